@@ -1,0 +1,23 @@
+"""The engine of Weight Loom: every layer is one product y = W x, and the wiring of W says which weights are shared."""
+
+from kernels.conv import correlate
+from kernels.counts import KINDS, Count, Kind, count
+from kernels.spec import PADDING_MODES, LayerSpec, SpecError
+from kernels.weave import threads, weave
+from kernels.wiring import Wiring, connections, wiring
+
+__all__ = [
+    "KINDS",
+    "PADDING_MODES",
+    "Count",
+    "Kind",
+    "LayerSpec",
+    "SpecError",
+    "Wiring",
+    "connections",
+    "correlate",
+    "count",
+    "threads",
+    "weave",
+    "wiring",
+]

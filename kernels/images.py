@@ -1,0 +1,260 @@
+"""Any picture a class brings becomes a small 8-bit RGB array, or a sentence saying what to do about it.
+
+An upload is hostile until decoded. The format is told from its first bytes, the size is read from its header before any
+pixel is decoded, and whatever Pillow raises on damaged data ends as one `ImageError`. Pillow's globals and Python's
+warning filters belong to every session of the process, so they are left alone: the format's own reader is opened
+directly, without `Image.open` and its warning about large pictures.
+
+A large picture is reduced in strips: each is turned into RGB first (colours can be averaged, palette indices cannot),
+so the only full-size copy in memory is the one the format's decoder makes.
+"""
+
+import io
+import zlib
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageFile
+from PIL.BmpImagePlugin import BmpImageFile
+from PIL.GifImagePlugin import GifImageFile
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
+from PIL.TiffImagePlugin import TiffImageFile
+from PIL.WebPImagePlugin import WebPImageFile
+
+type_u8 = np.uint8
+Picture = NDArray[np.uint8]
+
+MAX_BYTES = 20 * 2**20
+MAX_PIXELS = 50_000_000
+MASTER_SIDE = 512
+MIN_SIDE, MAX_SIDE = 8, 512
+
+_GAP = 3  # the last, Lanczos step starts from at least this many times its result: as good as starting from everything
+_STRIP_PIXELS = 2**20
+_FORMATS = "PNG, JPEG, WebP, GIF, BMP or TIFF"
+_ADVICE = "Open it in an image program, save it again as PNG or JPEG, and upload that file."
+
+# JPEG is opened by its own class, not by Pillow's factory: a phone's multi-picture file then gives its first picture.
+_READERS: dict[bytes, Callable[[io.BytesIO], ImageFile.ImageFile]] = {
+    b"\x89PNG\r\n\x1a\n": PngImageFile,
+    b"\xff\xd8\xff": JpegImageFile,
+    b"GIF87a": GifImageFile,
+    b"GIF89a": GifImageFile,
+    b"BM": BmpImageFile,
+    b"II*\0": TiffImageFile,
+    b"MM\0*": TiffImageFile,
+    b"II+\0": TiffImageFile,
+    b"MM\0+": TiffImageFile,
+}
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_ORIENTATION, _BITS, _PHOTOMETRIC = 274, 258, 262  # EXIF and TIFF tags
+
+
+class ImageError(ValueError):
+    """A picture cannot be used; the message says what is wrong with it and what to do."""
+
+
+def decode(data: bytes) -> Picture:
+    """The picture in an uploaded file: shape (H, W, 3), sRGB bytes 0..255, longer side at most MASTER_SIDE.
+
+    Never enlarged, turned upright by its EXIF orientation, alpha laid over white, first frame if it moves. 16-bit grey
+    v becomes v/257; 32-bit integers likewise when all are in 0..65535; floats in 0..1 become 255·v; other ranges are
+    stretched so that the smallest value is 0 and the largest 255. 16-bit colour keeps its high byte.
+
+    Raises ImageError when the file is empty, over MAX_BYTES, over MAX_PIXELS, damaged or of another format.
+    """
+    if not data:
+        raise ImageError("The file is empty (0 bytes): choose another file, or save the picture again.")
+    if len(data) > MAX_BYTES:
+        size, limit = len(data) / 2**20, MAX_BYTES // 2**20
+        raise ImageError(
+            f"The file has {size:.1f} MB and the limit is {limit} MB: save the picture smaller or as JPEG."
+        )
+    reader = _reader(data)
+    try:
+        with reader(io.BytesIO(_essential(data) if reader is PngImageFile else data)) as image:
+            _check_size(*image.size)
+            return np.array(_master(image), np.uint8)
+    except ImageError:
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise ImageError(_too_large("far too many")) from error
+    except Exception as error:  # damaged data makes Pillow raise nearly anything
+        raise ImageError(f"The picture cannot be read: its file is damaged or incomplete. {_ADVICE}") from error
+
+
+def resize(picture: Picture, side: int) -> Picture:
+    """The picture (H, W, 3) with longer side exactly `side` pixels: (h, w, 3), aspect kept, each side at least 1.
+
+    Lanczos when shrinking, bicubic when enlarging. Raises ValueError for a side outside MIN_SIDE..MAX_SIDE.
+    """
+    if not MIN_SIDE <= side <= MAX_SIDE:
+        raise ValueError(f"side must be in {MIN_SIDE}..{MAX_SIDE}, got {side}")
+    height, width = picture.shape[:2]
+    method = Image.Resampling.LANCZOS if side < max(height, width) else Image.Resampling.BICUBIC
+    return np.array(Image.fromarray(picture).resize(_fit(width, height, side), method), np.uint8)
+
+
+def planes(picture: Picture, colour: str) -> Picture:
+    """The picture (H, W, 3) as channel planes (C, H, W), contiguous bytes 0..255.
+
+    "rgb" gives C = 3; "grey" gives C = 1, the ITU-R 601 luma (299 R + 587 G + 114 B) / 1000.
+    Raises ValueError for any other colour.
+    """
+    if colour == "rgb":
+        return np.ascontiguousarray(picture.transpose(2, 0, 1))
+    if colour == "grey":
+        return np.array(Image.fromarray(picture).convert("L"), np.uint8)[np.newaxis]
+    raise ValueError(f'colour must be "grey" or "rgb", got {colour!r}')
+
+
+def unit(planes: Picture) -> NDArray[np.float64]:
+    """Bytes as numbers: planes / 255, float64 in 0..1, same shape."""
+    return planes / np.float64(255)
+
+
+def _reader(data: bytes) -> Callable[[io.BytesIO], ImageFile.ImageFile]:
+    """Pillow's reader for the format the first bytes name; ImageError for any other format."""
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return WebPImageFile
+    for magic, reader in _READERS.items():
+        if data.startswith(magic):
+            return reader
+    raise ImageError(f"The file is {_guess(data)}, not a {_FORMATS} picture. {_ADVICE}")
+
+
+def _guess(data: bytes) -> str:
+    """What a file of a foreign format most likely is, in words."""
+    head = data[:256].lstrip().lower()
+    if head[4:8] == b"ftyp":
+        return "a phone's HEIC or AVIF picture, or a video"
+    if head.startswith(b"%pdf"):
+        return "a PDF document"
+    if b"<svg" in head:
+        return "an SVG drawing"
+    return f"of an unknown kind (its first bytes are {data[:4].hex(' ')})"
+
+
+def _essential(data: bytes) -> bytes:
+    """A PNG without its comments, profiles, private chunks, animation and broken EXIF: they cannot spoil the pixels."""
+    view, kept, at = memoryview(data), [data[:8]], 8
+    while at < len(data):
+        end = at + 12 + int.from_bytes(view[at : at + 4], "big")
+        name = bytes(view[at + 4 : at + 8])
+        whole = zlib.crc32(view[at + 4 : end - 4]) == int.from_bytes(view[end - 4 : end], "big")
+        if name[:1].isupper() or name == b"tRNS" or (name == b"eXIf" and whole):
+            kept.append(data[at:end])
+        at = end
+    return b"".join(kept)
+
+
+def _check_size(width: int, height: int) -> None:
+    if min(width, height) < 1:
+        raise ImageError(f"The picture has no pixels ({width} × {height}). {_ADVICE}")
+    if width * height > MAX_PIXELS:
+        raise ImageError(_too_large(f"{width} × {height} = {width * height / 1e6:.0f} million"))
+
+
+def _too_large(pixels: str) -> str:
+    return f"The picture has {pixels} pixels and the limit is {MAX_PIXELS // 10**6} million: save it smaller."
+
+
+def _fit(width: int, height: int, side: int) -> tuple[int, int]:
+    """(width, height) in the same proportion with the longer one equal to side, neither under 1."""
+    longer = max(width, height)
+    return max(1, round(width * side / longer)), max(1, round(height * side / longer))
+
+
+def _master(image: ImageFile.ImageFile) -> Image.Image:
+    """The opened picture as RGB, at most MASTER_SIDE long and upright."""
+    width: float
+    height: float
+    width, height = image.size
+    size = _fit(*image.size, min(MASTER_SIDE, max(image.size)))
+    draft = image.draft(None, (size[0] * _GAP, size[1] * _GAP))  # a JPEG can decode at 1/2, 1/4 or 1/8
+    image.load()
+    if draft:
+        _, _, width, height = draft[1]
+    _scale_key(image)
+    factor = max(1, int(max(width, height)) // (MASTER_SIDE * _GAP))
+    small = _reduced(image, factor)
+    if small.size != size:
+        small = small.resize(size, Image.Resampling.LANCZOS, (0, 0, width / factor, height / factor))
+    return _upright(small, image)
+
+
+def _scale_key(image: ImageFile.ImageFile) -> None:
+    """Bring a PNG's transparent colour, given at the file's bit depth, to the 8 bits Pillow's pixels have."""
+    key = image.info.get("transparency")
+    if isinstance(image, PngImageFile) and image.fp is not None:
+        pass
+    if image.mode == "RGB" and isinstance(key, tuple) and max(key) > 255:
+        image.info["transparency"] = tuple(value >> 8 for value in key)
+
+
+def _reduced(image: Image.Image, factor: int) -> Image.Image:
+    """The picture as RGB with every factor × factor block averaged; blocks cut by the right or bottom edge count."""
+    width, height = image.size
+    levels = _levels(image)
+    rows = max(1, _STRIP_PIXELS // (width * factor)) * factor
+    out = Image.new("RGB", (-(-width // factor), -(-height // factor)))
+    for top in range(0, height, rows):
+        strip = _rgb(image.crop((0, top, width, min(top + rows, height))), *levels)
+        out.paste(strip.reduce(factor), (0, top // factor))
+    return out
+
+
+def _rgb(image: Image.Image, black: float, white: float) -> Image.Image:
+    """A picture of any mode as RGB: wide values scaled from black..white to 0..255, alpha laid over white."""
+    if _is_wide(image):
+        values = np.asarray(image, np.float64)
+        grey = np.nan_to_num((values - black) * (255 / (white - black)), posinf=255, neginf=0)
+        key = image.info.get("transparency")
+        if isinstance(key, int):
+            grey[values == key] = 255
+        return Image.fromarray(np.rint(grey.clip(0, 255)).astype(np.uint8)).convert("RGB")
+    if not image.has_transparency_data:
+        return image.convert("RGB")
+    if image.mode in ("La", "RGBa"):
+        image = image.convert(image.mode.upper())
+    return Image.alpha_composite(Image.new("RGBA", image.size, "white"), image.convert("RGBA")).convert("RGB")
+
+
+def _is_wide(image: Image.Image) -> bool:
+    return image.mode == "F" or image.mode.startswith("I")
+
+
+def _levels(image: Image.Image) -> tuple[float, float]:
+    """The values of a wide picture that stand for black and for white (see `decode`)."""
+    if image.mode.startswith("I;16"):
+        tags = image.tag_v2 if isinstance(image, TiffImageFile) else {}
+        top = 4095.0 if tags.get(_BITS) == (12,) else 65535.0
+        return (top, 0.0) if tags.get(_PHOTOMETRIC) == 0 else (0.0, top)
+    if not _is_wide(image):
+        return 0.0, 255.0
+    values = np.asarray(image)
+    finite = values[np.isfinite(values)]
+    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
+    top = 1.0 if image.mode == "F" else 65535.0
+    if low >= 0 and high <= top:
+        return 0.0, top
+    return low, max(high, low + 1)
+
+
+def _upright(picture: Image.Image, source: Image.Image) -> Image.Image:
+    """The picture turned as its source's EXIF says; damaged EXIF says nothing."""
+    try:
+        turn = _TURNS.get(source.getexif().get(_ORIENTATION, 1))
+    except Exception:  # EXIF is as hostile as the pixels, but never worth refusing them
+        return picture
+    return picture if turn is None else picture.transpose(turn)

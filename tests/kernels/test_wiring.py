@@ -1,0 +1,264 @@
+"""One product y = W x, four wirings: the same map, the same cells, and gradients that sum over the uses of a weight."""
+
+from collections import Counter, defaultdict
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from kernels import LayerSpec, SpecError, correlate, wiring
+from tests.geometries import ALL, SOME, TABLE, data_for, spec_of
+from tests.oracles import Connection, Geometry, Key, correlate_geometry, loop_connections
+
+Array = NDArray[np.float64]
+KINDS: list[tuple[Any, tuple[int, int] | None]] = [
+    ("dense", None),
+    ("local", None),
+    ("conv", None),
+    ("tiled", (1, 1)),
+    ("tiled", (2, 3)),
+    ("tiled", (3, 2)),
+]
+every_kind = pytest.mark.parametrize(("kind", "period"), KINDS, ids=lambda value: str(value))
+
+
+def oracle(kind: str, g: Geometry, period: tuple[int, int] | None) -> list[Connection]:
+    return loop_connections(kind, g, period or (1, 1))
+
+
+def column(g: Geometry, image: Array) -> Array:
+    """The image as the vector that W multiplies: its pixels, then the constant 1 if there is a bias."""
+    return np.append(image.ravel(), 1.0) if g.bias else image.ravel()
+
+
+def tied_cells(pairs: list[tuple[int, int, Any]]) -> Counter[frozenset[tuple[int, int]]]:
+    """The cells each free parameter sits on, without its name: equal for two wirings that differ only in numbering."""
+    cells: dict[Any, set[tuple[int, int]]] = defaultdict(set)
+    for target, source, name in pairs:
+        cells[name].add((target, source))
+    return Counter(frozenset(found) for found in cells.values())
+
+
+def conv_id(g: Geometry, key: Key) -> int:
+    """The number the design gives a conv parameter."""
+    out_channels, per_group, kernel, length = g.weight_shape
+    if key[0] == "bias":
+        return out_channels * per_group * kernel * length + int(key[1])
+    o, c, k, m = (int(part) for part in key[1:])
+    return ((o * per_group + c) * kernel + k) * length + m
+
+
+@every_kind
+@pytest.mark.parametrize("g", ALL, ids=str)
+def test_the_matrix_times_the_image_is_the_map(g: Geometry, kind: Any, period: Any) -> None:
+    image, weight, bias = data_for(g)
+    wires = wiring(kind, spec_of(g), g.in_shape, period)
+    theta = wires.theta_from(weight, bias)
+    assert theta.shape == (wires.n_params,)
+    matrix = wires.matrix(theta)
+    assert matrix.shape == wires.shape == (g.n_outputs, g.n_inputs + g.bias)
+    y = (matrix @ column(g, image)).reshape(g.out_channels, *g.out_size)
+    np.testing.assert_allclose(y, correlate_geometry(g, image, weight, bias), rtol=0, atol=1e-12)
+    np.testing.assert_allclose(y, correlate(image, weight, spec_of(g), bias), rtol=0, atol=1e-12)
+
+
+@every_kind
+@pytest.mark.parametrize("g", ALL, ids=str)
+def test_the_connections_are_those_of_the_loops(g: Geometry, kind: Any, period: Any) -> None:
+    wires = wiring(kind, spec_of(g), g.in_shape, period)
+    found = list(zip(wires.targets.tolist(), wires.sources.tolist(), wires.ids.tolist(), strict=True))
+    wanted = oracle(kind, g, period)
+    assert len(found) == len(wanted)
+    assert tied_cells(found) == tied_cells(wanted)
+
+
+@every_kind
+@pytest.mark.parametrize("g", ALL, ids=str)
+def test_parameters_are_numbered_from_zero_without_gaps(g: Geometry, kind: Any, period: Any) -> None:
+    wires = wiring(kind, spec_of(g), g.in_shape, period)
+    for array in (wires.targets, wires.sources, wires.ids):
+        assert np.issubdtype(array.dtype, np.integer)
+        assert array.ndim == 1
+    if kind == "conv":
+        assert wires.n_params == int(np.prod(g.weight_shape)) + g.bias * g.out_channels
+        assert wires.ids.min(initial=0) >= 0
+        assert wires.ids.max(initial=0) < wires.n_params
+    else:
+        assert sorted(set(wires.ids.tolist())) == list(range(wires.n_params))
+        assert wires.n_params == len({key for _, _, key in oracle(kind, g, period)})
+
+
+@pytest.mark.parametrize("g", ALL, ids=str)
+def test_conv_parameters_are_numbered_like_the_weight_array_then_the_bias(g: Geometry) -> None:
+    wires = wiring("conv", spec_of(g), g.in_shape)
+    found = set(zip(wires.targets.tolist(), wires.sources.tolist(), wires.ids.tolist(), strict=True))
+    assert found == {(target, source, conv_id(g, key)) for target, source, key in oracle("conv", g, None)}
+
+
+@pytest.mark.parametrize("g", ALL, ids=str)
+def test_conv_parameters_are_the_weight_array_then_the_bias(g: Geometry) -> None:
+    _, weight, bias = data_for(g)
+    theta = wiring("conv", spec_of(g), g.in_shape).theta_from(weight, bias)
+    np.testing.assert_array_equal(theta, weight.ravel() if bias is None else np.append(weight.ravel(), bias))
+
+
+@pytest.mark.parametrize("g", SOME, ids=str)
+def test_no_two_local_or_dense_connections_share_a_parameter(g: Geometry) -> None:
+    for kind in ("local", "dense"):
+        wires = wiring(kind, spec_of(g), g.in_shape)
+        assert wires.n_params == len(wires.ids) == len(set(wires.ids.tolist()))
+
+
+@pytest.mark.parametrize("g", SOME, ids=str)
+def test_a_period_as_long_as_the_output_unties_everything(g: Geometry) -> None:
+    local, tiled = (wiring(kind, spec_of(g), g.in_shape, p) for kind, p in [("local", None), ("tiled", g.out_size)])
+    assert tiled.n_params == local.n_params
+    longer = wiring("tiled", spec_of(g), g.in_shape, (g.out_size[0] + 1, g.out_size[1] + 5))
+    assert longer.n_params == local.n_params
+
+
+@pytest.mark.parametrize("g", SOME, ids=str)
+def test_a_period_of_one_is_a_convolution_on_the_taps_that_see_a_pixel(g: Geometry) -> None:
+    conv, tiled = wiring("conv", spec_of(g), g.in_shape), wiring("tiled", spec_of(g), g.in_shape, 1)
+    assert tiled.n_params == len(set(conv.ids.tolist()))
+
+
+def test_a_period_of_one_has_the_parameters_of_the_convolution() -> None:
+    spec = LayerSpec((3, 2), in_channels=2, out_channels=4, padding=1, bias=True)
+    assert wiring("tiled", spec, (2, 6, 5), 1).n_params == wiring("conv", spec, (2, 6, 5)).n_params == 4 * 2 * 6 + 4
+
+
+def test_a_single_period_serves_both_axes() -> None:
+    spec = LayerSpec(3, bias=True)
+    one, two = wiring("tiled", spec, (1, 7, 8), 2), wiring("tiled", spec, (1, 7, 8), (2, 2))
+    assert one.n_params == two.n_params == 4 * 9 + 4
+    np.testing.assert_array_equal(one.ids, two.ids)
+
+
+def test_a_tap_that_meets_only_padding_keeps_its_parameter_and_gets_no_gradient() -> None:
+    spec = LayerSpec(3, padding=1)
+    wires = wiring("conv", spec, (1, 1, 1))
+    assert wires.n_params == 9
+    assert wires.ids.tolist() == [4]
+    assert wires.collect(np.array([[5.0]])).tolist() == [0, 0, 0, 0, 5, 0, 0, 0, 0]
+
+
+def test_edges_that_hit_the_same_cell_add() -> None:
+    spec = LayerSpec((1, 3), padding=(0, 1), padding_mode="replicate")
+    weight = np.array([[[[1.0, 10.0, 100.0]]]])
+    for kind in ("dense", "local", "conv"):
+        wires = wiring(kind, spec, (1, 1, 2))
+        assert wires.matrix(wires.theta_from(weight)).toarray().tolist() == [[11, 100], [1, 110]]
+    assert wiring("local", spec, (1, 1, 2)).n_params == 6
+    assert wiring("dense", spec, (1, 1, 2)).n_params == 4
+
+
+def test_the_bias_is_the_last_column() -> None:
+    spec = LayerSpec(1, out_channels=2, bias=True)
+    wires = wiring("conv", spec, (1, 1, 2))
+    matrix = wires.matrix(wires.theta_from(np.array([2.0, 3.0]).reshape(2, 1, 1, 1), np.array([7.0, 8.0])))
+    assert matrix.toarray().tolist() == [[2, 0, 7], [0, 2, 7], [3, 0, 8], [0, 3, 8]]
+
+
+def test_the_matrix_is_a_sparse_array_of_the_connected_cells_only() -> None:
+    wires = wiring("conv", LayerSpec(3), (1, 20, 20))
+    matrix = wires.matrix(np.ones(9))
+    assert matrix.format == "csr"
+    assert type(matrix).__name__ == "csr_array"
+    assert matrix.nnz == 18 * 18 * 9
+
+
+@every_kind
+@pytest.mark.parametrize("g", SOME, ids=str)
+def test_collect_sums_the_gradient_over_the_uses_of_each_parameter(g: Geometry, kind: Any, period: Any) -> None:
+    wires = wiring(kind, spec_of(g), g.in_shape, period)
+    rng = np.random.default_rng(5)
+    cells, edges = rng.standard_normal(wires.shape), rng.standard_normal(len(wires.ids))
+    by_cell, by_edge = np.zeros(wires.n_params), np.zeros(wires.n_params)
+    for edge, (target, source, name) in enumerate(zip(wires.targets, wires.sources, wires.ids, strict=True)):
+        by_cell[name] += cells[target, source]
+        by_edge[name] += edges[edge]
+    np.testing.assert_allclose(wires.collect(cells), by_cell, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(wires.collect(edges), by_edge, rtol=0, atol=1e-12)
+    assert wires.collect(edges).shape == (wires.n_params,)
+
+
+@every_kind
+@pytest.mark.parametrize("g", TABLE, ids=str)
+def test_collect_is_the_slope_of_a_loss(g: Geometry, kind: Any, period: Any) -> None:
+    wires = wiring(kind, spec_of(g), g.in_shape, period)
+    image, _, _ = data_for(g)
+    rng = np.random.default_rng(6)
+    x, wanted, theta = column(g, image), rng.standard_normal(g.n_outputs), rng.standard_normal(wires.n_params)
+
+    def loss(parameters: Array) -> float:
+        return float(((wires.matrix(parameters) @ x - wanted) ** 2).sum() / 2)
+
+    slope = wires.collect(np.outer(wires.matrix(theta) @ x - wanted, x))
+    for name in rng.permutation(wires.n_params)[:12]:
+        step = np.zeros(wires.n_params)
+        step[name] = 1e-3  # the loss is quadratic, so the central difference is exact up to rounding
+        assert slope[name] == pytest.approx((loss(theta + step) - loss(theta - step)) / 2e-3, abs=1e-8)
+
+
+@pytest.mark.parametrize("g", SOME, ids=str)
+def test_the_shared_gradient_is_the_sum_of_the_untied_ones(g: Geometry) -> None:
+    conv, local = (wiring(kind, spec_of(g), g.in_shape) for kind in ("conv", "local"))
+    edges = {kind: loop_connections(kind, g) for kind in ("conv", "local")}
+    gradient = np.random.default_rng(8).standard_normal(conv.shape)
+    untied = sorted(gradient[target, source] for target, source, _ in edges["local"])
+    np.testing.assert_allclose(sorted(local.collect(gradient)), untied, rtol=0, atol=1e-12)
+    shared = np.zeros(conv.n_params)
+    for target, source, key in edges["conv"]:
+        shared[conv_id(g, key)] += gradient[target, source]
+    np.testing.assert_allclose(conv.collect(gradient), shared, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("g", SOME, ids=str)
+def test_collecting_ones_counts_the_uses(g: Geometry) -> None:
+    wires = wiring("conv", spec_of(g), g.in_shape)
+    uses = Counter(conv_id(g, key) for _, _, key in loop_connections("conv", g))
+    assert wires.collect(np.ones(len(wires.ids))).tolist() == [uses[name] for name in range(wires.n_params)]
+
+
+def test_a_tiled_layer_needs_a_period() -> None:
+    with pytest.raises(SpecError, match="period"):
+        wiring("tiled", LayerSpec(3), (1, 8, 8))
+
+
+@pytest.mark.parametrize("period", [0, -1, (2, 0), 1.5, True, (1, 2, 3)])
+def test_a_period_must_be_a_positive_integer_or_a_pair(period: Any) -> None:
+    with pytest.raises(SpecError, match="period"):
+        wiring("tiled", LayerSpec(3), (1, 8, 8), period)
+
+
+def test_an_unknown_kind_is_refused() -> None:
+    kind: Any = "woven"
+    with pytest.raises(SpecError, match="kind.*woven"):
+        wiring(kind, LayerSpec(3), (1, 8, 8))
+
+
+def test_a_wiring_too_large_to_hold_is_refused_with_its_size() -> None:
+    with pytest.raises(SpecError, match="68,?183,?654,?400"):
+        wiring("dense", LayerSpec(3), (1, 512, 512))
+
+
+@pytest.mark.parametrize("kind", ["local", "conv"])
+def test_a_windowed_wiring_too_large_to_hold_is_refused_with_its_size(kind: Any) -> None:
+    with pytest.raises(SpecError, match="899,?820,?000"):
+        wiring(kind, LayerSpec(3), (1, 10_000, 10_000 + 2))
+
+
+def test_an_image_that_does_not_fit_is_refused() -> None:
+    with pytest.raises(SpecError, match="channels"):
+        wiring("conv", LayerSpec(3), (2, 8, 8))
+
+
+@every_kind
+def test_a_missing_or_unexpected_bias_is_refused(kind: Any, period: Any) -> None:
+    weight = np.ones((1, 1, 2, 2))
+    with pytest.raises(SpecError, match="bias"):
+        wiring(kind, LayerSpec(2, bias=True), (1, 4, 4), period).theta_from(weight)
+    with pytest.raises(SpecError, match="bias"):
+        wiring(kind, LayerSpec(2), (1, 4, 4), period).theta_from(weight, np.ones(1))
