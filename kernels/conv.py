@@ -30,9 +30,9 @@ def correlate(image: ArrayLike, weight: ArrayLike, spec: LayerSpec, bias: ArrayL
     float32 stays float32 where image and weight both are; anything else is computed in float64. Raises SpecError.
     """
     image, weight = np.asarray(image), np.asarray(weight)
+    out_shape = _check(image, weight, spec, bias)
     dtype = np.float32 if image.dtype == weight.dtype == np.float32 else np.float64
     image, weight = image.astype(dtype, copy=False), weight.astype(dtype, copy=False)
-    out_shape = _check(image, weight, spec, bias)
     padded = np.pad(image, ((0, 0), *spec.pads), mode=NUMPY_MODE[spec.padding_mode])
     maps = {"shift": _shift, "fft": _fft, "windows": _windows}[route(spec)]
     out = np.empty(out_shape, dtype)
@@ -106,6 +106,8 @@ def _windows(padded: Array, weight: Array, spec: LayerSpec, out: Array) -> None:
 def _check(image: Array, weight: Array, spec: LayerSpec, bias: ArrayLike | None) -> Shape:
     if image.ndim != 3:
         raise SpecError(f"image must have shape (C, H, W), got {image.shape}")
+    if np.iscomplexobj(image) or np.iscomplexobj(weight):
+        raise SpecError(f"image and weight must be real, got {image.dtype} and {weight.dtype}")
     if weight.shape != spec.weight_shape:
         raise SpecError(f"weight must have shape {spec.weight_shape} (O, C/groups, K, L), got {weight.shape}")
     if spec.bias != (bias is not None):

@@ -36,8 +36,8 @@ class Count:
     bytes: int
 
 
-def steps(kind: Kind, spec: LayerSpec, in_shape: Shape, period: int | Pair | None = None) -> Pair:
-    """Outputs after which the weights repeat (rows, columns): 1 is convolution, all of them locally connected."""
+def steps(kind: Kind, spec: LayerSpec, in_shape: Shape, period: int | Pair | None = None) -> Pair | None:
+    """Outputs after which the weights repeat (rows, columns): all of them is locally connected, None a convolution."""
     if kind not in KINDS:
         raise SpecError(f"kind must be one of {KINDS}, got {kind!r}")
     _, height, width = spec.out_shape(in_shape)
@@ -45,8 +45,8 @@ def steps(kind: Kind, spec: LayerSpec, in_shape: Shape, period: int | Pair | Non
         if period is None:
             raise SpecError("period must be given for kind 'tiled': a whole number >= 1, got None")
         rows, cols = pair("period", period, 1)
-        return min(rows, height), min(cols, width)
-    return (1, 1) if kind == "conv" else (height, width)
+        return None if rows == cols == 1 else (min(rows, height), min(cols, width))
+    return None if kind == "conv" else (height, width)
 
 
 def count(kind: Kind, spec: LayerSpec, in_shape: Shape, period: int | Pair | None = None) -> Count:
@@ -54,15 +54,14 @@ def count(kind: Kind, spec: LayerSpec, in_shape: Shape, period: int | Pair | Non
     axes, step = spec.axes(in_shape), steps(kind, spec, in_shape, period)
     maps, channels, *_ = spec.weight_shape
     outputs = prod(spec.out_shape(in_shape))
-    biases = maps * prod(step) * spec.bias
+    biases = maps * prod(step or (1, 1)) * spec.bias
     if kind == "dense":
         weights = madds = padded = outputs * prod(in_shape)
     else:
         uses = [[axis.uses(tap) for tap in range(axis.kernel)] for axis in axes]
-        madds = maps * channels * prod(sum(n) for n in uses)
+        madds = maps * channels * prod(map(sum, uses))
         padded = outputs * channels * prod(spec.kernel_size)
-        weights = maps * channels * prod(sum(min(t, k) for k in n) for t, n in zip(step, uses, strict=True))
-        if step == (1, 1):
-            weights = prod(spec.weight_shape)
+        met = [sum(min(t, k) for k in n) for t, n in zip(step, uses, strict=True)] if step else spec.kernel_size
+        weights = maps * channels * prod(met)
     parameters, links = weights + biases, outputs * spec.bias
     return Count(parameters, madds + links, padded + links, madds, FLOAT32 * parameters)

@@ -107,6 +107,8 @@ class LayerSpec:
 
     def axes(self, in_shape: Shape) -> tuple[Axis, Axis]:
         """The row axis and the column axis of this layer on a (C, H, W) input; SpecError where there is no output."""
+        if len(in_shape) != 3:
+            raise SpecError(f"in_shape must be (C, H, W), got {in_shape}")
         channels, *sizes = in_shape
         if channels != self.in_channels:
             raise SpecError(f"in_shape has {channels} channels where in_channels = {self.in_channels}")

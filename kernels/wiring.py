@@ -122,9 +122,9 @@ def connections(spec: LayerSpec, in_shape: Shape, targets: Ints | None = None) -
     )
 
 
-def _names(taps: Ints, targets: Ints, n_taps: int, out_shape: Shape, step: Pair) -> tuple[Ints, Ints]:
-    """(ids, tap of each id) when the weights repeat after `step` outputs along each axis."""
-    if step == (1, 1):
+def _names(taps: Ints, targets: Ints, n_taps: int, out_shape: Shape, step: Pair | None) -> tuple[Ints, Ints]:
+    """(ids, tap of each id) when the weights repeat after `step` outputs along each axis; None: the taps themselves."""
+    if step is None:
         return taps, np.arange(n_taps)
     _, i, j = np.unravel_index(targets, out_shape)
     place = (taps * step[0] + i % step[0]) * step[1] + j % step[1]

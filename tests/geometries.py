@@ -1,7 +1,6 @@
 """The layers every route through the engine must agree on: a table chosen by hand and a seeded stream of others."""
 
 import itertools
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,10 +36,10 @@ TABLE = [
     Geometry("reflect, as far as it goes", (1, 3, 4), (3, 4), padding=(2, 3), mode="reflect", bias=True),
     Geometry("replicate", (1, 4, 5), (3, 3), padding=(1, 1), mode="replicate"),
     Geometry("replicate, wider than the image", (1, 2, 3), (3, 2), padding=(4, 5), mode="replicate", bias=True),
-    Geometry("replicate, channels, stride", (2, 4, 5), (3, 3), out_channels=2, padding="same", stride=(2, 2), mode="replicate"),
+    Geometry("replicate, channels, stride", (2, 4, 5), (3, 3), 2, stride=(2, 2), padding="same", mode="replicate"),
     Geometry("circular", (1, 5, 4), (3, 3), padding="same", mode="circular"),
     Geometry("circular, a whole turn", (1, 3, 2), (2, 3), padding=(3, 2), mode="circular"),
-    Geometry("circular, groups, dilation", (2, 6, 5), (2, 2), out_channels=2, groups=2, padding="full", dilation=(2, 3), mode="circular"),
+    Geometry("circular, groups, dilation", (2, 6, 5), (2, 2), 2, (1, 1), "full", (2, 3), groups=2, mode="circular"),
     Geometry("reflect, even kernel, same, stride", (1, 6, 7), (4, 2), padding="same", stride=(2, 3), mode="reflect"),
 ]  # fmt: skip
 
@@ -80,7 +79,6 @@ ALL = TABLE + RANDOM
 
 def spec_of(g: Geometry) -> LayerSpec:
     """The engine's name for a geometry."""
-    arguments: dict[str, Any] = {"padding": g.padding, "padding_mode": g.mode}
     return LayerSpec(
         g.kernel_size,
         in_channels=g.in_shape[0],
@@ -89,7 +87,8 @@ def spec_of(g: Geometry) -> LayerSpec:
         dilation=g.dilation,
         groups=g.groups,
         bias=g.bias,
-        **arguments,
+        padding=g.padding,
+        padding_mode=g.mode,
     )
 
 
@@ -103,4 +102,5 @@ def data_for(g: Geometry, seed: int = 0) -> tuple[NDArray[np.float64], NDArray[n
 
 def position_coded(height: int, width: int) -> NDArray[np.float64]:
     """(1, H, W) with pixel (i, j) = 10 i + j, so that a number tells where it came from."""
-    return (10.0 * np.arange(height)[:, None] + np.arange(width))[None]
+    coded: NDArray[np.float64] = np.add.outer(10.0 * np.arange(height), np.arange(width))
+    return coded[None]

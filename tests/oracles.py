@@ -10,7 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Pads = tuple[tuple[int, int], tuple[int, int]]
+Pair = tuple[int, int]
+Pads = tuple[Pair, Pair]
+Shape = tuple[int, int, int]
 Key = tuple[str | int, ...]
 Connection = tuple[int, int, Key]
 
@@ -20,12 +22,12 @@ class Geometry:
     """A layer and the image it meets, as bare numbers."""
 
     name: str
-    in_shape: tuple[int, int, int]
-    kernel_size: tuple[int, int]
+    in_shape: Shape
+    kernel_size: Pair
     out_channels: int = 1
-    stride: tuple[int, int] = (1, 1)
-    padding: str | tuple[int, int] = (0, 0)
-    dilation: tuple[int, int] = (1, 1)
+    stride: Pair = (1, 1)
+    padding: str | Pair = (0, 0)
+    dilation: Pair = (1, 1)
     groups: int = 1
     bias: bool = False
     mode: str = "zeros"
@@ -39,7 +41,7 @@ class Geometry:
         """((top, bottom), (left, right))."""
         return self._axis_pads(0), self._axis_pads(1)
 
-    def _axis_pads(self, axis: int) -> tuple[int, int]:
+    def _axis_pads(self, axis: int) -> Pair:
         reach = self.dilation[axis] * (self.kernel_size[axis] - 1)
         if self.padding == "valid":
             return 0, 0
@@ -51,7 +53,7 @@ class Geometry:
         return self.padding[axis], self.padding[axis]
 
     @property
-    def out_size(self) -> tuple[int, int]:
+    def out_size(self) -> Pair:
         """(H', W'), found by walking the window until it leaves the padded image; (0, 0) parts mean no output."""
         height, width = (
             _positions(size + sum(pad), kernel, stride, dilation)
@@ -113,14 +115,14 @@ def pad_index(i: int, n: int, mode: str) -> int | None:
 def loop_correlate(
     image: NDArray[np.float64],
     weight: NDArray[np.float64],
-    stride: tuple[int, int],
+    stride: Pair,
     pads: Pads,
-    dilation: tuple[int, int],
+    dilation: Pair,
     groups: int,
     mode: str,
     bias: NDArray[np.float64] | None,
 ) -> NDArray[np.float64]:
-    """Six nested loops: Y[o, i, j] = b[o] + the sum over c, k, l of X[c, i s + k d - p, j s + l d - p] * F[o, c, k, l]."""
+    """Six nested loops: Y[o, i, j] = b[o] + Σ over c, k, l of X[c, i s + k d − p, j s + l d − p] · F[o, c, k, l]."""
     in_channels, height, width = image.shape
     out_channels, per_group, kernel, length = weight.shape
     assert in_channels == groups * per_group
@@ -146,7 +148,7 @@ def correlate_geometry(
     return loop_correlate(image, weight, g.stride, g.pads, g.dilation, g.groups, g.mode, bias)
 
 
-def loop_connections(kind: str, g: Geometry, period: tuple[int, int] = (1, 1)) -> list[Connection]:
+def loop_connections(kind: str, g: Geometry, period: Pair = (1, 1)) -> list[Connection]:
     """Every connection as (target, source, key); two connections share a weight exactly when their keys are equal."""
     found = _dense_connections(g) if kind == "dense" else _window_connections(kind, g, period)
     if g.bias:
@@ -162,11 +164,19 @@ def loop_connections(kind: str, g: Geometry, period: tuple[int, int] = (1, 1)) -
     return found
 
 
+def parameter_count(kind: str, g: Geometry, period: Pair = (1, 1)) -> int:
+    """One per key that occurs; a convolution (a period of one) owns its whole kernel, whatever its taps meet."""
+    if kind == "conv" or (kind == "tiled" and period == (1, 1)):
+        out_channels, per_group, kernel, length = g.weight_shape
+        return out_channels * per_group * kernel * length + out_channels * g.bias
+    return len({key for _, _, key in loop_connections(kind, g, period)})
+
+
 def _dense_connections(g: Geometry) -> list[Connection]:
     return [(t, s, ("weight", t, s)) for t in range(g.n_outputs) for s in range(g.n_inputs)]
 
 
-def _window_connections(kind: str, g: Geometry, period: tuple[int, int]) -> list[Connection]:
+def _window_connections(kind: str, g: Geometry, period: Pair) -> list[Connection]:
     _, height, width = g.in_shape
     _, per_group, kernel, length = g.weight_shape
     found: list[Connection] = []
@@ -187,7 +197,7 @@ def _window_connections(kind: str, g: Geometry, period: tuple[int, int]) -> list
     return found
 
 
-def loop_weave(g: Geometry, rows: list[int], cols: list[int], block: tuple[int, int] = (0, 0)) -> NDArray[np.int64]:
+def loop_weave(g: Geometry, rows: list[int], cols: list[int], block: Pair = (0, 0)) -> NDArray[np.int64]:
     """Uses of each tap in each tile of one (out channel, in channel) block, counted one by one.
 
     Only the targets between the first and the last row edge are visited, so a small window of a huge matrix is cheap.

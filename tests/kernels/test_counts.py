@@ -1,15 +1,15 @@
 """Parameters and connections are exact integers: those of the wiring, those of the papers, and instant at any size."""
 
 from dataclasses import astuple
-from typing import Any
 
 import pytest
 
-from kernels import LayerSpec, count, wiring
+from kernels import Kind, LayerSpec, count, wiring
 from tests.geometries import ALL, SOME, spec_of
-from tests.oracles import Geometry, loop_connections
+from tests.oracles import Geometry, Pair, loop_connections, parameter_count
 
-KINDS: list[tuple[Any, Any]] = [
+Period = int | Pair | None
+KINDS: list[tuple[Kind, Period]] = [
     ("dense", None),
     ("local", None),
     ("conv", None),
@@ -22,7 +22,7 @@ KINDS: list[tuple[Any, Any]] = [
 every_kind = pytest.mark.parametrize(("kind", "period"), KINDS, ids=lambda value: str(value))
 
 
-def both(period: Any) -> tuple[int, int]:
+def both(period: Period) -> Pair:
     if period is None:
         return 1, 1
     return period if isinstance(period, tuple) else (period, period)
@@ -30,11 +30,11 @@ def both(period: Any) -> tuple[int, int]:
 
 @every_kind
 @pytest.mark.parametrize("g", ALL, ids=str)
-def test_counts_equal_the_loops(g: Geometry, kind: Any, period: Any) -> None:
+def test_counts_equal_the_loops(g: Geometry, kind: Kind, period: Period) -> None:
     found = count(kind, spec_of(g), g.in_shape, period)
     edges = loop_connections(kind, g, both(period))
     weights = [edge for edge in edges if edge[2][0] == "weight"]
-    out_channels, per_group, kernel, length = g.weight_shape
+    _, per_group, kernel, length = g.weight_shape
     biases = g.n_outputs * g.bias
     assert found.connections == len(edges) == len(weights) + biases
     assert found.multiply_adds == len(weights)
@@ -42,23 +42,20 @@ def test_counts_equal_the_loops(g: Geometry, kind: Any, period: Any) -> None:
         assert found.padded_connections == len(edges)
     else:
         assert found.padded_connections == g.n_outputs * per_group * kernel * length + biases
-    if kind == "conv":
-        assert found.parameters == out_channels * per_group * kernel * length + out_channels * g.bias
-    else:
-        assert found.parameters == len({key for _, _, key in edges})
+    assert found.parameters == parameter_count(kind, g, both(period))
     assert found.bytes == 4 * found.parameters
 
 
 @every_kind
 @pytest.mark.parametrize("g", SOME, ids=str)
-def test_counts_equal_the_wiring(g: Geometry, kind: Any, period: Any) -> None:
+def test_counts_equal_the_wiring(g: Geometry, kind: Kind, period: Period) -> None:
     found = count(kind, spec_of(g), g.in_shape, period)
     wires = wiring(kind, spec_of(g), g.in_shape, period)
     assert (found.parameters, found.connections) == (wires.n_params, len(wires.ids))
 
 
 @every_kind
-def test_counts_are_python_integers(kind: Any, period: Any) -> None:
+def test_counts_are_python_integers(kind: Kind, period: Period) -> None:
     found = count(kind, LayerSpec(3, padding=1, bias=True), (1, 8, 9), period)
     assert [type(value) for value in astuple(found)] == [int] * 5
 
@@ -69,7 +66,8 @@ def test_a_64_by_64_image_and_a_3_by_3_window() -> None:
     assert count("local", spec, image).parameters == 34_596
     assert count("conv", spec, image).parameters == 9
     assert count("conv", spec, image).bytes == 36
-    for kind in ("local", "conv"):
+    kinds: list[Kind] = ["local", "conv"]
+    for kind in kinds:
         assert count(kind, spec, image).connections == count(kind, spec, image).multiply_adds == 34_596
 
 
@@ -160,7 +158,7 @@ def test_an_image_of_ten_thousand_megapixels_is_counted_beyond_64_bits() -> None
 
 @pytest.mark.timeout(20)
 @pytest.mark.parametrize("mode", ["reflect", "replicate", "circular"])
-def test_folded_borders_lose_no_connection_at_any_size(mode: Any) -> None:
+def test_folded_borders_lose_no_connection_at_any_size(mode: str) -> None:
     spec = LayerSpec((5, 3), 2, 4, padding="same", padding_mode=mode, groups=2)
     found = count("local", spec, (2, 100_000, 70_000))
     assert found.parameters == found.connections == found.padded_connections == 4 * 15 * 7 * 10**9

@@ -1,7 +1,6 @@
 """The picture of W is exact in every tile: brute force agrees, and the tiles add up to the count at any size."""
 
 import tracemalloc
-from typing import Any
 
 import numpy as np
 import pytest
@@ -9,10 +8,10 @@ from numpy.typing import NDArray
 
 from kernels import LayerSpec, SpecError, count, weave, wiring
 from tests.geometries import ALL, SOME, spec_of
-from tests.oracles import Geometry, loop_weave
+from tests.oracles import Geometry, Pair, loop_weave
 
 
-def sizes(g: Geometry) -> tuple[int, int]:
+def sizes(g: Geometry) -> Pair:
     """The rows and columns of one block."""
     return g.out_size[0] * g.out_size[1], g.in_shape[1] * g.in_shape[2]
 
@@ -24,7 +23,7 @@ def cuts(rng: np.random.Generator, length: int, whole: bool = False) -> list[int
     return sorted(edges | {0, length} if whole else edges)
 
 
-def blocks(g: Geometry) -> list[tuple[int, int]]:
+def blocks(g: Geometry) -> list[Pair]:
     return [(o, c) for o in range(g.out_channels) for c in range(g.in_shape[0])]
 
 
@@ -104,7 +103,7 @@ def test_edges_may_be_arrays() -> None:
 
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize("mode", ["zeros", "reflect", "replicate", "circular"])
-def test_sixteen_megapixels_add_up_to_the_count_without_building_anything(mode: Any) -> None:
+def test_sixteen_megapixels_add_up_to_the_count_without_building_anything(mode: str) -> None:
     spec, image = LayerSpec(3, padding=1, padding_mode=mode), (1, 4096, 4096)
     edges = evenly(4096**2, 64)
     tracemalloc.start()
@@ -124,6 +123,13 @@ def test_sixteen_megapixels_valid_add_up_to_the_count() -> None:
     assert int(found.sum()) == count("conv", spec, image).multiply_adds == 9 * 4094**2
 
 
+@pytest.mark.timeout(60)
+def test_ten_thousand_megapixels_add_up_to_the_count() -> None:
+    side = 100_000
+    edges = evenly(side**2, 40)
+    assert int(weave(LayerSpec(3, padding="same"), (1, side, side), edges, edges).sum()) == (3 * side - 2) ** 2
+
+
 def window(g: Geometry, first_row: int, first_col: int, rng: np.random.Generator) -> tuple[list[int], list[int]]:
     """Edges of a small window that starts in the given cell, some tiles one cell wide, the last columns wider."""
     height, width = sizes(g)
@@ -139,11 +145,11 @@ def _inside(edges: NDArray[np.int64], length: int) -> list[int]:
 
 @pytest.mark.parametrize("mode", ["zeros", "reflect", "replicate", "circular"])
 @pytest.mark.parametrize(("stride", "dilation"), [((1, 1), (1, 1)), ((2, 3), (1, 2))], ids=str)
-def test_a_window_deep_in_a_huge_matrix_equals_brute_force(mode: str, stride: Any, dilation: Any) -> None:
+def test_a_window_deep_in_a_huge_matrix_equals_brute_force(mode: str, stride: Pair, dilation: Pair) -> None:
     g = Geometry("huge", (1, 3000, 2000), (3, 4), stride=stride, dilation=dilation, padding=(2, 3), mode=mode)
     rng = np.random.default_rng(11)
     height, width = sizes(g)
-    out_width = g.out_size[1]
+    out_width, hits = g.out_size[1], 0
     for row in (0, out_width - 30, height // 2, height // 2 // out_width * out_width - 20, height - 90):
         i, j = divmod(row, out_width)
         aim = (i * stride[0] - 2) * 2000 + j * stride[1] - 3
@@ -151,14 +157,16 @@ def test_a_window_deep_in_a_huge_matrix_equals_brute_force(mode: str, stride: An
             rows, cols = window(g, row, first_col, rng)
             found = weave(spec_of(g), g.in_shape, rows, cols)
             np.testing.assert_array_equal(found, loop_weave(g, rows, cols), err_msg=f"{rows} {cols}")
+            hits += int(found.sum())
+    assert hits > 500  # the windows were aimed at threads, not at empty cloth
 
 
 @pytest.mark.parametrize("name", ["rows", "cols"])
 @pytest.mark.parametrize("edges", [[0, 4, 4], [0, 5, 3], [-1, 4], [0, 37], [5, 0]])
 def test_edges_that_do_not_increase_or_fall_outside_are_refused(name: str, edges: list[int]) -> None:
-    arguments = {"rows": [0, 36], "cols": [0, 36], name: edges}
+    given = {"rows": [0, 36], "cols": [0, 36], name: edges}
     with pytest.raises(SpecError, match=name):
-        weave(LayerSpec(3, padding=1), (1, 6, 6), **arguments)
+        weave(LayerSpec(3, padding=1), (1, 6, 6), given["rows"], given["cols"])
 
 
 def test_row_edges_are_measured_in_outputs_and_column_edges_in_pixels() -> None:
@@ -169,7 +177,7 @@ def test_row_edges_are_measured_in_outputs_and_column_edges_in_pixels() -> None:
 
 
 @pytest.mark.parametrize("block", [(2, 0), (0, 3), (-1, 0), (0, -1)])
-def test_a_block_outside_the_matrix_is_refused(block: tuple[int, int]) -> None:
+def test_a_block_outside_the_matrix_is_refused(block: Pair) -> None:
     with pytest.raises(SpecError, match="block"):
         weave(LayerSpec(3, in_channels=3, out_channels=2), (3, 6, 6), [0, 16], [0, 36], block)
 
