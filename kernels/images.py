@@ -11,7 +11,7 @@ so the only full-size copy in memory is the one the format's decoder makes.
 
 import io
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,6 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
-type_u8 = np.uint8
 Picture = NDArray[np.uint8]
 
 MAX_BYTES = 20 * 2**20
@@ -147,20 +146,19 @@ def _guess(data: bytes) -> str:
 
 def _essential(data: bytes) -> bytes:
     """A PNG without its comments, profiles, private chunks, animation and broken EXIF: they cannot spoil the pixels."""
-    view, kept, at = memoryview(data), [data[:8]], 8
-    while at < len(data):
+    view, kept, at, name = memoryview(data), [data[:8]], 8, b""
+    while at < len(data) and name != b"IEND":
         end = at + 12 + int.from_bytes(view[at : at + 4], "big")
-        name = bytes(view[at + 4 : at + 8])
-        whole = zlib.crc32(view[at + 4 : end - 4]) == int.from_bytes(view[end - 4 : end], "big")
-        if name[:1].isupper() or name == b"tRNS" or (name == b"eXIf" and whole):
+        name, check = data[at + 4 : at + 8], data[end - 4 : end]
+        sound = name == b"eXIf" and zlib.crc32(view[at + 4 : end - 4]).to_bytes(4, "big") == check
+        if name[:1].isupper() or name == b"tRNS" or sound:
             kept.append(data[at:end])
         at = end
     return b"".join(kept)
 
 
 def _check_size(width: int, height: int) -> None:
-    if min(width, height) < 1:
-        raise ImageError(f"The picture has no pixels ({width} × {height}). {_ADVICE}")
+    """Refuse more than MAX_PIXELS; Pillow's readers have refused sizes of zero."""
     if width * height > MAX_PIXELS:
         raise ImageError(_too_large(f"{width} × {height} = {width * height / 1e6:.0f} million"))
 
@@ -182,10 +180,11 @@ def _master(image: ImageFile.ImageFile) -> Image.Image:
     width, height = image.size
     size = _fit(*image.size, min(MASTER_SIDE, max(image.size)))
     draft = image.draft(None, (size[0] * _GAP, size[1] * _GAP))  # a JPEG can decode at 1/2, 1/4 or 1/8
+    raw = image.tile[0][3] if image.tile else None
     image.load()
     if draft:
         _, _, width, height = draft[1]
-    _scale_key(image)
+    _scale_key(image, raw)
     factor = max(1, int(max(width, height)) // (MASTER_SIDE * _GAP))
     small = _reduced(image, factor)
     if small.size != size:
@@ -193,24 +192,30 @@ def _master(image: ImageFile.ImageFile) -> Image.Image:
     return _upright(small, image)
 
 
-def _scale_key(image: ImageFile.ImageFile) -> None:
-    """Bring a PNG's transparent colour, given at the file's bit depth, to the 8 bits Pillow's pixels have."""
+def _scale_key(image: ImageFile.ImageFile, raw: object) -> None:
+    """Bring a PNG's transparent colour from the file's bit depth to that of the pixels: Pillow leaves it as it was."""
     key = image.info.get("transparency")
-    if isinstance(image, PngImageFile) and image.fp is not None:
-        pass
-    if image.mode == "RGB" and isinstance(key, tuple) and max(key) > 255:
+    if isinstance(key, int) and raw in ("L;2", "L;4"):
+        image.info["transparency"] = key * (85 if raw == "L;2" else 17)
+    if isinstance(key, tuple) and raw == "RGB;16B":
         image.info["transparency"] = tuple(value >> 8 for value in key)
+
+
+def _strips(image: Image.Image, step: int) -> Iterator[tuple[int, Image.Image]]:
+    """(top, strip) down the picture: full width, about _STRIP_PIXELS each, tops at multiples of step."""
+    width, height = image.size
+    rows = max(1, _STRIP_PIXELS // (width * step)) * step
+    for top in range(0, height, rows):
+        yield top, image.crop((0, top, width, min(top + rows, height)))
 
 
 def _reduced(image: Image.Image, factor: int) -> Image.Image:
     """The picture as RGB with every factor × factor block averaged; blocks cut by the right or bottom edge count."""
     width, height = image.size
     levels = _levels(image)
-    rows = max(1, _STRIP_PIXELS // (width * factor)) * factor
     out = Image.new("RGB", (-(-width // factor), -(-height // factor)))
-    for top in range(0, height, rows):
-        strip = _rgb(image.crop((0, top, width, min(top + rows, height))), *levels)
-        out.paste(strip.reduce(factor), (0, top // factor))
+    for top, strip in _strips(image, factor):
+        out.paste(_rgb(strip, *levels).reduce(factor), (0, top // factor))
     return out
 
 
@@ -218,7 +223,7 @@ def _rgb(image: Image.Image, black: float, white: float) -> Image.Image:
     """A picture of any mode as RGB: wide values scaled from black..white to 0..255, alpha laid over white."""
     if _is_wide(image):
         values = np.asarray(image, np.float64)
-        grey = np.nan_to_num((values - black) * (255 / (white - black)), posinf=255, neginf=0)
+        grey = np.nan_to_num((values - black) * 255 / (white - black), posinf=255, neginf=0)
         key = image.info.get("transparency")
         if isinstance(key, int):
             grey[values == key] = 255
@@ -236,19 +241,25 @@ def _is_wide(image: Image.Image) -> bool:
 
 def _levels(image: Image.Image) -> tuple[float, float]:
     """The values of a wide picture that stand for black and for white (see `decode`)."""
-    if image.mode.startswith("I;16"):
-        tags = image.tag_v2 if isinstance(image, TiffImageFile) else {}
-        top = 4095.0 if tags.get(_BITS) == (12,) else 65535.0
-        return (top, 0.0) if tags.get(_PHOTOMETRIC) == 0 else (0.0, top)
-    if not _is_wide(image):
-        return 0.0, 255.0
-    values = np.asarray(image)
-    finite = values[np.isfinite(values)]
-    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
-    top = 1.0 if image.mode == "F" else 65535.0
-    if low >= 0 and high <= top:
+    if image.mode == "F":
+        return _range(image, 1.0)
+    if image.mode == "I":
+        return _range(image, 65535.0)
+    tags = image.tag_v2 if isinstance(image, TiffImageFile) else {}
+    top = 4095.0 if tags.get(_BITS) == (12,) else 65535.0
+    return (top, 0.0) if tags.get(_PHOTOMETRIC) == 0 else (0.0, top)
+
+
+def _range(image: Image.Image, top: float) -> tuple[float, float]:
+    """(0, top) if every finite value lies there, else (smallest, largest)."""
+    low, high = np.inf, -np.inf
+    for _, strip in _strips(image, 1):
+        values = np.asarray(strip, np.float64)
+        finite = values[np.isfinite(values)]
+        low, high = min(low, finite.min(initial=np.inf)), max(high, finite.max(initial=-np.inf))
+    if low >= 0 and high <= top:  # no finite value at all included
         return 0.0, top
-    return low, max(high, low + 1)
+    return low, high if high > low else low + 1
 
 
 def _upright(picture: Image.Image, source: Image.Image) -> Image.Image:

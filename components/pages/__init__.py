@@ -1,0 +1,19 @@
+"""The pages, in the order of the navigation."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from components.pages import explore
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`path` is the page's place in the URL; the first page is the root."""
+
+    render: Callable[[], None]
+    title: str
+    path: str
+    icon: str
+
+
+PAGES = (Page(explore.render, "Explore", "explore", ":material/grid_on:"),)

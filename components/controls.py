@@ -1,0 +1,125 @@
+"""Widgets that show the state and change it. Each group is one function; none of them computes anything."""
+
+from typing import Any, get_args
+
+import streamlit as st
+
+from components import edits, session
+from components.picker import picker, source
+from components.state import DILATIONS, LARGEST_WEIGHT, PADDINGS, SIDES, STRIDES, TAPS, UPLOAD, Explore, edited
+from kernels.activation import Activation
+from kernels.bank import PRESETS, preset
+from kernels.images import MAX_BYTES
+from kernels.samples import SAMPLES
+from kernels.spec import PADDING_MODES, SHORTCUTS
+
+UPLOADS = ["png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff"]
+COLOURS = {"grey": "Grey", "rgb": "RGB"}
+ACTIVATION_NAMES: dict[str, str] = {
+    "none": "None",
+    "relu": "ReLU",
+    "abs": "Absolute",
+    "sigmoid": "Sigmoid",
+    "tanh": "tanh",
+}
+THUMBNAIL = 64
+
+
+def image_picker(state: Explore) -> None:
+    """Which picture, how large, in how many colours."""
+    st.subheader("Image")
+    small = session.thumbnails(THUMBNAIL)
+    options = [{"id": known.id, "title": known.title, "src": source(small[known.id])} for known in SAMPLES]
+    picker("picker", options, state.image, lambda: session.chosen("picker", edits.with_image))
+    st.file_uploader(
+        "Upload a picture",
+        type=UPLOADS,
+        max_upload_size=MAX_BYTES // 2**20,
+        key="upload",
+        on_change=session.uploaded,
+        args=("upload",),
+    )
+    if st.toggle("Camera", key="camera_on", help="A picture from this device's camera. It stays in your session."):
+        st.camera_input("Camera", key="camera", on_change=session.uploaded, args=("camera",))
+    st.caption(_credit(state))
+    left, right = st.columns(2)
+    left.number_input("Longer side", *SIDES, help="In pixels; the picture keeps its shape.", **_plain("side", state))
+    right.segmented_control(
+        "Colour", COLOURS, format_func=COLOURS.__getitem__, required=True, **_plain("colour", state)
+    )
+
+
+def kernel_bank(state: Explore) -> None:
+    """Size, presets and what is done to the kernel as a whole; single weights are edited in the loom."""
+    st.subheader("Kernel")
+    known = shown_preset(state)
+    st.selectbox(
+        "Start from",
+        [named.id for named in PRESETS if named.id not in ("random", "zero")],
+        format_func=lambda name: preset(name).title,
+        placeholder="Your own kernel",
+        help="Each is derived from its definition, in the present size where it comes in that.",
+        **session.field("preset", known, edits.start_from),
+    )
+    if known:
+        st.caption(f"{preset(known).sentence} {preset(known).source}.")
+    K, L = state.kernel_size
+    left, right = st.columns(2)
+    left.number_input("K, rows", *TAPS, **session.field("K", K, lambda s, n: edits.resized(s, n, s.kernel_size[1])))
+    right.number_input("L, columns", *TAPS, **session.field("L", L, lambda s, n: edits.resized(s, s.kernel_size[0], n)))
+    left, right = st.columns(2, vertical_alignment="bottom")
+    seed = left.number_input("Seed", 0, 9999, key="seed", help="The same seed gives the same random kernel.")
+    _action(right, "Random", lambda s: edits.filled(s, "random", seed))
+    left, right = st.columns(2)
+    _action(left, "Zero", lambda s: edits.filled(s, "zero"))
+    _action(right, "Normalise", edits.normalised)
+    st.toggle(
+        "Flip: true convolution",
+        help="Convolution turns the kernel by 180° before it slides. Deep learning leaves it: cross-correlation.",
+        **_plain("flip", state),
+    )
+    left, right = st.columns(2)
+    limits = -LARGEST_WEIGHT, LARGEST_WEIGHT
+    left.number_input("Bias", *limits, step=0.1, format="%.6g", **_plain("bias", state))
+    names = get_args(Activation)
+    right.selectbox("Activation", names, format_func=ACTIVATION_NAMES.__getitem__, **_plain("activation", state))
+
+
+def shown_preset(state: Explore) -> str | None:
+    """What "Start from" shows for this kernel: its name, if it has one there."""
+    known = edits.preset_of(state)
+    return None if known == "zero" else known
+
+
+def geometry(state: Explore) -> None:
+    """Stride, padding and dilation, the same along both axes."""
+    st.subheader("Geometry")
+    shortcut = state.padding if isinstance(state.padding, str) else edits.NUMBER
+    st.segmented_control(
+        "Padding",
+        [*SHORTCUTS, edits.NUMBER],
+        required=True,
+        help="valid: none. same: the output is as large as the input. full: every output that touches the picture.",
+        **session.field("shortcut", shortcut, edits.padded),
+    )
+    if shortcut == edits.NUMBER:
+        st.number_input("Padding, pixels on each side", *PADDINGS, **_plain("padding", state))
+    left, right = st.columns(2)
+    left.number_input("Stride", *STRIDES, **_plain("stride", state))
+    right.number_input("Dilation", *DILATIONS, **_plain("dilation", state))
+    st.selectbox("Padding mode", PADDING_MODES, format_func=str.capitalize, **_plain("mode", state))
+
+
+def _plain(name: str, state: Explore) -> dict[str, Any]:
+    """A widget for one field of the state, as it is."""
+    return session.field(name, getattr(state, name), lambda s, value: edited(s, **{name: value}))
+
+
+def _action(column: Any, label: str, edit: Any) -> None:  # noqa: ANN401  # a Streamlit column
+    column.button(label, width="stretch", on_click=session.change, args=(edit,))
+
+
+def _credit(state: Explore) -> str:
+    if state.image == UPLOAD:
+        return "Your own picture. It stays in this session: no link, cache or log holds it."
+    return next(f"{known.title}. {known.credit}." for known in SAMPLES if known.id == state.image)

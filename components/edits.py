@@ -1,0 +1,80 @@
+"""What a control does to the state, beyond setting one field. Pure: state in, state out."""
+
+import numpy as np
+
+from components.state import UPLOAD, Explore, edited
+from kernels.bank import PRESETS, kernel, preset
+from kernels.samples import SAMPLES
+
+PHOTO_SIDE = SAMPLES[0].side
+NUMBER = "number"  # the padding that is none of the shortcuts
+
+
+def with_image(state: Explore, image: str) -> Explore:
+    """Another picture, at the size that suits it; a size the visitor chose is kept where the new picture has no say."""
+    suits = {sample.id: sample.side for sample in SAMPLES}
+    chosen = state.side != suits.get(state.image, PHOTO_SIDE)
+    side = suits.get(image, PHOTO_SIDE)
+    return edited(state, image=image, side=state.side if chosen and side >= PHOTO_SIDE else side)
+
+
+def without_upload(state: Explore) -> Explore:
+    """The uploaded picture was taken away: back to the first sample."""
+    return with_image(state, SAMPLES[0].id) if state.image == UPLOAD else state
+
+
+def resized(state: Explore, K: int, L: int) -> Explore:
+    """Another kernel size: the weights keep their places around the centre, new ones are zero."""
+    old = np.array(state.kernel)
+    new = np.zeros((K, L))
+    for (k, l), value in np.ndenumerate(old):
+        i, j = k + K // 2 - len(old) // 2, l + L // 2 - len(old[0]) // 2
+        if 0 <= i < K and 0 <= j < L:
+            new[i, j] = value
+    return edited(state, kernel=new.tolist())
+
+
+def start_from(state: Explore, name: str | None) -> Explore:
+    """A named kernel, in the present size where it comes in it."""
+    if name is None:
+        return state
+    size = state.kernel_size if preset(name).fits(*state.kernel_size) else None
+    return edited(state, kernel=kernel(name, size).tolist())
+
+
+def filled(state: Explore, name: str, seed: int = 0) -> Explore:
+    """The present size, filled with "random" or "zero"."""
+    return edited(state, kernel=kernel(name, state.kernel_size, seed).tolist())
+
+
+def normalised(state: Explore) -> Explore:
+    """Divided by the sum of the weights, or by the sum of their absolute values where that sum is zero."""
+    weights = np.array(state.kernel)
+    total, size = weights.sum(), np.abs(weights).sum()
+    if size == 0:
+        raise ValueError("all weights are 0, so there is nothing to divide by")
+    return edited(state, kernel=(weights / (total if abs(total) > 1e-9 * size else size)).tolist())
+
+
+def padded(state: Explore, choice: str) -> Explore:
+    """A shortcut by its name, or one pixel to begin with."""
+    return edited(state, padding=1 if choice == NUMBER else choice)
+
+
+def in_loom(state: Explore, message: dict[str, object]) -> Explore:
+    """What the loom may change: the weights of a kernel of the same size, and which matrix is shown."""
+    if "view" in message:
+        return edited(state, view=message["view"])
+    changed = edited(state, kernel=message.get("kernel"))
+    if changed.kernel_size != state.kernel_size:
+        raise ValueError(f"kernel must stay {state.kernel_size[0]} × {state.kernel_size[1]} here")
+    return changed
+
+
+def preset_of(state: Explore) -> str | None:
+    """The named kernel these weights are, if they are one."""
+    for known in PRESETS:
+        comes = known.id != "random" and known.fits(*state.kernel_size)
+        if comes and np.array_equal(kernel(known.id, state.kernel_size), state.kernel):
+            return known.id
+    return None

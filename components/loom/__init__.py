@@ -1,0 +1,85 @@
+"""The loom: Input, Kernel, Output and Weight matrix in one linked component that runs in the browser.
+
+Hovering, pinning, scanning and dragging never wait for the server; an edit that has settled comes back as an `Edit`.
+"""
+
+from base64 import b64encode
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from components import theme, views
+from components.state import Explore
+from kernels.axis import Axis
+
+HERE = Path(__file__).parent
+SCRIPTS = (
+    "geometry",
+    "arithmetic",
+    "canvas",
+    "kernel",
+    "panels",
+    "matrix",
+    "scan",
+    "loom",
+)  # one module, in this order
+MIDDLE = {"light": "#ffffff", "dark": "#1b1e25"}  # the cards' colours, where a signed map is zero
+
+_mount = st.components.v2.component(
+    "weight_loom",
+    html=(HERE / "loom.html").read_text("utf-8"),
+    css=(HERE / "loom.css").read_text("utf-8"),
+    js="\n".join((HERE / f"{name}.js").read_text("utf-8") for name in SCRIPTS),
+)
+
+
+def loom(key: str, data: dict[str, Any], on_edit: Callable[[], None]) -> None:
+    """Mount the loom; `on_edit` runs when the visitor's change has settled, its value in session state under `key`."""
+    _mount(key=key, data=data, on_edit_change=on_edit)
+
+
+def props(
+    state: Explore, layer: views.Layer, planes: NDArray[np.uint8], result: views.Map, tile: views.Tile | None
+) -> dict[str, Any]:
+    """Everything the browser needs to draw: small, and exact (the picture in 8 bits, the kernel as it was typed)."""
+    rows, cols = layer.spec.axes(layer.in_shape)
+    K, L = state.kernel_size
+    colours = theme.weights(K, L)
+    return {
+        "image": {"shape": planes.shape, "levels": _text(planes)},
+        "kernel": state.kernel,
+        "flip": state.flip,
+        "bias": state.bias,
+        "activation": state.activation,
+        "rows": _axis(rows),
+        "cols": _axis(cols),
+        "output": {
+            "shape": result.levels.shape,
+            "levels": _text(result.levels),
+            "high": result.scale.high,
+            "signed": result.scale.signed,
+        },
+        "view": state.view,
+        "views": [{"kind": kind, "name": views.NAMES[kind]} for kind in reversed(views.NAMES)],
+        "tile": tile and {"rows": tile.rows, "cols": tile.cols, "at": _text(tile.at), "ink": _text(tile.ink)},
+        "costs": views.cost_rows(layer),
+        "cost_line": views.cost_line(layer),
+        "names": [views.weight_name(k, l) for k in range(K) for l in range(L)],
+        "colours": [theme.css(colour) for colour in colours],
+        "inks": [theme.ink(colour) for colour in colours],
+        "untied": _text(theme.untied()),
+        "diverging": {name: _text(theme.diverging(middle)) for name, middle in MIDDLE.items()},
+    }
+
+
+def _axis(axis: Axis) -> dict[str, int | str]:
+    names = ("size", "kernel", "stride", "before", "dilation", "mode", "out")
+    return {name: getattr(axis, name) for name in names}
+
+
+def _text(array: NDArray[Any]) -> str:
+    return b64encode(np.ascontiguousarray(array).tobytes()).decode()

@@ -1,0 +1,83 @@
+// The preview: the same sum as the engine's, over the same 8-bit picture, in float64. NumPy stays the authority.
+
+const ACTIVATIONS = {
+  none: (y) => y,
+  relu: (y) => Math.max(y, 0),
+  abs: Math.abs,
+  sigmoid: (y) => 1 / (1 + Math.exp(-y)),
+  tanh: Math.tanh,
+};
+
+// Y before the activation, channel by channel: weights is the kernel as typed, flat.
+function correlate(geo, planes, channels, weights, bias, out) {
+  const { H, W, outH, outW } = geo;
+  out.fill(bias);
+  for (let l = 0; l < geo.cols.kernel; l++) {
+    const col = geo.across.reads[l];
+    const inside = [];
+    for (let j = 0; j < outW; j++) if (col[j] !== PADDING) inside.push(j);
+    if (!inside.length) continue;
+    const [first, last] = [inside[0], inside[inside.length - 1]];
+    for (let k = 0; k < geo.rows.kernel; k++) {
+      const value = weights[geo.weight(k, l)];
+      if (value === 0) continue;
+      for (let ch = 0; ch < channels; ch++)
+        for (let i = 0; i < outH; i++) {
+          const row = geo.down.reads[k][i];
+          if (row === PADDING) continue;
+          const from = (ch * H + row) * W;
+          const to = (ch * outH + i) * outW;
+          for (let j = first; j <= last; j++) out[to + j] += value * planes[from + col[j]];
+        }
+    }
+  }
+  return out;
+}
+
+function activated(linear, name, out) {
+  const act = ACTIVATIONS[name];
+  for (let n = 0; n < linear.length; n++) out[n] = act(linear[n]);
+  return out;
+}
+
+// The twin of views.scale_of and Scale.levels.
+function scaleOf(output) {
+  let low = 0;
+  let high = 0;
+  for (let n = 0; n < output.length; n++) {
+    const v = output[n];
+    if (v < low) low = v;
+    if (v > high) high = v;
+  }
+  return low < -1e-9 ? { high: Math.max(-low, high), signed: true } : { high: Math.max(1, high), signed: false };
+}
+
+function levelsOf(output, scale, levels) {
+  const [gain, zero] = scale.signed ? [127 / scale.high, 128] : [255 / scale.high, 0];
+  for (let n = 0; n < output.length; n++)
+    levels[n] = Math.min(255, Math.max(0, Math.floor(output[n] * gain + zero + (0.5 + 1e-9))));
+  return levels;
+}
+
+// The twin of theme.untied_ink.
+function untiedInk(target, source) {
+  let mixed = Math.imul(target, 0x9e3779b1) ^ Math.imul(source, 0x85ebca77);
+  mixed ^= mixed >>> 15;
+  mixed = Math.imul(mixed, 0x2c1b3c6d);
+  mixed ^= mixed >>> 12;
+  return mixed & 255;
+}
+
+function bytes(text) {
+  const raw = atob(text);
+  const array = new Uint8Array(raw.length);
+  for (let n = 0; n < raw.length; n++) array[n] = raw.charCodeAt(n);
+  return array;
+}
+
+// Three figures at most, and a real minus sign.
+function figure(v) {
+  if (Math.abs(v) < 5e-13) return "0";
+  const text = Math.abs(v) >= 1e5 || Math.abs(v) < 1e-3 ? v.toExponential(1) : String(Number(v.toPrecision(3)));
+  return text.replace("-", "−");
+}

@@ -1,0 +1,81 @@
+// Drawing: a base canvas holds a picture pixel for pixel; an overlay above it, at the screen's resolution, holds the light.
+
+function sized(canvas, width, height) {
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
+  return canvas.getContext("2d");
+}
+
+// Levels (channels, h, w) as pixels: a colour table of 256 for one channel, red, green and blue for three.
+function paintLevels(canvas, levels, [channels, h, w], table) {
+  const ctx = sized(canvas, w, h);
+  const image = ctx.createImageData(w, h);
+  const pixels = new Uint32Array(image.data.buffer);
+  const n = w * h;
+  if (channels === 1) for (let p = 0; p < n; p++) pixels[p] = table[levels[p]];
+  else for (let p = 0; p < n; p++) pixels[p] = 0xff000000 | (levels[2 * n + p] << 16) | (levels[n + p] << 8) | levels[p];
+  ctx.putImageData(image, 0, 0);
+}
+
+// (n, 3) bytes as opaque little-endian pixels.
+function colourTable(rgb) {
+  const table = new Uint32Array(rgb.length / 3);
+  for (let n = 0; n < table.length; n++)
+    table[n] = (0xff000000 | (rgb[3 * n + 2] << 16) | (rgb[3 * n + 1] << 8) | rgb[3 * n]) >>> 0;
+  return table;
+}
+
+const GREY = colourTable(Uint8Array.from({ length: 768 }, (_, n) => Math.floor(n / 3)));
+
+function cssColour(pixel) {
+  return `rgb(${pixel & 255} ${(pixel >> 8) & 255} ${(pixel >> 16) & 255})`;
+}
+
+// An overlay in CSS pixels with the cells of an h × w picture: cell(r, c) is [x, y, width, height].
+function overlay(canvas, h, w) {
+  const box = { width: canvas.clientWidth, height: canvas.clientHeight };
+  const dpr = window.devicePixelRatio || 1;
+  const ctx = sized(canvas, Math.max(1, Math.round(box.width * dpr)), Math.max(1, Math.round(box.height * dpr)));
+  ctx.setTransform(dpr, 0, 0, dpr, 0, 0);
+  ctx.clearRect(0, 0, box.width, box.height);
+  const [cw, ch] = [box.width / w, box.height / h];
+  return { ctx, box, cw, ch, cell: (r, c) => [c * cw, r * ch, cw, ch] };
+}
+
+// A cell never lights up smaller than this: it has to be seen from the last row.
+function lit([x, y, w, h], least) {
+  const [gw, gh] = [Math.max(w, least), Math.max(h, least)];
+  return [x + (w - gw) / 2, y + (h - gh) / 2, gw, gh];
+}
+
+function frame(ctx, rect, dark) {
+  ctx.lineWidth = 3;
+  ctx.strokeStyle = dark ? "#000" : "#fff";
+  ctx.strokeRect(...rect);
+  ctx.lineWidth = 1.5;
+  ctx.strokeStyle = dark ? "#fff" : "#111";
+  ctx.strokeRect(...rect);
+}
+
+function cellUnder(event, canvas, h, w) {
+  const box = canvas.getBoundingClientRect();
+  const r = Math.floor(((event.clientY - box.top) / box.height) * h);
+  const c = Math.floor(((event.clientX - box.left) / box.width) * w);
+  return r >= 0 && c >= 0 && r < h && c < w ? [r, c] : null;
+}
+
+// Numbers in the cells of a small picture; nothing where they would not be readable.
+function writeNumbers(view, h, w, valueAt, backAt) {
+  if (view.cw < 26 || view.ch < 14) return;
+  const { ctx } = view;
+  ctx.font = `${Math.min(13, view.cw / 2.9)}px system-ui, sans-serif`;
+  ctx.textAlign = "center";
+  ctx.textBaseline = "middle";
+  for (let r = 0; r < h; r++)
+    for (let c = 0; c < w; c++) {
+      const p = backAt(r, c);
+      const light = 0.299 * (p & 255) + 0.587 * ((p >> 8) & 255) + 0.114 * ((p >> 16) & 255) > 140;
+      ctx.fillStyle = light ? "#111" : "#eee";
+      ctx.fillText(valueAt(r, c), (c + 0.5) * view.cw, (r + 0.5) * view.ch);
+    }
+}

@@ -1,0 +1,109 @@
+// The kernel: one real number field a weight. Typing, dragging sideways, the wheel and the arrow keys all end in onChange.
+
+const LARGEST = 1e6;
+
+function buildKernel(loom) {
+  const { props, root } = loom;
+  const [K, L] = [props.kernel.length, props.kernel[0].length];
+  const grid = root.querySelector(".weights");
+  grid.style.setProperty("--l", L);
+  grid.classList.toggle("small", K * L > 25);
+  grid.classList.toggle("tiny", L > 7);
+  grid.replaceChildren();
+  loom.fields = props.names.map((name, n) => {
+    const cell = document.createElement("label");
+    cell.style.background = props.colours[n];
+    cell.style.color = props.inks[n];
+    const field = document.createElement("input");
+    field.type = "number";
+    field.step = "any";
+    field.setAttribute("aria-label", `Weight row ${Math.floor(n / L) + 1} column ${(n % L) + 1}`);
+    const tag = document.createElement("span");
+    tag.textContent = name;
+    cell.append(field, tag);
+    grid.append(cell);
+    listenToField(loom, field, cell, n);
+    return field;
+  });
+  root.querySelector(".kernel .size").textContent = `${K} × ${L}`;
+}
+
+function showKernel(loom) {
+  loom.fields.forEach((field, n) => {
+    if (loom.root.getRootNode().activeElement !== field) writeField(field, loom.weights[n]);
+  });
+}
+
+function writeField(field, value) {
+  field.value = String(Number(value.toPrecision(6)));
+  field.title = String(value);
+}
+
+function complain(loom, sentence) {
+  loom.root.querySelector(".complaint").textContent = sentence;
+}
+
+function listenToField(loom, field, cell, n) {
+  const set = (value, settled) => {
+    if (!Number.isFinite(value) || Math.abs(value) > LARGEST) return false;
+    complain(loom, "");
+    loom.setWeight(n, value, settled);
+    return true;
+  };
+  const commit = () => {
+    if (field.value === String(Number(loom.weights[n].toPrecision(6)))) return writeField(field, loom.weights[n]);
+    if (field.value.trim() === "" || !set(Number(field.value), true))
+      complain(loom, `${loom.props.names[n]} keeps ${figure(loom.weights[n])}: a number from −1,000,000 to 1,000,000 is needed.`);
+    writeField(field, loom.weights[n]);
+  };
+  field.addEventListener("input", () => field.value.trim() !== "" && set(Number(field.value), false));
+  field.addEventListener("change", commit);
+  field.addEventListener("blur", commit);
+  field.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") commit();
+    if (event.key === "ArrowUp" || event.key === "ArrowDown") {
+      event.preventDefault();
+      nudge(event.key === "ArrowUp" ? 1 : -1, event.shiftKey, false);
+    }
+  });
+  field.addEventListener("wheel", (event) => {
+    if (loom.root.getRootNode().activeElement !== field) return; // the page scrolls past fields nobody is in
+    event.preventDefault();
+    nudge(event.deltaY < 0 ? 1 : -1, event.shiftKey, false);
+  }, { passive: false });
+  const nudge = (steps, coarse, settled) => {
+    if (set(Math.round((loom.weights[n] + steps * (coarse ? 1 : 0.1)) * 1e6) / 1e6, settled)) writeField(field, loom.weights[n]);
+  };
+  dragSideways(cell, field, {
+    start: () => loom.weights[n],
+    move: (from, pixels) => set(Math.round((from + Math.trunc(pixels / 4) * 0.1) * 1e6) / 1e6, false) && writeField(field, loom.weights[n]),
+    end: () => loom.settle(),
+  });
+  cell.addEventListener("pointerenter", () => loom.focusOn({ kind: "weight", n }));
+  field.addEventListener("focus", () => loom.focusOn({ kind: "weight", n }));
+  cell.addEventListener("pointerleave", () => loom.focusOn(null));
+}
+
+function dragSideways(cell, field, on) {
+  let drag = null;
+  cell.addEventListener("pointerdown", (event) => {
+    if (event.button === 0) drag = { x: event.clientX, from: on.start(), moving: false };
+  });
+  cell.addEventListener("pointermove", (event) => {
+    if (!drag) return;
+    if (!drag.moving && Math.abs(event.clientX - drag.x) > 4) {
+      drag.moving = true;
+      cell.setPointerCapture(event.pointerId);
+      field.blur();
+      cell.classList.add("dragging");
+    }
+    if (drag.moving) on.move(drag.from, event.clientX - drag.x);
+  });
+  const stop = () => {
+    if (drag?.moving) on.end();
+    cell.classList.remove("dragging");
+    drag = null;
+  };
+  cell.addEventListener("pointerup", stop);
+  cell.addEventListener("pointercancel", stop);
+}

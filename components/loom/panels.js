@@ -1,0 +1,185 @@
+// Input, Output and the written sum. `focus` is what the visitor points at or has pinned:
+// {kind: "output", i, j} · {kind: "input", r, c} · {kind: "weight", n} · {kind: "cell", t, s} (of the matrix).
+
+function panelCanvases(root, name) {
+  const panel = root.querySelector(`[data-panel="${name}"]`);
+  return { panel, base: panel.querySelector(".base"), over: panel.querySelector(".over"), size: panel.querySelector(".size") };
+}
+
+function paintInput(loom) {
+  const { base, size } = loom.input;
+  paintLevels(base, loom.picture, loom.props.image.shape, GREY);
+  const [channels, h, w] = loom.props.image.shape;
+  size.textContent = `${h} × ${w}${channels === 3 ? " × 3" : ""}`;
+  for (const stack of loom.root.querySelectorAll('[data-panel="input"] .stack')) stack.style.aspectRatio = `${w} / ${h}`;
+}
+
+function paintOutput(loom) {
+  const { base, size, panel } = loom.output;
+  const { geo, shown } = loom;
+  const table = shown.scale.signed ? loom.diverging : GREY;
+  paintLevels(base, shown.levels, [loom.channels, geo.outH, geo.outW], table);
+  size.textContent = `${geo.outH} × ${geo.outW}${loom.channels === 3 ? " × 3" : ""}`;
+  panel.querySelector(".stack").style.aspectRatio = `${geo.outW} / ${geo.outH}`;
+  const badge = panel.querySelector(".badge");
+  badge.textContent = shown.by;
+  badge.title = shown.by === "NumPy" ? "computed on the server by NumPy" : "a preview computed in this browser; NumPy's follows";
+  const ramp = shown.scale.signed ? table.slice(1) : table.slice(0, 255);
+  paintLevels(panel.querySelector(".ramp"), Uint8Array.from({ length: 255 }, (_, n) => n), [1, 1, 255], ramp);
+  panel.querySelector(".low").textContent = shown.scale.signed ? figure(-shown.scale.high) : "0";
+  panel.querySelector(".high").textContent = figure(shown.scale.high);
+}
+
+// What is connected to the focus: outputs, inputs (each with its weight, −1 for none) and weights.
+function linked(loom, focus) {
+  const { geo } = loom;
+  if (focus?.kind === "output") {
+    const taps = windowOf(geo, focus.i, focus.j);
+    return { outputs: [{ i: focus.i, j: focus.j, weight: -1 }], inputs: taps.filter((c) => c.real), weights: taps.map((c) => c.weight) };
+  }
+  if (focus?.kind === "input") {
+    const outputs = readersOf(geo, focus.r, focus.c);
+    return { outputs, inputs: [{ row: focus.r, col: focus.c, weight: -1 }], weights: outputs.map((c) => c.weight) };
+  }
+  if (focus?.kind === "cell") {
+    const [i, j] = [Math.floor(focus.t / geo.outW), focus.t % geo.outW];
+    const taps = windowOf(geo, i, j).filter((c) => c.real && c.row * geo.W + c.col === focus.s);
+    const input = focus.s < geo.H * geo.W ? [{ row: Math.floor(focus.s / geo.W), col: focus.s % geo.W, weight: taps[0]?.weight ?? -1 }] : [];
+    return { outputs: [{ i, j, weight: -1 }], inputs: input, weights: taps.map((c) => c.weight) };
+  }
+  return { outputs: [], inputs: [], weights: focus?.kind === "weight" ? [focus.n] : [] };
+}
+
+function lightInput(loom, link) {
+  const { geo, focus } = loom;
+  const view = overlay(loom.input.over, geo.H, geo.W);
+  if (focus?.kind === "weight") return shadeUses(loom, view);
+  for (const { row, col, weight } of link.inputs) {
+    if (weight < 0) continue;
+    view.ctx.fillStyle = loom.props.colours[weight];
+    const [x, y, w, h] = view.cell(row, col);
+    const inset = Math.min(w, h) > 10 ? 2 : 0;
+    view.ctx.globalAlpha = Math.min(w, h) > 10 ? 0.55 : 0.9;
+    view.ctx.fillRect(x + inset, y + inset, w - 2 * inset, h - 2 * inset);
+  }
+  view.ctx.globalAlpha = 1;
+  writeNumbers(view, geo.H, geo.W, (r, c) => loom.planes[r * geo.W + c].toFixed(2).replace(/^0\./, "."), (r, c) => GREY[loom.picture[r * geo.W + c]]);
+  if (!link.inputs.length) return;
+  const rows = link.inputs.map((c) => c.row), cols = link.inputs.map((c) => c.col);
+  const [top, left, bottom, right] = [Math.min(...rows), Math.min(...cols), Math.max(...rows), Math.max(...cols)];
+  // A window folded back at the border is not one rectangle: then each of its pixels is lit, without a frame.
+  if (bottom - top < (geo.rows.kernel - 1) * geo.rows.dilation + 1 && right - left < (geo.cols.kernel - 1) * geo.cols.dilation + 1)
+    frame(view.ctx, lit([left * view.cw, top * view.ch, (right - left + 1) * view.cw, (bottom - top + 1) * view.ch], 8));
+}
+
+// Every input pixel that the weight in focus touches somewhere: all but what a border keeps away.
+function shadeUses(loom, view) {
+  const { geo, focus } = loom;
+  view.ctx.fillStyle = loom.props.colours[focus.n];
+  view.ctx.globalAlpha = 0.5;
+  for (let k = 0; k < geo.rows.kernel; k++)
+    for (let l = 0; l < geo.cols.kernel; l++) {
+      if (geo.weight(k, l) !== focus.n) continue;
+      const rows = new Set(geo.down.reads[k]), cols = new Set(geo.across.reads[l]);
+      for (const r of rows) for (const c of cols) if (r !== PADDING && c !== PADDING) view.ctx.fillRect(...view.cell(r, c));
+    }
+  view.ctx.globalAlpha = 1;
+}
+
+function lightOutput(loom, link) {
+  const { geo, focus, shown } = loom;
+  const view = overlay(loom.output.over, geo.outH, geo.outW);
+  if (loom.scanned !== null) veil(view, geo, loom.scanned, loom.dark);
+  if (focus?.kind === "weight") {
+    view.ctx.fillStyle = loom.props.colours[focus.n];
+    view.ctx.globalAlpha = 0.35;
+    view.ctx.fillRect(0, 0, view.box.width, view.box.height);
+    view.ctx.globalAlpha = 1;
+  }
+  for (const { i, j, weight } of link.outputs) {
+    if (weight < 0) continue;
+    view.ctx.fillStyle = loom.props.colours[weight];
+    view.ctx.fillRect(...view.cell(i, j));
+  }
+  const table = shown.scale.signed ? loom.diverging : GREY;
+  if (loom.scanned === null)
+    writeNumbers(view, geo.outH, geo.outW, (r, c) => figure(shown.output[r * geo.outW + c]), (r, c) => table[shown.levels[r * geo.outW + c]]);
+  if (link.outputs.length === 1) frame(view.ctx, lit(view.cell(link.outputs[0].i, link.outputs[0].j), 8));
+}
+
+// While scanning, what has not been computed yet is covered.
+function veil(view, geo, position, dark) {
+  const [i, j] = [Math.floor(position / geo.outW), position % geo.outW];
+  view.ctx.fillStyle = dark ? "#1b1e25" : "#ffffff";
+  view.ctx.fillRect((j + 1) * view.cw, i * view.ch, view.box.width, view.ch + 0.5);
+  view.ctx.fillRect(0, (i + 1) * view.ch, view.box.width, view.box.height);
+}
+
+function chip(text, background, ink) {
+  const span = document.createElement("span");
+  span.textContent = text;
+  if (background) Object.assign(span.style, { background, color: ink });
+  span.className = background ? "chip" : "";
+  return span;
+}
+
+function writeSum(loom) {
+  const { focus, geo, props, root } = loom;
+  const parts = focus ? sentence[focus.kind](loom, focus) : [chip("Point at a pixel, a weight or a cell of the matrix.")];
+  root.querySelector(".sum").replaceChildren(...parts.flatMap((part) => [part, document.createTextNode(" ")]));
+}
+
+const sentence = {
+  output(loom, { i, j }) {
+    const { geo, props, planes, weights } = loom;
+    const parts = [];
+    for (let ch = 0; ch < loom.channels; ch++) {
+      const colour = loom.channels === 3 ? `${"RGB"[ch]}: ` : "";
+      parts.push(chip(`${colour}Y[${i + 1},${j + 1}] =`));
+      if (props.activation !== "none") parts.push(chip(`${props.activation}(`));
+      let total = props.bias;
+      windowOf(geo, i, j).forEach((c, n) => {
+        const x = c.real ? planes[(ch * geo.H + c.row) * geo.W + c.col] : 0;
+        total += weights[c.weight] * x;
+        if (n) parts.push(chip("+"));
+        parts.push(chip(`${figure(weights[c.weight])} · ${c.real ? figure(x) : "0"}`, props.colours[c.weight], props.inks[c.weight]));
+      });
+      if (props.bias) parts.push(chip(`+ ${figure(props.bias)}`));
+      if (props.activation !== "none") parts.push(chip(")"));
+      const result = chip(`= ${figure(ACTIVATIONS[props.activation](total))}`);
+      result.className = "result";
+      parts.push(result);
+    }
+    return parts;
+  },
+  input(loom, { r, c }) {
+    const found = readersOf(loom.geo, r, c);
+    const value = Array.from({ length: loom.channels }, (_, ch) => figure(loom.planes[(ch * loom.geo.H + r) * loom.geo.W + c])).join(", ");
+    return [
+      chip(`X[${r + 1},${c + 1}] = ${value} feeds ${found.length} output${found.length === 1 ? "" : "s"}, through`),
+      ...[...new Set(found.map((f) => f.weight))].sort((a, b) => a - b).map((n) => chip(loom.props.names[n], loom.props.colours[n], loom.props.inks[n])),
+    ];
+  },
+  weight(loom, { n }) {
+    const { geo, props } = loom;
+    let uses = 0;
+    for (let k = 0; k < geo.rows.kernel; k++)
+      for (let l = 0; l < geo.cols.kernel; l++)
+        if (geo.weight(k, l) === n)
+          uses = geo.down.reads[k].filter((u) => u !== PADDING).length * geo.across.reads[l].filter((u) => u !== PADDING).length;
+    return [
+      chip(`${props.names[n]} = ${figure(loom.weights[n])}`, props.colours[n], props.inks[n]),
+      chip(`is one number, used ${uses.toLocaleString("en")} times: its gradient is the sum over all of them.`),
+    ];
+  },
+  cell(loom, { t, s }) {
+    const { geo, props, weights } = loom;
+    const [i, j] = [Math.floor(t / geo.outW), t % geo.outW];
+    const taps = windowOf(geo, i, j).filter((c) => c.real && c.row * geo.W + c.col === s);
+    const place = `W[${t + 1},${s + 1}], from X[${Math.floor(s / geo.W) + 1},${(s % geo.W) + 1}] to Y[${i + 1},${j + 1}]`;
+    if (s === geo.H * geo.W) return [chip(`W[${t + 1},${s + 1}] is the bias: ${figure(props.bias)}, the same in every row.`)];
+    if (!taps.length) return [chip(`${place}: 0${props.view === "dense" ? ", a weight of its own that the convolution does without" : ", no connection"}.`)];
+    const own = props.view === "conv" ? "shared with every other cell of this colour" : "here a weight of its own, set to the same value";
+    return [chip(`${place}:`), ...taps.map((c) => chip(`${props.names[c.weight]} = ${figure(weights[c.weight])}`, props.colours[c.weight], props.inks[c.weight])), chip(own)];
+  },
+};

@@ -1,0 +1,59 @@
+// The scan: the kernel walks over the input, the sum is written, the output fills in, the matrix row travels.
+
+const SPEEDS = [2, 6, 20, 80, 400]; // outputs a second
+
+function buildScan(loom) {
+  const { root } = loom;
+  const [play, step] = [root.querySelector(".play"), root.querySelector(".step")];
+  const [position, speed] = [root.querySelector(".position input"), root.querySelector(".speed input")];
+  let timer = 0;
+  let before = 0;
+  let carry = 0;
+  const show = (n) => {
+    loom.scanned = n;
+    position.value = String(n);
+    loom.pin({ kind: "output", i: Math.floor(n / loom.geo.outW), j: n % loom.geo.outW });
+  };
+  const total = () => loom.geo.outH * loom.geo.outW;
+  const tick = (now) => {
+    carry += ((now - before) / 1000) * SPEEDS[Number(speed.value)];
+    before = now;
+    const whole = Math.floor(carry);
+    carry -= whole;
+    const next = (loom.scanned ?? -1) + whole;
+    if (next >= total() - 1) {
+      show(total() - 1);
+      return pause();
+    }
+    if (whole) show(next);
+    timer = requestAnimationFrame(tick);
+  };
+  const pause = () => {
+    cancelAnimationFrame(timer);
+    timer = 0;
+    play.textContent = "Play";
+  };
+  const start = () => {
+    if (loom.scanned === null || loom.scanned >= total() - 1) loom.scanned = -1;
+    before = performance.now();
+    carry = 1;
+    play.textContent = "Pause";
+    timer = requestAnimationFrame(tick);
+  };
+  play.addEventListener("click", () => (timer ? pause() : start()));
+  step.addEventListener("click", () => {
+    pause();
+    show(((loom.scanned ?? -1) + 1) % total());
+  });
+  position.addEventListener("input", () => {
+    pause();
+    show(Number(position.value));
+  });
+  return {
+    stop: pause,
+    fit: () => {
+      position.max = String(total() - 1);
+      if (loom.scanned !== null && loom.scanned >= total()) loom.scanned = null;
+    },
+  };
+}

@@ -1,0 +1,58 @@
+"""Explore: a picture, a kernel, the output map, and the fully connected layer that computes the very same numbers."""
+
+import streamlit as st
+
+from components import controls, edits, session, views
+from components.loom import loom, props
+from components.state import Explore
+from kernels.spec import SpecError
+
+
+def render() -> None:
+    session.arrive("explore")
+    state = session.explore()
+    with st.sidebar:
+        controls.image_picker(state)
+        controls.kernel_bank(state)
+        controls.geometry(state)
+    for sentence in session.notices():
+        st.warning(sentence, icon=":material/info:")
+    _heading(state)
+    _picture()
+
+
+def _heading(state: Explore) -> None:
+    planes = session.picture(state)
+    try:
+        layer = views.layer(state, planes.shape[1:])
+    except SpecError as error:
+        st.title("This kernel has no place to stand")
+        st.error(f"{error}.", icon=":material/straighten:")
+        return
+    subject, predicate = views.title(layer)
+    st.title(f":primary[{subject}]{predicate}")
+    st.markdown(views.invitation(layer, len(planes)))
+
+
+@st.fragment
+def _picture() -> None:
+    """Runs by itself when a weight has settled, so that an edit costs one loom and one check, not a page."""
+    state = session.explore()
+    session.publish()
+    planes = session.picture(state)
+    try:
+        layer = views.layer(state, planes.shape[1:])
+    except SpecError:
+        return
+    result = views.output(state, layer, planes)
+    tile = session.remember(
+        "tile", (layer.spec, layer.in_shape, state.view, state.flip), lambda: views.tile(layer, state.view, state.flip)
+    )
+    data = props(state, layer, planes, result, tile) | {"origin": session.origin(), "applied": session.applied()}
+    loom("loom", data, lambda: session.edited_in_loom("loom", edits.in_loom))
+    for sentence in session.notices():
+        st.warning(sentence, icon=":material/info:")
+    proof = views.proof(state, layer, planes, result.linear)
+    st.markdown(views.proof_line(proof))
+    if not session.shows("preset", controls.shown_preset(state)):
+        st.rerun()

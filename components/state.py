@@ -1,0 +1,166 @@
+"""What a link can hold: the whole state of a page as frozen scalars and tuples, and its way to and from a URL.
+
+Everything that comes in here is hostile until it has passed one of the parsers below, whether it was typed, sent by the
+loom or written into a link. A bad value never stops the page: the default takes its place and a sentence says so.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
+from math import isfinite
+from typing import Any, Literal, get_args
+
+from kernels.activation import Activation
+from kernels.bank import kernel
+from kernels.samples import SAMPLES
+from kernels.spec import PADDING_MODES, SHORTCUTS
+
+Colour = Literal["grey", "rgb"]
+View = Literal["conv", "local", "dense"]
+Kernel = tuple[tuple[float, ...], ...]
+
+UPLOAD = "upload"  # the one picture a link cannot carry
+SIDES = (8, 512)
+TAPS = (1, 15)
+STRIDES = (1, 16)
+DILATIONS = (1, 8)
+PADDINGS = (0, 64)
+LARGEST_WEIGHT = 1e6
+
+
+@dataclass(frozen=True, slots=True)
+class Explore:
+    """The Explore page: picture, kernel, geometry and view."""
+
+    image: str = SAMPLES[0].id
+    side: int = SAMPLES[0].side
+    colour: Colour = "grey"
+    kernel: Kernel = tuple(map(tuple, kernel("sobel_vertical").tolist()))
+    flip: bool = False
+    bias: float = 0.0
+    activation: Activation = "none"
+    stride: int = 1
+    padding: int | str = "valid"
+    mode: str = "zeros"
+    dilation: int = 1
+    view: View = "conv"
+
+    @property
+    def kernel_size(self) -> tuple[int, int]:
+        return len(self.kernel), len(self.kernel[0])
+
+
+def whole(low: int, high: int) -> Callable[[object], int]:
+    def parse(value: object) -> int:
+        if isinstance(value, bool) or not isinstance(value, int | str) or len(str(value)) > 9:
+            raise ValueError
+        number = int(value)
+        if not low <= number <= high:
+            raise ValueError
+        return number
+
+    parse.__doc__ = f"a whole number from {low} to {high}"
+    return parse
+
+
+def one_of(*choices: str) -> Callable[[object], str]:
+    def parse(value: object) -> str:
+        if not isinstance(value, str) or value not in choices:
+            raise ValueError
+        return value
+
+    parse.__doc__ = "one of " + ", ".join(choices)
+    return parse
+
+
+def weight(value: object) -> float:
+    """a number from −1,000,000 to 1,000,000"""
+    if isinstance(value, bool) or not isinstance(value, int | float | str) or len(str(value)) > 40:
+        raise ValueError
+    number = float(value)
+    if not (isfinite(number) and abs(number) <= LARGEST_WEIGHT):
+        raise ValueError
+    return number + 0.0  # −0 is 0
+
+
+def switch(value: object) -> bool:
+    """0 or 1"""
+    if value not in ("0", "1", True, False):
+        raise ValueError
+    return value in ("1", True)
+
+
+def padding(value: object) -> int | str:
+    """valid, same, full or a whole number from 0 to 64"""
+    return value if isinstance(value, str) and value in SHORTCUTS else whole(*PADDINGS)(value)
+
+
+def taps(value: object) -> Kernel:
+    """1 to 15 rows of 1 to 15 numbers each, like 1,0,-1;2,0,-2;1,0,-1"""
+    rows: Any = [row.split(",") for row in value.split(";", 15)] if isinstance(value, str) else value
+    if not isinstance(rows, list | tuple) or not TAPS[0] <= len(rows) <= TAPS[1]:
+        raise ValueError
+    if not all(isinstance(row, list | tuple) and TAPS[0] <= len(row) <= TAPS[1] for row in rows):
+        raise ValueError
+    if len({len(row) for row in rows}) != 1:
+        raise ValueError
+    return tuple(tuple(weight(number) for number in row) for row in rows)
+
+
+PARSERS: dict[str, Callable[[object], object]] = {
+    "image": one_of(*(sample.id for sample in SAMPLES), UPLOAD),
+    "side": whole(*SIDES),
+    "colour": one_of(*get_args(Colour)),
+    "kernel": taps,
+    "flip": switch,
+    "bias": weight,
+    "activation": one_of(*get_args(Activation)),
+    "stride": whole(*STRIDES),
+    "padding": padding,
+    "mode": one_of(*PADDING_MODES),
+    "dilation": whole(*DILATIONS),
+    "view": one_of(*get_args(View)),
+}
+
+
+def edited(state: Explore, **changes: object) -> Explore:
+    """The state with these fields changed; ValueError says which value was refused and what would do."""
+    parsed: dict[str, Any] = {name: _parse(name, value) for name, value in changes.items()}
+    return replace(state, **parsed)
+
+
+def from_query(query: Mapping[str, str]) -> tuple[Explore, tuple[str, ...]]:
+    """The state a link describes, and a sentence for each of its values that could not be used."""
+    state, notes = Explore(), []
+    for name in PARSERS.keys() & query.keys():
+        try:
+            state = edited(state, **{name: query[name]})
+        except ValueError as error:
+            notes.append(f"The link's {error}; the default is shown instead.")
+    return state, tuple(sorted(notes))
+
+
+def to_query(state: Explore) -> dict[str, str]:
+    """The parameters of the link to this state; what is at its default is left out."""
+    default = Explore()
+    return {
+        field.name: _text(getattr(state, field.name))
+        for field in fields(state)
+        if getattr(state, field.name) != getattr(default, field.name)
+    }
+
+
+def _parse(name: str, value: object) -> object:
+    try:
+        return PARSERS[name](value)
+    except (ValueError, OverflowError):
+        shown = str(value)
+        shown = shown if len(shown) <= 40 else shown[:40] + "…"
+        raise ValueError(f"{name} must be {PARSERS[name].__doc__}, not “{shown}”") from None
+
+
+def _text(value: object) -> str:
+    if isinstance(value, tuple):
+        return ";".join(",".join(map(_text, row)) for row in value)
+    if isinstance(value, bool):
+        return str(int(value))
+    return repr(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

@@ -1,0 +1,39 @@
+"""Numbers a person can read."""
+
+from math import floor, log10
+
+SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def amount(n: int) -> str:
+    """15,745,024 as it is; from a thousand million on, 1.1 × 10¹²."""
+    return f"{n:,}" if n < 10**9 else power(n)
+
+
+def power(x: float) -> str:
+    """4.4 × 10⁻¹⁶: two figures and a power of ten; 0 is exactly 0."""
+    if x == 0:
+        return "0"
+    exponent = floor(log10(abs(x)))
+    figure = f"{x / 10.0**exponent:.1f}"
+    if figure.lstrip("-") == "10.0":
+        figure, exponent = figure.replace("10.0", "1.0"), exponent + 1
+    return f"{figure} × 10{str(exponent).translate(SUPERSCRIPT)}"
+
+
+def size(count: int) -> str:
+    """Bytes in powers of 1000: 36 B, 138 kB, 63 MB, 4.4 TB."""
+    value, units = float(count), iter(("B", "kB", "MB", "GB", "TB", "PB", "EB"))
+    unit = next(units)
+    while value >= 999.5:
+        value, unit = value / 1000, next(units)
+    return f"{count} B" if unit == "B" else f"{value:.{0 if value >= 9.95 else 1}f} {unit}"
+
+
+def times(ratio: float) -> str:
+    """×3,844; small ratios keep one decimal."""
+    return f"×{ratio:.1f}" if ratio < 9.95 else f"×{amount(round(ratio))}"
+
+
+def plural(n: int, word: str) -> str:
+    return f"{amount(n)} {word}" + ("" if n == 1 else "s")

@@ -1,0 +1,18 @@
+"""What is done to each output number after the sum; all map a float64 array to one of the same shape."""
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit
+
+Activation = Literal["none", "relu", "abs", "sigmoid", "tanh"]
+
+ACTIVATIONS: dict[Activation, Callable[[NDArray[Any]], NDArray[Any]]] = {
+    "none": lambda y: y,
+    "relu": lambda y: np.maximum(y, 0),  # max(y, 0)
+    "abs": np.abs,  # |y|
+    "sigmoid": expit,  # 1 / (1 + e^−y)
+    "tanh": np.tanh,  # (e^y − e^−y) / (e^y + e^−y)
+}
