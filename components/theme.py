@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 Bytes = NDArray[np.uint8]
 
-NINE = ("#de989f", "#9f0b01", "#8e782c", "#a0c108", "#0dc3f4", "#2723e9", "#8471fa", "#7f1d96", "#ec26a9")
+NINE = ("#f40e7f", "#fd9894", "#af550b", "#a7a21c", "#28c3e7", "#074cb1", "#7b7cce", "#9b01fc", "#88216f")
 UNTIED = 256  # colours that stand for weights nobody shares: they differ from neighbour to neighbour, like static
 
 _LMS_FROM_RGB = np.array(
@@ -40,7 +40,7 @@ def weights(K: int, L: int) -> Bytes:
 def untied() -> Bytes:
     """(UNTIED, 3) sRGB, hues evenly around the circle on three lightnesses."""
     index = np.arange(UNTIED)
-    return _oklch(np.array([0.55, 0.66, 0.77])[index % 3], 0.13, 2 * np.pi * index / UNTIED)
+    return _oklch(np.array([0.52, 0.65, 0.78])[index % 3], 0.16, 2 * np.pi * index / UNTIED)
 
 
 def untied_ink(targets: ArrayLike, sources: ArrayLike) -> Bytes:

@@ -19,7 +19,7 @@ from kernels.weave import threads
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 
-TILES = 224  # the matrix picture is at most this many tiles high and wide
+TILES = 176  # the matrix picture is at most this many tiles high and wide
 NAMES: dict[View, str] = {"dense": "Fully connected", "local": "Locally connected", "conv": "Convolution"}
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 

@@ -65,6 +65,7 @@ def props(
         },
         "view": state.view,
         "views": [{"kind": kind, "name": views.NAMES[kind]} for kind in reversed(views.NAMES)],
+        "tiles": views.TILES,
         "tile": tile and {"rows": tile.rows, "cols": tile.cols, "at": _text(tile.at), "ink": _text(tile.ink)},
         "costs": views.cost_rows(layer),
         "cost_line": views.cost_line(layer),

@@ -75,6 +75,11 @@ function bytes(text) {
   return array;
 }
 
+// What fits into a cell: two decimals, without the nought before them.
+function short(v) {
+  return (Math.abs(v) < 0.005 ? "0" : v.toFixed(Math.abs(v) < 9.95 ? 2 : 0)).replace(/^(-?)0\./, "$1.").replace("-", "−");
+}
+
 // Three figures at most, and a real minus sign.
 function figure(v) {
   if (Math.abs(v) < 5e-13) return "0";

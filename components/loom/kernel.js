@@ -28,9 +28,10 @@ function buildKernel(loom) {
   root.querySelector(".kernel .size").textContent = `${K} × ${L}`;
 }
 
-function showKernel(loom) {
+// A field somebody is typing in keeps its text, unless the kernel was replaced from outside.
+function showKernel(loom, replaced) {
   loom.fields.forEach((field, n) => {
-    if (loom.root.getRootNode().activeElement !== field) writeField(field, loom.weights[n]);
+    if (replaced || loom.root.getRootNode().activeElement !== field) writeField(field, loom.weights[n]);
   });
 }
 

@@ -43,7 +43,7 @@ class Loom {
       this.shown = { by: "NumPy", output: this.values, levels: bytes(props.output.levels), scale: props.output };
     this.clampFocus();
     this.scan.fit();
-    showKernel(this);
+    showKernel(this, fresh);
     buildViews(this);
     writeCosts(this);
     this.retheme();

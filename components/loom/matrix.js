@@ -5,6 +5,12 @@ function matrixSize(loom) {
   return [geo.outH * geo.outW, geo.H * geo.W + (props.bias ? 1 : 0)];
 }
 
+// Cells of their own as long as the engine sends no tile; the fully connected layer's static is as coarse as a tile.
+function drawn(rows, cols, props) {
+  const most = props.view === "dense" && Math.max(rows, cols) > props.tiles ? props.tiles : Infinity;
+  return [Math.min(rows, most), Math.min(cols, most)];
+}
+
 function paintMatrix(loom) {
   const { base, size, panel } = loom.matrix;
   const { geo, props } = loom;
@@ -12,7 +18,7 @@ function paintMatrix(loom) {
   size.textContent = `${rows.toLocaleString("en")} × ${cols.toLocaleString("en")}`;
   panel.querySelector(".stack").style.aspectRatio = String(Math.min(3, Math.max(0.9, cols / rows)));
   const { tile } = props;
-  const [h, w] = tile ? [tile.rows, tile.cols] : [Math.min(rows, 640), Math.min(cols, 640)];
+  const [h, w] = tile ? [tile.rows, tile.cols] : drawn(rows, cols, props);
   const ctx = sized(base, w, h);
   const image = ctx.createImageData(w, h);
   const pixels = new Uint32Array(image.data.buffer);

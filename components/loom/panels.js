@@ -14,10 +14,15 @@ function paintInput(loom) {
   for (const stack of loom.root.querySelectorAll('[data-panel="input"] .stack')) stack.style.aspectRatio = `${w} / ${h}`;
 }
 
+// Signed maps of one channel are blue and red around the page's own zero; three channels have only grey for zero.
+function outputTable(loom) {
+  return loom.shown.scale.signed && loom.channels === 1 ? loom.diverging : GREY;
+}
+
 function paintOutput(loom) {
   const { base, size, panel } = loom.output;
   const { geo, shown } = loom;
-  const table = shown.scale.signed ? loom.diverging : GREY;
+  const table = outputTable(loom);
   paintLevels(base, shown.levels, [loom.channels, geo.outH, geo.outW], table);
   size.textContent = `${geo.outH} × ${geo.outW}${loom.channels === 3 ? " × 3" : ""}`;
   panel.querySelector(".stack").style.aspectRatio = `${geo.outW} / ${geo.outH}`;
@@ -63,7 +68,7 @@ function lightInput(loom, link) {
     view.ctx.fillRect(x + inset, y + inset, w - 2 * inset, h - 2 * inset);
   }
   view.ctx.globalAlpha = 1;
-  writeNumbers(view, geo.H, geo.W, (r, c) => loom.planes[r * geo.W + c].toFixed(2).replace(/^0\./, "."), (r, c) => GREY[loom.picture[r * geo.W + c]]);
+  writeNumbers(view, geo.H, geo.W, (r, c) => short(loom.planes[r * geo.W + c]), (r, c) => GREY[loom.picture[r * geo.W + c]]);
   if (!link.inputs.length) return;
   const rows = link.inputs.map((c) => c.row), cols = link.inputs.map((c) => c.col);
   const [top, left, bottom, right] = [Math.min(...rows), Math.min(...cols), Math.max(...rows), Math.max(...cols)];
@@ -101,9 +106,9 @@ function lightOutput(loom, link) {
     view.ctx.fillStyle = loom.props.colours[weight];
     view.ctx.fillRect(...view.cell(i, j));
   }
-  const table = shown.scale.signed ? loom.diverging : GREY;
+  const table = outputTable(loom);
   if (loom.scanned === null)
-    writeNumbers(view, geo.outH, geo.outW, (r, c) => figure(shown.output[r * geo.outW + c]), (r, c) => table[shown.levels[r * geo.outW + c]]);
+    writeNumbers(view, geo.outH, geo.outW, (r, c) => short(shown.output[r * geo.outW + c]), (r, c) => table[shown.levels[r * geo.outW + c]]);
   if (link.outputs.length === 1) frame(view.ctx, lit(view.cell(link.outputs[0].i, link.outputs[0].j), 8));
 }
 
