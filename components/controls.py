@@ -6,7 +6,19 @@ import streamlit as st
 
 from components import edits, session
 from components.picker import picker, source
-from components.state import DILATIONS, LARGEST_WEIGHT, PADDINGS, SIDES, STRIDES, TAPS, UPLOAD, Explore, edited
+from components.state import (
+    DILATIONS,
+    DRAWING,
+    DRAWN_SIDES,
+    LARGEST_WEIGHT,
+    PADDINGS,
+    SIDES,
+    STRIDES,
+    TAPS,
+    UPLOAD,
+    Explore,
+    edited,
+)
 from kernels.activation import Activation
 from kernels.bank import PRESETS, preset
 from kernels.images import MAX_BYTES
@@ -30,6 +42,7 @@ def image_picker(state: Explore) -> None:
     st.subheader("Image")
     small = session.thumbnails(THUMBNAIL)
     options = [{"id": known.id, "title": known.title, "src": source(small[known.id])} for known in SAMPLES]
+    options.append({"id": DRAWING, "title": "Draw your own", "src": source(session.thumbnails(THUMBNAIL)[DRAWING])})
     picker("picker", options, state.image, lambda: session.chosen("picker", edits.with_image))
     st.file_uploader(
         "Upload a picture",
@@ -43,7 +56,13 @@ def image_picker(state: Explore) -> None:
         st.camera_input("Camera", key="camera", on_change=session.uploaded, args=("camera",))
     st.caption(_credit(state))
     left, right = st.columns(2)
-    left.number_input("Longer side", *SIDES, help="In pixels; the picture keeps its shape.", **_plain("side", state))
+    limits = DRAWN_SIDES if state.image == DRAWING else SIDES
+    left.number_input(
+        "Longer side",
+        *limits,
+        help="In pixels; the picture keeps its shape.",
+        **session.field("side", state.side, edits.with_side),
+    )
     right.segmented_control(
         "Colour", COLOURS, format_func=COLOURS.__getitem__, required=True, **_plain("colour", state)
     )
@@ -122,4 +141,6 @@ def _action(column: Any, label: str, edit: Any) -> None:  # noqa: ANN401  # a St
 def _credit(state: Explore) -> str:
     if state.image == UPLOAD:
         return "Your own picture. It stays in this session: no link, cache or log holds it."
+    if state.image == DRAWING:
+        return "Draw on the input: press and move, or walk with the arrow keys and paint with the space bar."
     return next(f"{known.title}. {known.credit}." for known in SAMPLES if known.id == state.image)

@@ -2,20 +2,31 @@
 
 import numpy as np
 
-from components.state import UPLOAD, Explore, edited
+from components.state import DRAWING, DRAWN_SIDES, UPLOAD, Explore, edited
 from kernels.bank import PRESETS, kernel, preset
 from kernels.samples import SAMPLES
 
 PHOTO_SIDE = SAMPLES[0].side
+IN_LOOM = ("kernel", "view", "period", "zoom", "untied", "drawing", "image", "side")
 NUMBER = "number"  # the padding that is none of the shortcuts
 
 
 def with_image(state: Explore, image: str) -> Explore:
     """Another picture, at the size that suits it; a size the visitor chose is kept where the new picture has no say."""
-    suits = {sample.id: sample.side for sample in SAMPLES}
+    suits = {sample.id: sample.side for sample in SAMPLES} | {DRAWING: len(state.drawing.split("-"))}
     chosen = state.side != suits.get(state.image, PHOTO_SIDE)
     side = suits.get(image, PHOTO_SIDE)
     return edited(state, image=image, side=state.side if chosen and side >= PHOTO_SIDE else side)
+
+
+def with_side(state: Explore, side: int) -> Explore:
+    """Another working size. A drawing is scaled to it, pixel by pixel, as far as drawings go."""
+    if state.image != DRAWING:
+        return edited(state, side=side)
+    rows = state.drawing.split("-")
+    n = min(max(side, DRAWN_SIDES[0]), DRAWN_SIDES[1])
+    nearest = [i * len(rows) // n for i in range(n)]
+    return edited(state, side=n, drawing="-".join("".join(rows[i][j] for j in nearest) for i in nearest))
 
 
 def without_upload(state: Explore) -> Explore:
@@ -62,10 +73,8 @@ def padded(state: Explore, choice: str) -> Explore:
 
 
 def in_loom(state: Explore, message: dict[str, object]) -> Explore:
-    """What the loom may change: the weights of a kernel of the same size, and which matrix is shown."""
-    if "view" in message:
-        return edited(state, view=message["view"])
-    changed = edited(state, kernel=message.get("kernel"))
+    """What the loom may change: the weights of a kernel of the same size, the drawing, and how the matrix is shown."""
+    changed = edited(state, **{name: message[name] for name in IN_LOOM if name in message})
     if changed.kernel_size != state.kernel_size:
         raise ValueError(f"kernel must stay {state.kernel_size[0]} × {state.kernel_size[1]} here")
     return changed

@@ -14,10 +14,11 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from components import edits
-from components.state import UPLOAD, Explore, from_query, to_query
+from components.state import DRAWING, UPLOAD, Explore, from_query, to_query
 from kernels.images import ImageError, decode, planes, resize
-from kernels.samples import SAMPLES, sample
+from kernels.samples import SAMPLES, drawn, sample
 
+PENCIL = "00000000-00000fe0-0000fcf0-000fcf00-00fcf000-07cf0000-07700000-00000000"  # the thumbnail of the drawing sheet
 T = TypeVar("T")
 Bytes = NDArray[np.uint8]
 LOST = "The picture in this link was uploaded by its author and is not part of the link: upload it again, please."
@@ -78,13 +79,14 @@ def shows(name: str, value: object) -> bool:
 def edited_in_loom(key: str, edit: Callable[[Explore, Any], Explore]) -> None:
     """Callback of the loom. An edit of a kernel that has been replaced meanwhile (a preset, a link) comes too late."""
     message = st.session_state[key].get("edit")
-    if not isinstance(message, dict) or message.get("origin") != origin():
-        return
     before = origin()
+    if not isinstance(message, dict) or ("kernel" in message and message.get("origin") != before):
+        return
     change(lambda state: edit(state, message))
     st.session_state["origin"] = before  # the loom already shows this kernel; it must not be told to start over
     serial = message.get("serial")
-    st.session_state["applied"] = serial if isinstance(serial, int) and abs(serial) < 2**53 else 0
+    if isinstance(serial, int) and abs(serial) < 2**53:
+        st.session_state["applied"] = serial
 
 
 def origin() -> str:
@@ -123,14 +125,13 @@ def picture(state: Explore) -> Bytes:
     """The picture as channel planes (C, H, W) at its working size."""
 
     def make() -> Bytes:
-        whole = (
-            resize(st.session_state["picture"], state.side)
-            if state.image == UPLOAD
-            else sample(state.image, state.side)
-        )
-        return planes(whole, state.colour)
+        if state.image == DRAWING:
+            return planes(drawn(state.drawing), state.colour)
+        if state.image == UPLOAD:
+            return planes(resize(st.session_state["picture"], state.side), state.colour)
+        return planes(sample(state.image, state.side), state.colour)
 
-    token = st.session_state.get("picture_id") if state.image == UPLOAD else None
+    token = {UPLOAD: st.session_state.get("picture_id"), DRAWING: state.drawing}.get(state.image)
     return remember("planes", (state.image, token, state.side, state.colour), make)
 
 
@@ -146,7 +147,8 @@ def remember(name: str, key: Hashable, make: Callable[[], T]) -> T:
 @st.cache_resource(max_entries=1, show_spinner=False)
 def thumbnails(side: int) -> dict[str, Bytes]:
     """The samples, small; the same for everyone."""
-    return {known.id: sample(known.id, min(known.side, side)) for known in SAMPLES}
+    pictures = {known.id: sample(known.id, min(known.side, side)) for known in SAMPLES}
+    return pictures | {DRAWING: drawn(PENCIL)}
 
 
 def notice(sentence: str) -> None:

@@ -15,10 +15,15 @@ from kernels.samples import SAMPLES
 from kernels.spec import PADDING_MODES, SHORTCUTS
 
 Colour = Literal["grey", "rgb"]
-View = Literal["conv", "local", "dense"]
+View = Literal["conv", "tiled", "local", "dense"]
 Kernel = tuple[tuple[float, ...], ...]
+Copy = tuple[int, int, int, float]  # output, tap row, tap column, value: one use of a weight that has left the others
+Zoom = tuple[int, ...]  # rows from, to, columns from, to of the weight matrix; () is the whole of it
 
 UPLOAD = "upload"  # the one picture a link cannot carry
+DRAWING = "drawing"  # the picture a visitor draws: rows of hexadecimal grey levels, 0 black to f white
+DRAWN_SIDES = (8, 32)
+COPIES = 8  # untied at a time, at most
 SIDES = (8, 512)
 TAPS = (1, 15)
 STRIDES = (1, 16)
@@ -43,10 +48,20 @@ class Explore:
     mode: str = "zeros"
     dilation: int = 1
     view: View = "conv"
+    period: int = 2
+    zoom: Zoom = ()
+    untied: tuple[Copy, ...] = ()
+    drawing: str = "-".join(["0" * 16] * 16)
 
     @property
     def kernel_size(self) -> tuple[int, int]:
         return len(self.kernel), len(self.kernel[0])
+
+    @property
+    def wires(self) -> tuple[object, ...]:
+        """All that decides which pixels are connected: the matrix has the same cells as long as this is the same."""
+        picture = self.image, self.side, len(self.drawing)
+        return *picture, self.kernel_size, self.stride, self.padding, self.mode, self.dilation
 
 
 def whole(low: int, high: int) -> Callable[[object], int]:
@@ -106,8 +121,43 @@ def taps(value: object) -> Kernel:
     return tuple(tuple(weight(number) for number in row) for row in rows)
 
 
+def drawing(value: object) -> str:
+    """8 to 32 rows of as many hexadecimal digits each, joined by hyphens"""
+    rows = value.split("-", DRAWN_SIDES[1]) if isinstance(value, str) else []
+    if not DRAWN_SIDES[0] <= len(rows) <= DRAWN_SIDES[1] or {len(row) for row in rows} != {len(rows)}:
+        raise ValueError
+    if not set("".join(rows)) <= set("0123456789abcdef"):
+        raise ValueError
+    return "-".join(rows)
+
+
+def zoom(value: object) -> Zoom:
+    """four whole numbers: rows from, to, columns from, to"""
+    parts = value.split(",", 4) if isinstance(value, str) else value
+    if not isinstance(parts, list | tuple) or len(parts) not in (0, 4):
+        raise ValueError
+    edges = tuple(whole(0, 999_999_999)(part) for part in parts)
+    if edges and not (edges[0] < edges[1] and edges[2] < edges[3]):
+        raise ValueError
+    return edges
+
+
+def untied(value: object) -> tuple[Copy, ...]:
+    """up to 8 copies like 12,0,1,0.5: output, tap row, tap column, value"""
+    rows: Any = [row.split(",", 4) for row in value.split(";", COPIES)] if isinstance(value, str) else value
+    if not isinstance(rows, list | tuple) or len(rows) > COPIES:
+        raise ValueError
+    if not all(isinstance(row, list | tuple) and len(row) == 4 for row in rows):
+        raise ValueError
+    tap = whole(0, TAPS[1] - 1)
+    copies = tuple((whole(0, 999_999_999)(t), tap(k), tap(l), weight(v)) for t, k, l, v in rows)
+    if len({copy[:3] for copy in copies}) != len(copies):
+        raise ValueError
+    return copies
+
+
 PARSERS: dict[str, Callable[[object], object]] = {
-    "image": one_of(*(sample.id for sample in SAMPLES), UPLOAD),
+    "image": one_of(*(sample.id for sample in SAMPLES), UPLOAD, DRAWING),
     "side": whole(*SIDES),
     "colour": one_of(*get_args(Colour)),
     "kernel": taps,
@@ -119,24 +169,35 @@ PARSERS: dict[str, Callable[[object], object]] = {
     "mode": one_of(*PADDING_MODES),
     "dilation": whole(*DILATIONS),
     "view": one_of(*get_args(View)),
+    "period": whole(1, SIDES[1]),
+    "zoom": zoom,
+    "untied": untied,
+    "drawing": drawing,
 }
 
 
 def edited(state: Explore, **changes: object) -> Explore:
-    """The state with these fields changed; ValueError says which value was refused and what would do."""
+    """The state with these fields changed; ValueError says which value was refused and what would do.
+
+    Other wires make another matrix: places in the old one, zoomed into or untied, mean nothing there.
+    """
     parsed: dict[str, Any] = {name: _parse(name, value) for name, value in changes.items()}
-    return replace(state, **parsed)
+    new = replace(state, **parsed)
+    if new.wires != state.wires:
+        new = replace(new, zoom=parsed.get("zoom", ()), untied=parsed.get("untied", ()))
+    return new
 
 
 def from_query(query: Mapping[str, str]) -> tuple[Explore, tuple[str, ...]]:
     """The state a link describes, and a sentence for each of its values that could not be used."""
-    state, notes = Explore(), []
+    good: dict[str, Any] = {}
+    notes = []
     for name in PARSERS.keys() & query.keys():
         try:
-            state = edited(state, **{name: query[name]})
+            good[name] = _parse(name, query[name])
         except ValueError as error:
             notes.append(f"The link's {error}; the default is shown instead.")
-    return state, tuple(sorted(notes))
+    return replace(Explore(), **good), tuple(sorted(notes))
 
 
 def to_query(state: Explore) -> dict[str, str]:
@@ -160,7 +221,7 @@ def _parse(name: str, value: object) -> object:
 
 def _text(value: object) -> str:
     if isinstance(value, tuple):
-        return ";".join(",".join(map(_text, row)) for row in value)
+        return (";" if value and isinstance(value[0], tuple) else ",").join(map(_text, value))
     if isinstance(value, bool):
         return str(int(value))
     return repr(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

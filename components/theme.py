@@ -53,6 +53,11 @@ def untied_ink(targets: ArrayLike, sources: ArrayLike) -> Bytes:
     return mixed.astype(np.uint8)
 
 
+def tiled_ink(weights: ArrayLike, places: ArrayLike) -> Bytes:
+    """Which of the `untied` colours weight number `weights` has at the place `places` = (i mod t)·t + j mod t."""
+    return untied_ink(np.asarray(places) + 1_000_003, weights)
+
+
 def diverging(middle: str) -> Bytes:
     """(256, 3): level 1 (most negative, blue) through 128 (zero, `middle`) to 255 (most positive, red)."""
     zero = _oklab(np.array([list(bytes.fromhex(middle[1:]))], dtype=np.uint8) / 255)

@@ -1,26 +1,38 @@
 """Pure: state and picture in, everything the Explore page shows out. No Streamlit, so a test can call it all."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
 
 from components import theme, words
-from components.state import Explore, View
+from components.state import Explore, View, Zoom
 from kernels.activation import ACTIVATIONS
+from kernels.axis import PADDING
 from kernels.conv import correlate
-from kernels.counts import Count, count
+from kernels.counts import FLOAT32, Count, count
 from kernels.images import unit
 from kernels.proof import Proof, prove
-from kernels.spec import LayerSpec, Shape
+from kernels.spec import LayerSpec, Pair, Shape
 from kernels.weave import threads
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 TILES = 176  # the matrix picture is at most this many tiles high and wide
-NAMES: dict[View, str] = {"dense": "Fully connected", "local": "Locally connected", "conv": "Convolution"}
+NAMES: dict[View, str] = {
+    "dense": "Fully connected",
+    "local": "Locally connected",
+    "tiled": "Tiled",
+    "conv": "Convolution",
+}
+SAVINGS = {
+    "local": " fewer, by locality",
+    "tiled": " fewer, by sharing now and then",
+    "conv": " fewer again, by sharing everywhere",
+}
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
@@ -32,6 +44,17 @@ class Layer:
     in_shape: Shape
     out_shape: Shape
     counts: dict[View, Count]
+    untied: tuple["Use", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One use of a weight: tap (k, l) of the window, for output (i, j), on input (r, c), with a value of its own."""
+
+    tap: Pair
+    output: Pair
+    input: Pair
+    value: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,8 +83,12 @@ class Map:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tile:
-    """The picture of W: tile `at[n]` = row·cols + column has colour `ink[n]`; tiles that are not listed are empty."""
+    """A window of W: tile `at[n]` = row·cols + column has colour `ink[n]`; tiles that are not listed are empty."""
 
+    top: int
+    bottom: int
+    left: int
+    right: int
     rows: int
     cols: int
     at: NDArray[np.uint32]
@@ -79,8 +106,27 @@ def layer(state: Explore, size: tuple[int, int]) -> Layer:
         padding_mode=state.mode,
     )
     in_shape = (1, *size)
-    counts = {kind: count(kind, spec, in_shape) for kind in NAMES}
-    return Layer(spec, in_shape, spec.out_shape(in_shape), counts)
+    counts = {kind: count(kind, spec, in_shape, state.period) for kind in NAMES}
+    bare = Layer(spec, in_shape, spec.out_shape(in_shape), counts, ())
+    copies = untied(state, bare)
+    shared = counts["conv"]
+    counts["conv"] = replace(
+        shared, parameters=shared.parameters + len(copies), bytes=shared.bytes + FLOAT32 * len(copies)
+    )
+    return replace(bare, untied=copies)
+
+
+def untied(state: Explore, layer: Layer) -> tuple[Use, ...]:
+    """The copies that have left their weight and are connections of this layer."""
+    rows, cols = layer.spec.axes(layer.in_shape)
+    uses = []
+    for target, k, l, value in state.untied:
+        if target < prod(layer.out_shape) and k < rows.kernel and l < cols.kernel:
+            i, j = divmod(target, cols.out)
+            r, c = int(rows.sources()[k, i]), int(cols.sources()[l, j])
+            if PADDING not in (r, c):
+                uses.append(Use((k, l), (i, j), (r, c), value))
+    return tuple(uses)
 
 
 def window(state: Explore) -> Floats:
@@ -94,6 +140,8 @@ def output(state: Explore, layer: Layer, planes: Bytes) -> Map:
     bias = [state.bias] if layer.spec.bias else None
     weight = window(state)[None, None]
     linear = np.concatenate([correlate(unit(plane)[None], weight, layer.spec, bias) for plane in planes])
+    for use in layer.untied:
+        linear[:, *use.output] += (use.value - weight[0, 0, *use.tap]) * unit(planes[:, *use.input])
     result = ACTIVATIONS[state.activation](linear)
     scale = scale_of(result)
     return Map(linear, result, scale, scale.levels(result))
@@ -109,29 +157,57 @@ def scale_of(output: Floats) -> Scale:
 def proof(state: Explore, layer: Layer, planes: Bytes, linear: Floats) -> Proof:
     """max |W·x − Y| over the channels; with more of them each gets its part of the budget."""
     theta = np.append(window(state).ravel(), [state.bias] if layer.spec.bias else [])
-    proofs = [prove(layer.spec, unit(plane)[None], theta, y[None]) for plane, y in zip(planes, linear, strict=True)]
+    L, width = layer.spec.kernel_size[1], layer.out_shape[2]
+    own = {(u.output[0] * width + u.output[1], u.tap[0] * L + u.tap[1]): u.value for u in layer.untied}
+    proofs = [
+        prove(layer.spec, unit(plane)[None], theta, y[None], own) for plane, y in zip(planes, linear, strict=True)
+    ]
     return max(proofs, key=lambda proof: proof.error)
 
 
-def tile(layer: Layer, view: View, flip: bool) -> Tile | None:
-    """The whole of W on at most TILES × TILES tiles, each in the colour of one of its weights.
+def tile(layer: Layer, view: View, flip: bool, period: int = 1, zoom: Zoom = ()) -> Tile | None:
+    """A window of W (all of it by default) on at most TILES × TILES tiles, each in the colour of one of its weights.
 
-    Where several taps share a tile they take turns from row to row, like a twisted yarn. None where every cell has room
-    to be drawn by itself, and for the fully connected layer, whose every tile is full.
+    Where several taps share a tile they take turns from row to row, like a twisted yarn. None where the loom can draw
+    every cell by itself, and for the fully connected layer, whose every tile is full.
     """
-    sizes = prod(layer.out_shape), prod(layer.in_shape)
-    if view == "dense" or max(sizes) <= TILES:
+    top, bottom, left, right = shown(layer, zoom)
+    if view == "dense" or max(bottom - top, right - left) <= TILES:
         return None
-    rows, cols = (min(size, TILES) for size in sizes)
-    edges = [np.arange(n + 1) * size // n for n, size in zip((rows, cols), sizes, strict=True)]
-    found = list(threads(layer.spec, layer.in_shape, edges[0], edges[1]))
+    rows, cols = min(bottom - top, TILES), min(right - left, TILES)
+    down = top + np.arange(rows + 1) * (bottom - top) // rows
+    across = left + np.arange(cols + 1) * (right - left) // cols
+    found = list(threads(layer.spec, layer.in_shape, down, across))
+    if not found:
+        return Tile(top, bottom, left, right, rows, cols, np.empty(0, np.uint32), np.empty(0, np.uint8))
     at = np.concatenate([thread.rows * cols + thread.cols for thread in found])
     taps = np.repeat([_weight(layer, thread.tap, flip) for thread in found], [len(thread.rows) for thread in found])
-    ink = taps if view == "conv" else np.concatenate([theme.untied_ink(t.targets, t.sources) for t in found])
+    targets, sources = (np.concatenate(ends) for ends in zip(*((t.targets, t.sources) for t in found), strict=True))
+    ink = _ink(layer, view, period, taps, targets, sources)
     order = np.lexsort((taps, at))
     place, first, many = np.unique(at[order], return_index=True, return_counts=True)
     turn = order[first + (place // cols) % many]
-    return Tile(rows, cols, place.astype(np.uint32), ink[turn].astype(np.uint8))
+    return Tile(top, bottom, left, right, rows, cols, place.astype(np.uint32), ink[turn].astype(np.uint8))
+
+
+def shown(layer: Layer, zoom: Zoom) -> tuple[int, int, int, int]:
+    """The window of W on screen (rows from, to, columns from, to): `zoom` as far as it lies in W, or all of W."""
+    rows, cols = prod(layer.out_shape), prod(layer.in_shape)
+    if zoom:
+        top, bottom, left, right = zoom[0], min(zoom[1], rows), zoom[2], min(zoom[3], cols)
+        if top < bottom and left < right:
+            return top, bottom, left, right
+    return 0, rows, 0, cols
+
+
+def _ink(layer: Layer, view: View, period: int, weights: Ints, targets: Ints, sources: Ints) -> Ints | Bytes:
+    """The colour numbers of these connections: the weight itself where it is shared, a hash of its name where not."""
+    if view == "conv" or (view == "tiled" and period == 1):
+        return weights
+    if view == "tiled":
+        i, j = np.divmod(targets, layer.out_shape[2])
+        return theme.tiled_ink(weights, i % period * period + j % period)
+    return theme.untied_ink(targets, sources)
 
 
 def _weight(layer: Layer, tap: tuple[int, int], flip: bool) -> int:
@@ -170,14 +246,16 @@ def invitation(layer: Layer, channels: int) -> str:
     return line
 
 
-def cost_rows(layer: Layer) -> list[dict[str, str | float]]:
+def cost_rows(layer: Layer, view: View = "conv") -> list[dict[str, str | float]]:
     """One row per kind, dearest first: texts for people, the exact integers beside them, bars on a log scale."""
     dense = layer.counts["dense"].parameters
     rows: list[dict[str, str | float]] = []
     previous = None
     for kind, name in NAMES.items():
+        if kind == "tiled" and view != "tiled":
+            continue
         c = layer.counts[kind]
-        saving = {"local": " fewer, by locality", "conv": " fewer again, by sharing"}.get(kind, "")
+        saving = SAVINGS.get(kind, "")
         rows.append(
             {
                 "kind": kind,
@@ -203,6 +281,27 @@ def cost_line(layer: Layer) -> str:
         f"{words.times(dense.parameters / shared.parameters)} fewer free parameters than fully connected: "
         f"{words.size(shared.bytes)} instead of {words.size(dense.bytes)}."
     )
+
+
+def gradient_notes(layer: Layer, planes: Bytes, linear: Floats) -> list[str]:
+    """For each untied copy, what sharing would have summed, with the loss ½ΣY² (before the activation) as the example.
+
+    ∂L/∂W[t, s] = Y_t x_s at one connection; a shared weight's gradient is the sum of these over all its uses.
+    """
+    rows, cols = layer.spec.axes(layer.in_shape)
+    x, notes = unit(planes), []
+    for use in layer.untied:
+        read, across = rows.sources()[use.tap[0]], cols.sources()[use.tap[1]]
+        met = np.ix_(np.arange(len(x)), np.flatnonzero(read != PADDING), np.flatnonzero(across != PADDING))
+        inputs = x[np.ix_(np.arange(len(x)), read[read != PADDING], across[across != PADDING])]
+        own = float((linear[:, *use.output] * x[:, *use.input]).sum())
+        rest = float((linear[met] * inputs).sum()) - own
+        uses = inputs[0].size
+        notes.append(
+            f"For the loss ½ΣY², this copy's gradient is its own term alone, {own:.3g}; the {uses - 1:,} uses that "
+            f"still share the weight sum to {rest:.3g}. Tied, it would be the sum of all {uses:,}: {own + rest:.3g}."
+        )
+    return notes
 
 
 def proof_line(proof: Proof) -> str:

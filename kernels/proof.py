@@ -4,8 +4,10 @@ The rows of W come from the wiring, Y from `correlate`; the two share no arithme
 of its rows is built, multiplied and dropped.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -43,10 +45,14 @@ def prove(
     image: NDArray[np.float64],
     theta: ArrayLike,
     output: NDArray[np.float64],
+    own: Mapping[tuple[int, int], float] = MappingProxyType({}),
     budget: int = BUDGET,
     seed: int = 0,
 ) -> Proof:
-    """Check `output` (O, H', W') against W x for image (C, H, W), θ as in `Wiring.theta_from` for kind "conv"."""
+    """Check `output` (O, H', W') against W x for image (C, H, W), θ as in `Wiring.theta_from` for kind "conv".
+
+    `own` gives connections (target, tap) a value of their own in place of θ[tap].
+    """
     in_shape = (image.shape[0], image.shape[1], image.shape[2])
     x = np.append(image.ravel(), 1.0) if spec.bias else image.ravel()
     theta, per_row = np.asarray(theta, dtype=np.float64), prod(spec.weight_shape[1:])
@@ -57,8 +63,12 @@ def prove(
     error, checked = 0.0, 0
     for part in np.array_split(rows, -(-len(rows) * per_row // SLICE)):
         targets, sources, taps = connections(spec, in_shape, part)
-        matrix = csr_array((theta[taps], (np.searchsorted(part, targets), sources)), shape=(len(part), len(x)))
+        values = theta[taps]
+        for (target, tap), value in own.items():
+            values[(targets == target) & (taps == tap)] = value
+        matrix = csr_array((values, (np.searchsorted(part, targets), sources)), shape=(len(part), len(x)))
         error = max(error, float(np.abs(matrix @ x - output.ravel()[part]).max()))
         checked += len(taps)
-    rounding = 10 * float(np.finfo(np.float64).eps * len(theta) * np.abs(theta).sum() * max(1.0, np.abs(x).max()))
+    largest = np.abs(theta).sum() + np.abs([*own.values()]).sum()
+    rounding = 10 * float(np.finfo(np.float64).eps * len(theta) * largest * max(1.0, np.abs(x).max()))
     return Proof(error, rounding, len(rows), output.size, checked, seed if sampled else None)

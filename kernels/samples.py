@@ -141,6 +141,12 @@ def sample(id: str, side: int) -> Picture:
     raise ImageError(f"There is no sample picture called {id!r}: choose one of {known_ids}.")
 
 
+def drawn(levels: str) -> Picture:
+    """A picture written as rows of hexadecimal grey levels joined by hyphens, 0 black to f white: (h, w, 3)."""
+    rows = [[17 * int(level, 16) for level in row] for row in levels.split("-")]
+    return np.repeat(np.array(rows, dtype=np.uint8)[:, :, np.newaxis], 3, axis=2)
+
+
 def _nearest(cells: Picture, side: int) -> Picture:
     """Square cells (n, n, ...) at side × side pixels: pixel (i, j) shows cell (i·n // side, j·n // side)."""
     index = np.arange(side) * len(cells) // side

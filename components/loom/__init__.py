@@ -13,20 +13,15 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from components import theme, views
-from components.state import Explore
+from components.state import DRAWING, Explore
 from kernels.axis import Axis
 
 HERE = Path(__file__).parent
+# One module, in this order: the last one exports, the others are its parts.
 SCRIPTS = (
-    "geometry",
-    "arithmetic",
-    "canvas",
-    "kernel",
-    "panels",
-    "matrix",
-    "scan",
-    "loom",
-)  # one module, in this order
+    *("geometry", "arithmetic", "canvas", "kernel", "panels", "matrix", "zoom"),
+    *("network", "untie", "draw", "choices", "scan", "loom"),
+)
 MIDDLE = {"light": "#ffffff", "dark": "#1b1e25"}  # the cards' colours, where a signed map is zero
 
 _mount = st.components.v2.component(
@@ -66,15 +61,25 @@ def props(
         "view": state.view,
         "views": [{"kind": kind, "name": views.NAMES[kind]} for kind in reversed(views.NAMES)],
         "tiles": views.TILES,
-        "tile": tile and {"rows": tile.rows, "cols": tile.cols, "at": _text(tile.at), "ink": _text(tile.ink)},
-        "costs": views.cost_rows(layer),
+        "tile": tile and _tile(tile),
+        "period": state.period,
+        "zoom": views.shown(layer, state.zoom) if state.zoom else (),
+        "untied": [[*use.output, *use.tap, *use.input, use.value] for use in layer.untied],
+        "notes": views.gradient_notes(layer, planes, result.linear),
+        "drawing": state.image == DRAWING,
+        "costs": views.cost_rows(layer, state.view),
         "cost_line": views.cost_line(layer),
         "names": [views.weight_name(k, l) for k in range(K) for l in range(L)],
         "colours": [theme.css(colour) for colour in colours],
         "inks": [theme.ink(colour) for colour in colours],
-        "untied": _text(theme.untied()),
+        "static": _text(theme.untied()),
         "diverging": {name: _text(theme.diverging(middle)) for name, middle in MIDDLE.items()},
     }
+
+
+def _tile(tile: views.Tile) -> dict[str, Any]:
+    places = {name: getattr(tile, name) for name in ("top", "bottom", "left", "right", "rows", "cols")}
+    return places | {"at": _text(tile.at), "ink": _text(tile.ink)}
 
 
 def _axis(axis: Axis) -> dict[str, int | str]:

@@ -57,11 +57,11 @@ function frame(ctx, rect, dark) {
   ctx.strokeRect(...rect);
 }
 
-function cellUnder(event, canvas, h, w) {
+// The cell under the pointer, in a canvas that shows h × w cells from (top, left) on.
+function cellUnder(event, canvas, h, w, top = 0, left = 0) {
   const box = canvas.getBoundingClientRect();
-  const r = Math.floor(((event.clientY - box.top) / box.height) * h);
-  const c = Math.floor(((event.clientX - box.left) / box.width) * w);
-  return r >= 0 && c >= 0 && r < h && c < w ? [r, c] : null;
+  const [y, x] = [(event.clientY - box.top) / box.height, (event.clientX - box.left) / box.width];
+  return y >= 0 && x >= 0 && y < 1 && x < 1 ? [Math.floor(top + y * h), Math.floor(left + x * w)] : null;
 }
 
 // Numbers in the cells of a small picture; nothing where they would not be readable.

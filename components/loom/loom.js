@@ -11,46 +11,93 @@ class Loom {
     this.input = panelCanvases(this.root, "input");
     this.output = panelCanvases(this.root, "output");
     this.matrix = panelCanvases(this.root, "matrix");
-    Object.assign(this, { focus: null, hovered: null, pinned: null, scanned: null, origin: null, serial: 0, frame: 0, timer: 0 });
+    this.network = panelCanvases(this.root, "network");
+    Object.assign(this, { focus: null, hovered: null, pinned: null, scanned: null, origin: null, serial: 0, frame: 0, timer: 0, own: [] });
+    this.stale = new Set();
     this.scan = buildScan(this);
+    this.zoom = buildZoom(this);
+    this.showTools = buildDraw(this);
+    buildUntie(this);
+    buildPeriod(this);
+    this.root.querySelector(".shrink").addEventListener("click", () => this.send({ side: 8 }));
     this.listen();
-    this.observer = new ResizeObserver(() => this.light());
+    this.observer = new ResizeObserver(() => this.schedule("matrix"));
     this.observer.observe(this.root);
     // loom.css gives the text colour a transition of no length: it "runs" whenever the theme is switched.
     this.root.addEventListener("transitionend", (event) => event.target === this.root && this.retheme());
   }
 
-  // New props: what NumPy computed. Newer weights typed here meanwhile stay on screen, as a preview.
+  // New props: what NumPy computed. What was changed here meanwhile stays on screen, as a preview.
   update(props) {
     const fresh = props.origin !== this.origin;
-    const reshaped = JSON.stringify([this.props?.names, this.props?.colours]) !== JSON.stringify([props.names, props.colours]);
+    const before = this.props;
+    const reshaped = JSON.stringify([before?.names, before?.colours]) !== JSON.stringify([props.names, props.colours]);
     this.props = props;
     this.geo = geometry(props);
     this.channels = props.image.shape[0];
-    this.picture = bytes(props.image.levels);
-    this.planes = Float64Array.from(this.picture, (level) => level / 255);
     if (fresh) {
       clearTimeout(this.timer);
-      Object.assign(this, { origin: props.origin, serial: props.applied, weights: props.kernel.flat(), scanned: null });
+      Object.assign(this, { origin: props.origin, serial: props.applied, weights: props.kernel.flat(), scanned: null, dirty: false });
       complain(this, "");
     }
     if (reshaped || !this.fields) buildKernel(this);
-    if (this.serial === props.applied) this.weights = props.kernel.flat();
+    const current = this.serial === props.applied;
+    if (current) this.weights = props.kernel.flat();
+    if (current || !props.drawing || props.image.shape.join() !== before.image.shape.join()) this.adoptPicture(bytes(props.image.levels));
+    if (current) this.adoptOwn(ownOf(props, this.geo));
     this.linear = new Float64Array(this.channels * this.geo.outH * this.geo.outW);
     this.values = new Float64Array(this.linear.length);
     this.compute();
-    if (this.serial === props.applied)
-      this.shown = { by: "NumPy", output: this.values, levels: bytes(props.output.levels), scale: props.output };
+    if (current) this.shown = { by: "NumPy", output: this.values, levels: bytes(props.output.levels), scale: props.output };
+    this.adoptTiles(props);
     this.clampFocus();
     this.scan.fit();
     showKernel(this, fresh);
-    buildViews(this);
+    showViews(this);
     writeCosts(this);
+    this.showTools();
+    showUntie(this);
     this.retheme();
+  }
+
+  adoptPicture(levels) {
+    this.picture = levels;
+    this.planes = Float64Array.from(levels, (level) => level / 255);
+  }
+
+  adoptOwn(copies) {
+    this.own = copies;
+    this.ownValue = new Map(copies.map((copy) => [`${copy.t},${copy.s}`, copy.value]));
+  }
+
+  // The whole matrix stays as a backdrop while a part of it is on screen.
+  adoptTiles(props) {
+    const matrix = JSON.stringify([props.rows, props.cols, props.view, props.period, props.flip, props.names.length]);
+    if (matrix !== this.tilesOf) this.wholeTile = null;
+    this.tilesOf = matrix;
+    this.tile = props.tile;
+    const [rows, cols] = [this.geo.outH * this.geo.outW, this.geo.H * this.geo.W];
+    if (this.tile && this.tile.bottom - this.tile.top === rows && this.tile.right - this.tile.left === cols) this.wholeTile = this.tile;
+    if (this.zoomTimer) return;
+    const [top, bottom, left, right] = props.zoom;
+    this.window = props.zoom.length ? { top, bottom, left, right } : wholeMatrix(this);
+  }
+
+  sendZoom() {
+    this.zoomTimer = 0;
+    const { top, bottom, left, right } = this.window;
+    const [rows, cols] = matrixSize(this);
+    const inputs = this.geo.H * this.geo.W;
+    const all = bottom - top >= rows && right - left >= cols;
+    const [l, r] = [Math.min(Math.floor(left), inputs - 1), Math.min(Math.ceil(right), inputs)];
+    this.send({ zoom: all ? [] : [Math.floor(top), Math.ceil(bottom), l, r] });
   }
 
   compute() {
     correlate(this.geo, this.planes, this.channels, this.weights, this.props.bias, this.linear);
+    for (const { i, j, k, l, r, c, value } of this.own)
+      for (let ch = 0; ch < this.channels; ch++)
+        this.linear[(ch * this.geo.outH + i) * this.geo.outW + j] += (value - this.weights[this.geo.weight(k, l)]) * this.planes[(ch * this.geo.H + r) * this.geo.W + c];
     activated(this.linear, this.props.activation, this.values);
     const scale = scaleOf(this.values);
     this.shown = { by: "preview", output: this.values, levels: levelsOf(this.values, scale, new Uint8Array(this.values.length)), scale };
@@ -62,13 +109,10 @@ class Loom {
     const [r, g, b] = style.color.match(/[\d.]+/g).map(Number);
     this.dark = 0.299 * r + 0.587 * g + 0.114 * b > 140;
     this.diverging = colourTable(bytes(this.props.diverging[this.dark ? "dark" : "light"]));
-    this.untied = colourTable(bytes(this.props.untied));
+    this.static = colourTable(bytes(this.props.static));
     this.colours = Uint32Array.from(this.props.colours, (c) => (0xff000000 | (parseInt(c.slice(5, 7), 16) << 16) | (parseInt(c.slice(3, 5), 16) << 8) | parseInt(c.slice(1, 3), 16)) >>> 0);
     this.ink = (0xff000000 | (b << 16) | (g << 8) | r) >>> 0;
-    paintInput(this);
-    paintOutput(this);
-    paintMatrix(this);
-    this.light();
+    for (const what of ["input", "output", "matrix"]) this.schedule(what);
   }
 
   // A weight changes: the browser answers in the next frame, the server when the change has settled.
@@ -77,12 +121,29 @@ class Loom {
     this.weights = this.weights.slice();
     this.weights[n] = value;
     this.dirty = true;
-    this.serial += 1;
-    this.compute();
-    this.schedule("output");
+    this.preview();
     clearTimeout(this.timer);
     if (settled) this.settle();
     else this.timer = setTimeout(() => this.settle(), SETTLE_MS);
+  }
+
+  setOwn(copies) {
+    this.adoptOwn(copies);
+    this.preview();
+    showUntie(this);
+  }
+
+  setPicture(levels) {
+    this.adoptPicture(levels);
+    this.schedule("input");
+    this.preview();
+  }
+
+  preview() {
+    this.serial += 1;
+    this.compute();
+    this.schedule("output");
+    if (drawsCells(this)) this.schedule("matrix");
   }
 
   settle() {
@@ -105,6 +166,7 @@ class Loom {
 
   pin(focus) {
     this.pinned = focus;
+    showUntie(this);
     this.light();
   }
 
@@ -112,21 +174,24 @@ class Loom {
     this.schedule("light");
   }
 
-  // At most one repaint a frame, whatever happens in between; a new output lights anew.
+  // At most one repaint a frame, whatever happens in between; whatever is painted anew is lit anew.
   schedule(what) {
-    this.repaint = this.repaint || what === "output";
+    this.stale.add(what);
     if (this.frame || !this.props) return;
     this.frame = requestAnimationFrame(() => {
       this.frame = 0;
-      if (this.repaint) paintOutput(this);
-      this.repaint = false;
+      const paint = { input: paintInput, output: paintOutput, matrix: paintMatrix };
+      for (const [name, work] of Object.entries(paint)) if (this.stale.has(name)) work(this);
+      this.stale.clear();
       this.focus = this.hovered ?? this.pinned;
       const link = linked(this, this.focus);
       lightInput(this, link);
       lightOutput(this, link);
       lightMatrix(this, link);
-      this.fields.forEach((field, n) => field.parentElement.classList.toggle("lit", this.focus?.kind !== "output" && link.weights.includes(n)));
-      this.root.querySelector(".weights").classList.toggle("focused", this.focus !== null && this.focus.kind !== "output");
+      drawNetwork(this);
+      const pointed = this.focus && this.focus.kind !== "output";
+      this.fields.forEach((field, n) => field.parentElement.classList.toggle("lit", Boolean(pointed) && link.weights.includes(n)));
+      this.root.querySelector(".weights").classList.toggle("focused", Boolean(pointed));
       writeSum(this);
     });
   }
@@ -135,17 +200,21 @@ class Loom {
     const panels = {
       input: { of: () => [this.geo.H, this.geo.W], focus: (r, c) => ({ kind: "input", r, c }), at: (f) => [f.r, f.c] },
       output: { of: () => [this.geo.outH, this.geo.outW], focus: (i, j) => ({ kind: "output", i, j }), at: (f) => [f.i, f.j] },
-      matrix: { of: () => matrixSize(this), focus: (t, s) => ({ kind: "cell", t, s }), at: (f) => [f.t, f.s] },
+      matrix: { of: () => matrixSize(this), focus: (t, s) => ({ kind: "cell", t, s }), at: (f) => [f.t, f.s], window: () => this.window },
+      network: { of: () => [this.geo.outH, this.geo.outW], focus: (i, j) => ({ kind: "output", i, j }), at: (f) => [f.i, f.j], under: (event) => networkUnder(this, event) },
     };
     for (const [name, panel] of Object.entries(panels)) {
       const canvas = this[name].over;
       const under = (event) => {
-        const cell = cellUnder(event, canvas, ...panel.of());
+        if (panel.under) return panel.under(event);
+        const [h, w] = panel.of();
+        const { top, bottom, left, right } = panel.window?.() ?? { top: 0, bottom: h, left: 0, right: w };
+        const cell = cellUnder(event, canvas, bottom - top, right - left, top, left);
         return cell && panel.focus(...cell);
       };
       canvas.addEventListener("pointermove", (event) => this.focusOn(under(event)));
       canvas.addEventListener("pointerleave", () => this.focusOn(null));
-      canvas.addEventListener("click", (event) => this.pin(under(event)));
+      canvas.addEventListener("click", (event) => !(name === "matrix" && this.dragged) && this.pin(under(event)));
       canvas.addEventListener("keydown", (event) => this.walk(event, panel));
     }
     this.root.addEventListener("keydown", (event) => {
@@ -167,7 +236,9 @@ class Loom {
     const [r, c] = this.pinned?.kind === kind ? panel.at(this.pinned) : [Math.floor(h / 2), Math.floor(w / 2)];
     this.hovered = null;
     this.scanned = null;
-    this.pin(panel.focus(Math.min(h - 1, Math.max(0, r + dr * far)), Math.min(w - 1, Math.max(0, c + dc * far))));
+    const next = [Math.min(h - 1, Math.max(0, r + dr * far)), Math.min(w - 1, Math.max(0, c + dc * far))];
+    if (kind === "cell") this.zoom.follow(...next);
+    this.pin(panel.focus(...next));
   }
 
   clampFocus() {
@@ -184,7 +255,7 @@ class Loom {
 
   destroy() {
     this.scan.stop();
-    clearTimeout(this.timer);
+    for (const timer of [this.timer, this.zoomTimer, this.periodTimer]) clearTimeout(timer);
     cancelAnimationFrame(this.frame);
     this.observer.disconnect();
   }

@@ -1,81 +1,202 @@
-// The weight matrix: cells of their own where they are at least a pixel, the engine's tiles where they are not.
+// The weight matrix W, or a window of it: cells of their own while they fit, the engine's tiles where they do not.
 
 function matrixSize(loom) {
   const { geo, props } = loom;
   return [geo.outH * geo.outW, geo.H * geo.W + (props.bias ? 1 : 0)];
 }
 
-// Cells of their own as long as the engine sends no tile; the fully connected layer's static is as coarse as a tile.
-function drawn(rows, cols, props) {
-  const most = props.view === "dense" && Math.max(rows, cols) > props.tiles ? props.tiles : Infinity;
-  return [Math.min(rows, most), Math.min(cols, most)];
+function wholeMatrix(loom) {
+  const [rows, cols] = matrixSize(loom);
+  return { top: 0, bottom: rows, left: 0, right: cols };
 }
 
+// Where W[t, s] lies on the screen, and back: the window takes the place of the whole.
+function matrixView(loom) {
+  const { top, bottom, left, right } = loom.window;
+  const view = overlay(loom.matrix.over, bottom - top, right - left);
+  return { ...view, cell: (t, s) => [(s - left) * view.cw, (t - top) * view.ch, view.cw, view.ch] };
+}
+
+// The colour of one connection: the weight's own where it is shared, static where it is not. The twin of views._ink.
+function threadColour(loom, t, s, weight) {
+  const { props, geo } = loom;
+  if (loom.ownValue.has(`${t},${s}`)) return loom.ink;
+  if (props.view === "conv" || (props.view === "tiled" && props.period === 1)) return loom.colours[weight];
+  if (props.view === "tiled") {
+    const [i, j] = [Math.floor(t / geo.outW), t % geo.outW];
+    return loom.static[untiedInk((i % props.period) * props.period + (j % props.period) + 1000003, weight)];
+  }
+  return loom.static[untiedInk(t, s)];
+}
+
+function drawsCells(loom) {
+  const { top, bottom, left, right } = loom.window;
+  return Math.max(bottom - top, right - left) <= loom.props.tiles;
+}
+
+// W is a picture of its own, in whole cells or tiles, that the window is then cut from: zooming scales it at once.
 function paintMatrix(loom) {
-  const { base, size, panel } = loom.matrix;
-  const { geo, props } = loom;
+  const { base, panel, size } = loom.matrix;
+  const { props } = loom;
   const [rows, cols] = matrixSize(loom);
   size.textContent = `${rows.toLocaleString("en")} × ${cols.toLocaleString("en")}`;
   panel.querySelector(".stack").style.aspectRatio = String(Math.min(3, Math.max(0.9, cols / rows)));
-  const { tile } = props;
-  const [h, w] = tile ? [tile.rows, tile.cols] : drawn(rows, cols, props);
-  const ctx = sized(base, w, h);
-  const image = ctx.createImageData(w, h);
-  const pixels = new Uint32Array(image.data.buffer);
-  if (props.view === "dense") {
-    for (let r = 0; r < h; r++)
-      for (let c = 0; c < w; c++) pixels[r * w + c] = loom.untied[untiedInk(Math.floor((r * rows) / h), Math.floor((c * cols) / w))];
-  } else if (tile) {
-    const at = new Uint32Array(bytes(tile.at).buffer);
-    const ink = bytes(tile.ink);
-    const table = props.view === "conv" ? loom.colours : loom.untied;
-    for (let n = 0; n < at.length; n++) pixels[at[n]] = table[ink[n]];
-  } else paintCells(loom, pixels, w);
-  if (props.bias && props.view !== "dense") for (let r = 0; r < h; r++) pixels[r * w + w - 1] = props.view === "conv" ? loom.ink : loom.untied[untiedInk(r, cols - 1)];
-  ctx.putImageData(image, 0, 0);
-  const [ph, pw] = [rows / h, cols / w];
-  panel.querySelector(".readout").textContent =
-    ph * pw > 1 ? `One dot stands for ${figure(ph)} × ${figure(pw)} cells and wears the colour of one of them.` : "Every cell is drawn. Empty cells are zeros: no connection.";
+  const dpr = window.devicePixelRatio || 1;
+  const box = { w: Math.max(1, Math.round(base.clientWidth * dpr)), h: Math.max(1, Math.round(base.clientHeight * dpr)) };
+  const ctx = sized(base, box.w, box.h);
+  ctx.clearRect(0, 0, box.w, box.h);
+  ctx.imageSmoothingEnabled = false;
+  const { top, bottom, left, right } = loom.window;
+  const place = (r0, r1, c0, c1) => [((c0 - left) / (right - left)) * box.w, ((r0 - top) / (bottom - top)) * box.h, ((c1 - c0) / (right - left)) * box.w, ((r1 - r0) / (bottom - top)) * box.h];
+  if (props.view === "dense") ctx.drawImage(staticPicture(loom), 0, 0, box.w, box.h);
+  else if (drawsCells(loom)) {
+    const [r0, r1, c0, c1] = [Math.floor(top), Math.min(rows, Math.ceil(bottom)), Math.floor(left), Math.min(cols, Math.ceil(right))];
+    ctx.drawImage(cellPicture(loom, r0, r1, c0, c1), ...place(r0, r1, c0, c1));
+  } else {
+    for (const tile of [loom.wholeTile, loom.tile]) if (tile) ctx.drawImage(tilePicture(loom, tile), ...place(tile.top, tile.bottom, tile.left, tile.right));
+    if (props.bias && right > cols - 1) {
+      ctx.fillStyle = cssColour(loom.ink);
+      ctx.fillRect(box.w - Math.max(2, box.w / (right - left)), 0, box.w, box.h);
+    }
+  }
+  writeWeights(loom, ctx, dpr);
+  writeReadout(loom);
 }
 
-function paintCells(loom, pixels, w) {
+function pictureOf(w, h, fill) {
+  const canvas = document.createElement("canvas");
+  const ctx = sized(canvas, w, h);
+  const image = ctx.createImageData(w, h);
+  fill(new Uint32Array(image.data.buffer));
+  ctx.putImageData(image, 0, 0);
+  return canvas;
+}
+
+function staticPicture(loom) {
+  const { top, bottom, left, right } = loom.window;
+  const [h, w] = [Math.min(loom.props.tiles, Math.ceil(bottom) - Math.floor(top)), Math.min(loom.props.tiles, Math.ceil(right) - Math.floor(left))];
+  return pictureOf(w, h, (pixels) => {
+    for (let r = 0; r < h; r++)
+      for (let c = 0; c < w; c++)
+        pixels[r * w + c] = loom.static[untiedInk(Math.floor(top + (r * (bottom - top)) / h), Math.floor(left + (c * (right - left)) / w))];
+  });
+}
+
+function tilePicture(loom, tile) {
+  if (!tile.picture || tile.theme !== loom.dark) {
+    const at = new Uint32Array(bytes(tile.at).buffer);
+    const ink = bytes(tile.ink);
+    const shared = loom.props.view === "conv" || (loom.props.view === "tiled" && loom.props.period === 1);
+    const table = shared ? loom.colours : loom.static;
+    tile.theme = loom.dark;
+    tile.picture = pictureOf(tile.cols, tile.rows, (pixels) => {
+      for (let n = 0; n < at.length; n++) pixels[at[n]] = table[ink[n]];
+    });
+  }
+  return tile.picture;
+}
+
+function cellPicture(loom, r0, r1, c0, c1) {
+  const { geo } = loom;
+  return pictureOf(c1 - c0, r1 - r0, (pixels) => {
+    for (let t = r0; t < r1; t++)
+      for (const { weight, s } of rowOf(loom, t)) if (s >= c0 && s < c1) pixels[(t - r0) * (c1 - c0) + s - c0] = weight < 0 ? loom.ink : threadColour(loom, t, s, weight);
+  });
+}
+
+// The real connections of row t of W, the bias (weight −1) last.
+function rowOf(loom, t) {
   const { geo, props } = loom;
-  for (let i = 0; i < geo.outH; i++)
-    for (let j = 0; j < geo.outW; j++) {
-      const t = i * geo.outW + j;
-      for (const c of windowOf(geo, i, j)) {
-        if (!c.real) continue;
-        const s = c.row * geo.W + c.col;
-        pixels[t * w + s] = props.view === "conv" ? loom.colours[c.weight] : loom.untied[untiedInk(t, s)];
-      }
+  const found = windowOf(geo, Math.floor(t / geo.outW), t % geo.outW).filter((c) => c.real);
+  const cells = found.map((c) => ({ ...c, s: c.row * geo.W + c.col }));
+  return props.bias ? [...cells, { weight: -1, s: geo.H * geo.W }] : cells;
+}
+
+// Close enough, every cell says its weight's name and value.
+function writeWeights(loom, ctx, dpr) {
+  const { top, bottom, left, right } = loom.window;
+  const [cw, ch] = [ctx.canvas.width / (right - left), ctx.canvas.height / (bottom - top)];
+  if (cw < 30 * dpr || ch < 22 * dpr || loom.props.view === "dense") return;
+  ctx.textAlign = "center";
+  ctx.textBaseline = "middle";
+  const [rows, cols] = matrixSize(loom);
+  for (let t = Math.max(0, Math.floor(top)); t < Math.min(rows, bottom); t++)
+    for (const { weight, s } of rowOf(loom, t)) {
+      if (s < Math.floor(left) || s >= right) continue;
+      const own = loom.ownValue.get(`${t},${s}`);
+      const pixel = weight < 0 ? loom.ink : threadColour(loom, t, s, weight);
+      ctx.fillStyle = 0.299 * (pixel & 255) + 0.587 * ((pixel >> 8) & 255) + 0.114 * ((pixel >> 16) & 255) > 130 ? "#000" : "#fff";
+      const [x, y] = [(s + 0.5 - left) * cw, (t + 0.5 - top) * ch];
+      const name = weight < 0 ? "b" : loom.props.names[weight];
+      const value = short(own ?? (weight < 0 ? loom.props.bias : loom.weights[weight]));
+      ctx.font = `600 ${Math.min(13 * dpr, cw / 2.6, ch / 2.4)}px system-ui, sans-serif`;
+      const gap = Math.min(8 * dpr, ch / 4);
+      ctx.fillText(name, x, y - gap);
+      ctx.fillText(value, x, y + gap);
     }
+}
+
+// Which rows and columns are on screen, and how many cells a dot stands for.
+function writeReadout(loom) {
+  const { top, bottom, left, right } = loom.window;
+  const { panel } = loom.matrix;
+  const span = (from, to) => `${(Math.floor(from) + 1).toLocaleString("en")}–${Math.ceil(to).toLocaleString("en")}`;
+  const dots = loom.props.tiles;
+  const [ph, pw] = [Math.max(1, (bottom - top) / dots), Math.max(1, (right - left) / dots)];
+  const [rows, cols] = matrixSize(loom);
+  const zoom = Math.max(rows / (bottom - top), cols / (right - left));
+  const dot = drawsCells(loom) ? "every cell is drawn; empty cells are zeros: no connection" : `a dot stands for ${figure(ph)} × ${figure(pw)} cells and wears the colour of one of them`;
+  panel.querySelector(".readout").textContent = `Rows ${span(top, bottom)}, columns ${span(left, right)}${zoom > 1.001 ? ` (zoom ×${figure(zoom)})` : ""}; ${dot}.`;
 }
 
 function lightMatrix(loom, link) {
   const { geo, focus, props } = loom;
-  const [rows, cols] = matrixSize(loom);
-  const view = overlay(loom.matrix.over, rows, cols);
-  if (!focus) return;
-  if (focus.kind === "weight") return traceWeight(loom, view);
+  const view = matrixView(loom);
   const { ctx } = view;
-  ctx.fillStyle = loom.dark ? "rgb(255 255 255 / 0.28)" : "rgb(0 0 0 / 0.2)";
-  const line = 1.5;
-  if (focus.kind !== "input") {
-    const t = focus.kind === "cell" ? focus.t : focus.i * geo.outW + focus.j;
-    ctx.fillRect(0, (t + 0.5) * view.ch - line / 2, view.box.width, line);
+  if (focus?.kind === "weight") traceWeight(loom, view);
+  else if (focus) {
+    ctx.fillStyle = loom.dark ? "rgb(255 255 255 / 0.28)" : "rgb(0 0 0 / 0.2)";
+    const line = 1.5;
+    if (focus.kind !== "input") {
+      const [, y] = view.cell(focus.kind === "cell" ? focus.t : focus.i * geo.outW + focus.j, 0);
+      ctx.fillRect(0, y + view.ch / 2 - line / 2, view.box.width, line);
+    }
+    if (focus.kind !== "output") {
+      const [x] = view.cell(0, focus.kind === "cell" ? focus.s : focus.r * geo.W + focus.c);
+      ctx.fillRect(x + view.cw / 2 - line / 2, 0, line, view.box.height);
+    }
+    for (const { t, s, weight } of litCells(geo, focus, link)) {
+      const rect = lit(view.cell(t, s), 7);
+      if (view.cw < 22) {
+        ctx.fillStyle = weight < 0 ? loom.css.text : props.colours[weight];
+        ctx.fillRect(...rect);
+      }
+      ctx.lineWidth = view.cw < 22 ? 1 : 3;
+      ctx.strokeStyle = loom.dark ? "#fff" : "#111";
+      ctx.strokeRect(...rect);
+    }
   }
-  if (focus.kind !== "output") {
-    const s = focus.kind === "cell" ? focus.s : focus.r * geo.W + focus.c;
-    ctx.fillRect((s + 0.5) * view.cw - line / 2, 0, line, view.box.height);
+  for (const { t, s } of loom.own) frame(ctx, lit(view.cell(t, s), 9), loom.dark);
+  drawMinimap(loom, view);
+}
+
+function drawMinimap(loom, { ctx, box }) {
+  const { top, bottom, left, right } = loom.window;
+  const [rows, cols] = matrixSize(loom);
+  if (bottom - top >= rows && right - left >= cols) return;
+  const side = Math.min(84, box.width / 4);
+  const [x, y] = [box.width - side - 8, 8];
+  ctx.fillStyle = loom.dark ? "rgb(20 22 27 / 0.9)" : "rgb(255 255 255 / 0.9)";
+  ctx.fillRect(x, y, side, side);
+  ctx.lineWidth = 1;
+  ctx.strokeStyle = loom.dark ? "#888" : "#777";
+  ctx.strokeRect(x, y, side, side);
+  if (loom.wholeTile) {
+    ctx.imageSmoothingEnabled = true;
+    ctx.drawImage(tilePicture(loom, loom.wholeTile), x, y, side, side);
   }
-  for (const { t, s, weight } of litCells(geo, focus, link)) {
-    ctx.fillStyle = weight < 0 ? loom.css.text : props.colours[weight];
-    const rect = lit(view.cell(t, s), 7);
-    ctx.fillRect(...rect);
-    ctx.lineWidth = 1;
-    ctx.strokeStyle = loom.dark ? "#fff" : "#111";
-    ctx.strokeRect(...rect);
-  }
+  const [w, h] = [((right - left) / cols) * side, ((bottom - top) / rows) * side];
+  frame(ctx, lit([x + (left / cols) * side, y + (top / rows) * side, w, h], 6), loom.dark);
 }
 
 function litCells(geo, focus, link) {
@@ -84,14 +205,14 @@ function litCells(geo, focus, link) {
   return [{ t: focus.t, s: focus.s, weight: link.weights[0] ?? -1 }];
 }
 
-// All uses of one weight: a straight stroke for each image row, from its first output to its last.
+// All uses of one weight: a straight stroke for each image row, bent where the padding folds back.
 function traceWeight(loom, view) {
   const { geo, focus, props } = loom;
   const { ctx } = view;
   ctx.fillStyle = loom.dark ? "rgb(27 30 37 / 0.75)" : "rgb(255 255 255 / 0.75)";
   ctx.fillRect(0, 0, view.box.width, view.box.height);
   ctx.strokeStyle = props.colours[focus.n];
-  ctx.lineWidth = Math.max(2, view.ch);
+  ctx.lineWidth = Math.max(2.5, Math.min(view.ch, view.cw));
   ctx.beginPath();
   for (let k = 0; k < geo.rows.kernel; k++)
     for (let l = 0; l < geo.cols.kernel; l++) {
@@ -100,65 +221,16 @@ function traceWeight(loom, view) {
       for (let i = 0; i < geo.outH; i++) {
         const row = geo.down.reads[k][i];
         if (row === PADDING) continue;
-        let last = null;
         for (let j = 0; j < geo.outW; j++) {
-          if (col[j] === PADDING) { last = null; continue; }
-          const [x, y] = [(row * geo.W + col[j]) * view.cw, (i * geo.outW + j) * view.ch];
-          const bend = last === null || j === geo.outW - 1 || col[j + 1] - col[j] !== col[j] - col[j - 1];
-          if (last === null) ctx.moveTo(x, y);
-          else if (bend) ctx.lineTo(x + view.cw, y + view.ch);
-          last = j;
+          if (col[j] === PADDING) continue;
+          const first = j === 0 || col[j - 1] === PADDING;
+          const last = j === geo.outW - 1 || col[j + 1] === PADDING;
+          if (!first && !last && col[j + 1] - col[j] === col[j] - col[j - 1]) continue;
+          const [x, y, w, h] = view.cell(i * geo.outW + j, row * geo.W + col[j]);
+          if (first) ctx.moveTo(x, y);
+          ctx.lineTo(x + w, y + h);
         }
       }
     }
   ctx.stroke();
-}
-
-function buildViews(loom) {
-  const { props, root } = loom;
-  const group = root.querySelector(".views");
-  const had = group.contains(root.getRootNode().activeElement);
-  group.replaceChildren(
-    ...props.views.map(({ kind, name }) => {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.role = "radio";
-      button.textContent = name;
-      button.ariaChecked = String(kind === props.view);
-      button.tabIndex = kind === props.view ? 0 : -1;
-      button.addEventListener("click", () => loom.send({ view: kind }));
-      return button;
-    }),
-  );
-  if (had) group.querySelector('[aria-checked="true"]').focus();
-  group.onkeydown = (event) => {
-    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-    if (!step) return;
-    event.preventDefault();
-    const kinds = props.views.map((view) => view.kind);
-    loom.send({ view: kinds[(kinds.indexOf(props.view) + step + kinds.length) % kinds.length] });
-  };
-}
-
-function writeCosts(loom) {
-  const { props, root } = loom;
-  root.querySelector(".costs ul").replaceChildren(
-    ...props.costs.map((row) => {
-      const item = document.createElement("li");
-      const bar = Object.assign(document.createElement("span"), { className: "bar" });
-      bar.style.width = `${Math.max(2, 100 * row.bar)}%`;
-      if (row.kind === "conv") bar.style.background = `linear-gradient(90deg, ${props.colours.slice(0, 9).join(",")}, ${props.colours[0]})`;
-      const name = Object.assign(document.createElement("span"), { className: "name", textContent: row.name });
-      const number = Object.assign(document.createElement("b"), { textContent: row.parameters, title: row.exact });
-      const rest = Object.assign(document.createElement("span"), { className: "rest", title: row.exact });
-      rest.textContent = `${row.bytes}${row.saving ? ` · ${row.saving}` : ""}`;
-      const more = Object.assign(document.createElement("span"), { className: "rest more", title: row.exact });
-      more.textContent = `${row.connections} connections, ${row.multiply_adds} multiply-adds`;
-      const track = Object.assign(document.createElement("span"), { className: "track" });
-      track.append(bar);
-      item.append(name, track, number, rest, more);
-      return item;
-    }),
-  );
-  root.querySelector(".saving").textContent = props.cost_line;
 }

@@ -120,6 +120,11 @@ function veil(view, geo, position, dark) {
   view.ctx.fillRect(0, (i + 1) * view.ch, view.box.width, view.box.height);
 }
 
+function ordinal(n) {
+  const ending = n % 100 > 10 && n % 100 < 14 ? "th" : ["th", "st", "nd", "rd"][n % 10] ?? "th";
+  return `${n}${ending}`;
+}
+
 function chip(text, background, ink) {
   const span = document.createElement("span");
   span.textContent = text;
@@ -145,9 +150,11 @@ const sentence = {
       let total = props.bias;
       windowOf(geo, i, j).forEach((c, n) => {
         const x = c.real ? planes[(ch * geo.H + c.row) * geo.W + c.col] : 0;
-        total += weights[c.weight] * x;
+        const own = loom.ownValue.get(`${i * geo.outW + j},${c.row * geo.W + c.col}`);
+        const value = c.real && own !== undefined ? own : weights[c.weight];
+        total += value * x;
         if (n) parts.push(chip("+"));
-        parts.push(chip(`${figure(weights[c.weight])} · ${c.real ? figure(x) : "0"}`, props.colours[c.weight], props.inks[c.weight]));
+        parts.push(chip(`${figure(value)} · ${c.real ? figure(x) : "0"}`, props.colours[c.weight], props.inks[c.weight]));
       });
       if (props.bias) parts.push(chip(`+ ${figure(props.bias)}`));
       if (props.activation !== "none") parts.push(chip(")"));
@@ -184,7 +191,14 @@ const sentence = {
     const place = `W[${t + 1},${s + 1}], from X[${Math.floor(s / geo.W) + 1},${(s % geo.W) + 1}] to Y[${i + 1},${j + 1}]`;
     if (s === geo.H * geo.W) return [chip(`W[${t + 1},${s + 1}] is the bias: ${figure(props.bias)}, the same in every row.`)];
     if (!taps.length) return [chip(`${place}: 0${props.view === "dense" ? ", a weight of its own that the convolution does without" : ", no connection"}.`)];
-    const own = props.view === "conv" ? "shared with every other cell of this colour" : "here a weight of its own, set to the same value";
+    const own = {
+      conv: "shared with every other cell of this colour",
+      tiled: `shared with every ${props.period === 1 ? "" : `${ordinal(props.period)} `}output along each axis`,
+      local: "here a weight of its own, set to the same value",
+      dense: "here a weight of its own, set to the same value",
+    }[props.view];
+    const apart = loom.ownValue.get(`${t},${s}`);
+    if (apart !== undefined) return [chip(`${place}: ${figure(apart)}, a copy that has left ${props.names[taps[0].weight]} = ${figure(weights[taps[0].weight])}.`)];
     return [chip(`${place}:`), ...taps.map((c) => chip(`${props.names[c.weight]} = ${figure(weights[c.weight])}`, props.colours[c.weight], props.inks[c.weight])), chip(own)];
   },
 };

@@ -45,9 +45,8 @@ def _picture() -> None:
     except SpecError:
         return
     result = views.output(state, layer, planes)
-    tile = session.remember(
-        "tile", (layer.spec, layer.in_shape, state.view, state.flip), lambda: views.tile(layer, state.view, state.flip)
-    )
+    window = state.view, state.flip, state.period, state.zoom
+    tile = session.remember("tile", (layer.spec, layer.in_shape, *window), lambda: views.tile(layer, *window))
     data = props(state, layer, planes, result, tile) | {"origin": session.origin(), "applied": session.applied()}
     loom("loom", data, lambda: session.edited_in_loom("loom", edits.in_loom))
     for sentence in session.notices():

@@ -1,0 +1,97 @@
+// The network picture of a small layer: inputs on the left, outputs on the right, an edge a connection, in its colour.
+
+const MOST_NEURONS = 100;
+
+function networkFits(geo) {
+  return geo.H * geo.W <= MOST_NEURONS && geo.outH * geo.outW <= MOST_NEURONS;
+}
+
+function neuronPlaces(loom, box) {
+  const { geo } = loom;
+  const column = (n, x) => Array.from({ length: n }, (_, i) => [x, ((i + 0.5) / n) * (box.height - 16) + 8]);
+  return { inputs: column(geo.H * geo.W, 26), outputs: column(geo.outH * geo.outW, box.width - 26) };
+}
+
+// Every connection of the layer as it is wired now: the fully connected one has them all, those outside the window at 0.
+function edgesOf(loom) {
+  const { geo, props } = loom;
+  const edges = [];
+  for (let t = 0; t < geo.outH * geo.outW; t++) {
+    const near = new Map();
+    for (const { weight, s } of rowOf(loom, t)) if (weight >= 0) near.set(s, weight);
+    if (props.view === "dense") for (let s = 0; s < geo.H * geo.W; s++) if (!near.has(s)) edges.push({ t, s, weight: -1, value: 0 });
+    for (const [s, weight] of near) edges.push({ t, s, weight, value: loom.ownValue.get(`${t},${s}`) ?? loom.weights[weight] });
+  }
+  return edges;
+}
+
+function drawNetwork(loom) {
+  const { panel, over } = loom.network;
+  const fits = networkFits(loom.geo);
+  panel.querySelector(".stack").hidden = !fits;
+  panel.querySelector(".too-large").hidden = fits;
+  if (!fits) return;
+  const { geo, focus } = loom;
+  const { ctx, box } = overlay(over, 1, 1);
+  const places = neuronPlaces(loom, box);
+  const edges = edgesOf(loom);
+  const largest = Math.max(1e-9, ...edges.map((edge) => Math.abs(edge.value)));
+  const chosen = focus && chosenEdges(loom, focus);
+  for (const strong of [false, true])
+    for (const edge of edges) {
+      if (Boolean(chosen?.(edge)) !== strong) continue;
+      ctx.globalAlpha = !chosen || strong ? 0.95 : edge.weight < 0 ? 0.12 : 0.22;
+      ctx.strokeStyle = cssColour(threadColour(loom, edge.t, edge.s, edge.weight));
+      ctx.lineWidth = 0.6 + 3.4 * (Math.abs(edge.value) / largest);
+      ctx.beginPath();
+      ctx.moveTo(...places.inputs[edge.s]);
+      ctx.lineTo(...places.outputs[edge.t]);
+      ctx.stroke();
+    }
+  ctx.globalAlpha = 1;
+  const radius = (n) => Math.min(9, Math.max(2.5, (box.height / n) * 0.42));
+  const neuron = ([x, y], size, fill) => {
+    ctx.beginPath();
+    ctx.arc(x, y, size, 0, 2 * Math.PI);
+    ctx.fillStyle = fill;
+    ctx.fill();
+    ctx.lineWidth = 1;
+    ctx.strokeStyle = loom.css.text;
+    ctx.stroke();
+  };
+  const table = outputTable(loom);
+  places.inputs.forEach((at, s) => neuron(at, radius(places.inputs.length), cssColour(GREY[loom.picture[s]])));
+  places.outputs.forEach((at, t) => neuron(at, radius(places.outputs.length), cssColour(table[loom.shown.levels[t]])));
+}
+
+function chosenEdges(loom, focus) {
+  const { geo } = loom;
+  return {
+    output: (e) => e.t === focus.i * geo.outW + focus.j,
+    input: (e) => e.s === focus.r * geo.W + focus.c,
+    weight: (e) => e.weight === focus.n,
+    cell: (e) => e.t === focus.t && e.s === focus.s,
+  }[focus.kind];
+}
+
+// The neuron or edge under the pointer, as a focus.
+function networkUnder(loom, event) {
+  const { geo } = loom;
+  const { over } = loom.network;
+  const area = over.getBoundingClientRect();
+  const [x, y] = [event.clientX - area.left, event.clientY - area.top];
+  const box = { width: area.width, height: area.height };
+  const places = neuronPlaces(loom, box);
+  const pick = (column) => Math.min(column.length - 1, Math.max(0, Math.floor(((y - 8) / (box.height - 16)) * column.length)));
+  if (x < 44) return { kind: "input", r: Math.floor(pick(places.inputs) / geo.W), c: pick(places.inputs) % geo.W };
+  if (x > box.width - 44) return { kind: "output", i: Math.floor(pick(places.outputs) / geo.outW), j: pick(places.outputs) % geo.outW };
+  let best = null;
+  let nearest = 5;
+  for (const edge of edgesOf(loom)) {
+    const [x0, y0] = places.inputs[edge.s];
+    const [x1, y1] = places.outputs[edge.t];
+    const away = Math.abs(y - (y0 + ((x - x0) / (x1 - x0)) * (y1 - y0)));
+    if (away < nearest) [nearest, best] = [away, { kind: "cell", t: edge.t, s: edge.s }];
+  }
+  return best;
+}

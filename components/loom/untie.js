@@ -1,0 +1,63 @@
+// Untying: one use of a weight leaves the others and takes a value of its own.
+
+function ownOf(props, geo) {
+  return props.untied.map(([i, j, k, l, r, c, value]) => ({ t: i * geo.outW + j, s: r * geo.W + c, i, j, k, l, r, c, value }));
+}
+
+// The one connection the pinned cell of the matrix (or edge of the network) stands for, if it is one.
+function connectionAt(loom, focus) {
+  if (focus?.kind !== "cell") return null;
+  const { geo } = loom;
+  const [i, j] = [Math.floor(focus.t / geo.outW), focus.t % geo.outW];
+  for (let k = 0; k < geo.rows.kernel; k++)
+    for (let l = 0; l < geo.cols.kernel; l++) {
+      const [r, c] = [geo.down.reads[k][i], geo.across.reads[l][j]];
+      if (r !== PADDING && c !== PADDING && r * geo.W + c === focus.s) return { t: focus.t, s: focus.s, i, j, k, l, r, c, weight: geo.weight(k, l) };
+    }
+  return null;
+}
+
+function showUntie(loom) {
+  const { root, pinned, props } = loom;
+  const bar = root.querySelector(".untie");
+  const found = props.view === "conv" ? connectionAt(loom, pinned) : null;
+  const own = found && loom.own.find((copy) => copy.t === found.t && copy.k === found.k && copy.l === found.l);
+  bar.hidden = !found && !loom.own.length;
+  bar.querySelector(".untie-one").hidden = !found || Boolean(own) || loom.own.length >= 8;
+  bar.querySelector(".untie-value").hidden = !own;
+  bar.querySelector(".tie").hidden = !loom.own.length;
+  if (own) {
+    const field = bar.querySelector(".untie-value input");
+    field.setAttribute("aria-label", `Value of this copy of ${props.names[found.weight]}`);
+    if (root.getRootNode().activeElement !== field) writeField(field, own.value);
+  }
+  const count = loom.own.length;
+  bar.querySelector(".untie-note").textContent = count
+    ? `${count} ${count === 1 ? "copy has" : "copies have"} left: ${count} more free parameter${count === 1 ? "" : "s"}. ${props.notes.at(-1) ?? ""}`
+    : "";
+}
+
+function buildUntie(loom) {
+  const bar = loom.root.querySelector(".untie");
+  const field = bar.querySelector(".untie-value input");
+  const send = () => {
+    loom.serial += 1;
+    loom.send({ untied: loom.own.map((copy) => [copy.t, copy.k, copy.l, copy.value]) });
+  };
+  bar.querySelector(".untie-one").addEventListener("click", () => {
+    const found = connectionAt(loom, loom.pinned);
+    loom.setOwn([...loom.own, { ...found, value: loom.weights[found.weight] + 1 }]);
+    send();
+  });
+  field.addEventListener("input", () => {
+    const found = connectionAt(loom, loom.pinned);
+    const value = Number(field.value);
+    if (!found || field.value.trim() === "" || !Number.isFinite(value) || Math.abs(value) > LARGEST) return;
+    loom.setOwn(loom.own.map((copy) => (copy.t === found.t && copy.k === found.k && copy.l === found.l ? { ...copy, value } : copy)));
+  });
+  field.addEventListener("change", send);
+  bar.querySelector(".tie").addEventListener("click", () => {
+    loom.setOwn([]);
+    send();
+  });
+}

@@ -1,0 +1,90 @@
+// Zooming into the matrix: wheel, pinch, drag, buttons, keyboard. The picture scales at once; the exact tile follows.
+
+const CLOSEST = 6; // cells along the shorter side of the window
+const TILE_MS = 160;
+
+function buildZoom(loom) {
+  const { over, panel } = loom.matrix;
+  const zoomAt = (factor, x, y) => {
+    const { top, bottom, left, right } = loom.window;
+    const [rows, cols] = matrixSize(loom);
+    const least = Math.max(Math.min(CLOSEST, rows) / (bottom - top), Math.min(CLOSEST, cols) / (right - left));
+    const f = Math.max(factor, Math.min(1, least));
+    const [h, w] = [Math.min(rows, (bottom - top) * f), Math.min(cols, (right - left) * f)];
+    show(top + y * (bottom - top - h), left + x * (right - left - w), h, w);
+  };
+  const show = (top, left, h, w) => {
+    const [rows, cols] = matrixSize(loom);
+    const [t, l] = [Math.min(Math.max(0, top), rows - h), Math.min(Math.max(0, left), cols - w)];
+    loom.window = { top: t, bottom: t + h, left: l, right: l + w };
+    loom.schedule("matrix");
+    clearTimeout(loom.zoomTimer);
+    loom.zoomTimer = setTimeout(() => loom.sendZoom(), TILE_MS);
+  };
+  const zoomed = () => {
+    const [rows, cols] = matrixSize(loom);
+    return loom.window.bottom - loom.window.top < rows || loom.window.right - loom.window.left < cols;
+  };
+  const middle = (factor) => zoomAt(factor, 0.5, 0.5);
+  const at = (event) => {
+    const box = over.getBoundingClientRect();
+    return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
+  };
+  over.addEventListener("wheel", (event) => {
+    if (event.deltaY > 0 && !zoomed()) return; // nothing to zoom out of: the page scrolls on
+    event.preventDefault();
+    zoomAt(1.0018 ** Math.max(-240, Math.min(240, event.deltaY)), ...at(event));
+  }, { passive: false });
+  listenToFingers(loom, over, { at, zoomAt, show, zoomed });
+  const buttons = { in: () => middle(0.5), out: () => middle(2), whole: () => middle(Infinity) };
+  for (const [name, act] of Object.entries(buttons)) panel.querySelector(`.zoom-${name}`).addEventListener("click", act);
+  over.addEventListener("keydown", (event) => {
+    const act = { "+": buttons.in, "=": buttons.in, "-": buttons.out, 0: buttons.whole }[event.key];
+    if (!act) return;
+    event.preventDefault();
+    act();
+  });
+  return {
+    // Keep a pinned cell that is walked with the arrow keys inside the window.
+    follow: (t, s) => {
+      const { top, bottom, left, right } = loom.window;
+      if (t >= top && t + 1 <= bottom && s >= left && s + 1 <= right) return;
+      show(t + 0.5 - (bottom - top) / 2, s + 0.5 - (right - left) / 2, bottom - top, right - left);
+    },
+  };
+}
+
+function listenToFingers(loom, over, { at, zoomAt, show, zoomed }) {
+  const fingers = new Map();
+  let last = null;
+  over.addEventListener("pointerdown", (event) => {
+    fingers.set(event.pointerId, at(event));
+    loom.dragged = false;
+    last = null;
+  });
+  over.addEventListener("pointermove", (event) => {
+    if (!fingers.has(event.pointerId)) return;
+    const before = fingers.get(event.pointerId);
+    const now = at(event);
+    const { top, bottom, left, right } = loom.window;
+    if (fingers.size === 1) {
+      if (!loom.dragged && Math.hypot((now[0] - before[0]) * over.clientWidth, (now[1] - before[1]) * over.clientHeight) < 4) return;
+      loom.dragged = true;
+      over.setPointerCapture(event.pointerId);
+      if (zoomed()) show(top - (now[1] - before[1]) * (bottom - top), left - (now[0] - before[0]) * (right - left), bottom - top, right - left);
+      fingers.set(event.pointerId, now);
+      return;
+    }
+    fingers.set(event.pointerId, now);
+    const [a, b] = [...fingers.values()];
+    const apart = Math.hypot(a[0] - b[0], a[1] - b[1]);
+    if (last) zoomAt(last / Math.max(0.01, apart), (a[0] + b[0]) / 2, (a[1] + b[1]) / 2);
+    last = apart;
+    loom.dragged = true;
+  });
+  const up = (event) => {
+    fingers.delete(event.pointerId);
+    last = null;
+  };
+  for (const name of ["pointerup", "pointercancel", "pointerleave"]) over.addEventListener(name, up);
+}

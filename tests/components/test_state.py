@@ -1,0 +1,328 @@
+"""A link brings the exact state back, and nothing in a link can stop the page."""
+
+import math
+from collections.abc import Callable
+from dataclasses import fields, replace
+from typing import Any, get_args
+
+import numpy as np
+import pytest
+
+from components.state import DRAWING, UPLOAD, Explore, Kernel, edited, from_query, to_query
+from kernels.samples import SAMPLES
+
+LONG = 400  # characters a sentence may have: a few lines on a phone
+NAMES = [field.name for field in fields(Explore)]
+IMAGES = [*(sample.id for sample in SAMPLES), UPLOAD, DRAWING]
+CHOICES = {
+    "image": IMAGES,
+    "colour": ["grey", "rgb"],
+    "activation": ["none", "relu", "abs", "sigmoid", "tanh"],
+    "mode": ["zeros", "reflect", "replicate", "circular"],
+    "view": ["conv", "tiled", "local", "dense"],
+}
+WHOLE = {"side": (8, 512), "stride": (1, 16), "padding": (0, 64), "dilation": (1, 8), "period": (1, 512)}
+
+
+def is_weight(value: object) -> bool:
+    return isinstance(value, float) and abs(value) <= 1e6 and math.copysign(1, value + 0.0) == math.copysign(1, value)
+
+
+def is_whole(name: str, value: object) -> bool:
+    return type(value) is int and WHOLE[name][0] <= value <= WHOLE[name][1]
+
+
+def is_kernel(value: Any) -> bool:
+    return (
+        isinstance(value, tuple)
+        and 1 <= len(value) <= 15
+        and len({len(row) for row in value}) == 1
+        and 1 <= len(value[0]) <= 15
+        and all(isinstance(row, tuple) and all(map(is_weight, row)) for row in value)
+    )
+
+
+def is_zoom(value: Any) -> bool:
+    if not (isinstance(value, tuple) and all(type(edge) is int and edge >= 0 for edge in value)):
+        return False
+    return value == () or (len(value) == 4 and value[0] < value[1] and value[2] < value[3])
+
+
+def is_untied(value: Any) -> bool:
+    return (
+        isinstance(value, tuple)
+        and len(value) <= 8
+        and len({copy[:3] for copy in value}) == len(value)
+        and all(type(n) is int and n >= 0 for copy in value for n in copy[:3])
+        and all(max(copy[1:3]) <= 14 and is_weight(copy[3]) and len(copy) == 4 for copy in value)
+    )
+
+
+def is_drawing(value: Any) -> bool:
+    rows = value.split("-") if isinstance(value, str) else []
+    return 8 <= len(rows) <= 32 and all(len(row) == len(rows) and set(row) <= set("0123456789abcdef") for row in rows)
+
+
+VALID: dict[str, Callable[[Any], bool]] = {
+    **{name: lambda value, among=among: value in among for name, among in CHOICES.items()},  # type: ignore[misc]
+    **{name: lambda value, name=name: is_whole(name, value) for name in WHOLE},  # type: ignore[misc]
+    "padding": lambda value: value in ("valid", "same", "full") or is_whole("padding", value),
+    "kernel": is_kernel,
+    "bias": is_weight,
+    "flip": lambda value: type(value) is bool,
+    "zoom": is_zoom,
+    "untied": is_untied,
+    "drawing": is_drawing,
+}
+
+HOSTILE_TEXT = [
+    *("", " ", "nan", "NaN", "-nan", "inf", "-inf", "Infinity", "1e300", "-1e300", "1e-400", "0x10", "1_0", "--1", "+"),
+    *("-1", "-0", "1.5", "10000000000000000000000000000000", "9" * 100_000, "1," * 100_000, "1;" * 100_000),
+    *("," * 100_000, ";" * 100_000, "-" * 100_000, "x" * 100_000, "<script>alert(1)</script>", "<img src=x onerror=1>"),
+    *(
+        "１２",
+        "²",
+        "½",
+        "٣",
+        "१",
+        "−1",
+        "\x00",
+        "\n",
+        "\ud800",
+        "🧵",
+        "None",
+        "True",
+        "[]",
+        "{}",
+        "[[1]]",
+        "null",
+        "{0}",
+    ),
+    *("1,2;3", "1,2;", ";", ",", "1,,2", "1;2,3", ";".join(["1"] * 16), ",".join(["1"] * 16), "1,2,3,4,5", "5,1,5,1"),
+    *("%s%s%n", "../../etc/passwd", "'; drop table states;--", "conv ", "Conv", "grey,rgb", "valid;same", "__class__"),
+    *("0,0,0,0.5;0,0,0,0.5", "1,15,0,1", "1,0,15,1", "-1,0,0,1", "1,0,0,nan", "0123456789", "g" * 8, "-".join("0" * 9)),
+    *("-".join(["0" * 33] * 33), "-".join(["0" * 8] * 7), "-".join(["F" * 8] * 8), "-".join(["0" * 7] * 7)),
+]
+HOSTILE_VALUES: list[object] = [
+    *(None, True, False, math.nan, math.inf, -math.inf, 1e300, -1e300, 1.5, -0.0, -1, 0, 10**30, -(10**30), 10**4000),
+    *([], (), {}, set(), [[]], [[], []], [[1], [1, 2]], [[[1]]], [[None]], [["x"]], [[math.nan]], [[True]], [1, 2, 3]),
+    *([[1]] * 16, [[1] * 16], [{}], [{"0": 1}], {"0": [1]}, {"length": 3}, b"1", b"\xff", 1j, object(), Explore(), len),
+    *([[1, 2], "ab"], [[0, 0, 0, 1]] * 2, [[0, 0, 0, 1]] * 9, [0, 5, 0, math.nan], [5, 0, 5, 0], [[0.5, 0, 0, 1]]),
+    *(["x" * 100_000], [["9" * 100_000]], [["1" * 39]], [[10**30]]),
+]
+REFUSED_BY_ALL = ["", " ", "nan", "inf", "1e300", "9" * 100_000, "x" * 100_000, "," * 100_000, "²", "\x00", "[]", "{}"]
+NOT_STRINGS_REFUSED_BY_ALL: list[object] = [None, math.nan, math.inf, 1e300, 10**30, {}, [[None]], [{}], b"1", object()]
+PREFIX = "The link's "
+
+
+def nested(depth: int) -> object:
+    value: object = 1
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+def random_weight(rng: np.random.Generator) -> float:
+    kind = int(rng.integers(8))
+    choices = [
+        float(rng.integers(-9, 10)),
+        float(rng.normal()),
+        float(rng.uniform(-1e6, 1e6)),
+        float(rng.normal() * 10.0 ** rng.integers(-320, 5)),
+        0.1 * int(rng.integers(-30, 30)),
+        1 / 3,
+        float(rng.choice([1e6, -1e6, 5e-324, 2.0**-1074, 1 / 9, 999_999.9999999999, 1e-5, 123456.0])),
+        0.0,
+    ]
+    return choices[kind] + 0.0
+
+
+def random_state(seed: int) -> Explore:
+    """A valid state: every field anywhere in its range, often at a bound."""
+    rng = np.random.default_rng([31, seed])
+
+    def number(name: str) -> int:
+        low, high = WHOLE[name]
+        return int(rng.choice([low, high, rng.integers(low, high + 1)]))
+
+    K, L, n = int(rng.integers(1, 16)), int(rng.integers(1, 16)), int(rng.integers(8, 33))
+    kernel: Kernel = tuple(tuple(random_weight(rng) for _ in range(L)) for _ in range(K))
+    places = rng.permutation(60)[: rng.integers(0, 9)].tolist()
+    top, left = rng.integers(0, 10**6, 2).tolist()
+    return Explore(
+        **{name: str(rng.choice(among)) for name, among in CHOICES.items()},  # type: ignore[arg-type]
+        side=number("side"),
+        kernel=kernel,
+        flip=bool(rng.integers(2)),
+        bias=random_weight(rng),
+        stride=number("stride"),
+        padding=number("padding") if rng.integers(2) else str(rng.choice(["valid", "same", "full"])),
+        dilation=number("dilation"),
+        period=number("period"),
+        zoom=(top, top + 1 + seed, left, left + 7) if rng.integers(2) else (),
+        untied=tuple((place // 4, place % 4 % K, place % L, random_weight(rng)) for place in places[::4]),
+        drawing="-".join("".join(rng.choice(list("0123456789abcdef"), n)) for _ in range(n)),
+    )
+
+
+def test_every_field_of_the_state_has_its_rule_here() -> None:
+    assert set(VALID) == set(NAMES)
+    for name, among in CHOICES.items():
+        annotation = Explore.__annotations__[name]
+        assert annotation is str or list(get_args(annotation)) == among
+
+
+@pytest.mark.parametrize("seed", range(300))
+def test_a_link_brings_back_the_exact_state(seed: int) -> None:
+    state = random_state(seed)
+    assert all(VALID[name](getattr(state, name)) for name in NAMES)
+    query = to_query(state)
+    assert all(isinstance(text, str) for text in query.values())
+    assert from_query(query) == (state, ())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_link_to_one_changed_field_holds_that_field_alone(name: str) -> None:
+    changed = next(s for s in map(random_state, range(99)) if getattr(s, name) != getattr(Explore(), name))
+    state = replace(Explore(), **{name: getattr(changed, name)})
+    assert list(to_query(state)) == [name]
+    assert from_query(to_query(state)) == (state, ())
+
+
+def test_the_defaults_need_no_query_and_no_query_is_the_defaults() -> None:
+    assert to_query(Explore()) == {}
+    assert from_query({}) == (Explore(), ())
+    assert all(VALID[name](getattr(Explore(), name)) for name in NAMES)
+
+
+def test_the_state_can_be_a_key_and_cannot_be_changed() -> None:
+    assert len({random_state(1), random_state(1), random_state(2)}) == 2
+    with pytest.raises(AttributeError, match="cannot assign to field 'side'"):
+        Explore().side = 9  # type: ignore[misc]  # that it is refused is the point
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_hostile_text_in_a_link_is_refused_with_one_sentence_or_is_a_valid_value(name: str) -> None:
+    refused = 0
+    for text in HOSTILE_TEXT:
+        state, notes = from_query({name: text})
+        assert VALID[name](getattr(state, name))
+        if notes:
+            refused += 1
+            assert len(notes) == 1
+            assert notes[0].startswith(f"{PREFIX}{name} must be ")
+            assert len(notes[0]) <= LONG
+            assert state == Explore()
+        else:
+            assert replace(state, **{name: getattr(Explore(), name)}) == Explore()
+            assert from_query(to_query(state)) == (state, ())
+    assert refused >= len(HOSTILE_TEXT) - 8
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("text", REFUSED_BY_ALL, ids=lambda text: repr(text[:9]))
+def test_nonsense_is_refused_by_every_parameter(name: str, text: str) -> None:
+    state, notes = from_query({name: text})
+    assert (state, len(notes)) == (Explore(), 1)
+    with pytest.raises(ValueError, match=rf"^{name} must be .*, not “"):
+        edited(Explore(), **{name: text})
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_hostile_values_raise_nothing_but_valueerror_or_are_valid(name: str) -> None:
+    for value in [*HOSTILE_TEXT, *HOSTILE_VALUES, nested(60)]:
+        try:
+            state = edited(Explore(), **{name: value})
+        except ValueError as error:
+            assert str(error).startswith(f"{name} must be "), repr(value)[:60]
+            assert len(str(error)) <= LONG
+        else:
+            assert VALID[name](getattr(state, name)), repr(value)[:60]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("value", NOT_STRINGS_REFUSED_BY_ALL, ids=lambda value: repr(value)[:9])
+def test_values_that_are_nothing_are_refused_by_every_parameter(name: str, value: object) -> None:
+    with pytest.raises(ValueError, match=rf"^{name} must be "):
+        edited(Explore(), **{name: value})
+
+
+@pytest.mark.parametrize("name", sorted(set(NAMES) - {"flip"}))
+@pytest.mark.parametrize("value", [True, False])
+def test_true_and_false_are_no_numbers(name: str, value: bool) -> None:
+    with pytest.raises(ValueError, match=rf"^{name} must be .*, not “{value}”$"):
+        edited(Explore(), **{name: value})
+
+
+def test_every_damaged_parameter_has_its_own_sentence_and_the_sound_ones_count() -> None:
+    query = dict.fromkeys(NAMES, "<script>") | {"stride": "3"}
+    state, notes = from_query(query)
+    assert state == replace(Explore(), stride=3)
+    assert [note.removeprefix(PREFIX).split()[0] for note in notes] == sorted(set(NAMES) - {"stride"})
+
+
+@pytest.mark.parametrize(
+    "name", ["K", "utm_source", "Kernel", "kernel ", "__class__", "kernel_size", "x" * 100_000, ""]
+)
+def test_unknown_parameters_are_ignored_without_a_word(name: str) -> None:
+    assert from_query({name: "<script>", "side": "32"}) == (replace(Explore(), side=32), ())
+
+
+@pytest.mark.parametrize("zero", ["-0", "-0.0", "-0e5", -0.0, "-1e-400"])
+def test_minus_zero_becomes_zero(zero: object) -> None:
+    state = edited(Explore(), bias=zero, kernel=[[zero, 1], [zero, zero]])
+    for number in (state.bias, *state.kernel[0][:1], *state.kernel[1]):
+        assert (number, math.copysign(1, number)) == (0.0, 1.0)
+    assert "-0" not in str(to_query(state))
+
+
+@pytest.mark.parametrize(("name", "low", "high"), [(name, *bounds) for name, bounds in WHOLE.items()])
+def test_bounds_of_whole_numbers_are_inclusive(name: str, low: int, high: int) -> None:
+    for value in (low, high):
+        for given in (value, str(value)):
+            assert getattr(edited(Explore(), **{name: given}), name) == value
+    for value in (low - 1, high + 1):
+        for given in (value, str(value)):
+            with pytest.raises(ValueError, match=f"^{name} must be .*from {low} to {high}, not “{value}”$"):
+                edited(Explore(), **{name: given})
+
+
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_bounds_of_weights_are_inclusive(sign: int) -> None:
+    most, more = sign * 1e6, sign * math.nextafter(1e6, 2e6)
+    for given in (most, int(most), repr(most)):
+        assert edited(Explore(), bias=given, kernel=[[given]]).kernel == ((most,),)
+    for refused in (more, repr(more)):
+        with pytest.raises(ValueError, match="^bias must be a number from −1,000,000 to 1,000,000, not “"):
+            edited(Explore(), bias=refused)
+        with pytest.raises(ValueError, match="^kernel must be "):
+            edited(Explore(), kernel=[[refused]])
+
+
+@pytest.mark.parametrize(("K", "L"), [(1, 1), (1, 15), (15, 1), (15, 15)])
+def test_kernels_come_from_one_to_fifteen_rows_and_columns(K: int, L: int) -> None:
+    rows = [[1.5] * L] * K
+    text = ";".join([",".join(["1.5"] * L)] * K)
+    assert edited(Explore(), kernel=rows) == edited(Explore(), kernel=text)
+    assert edited(Explore(), kernel=rows).kernel_size == (K, L)
+
+
+@pytest.mark.parametrize("rows", [[[1.0]] * 16, [[1.0] * 16], [], [[]], [[1, 2], [3]], [[1], [2, 3]]], ids=repr)
+def test_kernels_of_other_shapes_are_refused(rows: list[list[float]]) -> None:
+    text = ";".join(",".join(map(str, row)) for row in rows)
+    for given in (rows, text):
+        with pytest.raises(ValueError, match="^kernel must be 1 to 15 rows of 1 to 15 numbers each"):
+            edited(Explore(), kernel=given)
+
+
+@pytest.mark.parametrize("name", sorted(CHOICES))
+def test_choices_are_exactly_those_on_offer(name: str) -> None:
+    for choice in CHOICES[name]:
+        assert getattr(edited(Explore(), **{name: choice}), name) == choice
+    with pytest.raises(ValueError, match=f"^{name} must be one of {', '.join(CHOICES[name])}, not “x”$"):
+        edited(Explore(), **{name: "x"})
+
+
+def test_the_size_of_the_kernel_is_rows_then_columns() -> None:
+    assert edited(Explore(), kernel="1,2,3;4,5,6").kernel_size == (2, 3)
+    assert edited(Explore(), kernel="1,2,3;4,5,6").kernel == ((1.0, 2.0, 3.0), (4.0, 5.0, 6.0))

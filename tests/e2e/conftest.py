@@ -1,0 +1,314 @@
+"""The app, a browser, and the few words in which the tests say what a person does and sees.
+
+Elements are found by what they are called for people: roles and labels. Nothing is skipped: without a browser every
+test fails with the sentence that says how to get one.
+"""
+
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from base64 import b64decode
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+from urllib.parse import parse_qsl, urlsplit
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from playwright.sync_api import Browser, Locator, Page, WebSocketRoute, expect, sync_playwright
+
+from components import theme, views
+from components.loom import MIDDLE
+from components.state import Explore, from_query
+from kernels.images import planes
+from kernels.samples import sample
+from tests.browser import executable
+
+ROOT = Path(__file__).resolve().parents[2]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+]
+STREAM = "**/_stcore/stream"
+QUIET_MS = 400  # longer than the loom waits before it sends an edit
+
+Bytes = NDArray[np.uint8]
+Theme = Literal["light", "dark"]
+NewPage = Callable[..., Page]
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """The app as a person starts it, and all it has written so far."""
+
+    url: str
+    log: Path
+
+    def written(self) -> str:
+        return self.log.read_text("utf-8", errors="replace")
+
+
+@pytest.fixture(scope="package")
+def server() -> Iterator[Server]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
+    options = ["--server.address=127.0.0.1", f"--server.port={port}", "--server.fileWatcherType=none"]
+    with tempfile.TemporaryDirectory() as folder:
+        started = Server(f"http://127.0.0.1:{port}", Path(folder) / "server.log")
+        with (
+            started.log.open("wb") as log,
+            subprocess.Popen([*command, *options], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT) as process,
+        ):
+            try:
+                _wait_until_healthy(started, process)
+                yield started
+            finally:
+                process.terminate()
+
+
+def _wait_until_healthy(server: Server, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 60
+    while process.poll() is None and time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"{server.url}/_stcore/health", timeout=5) as answer:  # noqa: S310  # http://
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail(f"The app did not start:\n{server.written()}")
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests; ends with this package, for Playwright leaves no other event loop room beside it."""
+    path = executable()
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def new_page(browser: Browser, server: Server) -> Iterator[NewPage]:
+    """Makes pages of other visitors. Errors in the console, on a page or in the server's log fail the test."""
+    pages: list[Page] = []
+    problems: list[str] = []
+    before = len(server.written())
+
+    def make(size: tuple[int, int] = (1440, 900), color_scheme: Theme = "light") -> Page:
+        viewport = {"width": size[0], "height": size[1]}
+        page = browser.new_page(base_url=server.url, viewport=viewport, color_scheme=color_scheme)  # type: ignore[arg-type]  # a TypedDict
+        page.set_default_timeout(15_000)
+        page.on("console", lambda m: problems.append(f"console: {m.text}") if m.type == "error" else None)
+        page.on("pageerror", lambda error: problems.append(f"page: {error}"))
+        pages.append(page)
+        return page
+
+    yield make
+    problems += [f"exception box on {page.url}" for page in pages if page.get_by_test_id("stException").count()]
+    for page in pages:
+        page.close()
+    news = server.written()[before:]
+    if "Traceback" in news:
+        problems.append(f"server: {news}")
+    assert not problems, "\n".join(problems)
+
+
+@pytest.fixture
+def page(new_page: NewPage) -> Page:
+    return new_page()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A failed test shows what the app has written last."""
+    report = yield
+    started = getattr(item, "funcargs", {}).get("server")
+    if report.failed and isinstance(started, Server) and started.log.exists():
+        report.sections.append(("app output", started.written()[-4000:]))
+    return report
+
+
+# What a person does and sees.
+
+
+def open_app(page: Page, query: str = "") -> None:
+    page.goto(f"/?{query}" if query else "/")
+    settled(page)
+
+
+def settled(page: Page) -> None:
+    """Waits until nothing has been under way for a while: no run of the script, no preview waiting for NumPy."""
+    page.wait_for_function(
+        """(quiet) => {
+          const all = (root, css) => [...root.querySelectorAll("*")].flatMap(
+            (node) => [...(node.matches(css) ? [node] : []), ...(node.shadowRoot ? all(node.shadowRoot, css) : [])]);
+          const busy = document.querySelector("[data-testid=stApp]")?.dataset.testScriptState !== "notRunning"
+            || document.querySelector("[data-testid=stSkeleton], [data-testid=stAppSkeleton]") !== null
+            || document.querySelector("h1") === null
+            || all(document, ".badge").some((badge) => badge.textContent !== "NumPy");
+          const now = performance.now();
+          if (busy) window.quietSince = undefined;
+          else window.quietSince ??= now;
+          if (busy || now - window.quietSince < quiet) return false;
+          window.quietSince = undefined;
+          return true;
+        }""",
+        arg=QUIET_MS,
+        polling=40,
+        timeout=30_000,
+    )
+
+
+def badge(page: Page) -> str:
+    """Who computed the output on show: "preview" (this browser) or "NumPy" (the server)."""
+    return page.locator(".badge").inner_text()
+
+
+def weight(page: Page, k: int, l: int) -> Locator:
+    """The field of one weight, counted from 1."""
+    return page.get_by_role("spinbutton", name=f"Weight row {k} column {l}", exact=True)
+
+
+def kernel(page: Page) -> list[list[float]]:
+    """The weights as they can be read in the fields."""
+    fields: list[tuple[str, str]] = page.get_by_role("spinbutton", name=re.compile("^Weight row")).evaluate_all(
+        "fields => fields.map((field) => [field.ariaLabel, field.value])"
+    )
+    rows: dict[str, list[float]] = {}
+    for label, value in fields:
+        rows.setdefault(label.split(" column ")[0], []).append(float(value))
+    return list(rows.values())
+
+
+def canvas(page: Page, name: str) -> Locator:
+    """The canvas people point at: "Input", "Output" or "Weight matrix"."""
+    return page.get_by_role("img", name=name, exact=True)
+
+
+def pixels(page: Page, name: str) -> Bytes:
+    """The picture below that canvas, one pixel a number: (h, w, 4), red, green, blue and opacity."""
+    width, height, data = canvas(page, name).evaluate(
+        """(over) => {
+          const base = [...over.parentElement.querySelectorAll("canvas")].find((other) => other !== over);
+          const bytes = base.getContext("2d").getImageData(0, 0, base.width, base.height).data;
+          let text = "";
+          for (let n = 0; n < bytes.length; n += 8192) text += String.fromCharCode(...bytes.subarray(n, n + 8192));
+          return [base.width, base.height, btoa(text)];
+        }"""
+    )
+    return np.frombuffer(b64decode(data), np.uint8).reshape(height, width, 4)
+
+
+def point_at(page: Page, name: str, row: int, column: int, cells: tuple[int, int]) -> None:
+    """Move the mouse to the middle of one of the `cells` (rows, columns) of a canvas, counted from 0."""
+    target = canvas(page, name)
+    target.scroll_into_view_if_needed()
+    box = target.bounding_box()
+    assert box is not None
+    x = box["x"] + (column + 0.5) * box["width"] / cells[1]
+    page.mouse.move(x, box["y"] + (row + 0.5) * box["height"] / cells[0])
+
+
+def the_sum(page: Page) -> Locator:
+    """The sentence under the pictures."""
+    return page.get_by_role("status", name="The sum")
+
+
+def enter(page: Page, label: str, value: float) -> None:
+    """Type into a number field of the sidebar."""
+    box = page.get_by_role("spinbutton", name=label, exact=True)
+    box.fill(f"{value:g}")
+    box.press("Enter")
+    settled(page)
+
+
+def state_in_url(page: Page) -> Explore:
+    state, complaints = from_query(dict(parse_qsl(urlsplit(page.url).query)))
+    assert not complaints
+    return state
+
+
+def computed(state: Explore, picture: Bytes | None = None) -> views.Map:
+    """What NumPy makes of this state, here in the test."""
+    levels = planes(sample(state.image, state.side), state.colour) if picture is None else picture
+    return views.output(state, views.layer(state, levels.shape[1:]), levels)
+
+
+def coloured(map: views.Map, color_scheme: Theme = "light") -> Bytes:
+    """The output as pixels (h, w, 3): grey, blue and red where it is signed, or the three channels as they are."""
+    if len(map.levels) == 3:
+        return np.moveaxis(map.levels, 0, 2)
+    table: Bytes = theme.diverging(MIDDLE[color_scheme]) if map.scale.signed else theme.grey()
+    return np.take(table, map.levels[0], axis=0)
+
+
+def assert_shows(page: Page, state: Explore, picture: Bytes | None = None, color_scheme: Theme = "light") -> None:
+    """The page's output is, pixel for pixel, what NumPy makes of the state."""
+    shown, right = pixels(page, "Output"), coloured(computed(state, picture), color_scheme)
+    assert shown.shape[:2] == right.shape[:2]
+    assert (shown[..., 3] == 255).all()
+    np.testing.assert_array_equal(shown[..., :3], right)
+
+
+@dataclass
+class Wire:
+    """A page's connection to the server. While it is held, what the server says does not arrive."""
+
+    held: bool = False
+    waiting: list[tuple[WebSocketRoute, str | bytes]] = field(default_factory=list)
+
+    def connect(self, browser_side: WebSocketRoute) -> None:
+        server_side = browser_side.connect_to_server()
+        browser_side.on_message(lambda message: server_side.send(message))
+        server_side.on_message(lambda message: self._pass(browser_side, message))
+
+    def _pass(self, browser_side: WebSocketRoute, message: str | bytes) -> None:
+        if self.held:
+            self.waiting.append((browser_side, message))
+        else:
+            browser_side.send(message)
+
+    def release(self) -> None:
+        self.held = False
+        for browser_side, message in self.waiting:
+            browser_side.send(message)
+        self.waiting.clear()
+
+
+def wired(page: Page) -> Wire:
+    """Before the page is opened: a hold on what the server says."""
+    wire = Wire()
+    page.route_web_socket(STREAM, wire.connect)
+    return wire
+
+
+def frames_sent(page: Page) -> list[str | bytes]:
+    """Before the page is opened: a list that grows with every message to the server."""
+    sent: list[str | bytes] = []
+    page.on("websocket", lambda socket: socket.on("framesent", sent.append))
+    return sent
+
+
+def expect_no_sideways_scroll(page: Page) -> None:
+    for selector in ("html", "[data-testid=stMain]"):
+        wide = page.locator(selector).evaluate("(box) => box.scrollWidth - box.clientWidth")
+        assert wide <= 0, f"{selector} scrolls sideways by {wide} px"
+
+
+def expect_notice(page: Page, words: str) -> None:
+    expect(page.get_by_role("alert").filter(has_text=words).first).to_be_visible()

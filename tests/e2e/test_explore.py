@@ -1,0 +1,555 @@
+"""The Explore page, driven as a person drives it: real clicks and keys in a real browser, against the real app."""
+
+import re
+from io import BytesIO
+from itertools import chain
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+from playwright.sync_api import Page, expect
+
+from components.state import Explore
+from components.views import layer, weight_name
+from kernels.images import planes, resize
+from kernels.samples import SAMPLES, sample
+from kernels.wiring import wiring
+from tests.e2e.conftest import (
+    NewPage,
+    Theme,
+    assert_shows,
+    badge,
+    canvas,
+    computed,
+    enter,
+    expect_no_sideways_scroll,
+    expect_notice,
+    frames_sent,
+    kernel,
+    open_app,
+    pixels,
+    point_at,
+    settled,
+    state_in_url,
+    the_sum,
+    weight,
+    wired,
+)
+
+CANVASES = ("Input", "Output", "Weight matrix")
+SOBEL = [[1, 0, -1], [2, 0, -2], [1, 0, -1]]
+DIGIT = "image=digit&side=8"  # 8 × 8 pixels: every cell is large enough to point at
+
+STATES = {
+    "as it opens": "",
+    "same size, reflected": "image=cat&side=40&padding=same&mode=reflect",
+    "full, circular, flipped": "side=24&padding=full&mode=circular&flip=1",
+    "padded, replicated, strided, biased": "padding=5&mode=replicate&stride=3&bias=-0.25",
+    "dilated, strided": "image=coffee&side=50&stride=2&dilation=3&padding=same",
+    "ReLU": "image=bricks&activation=relu",
+    "absolute value": "image=camera&activation=abs&padding=7",
+    "sigmoid": "image=disc&side=32&activation=sigmoid&bias=0.125",
+    "tanh": "image=bars&activation=tanh&kernel=0.2,0.4;-0.3,-0.5",
+    "RGB": "image=dahlia&side=33&colour=rgb",
+    "RGB, bias, ReLU, dilation": "image=dahlia&side=48&colour=rgb&bias=0.5&activation=relu&dilation=2",
+    "one row of seven": "image=word&kernel=0.1,0.1,0.1,0.1,0.1,0.1,0.1&padding=same&flip=1&mode=circular",
+}
+
+
+def test_the_page_opens_with_three_pictures_a_kernel_and_the_claim_as_its_title(page: Page) -> None:
+    open_app(page)
+    expect(page).to_have_title("Weight Loom")
+    expect(page.get_by_role("heading", level=1)).to_have_text("9 weights do the work of 15,745,024")
+    for name in CANVASES:
+        expect(canvas(page, name)).to_be_visible()
+    assert kernel(page) == SOBEL
+    np.testing.assert_array_equal(pixels(page, "Input")[..., 0], planes_of(Explore())[0])
+    assert_shows(page, Explore())
+
+
+@pytest.mark.parametrize("query", STATES.values(), ids=STATES.keys())
+def test_a_typed_weight_is_previewed_at_once_and_numpy_then_shows_the_very_same_pixels(page: Page, query: str) -> None:
+    wire = wired(page)
+    open_app(page, query)
+    before = pixels(page, "Output")
+    assert_shows(page, state_in_url(page))
+    wire.held = True
+    weight(page, 1, 1).fill("-0.7")
+    expect(page.locator(".badge")).to_have_text("preview")
+    preview = pixels(page, "Output")
+    page.wait_for_timeout(300)
+    assert badge(page) == "preview"
+    wire.release()
+    settled(page)
+    assert badge(page) == "NumPy"
+    state = state_in_url(page)
+    assert state.kernel[0][0] == -0.7
+    assert not np.array_equal(preview, before)
+    np.testing.assert_array_equal(preview, pixels(page, "Output"))
+    assert_shows(page, state)
+
+
+def test_dragging_a_weight_sideways_turns_it_up_and_down(page: Page) -> None:
+    open_app(page)
+    right, left = drag(page, 60), drag(page, -120)
+    assert right[1][1] > 0 > left[1][1]
+    assert [[*row] for row in state_in_url(page).kernel] == left == kernel(page)
+    assert_shows(page, state_in_url(page))
+
+
+def drag(page: Page, distance: int) -> list[list[float]]:
+    box = weight(page, 2, 2).bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + distance, y, steps=8)
+    page.mouse.up()
+    settled(page)
+    return kernel(page)
+
+
+@pytest.mark.parametrize("text", ["", "e", "-", "--5", "9000000"])
+def test_what_is_no_weight_leaves_the_old_one_and_says_so(page: Page, text: str) -> None:
+    open_app(page)
+    weight(page, 1, 3).press("Control+a")
+    weight(page, 1, 3).press("Delete")
+    if text == "9000000":
+        weight(page, 1, 3).fill(text)  # at one stroke, as if pasted: its beginnings are weights
+    else:
+        weight(page, 1, 3).press_sequentially(text)
+    weight(page, 1, 3).press("Tab")
+    expect_notice(page, "a number from −1,000,000 to 1,000,000 is needed")
+    settled(page)
+    assert kernel(page) == SOBEL
+    assert state_in_url(page) == Explore()
+    weight(page, 1, 3).fill("4")
+    weight(page, 1, 3).press("Enter")
+    settled(page)
+    expect(page.get_by_text("is needed")).to_have_count(0)
+    assert state_in_url(page).kernel[0][2] == 4
+
+
+def test_arrow_up_and_down_nudge_a_weight(page: Page) -> None:
+    open_app(page)
+    for key, value in (("ArrowUp", 2.1), ("ArrowUp", 2.2), ("ArrowDown", 2.1), ("Shift+ArrowUp", 3.1)):
+        weight(page, 2, 1).press(key)
+        assert kernel(page)[1][0] == value
+    settled(page)
+    assert state_in_url(page).kernel[1][0] == 3.1
+
+
+@pytest.mark.parametrize("delay", [0, 90])
+def test_fast_typing_in_all_cells_loses_nothing(page: Page, delay: int) -> None:
+    open_app(page)
+    typed = [[0.25, -1.5, 3], [12, 0.125, -0.5], [7, -8, 9.75]]
+    weight(page, 1, 1).focus()
+    for value in chain.from_iterable(typed):
+        page.keyboard.press("Control+a")
+        page.keyboard.type(f"{value:g}", delay=delay)
+        page.keyboard.press("Tab")
+    assert kernel(page) == typed
+    settled(page)
+    assert kernel(page) == typed
+    assert [[*row] for row in state_in_url(page).kernel] == typed
+    assert_shows(page, state_in_url(page))
+
+
+SUMS = {
+    "as it opens": "",
+    "an edge of zeros, biased": "image=digit&side=8&padding=2&bias=0.5",
+    "folded back, flipped, ReLU": "image=grid&side=10&padding=same&mode=reflect&flip=1&activation=relu",
+    "strided and dilated, sigmoid": "image=grid&side=10&stride=2&dilation=2&activation=sigmoid&bias=-1.5",
+    "RGB": "image=dahlia&side=12&colour=rgb&kernel=0.1,-0.35;2.5,1",
+}
+
+
+@pytest.mark.parametrize("query", SUMS.values(), ids=SUMS.keys())
+def test_a_hovered_output_writes_the_sum_that_makes_it(page: Page, query: str) -> None:
+    open_app(page, query)
+    map = computed(state_in_url(page))
+    _, h, w = map.output.shape
+    for i, j in ((0, 0), (h // 2, w // 3), (h - 1, w - 1)):
+        point_at(page, "Output", i, j, (h, w))
+        expect(the_sum(page)).to_contain_text(f"Y[{i + 1},{j + 1}] =")
+        sums = re.split(r"Y\[\d+,\d+\] =", the_sum(page).inner_text())[1:]
+        assert len(sums) == len(map.output)
+        for text, linear, result in zip(sums, map.linear[:, i, j], map.output[:, i, j], strict=True):
+            check_sum(text, state_in_url(page), linear, result)
+
+
+NUMBER = r"(−?\d+(?:\.\d+)?(?:e[+−-]\d+)?)"
+
+
+def check_sum(text: str, state: Explore, linear: float, result: float) -> None:
+    """The written products and bias add up to the sum, and what is written behind = is the engine's result."""
+    products = [(number(a), number(b)) for a, b in re.findall(f"{NUMBER} · {NUMBER}", text)]
+    assert len(products) == len(state.kernel) * len(state.kernel[0])
+    total = sum(a * b for a, b in products) + state.bias
+    rounding = sum(0.005 * abs(a * b) * 2 for a, b in products) + 0.005 * abs(state.bias)  # three figures each
+    assert total == pytest.approx(linear, abs=rounding + 1e-9)
+    assert (f"+ {state.bias:g}".replace("-", "−") in text) is bool(state.bias)
+    assert (f"{state.activation}(" in text) is (state.activation != "none")
+    (written,) = re.findall(rf"= {NUMBER}\s*$|= {NUMBER}\s+[GB]:", text)
+    assert number("".join(written)) == pytest.approx(result, rel=0.005, abs=1e-9)
+
+
+def number(text: str) -> float:
+    return float(text.replace("−", "-"))
+
+
+def test_a_hovered_input_pixel_names_the_outputs_it_feeds_and_the_weights_in_between(page: Page) -> None:
+    open_app(page, DIGIT)
+    wires = wiring("conv", layer(state_in_url(page), (8, 8)).spec, (1, 8, 8))
+    for r, c in ((0, 0), (1, 5), (4, 4), (7, 3)):
+        point_at(page, "Input", r, c, (8, 8))
+        expect(the_sum(page)).to_contain_text(f"X[{r + 1},{c + 1}] =")
+        through = wires.ids[wires.sources == 8 * r + c]
+        outputs = f"{len(through)} output" + ("" if len(through) == 1 else "s")
+        names = " ".join(weight_name(*divmod(n, 3)) for n in sorted(set(through.tolist())))
+        expect(the_sum(page)).to_contain_text(f"feeds {outputs}, through {names}")
+
+
+def test_a_hovered_weight_says_how_often_it_is_used(page: Page) -> None:
+    open_app(page, f"{DIGIT}&padding=same&stride=2")
+    wires = wiring("conv", layer(state_in_url(page), (8, 8)).spec, (1, 8, 8))
+    for k, l in ((1, 1), (2, 2), (3, 1)):
+        weight(page, k, l).hover()
+        uses = int((wires.ids == (k - 1) * 3 + l - 1).sum())
+        expect(the_sum(page)).to_contain_text(f"{weight_name(k - 1, l - 1)} = ")
+        expect(the_sum(page)).to_contain_text(f"used {uses} times")
+
+
+def test_a_hovered_cell_of_the_matrix_names_its_weight_its_input_and_its_output(page: Page) -> None:
+    open_app(page, DIGIT)
+    state = state_in_url(page)
+    wires = wiring("conv", layer(state, (8, 8)).spec, (1, 8, 8))
+    ids = {
+        (t, s): n for t, s, n in zip(wires.targets.tolist(), wires.sources.tolist(), wires.ids.tolist(), strict=True)
+    }
+    for t, s in ((0, 0), (0, 3), (14, 20), (35, 63)):
+        point_at(page, "Weight matrix", t, s, wires.shape)
+        expect(the_sum(page)).to_contain_text(
+            f"W[{t + 1},{s + 1}], from X[{s // 8 + 1},{s % 8 + 1}] to Y[{t // 6 + 1},{t % 6 + 1}]"
+        )
+        k, l = divmod(ids.get((t, s), 0), 3)
+        value = f"{weight_name(k, l)} = {state.kernel[k][l]:g}".replace("-", "−")
+        expect(the_sum(page)).to_contain_text(value if (t, s) in ids else "0, no connection")
+
+
+def test_hovering_pinning_and_scanning_never_ask_the_server(page: Page) -> None:
+    sent = frames_sent(page)
+    open_app(page)
+    assert sent  # the counter counts: opening the page has spoken to the server
+    said = len(sent)
+    for name in CANVASES:
+        for n in range(8):
+            point_at(page, name, n, 7 - n, (8, 8))
+        page.mouse.down()
+        page.mouse.up()
+        canvas(page, name).press("ArrowRight")
+        canvas(page, name).press("Escape")
+    for k in (1, 2, 3):
+        weight(page, k, k).hover()
+        weight(page, k, k).focus()
+    page.get_by_role("button", name="Play", exact=True).click()
+    page.get_by_role("slider", name="Speed").press("End")
+    page.wait_for_timeout(400)
+    page.get_by_role("button", name="Pause", exact=True).click()
+    page.get_by_role("button", name="Step", exact=True).click()
+    page.get_by_role("slider", name="Position").fill("100")
+    page.wait_for_timeout(400)
+    assert len(sent) == said
+    weight(page, 1, 1).fill("3")
+    settled(page)
+    assert len(sent) > said
+
+
+def test_tab_reaches_everything_in_the_loom(page: Page) -> None:
+    open_app(page)
+    canvas(page, "Input").focus()
+    reached: set[str] = set()
+    for _ in range(40):
+        reached.add(focused(page))
+        page.keyboard.press("Tab")
+    cells = {f"Weight row {k} column {l}" for k in (1, 2, 3) for l in (1, 2, 3)}
+    assert reached >= {*CANVASES, *cells, "Play", "Step", "Position", "Speed", "Convolution"}
+
+
+def focused(page: Page) -> str:
+    """The name of what has the keyboard."""
+    return page.evaluate(  # type: ignore[no-any-return]
+        """() => {
+          let node = document.activeElement;
+          while (node?.shadowRoot?.activeElement) node = node.shadowRoot.activeElement;
+          return node?.ariaLabel || node?.textContent.trim() || "";
+        }"""
+    )
+
+
+@pytest.mark.parametrize(("name", "symbol"), [("Input", "X"), ("Output", "Y")])
+def test_the_keyboard_pins_moves_and_lets_go(page: Page, name: str, symbol: str) -> None:
+    open_app(page, "image=grid&side=10&padding=same")
+    canvas(page, name).focus()
+    page.keyboard.press("Enter")
+    expect(the_sum(page)).to_contain_text(f"{symbol}[6,6]")
+    moves = {"ArrowRight": "6,7", "ArrowDown": "7,7", "ArrowLeft": "7,6", "ArrowUp": "6,6"}
+    for key, place in moves.items():
+        page.keyboard.press(key)
+        expect(the_sum(page)).to_contain_text(f"{symbol}[{place}]")
+    for _ in range(12):
+        page.keyboard.press("ArrowUp")
+    expect(the_sum(page)).to_contain_text(f"{symbol}[1,6]")
+    page.keyboard.press("Escape")
+    expect(the_sum(page)).not_to_contain_text(f"{symbol}[")
+
+
+def test_the_keyboard_walks_over_the_matrix(page: Page) -> None:
+    open_app(page, DIGIT)
+    canvas(page, "Weight matrix").focus()
+    page.keyboard.press("Enter")
+    expect(the_sum(page)).to_contain_text("W[19,33]")
+    page.keyboard.press("ArrowLeft")
+    expect(the_sum(page)).to_contain_text("W[19,32]")
+    page.keyboard.press("ArrowDown")
+    expect(the_sum(page)).to_contain_text("W[20,32]")
+
+
+def test_a_click_pins_the_cell_until_another_is_clicked(page: Page) -> None:
+    open_app(page, DIGIT)
+    for i, j in ((1, 2), (4, 0)):
+        point_at(page, "Output", i, j, (6, 6))
+        page.mouse.down()
+        page.mouse.up()
+        page.get_by_role("heading", level=1).hover()
+        expect(the_sum(page)).to_contain_text(f"Y[{i + 1},{j + 1}] =")
+
+
+def test_the_scan_plays_pauses_steps_and_can_be_put_anywhere(page: Page) -> None:
+    open_app(page, DIGIT)
+    position = page.get_by_role("slider", name="Position")
+    page.get_by_role("button", name="Step", exact=True).click()
+    expect(the_sum(page)).to_contain_text("Y[1,1] =")
+    page.get_by_role("button", name="Step", exact=True).click()
+    expect(the_sum(page)).to_contain_text("Y[1,2] =")
+    assert position.input_value() == "1"
+    position.fill("13")
+    expect(the_sum(page)).to_contain_text("Y[3,2] =")
+    page.get_by_role("slider", name="Speed").fill("2")
+    page.get_by_role("button", name="Play", exact=True).click()
+    expect(the_sum(page)).not_to_contain_text("Y[3,2] =")
+    page.get_by_role("button", name="Pause", exact=True).click()
+    stopped = position.input_value()
+    assert 13 < int(stopped) <= 35
+    page.wait_for_timeout(300)
+    assert position.input_value() == stopped
+    page.get_by_role("button", name="Play", exact=True).click()
+    expect(the_sum(page)).to_contain_text("Y[6,6] =")
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
+
+
+def test_the_matrix_is_static_threads_or_a_weave_of_as_many_colours_as_weights(page: Page) -> None:
+    open_app(page)
+    group = page.get_by_role("radiogroup", name="Weights of the matrix")
+    colours, full = {}, {}
+    for title, view in (("Fully connected", "dense"), ("Locally connected", "local"), ("Convolution", "conv")):
+        group.get_by_role("radio", name=title).click()
+        settled(page)
+        expect(group.get_by_role("radio", name=title)).to_be_checked()
+        assert state_in_url(page).view == view
+        shown = pixels(page, "Weight matrix")
+        full[view] = bool(shown[..., 3].all())
+        colours[view] = len(np.unique(shown[shown[..., 3] > 0], axis=0))
+    assert full == {"dense": True, "local": False, "conv": False}
+    assert colours["conv"] == 9
+    assert min(colours["dense"], colours["local"]) > 200
+    group.get_by_role("radio", name="Convolution").press("ArrowRight")
+    settled(page)
+    expect(group.get_by_role("radio", name="Convolution")).not_to_be_checked()
+    assert focused(page) in ("Fully connected", "Locally connected")
+
+
+def upload(page: Page, name: str, data: bytes) -> None:
+    picker = page.get_by_test_id("stFileUploader").locator("input[type=file]").first
+    picker.set_input_files({"name": name, "mimeType": "application/octet-stream", "buffer": data})
+    expect(page.get_by_text(name).first).to_be_visible()
+    settled(page)
+
+
+def saved(image: Image.Image, format: str, orientation: int = 1) -> bytes:
+    exif = Image.Exif()
+    exif[274] = orientation
+    file = BytesIO()
+    image.save(file, format, exif=exif)
+    return file.getvalue()
+
+
+def painted(width: int, height: int) -> Image.Image:
+    """A picture without any symmetry."""
+    y, x = np.mgrid[:height, :width]
+    ramps = np.stack([x * 255 // width, y * 255 // height, (x + 2 * y) * 5 % 256], axis=2)
+    return Image.fromarray(ramps.astype(np.uint8))
+
+
+def planes_of(state: Explore) -> NDArray[np.uint8]:
+    return planes(sample(state.image, state.side), state.colour)
+
+
+@pytest.mark.parametrize(
+    ("name", "format", "orientation"), [("drawn.png", "PNG", 1), ("photo.jpg", "JPEG", 6), ("photo.jpg", "JPEG", 3)]
+)
+def test_an_uploaded_picture_is_woven_the_right_way_up(page: Page, name: str, format: str, orientation: int) -> None:
+    open_app(page)
+    data = saved(painted(96, 60), format, orientation)
+    upload(page, name, data)
+    state = state_in_url(page)
+    assert state.image == "upload"
+    with Image.open(BytesIO(data)) as opened:
+        upright = np.asarray(ImageOps.exif_transpose(opened).convert("RGB"))
+    assert upright.shape[:2] == ((96, 60) if orientation == 6 else (60, 96))
+    picture = planes(resize(upright, state.side), state.colour)
+    np.testing.assert_array_equal(pixels(page, "Input")[..., 0], picture[0])
+    assert_shows(page, state, picture)
+    weight(page, 2, 2).fill("1")
+    settled(page)
+    assert_shows(page, state_in_url(page), picture)
+
+
+def test_a_refused_upload_changes_nothing_and_says_why(page: Page) -> None:
+    open_app(page, "image=cat&kernel=1,2;3,4")
+    before = [pixels(page, name) for name in CANVASES]
+    address = page.url
+    whole = saved(painted(96, 60), "PNG")
+    for name, data, reason in (
+        ("truncated.png", whole[: len(whole) // 2], "The picture before it was kept."),
+        ("letter.png", b"Dear Sir or Madam, this is no picture at all.", "not a PNG"),
+    ):
+        upload(page, name, data)
+        expect_notice(page, reason)
+        assert page.url == address
+        assert kernel(page) == [[1, 2], [3, 4]]
+        for known, now in zip(before, (pixels(page, name) for name in CANVASES), strict=True):
+            np.testing.assert_array_equal(known, now)
+    upload(page, "whole.png", whole)
+    assert state_in_url(page).image == "upload"
+
+
+def test_a_sample_is_picked_by_mouse_and_by_keyboard(page: Page) -> None:
+    open_app(page)
+    group = page.get_by_role("radiogroup", name="Sample picture")
+    group.get_by_role("radio", name="Cat").click()
+    settled(page)
+    assert state_in_url(page).image == "cat"
+    expect(group.get_by_role("radio", name="Cat")).to_be_checked()
+    assert_shows(page, state_in_url(page))
+    ids = [known.id for known in SAMPLES]
+    following = SAMPLES[ids.index("cat") + 1]
+    group.get_by_role("radio", name="Cat").press("ArrowRight")
+    settled(page)
+    assert state_in_url(page).image == following.id
+    assert focused(page) == following.title
+    assert_shows(page, state_in_url(page))
+    page.keyboard.press("ArrowLeft")
+    settled(page)
+    assert state_in_url(page).image == "cat"
+
+
+def test_a_link_shows_another_visitor_the_same_pictures(new_page: NewPage) -> None:
+    mine, theirs = new_page(), new_page()
+    open_app(mine, "image=coffee&colour=rgb&padding=same&mode=circular&view=local&bias=0.1")
+    weight(mine, 3, 2).fill("0.333333333")
+    enter(mine, "Stride", 2)
+    assert state_in_url(mine).kernel[2][1] == 0.333333333
+    theirs.goto(mine.url)
+    settled(theirs)
+    assert kernel(theirs) == kernel(mine)
+    for name in CANVASES:
+        np.testing.assert_array_equal(pixels(theirs, name), pixels(mine, name))
+
+
+def test_a_damaged_link_says_what_was_wrong_and_shows_the_default(page: Page) -> None:
+    open_app(page, "kernel=1,2;3&stride=99&side=abc&image=../../etc/passwd&bias=nan&bogus=1")
+    for name in ("kernel", "stride", "side", "image", "bias"):
+        expect_notice(page, f"The link's {name} must be")
+    assert kernel(page) == SOBEL
+    assert_shows(page, Explore())
+
+
+def test_back_undoes_the_last_change_and_forward_does_it_again(page: Page) -> None:
+    open_app(page)
+    weight(page, 1, 1).fill("7")
+    weight(page, 1, 1).press("Enter")
+    settled(page)
+    enter(page, "Stride", 2)
+    changed = state_in_url(page)
+    assert (changed.kernel[0][0], changed.stride) == (7, 2)
+    page.go_back()
+    settled(page)
+    assert (kernel(page)[0][0], state_in_url(page).stride) == (7, 1)
+    assert_shows(page, state_in_url(page))
+    page.go_back()
+    settled(page)
+    assert kernel(page) == SOBEL
+    assert_shows(page, Explore())
+    page.go_forward()
+    page.go_forward()
+    settled(page)
+    assert state_in_url(page) == changed
+    assert kernel(page)[0][0] == 7
+    assert_shows(page, changed)
+
+
+def test_a_reload_keeps_everything(page: Page) -> None:
+    open_app(page)
+    weight(page, 2, 3).fill("-5")
+    weight(page, 2, 3).press("Enter")
+    enter(page, "Dilation", 2)
+    state, before = state_in_url(page), [pixels(page, name) for name in CANVASES]
+    page.reload()
+    settled(page)
+    assert state_in_url(page) == state
+    assert kernel(page) == [[1, 0, -1], [2, 0, -5], [1, 0, -1]]
+    for known, now in zip(before, (pixels(page, name) for name in CANVASES), strict=True):
+        np.testing.assert_array_equal(known, now)
+
+
+def test_a_kernel_that_does_not_fit_says_which_number_to_change_and_recovers(page: Page) -> None:
+    open_app(page, DIGIT)
+    enter(page, "K, rows", 9)
+    expect_notice(page, "reaches over 9 rows, but the input has 8")
+    expect(canvas(page, "Output")).to_have_count(0)
+    enter(page, "K, rows", 3)
+    assert kernel(page) == SOBEL
+    assert_shows(page, state_in_url(page))
+
+
+def test_a_kernel_grows_and_shrinks_around_its_centre(page: Page) -> None:
+    open_app(page)
+    enter(page, "K, rows", 5)
+    enter(page, "L, columns", 4)
+    grown = kernel(page)
+    assert (len(grown), len(grown[0])) == (5, 4)
+    assert sum(map(sum, grown)) == 0
+    assert sum(map(abs, chain.from_iterable(grown))) == 8
+    assert_shows(page, state_in_url(page))
+    enter(page, "L, columns", 3)
+    enter(page, "K, rows", 3)
+    assert kernel(page) == SOBEL
+    assert_shows(page, state_in_url(page))
+
+
+@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [(1440, 900), (1024, 768), (390, 844)], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_the_page_fits_the_screen(new_page: NewPage, size: tuple[int, int], color_scheme: Theme) -> None:
+    page = new_page(size, color_scheme)
+    open_app(page)
+    expect_no_sideways_scroll(page)
+    for name in CANVASES:
+        box = canvas(page, name).bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 100
+        assert 0 <= box["x"] <= box["x"] + box["width"] <= size[0]
+        shown = pixels(page, name)
+        assert len(np.unique(shown.reshape(-1, 4), axis=0)) >= 5, f"{name} is blank"
+    assert_shows(page, Explore(), color_scheme=color_scheme)
