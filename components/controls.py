@@ -129,6 +129,11 @@ def geometry(state: Explore) -> None:
     st.selectbox("Padding mode", PADDING_MODES, format_func=str.capitalize, **_plain("mode", state))
 
 
+def up_to_date(state: Explore) -> bool:
+    """Whether the sidebar shows this state: the loom changes some of it without a run of the whole page."""
+    return session.shows("preset", shown_preset(state)) and session.shows("side", state.side)
+
+
 def _plain(name: str, state: Explore) -> dict[str, Any]:
     """A widget for one field of the state, as it is."""
     return session.field(name, getattr(state, name), lambda s, value: edited(s, **{name: value}))

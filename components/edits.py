@@ -7,7 +7,7 @@ from kernels.bank import PRESETS, kernel, preset
 from kernels.samples import SAMPLES
 
 PHOTO_SIDE = SAMPLES[0].side
-IN_LOOM = ("kernel", "view", "period", "zoom", "untied", "drawing", "image", "side")
+IN_LOOM = ("kernel", "view", "period", "zoom", "untied", "drawing", "side")
 NUMBER = "number"  # the padding that is none of the shortcuts
 
 

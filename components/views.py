@@ -21,6 +21,7 @@ Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+CELLS = 320  # a window of W of at most this many rows and columns is drawn cell by cell, in the browser
 TILES = 176  # the matrix picture is at most this many tiles high and wide
 NAMES: dict[View, str] = {
     "dense": "Fully connected",
@@ -172,7 +173,7 @@ def tile(layer: Layer, view: View, flip: bool, period: int = 1, zoom: Zoom = ())
     every cell by itself, and for the fully connected layer, whose every tile is full.
     """
     top, bottom, left, right = shown(layer, zoom)
-    if view == "dense" or max(bottom - top, right - left) <= TILES:
+    if view == "dense" or max(bottom - top, right - left) <= CELLS:
         return None
     rows, cols = min(bottom - top, TILES), min(right - left, TILES)
     down = top + np.arange(rows + 1) * (bottom - top) // rows
@@ -226,7 +227,9 @@ def weight_name(k: int, l: int) -> str:
 def title(layer: Layer) -> tuple[str, str]:
     """('9 weights', ' do the work of 15,745,024')."""
     shared, dense = layer.counts["conv"].parameters, layer.counts["dense"].parameters
-    subject = words.plural(prod(layer.spec.kernel_size), "weight") + (" and a bias" if layer.spec.bias else "")
+    subject = words.plural(prod(layer.spec.kernel_size) + len(layer.untied), "weight") + (
+        " and a bias" if layer.spec.bias else ""
+    )
     verb = "does" if shared == 1 else "do"
     return subject, f" {verb} the work of {words.amount(dense)}"
 

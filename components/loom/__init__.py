@@ -60,6 +60,7 @@ def props(
         },
         "view": state.view,
         "views": [{"kind": kind, "name": views.NAMES[kind]} for kind in reversed(views.NAMES)],
+        "cells": views.CELLS,
         "tiles": views.TILES,
         "tile": tile and _tile(tile),
         "period": state.period,

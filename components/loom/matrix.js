@@ -31,7 +31,7 @@ function threadColour(loom, t, s, weight) {
 
 function drawsCells(loom) {
   const { top, bottom, left, right } = loom.window;
-  return Math.max(bottom - top, right - left) <= loom.props.tiles;
+  return Math.max(bottom - top, right - left) <= loom.props.cells;
 }
 
 // W is a picture of its own, in whole cells or tiles, that the window is then cut from: zooming scales it at once.

@@ -40,7 +40,7 @@ function drawNetwork(loom) {
   for (const strong of [false, true])
     for (const edge of edges) {
       if (Boolean(chosen?.(edge)) !== strong) continue;
-      ctx.globalAlpha = !chosen || strong ? 0.95 : edge.weight < 0 ? 0.12 : 0.22;
+      ctx.globalAlpha = !chosen || strong ? 0.95 : edge.weight < 0 ? 0.15 : 0.45;
       ctx.strokeStyle = cssColour(threadColour(loom, edge.t, edge.s, edge.weight));
       ctx.lineWidth = 0.6 + 3.4 * (Math.abs(edge.value) / largest);
       ctx.beginPath();

@@ -4,7 +4,6 @@ import streamlit as st
 
 from components import controls, edits, session, views
 from components.loom import loom, props
-from components.state import Explore
 from kernels.spec import SpecError
 
 
@@ -17,11 +16,14 @@ def render() -> None:
         controls.geometry(state)
     for sentence in session.notices():
         st.warning(sentence, icon=":material/info:")
-    _heading(state)
-    _picture()
+    _finding()
 
 
-def _heading(state: Explore) -> None:
+@st.fragment
+def _finding() -> None:
+    """Runs by itself when a change in the loom has settled: that costs one loom and one check, not a page."""
+    state = session.explore()
+    session.publish()
     planes = session.picture(state)
     try:
         layer = views.layer(state, planes.shape[1:])
@@ -32,18 +34,6 @@ def _heading(state: Explore) -> None:
     subject, predicate = views.title(layer)
     st.title(f":primary[{subject}]{predicate}")
     st.markdown(views.invitation(layer, len(planes)))
-
-
-@st.fragment
-def _picture() -> None:
-    """Runs by itself when a weight has settled, so that an edit costs one loom and one check, not a page."""
-    state = session.explore()
-    session.publish()
-    planes = session.picture(state)
-    try:
-        layer = views.layer(state, planes.shape[1:])
-    except SpecError:
-        return
     result = views.output(state, layer, planes)
     window = state.view, state.flip, state.period, state.zoom
     tile = session.remember("tile", (layer.spec, layer.in_shape, *window), lambda: views.tile(layer, *window))
@@ -53,5 +43,5 @@ def _picture() -> None:
         st.warning(sentence, icon=":material/info:")
     proof = views.proof(state, layer, planes, result.linear)
     st.markdown(views.proof_line(proof))
-    if not session.shows("preset", controls.shown_preset(state)):
+    if not controls.up_to_date(state):
         st.rerun()
