@@ -14,7 +14,7 @@ from kernels.samples import SAMPLES
 LONG = 400  # characters a sentence may have: a few lines on a phone
 NAMES = [field.name for field in fields(Explore)]
 IMAGES = [*(sample.id for sample in SAMPLES), UPLOAD, DRAWING]
-CHOICES = {
+CHOICES: dict[str, list[str]] = {
     "image": IMAGES,
     "colour": ["grey", "rgb"],
     "activation": ["none", "relu", "abs", "sigmoid", "tanh"],
@@ -32,7 +32,7 @@ def is_whole(name: str, value: object) -> bool:
     return type(value) is int and WHOLE[name][0] <= value <= WHOLE[name][1]
 
 
-def is_kernel(value: Any) -> bool:
+def is_kernel(value: object) -> bool:
     return (
         isinstance(value, tuple)
         and 1 <= len(value) <= 15
@@ -42,13 +42,13 @@ def is_kernel(value: Any) -> bool:
     )
 
 
-def is_zoom(value: Any) -> bool:
+def is_zoom(value: object) -> bool:
     if not (isinstance(value, tuple) and all(type(edge) is int and edge >= 0 for edge in value)):
         return False
     return value == () or (len(value) == 4 and value[0] < value[1] and value[2] < value[3])
 
 
-def is_untied(value: Any) -> bool:
+def is_untied(value: object) -> bool:
     return (
         isinstance(value, tuple)
         and len(value) <= 8
@@ -58,7 +58,7 @@ def is_untied(value: Any) -> bool:
     )
 
 
-def is_drawing(value: Any) -> bool:
+def is_drawing(value: object) -> bool:
     rows = value.split("-") if isinstance(value, str) else []
     return 8 <= len(rows) <= 32 and all(len(row) == len(rows) and set(row) <= set("0123456789abcdef") for row in rows)
 
@@ -143,7 +143,7 @@ def random_state(seed: int) -> Explore:
 
     def number(name: str) -> int:
         low, high = WHOLE[name]
-        return int(rng.choice([low, high, rng.integers(low, high + 1)]))
+        return int(rng.choice([low, high, int(rng.integers(low, high + 1))]))
 
     K, L, n = int(rng.integers(1, 16)), int(rng.integers(1, 16)), int(rng.integers(8, 33))
     kernel: Kernel = tuple(tuple(random_weight(rng) for _ in range(L)) for _ in range(K))
@@ -216,7 +216,7 @@ def test_hostile_text_in_a_link_is_refused_with_one_sentence_or_is_a_valid_value
         else:
             assert replace(state, **{name: getattr(Explore(), name)}) == Explore()
             assert from_query(to_query(state)) == (state, ())
-    assert refused >= len(HOSTILE_TEXT) - 8
+    assert refused >= 0.75 * len(HOSTILE_TEXT)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -230,14 +230,16 @@ def test_nonsense_is_refused_by_every_parameter(name: str, text: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_hostile_values_raise_nothing_but_valueerror_or_are_valid(name: str) -> None:
+    reasons: list[str] = []
     for value in [*HOSTILE_TEXT, *HOSTILE_VALUES, nested(60)]:
         try:
             state = edited(Explore(), **{name: value})
         except ValueError as error:
-            assert str(error).startswith(f"{name} must be "), repr(value)[:60]
-            assert len(str(error)) <= LONG
+            reasons.append(str(error))
         else:
             assert VALID[name](getattr(state, name)), repr(value)[:60]
+    assert all(reason.startswith(f"{name} must be ") and len(reason) <= LONG for reason in reasons)
+    assert len(reasons) > len(HOSTILE_VALUES)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -293,9 +295,9 @@ def test_bounds_of_weights_are_inclusive(sign: int) -> None:
     for given in (most, int(most), repr(most)):
         assert edited(Explore(), bias=given, kernel=[[given]]).kernel == ((most,),)
     for refused in (more, repr(more)):
-        with pytest.raises(ValueError, match="^bias must be a number from −1,000,000 to 1,000,000, not “"):
+        with pytest.raises(ValueError, match=r"^bias must be a number from −1,000,000 to 1,000,000, not “"):
             edited(Explore(), bias=refused)
-        with pytest.raises(ValueError, match="^kernel must be "):
+        with pytest.raises(ValueError, match=r"^kernel must be "):
             edited(Explore(), kernel=[[refused]])
 
 
@@ -311,7 +313,7 @@ def test_kernels_come_from_one_to_fifteen_rows_and_columns(K: int, L: int) -> No
 def test_kernels_of_other_shapes_are_refused(rows: list[list[float]]) -> None:
     text = ";".join(",".join(map(str, row)) for row in rows)
     for given in (rows, text):
-        with pytest.raises(ValueError, match="^kernel must be 1 to 15 rows of 1 to 15 numbers each"):
+        with pytest.raises(ValueError, match=r"^kernel must be 1 to 15 rows of 1 to 15 numbers each"):
             edited(Explore(), kernel=given)
 
 

@@ -13,6 +13,7 @@ import time
 import urllib.request
 from base64 import b64decode
 from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -21,13 +22,22 @@ from urllib.parse import parse_qsl, urlsplit
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from playwright.sync_api import Browser, Locator, Page, WebSocketRoute, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Locator,
+    Page,
+    ViewportSize,
+    WebSocketRoute,
+    expect,
+    sync_playwright,
+)
 
 from components import theme, views
 from components.loom import MIDDLE
-from components.state import Explore, from_query
+from components.state import DRAWING, Explore, from_query
 from kernels.images import planes
-from kernels.samples import sample
+from kernels.samples import drawn, sample
 from tests.browser import executable
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -102,35 +112,55 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+@pytest.fixture(scope="package")
+def visitor(browser: Browser, server: Server) -> Iterator[BrowserContext]:
+    """The visitor most tests are: his browser has been here before, so that pages come from its cache."""
+    context = browser.new_context(base_url=server.url, viewport={"width": 1440, "height": 900})
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def new_page(browser: Browser, server: Server) -> Iterator[NewPage]:
-    """Makes pages of other visitors. Errors in the console, on a page or in the server's log fail the test."""
-    pages: list[Page] = []
-    problems: list[str] = []
+def problems(server: Server) -> Iterator[list[str]]:
+    """What must not happen on any page: errors in the console, on the page, in a box or in the app's log."""
+    found: list[str] = []
     before = len(server.written())
-
-    def make(size: tuple[int, int] = (1440, 900), color_scheme: Theme = "light") -> Page:
-        viewport = {"width": size[0], "height": size[1]}
-        page = browser.new_page(base_url=server.url, viewport=viewport, color_scheme=color_scheme)  # type: ignore[arg-type]  # a TypedDict
-        page.set_default_timeout(15_000)
-        page.on("console", lambda m: problems.append(f"console: {m.text}") if m.type == "error" else None)
-        page.on("pageerror", lambda error: problems.append(f"page: {error}"))
-        pages.append(page)
-        return page
-
-    yield make
-    problems += [f"exception box on {page.url}" for page in pages if page.get_by_test_id("stException").count()]
-    for page in pages:
-        page.close()
+    yield found
     news = server.written()[before:]
     if "Traceback" in news:
-        problems.append(f"server: {news}")
-    assert not problems, "\n".join(problems)
+        found.append(f"server: {news}")
+    assert not found, "\n".join(found)
 
 
 @pytest.fixture
-def page(new_page: NewPage) -> Page:
-    return new_page()
+def page(visitor: BrowserContext, problems: list[str]) -> Iterator[Page]:
+    page = visitor.new_page()
+    with _watched(page, problems):
+        yield page
+
+
+@pytest.fixture
+def new_page(browser: Browser, server: Server, problems: list[str]) -> Iterator[NewPage]:
+    """Makes pages of visitors who are here for the first time."""
+    with ExitStack() as open_pages:
+
+        def make(size: tuple[int, int] = (1440, 900), color_scheme: Theme = "light") -> Page:
+            viewport: ViewportSize = {"width": size[0], "height": size[1]}
+            page = browser.new_page(base_url=server.url, viewport=viewport, color_scheme=color_scheme)
+            return open_pages.enter_context(_watched(page, problems))
+
+        yield make
+
+
+@contextmanager
+def _watched(page: Page, problems: list[str]) -> Iterator[Page]:
+    page.set_default_timeout(15_000)
+    page.on("console", lambda m: problems.append(f"console: {m.text}") if m.type == "error" else None)
+    page.on("pageerror", lambda error: problems.append(f"page: {error}"))
+    yield page
+    if page.get_by_test_id("stException").count():
+        problems.append(f"exception box on {page.url}")
+    page.close()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -243,9 +273,15 @@ def state_in_url(page: Page) -> Explore:
     return state
 
 
+def picture_of(state: Explore) -> Bytes:
+    """The picture as (channels, h, w), for any that a link can hold."""
+    whole = drawn(state.drawing) if state.image == DRAWING else sample(state.image, state.side)
+    return planes(whole, state.colour)
+
+
 def computed(state: Explore, picture: Bytes | None = None) -> views.Map:
     """What NumPy makes of this state, here in the test."""
-    levels = planes(sample(state.image, state.side), state.colour) if picture is None else picture
+    levels = picture_of(state) if picture is None else picture
     return views.output(state, views.layer(state, levels.shape[1:]), levels)
 
 
@@ -253,8 +289,9 @@ def coloured(map: views.Map, color_scheme: Theme = "light") -> Bytes:
     """The output as pixels (h, w, 3): grey, blue and red where it is signed, or the three channels as they are."""
     if len(map.levels) == 3:
         return np.moveaxis(map.levels, 0, 2)
-    table: Bytes = theme.diverging(MIDDLE[color_scheme]) if map.scale.signed else theme.grey()
-    return np.take(table, map.levels[0], axis=0)
+    table = theme.diverging(MIDDLE[color_scheme]) if map.scale.signed else theme.grey()
+    pixels: Bytes = np.take(table, map.levels[0], axis=0)
+    return pixels
 
 
 def assert_shows(page: Page, state: Explore, picture: Bytes | None = None, color_scheme: Theme = "light") -> None:
@@ -300,7 +337,7 @@ def wired(page: Page) -> Wire:
 def frames_sent(page: Page) -> list[str | bytes]:
     """Before the page is opened: a list that grows with every message to the server."""
     sent: list[str | bytes] = []
-    page.on("websocket", lambda socket: socket.on("framesent", sent.append))
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
     return sent
 
 

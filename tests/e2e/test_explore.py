@@ -6,14 +6,13 @@ from itertools import chain
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from PIL import Image, ImageOps
 from playwright.sync_api import Page, expect
 
 from components.state import Explore
 from components.views import layer, weight_name
 from kernels.images import planes, resize
-from kernels.samples import SAMPLES, sample
+from kernels.samples import SAMPLES
 from kernels.wiring import wiring
 from tests.e2e.conftest import (
     NewPage,
@@ -28,6 +27,7 @@ from tests.e2e.conftest import (
     frames_sent,
     kernel,
     open_app,
+    picture_of,
     pixels,
     point_at,
     settled,
@@ -40,6 +40,7 @@ from tests.e2e.conftest import (
 CANVASES = ("Input", "Output", "Weight matrix")
 SOBEL = [[1, 0, -1], [2, 0, -2], [1, 0, -1]]
 DIGIT = "image=digit&side=8"  # 8 × 8 pixels: every cell is large enough to point at
+SHEET = "-".join(["0f0f3c00"] * 3 + ["00ff7700"] * 5)  # a drawing, as it stands in a link
 
 STATES = {
     "as it opens": "",
@@ -53,6 +54,8 @@ STATES = {
     "tanh": "image=bars&activation=tanh&kernel=0.2,0.4;-0.3,-0.5",
     "RGB": "image=dahlia&side=33&colour=rgb",
     "RGB, bias, ReLU, dilation": "image=dahlia&side=48&colour=rgb&bias=0.5&activation=relu&dilation=2",
+    "two copies untied": "image=grid&side=10&untied=9,1,2,2.5;11,0,0,-3&view=local",
+    "drawn, tiled": f"image=drawing&side=8&view=tiled&drawing={SHEET}",
     "one row of seven": "image=word&kernel=0.1,0.1,0.1,0.1,0.1,0.1,0.1&padding=same&flip=1&mode=circular",
 }
 
@@ -64,7 +67,7 @@ def test_the_page_opens_with_three_pictures_a_kernel_and_the_claim_as_its_title(
     for name in CANVASES:
         expect(canvas(page, name)).to_be_visible()
     assert kernel(page) == SOBEL
-    np.testing.assert_array_equal(pixels(page, "Input")[..., 0], planes_of(Explore())[0])
+    np.testing.assert_array_equal(pixels(page, "Input")[..., 0], picture_of(Explore())[0])
     assert_shows(page, Explore())
 
 
@@ -110,25 +113,29 @@ def drag(page: Page, distance: int) -> list[list[float]]:
     return kernel(page)
 
 
-@pytest.mark.parametrize("text", ["", "e", "-", "--5", "9000000"])
-def test_what_is_no_weight_leaves_the_old_one_and_says_so(page: Page, text: str) -> None:
+def test_what_is_no_weight_leaves_the_old_one_and_says_so(page: Page) -> None:
     open_app(page)
-    weight(page, 1, 3).press("Control+a")
-    weight(page, 1, 3).press("Delete")
-    if text == "9000000":
-        weight(page, 1, 3).fill(text)  # at one stroke, as if pasted: its beginnings are weights
-    else:
-        weight(page, 1, 3).press_sequentially(text)
+    field = weight(page, 1, 3)
+    for text in ("", "e", "-", "--5"):
+        field.press("Control+a")
+        field.press("Delete")
+        field.press_sequentially(text)
+        check_refused(page)
+    field.fill("9000000")  # at one stroke, as if pasted: its beginnings are weights
+    check_refused(page)
+
+
+def check_refused(page: Page) -> None:
     weight(page, 1, 3).press("Tab")
-    expect_notice(page, "a number from −1,000,000 to 1,000,000 is needed")
+    expect_notice(page, "F₁₃ keeps −1: a number from −1,000,000 to 1,000,000 is needed")
     settled(page)
     assert kernel(page) == SOBEL
     assert state_in_url(page) == Explore()
     weight(page, 1, 3).fill("4")
+    weight(page, 1, 3).fill("-1")
     weight(page, 1, 3).press("Enter")
-    settled(page)
     expect(page.get_by_text("is needed")).to_have_count(0)
-    assert state_in_url(page).kernel[0][2] == 4
+    settled(page)
 
 
 def test_arrow_up_and_down_nudge_a_weight(page: Page) -> None:
@@ -154,6 +161,28 @@ def test_fast_typing_in_all_cells_loses_nothing(page: Page, delay: int) -> None:
     assert kernel(page) == typed
     assert [[*row] for row in state_in_url(page).kernel] == typed
     assert_shows(page, state_in_url(page))
+
+
+@pytest.mark.parametrize("key", ["", "Enter"])
+def test_a_weight_typed_just_before_the_matrix_is_switched_is_not_lost(page: Page, key: str) -> None:
+    open_app(page)
+    weight(page, 1, 1).fill("7")
+    if key:
+        weight(page, 1, 1).press(key)
+    page.get_by_role("radio", name="Locally connected").click()
+    settled(page)
+    page.wait_for_timeout(300)
+    settled(page)
+    assert kernel(page)[0][0] == 7
+    assert (state_in_url(page).kernel[0][0], state_in_url(page).view) == (7, "local")
+
+
+def test_step_by_keyboard_writes_the_sum_even_after_a_weight_had_the_keyboard(page: Page) -> None:
+    open_app(page, DIGIT)
+    page.mouse.move(5, 5)
+    weight(page, 2, 2).focus()
+    page.get_by_role("button", name="Step", exact=True).press("Enter")
+    expect(the_sum(page)).to_contain_text("Y[1,1] =")
 
 
 SUMS = {
@@ -189,7 +218,7 @@ def check_sum(text: str, state: Explore, linear: float, result: float) -> None:
     total = sum(a * b for a, b in products) + state.bias
     rounding = sum(0.005 * abs(a * b) * 2 for a, b in products) + 0.005 * abs(state.bias)  # three figures each
     assert total == pytest.approx(linear, abs=rounding + 1e-9)
-    assert (f"+ {state.bias:g}".replace("-", "−") in text) is bool(state.bias)
+    assert state.bias == 0 or f"+ {state.bias:g}".replace("-", "−") in text
     assert (f"{state.activation}(" in text) is (state.activation != "none")
     (written,) = re.findall(rf"= {NUMBER}\s*$|= {NUMBER}\s+[GB]:", text)
     assert number("".join(written)) == pytest.approx(result, rel=0.005, abs=1e-9)
@@ -244,8 +273,8 @@ def test_hovering_pinning_and_scanning_never_ask_the_server(page: Page) -> None:
     assert sent  # the counter counts: opening the page has spoken to the server
     said = len(sent)
     for name in CANVASES:
-        for n in range(8):
-            point_at(page, name, n, 7 - n, (8, 8))
+        for n in range(1, 7):
+            point_at(page, name, n, n, (8, 8))
         page.mouse.down()
         page.mouse.up()
         canvas(page, name).press("ArrowRight")
@@ -367,7 +396,7 @@ def test_the_matrix_is_static_threads_or_a_weave_of_as_many_colours_as_weights(p
     group.get_by_role("radio", name="Convolution").press("ArrowRight")
     settled(page)
     expect(group.get_by_role("radio", name="Convolution")).not_to_be_checked()
-    assert focused(page) in ("Fully connected", "Locally connected")
+    expect(group.get_by_role("radio", name=focused(page))).to_be_checked()
 
 
 def upload(page: Page, name: str, data: bytes) -> None:
@@ -390,10 +419,6 @@ def painted(width: int, height: int) -> Image.Image:
     y, x = np.mgrid[:height, :width]
     ramps = np.stack([x * 255 // width, y * 255 // height, (x + 2 * y) * 5 % 256], axis=2)
     return Image.fromarray(ramps.astype(np.uint8))
-
-
-def planes_of(state: Explore) -> NDArray[np.uint8]:
-    return planes(sample(state.image, state.side), state.colour)
 
 
 @pytest.mark.parametrize(
@@ -474,6 +499,25 @@ def test_a_damaged_link_says_what_was_wrong_and_shows_the_default(page: Page) ->
         expect_notice(page, f"The link's {name} must be")
     assert kernel(page) == SOBEL
     assert_shows(page, Explore())
+
+
+def test_a_link_to_a_drawing_without_its_side_comes_to_rest(page: Page) -> None:
+    open_app(page, f"image=drawing&drawing={SHEET}")
+    assert pixels(page, "Input").shape[:2] == (8, 8)
+    assert_shows(page, state_in_url(page))
+
+
+@pytest.mark.parametrize("colour", ["grey", "rgb"])
+def test_a_cleared_drawing_comes_back_by_undo(page: Page, colour: str) -> None:
+    open_app(page, f"image=drawing&side=8&colour={colour}&drawing={SHEET}")
+    before = pixels(page, "Input")
+    page.get_by_role("button", name="Clear", exact=True).click()
+    settled(page)
+    assert not pixels(page, "Input")[..., :3].any()
+    page.get_by_role("button", name="Undo", exact=True).click()
+    settled(page)
+    np.testing.assert_array_equal(pixels(page, "Input"), before)
+    assert_shows(page, state_in_url(page))
 
 
 def test_back_undoes_the_last_change_and_forward_does_it_again(page: Page) -> None:

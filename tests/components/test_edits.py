@@ -1,0 +1,297 @@
+"""What a control does to the state: kernels keep their centre, pictures their size, hostile messages their distance."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from components import edits
+from components.state import DRAWING, UPLOAD, Explore, Kernel, edited
+from kernels.bank import PRESETS, Preset, kernel
+from kernels.samples import SAMPLES, Sample
+
+START = Explore()
+SOBEL = ((1.0, 0.0, -1.0), (2.0, 0.0, -2.0), (1.0, 0.0, -1.0))
+
+
+def of(text: str, **others: object) -> Explore:
+    """The default state with this kernel, written as in a link."""
+    return edited(START, kernel=text, **others)
+
+
+def counting(K: int, L: int) -> Explore:
+    return edited(START, kernel=[[1 + k * L + l for l in range(L)] for k in range(K)])
+
+
+@pytest.mark.parametrize(
+    ("before", "K", "L", "after"),
+    [
+        ("1,2,3;4,5,6;7,8,9", 3, 3, "1,2,3;4,5,6;7,8,9"),
+        ("1,2,3;4,5,6;7,8,9", 1, 1, "5"),
+        ("1,2,3;4,5,6;7,8,9", 1, 3, "4,5,6"),
+        ("1,2,3;4,5,6;7,8,9", 3, 1, "2;5;8"),
+        ("1,2,3;4,5,6;7,8,9", 5, 3, "0,0,0;1,2,3;4,5,6;7,8,9;0,0,0"),
+        ("1,2,3;4,5,6;7,8,9", 3, 5, "0,1,2,3,0;0,4,5,6,0;0,7,8,9,0"),
+        ("1,2,3;4,5,6;7,8,9", 1, 5, "0,4,5,6,0"),
+        ("1,2,3;4,5,6;7,8,9", 2, 2, "1,2;4,5"),
+        ("1,2,3;4,5,6;7,8,9", 4, 4, "0,0,0,0;0,1,2,3;0,4,5,6;0,7,8,9"),
+        ("1,2;3,4", 3, 3, "1,2,0;3,4,0;0,0,0"),
+        ("1,2;3,4", 4, 4, "0,0,0,0;0,1,2,0;0,3,4,0;0,0,0,0"),
+        ("1,2;3,4", 1, 1, "4"),
+        ("7", 3, 3, "0,0,0;0,7,0;0,0,0"),
+        ("7", 2, 4, "0,0,0,0;0,0,7,0"),
+        ("1,2,3,4,5", 1, 3, "2,3,4"),
+    ],
+)
+def test_a_resized_kernel_keeps_its_centre(before: str, K: int, L: int, after: str) -> None:
+    assert edits.resized(of(before), K, L) == of(after)
+
+
+@pytest.mark.parametrize("K", range(1, 16, 2))
+@pytest.mark.parametrize("L", range(1, 16, 2))
+def test_growing_and_shrinking_back_restores_every_odd_kernel(K: int, L: int) -> None:
+    state = counting(K, L)
+    for rows, cols in [(15, 15), (K, 15), (15, L), (min(15, K + 2), min(15, L + 2)), (min(15, K + 1), min(15, L + 1))]:
+        grown = edits.resized(state, rows, cols)
+        assert grown.kernel_size == (rows, cols)
+        assert edits.resized(grown, K, L) == state
+
+
+def test_growing_adds_nothing_but_zeros() -> None:
+    for K, L in [(4, 4), (5, 3), (15, 15), (3, 8)]:
+        grown = np.array(edits.resized(counting(3, 3), K, L).kernel)
+        assert sorted(grown[grown != 0].tolist()) == list(range(1, 10))
+
+
+@pytest.mark.parametrize(("K", "L"), [(0, 3), (3, 0), (16, 3), (3, 16)])
+def test_a_kernel_is_not_resized_out_of_bounds(K: int, L: int) -> None:
+    with pytest.raises(ValueError, match=r"^kernel must be 1 to 15 rows of 1 to 15 numbers each"):
+        edits.resized(START, K, L)
+
+
+@pytest.mark.parametrize(
+    ("size", "name", "becomes"),
+    [
+        ((5, 5), "box", (5, 5)),
+        ((2, 7), "box", (2, 7)),
+        ((5, 7), "sobel_vertical", (5, 7)),
+        ((4, 4), "sobel_vertical", (3, 3)),
+        ((9, 9), "sobel_vertical", (3, 3)),
+        ((1, 1), "gaussian", (5, 5)),
+        ((15, 15), "gaussian", (15, 15)),
+        ((5, 5), "sharpen", (3, 3)),
+        ((3, 3), "log", (9, 9)),
+        ((3, 3), "motion_horizontal", (1, 7)),
+        ((1, 4), "motion_horizontal", (1, 4)),
+        ((4, 1), "motion_horizontal", (1, 7)),
+        ((3, 3), "roberts_falling", (2, 2)),
+    ],
+)
+def test_a_preset_comes_in_the_present_size_where_it_can_and_in_its_own_where_not(
+    size: tuple[int, int], name: str, becomes: tuple[int, int]
+) -> None:
+    state = edits.start_from(counting(*size), name)
+    assert state.kernel_size == becomes
+    assert edits.preset_of(state) is not None
+
+
+def test_a_preset_sets_the_weights_of_the_textbook_and_nothing_else() -> None:
+    state = replace(counting(3, 3), flip=True, bias=2.0, stride=3)
+    assert edits.start_from(state, "sobel_vertical") == replace(state, kernel=SOBEL)
+    assert edits.start_from(state, None) is state
+    with pytest.raises(ValueError, match=r"^id must be one of identity, box,"):
+        edits.start_from(state, "<script>")
+
+
+def test_filling_keeps_the_size_and_the_seed_makes_the_kernel() -> None:
+    state = counting(4, 6)
+    assert edits.filled(state, "zero").kernel == ((0.0,) * 6,) * 4
+    first, again, other = (edits.filled(state, "random", seed) for seed in (1, 1, 2))
+    assert first == again != other
+    assert first.kernel_size == (4, 6)
+    assert np.abs(first.kernel).max() <= 1
+
+
+@pytest.mark.parametrize("before", ["1,1,1;1,1,1;1,1,1", "1,2,1", "3", "-2,-6", "0.1,0.2;0.3,0.7", "5,-1", "1e-9,2e-9"])
+def test_a_normalised_kernel_sums_to_one(before: str) -> None:
+    assert np.sum(edits.normalised(of(before)).kernel) == pytest.approx(1, abs=1e-12)
+
+
+@pytest.mark.parametrize("before", ["1,0,-1;2,0,-2;1,0,-1", "1,-1", "0.1,0.2,-0.3", "0,5,-5", "1e6,-1e6", "1e-9,-1e-9"])
+def test_a_kernel_of_sum_zero_is_normalised_to_absolute_sum_one(before: str) -> None:
+    weights = np.array(edits.normalised(of(before)).kernel)
+    assert np.abs(weights).sum() == pytest.approx(1, abs=1e-12)
+    assert np.sign(weights).tolist() == np.sign(of(before).kernel).tolist()
+
+
+def test_normalising_keeps_the_proportions_and_twice_is_once() -> None:
+    once = edits.normalised(of("1,2,5"))
+    assert once.kernel == ((0.125, 0.25, 0.625),)
+    assert edits.normalised(once) == once
+
+
+def test_a_kernel_of_zeros_is_not_normalised() -> None:
+    with pytest.raises(ValueError, match=r"^all weights are 0, so there is nothing to divide by$"):
+        edits.normalised(of("0,0;0,0"))
+
+
+@pytest.mark.parametrize(
+    ("image", "side", "chosen", "becomes"),
+    [
+        ("pagoda", 64, "cat", 64),
+        ("pagoda", 64, "digit", 8),
+        ("pagoda", 64, "checkerboard", 32),
+        ("pagoda", 128, "cat", 128),  # a size of the visitor's own stays between photographs
+        ("pagoda", 128, "digit", 8),  # a drawing of few pixels has its own
+        ("pagoda", 128, "pagoda", 128),
+        ("digit", 8, "pagoda", 64),
+        ("digit", 8, "dot", 9),
+        ("digit", 100, "pagoda", 100),
+        ("digit", 100, "grid", 10),
+        ("pagoda", 64, UPLOAD, 64),
+        ("pagoda", 200, UPLOAD, 200),
+        (UPLOAD, 200, "cat", 200),
+        (UPLOAD, 64, "dot", 9),
+        ("dot", 9, UPLOAD, 64),
+        ("pagoda", 64, DRAWING, 16),
+        (DRAWING, 16, "pagoda", 64),
+    ],
+)
+def test_a_picture_comes_at_its_size_unless_the_visitor_chose_one(
+    image: str, side: int, chosen: str, becomes: int
+) -> None:
+    state = edits.with_image(edited(START, image=image, side=side), chosen)
+    assert (state.image, state.side) == (chosen, becomes)
+
+
+@pytest.mark.parametrize("first", SAMPLES, ids=lambda sample: sample.id)
+def test_going_to_another_picture_and_back_brings_the_first_back(first: Sample) -> None:
+    state = edits.with_image(START, first.id)
+    assert state.side == first.side
+    for other in SAMPLES:
+        assert edits.with_image(edits.with_image(state, other.id), first.id) == state
+
+
+@pytest.mark.parametrize("choice", [None, 3, "", "<script>", "Pagoda", [], {}, ["pagoda"], True])
+def test_a_picker_that_sends_nonsense_is_refused_by_name(choice: object) -> None:
+    with pytest.raises(ValueError, match=r"^image must be one of pagoda, "):
+        edits.with_image(START, choice)  # type: ignore[arg-type]  # as the browser may
+
+
+def test_taking_an_upload_away_goes_back_to_the_first_sample_only_from_the_upload() -> None:
+    assert edits.without_upload(edits.with_image(START, UPLOAD)) == START
+    state = edits.with_image(START, "cat")
+    assert edits.without_upload(state) == state
+
+
+def test_padding_is_a_shortcut_or_a_number() -> None:
+    for name in ("valid", "same", "full"):
+        assert edits.padded(START, name).padding == name
+    assert edits.padded(START, edits.NUMBER).padding == 1
+    with pytest.raises(
+        ValueError, match=r"^padding must be valid, same, full or a whole number from 0 to 64, not “x”$"
+    ):
+        edits.padded(START, "x")
+
+
+def test_a_drawing_is_scaled_pixel_by_pixel_and_back() -> None:
+    rows = ["".join(f"{(3 * i + j) % 16:x}" for j in range(8)) for i in range(8)]
+    state = edited(START, image=DRAWING, side=8, drawing="-".join(rows))
+    doubled = edits.with_side(state, 16)
+    assert doubled.drawing == "-".join("".join(2 * level for level in row) for row in rows for _ in range(2))
+    assert doubled.side == 16
+    assert edits.with_side(doubled, 8) == state
+    assert edits.with_side(state, 500).side == 32
+
+
+def test_the_side_of_other_pictures_leaves_the_drawing_alone() -> None:
+    assert edits.with_side(START, 100) == replace(START, side=100)
+
+
+@pytest.mark.parametrize(
+    ("change", "value"), [("stride", 2), ("dilation", 2), ("padding", "same"), ("mode", "reflect"), ("side", 65)]
+)
+def test_another_wiring_forgets_places_in_the_old_matrix(change: str, value: object) -> None:
+    state = edited(START, zoom=[0, 9, 0, 9], untied=[[0, 0, 0, 5.0]])
+    assert edited(state, bias=1).untied == ((0, 0, 0, 5.0),)
+    moved = edited(state, **{change: value})
+    assert (moved.zoom, moved.untied) == ((), ())
+
+
+def test_the_loom_changes_weights_and_the_view() -> None:
+    assert edits.in_loom(START, {"kernel": [[1, 2, 3], [4, 5, 6], [7, 8, 9.5]]}) == of("1,2,3;4,5,6;7,8,9.5")
+    assert edits.in_loom(START, {"view": "local", "origin": "x", "serial": 4}) == replace(START, view="local")
+
+
+@pytest.mark.parametrize("rows", [[[1]], [[1, 2, 3]], [[1] * 3] * 4, [[1] * 4] * 3, [[1] * 15] * 15], ids=repr)
+def test_the_loom_cannot_change_the_size_of_the_kernel(rows: list[list[int]]) -> None:
+    with pytest.raises(ValueError, match=r"^kernel must stay 3 × 3 here$"):
+        edits.in_loom(START, {"kernel": rows})
+
+
+@pytest.mark.parametrize("name", ["kernel", "view", "drawing"])
+@pytest.mark.parametrize(
+    "value",
+    [None, 3, -1.5, "x", "", "<script>", True, [[None] * 3] * 3, [[math.nan] * 3] * 3, [["9" * 99] * 3] * 3, {}, [{}]],
+    ids=lambda value: repr(value)[:12],
+)
+def test_the_loom_refuses_hostile_values_by_name(name: str, value: object) -> None:
+    with pytest.raises(ValueError, match=rf"^{name} must be "):
+        edits.in_loom(START, {name: value})
+
+
+def test_the_loom_changes_nothing_it_was_not_given() -> None:
+    messages: list[dict[str, object]] = [
+        {},
+        {"serial": 3},
+        {"bias": 5.0},
+        {"stride": 4},
+        {"colour": "rgb"},
+        {"__class__": 1},
+        {"image": "cat"},
+    ]
+    for message in messages:
+        assert edits.in_loom(START, message) == START
+
+
+def test_a_storm_of_messages_ends_in_valueerror_or_in_a_kernel_of_the_same_size() -> None:
+    rng = np.random.default_rng(5)
+    atoms: list[object] = [None, 0, -1, 3.5, 1e300, math.nan, math.inf, "", "1", "1,2;3,4", [], {}, [[]], True, "dense"]
+    reasons: list[str] = []
+    for _ in range(3000):
+        leaves = [atoms[n] for n in rng.integers(0, len(atoms), 9)]
+        shapes: list[object] = [leaves[0], leaves, [leaves] * 3, [leaves[:3], leaves[3:6], leaves[6:]], {"0": leaves}]
+        names = rng.choice([*edits.IN_LOOM, "bias", "stride", "x"], rng.integers(0, 4)).tolist()
+        message = {name: shapes[rng.integers(len(shapes))] for name in names}
+        try:
+            state = edits.in_loom(START, message)
+        except ValueError as error:
+            reasons.append(str(error))
+        else:
+            assert state.kernel_size == (3, 3)
+            assert all(math.isfinite(value) for row in state.kernel for value in row)
+    assert 500 < len(reasons) < 3000
+    assert all(" must " in reason for reason in reasons)
+
+
+def equal_earlier(weights: Kernel, size: tuple[int, int]) -> list[str]:
+    """The presets that are these very weights in this size, in their order."""
+    fitting = [known for known in PRESETS if known.id != "random" and known.fits(*size)]
+    return [known.id for known in fitting if kernel(known.id, size).tolist() == [list(row) for row in weights]]
+
+
+@pytest.mark.parametrize("known", [known for known in PRESETS if known.id != "random"], ids=lambda known: known.id)
+def test_a_preset_is_recognised_in_every_size_by_its_name_or_that_of_an_equal_one(known: Preset) -> None:
+    sizes = [(K, L) for K in range(1, 16) for L in range(1, 16) if known.fits(K, L)]
+    for size in sizes[:: max(1, len(sizes) // 12)]:
+        state = edited(START, kernel=kernel(known.id, size).tolist())
+        names = equal_earlier(state.kernel, size)
+        assert known.id in names
+        assert edits.preset_of(state) == names[0]
+
+
+def test_one_changed_weight_is_no_preset_and_random_never_is() -> None:
+    assert edits.preset_of(START) == "sobel_vertical"
+    assert edits.preset_of(of("1,0,-1;2,0,-2;1,0,-1.0000001")) is None
+    assert edits.preset_of(edits.filled(START, "random", 0)) is None
