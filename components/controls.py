@@ -52,7 +52,12 @@ def image_picker(state: Explore) -> None:
         on_change=session.uploaded,
         args=("upload",),
     )
-    if st.toggle("Camera", key="camera_on", help="A picture from this device's camera. It stays in your session."):
+    if st.toggle(
+        "Camera",
+        key="camera_on",
+        on_change=session.touch,
+        help="A picture from this device's camera. It stays in your session.",
+    ):
         st.camera_input("Camera", key="camera", on_change=session.uploaded, args=("camera",))
     st.caption(_credit(state))
     left, right = st.columns(2)
@@ -87,7 +92,9 @@ def kernel_bank(state: Explore) -> None:
     left.number_input("K, rows", *TAPS, **session.field("K", K, lambda s, n: edits.resized(s, n, s.kernel_size[1])))
     right.number_input("L, columns", *TAPS, **session.field("L", L, lambda s, n: edits.resized(s, s.kernel_size[0], n)))
     left, right = st.columns(2, vertical_alignment="bottom")
-    seed = left.number_input("Seed", 0, 9999, key="seed", help="The same seed gives the same random kernel.")
+    seed = left.number_input(
+        "Seed", 0, 9999, key="seed", on_change=session.touch, help="The same seed gives the same random kernel."
+    )
     _action(right, "Random", lambda s: edits.filled(s, "random", seed))
     left, right = st.columns(2)
     _action(left, "Zero", lambda s: edits.filled(s, "zero"))

@@ -13,6 +13,7 @@ NUMBER = "number"  # the padding that is none of the shortcuts
 
 def with_image(state: Explore, image: str) -> Explore:
     """Another picture, at the size that suits it; a size the visitor chose is kept where the new picture has no say."""
+    image = edited(state, image=image).image
     suits = {sample.id: sample.side for sample in SAMPLES} | {DRAWING: len(state.drawing.split("-"))}
     chosen = state.side != suits.get(state.image, PHOTO_SIDE)
     side = suits.get(image, PHOTO_SIDE)

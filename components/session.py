@@ -31,12 +31,17 @@ def explore() -> Explore:
 
 
 def arrive(page: str) -> None:
-    """Start of a page's run: take over a link, or a step back in the browser's history."""
+    """Start of a page's run: take over a link, or a step back in the browser's history.
+
+    A URL that is not the one last published means that the visitor went back or forward, unless a control brought us
+    here: then the control was quicker than the URL that follows from the change before it.
+    """
     query = dict(st.query_params)
     fresh = "explore" not in st.session_state
     moved = st.session_state.get("page") != page
+    acted = st.session_state.get("acted", False)
     st.session_state["page"] = page
-    if not fresh and (query == st.session_state["published"] or (moved and not query)):
+    if not fresh and (acted or query == st.session_state.get("published") or (moved and not query)):
         return
     state, notes = from_query(query)
     if state.image == UPLOAD and "picture" not in st.session_state:
@@ -44,29 +49,34 @@ def arrive(page: str) -> None:
     for note in notes:
         notice(note)
     _adopt(state)
-    st.session_state["published"] = query
 
 
 def publish() -> None:
     """Show the state in the URL, so that a copied link brings it back."""
     query = to_query(explore())
-    if query != st.session_state["published"]:
+    if query != dict(st.query_params):
         st.query_params.from_dict(query)
-        st.session_state["published"] = query
+    st.session_state["published"] = query
 
 
 def change(edit: Callable[[Explore], Explore]) -> None:
     """Apply one change; a refused value leaves the state as it was and says so."""
+    touch()
     try:
         _adopt(edit(explore()))
     except ValueError as error:
         notice(f"Nothing was changed: {error}.")
 
 
+def touch() -> None:
+    """Callback of controls that change no state: this run is their doing, not the browser's history's."""
+    st.session_state["acted"] = True
+
+
 def field(name: str, value: object, edit: Callable[[Explore, Any], Explore]) -> dict[str, Any]:
     """key, on_change and args that tie a widget to the state: it shows `value`, and `edit` takes what is entered."""
     key = f"field:{name}"
-    if st.session_state.get(key) != value:
+    if key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value
     return {"key": key, "on_change": _take, "args": (key, edit)}
 
@@ -80,8 +90,10 @@ def edited_in_loom(key: str, edit: Callable[[Explore, Any], Explore]) -> None:
     """Callback of the loom. An edit of a kernel that has been replaced meanwhile (a preset, a link) comes too late."""
     message = st.session_state[key].get("edit")
     before = origin()
-    if not isinstance(message, dict) or ("kernel" in message and message.get("origin") != before):
+    if not isinstance(message, dict):
         return
+    if message.get("origin") != before:
+        message = {name: value for name, value in message.items() if name != "kernel"}
     change(lambda state: edit(state, message))
     st.session_state["origin"] = before  # the loom already shows this kernel; it must not be told to start over
     serial = message.get("serial")
@@ -102,11 +114,14 @@ def applied() -> int:
 def chosen(key: str, edit: Callable[[Explore, Any], Explore]) -> None:
     """Callback of a picker: apply what was chosen."""
     choice = st.session_state[key].get("choice")
+    if choice == UPLOAD:  # never on offer: a picture comes in through `uploaded`
+        return
     change(lambda state: edit(state, choice))
 
 
 def uploaded(key: str) -> None:
     """Callback of an uploader: take the picture, or refuse it and keep the one before. It stays in this session."""
+    touch()
     file = st.session_state[key]
     if file is None:
         change(edits.without_upload)
@@ -152,13 +167,19 @@ def thumbnails(side: int) -> dict[str, Bytes]:
 
 
 def notice(sentence: str) -> None:
-    """Say something once, at the top of the page."""
+    """Say something at the top of the page, until something else is done there."""
     st.session_state.setdefault("notices", []).append(sentence)
 
 
 def notices() -> list[str]:
-    """What has to be said now; it is forgotten with the saying."""
-    return list(dict.fromkeys(st.session_state.pop("notices", [])))
+    """What has to be said now."""
+    return list(dict.fromkeys(st.session_state.get("notices", [])))
+
+
+def finish() -> None:
+    """The run is complete: what it said need not be said again."""
+    st.session_state.pop("notices", None)
+    st.session_state.pop("acted", None)
 
 
 def _adopt(state: Explore) -> None:

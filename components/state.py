@@ -4,6 +4,7 @@ Everything that comes in here is hostile until it has passed one of the parsers 
 loom or written into a link. A bad value never stops the page: the default takes its place and a sentence says so.
 """
 
+import reprlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from math import isfinite
@@ -182,7 +183,7 @@ def edited(state: Explore, **changes: object) -> Explore:
     Other wires make another matrix: places in the old one, zoomed into or untied, mean nothing there.
     """
     parsed: dict[str, Any] = {name: _parse(name, value) for name, value in changes.items()}
-    new = replace(state, **parsed)
+    new = _fitted(replace(state, **parsed))
     if new.wires != state.wires:
         new = replace(new, zoom=parsed.get("zoom", ()), untied=parsed.get("untied", ()))
     return new
@@ -197,7 +198,7 @@ def from_query(query: Mapping[str, str]) -> tuple[Explore, tuple[str, ...]]:
             good[name] = _parse(name, query[name])
         except ValueError as error:
             notes.append(f"The link's {error}; the default is shown instead.")
-    return replace(Explore(), **good), tuple(sorted(notes))
+    return _fitted(replace(Explore(), **good)), tuple(sorted(notes))
 
 
 def to_query(state: Explore) -> dict[str, str]:
@@ -210,13 +211,25 @@ def to_query(state: Explore) -> dict[str, str]:
     }
 
 
+def _fitted(state: Explore) -> Explore:
+    """A drawing has the size it was drawn in."""
+    return replace(state, side=len(state.drawing.split("-"))) if state.image == DRAWING else state
+
+
 def _parse(name: str, value: object) -> object:
     try:
         return PARSERS[name](value)
     except (ValueError, OverflowError):
-        shown = str(value)
-        shown = shown if len(shown) <= 40 else shown[:40] + "…"
-        raise ValueError(f"{name} must be {PARSERS[name].__doc__}, not “{shown}”") from None
+        raise ValueError(f"{name} must be {PARSERS[name].__doc__}, not “{_shown(value)}”") from None
+
+
+def _shown(value: object) -> str:
+    """The beginning of a refused value; whatever it is, this neither fails nor takes long."""
+    try:
+        text = value[:41] if isinstance(value, str) else reprlib.repr(value)
+    except (ValueError, RecursionError):  # a number of thousands of digits has no decimal form
+        text = type(value).__name__
+    return text if len(text) <= 40 else text[:40] + "…"
 
 
 def _text(value: object) -> str:

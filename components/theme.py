@@ -46,9 +46,10 @@ def untied() -> Bytes:
 def untied_ink(targets: ArrayLike, sources: ArrayLike) -> Bytes:
     """Which of the `untied` colours the weight of cell (target, source) has: a hash, as in the loom's JavaScript."""
     t, s = np.asarray(targets).astype(np.uint32), np.asarray(sources).astype(np.uint32)
-    mixed = (t * np.uint32(0x9E3779B1)) ^ (s * np.uint32(0x85EBCA77))
-    mixed ^= mixed >> np.uint32(15)
-    mixed *= np.uint32(0x2C1B3C6D)
+    with np.errstate(over="ignore"):  # wrapping around is what a hash is made of; NumPy warns of it for single numbers
+        mixed = (t * np.uint32(0x9E3779B1)) ^ (s * np.uint32(0x85EBCA77))
+        mixed ^= mixed >> np.uint32(15)
+        mixed *= np.uint32(0x2C1B3C6D)
     mixed ^= mixed >> np.uint32(12)
     return mixed.astype(np.uint8)
 

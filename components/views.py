@@ -13,7 +13,7 @@ from kernels.axis import PADDING
 from kernels.conv import correlate
 from kernels.counts import FLOAT32, Count, count
 from kernels.images import unit
-from kernels.proof import Proof, prove
+from kernels.proof import BUDGET, Proof, prove
 from kernels.spec import LayerSpec, Pair, Shape
 from kernels.weave import threads
 
@@ -161,7 +161,8 @@ def proof(state: Explore, layer: Layer, planes: Bytes, linear: Floats) -> Proof:
     L, width = layer.spec.kernel_size[1], layer.out_shape[2]
     own = {(u.output[0] * width + u.output[1], u.tap[0] * L + u.tap[1]): u.value for u in layer.untied}
     proofs = [
-        prove(layer.spec, unit(plane)[None], theta, y[None], own) for plane, y in zip(planes, linear, strict=True)
+        prove(layer.spec, unit(plane)[None], theta, y[None], own, BUDGET // len(planes))
+        for plane, y in zip(planes, linear, strict=True)
     ]
     return max(proofs, key=lambda proof: proof.error)
 
@@ -269,7 +270,7 @@ def cost_rows(layer: Layer, view: View = "conv") -> list[dict[str, str | float]]
                 "multiply_adds": words.amount(c.multiply_adds),
                 "exact": f"{c.parameters:,} free parameters, {c.bytes:,} bytes; {c.connections:,} connections "
                 f"({c.padded_connections:,} with those that fall on padding), {c.multiply_adds:,} multiply-adds",
-                "saving": words.times(previous / c.parameters) + saving if previous else "",
+                "saving": words.times(previous / c.parameters) + saving if previous and c.parameters else "",
                 "bar": float(np.log1p(c.parameters) / np.log1p(dense)),
             }
         )

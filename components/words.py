@@ -1,6 +1,6 @@
 """Numbers a person can read."""
 
-from math import floor, log10
+import re
 
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -14,11 +14,8 @@ def power(x: float) -> str:
     """4.4 × 10⁻¹⁶: two figures and a power of ten; 0 is exactly 0."""
     if x == 0:
         return "0"
-    exponent = floor(log10(abs(x)))
-    figure = f"{x / 10.0**exponent:.1f}"
-    if figure.lstrip("-") == "10.0":
-        figure, exponent = figure.replace("10.0", "1.0"), exponent + 1
-    return f"{figure} × 10{str(exponent).translate(SUPERSCRIPT)}"
+    figure, exponent = f"{x:.1e}".split("e")
+    return f"{figure} × 10{str(int(exponent)).translate(SUPERSCRIPT)}"
 
 
 def size(count: int) -> str:
@@ -33,6 +30,11 @@ def size(count: int) -> str:
 def times(ratio: float) -> str:
     """×3,844; small ratios keep one decimal."""
     return f"×{ratio:.1f}" if ratio < 9.95 else f"×{amount(round(ratio))}"
+
+
+def plain(text: str) -> str:
+    """Text from outside, so that Markdown shows it as it is."""
+    return re.sub(r"([^\w\s])", r"\\\1", text.replace("\n", " "))
 
 
 def plural(n: int, word: str) -> str:

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array
 
-from kernels.counts import count
 from kernels.spec import LayerSpec
 from kernels.wiring import connections
 
@@ -55,9 +54,9 @@ def prove(
     """
     in_shape = (image.shape[0], image.shape[1], image.shape[2])
     x = np.append(image.ravel(), 1.0) if spec.bias else image.ravel()
-    theta, per_row = np.asarray(theta, dtype=np.float64), prod(spec.weight_shape[1:])
+    theta, per_row = np.asarray(theta, dtype=np.float64), prod(spec.weight_shape[1:]) + spec.bias
     rows = np.arange(output.size)
-    sampled = count("conv", spec, in_shape).padded_connections > budget
+    sampled = len(rows) * per_row > budget
     if sampled:
         rows = np.sort(np.random.default_rng(seed).choice(rows, size=max(1, budget // per_row), replace=False))
     error, checked = 0.0, 0

@@ -73,9 +73,8 @@ def threads(
     if not connected(spec, block):
         return
     for k in range(spec.kernel_size[0]):
-        strips = [strip for piece in down.pieces(k) for strip in _rows_that_move(piece)]
         for l in range(spec.kernel_size[1]):
-            parts = [_segments(strip, piece, tiling) for strip in strips for piece in across.pieces(l)]
+            parts = [_segments(strip, piece, tiling) for strip in down.pieces(k) for piece in across.pieces(l)]
             if parts:
                 yield Thread((k, l), *(np.concatenate(part) for part in zip(*parts, strict=True)))
 
@@ -95,13 +94,6 @@ def _edges(name: str, edges: ArrayLike, limit: int) -> Ints:
     if array[0] < 0 or array[-1] > limit or (np.diff(array) <= 0).any():
         raise SpecError(f"{name} must increase within 0..{limit}, got {array[0]}..{array[-1]}")
     return array.astype(np.int64)
-
-
-def _rows_that_move(piece: Piece) -> list[Piece]:
-    """Replicate padding reads one row again and again: taken one at a time, each of them moves (there is no other)."""
-    if piece.slope:
-        return [piece]
-    return [Piece(i, i + 1, piece.source, 1) for i in range(piece.start, piece.stop)]
 
 
 def _segments(down: Piece, across: Piece, tiling: Tiling) -> tuple[Ints, Ints, Ints, Ints, Ints]:
@@ -132,13 +124,24 @@ def _at_cols(down: Piece, across: Piece, tiling: Tiling) -> Ints:
     """Where the source may cross a column edge: inside the row that reads the edge's row, and at its two ends."""
     width = len(across)
     a, b = np.divmod(tiling.cols, tiling.in_width)
+    within = _before(across, b)
+    if down.slope == 0:  # replicate padding reads one row again and again: every one of these rows crosses its edges
+        starts = np.arange(len(down))[:, None] * width
+        repeated: Ints = (starts + np.append(within[a == down.source], 0)).ravel()
+        return repeated
     ahead = (a - down.source) * np.sign(down.slope)
     row = np.clip(-(-ahead // abs(down.slope)), 0, len(down))  # the first row at or past the edge's row
-    if across.slope > 0:
-        within = -((across.source - b) // across.slope)  # the first source >= b
-    elif across.slope < 0:
-        within = (across.source - b) // -across.slope + 1  # the first source < b
-    else:
-        within = np.zeros_like(b)
-    crossings: Ints = np.concatenate([row * width, row * width + within.clip(0, width), (row + 1) * width])
+    crossings: Ints = np.concatenate([row * width, row * width + within, (row + 1) * width])
     return crossings.clip(0, len(down) * width)
+
+
+def _before(across: Piece, b: Ints) -> Ints:
+    """How many sources of a row come before each column edge crosses it (at one end of the row where none does)."""
+    if across.slope > 0:
+        before = -((across.source - b) // across.slope)  # the first source >= b
+    elif across.slope < 0:
+        before = (across.source - b) // -across.slope + 1  # the first source < b
+    else:
+        before = np.zeros_like(b)
+    clipped: Ints = before.clip(0, len(across))
+    return clipped

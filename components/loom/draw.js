@@ -12,11 +12,11 @@ function buildDraw(loom) {
     if (past.length > 50) past.shift();
   };
   const settle = () => {
-    loom.serial += 1;
     loom.send({ drawing: sheet() });
   };
   const put = (text) => {
-    loom.setPicture(Uint8Array.from([...text.replaceAll("-", "")].flatMap((digit) => 17 * parseInt(digit, 16))));
+    const grey = [...text.replaceAll("-", "")].map((digit) => 17 * parseInt(digit, 16));
+    loom.setPicture(Uint8Array.from(Array.from({ length: loom.channels }, () => grey).flat()));
   };
   const paint = (r, c) => {
     const next = loom.picture.slice();
@@ -56,7 +56,7 @@ function buildDraw(loom) {
     if (!past.length) return;
     const text = past.pop();
     if (text.split("-").length !== loom.geo.H) return;
-    put(text.repeat(1));
+    put(text);
     settle();
   });
   return () => {

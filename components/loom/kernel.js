@@ -45,6 +45,7 @@ function complain(loom, sentence) {
 }
 
 function listenToField(loom, field, cell, n) {
+  let before = loom.weights[n];
   const set = (value, settled) => {
     if (!Number.isFinite(value) || Math.abs(value) > LARGEST) return false;
     complain(loom, "");
@@ -53,13 +54,19 @@ function listenToField(loom, field, cell, n) {
   };
   const commit = () => {
     if (field.value === String(Number(loom.weights[n].toPrecision(6)))) return writeField(field, loom.weights[n]);
-    if (field.value.trim() === "" || !set(Number(field.value), true))
-      complain(loom, `${loom.props.names[n]} keeps ${figure(loom.weights[n])}: a number from −1,000,000 to 1,000,000 is needed.`);
+    if (field.value.trim() === "" || !set(Number(field.value), true)) {
+      set(before, true); // not what was read on the way to the number that will not do
+      complain(loom, `${loom.props.names[n]} keeps ${figure(before)}: a number from −1,000,000 to 1,000,000 is needed.`);
+    }
+    before = loom.weights[n];
     writeField(field, loom.weights[n]);
   };
   field.addEventListener("input", () => field.value.trim() !== "" && set(Number(field.value), false));
   field.addEventListener("change", commit);
-  field.addEventListener("blur", commit);
+  field.addEventListener("blur", () => {
+    commit();
+    loom.focusOn(null);
+  });
   field.addEventListener("keydown", (event) => {
     if (event.key === "Enter") commit();
     if (event.key === "ArrowUp" || event.key === "ArrowDown") {
@@ -81,7 +88,10 @@ function listenToField(loom, field, cell, n) {
     end: () => loom.settle(),
   });
   cell.addEventListener("pointerenter", () => loom.focusOn({ kind: "weight", n }));
-  field.addEventListener("focus", () => loom.focusOn({ kind: "weight", n }));
+  field.addEventListener("focus", () => {
+    before = loom.weights[n];
+    loom.focusOn({ kind: "weight", n });
+  });
   cell.addEventListener("pointerleave", () => loom.focusOn(null));
 }
 

@@ -12,7 +12,7 @@ class Loom {
     this.output = panelCanvases(this.root, "output");
     this.matrix = panelCanvases(this.root, "matrix");
     this.network = panelCanvases(this.root, "network");
-    Object.assign(this, { focus: null, hovered: null, pinned: null, scanned: null, origin: null, serial: 0, frame: 0, timer: 0, own: [] });
+    Object.assign(this, { focus: null, hovered: null, pinned: null, scanned: null, origin: null, serial: 0, frame: 0, timer: 0, own: [], pending: {} });
     this.stale = new Set();
     this.scan = buildScan(this);
     this.zoom = buildZoom(this);
@@ -37,12 +37,12 @@ class Loom {
     this.channels = props.image.shape[0];
     if (fresh) {
       clearTimeout(this.timer);
-      Object.assign(this, { origin: props.origin, serial: props.applied, weights: props.kernel.flat(), scanned: null, dirty: false });
+      Object.assign(this, { origin: props.origin, serial: props.applied, weights: props.kernel.flat(), scanned: null, pending: {} });
       complain(this, "");
     }
     if (reshaped || !this.fields) buildKernel(this);
     const current = this.serial === props.applied;
-    if (current) this.weights = props.kernel.flat();
+    if (current) Object.assign(this, { weights: props.kernel.flat(), pending: {} });
     if (current || !props.drawing || props.image.shape.join() !== before.image.shape.join()) this.adoptPicture(bytes(props.image.levels));
     if (current) this.adoptOwn(ownOf(props, this.geo));
     this.linear = new Float64Array(this.channels * this.geo.outH * this.geo.outW);
@@ -120,7 +120,8 @@ class Loom {
     if (this.weights[n] === value) return settled && this.settle();
     this.weights = this.weights.slice();
     this.weights[n] = value;
-    this.dirty = true;
+    const L = this.props.kernel[0].length;
+    this.pending.kernel = this.props.kernel.map((_, k) => this.weights.slice(k * L, (k + 1) * L));
     this.preview();
     clearTimeout(this.timer);
     if (settled) this.settle();
@@ -148,15 +149,15 @@ class Loom {
 
   settle() {
     clearTimeout(this.timer);
-    if (!this.dirty) return;
-    this.dirty = false;
-    const L = this.props.kernel[0].length;
-    const kernel = this.props.kernel.map((_, k) => this.weights.slice(k * L, (k + 1) * L));
-    this.send({ kernel });
+    if (this.pending.kernel && this.settled !== this.serial) this.send();
   }
 
+  // Every message carries all that has not been confirmed yet: two of them may reach the server as one.
   send(change) {
-    this.sendEdit({ ...change, origin: this.origin, serial: this.serial });
+    if (change) this.serial += 1;
+    Object.assign(this.pending, change);
+    this.settled = this.serial;
+    this.sendEdit({ ...this.pending, origin: this.origin, serial: this.serial });
   }
 
   focusOn(focus) {

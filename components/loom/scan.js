@@ -11,6 +11,7 @@ function buildScan(loom) {
   let carry = 0;
   const show = (n) => {
     loom.scanned = n;
+    loom.hovered = null;
     position.value = String(n);
     loom.pin({ kind: "output", i: Math.floor(n / loom.geo.outW), j: n % loom.geo.outW });
   };

@@ -41,7 +41,6 @@ function buildUntie(loom) {
   const bar = loom.root.querySelector(".untie");
   const field = bar.querySelector(".untie-value input");
   const send = () => {
-    loom.serial += 1;
     loom.send({ untied: loom.own.map((copy) => [copy.t, copy.k, copy.l, copy.value]) });
   };
   bar.querySelector(".untie-one").addEventListener("click", () => {

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components import controls, edits, session, views
+from components import controls, edits, session, views, words
 from components.loom import loom, props
 from kernels.spec import SpecError
 
@@ -14,8 +14,6 @@ def render() -> None:
         controls.image_picker(state)
         controls.kernel_bank(state)
         controls.geometry(state)
-    for sentence in session.notices():
-        st.warning(sentence, icon=":material/info:")
     _finding()
 
 
@@ -24,12 +22,15 @@ def _finding() -> None:
     """Runs by itself when a change in the loom has settled: that costs one loom and one check, not a page."""
     state = session.explore()
     session.publish()
+    for sentence in session.notices():
+        st.warning(words.plain(sentence), icon=":material/info:")
     planes = session.picture(state)
     try:
         layer = views.layer(state, planes.shape[1:])
     except SpecError as error:
         st.title("This kernel has no place to stand")
-        st.error(f"{error}.", icon=":material/straighten:")
+        st.error(words.plain(f"{error}."), icon=":material/straighten:")
+        session.finish()
         return
     subject, predicate = views.title(layer)
     st.title(f":primary[{subject}]{predicate}")
@@ -39,9 +40,8 @@ def _finding() -> None:
     tile = session.remember("tile", (layer.spec, layer.in_shape, *window), lambda: views.tile(layer, *window))
     data = props(state, layer, planes, result, tile) | {"origin": session.origin(), "applied": session.applied()}
     loom("loom", data, lambda: session.edited_in_loom("loom", edits.in_loom))
-    for sentence in session.notices():
-        st.warning(sentence, icon=":material/info:")
     proof = views.proof(state, layer, planes, result.linear)
     st.markdown(views.proof_line(proof))
     if not controls.up_to_date(state):
         st.rerun()
+    session.finish()

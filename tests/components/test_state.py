@@ -149,9 +149,10 @@ def random_state(seed: int) -> Explore:
     kernel: Kernel = tuple(tuple(random_weight(rng) for _ in range(L)) for _ in range(K))
     places = rng.permutation(60)[: rng.integers(0, 9)].tolist()
     top, left = rng.integers(0, 10**6, 2).tolist()
+    choices = {name: str(rng.choice(among)) for name, among in CHOICES.items()}
     return Explore(
-        **{name: str(rng.choice(among)) for name, among in CHOICES.items()},  # type: ignore[arg-type]
-        side=number("side"),
+        **choices,  # type: ignore[arg-type]
+        side=n if choices["image"] == "drawing" else number("side"),  # a drawing has the size it was drawn in
         kernel=kernel,
         flip=bool(rng.integers(2)),
         bias=random_weight(rng),

@@ -108,9 +108,11 @@ def test_rounding_grows_with_the_weights_and_stays_far_below_what_matters(by: fl
     assert 0 < proof.rounding < 1e-11 * by
 
 
-@pytest.mark.parametrize("bias", [False, True])
-@pytest.mark.parametrize(("budget", "rows"), [(50, 5), (9, 1), (3, 1), (200, 22)])
-def test_beyond_the_budget_a_sample_of_rows_is_checked_and_counted_exactly(budget: int, rows: int, bias: bool) -> None:
+@pytest.mark.parametrize(
+    ("budget", "bias", "rows"),
+    [(50, False, 5), (50, True, 5), (9, False, 1), (3, True, 1), (200, False, 22), (200, True, 20)],
+)
+def test_beyond_the_budget_a_sample_of_rows_is_checked_and_counted_exactly(budget: int, bias: bool, rows: int) -> None:
     g = Geometry("sampled", (1, 6, 7), (3, 3), padding=(1, 1), bias=bias)
     image, theta, output = layer(g)
     proof = prove(spec_of(g), image, theta, output, budget=budget, seed=3)
