@@ -5,7 +5,7 @@ from typing import Any, get_args
 import streamlit as st
 
 from components import edits, session
-from components.picker import picker, source
+from components.picker import picker
 from components.state import (
     DILATIONS,
     DRAWING,
@@ -40,9 +40,8 @@ THUMBNAIL = 64
 def image_picker(state: Explore) -> None:
     """Which picture, how large, in how many colours."""
     st.subheader("Image")
-    small = session.thumbnails(THUMBNAIL)
-    options = [{"id": known.id, "title": known.title, "src": source(small[known.id])} for known in SAMPLES]
-    options.append({"id": DRAWING, "title": "Draw your own", "src": source(session.thumbnails(THUMBNAIL)[DRAWING])})
+    titles = {known.id: known.title for known in SAMPLES} | {DRAWING: "Draw your own"}
+    options = [{"id": id, "title": titles[id], "src": src} for id, src in session.thumbnails(THUMBNAIL).items()]
     picker("picker", options, state.image, lambda: session.chosen("picker", edits.with_image))
     st.file_uploader(
         "Upload a picture",
@@ -52,13 +51,10 @@ def image_picker(state: Explore) -> None:
         on_change=session.uploaded,
         args=("upload",),
     )
-    if st.toggle(
-        "Camera",
-        key="camera_on",
-        on_change=session.touch,
-        help="A picture from this device's camera. It stays in your session.",
-    ):
-        st.camera_input("Camera", key="camera", on_change=session.uploaded, args=("camera",))
+    ours = "A picture from this device's camera. It stays in your session."
+    with st.container():
+        if st.toggle("Camera", key="camera_on", on_change=session.touch, help=ours):
+            st.camera_input("Camera", key="camera", on_change=session.uploaded, args=("camera",))
     st.caption(_credit(state))
     left, right = st.columns(2)
     limits = DRAWN_SIDES if state.image == DRAWING else SIDES
@@ -85,8 +81,9 @@ def kernel_bank(state: Explore) -> None:
         help="Each is derived from its definition, in the present size where it comes in that.",
         **session.field("preset", known, edits.start_from),
     )
-    if known:
-        st.caption(f"{preset(known).sentence} {preset(known).source}.")
+    with st.container():  # keeps its place, so that the fields below are not mounted anew
+        if known:
+            st.caption(f"{preset(known).sentence} {preset(known).source}.")
     K, L = state.kernel_size
     left, right = st.columns(2)
     left.number_input("K, rows", *TAPS, **session.field("K", K, lambda s, n: edits.resized(s, n, s.kernel_size[1])))
@@ -128,8 +125,9 @@ def geometry(state: Explore) -> None:
         help="valid: none. same: the output is as large as the input. full: every output that touches the picture.",
         **session.field("shortcut", shortcut, edits.padded),
     )
-    if shortcut == edits.NUMBER:
-        st.number_input("Padding, pixels on each side", *PADDINGS, **_plain("padding", state))
+    with st.container():
+        if shortcut == edits.NUMBER:
+            st.number_input("Padding, pixels on each side", *PADDINGS, **_plain("padding", state))
     left, right = st.columns(2)
     left.number_input("Stride", *STRIDES, **_plain("stride", state))
     right.number_input("Dilation", *DILATIONS, **_plain("dilation", state))

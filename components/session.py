@@ -14,6 +14,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from components import edits
+from components.picker import source
 from components.state import DRAWING, UPLOAD, Explore, from_query, to_query
 from kernels.images import ImageError, decode, planes, resize
 from kernels.samples import SAMPLES, drawn, sample
@@ -160,10 +161,10 @@ def remember(name: str, key: Hashable, make: Callable[[], T]) -> T:
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
-def thumbnails(side: int) -> dict[str, Bytes]:
-    """The samples, small; the same for everyone."""
+def thumbnails(side: int) -> dict[str, str]:
+    """The samples, small, as data: URLs; the same for everyone."""
     pictures = {known.id: sample(known.id, min(known.side, side)) for known in SAMPLES}
-    return pictures | {DRAWING: drawn(PENCIL)}
+    return {id: source(small) for id, small in (pictures | {DRAWING: drawn(PENCIL)}).items()}
 
 
 def notice(sentence: str) -> None:

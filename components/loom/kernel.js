@@ -53,7 +53,7 @@ function listenToField(loom, field, cell, n) {
     return true;
   };
   const commit = () => {
-    if (field.value === String(Number(loom.weights[n].toPrecision(6)))) return writeField(field, loom.weights[n]);
+    if (field.value === String(Number(loom.weights[n].toPrecision(6)))) return loom.settle();
     if (field.value.trim() === "" || !set(Number(field.value), true)) {
       set(before, true); // not what was read on the way to the number that will not do
       complain(loom, `${loom.props.names[n]} keeps ${figure(before)}: a number from −1,000,000 to 1,000,000 is needed.`);

@@ -22,8 +22,9 @@ def _finding() -> None:
     """Runs by itself when a change in the loom has settled: that costs one loom and one check, not a page."""
     state = session.explore()
     session.publish()
-    for sentence in session.notices():
-        st.warning(words.plain(sentence), icon=":material/info:")
+    with st.container():  # a place of their own: what comes and goes here must not move, and so remount, the loom
+        for sentence in session.notices():
+            st.warning(words.plain(sentence), icon=":material/info:")
     planes = session.picture(state)
     try:
         layer = views.layer(state, planes.shape[1:])

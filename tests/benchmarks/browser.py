@@ -105,7 +105,9 @@ def away_and_back(page: Page, times: int) -> None:
         for value, sign in (("15", "no place to stand"), ("3", "the work of")):
             rows.fill(value)
             rows.press("Enter")
+            page.wait_for_timeout(100)
             page.get_by_role("heading", level=1).filter(has_text=sign).wait_for()
+        page.locator(".result").first.wait_for()
 
 
 def counted(session: CDPSession) -> dict[str, float]:
