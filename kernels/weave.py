@@ -131,17 +131,21 @@ def _at_cols(down: Piece, across: Piece, tiling: Tiling) -> Ints:
         return repeated
     ahead = (a - down.source) * np.sign(down.slope)
     row = np.clip(-(-ahead // abs(down.slope)), 0, len(down))  # the first row at or past the edge's row
+    if down.slope > 0 <= across.slope:  # the sources only grow: one crossing an edge
+        met = down.source + down.slope * row == a
+        grown: Ints = row * width + np.where(met, within, 0)
+        return grown.clip(0, len(down) * width)
     crossings: Ints = np.concatenate([row * width, row * width + within, (row + 1) * width])
     return crossings.clip(0, len(down) * width)
 
 
 def _before(across: Piece, b: Ints) -> Ints:
-    """How many sources of a row come before each column edge crosses it (at one end of the row where none does)."""
+    """Where each column edge cuts the sources of one row, as the number of them before the cut."""
     if across.slope > 0:
         before = -((across.source - b) // across.slope)  # the first source >= b
     elif across.slope < 0:
         before = (across.source - b) // -across.slope + 1  # the first source < b
     else:
-        before = np.zeros_like(b)
+        before = np.where(across.source < b, len(across), 0)
     clipped: Ints = before.clip(0, len(across))
     return clipped
