@@ -6,8 +6,7 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
-from components import theme, words
-from components.state import Explore, View, Zoom
+from components.state import Explore, View
 from kernels.activation import ACTIVATIONS
 from kernels.axis import PADDING
 from kernels.conv import correlate
@@ -15,26 +14,17 @@ from kernels.counts import FLOAT32, Count, count
 from kernels.images import unit
 from kernels.proof import BUDGET, Proof, prove
 from kernels.spec import LayerSpec, Pair, Shape
-from kernels.weave import threads
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-CELLS = 320  # a window of W of at most this many rows and columns is drawn cell by cell, in the browser
-TILES = 176  # the matrix picture is at most this many tiles high and wide
 NAMES: dict[View, str] = {
     "dense": "Fully connected",
     "local": "Locally connected",
     "tiled": "Tiled",
     "conv": "Convolution",
 }
-SAVINGS = {
-    "local": " fewer, by locality",
-    "tiled": " fewer, by sharing now and then",
-    "conv": " fewer again, by sharing everywhere",
-}
-SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,20 +70,6 @@ class Map:
     output: Floats
     scale: Scale
     levels: Bytes
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Tile:
-    """A window of W: tile `at[n]` = row·cols + column has colour `ink[n]`; tiles that are not listed are empty."""
-
-    top: int
-    bottom: int
-    left: int
-    right: int
-    rows: int
-    cols: int
-    at: NDArray[np.uint32]
-    ink: Bytes
 
 
 def layer(state: Explore, size: tuple[int, int]) -> Layer:
@@ -167,126 +143,6 @@ def proof(state: Explore, layer: Layer, planes: Bytes, linear: Floats) -> Proof:
     return max(proofs, key=lambda proof: proof.error)
 
 
-def tile(layer: Layer, view: View, flip: bool, period: int = 1, zoom: Zoom = ()) -> Tile | None:
-    """A window of W (all of it by default) on at most TILES × TILES tiles, each in the colour of one of its weights.
-
-    Where several taps share a tile they take turns from row to row, like a twisted yarn. None where the loom can draw
-    every cell by itself, and for the fully connected layer, whose every tile is full.
-    """
-    top, bottom, left, right = shown(layer, zoom)
-    if view == "dense" or max(bottom - top, right - left) <= CELLS:
-        return None
-    rows, cols = min(bottom - top, TILES), min(right - left, TILES)
-    down = top + np.arange(rows + 1) * (bottom - top) // rows
-    across = left + np.arange(cols + 1) * (right - left) // cols
-    found = list(threads(layer.spec, layer.in_shape, down, across))
-    if not found:
-        return Tile(top, bottom, left, right, rows, cols, np.empty(0, np.uint32), np.empty(0, np.uint8))
-    at = np.concatenate([thread.rows * cols + thread.cols for thread in found])
-    taps = np.repeat([_weight(layer, thread.tap, flip) for thread in found], [len(thread.rows) for thread in found])
-    targets, sources = (np.concatenate(ends) for ends in zip(*((t.targets, t.sources) for t in found), strict=True))
-    ink = _ink(layer, view, period, taps, targets, sources)
-    order = np.lexsort((taps, at))
-    place, first, many = np.unique(at[order], return_index=True, return_counts=True)
-    turn = order[first + (place // cols) % many]
-    return Tile(top, bottom, left, right, rows, cols, place.astype(np.uint32), ink[turn].astype(np.uint8))
-
-
-def shown(layer: Layer, zoom: Zoom) -> tuple[int, int, int, int]:
-    """The window of W on screen (rows from, to, columns from, to): `zoom` as far as it lies in W, or all of W."""
-    rows, cols = prod(layer.out_shape), prod(layer.in_shape)
-    if zoom:
-        top, bottom, left, right = zoom[0], min(zoom[1], rows), zoom[2], min(zoom[3], cols)
-        if top < bottom and left < right:
-            return top, bottom, left, right
-    return 0, rows, 0, cols
-
-
-def _ink(layer: Layer, view: View, period: int, weights: Ints, targets: Ints, sources: Ints) -> Ints | Bytes:
-    """The colour numbers of these connections: the weight itself where it is shared, a hash of its name where not."""
-    if view == "conv" or (view == "tiled" and period == 1):
-        return weights
-    if view == "tiled":
-        i, j = np.divmod(targets, layer.out_shape[2])
-        return theme.tiled_ink(weights, i % period * period + j % period)
-    return theme.untied_ink(targets, sources)
-
-
-def _weight(layer: Layer, tap: tuple[int, int], flip: bool) -> int:
-    """The number of the weight, row by row in the kernel as typed, that lies on this tap of the window."""
-    K, L = layer.spec.kernel_size
-    index = tap[0] * L + tap[1]
-    return K * L - 1 - index if flip else index
-
-
-def weight_name(k: int, l: int) -> str:
-    """F₁₁; from ten on with a comma, F₁₀,₂."""
-    comma = "," if max(k, l) >= 9 else ""
-    return "F" + f"{k + 1}{comma}{l + 1}".translate(SUBSCRIPTS)
-
-
-def title(layer: Layer) -> tuple[str, str]:
-    """('9 weights', ' do the work of 15,745,024')."""
-    shared, dense = layer.counts["conv"].parameters, layer.counts["dense"].parameters
-    subject = words.plural(prod(layer.spec.kernel_size) + len(layer.untied), "weight") + (
-        " and a bias" if layer.spec.bias else ""
-    )
-    verb = "does" if shared == 1 else "do"
-    return subject, f" {verb} the work of {words.amount(dense)}"
-
-
-def invitation(layer: Layer, channels: int) -> str:
-    """The line under the title: where the weights are used, the article's condition, what to try."""
-    taps, pixels = prod(layer.spec.kernel_size), prod(layer.in_shape)
-    places = prod(layer.out_shape)
-    ratio = pixels / taps
-    relation = "≪" if ratio >= 10 else "<" if ratio > 1 else "≥"
-    line = (
-        f"Used at {words.plural(places, 'place')}: K·L = {taps:,} {relation} card(X) = {pixels:,}"
-        f" ({words.times(ratio)}). Hover anything; drag or type a weight."
-    )
-    if channels == 3:
-        line += f" Red, green and blue share them too: {words.times(3)} once more."
-    return line
-
-
-def cost_rows(layer: Layer, view: View = "conv") -> list[dict[str, str | float]]:
-    """One row per kind, dearest first: texts for people, the exact integers beside them, bars on a log scale."""
-    dense = layer.counts["dense"].parameters
-    rows: list[dict[str, str | float]] = []
-    previous = None
-    for kind, name in NAMES.items():
-        if kind == "tiled" and view != "tiled":
-            continue
-        c = layer.counts[kind]
-        saving = SAVINGS.get(kind, "")
-        rows.append(
-            {
-                "kind": kind,
-                "name": name,
-                "parameters": words.amount(c.parameters),
-                "bytes": words.size(c.bytes),
-                "connections": words.amount(c.connections),
-                "multiply_adds": words.amount(c.multiply_adds),
-                "exact": f"{c.parameters:,} free parameters, {c.bytes:,} bytes; {c.connections:,} connections "
-                f"({c.padded_connections:,} with those that fall on padding), {c.multiply_adds:,} multiply-adds",
-                "saving": words.times(previous / c.parameters) + saving if previous and c.parameters else "",
-                "bar": float(np.log1p(c.parameters) / np.log1p(dense)),
-            }
-        )
-        previous = c.parameters
-    return rows
-
-
-def cost_line(layer: Layer) -> str:
-    """The whole saving in one sentence."""
-    dense, shared = layer.counts["dense"], layer.counts["conv"]
-    return (
-        f"{words.times(dense.parameters / shared.parameters)} fewer free parameters than fully connected: "
-        f"{words.size(shared.bytes)} instead of {words.size(dense.bytes)}."
-    )
-
-
 def gradient_notes(layer: Layer, planes: Bytes, linear: Floats) -> list[str]:
     """For each untied copy, what sharing would have summed, with the loss ½ΣY² (before the activation) as the example.
 
@@ -306,14 +162,3 @@ def gradient_notes(layer: Layer, planes: Bytes, linear: Floats) -> list[str]:
             f"still share the weight sum to {rest:.3g}. Tied, it would be the sum of all {uses:,}: {own + rest:.3g}."
         )
     return notes
-
-
-def proof_line(proof: Proof) -> str:
-    """What was measured, and on how much of W; a cross where the two sides differ by more than rounding."""
-    mark = ":green[:material/check:]" if proof.holds else ":red[:material/close:]"
-    seed = f" (a random sample, seed {proof.seed})" if proof.seed is not None else ""
-    every = "all " if proof.rows == proof.of else ""
-    return (
-        f"{mark} max |W·x − Y| = {words.power(proof.error)}, measured just now on {every}{words.amount(proof.rows)} of "
-        f"{words.amount(proof.of)} rows of W{seed}, {words.plural(proof.connections, 'connection')}."
-    )

@@ -12,7 +12,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from components import theme, views
+from components import sentences, theme, tiles, views
 from components.state import DRAWING, Explore
 from kernels.axis import Axis
 
@@ -38,7 +38,7 @@ def loom(key: str, data: dict[str, Any], on_edit: Callable[[], None]) -> None:
 
 
 def props(
-    state: Explore, layer: views.Layer, planes: NDArray[np.uint8], result: views.Map, tile: views.Tile | None
+    state: Explore, layer: views.Layer, planes: NDArray[np.uint8], result: views.Map, tile: tiles.Tile | None
 ) -> dict[str, Any]:
     """Everything the browser needs to draw: small, and exact (the picture in 8 bits, the kernel as it was typed)."""
     rows, cols = layer.spec.axes(layer.in_shape)
@@ -60,17 +60,17 @@ def props(
         },
         "view": state.view,
         "views": [{"kind": kind, "name": views.NAMES[kind]} for kind in reversed(views.NAMES)],
-        "cells": views.CELLS,
-        "tiles": views.TILES,
+        "cells": tiles.CELLS,
+        "tiles": tiles.TILES,
         "tile": tile and _tile(tile),
         "period": state.period,
-        "zoom": views.shown(layer, state.zoom) if state.zoom else (),
+        "zoom": tiles.shown(layer, state.zoom) if state.zoom else (),
         "untied": [[*use.output, *use.tap, *use.input, use.value] for use in layer.untied],
         "notes": views.gradient_notes(layer, planes, result.linear),
         "drawing": state.image == DRAWING,
-        "costs": views.cost_rows(layer, state.view),
-        "cost_line": views.cost_line(layer),
-        "names": [views.weight_name(k, l) for k in range(K) for l in range(L)],
+        "costs": sentences.cost_rows(layer, state.view),
+        "cost_line": sentences.cost_line(layer),
+        "names": [sentences.weight_name(k, l) for k in range(K) for l in range(L)],
         "colours": [theme.css(colour) for colour in colours],
         "inks": [theme.ink(colour) for colour in colours],
         "static": _text(theme.untied()),
@@ -78,7 +78,7 @@ def props(
     }
 
 
-def _tile(tile: views.Tile) -> dict[str, Any]:
+def _tile(tile: tiles.Tile) -> dict[str, Any]:
     places = {name: getattr(tile, name) for name in ("top", "bottom", "left", "right", "rows", "cols")}
     return places | {"at": _text(tile.at), "ink": _text(tile.ink)}
 

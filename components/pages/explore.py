@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components import controls, edits, session, views, words
+from components import controls, edits, sentences, session, tiles, views, words
 from components.loom import loom, props
 from kernels.spec import SpecError
 
@@ -33,16 +33,16 @@ def _finding() -> None:
         st.error(words.plain(f"{error}."), icon=":material/straighten:")
         session.finish()
         return
-    subject, predicate = views.title(layer)
+    subject, predicate = sentences.title(layer)
     st.title(f":primary[{subject}]{predicate}")
-    st.markdown(views.invitation(layer, len(planes)))
+    st.markdown(sentences.invitation(layer, len(planes)))
     result = views.output(state, layer, planes)
     window = state.view, state.flip, state.period, state.zoom
-    tile = session.remember("tile", (layer.spec, layer.in_shape, *window), lambda: views.tile(layer, *window))
+    tile = session.remember("tile", (layer.spec, layer.in_shape, *window), lambda: tiles.tile(layer, *window))
     data = props(state, layer, planes, result, tile) | {"origin": session.origin(), "applied": session.applied()}
     loom("loom", data, lambda: session.edited_in_loom("loom", edits.in_loom))
     proof = views.proof(state, layer, planes, result.linear)
-    st.markdown(views.proof_line(proof))
+    st.markdown(sentences.proof_line(proof))
     if not controls.up_to_date(state):
         st.rerun()
     session.finish()

@@ -12,7 +12,9 @@ ROOT = Path(__file__).resolve().parents[2]
 ENGINE = sorted((ROOT / "kernels").rglob("*.py"))
 FRONT = sorted((ROOT / "components").rglob("*.py"))
 PRODUCT = [ROOT / "app.py", *ENGINE, *FRONT]
-PURE = [ROOT / "components" / f"{name}.py" for name in ("state", "views", "edits", "words", "theme")]
+PURE = [
+    ROOT / "components" / f"{name}.py" for name in ("state", "views", "tiles", "sentences", "edits", "words", "theme")
+]
 SESSION_ONLY = {"session_state", "query_params", "cache_data", "cache_resource"}
 PACKAGES = {"streamlit", "numpy", "scipy", "plotly", "pillow"}
 MODULES = {"streamlit", "numpy", "scipy", "plotly", "PIL"}  # what these five are called in an import

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from components import theme, views
+from components import theme, tiles, views
 from components.loom import props
 from components.state import DRAWING, Explore, edited
 from kernels.samples import sample
@@ -43,7 +43,7 @@ class Shown:
         self.state, self.planes = state, planes
         self.layer = views.layer(state, planes.shape[1:])
         self.map = views.output(state, self.layer, planes)
-        self.tile = views.tile(self.layer, state.view, state.flip, state.period, state.zoom)
+        self.tile = tiles.tile(self.layer, state.view, state.flip, state.period, state.zoom)
         self.text = json.dumps(props(state, self.layer, planes, self.map, self.tile), allow_nan=False)
         self.read: dict[str, Any] = json.loads(self.text)
 

@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy import signal
 
-from components import views
+from components import sentences, tiles, views
 from components.state import Explore, View, edited
 from kernels import SpecError, wiring
 from kernels.activation import Activation
@@ -214,22 +214,22 @@ def expected_tiles(
     wires = wiring("conv", layer.spec, layer.in_shape)
     rows, cols = layer.out_shape[1] * layer.out_shape[2], size[0] * size[1]
     top, bottom, left, right = zoom or (0, rows, 0, cols)
-    high, wide = min(bottom - top, views.TILES), min(right - left, views.TILES)
+    high, wide = min(bottom - top, tiles.TILES), min(right - left, tiles.TILES)
     down = [top + n * (bottom - top) // high for n in range(high + 1)]
     across = [left + n * (right - left) // wide for n in range(wide + 1)]
-    tiles: dict[int, set[int]] = defaultdict(set)
+    uses: dict[int, set[int]] = defaultdict(set)
     for t, s, tap in zip(wires.targets.tolist(), wires.sources.tolist(), wires.ids.tolist(), strict=True):
         if top <= t < bottom and left <= s < right:  # a bias lies in the column after the last
-            tiles[(bisect_right(down, t) - 1) * wide + bisect_right(across, s) - 1].add(colour((t, s, tap)))
+            uses[(bisect_right(down, t) - 1) * wide + bisect_right(across, s) - 1].add(colour((t, s, tap)))
     assert view != "dense"
-    return dict(tiles)
+    return dict(uses)
 
 
 def check_tiles(
     state: Explore, size: Size, view: View, colour: Callable[[Connection], int], zoom: tuple[int, ...] = ()
 ) -> None:
     layer = views.layer(state, size)
-    tile = views.tile(layer, view, state.flip, state.period, zoom)
+    tile = tiles.tile(layer, view, state.flip, state.period, zoom)
     assert tile is not None
     wanted = expected_tiles(state, size, view, colour, zoom)
     assert tile.at.tolist() == sorted(wanted)
@@ -246,8 +246,8 @@ def typed(state: Explore) -> Callable[[Connection], int]:
 
 @pytest.fixture
 def few_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(views, "TILES", 16)
-    monkeypatch.setattr(views, "CELLS", 16)
+    monkeypatch.setattr(tiles, "TILES", 16)
+    monkeypatch.setattr(tiles, "CELLS", 16)
 
 
 @pytest.mark.usefixtures("few_tiles")
@@ -284,7 +284,7 @@ class TestTiles:
 
 
 def test_all_weights_show_in_the_picture_of_the_default_layer() -> None:
-    tile = views.tile(views.layer(DEFAULT, (64, 64)), "conv", flip=False)
+    tile = tiles.tile(views.layer(DEFAULT, (64, 64)), "conv", flip=False)
     assert tile is not None
     assert (tile.rows, tile.cols) == (176, 176)
     used = np.bincount(tile.ink, minlength=9)
@@ -292,20 +292,20 @@ def test_all_weights_show_in_the_picture_of_the_default_layer() -> None:
 
 
 def test_no_tiles_where_every_cell_can_be_drawn_or_all_are_full() -> None:
-    most = views.CELLS
+    most = tiles.CELLS
     small, large = views.layer(edited(DEFAULT, kernel="1"), (1, most)), views.layer(DEFAULT, (64, 64))
     for view in views.NAMES:
-        assert views.tile(small, view, flip=False) is None
-    assert views.tile(views.layer(edited(DEFAULT, kernel="1"), (1, most + 1)), "conv", flip=False) is not None
-    assert views.tile(large, "dense", flip=False) is None
-    assert views.tile(large, "conv", False, 1, (0, most, 0, most)) is None
-    assert views.tile(large, "conv", False, 1, (0, most + 1, 0, most)) is not None
+        assert tiles.tile(small, view, flip=False) is None
+    assert tiles.tile(views.layer(edited(DEFAULT, kernel="1"), (1, most + 1)), "conv", flip=False) is not None
+    assert tiles.tile(large, "dense", flip=False) is None
+    assert tiles.tile(large, "conv", False, 1, (0, most, 0, most)) is None
+    assert tiles.tile(large, "conv", False, 1, (0, most + 1, 0, most)) is not None
 
 
 @pytest.mark.usefixtures("few_tiles")
 def test_a_layer_that_meets_no_pixel_is_an_empty_picture() -> None:
     state = edited(DEFAULT, kernel="1", stride=16, padding=1)
-    tile = views.tile(views.layer(state, (14, 14)), "conv", flip=False)
+    tile = tiles.tile(views.layer(state, (14, 14)), "conv", flip=False)
     assert tile is not None
     assert len(tile.at) == len(tile.ink) == 0
 
@@ -321,7 +321,7 @@ def test_a_layer_that_meets_no_pixel_is_an_empty_picture() -> None:
     ],
 )
 def test_a_window_is_cut_to_the_matrix_or_is_all_of_it(zoom: tuple[int, ...], window: tuple[int, ...]) -> None:
-    assert views.shown(views.layer(DEFAULT, (8, 9)), zoom) == window
+    assert tiles.shown(views.layer(DEFAULT, (8, 9)), zoom) == window
 
 
 # Words and numbers, by hand. The odd layer: 10×12 pixels, 2×3 weights, stride 2, padding 1, a bias, so 6×6 outputs;
@@ -331,11 +331,11 @@ ODD = edited(DEFAULT, kernel="1,2,3;4,5,6", stride=2, padding=1, bias=0.5)
 
 
 def by_kind(state: Explore, size: Size) -> dict[object, dict[str, str | float]]:
-    return {row["kind"]: row for row in views.cost_rows(views.layer(state, size), state.view)}
+    return {row["kind"]: row for row in sentences.cost_rows(views.layer(state, size), state.view)}
 
 
 def test_the_title_of_the_default_layer_is_the_one_idea() -> None:
-    assert views.title(views.layer(DEFAULT, (64, 64))) == ("9 weights", " do the work of 15,745,024")
+    assert sentences.title(views.layer(DEFAULT, (64, 64))) == ("9 weights", " do the work of 15,745,024")
 
 
 @pytest.mark.parametrize(
@@ -348,17 +348,17 @@ def test_the_title_of_the_default_layer_is_the_one_idea() -> None:
     ],
 )
 def test_the_title_speaks_of_one_many_and_very_many(way: dict[str, object], size: Size, title: tuple[str, str]) -> None:
-    assert views.title(views.layer(edited(DEFAULT, **way), size)) == title
+    assert sentences.title(views.layer(edited(DEFAULT, **way), size)) == title
 
 
 def test_the_title_of_the_odd_layer_counts_its_bias() -> None:
-    assert views.title(views.layer(ODD, (10, 12))) == ("6 weights and a bias", " do the work of 4,356")
+    assert sentences.title(views.layer(ODD, (10, 12))) == ("6 weights and a bias", " do the work of 4,356")
 
 
 def test_the_invitation_says_where_the_weights_are_used_and_compares_them_with_the_pixels() -> None:
-    line = views.invitation(views.layer(DEFAULT, (64, 64)), 1)
+    line = sentences.invitation(views.layer(DEFAULT, (64, 64)), 1)
     assert line.startswith("Used at 3,844 places: K·L = 9 ≪ card(X) = 4,096 (×455). ")
-    odd = views.invitation(views.layer(ODD, (10, 12)), 1)
+    odd = sentences.invitation(views.layer(ODD, (10, 12)), 1)
     assert odd.startswith("Used at 36 places: K·L = 6 ≪ card(X) = 120 (×20). ")
 
 
@@ -372,13 +372,13 @@ def test_the_invitation_says_where_the_weights_are_used_and_compares_them_with_t
     ],
 )
 def test_the_article_condition_is_only_claimed_where_it_holds(way: dict[str, object], size: Size, says: str) -> None:
-    assert says in views.invitation(views.layer(edited(DEFAULT, **way), size), 1)
+    assert says in sentences.invitation(views.layer(edited(DEFAULT, **way), size), 1)
 
 
 def test_three_channels_share_the_weights_once_more_and_one_does_not() -> None:
     layer = views.layer(DEFAULT, (64, 64))
-    assert "Red, green and blue share them too" in views.invitation(layer, 3)
-    assert "Red" not in views.invitation(layer, 1)
+    assert "Red, green and blue share them too" in sentences.invitation(layer, 3)
+    assert "Red" not in sentences.invitation(layer, 1)
 
 
 def test_the_costs_of_the_default_layer() -> None:
@@ -429,10 +429,10 @@ def test_a_layer_that_meets_no_pixel_still_has_its_costs() -> None:
 
 
 def test_the_cost_line_gives_the_whole_saving() -> None:
-    assert views.cost_line(views.layer(DEFAULT, (64, 64))) == (
+    assert sentences.cost_line(views.layer(DEFAULT, (64, 64))) == (
         "×1,749,447 fewer free parameters than fully connected: 36 B instead of 63 MB."
     )
-    assert views.cost_line(views.layer(ODD, (10, 12))) == (
+    assert sentences.cost_line(views.layer(ODD, (10, 12))) == (
         "×622 fewer free parameters than fully connected: 28 B instead of 17 kB."
     )
 
@@ -458,11 +458,11 @@ def test_the_note_of_a_copy_compares_its_gradient_with_the_sum_over_all_uses(fli
     ("k", "l", "name"), [(0, 0, "F₁₁"), (8, 8, "F₉₉"), (9, 1, "F₁₀,₂"), (0, 10, "F₁,₁₁"), (14, 14, "F₁₅,₁₅")]
 )
 def test_weights_are_named_as_in_the_article(k: int, l: int, name: str) -> None:
-    assert views.weight_name(k, l) == name
+    assert sentences.weight_name(k, l) == name
 
 
 def test_no_two_weights_have_one_name() -> None:
-    assert len({views.weight_name(k, l) for k in range(15) for l in range(15)}) == 225
+    assert len({sentences.weight_name(k, l) for k in range(15) for l in range(15)}) == 225
 
 
 # The proof.
@@ -500,7 +500,7 @@ def test_the_largest_picture_can_be_proved(way: dict[str, object]) -> None:
 
 def test_the_proof_line_of_the_default_layer_names_all_its_rows_and_connections() -> None:
     planes, layer = picture(1, (64, 64)), views.layer(DEFAULT, (64, 64))
-    line = views.proof_line(views.proof(DEFAULT, layer, planes, views.output(DEFAULT, layer, planes).linear))
+    line = sentences.proof_line(views.proof(DEFAULT, layer, planes, views.output(DEFAULT, layer, planes).linear))
     assert ":material/check:" in line
     assert "on all 3,844 of 3,844 rows of W, 34,596 connections." in line
 
@@ -519,7 +519,7 @@ def test_the_proof_line_of_the_default_layer_names_all_its_rows_and_connections(
     ],
 )
 def test_the_proof_line_says_what_was_measured(proof: Proof, mark: str, says: str) -> None:
-    line = views.proof_line(proof)
+    line = sentences.proof_line(proof)
     assert says in line
     assert f":material/{mark}:" in line
 

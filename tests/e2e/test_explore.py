@@ -9,8 +9,9 @@ import pytest
 from PIL import Image, ImageOps
 from playwright.sync_api import Page, expect
 
+from components.sentences import weight_name
 from components.state import Explore
-from components.views import layer, weight_name
+from components.views import layer
 from kernels.images import planes, resize
 from kernels.samples import SAMPLES
 from kernels.wiring import wiring

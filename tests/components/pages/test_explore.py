@@ -18,7 +18,7 @@ from streamlit.components.v2.bidi_component.main import _make_trigger_id
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
 
-from components import views
+from components import sentences, tiles, views
 from components.loom import props
 from components.state import DRAWING, PARSERS, UPLOAD, Explore, edited, to_query
 from kernels.bank import kernel
@@ -135,9 +135,9 @@ def expected(state: Explore, picture: NDArray[np.uint8] | None = None) -> tuple[
     """What the loom is sent in this state, as JSON brings it, and the title."""
     picture = picture_of(state) if picture is None else picture
     layer = views.layer(state, picture.shape[1:])
-    tile = views.tile(layer, state.view, state.flip, state.period, state.zoom)
+    tile = tiles.tile(layer, state.view, state.flip, state.period, state.zoom)
     data = props(state, layer, picture, views.output(state, layer, picture), tile)
-    return json.loads(json.dumps(data)), "".join(views.title(layer))
+    return json.loads(json.dumps(data)), "".join(sentences.title(layer))
 
 
 def shows(page: Page, state: Explore, picture: NDArray[np.uint8] | None = None) -> None:

@@ -1,0 +1,96 @@
+"""What the Explore page says: every number in it is computed from the layer. Pure."""
+
+from math import prod
+
+import numpy as np
+
+from components import words
+from components.state import View
+from components.views import NAMES, Layer
+from kernels.proof import Proof
+
+SAVINGS = {
+    "local": " fewer, by locality",
+    "tiled": " fewer, by sharing now and then",
+    "conv": " fewer again, by sharing everywhere",
+}
+SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+def weight_name(k: int, l: int) -> str:
+    """F₁₁; from ten on with a comma, F₁₀,₂."""
+    comma = "," if max(k, l) >= 9 else ""
+    return "F" + f"{k + 1}{comma}{l + 1}".translate(SUBSCRIPTS)
+
+
+def title(layer: Layer) -> tuple[str, str]:
+    """('9 weights', ' do the work of 15,745,024')."""
+    shared, dense = layer.counts["conv"].parameters, layer.counts["dense"].parameters
+    subject = words.plural(prod(layer.spec.kernel_size) + len(layer.untied), "weight") + (
+        " and a bias" if layer.spec.bias else ""
+    )
+    verb = "does" if shared == 1 else "do"
+    return subject, f" {verb} the work of {words.amount(dense)}"
+
+
+def invitation(layer: Layer, channels: int) -> str:
+    """The line under the title: where the weights are used, the article's condition, what to try."""
+    taps, pixels = prod(layer.spec.kernel_size), prod(layer.in_shape)
+    places = prod(layer.out_shape)
+    ratio = pixels / taps
+    relation = "≪" if ratio >= 10 else "<" if ratio > 1 else "≥"
+    line = (
+        f"Used at {words.plural(places, 'place')}: K·L = {taps:,} {relation} card(X) = {pixels:,}"
+        f" ({words.times(ratio)}). Hover anything; drag or type a weight."
+    )
+    if channels == 3:
+        line += f" Red, green and blue share them too: {words.times(3)} once more."
+    return line
+
+
+def cost_rows(layer: Layer, view: View = "conv") -> list[dict[str, str | float]]:
+    """One row per kind, dearest first: texts for people, the exact integers beside them, bars on a log scale."""
+    dense = layer.counts["dense"].parameters
+    rows: list[dict[str, str | float]] = []
+    previous = None
+    for kind, name in NAMES.items():
+        if kind == "tiled" and view != "tiled":
+            continue
+        c = layer.counts[kind]
+        saving = SAVINGS.get(kind, "")
+        rows.append(
+            {
+                "kind": kind,
+                "name": name,
+                "parameters": words.amount(c.parameters),
+                "bytes": words.size(c.bytes),
+                "connections": words.amount(c.connections),
+                "multiply_adds": words.amount(c.multiply_adds),
+                "exact": f"{c.parameters:,} free parameters, {c.bytes:,} bytes; {c.connections:,} connections "
+                f"({c.padded_connections:,} with those that fall on padding), {c.multiply_adds:,} multiply-adds",
+                "saving": words.times(previous / c.parameters) + saving if previous and c.parameters else "",
+                "bar": float(np.log1p(c.parameters) / np.log1p(dense)),
+            }
+        )
+        previous = c.parameters
+    return rows
+
+
+def cost_line(layer: Layer) -> str:
+    """The whole saving in one sentence."""
+    dense, shared = layer.counts["dense"], layer.counts["conv"]
+    return (
+        f"{words.times(dense.parameters / shared.parameters)} fewer free parameters than fully connected: "
+        f"{words.size(shared.bytes)} instead of {words.size(dense.bytes)}."
+    )
+
+
+def proof_line(proof: Proof) -> str:
+    """What was measured, and on how much of W; a cross where the two sides differ by more than rounding."""
+    mark = ":green[:material/check:]" if proof.holds else ":red[:material/close:]"
+    seed = f" (a random sample, seed {proof.seed})" if proof.seed is not None else ""
+    every = "all " if proof.rows == proof.of else ""
+    return (
+        f"{mark} max |W·x − Y| = {words.power(proof.error)}, measured just now on {every}{words.amount(proof.rows)} of "
+        f"{words.amount(proof.of)} rows of W{seed}, {words.plural(proof.connections, 'connection')}."
+    )

@@ -1,0 +1,84 @@
+"""The picture of a window of W, from the engine's threads: which tile has which colour. Pure."""
+
+from dataclasses import dataclass
+from math import prod
+
+import numpy as np
+from numpy.typing import NDArray
+
+from components import theme
+from components.state import View, Zoom
+from components.views import Layer
+from kernels.weave import threads
+
+Bytes = NDArray[np.uint8]
+Ints = NDArray[np.int64]
+
+CELLS = 320  # a window of W of at most this many rows and columns is drawn cell by cell, in the browser
+TILES = 176  # the matrix picture is at most this many tiles high and wide
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tile:
+    """A window of W: tile `at[n]` = row·cols + column has colour `ink[n]`; tiles that are not listed are empty."""
+
+    top: int
+    bottom: int
+    left: int
+    right: int
+    rows: int
+    cols: int
+    at: NDArray[np.uint32]
+    ink: Bytes
+
+
+def tile(layer: Layer, view: View, flip: bool, period: int = 1, zoom: Zoom = ()) -> Tile | None:
+    """A window of W (all of it by default) on at most TILES × TILES tiles, each in the colour of one of its weights.
+
+    Where several taps share a tile they take turns from row to row, like a twisted yarn. None where the loom can draw
+    every cell by itself, and for the fully connected layer, whose every tile is full.
+    """
+    top, bottom, left, right = shown(layer, zoom)
+    if view == "dense" or max(bottom - top, right - left) <= CELLS:
+        return None
+    rows, cols = min(bottom - top, TILES), min(right - left, TILES)
+    down = top + np.arange(rows + 1) * (bottom - top) // rows
+    across = left + np.arange(cols + 1) * (right - left) // cols
+    found = list(threads(layer.spec, layer.in_shape, down, across))
+    if not found:
+        return Tile(top, bottom, left, right, rows, cols, np.empty(0, np.uint32), np.empty(0, np.uint8))
+    at = np.concatenate([thread.rows * cols + thread.cols for thread in found])
+    taps = np.repeat([_weight(layer, thread.tap, flip) for thread in found], [len(thread.rows) for thread in found])
+    targets, sources = (np.concatenate(ends) for ends in zip(*((t.targets, t.sources) for t in found), strict=True))
+    ink = _ink(layer, view, period, taps, targets, sources)
+    order = np.lexsort((taps, at))
+    place, first, many = np.unique(at[order], return_index=True, return_counts=True)
+    turn = order[first + (place // cols) % many]
+    return Tile(top, bottom, left, right, rows, cols, place.astype(np.uint32), ink[turn].astype(np.uint8))
+
+
+def shown(layer: Layer, zoom: Zoom) -> tuple[int, int, int, int]:
+    """The window of W on screen (rows from, to, columns from, to): `zoom` as far as it lies in W, or all of W."""
+    rows, cols = prod(layer.out_shape), prod(layer.in_shape)
+    if zoom:
+        top, bottom, left, right = zoom[0], min(zoom[1], rows), zoom[2], min(zoom[3], cols)
+        if top < bottom and left < right:
+            return top, bottom, left, right
+    return 0, rows, 0, cols
+
+
+def _ink(layer: Layer, view: View, period: int, weights: Ints, targets: Ints, sources: Ints) -> Ints | Bytes:
+    """The colour numbers of these connections: the weight itself where it is shared, a hash of its name where not."""
+    if view == "conv" or (view == "tiled" and period == 1):
+        return weights
+    if view == "tiled":
+        i, j = np.divmod(targets, layer.out_shape[2])
+        return theme.tiled_ink(weights, i % period * period + j % period)
+    return theme.untied_ink(targets, sources)
+
+
+def _weight(layer: Layer, tap: tuple[int, int], flip: bool) -> int:
+    """The number of the weight, row by row in the kernel as typed, that lies on this tap of the window."""
+    K, L = layer.spec.kernel_size
+    index = tap[0] * L + tap[1]
+    return K * L - 1 - index if flip else index
