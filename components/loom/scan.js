@@ -35,6 +35,8 @@ function buildScan(loom) {
     play.textContent = "Play";
   };
   const start = () => {
+    // Whoever asked for less motion sees the finished scan at once; Step and Position walk it at their own pace.
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return show(total() - 1);
     if (loom.scanned === null || loom.scanned >= total() - 1) loom.scanned = -1;
     before = performance.now();
     carry = 1;
