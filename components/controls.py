@@ -53,7 +53,7 @@ def image_picker(state: Explore) -> None:
     )
     ours = "A picture from this device's camera. It stays in your session."
     with st.container():
-        if st.toggle("Camera", key="camera_on", on_change=session.touch, help=ours):
+        if st.toggle("Camera", key="camera_on", help=ours):
             st.camera_input("Camera", key="camera", on_change=session.uploaded, args=("camera",))
     st.caption(_credit(state))
     left, right = st.columns(2)
@@ -62,7 +62,7 @@ def image_picker(state: Explore) -> None:
         "Longer side",
         *limits,
         help="In pixels; the picture keeps its shape.",
-        **session.field("side", state.side, edits.with_side),
+        **session.tied("side", session.showing("side", state.side), edits.with_side),
     )
     right.segmented_control(
         "Colour", COLOURS, format_func=COLOURS.__getitem__, required=True, **_plain("colour", state)
@@ -72,29 +72,31 @@ def image_picker(state: Explore) -> None:
 def kernel_bank(state: Explore) -> None:
     """Size, presets and what is done to the kernel as a whole; single weights are edited in the loom."""
     st.subheader("Kernel")
-    known = shown_preset(state)
-    st.selectbox(
-        "Start from",
+    known = session.showing("preset", edits.preset_of(state))
+    st.menu_button(
+        preset(known).title if known else "Your own kernel",
         [named.id for named in PRESETS if named.id not in ("random", "zero")],
         format_func=lambda name: preset(name).title,
-        placeholder="Your own kernel",
         help="Each is derived from its definition, in the present size where it comes in that.",
-        **session.field("preset", known, edits.start_from),
+        width="stretch",
+        key="preset",
+        on_click=session.picked,
+        args=("preset", edits.start_from),
     )
     with st.container():  # keeps its place, so that the fields below are not mounted anew
         if known:
             st.caption(f"{preset(known).sentence} {preset(known).source}.")
     K, L = state.kernel_size
     left, right = st.columns(2)
-    left.number_input("K, rows", *TAPS, **session.field("K", K, lambda s, n: edits.resized(s, n, s.kernel_size[1])))
-    right.number_input("L, columns", *TAPS, **session.field("L", L, lambda s, n: edits.resized(s, s.kernel_size[0], n)))
+    left.number_input("K, rows", *TAPS, **session.tied("K", K, lambda s, n: edits.resized(s, n, s.kernel_size[1])))
+    right.number_input("L, columns", *TAPS, **session.tied("L", L, lambda s, n: edits.resized(s, s.kernel_size[0], n)))
     left, right = st.columns(2, vertical_alignment="bottom")
-    seed = left.number_input(
-        "Seed", 0, 9999, key="seed", on_change=session.touch, help="The same seed gives the same random kernel."
+    left.number_input(
+        "Seed", 0, edits.SEEDS - 1, help="The same seed, the same random kernel.", **session.seeded(edits.scattered)
     )
-    _action(right, "Random", lambda s: edits.filled(s, "random", seed))
+    right.button("Random", width="stretch", on_click=session.reseed, args=(edits.scattered,))
     left, right = st.columns(2)
-    _action(left, "Zero", lambda s: edits.filled(s, "zero"))
+    _action(left, "Zero", edits.emptied)
     _action(right, "Normalise", edits.normalised)
     st.toggle(
         "Flip: true convolution",
@@ -108,12 +110,6 @@ def kernel_bank(state: Explore) -> None:
     right.selectbox("Activation", names, format_func=ACTIVATION_NAMES.__getitem__, **_plain("activation", state))
 
 
-def shown_preset(state: Explore) -> str | None:
-    """What "Start from" shows for this kernel: its name, if it has one there."""
-    known = edits.preset_of(state)
-    return None if known == "zero" else known
-
-
 def geometry(state: Explore) -> None:
     """Stride, padding and dilation, the same along both axes."""
     st.subheader("Geometry")
@@ -123,7 +119,7 @@ def geometry(state: Explore) -> None:
         [*SHORTCUTS, edits.NUMBER],
         required=True,
         help="valid: none. same: the output is as large as the input. full: every output that touches the picture.",
-        **session.field("shortcut", shortcut, edits.padded),
+        **session.tied("shortcut", shortcut, edits.padded),
     )
     with st.container():
         if shortcut == edits.NUMBER:
@@ -136,12 +132,12 @@ def geometry(state: Explore) -> None:
 
 def up_to_date(state: Explore) -> bool:
     """Whether the sidebar shows this state: the loom changes some of it without a run of the whole page."""
-    return session.shows("preset", shown_preset(state)) and session.shows("side", state.side)
+    return session.shows("preset", edits.preset_of(state)) and session.shows("side", state.side)
 
 
 def _plain(name: str, state: Explore) -> dict[str, Any]:
     """A widget for one field of the state, as it is."""
-    return session.field(name, getattr(state, name), lambda s, value: edited(s, **{name: value}))
+    return session.tied(name, getattr(state, name), lambda s, value: edited(s, **{name: value}))
 
 
 def _action(column: Any, label: str, edit: Any) -> None:  # noqa: ANN401  # a Streamlit column

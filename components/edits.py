@@ -2,12 +2,13 @@
 
 import numpy as np
 
-from components.state import DRAWING, DRAWN_SIDES, UPLOAD, Explore, edited
+from components.state import DRAWING, DRAWN_SIDES, LARGEST_WEIGHT, UPLOAD, Explore, edited
 from kernels.bank import PRESETS, kernel, preset
 from kernels.samples import SAMPLES
 
 PHOTO_SIDE = SAMPLES[0].side
-IN_LOOM = ("kernel", "view", "period", "zoom", "untied", "drawing", "side")
+IN_LOOM = ("kernel", "view", "period", "zoom", "untied", "drawing")
+SEEDS = 10_000
 NUMBER = "number"  # the padding that is none of the shortcuts
 
 
@@ -20,12 +21,12 @@ def with_image(state: Explore, image: str) -> Explore:
     return edited(state, image=image, side=state.side if chosen and side >= PHOTO_SIDE else side)
 
 
-def with_side(state: Explore, side: int) -> Explore:
+def with_side(state: Explore, side: object) -> Explore:
     """Another working size. A drawing is scaled to it, pixel by pixel, as far as drawings go."""
     if state.image != DRAWING:
         return edited(state, side=side)
     rows = state.drawing.split("-")
-    n = min(max(side, DRAWN_SIDES[0]), DRAWN_SIDES[1])
+    n = min(max(edited(Explore(), side=side).side, DRAWN_SIDES[0]), DRAWN_SIDES[1])
     nearest = [i * len(rows) // n for i in range(n)]
     return edited(state, side=n, drawing="-".join("".join(rows[i][j] for j in nearest) for i in nearest))
 
@@ -54,9 +55,14 @@ def start_from(state: Explore, name: str | None) -> Explore:
     return edited(state, kernel=kernel(name, size).tolist())
 
 
-def filled(state: Explore, name: str, seed: int = 0) -> Explore:
-    """The present size, filled with "random" or "zero"."""
-    return edited(state, kernel=kernel(name, state.kernel_size, seed).tolist())
+def emptied(state: Explore) -> Explore:
+    """The present size, all zeros."""
+    return edited(state, kernel=kernel("zero", state.kernel_size).tolist())
+
+
+def scattered(state: Explore, seed: int) -> Explore:
+    """The present size, at random."""
+    return edited(state, kernel=kernel("random", state.kernel_size, seed).tolist())
 
 
 def normalised(state: Explore) -> Explore:
@@ -65,7 +71,10 @@ def normalised(state: Explore) -> Explore:
     total, size = weights.sum(), np.abs(weights).sum()
     if size == 0:
         raise ValueError("all weights are 0, so there is nothing to divide by")
-    return edited(state, kernel=(weights / (total if abs(total) > 1e-9 * size else size)).tolist())
+    scaled = weights / (total if abs(total) > 1e-9 * size else size)
+    if np.abs(scaled).max() > LARGEST_WEIGHT:
+        raise ValueError(f"the weights add up to only {total:.2g}: divided by that they exceed {LARGEST_WEIGHT:,.0f}")
+    return edited(state, kernel=scaled.tolist())
 
 
 def padded(state: Explore, choice: str) -> Explore:
@@ -75,7 +84,8 @@ def padded(state: Explore, choice: str) -> Explore:
 
 def in_loom(state: Explore, message: dict[str, object]) -> Explore:
     """What the loom may change: the weights of a kernel of the same size, the drawing, and how the matrix is shown."""
-    changed = edited(state, **{name: message[name] for name in IN_LOOM if name in message})
+    resized_too = with_side(state, message["side"]) if "side" in message else state
+    changed = edited(resized_too, **{name: message[name] for name in IN_LOOM if name in message})
     if changed.kernel_size != state.kernel_size:
         raise ValueError(f"kernel must stay {state.kernel_size[0]} × {state.kernel_size[1]} here")
     return changed

@@ -11,7 +11,7 @@ from kernels.proof import Proof
 
 SAVINGS = {
     "local": " fewer, by locality",
-    "tiled": " fewer, by sharing now and then",
+    "tiled": " fewer, by sharing between neighbours",
     "conv": " fewer again, by sharing everywhere",
 }
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -40,12 +40,12 @@ def invitation(layer: Layer, channels: int) -> str:
     ratio = pixels / taps
     relation = "≪" if ratio >= 10 else "<" if ratio > 1 else "≥"
     line = (
-        f"Used at {words.plural(places, 'place')}: K·L = {taps:,} {relation} card(X) = {pixels:,}"
-        f" ({words.times(ratio)}). Hover anything; drag or type a weight."
+        f"A fully connected layer has a weight of its own for every connection; here the same few are used at "
+        f"{words.plural(places, 'place')}. K·L = {taps:,} {relation} card(X) = {pixels:,} ({words.times(ratio)})."
     )
     if channels == 3:
-        line += f" Red, green and blue share them too: {words.times(3)} once more."
-    return line
+        line += " Red, green and blue share them as well: W is drawn for one colour and serves all three."
+    return f"{line} **Hover anything; drag or type a weight.**"
 
 
 def cost_rows(layer: Layer, view: View = "conv") -> list[dict[str, str | float]]:

@@ -1,17 +1,19 @@
 """The only file that touches Streamlit's session state, query parameters and caches.
 
-One frozen `Explore` is the truth. Widgets show it and change it through `field`; the URL shows it through `publish`;
-everything else is remembered one slot a name, so that nothing in a session grows with what the visitor does.
+A session is one `Desk`, and one frozen `Explore` on it is the truth. Widgets show it and change it through `tied`; the
+URL shows it through `publish`. At every access to `st.session_state` Streamlit may break off the run for a newer one,
+in a callback too: so a callback takes what it needs first, and then changes the desk in one go.
 """
 
 from collections.abc import Callable, Hashable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from secrets import token_hex
 from typing import Any, TypeVar
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components import edits
 from components.picker import source
@@ -25,56 +27,73 @@ Bytes = NDArray[np.uint8]
 LOST = "The picture in this link was uploaded by its author and is not part of the link: upload it again, please."
 
 
-def explore() -> Explore:
-    """The state of the Explore page; the first time it is read from the URL."""
-    state: Explore = st.session_state["explore"]
-    return state
+@dataclass(slots=True)
+class Desk:
+    """All that a session remembers.
 
-
-def arrive(page: str) -> None:
-    """Start of a page's run: take over a link, or a step back in the browser's history.
-
-    A URL that is not the one last published means that the visitor went back or forward, unless a control brought us
-    here: then the control was quicker than the URL that follows from the change before it.
+    origin: names the last change of the kernel that was not made in the loom. applied: the serial number of the last
+    edit of the loom that the state contains. slots: one remembered value a name, so that nothing here grows.
     """
-    query = dict(st.query_params)
-    fresh = "explore" not in st.session_state
-    moved = st.session_state.get("page") != page
-    acted = st.session_state.get("acted", False)
-    st.session_state["page"] = page
-    if not fresh and (acted or query == st.session_state.get("published") or (moved and not query)):
-        return
-    state, notes = from_query(query)
-    if state.image == UPLOAD and "picture" not in st.session_state:
-        state, notes = replace(state, image=Explore().image), (*notes, LOST)
-    for note in notes:
-        notice(note)
-    _adopt(state)
+
+    state: Explore
+    origin: str = field(default_factory=lambda: token_hex(8))
+    applied: int = 0
+    picture: Bytes | None = None
+    picture_id: str = ""
+    picture_from: str = ""
+    notices: list[str] = field(default_factory=list)
+    seed: int = 0
+    shown: dict[str, object] = field(default_factory=dict)
+    slots: dict[str, tuple[Hashable, Any]] = field(default_factory=dict)
+
+    def adopt(self, state: Explore) -> None:
+        """Another state, from anywhere but the loom."""
+        if state.kernel != self.state.kernel:
+            self.origin, self.applied = token_hex(8), 0
+        self.state = state
+
+    def attempt(self, edit: Callable[[Explore], Explore]) -> None:
+        """Apply one change; a refused value leaves the state as it was and says so."""
+        try:
+            self.adopt(edit(self.state))
+        except ValueError as error:
+            self.notices.append(f"Nothing was changed: {error}.")
+
+
+def desk() -> Desk:
+    found: Desk = st.session_state["desk"]
+    return found
+
+
+def arrive() -> Explore:
+    """Start of a page's run: the state; the first time, and after a step back or forward, it is read from the URL."""
+    run = get_script_run_ctx()
+    stepped = bool(getattr(run, "is_history_navigation", False))  # not public: without it, only "back" stops working
+    fresh = "desk" not in st.session_state
+    if fresh or stepped:
+        state, notes = from_query(dict(st.query_params))
+        here = Desk(state) if fresh else desk()
+        if state.image == UPLOAD and here.picture is None:
+            state, notes = replace(state, image=Explore().image), (*notes, LOST)
+        here.notices += notes
+        here.adopt(state)
+        st.session_state["desk"] = here
+    return desk().state
 
 
 def publish() -> None:
     """Show the state in the URL, so that a copied link brings it back."""
-    query = to_query(explore())
+    query = to_query(desk().state)
     if query != dict(st.query_params):
         st.query_params.from_dict(query)
-    st.session_state["published"] = query
 
 
 def change(edit: Callable[[Explore], Explore]) -> None:
-    """Apply one change; a refused value leaves the state as it was and says so."""
-    touch()
-    try:
-        _adopt(edit(explore()))
-    except ValueError as error:
-        notice(f"Nothing was changed: {error}.")
+    """Callback of a button."""
+    desk().attempt(edit)
 
 
-def touch() -> None:
-    """Callback of controls that change no state: this run is their doing, not the browser's history's."""
-    st.session_state["acted"] = True
-
-
-def field(name: str, value: object, edit: Callable[[Explore, Any], Explore]) -> dict[str, Any]:
+def tied(name: str, value: object, edit: Callable[[Explore, Any], Explore]) -> dict[str, Any]:
     """key, on_change and args that tie a widget to the state: it shows `value`, and `edit` takes what is entered."""
     key = f"field:{name}"
     if key not in st.session_state or st.session_state[key] != value:
@@ -82,81 +101,107 @@ def field(name: str, value: object, edit: Callable[[Explore, Any], Explore]) -> 
     return {"key": key, "on_change": _take, "args": (key, edit)}
 
 
+def showing(name: str, value: T) -> T:
+    """Note that the page shows this value under this name; see `shows`."""
+    desk().shown[name] = value
+    return value
+
+
 def shows(name: str, value: object) -> bool:
-    """Whether the widget tied to `name` shows this value: after a fragment's run it may not."""
-    return bool(st.session_state.get(f"field:{name}") == value)
+    """Whether the page shows this value: after a fragment's run it may not."""
+    return bool(desk().shown.get(name) == value)
+
+
+def seeded(edit: Callable[[Explore, Any], Explore]) -> dict[str, Any]:
+    """Ties the field of the random kernel's seed: typing one fills the kernel with it."""
+    here = desk()
+
+    def sow(state: Explore, seed: int) -> Explore:
+        here.seed = seed
+        return edit(state, seed)
+
+    return tied("seed", here.seed, sow)
+
+
+def reseed(edit: Callable[[Explore, Any], Explore]) -> None:
+    """Callback: the next seed, and its kernel."""
+    here = desk()
+    here.seed = (here.seed + 1) % edits.SEEDS
+    here.attempt(lambda state: edit(state, here.seed))
 
 
 def edited_in_loom(key: str, edit: Callable[[Explore, Any], Explore]) -> None:
     """Callback of the loom. An edit of a kernel that has been replaced meanwhile (a preset, a link) comes too late."""
-    message = st.session_state[key].get("edit")
-    before = origin()
+    message, here = st.session_state[key].get("edit"), desk()
     if not isinstance(message, dict):
         return
-    if message.get("origin") != before:
-        message = {name: value for name, value in message.items() if name != "kernel"}
-    change(lambda state: edit(state, message))
-    st.session_state["origin"] = before  # the loom already shows this kernel; it must not be told to start over
+    origin = here.origin
+    late = {"kernel"} if message.get("origin") != origin else set()
+    if message.get("wires") != repr(here.state.wires):
+        late |= {"untied", "zoom", "drawing"}  # they speak of the cells of another matrix
+    message = {name: value for name, value in message.items() if name not in late}
+    here.attempt(lambda state: edit(state, message))
+    here.origin = origin  # the loom already shows this kernel; it must not be told to start over
     serial = message.get("serial")
     if isinstance(serial, int) and abs(serial) < 2**53:
-        st.session_state["applied"] = serial
+        here.applied = serial
 
 
-def origin() -> str:
-    """Names the last change of the kernel that was not made in the loom itself."""
-    return str(st.session_state["origin"])
-
-
-def applied() -> int:
-    """The serial number of the last edit of the loom that the state contains."""
-    return int(st.session_state.get("applied", 0))
+def picked(key: str, edit: Callable[[Explore, Any], Explore]) -> None:
+    """Callback of a menu."""
+    choice, here = st.session_state[key], desk()
+    here.attempt(lambda state: edit(state, choice))
 
 
 def chosen(key: str, edit: Callable[[Explore, Any], Explore]) -> None:
     """Callback of a picker: apply what was chosen."""
-    choice = st.session_state[key].get("choice")
-    if choice == UPLOAD:  # never on offer: a picture comes in through `uploaded`
-        return
-    change(lambda state: edit(state, choice))
+    choice, here = st.session_state[key].get("choice"), desk()
+    if choice != UPLOAD:  # never on offer: a picture comes in through `uploaded`
+        here.attempt(lambda state: edit(state, choice))
 
 
 def uploaded(key: str) -> None:
     """Callback of an uploader: take the picture, or refuse it and keep the one before. It stays in this session."""
-    touch()
-    file = st.session_state[key]
+    file, here = st.session_state[key], desk()
     if file is None:
-        change(edits.without_upload)
+        if here.picture_from == key:
+            here.attempt(edits.without_upload)
         return
     try:
-        picture = decode(file.getvalue())
+        here.picture = decode(file.getvalue())
     except ImageError as error:
-        notice(f"{error} The picture before it was kept.")
+        here.notices.append(f"{error} The picture before it was kept.")
         return
-    st.session_state["picture"] = picture
-    st.session_state["picture_id"] = token_hex(8)
-    change(lambda state: edits.with_image(state, UPLOAD))
+    here.picture_id, here.picture_from = token_hex(8), key
+    here.attempt(lambda state: edits.with_image(state, UPLOAD))
 
 
 def picture(state: Explore) -> Bytes:
     """The picture as channel planes (C, H, W) at its working size."""
+    own = desk().picture
 
     def make() -> Bytes:
         if state.image == DRAWING:
             return planes(drawn(state.drawing), state.colour)
-        if state.image == UPLOAD:
-            return planes(resize(st.session_state["picture"], state.side), state.colour)
+        if state.image == UPLOAD and own is not None:
+            return planes(resize(own, state.side), state.colour)
         return planes(sample(state.image, state.side), state.colour)
 
-    token = {UPLOAD: st.session_state.get("picture_id"), DRAWING: state.drawing}.get(state.image)
-    return remember("planes", (state.image, token, state.side, state.colour), make)
+    return remember("planes", picture_key(state), make)
+
+
+def picture_key(state: Explore) -> Hashable:
+    """Two states with the same key have the same picture."""
+    token = {UPLOAD: desk().picture_id, DRAWING: state.drawing}.get(state.image)
+    return state.image, token, state.side, state.colour
 
 
 def remember(name: str, key: Hashable, make: Callable[[], T]) -> T:
-    """The value made for this key the last time, or a new one in its place: one slot a name."""
-    slot = st.session_state.get(f"slot:{name}")
-    if slot is None or slot[0] != key:
-        slot = st.session_state[f"slot:{name}"] = (key, make())
-    value: T = slot[1]
+    """The value made for this key the last time, or a new one in its place."""
+    slots = desk().slots
+    if name not in slots or slots[name][0] != key:
+        slots[name] = (key, make())
+    value: T = slots[name][1]
     return value
 
 
@@ -167,30 +212,16 @@ def thumbnails(side: int) -> dict[str, str]:
     return {id: source(small) for id, small in (pictures | {DRAWING: drawn(PENCIL)}).items()}
 
 
-def notice(sentence: str) -> None:
-    """Say something at the top of the page, until something else is done there."""
-    st.session_state.setdefault("notices", []).append(sentence)
-
-
 def notices() -> list[str]:
     """What has to be said now."""
-    return list(dict.fromkeys(st.session_state.get("notices", [])))
+    return list(dict.fromkeys(desk().notices))
 
 
 def finish() -> None:
     """The run is complete: what it said need not be said again."""
-    st.session_state.pop("notices", None)
-    st.session_state.pop("acted", None)
-
-
-def _adopt(state: Explore) -> None:
-    known = st.session_state.get("explore")
-    if known is None or known.kernel != state.kernel:
-        st.session_state["origin"] = token_hex(8)
-        st.session_state["applied"] = 0
-    st.session_state["explore"] = state
+    desk().notices.clear()
 
 
 def _take(key: str, edit: Callable[[Explore, Any], Explore]) -> None:
-    value = st.session_state[key]
-    change(lambda state: edit(state, value))
+    value, here = st.session_state[key], desk()
+    here.attempt(lambda state: edit(state, value))

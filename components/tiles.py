@@ -15,6 +15,7 @@ Bytes = NDArray[np.uint8]
 Ints = NDArray[np.int64]
 
 CELLS = 320  # a window of W of at most this many rows and columns is drawn cell by cell, in the browser
+MOSTLY = 0.6  # a tap used less than this share of the most used one does not get a turn in the tile
 TILES = 176  # the matrix picture is at most this many tiles high and wide
 
 
@@ -35,8 +36,8 @@ class Tile:
 def tile(layer: Layer, view: View, flip: bool, period: int = 1, zoom: Zoom = ()) -> Tile | None:
     """A window of W (all of it by default) on at most TILES × TILES tiles, each in the colour of one of its weights.
 
-    Where several taps share a tile they take turns from row to row, like a twisted yarn. None where the loom can draw
-    every cell by itself, and for the fully connected layer, whose every tile is full.
+    Where several taps share a tile about equally they take turns from row to row, like a twisted yarn. None where the
+    loom can draw every cell by itself, and for the fully connected layer, whose every tile is full.
     """
     top, bottom, left, right = shown(layer, zoom)
     if view == "dense" or max(bottom - top, right - left) <= CELLS:
@@ -51,7 +52,11 @@ def tile(layer: Layer, view: View, flip: bool, period: int = 1, zoom: Zoom = ())
     taps = np.repeat([_weight(layer, thread.tap, flip) for thread in found], [len(thread.rows) for thread in found])
     targets, sources = (np.concatenate(ends) for ends in zip(*((t.targets, t.sources) for t in found), strict=True))
     ink = _ink(layer, view, period, taps, targets, sources)
-    order = np.lexsort((taps, at))
+    uses = np.concatenate([thread.uses for thread in found])
+    most = np.zeros(rows * cols)
+    np.maximum.at(most, at, uses)
+    strong = np.flatnonzero(uses >= MOSTLY * most[at])
+    order = strong[np.lexsort((taps[strong], at[strong]))]
     place, first, many = np.unique(at[order], return_index=True, return_counts=True)
     turn = order[first + (place // cols) % many]
     return Tile(top, bottom, left, right, rows, cols, place.astype(np.uint32), ink[turn].astype(np.uint8))

@@ -126,7 +126,7 @@ def output(state: Explore, layer: Layer, planes: Bytes) -> Map:
 
 def scale_of(output: Floats) -> Scale:
     """Signed as soon as a number is below zero; otherwise black is 0 and white is 1 or the largest number above it."""
-    if output.min() < -1e-9:
+    if output.min() < -1e-12 * max(1.0, float(np.abs(output).max())):
         return Scale(float(np.abs(output).max()), signed=True)
     return Scale(max(1.0, float(output.max())), signed=False)
 
@@ -143,22 +143,30 @@ def proof(state: Explore, layer: Layer, planes: Bytes, linear: Floats) -> Proof:
     return max(proofs, key=lambda proof: proof.error)
 
 
-def gradient_notes(layer: Layer, planes: Bytes, linear: Floats) -> list[str]:
+def gradient_notes(state: Explore, layer: Layer, planes: Bytes) -> list[str]:
     """For each untied copy, what sharing would have summed, with the loss ½ΣY² (before the activation) as the example.
 
     ∂L/∂W[t, s] = Y_t x_s at one connection; a shared weight's gradient is the sum of these over all its uses.
     """
-    rows, cols = layer.spec.axes(layer.in_shape)
+    if not layer.untied:
+        return []
+    tied = output(state, replace(layer, untied=()), planes).linear
+    apart = output(state, layer, planes).linear
     x, notes = unit(planes), []
     for use in layer.untied:
-        read, across = rows.sources()[use.tap[0]], cols.sources()[use.tap[1]]
-        met = np.ix_(np.arange(len(x)), np.flatnonzero(read != PADDING), np.flatnonzero(across != PADDING))
-        inputs = x[np.ix_(np.arange(len(x)), read[read != PADDING], across[across != PADDING])]
-        own = float((linear[:, *use.output] * x[:, *use.input]).sum())
-        rest = float((linear[met] * inputs).sum()) - own
-        uses = inputs[0].size
+        own = float((apart[:, *use.output] * x[:, *use.input]).sum())
+        together, uses = _shared_gradient(layer, use.tap, x, tied)
         notes.append(
-            f"For the loss ½ΣY², this copy's gradient is its own term alone, {own:.3g}; the {uses - 1:,} uses that "
-            f"still share the weight sum to {rest:.3g}. Tied, it would be the sum of all {uses:,}: {own + rest:.3g}."
+            f"With the loss ½ΣY², the gradient of this copy is its one term, {own:.3g}. "
+            f"Tied, the weight's gradient would be the sum of {uses:,} terms: {together:.3g}."
         )
     return notes
+
+
+def _shared_gradient(layer: Layer, tap: Pair, x: Floats, linear: Floats) -> tuple[float, int]:
+    """Σ Y_t x_s over all uses of one tap, and how many they are, over all channels."""
+    rows, cols = (axis.sources()[k] for axis, k in zip(layer.spec.axes(layer.in_shape), tap, strict=True))
+    i, j = np.flatnonzero(rows != PADDING), np.flatnonzero(cols != PADDING)
+    channels = np.arange(len(x))
+    terms = linear[np.ix_(channels, i, j)] * x[np.ix_(channels, rows[i], cols[j])]
+    return float(terms.sum()), terms.size

@@ -10,6 +10,7 @@ so the only full-size copy in memory is the one the format's decoder makes.
 """
 
 import io
+import threading
 import zlib
 from collections.abc import Callable, Iterator
 
@@ -28,6 +29,9 @@ Picture = NDArray[np.uint8]
 MAX_BYTES = 20 * 2**20
 MAX_PIXELS = 50_000_000
 MASTER_SIDE = 512
+WEBP_PIXELS = 16_000_000  # Pillow cannot reduce a WebP while it decodes: 16 bytes a pixel, 260 MB at this size
+MAX_SCANS = 100  # a progressive JPEG has about ten; each costs a pass over the whole picture
+_TURN = threading.BoundedSemaphore(2)  # pictures being decoded at a time, for all visitors: it takes memory
 MIN_SIDE, MAX_SIDE = 8, 512
 
 _GAP = 3  # the last, Lanczos step starts from at least this many times its result: as good as starting from everything
@@ -80,9 +84,11 @@ def decode(data: bytes) -> Picture:
             f"The file has {size:.1f} MB and the limit is {limit} MB: save the picture smaller or as JPEG."
         )
     reader = _reader(data)
+    if reader is JpegImageFile and data.count(b"\xff\xda") > MAX_SCANS:
+        raise ImageError(f"The JPEG is sent in more than {MAX_SCANS} passes, which no camera does. {_ADVICE}")
     try:
-        with reader(io.BytesIO(_essential(data) if reader is PngImageFile else data)) as image:
-            _check_size(*image.size)
+        with _TURN, reader(io.BytesIO(_essential(data) if reader is PngImageFile else data)) as image:
+            _check_size(*image.size, WEBP_PIXELS if reader is WebPImageFile else MAX_PIXELS)
             return np.array(_master(image), np.uint8)
     except ImageError:
         raise
@@ -157,14 +163,14 @@ def _essential(data: bytes) -> bytes:
     return b"".join(kept)
 
 
-def _check_size(width: int, height: int) -> None:
-    """Refuse more than MAX_PIXELS; Pillow's readers have refused sizes of zero."""
-    if width * height > MAX_PIXELS:
-        raise ImageError(_too_large(f"{width} × {height} = {width * height / 1e6:.0f} million"))
+def _check_size(width: int, height: int, most: int) -> None:
+    """Refuse more than `most` pixels; Pillow's readers have refused sizes of zero."""
+    if width * height > most:
+        raise ImageError(_too_large(f"{width} × {height} = {width * height / 1e6:.0f} million", most))
 
 
-def _too_large(pixels: str) -> str:
-    return f"The picture has {pixels} pixels and the limit is {MAX_PIXELS // 10**6} million: save it smaller."
+def _too_large(pixels: str, most: int = MAX_PIXELS) -> str:
+    return f"The picture has {pixels} pixels and the limit is {most // 10**6} million: save it smaller."
 
 
 def _fit(width: int, height: int, side: int) -> tuple[int, int]:

@@ -5,6 +5,7 @@ Hovering, pinning, scanning and dragging never wait for the server; an edit that
 
 from base64 import b64encode
 from collections.abc import Callable
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,13 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from components import sentences, theme, tiles, views
+from components import edits, sentences, theme, tiles, views
 from components.state import DRAWING, Explore
 from kernels.axis import Axis
+from kernels.spec import SpecError
 
+SMALL = 8  # pixels along the longer side
+NEURONS = 100  # that the network picture has room for, on each side
 HERE = Path(__file__).parent
 # One module, in this order: the last one exports, the others are its parts.
 SCRIPTS = (
@@ -60,14 +64,17 @@ def props(
         },
         "view": state.view,
         "views": [{"kind": kind, "name": views.NAMES[kind]} for kind in reversed(views.NAMES)],
+        "neurons": NEURONS,
         "cells": tiles.CELLS,
         "tiles": tiles.TILES,
         "tile": tile and _tile(tile),
         "period": state.period,
         "zoom": tiles.shown(layer, state.zoom) if state.zoom else (),
         "untied": [[*use.output, *use.tap, *use.input, use.value] for use in layer.untied],
-        "notes": views.gradient_notes(layer, planes, result.linear),
+        "notes": views.gradient_notes(state, layer, planes),
         "drawing": state.image == DRAWING,
+        "wires": repr(state.wires),
+        "shrink": _shrink(state, planes),
         "costs": sentences.cost_rows(layer, state.view),
         "cost_line": sentences.cost_line(layer),
         "names": [sentences.weight_name(k, l) for k in range(K) for l in range(L)],
@@ -76,6 +83,16 @@ def props(
         "static": _text(theme.untied()),
         "diverging": {name: _text(theme.diverging(middle)) for name, middle in MIDDLE.items()},
     }
+
+
+def _shrink(state: Explore, planes: NDArray[np.uint8]) -> int:
+    """The longer side at which the network picture has room for this layer, or 0 where there is none to offer."""
+    height, width = (max(1, round(n * SMALL / max(planes.shape[1:]))) for n in planes.shape[1:])
+    try:
+        small = views.layer(edits.with_side(state, SMALL), (height, width))
+    except SpecError:
+        return 0
+    return SMALL if prod(small.out_shape) <= NEURONS else 0
 
 
 def _tile(tile: tiles.Tile) -> dict[str, Any]:

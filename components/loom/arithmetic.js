@@ -49,7 +49,7 @@ function scaleOf(output) {
     if (v < low) low = v;
     if (v > high) high = v;
   }
-  return low < -1e-9 ? { high: Math.max(-low, high), signed: true } : { high: Math.max(1, high), signed: false };
+  return low < -1e-12 * Math.max(1, high) ? { high: Math.max(-low, high), signed: true } : { high: Math.max(1, high), signed: false };
 }
 
 function levelsOf(output, scale, levels) {

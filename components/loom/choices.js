@@ -58,7 +58,7 @@ function writeCosts(loom) {
       if (row.kind === "conv") bar.style.background = `linear-gradient(90deg, ${props.colours.slice(0, 9).join(",")}, ${props.colours[0]})`;
       return element(
         "li",
-        { title: row.exact },
+        { title: row.exact, className: row.kind === props.view ? "chosen" : "" },
         element("span", { className: "name", textContent: row.name }),
         element("span", { className: "track" }, bar),
         element("b", { textContent: row.parameters }),

@@ -6,22 +6,23 @@ function buildDraw(loom) {
   const level = tools.querySelector("input");
   const past = [];
   let drawing = false;
-  const sheet = () => Array.from({ length: loom.geo.H }, (_, r) => Array.from({ length: loom.geo.W }, (_, c) => Math.round(loom.picture[r * loom.geo.W + c] / 17).toString(16)).join("")).join("-");
-  const remember = () => {
-    past.push(sheet());
-    if (past.length > 50) past.shift();
+  const written = (levels) => {
+    const { H, W } = loom.geo;
+    const row = (r) => Array.from(levels.subarray(r * W, (r + 1) * W), (level) => Math.round(level / 17).toString(16)).join("");
+    return Array.from({ length: H }, (_, r) => row(r)).join("-");
   };
-  const settle = () => {
-    loom.send({ drawing: sheet() });
+  const remember = () => {
+    past.push(written(loom.picture));
+    if (past.length > 50) past.shift();
   };
   const put = (text) => {
     const grey = [...text.replaceAll("-", "")].map((digit) => 17 * parseInt(digit, 16));
-    loom.setPicture(Uint8Array.from(Array.from({ length: loom.channels }, () => grey).flat()));
+    loom.setPicture(Uint8Array.from(Array.from({ length: loom.channels }, () => grey).flat()), text);
   };
   const paint = (r, c) => {
     const next = loom.picture.slice();
     for (let ch = 0; ch < loom.channels; ch++) next[(ch * loom.geo.H + r) * loom.geo.W + c] = 17 * Number(level.value);
-    loom.setPicture(next);
+    loom.setPicture(next, written(next));
   };
   over.addEventListener("pointerdown", (event) => {
     const cell = cellUnder(event, over, loom.geo.H, loom.geo.W);
@@ -37,7 +38,7 @@ function buildDraw(loom) {
   });
   for (const name of ["pointerup", "pointercancel"])
     over.addEventListener(name, () => {
-      if (drawing) settle();
+      if (drawing) loom.send();
       drawing = false;
     });
   over.addEventListener("keydown", (event) => {
@@ -45,19 +46,20 @@ function buildDraw(loom) {
     event.preventDefault();
     remember();
     paint(loom.pinned.r, loom.pinned.c);
-    settle();
+    loom.send();
   });
   tools.querySelector(".clear").addEventListener("click", () => {
     remember();
-    loom.setPicture(new Uint8Array(loom.picture.length));
-    settle();
+    const blank = new Uint8Array(loom.picture.length);
+    loom.setPicture(blank, written(blank));
+    loom.send();
   });
   tools.querySelector(".undo").addEventListener("click", () => {
     if (!past.length) return;
     const text = past.pop();
     if (text.split("-").length !== loom.geo.H) return;
     put(text);
-    settle();
+    loom.send();
   });
   return () => {
     tools.hidden = !loom.props.drawing;

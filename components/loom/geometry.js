@@ -42,7 +42,7 @@ function windowOf(geo, i, j) {
   const found = [];
   for (let k = 0; k < geo.rows.kernel; k++)
     for (let l = 0; l < geo.cols.kernel; l++)
-      found.push({ weight: geo.weight(k, l), row: geo.down.reads[k][i], col: geo.across.reads[l][j] });
+      found.push({ k, l, weight: geo.weight(k, l), row: geo.down.reads[k][i], col: geo.across.reads[l][j] });
   return found.map((c) => ({ ...c, real: c.row !== PADDING && c.col !== PADDING }));
 }
 

@@ -62,6 +62,15 @@ function listenToField(loom, field, cell, n) {
     writeField(field, loom.weights[n]);
   };
   field.addEventListener("input", () => field.value.trim() !== "" && set(Number(field.value), false));
+  field.addEventListener("beforeinput", (event) => {
+    if (event.data === ",") {
+      event.preventDefault(); // half of Europe's decimal point, which the browser would drop without a word
+      document.execCommand("insertText", false, ".");
+    } else if (/[^\d.eE+-]/.test(event.data ?? "")) {
+      event.preventDefault();
+      complain(loom, `“${event.data.slice(0, 9)}” cannot be part of a weight: write a number like 0.111 or −2.`);
+    }
+  });
   field.addEventListener("change", commit);
   field.addEventListener("blur", () => {
     commit();

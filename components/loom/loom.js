@@ -19,7 +19,7 @@ class Loom {
     this.showTools = buildDraw(this);
     buildUntie(this);
     buildPeriod(this);
-    this.root.querySelector(".shrink").addEventListener("click", () => this.send({ side: 8 }));
+    this.root.querySelector(".shrink").addEventListener("click", () => this.send({ side: this.props.shrink }));
     this.listen();
     this.observer = new ResizeObserver(() => this.schedule("matrix"));
     this.observer.observe(this.root);
@@ -45,13 +45,19 @@ class Loom {
     if (current) Object.assign(this, { weights: props.kernel.flat(), pending: {} });
     if (current || !props.drawing || props.image.shape.join() !== before.image.shape.join()) this.adoptPicture(bytes(props.image.levels));
     if (current) this.adoptOwn(ownOf(props, this.geo));
-    this.linear = new Float64Array(this.channels * this.geo.outH * this.geo.outW);
-    this.values = new Float64Array(this.linear.length);
-    this.compute();
+    const sum = [props.image.levels, props.rows, props.cols, props.flip, props.bias, props.activation, this.weights, [...this.ownValue]];
+    const computed = JSON.stringify(sum);
+    if (computed !== this.computed) {
+      this.linear = new Float64Array(this.channels * this.geo.outH * this.geo.outW);
+      this.values = new Float64Array(this.linear.length);
+      this.compute();
+    }
+    this.computed = current ? computed : null; // previews move on from here
     if (current) this.shown = { by: "NumPy", output: this.values, levels: bytes(props.output.levels), scale: props.output };
-    this.adoptTiles(props);
+    this.adoptTiles(props, current || !before);
     this.clampFocus();
     this.scan.fit();
+    this.scan.follow(this.pinned);
     showKernel(this, fresh);
     showViews(this);
     writeCosts(this);
@@ -67,18 +73,19 @@ class Loom {
 
   adoptOwn(copies) {
     this.own = copies;
-    this.ownValue = new Map(copies.map((copy) => [`${copy.t},${copy.s}`, copy.value]));
+    this.ownValue = new Map(copies.map((copy) => [`${copy.t},${copy.k},${copy.l}`, copy.value]));
+    this.ownCells = new Set(copies.map((copy) => `${copy.t},${copy.s}`));
   }
 
   // The whole matrix stays as a backdrop while a part of it is on screen.
-  adoptTiles(props) {
+  adoptTiles(props, current) {
     const matrix = JSON.stringify([props.rows, props.cols, props.view, props.period, props.flip, props.names.length]);
     if (matrix !== this.tilesOf) this.wholeTile = null;
     this.tilesOf = matrix;
     this.tile = props.tile;
     const [rows, cols] = [this.geo.outH * this.geo.outW, this.geo.H * this.geo.W];
     if (this.tile && this.tile.bottom - this.tile.top === rows && this.tile.right - this.tile.left === cols) this.wholeTile = this.tile;
-    if (this.zoomTimer) return;
+    if (this.zoomTimer || !current) return;
     const [top, bottom, left, right] = props.zoom;
     this.window = props.zoom.length ? { top, bottom, left, right } : wholeMatrix(this);
   }
@@ -130,18 +137,21 @@ class Loom {
 
   setOwn(copies) {
     this.adoptOwn(copies);
+    this.pending.untied = copies.map((copy) => [copy.t, copy.k, copy.l, copy.value]);
     this.preview();
     showUntie(this);
   }
 
-  setPicture(levels) {
+  setPicture(levels, drawing) {
     this.adoptPicture(levels);
+    this.pending.drawing = drawing;
     this.schedule("input");
     this.preview();
   }
 
   preview() {
     this.serial += 1;
+    this.computed = null;
     this.compute();
     this.schedule("output");
     if (drawsCells(this)) this.schedule("matrix");
@@ -157,7 +167,7 @@ class Loom {
     if (change) this.serial += 1;
     Object.assign(this.pending, change);
     this.settled = this.serial;
-    this.sendEdit({ ...this.pending, origin: this.origin, serial: this.serial });
+    this.sendEdit({ ...this.pending, origin: this.origin, wires: this.props.wires, serial: this.serial });
   }
 
   focusOn(focus) {
@@ -167,6 +177,7 @@ class Loom {
 
   pin(focus) {
     this.pinned = focus;
+    this.scan.follow(focus);
     showUntie(this);
     this.light();
   }

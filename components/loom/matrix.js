@@ -17,10 +17,10 @@ function matrixView(loom) {
   return { ...view, cell: (t, s) => [(s - left) * view.cw, (t - top) * view.ch, view.cw, view.ch] };
 }
 
-// The colour of one connection: the weight's own where it is shared, static where it is not. The twin of views._ink.
+// The colour of one connection: the weight's own where it is shared, static where it is not. The twin of tiles._ink.
 function threadColour(loom, t, s, weight) {
   const { props, geo } = loom;
-  if (loom.ownValue.has(`${t},${s}`)) return loom.ink;
+  if (loom.ownCells.has(`${t},${s}`)) return loom.ink;
   if (props.view === "conv" || (props.view === "tiled" && props.period === 1)) return loom.colours[weight];
   if (props.view === "tiled") {
     const [i, j] = [Math.floor(t / geo.outW), t % geo.outW];
@@ -104,12 +104,25 @@ function cellPicture(loom, r0, r1, c0, c1) {
   });
 }
 
-// The real connections of row t of W, the bias (weight −1) last.
+// The value a connection has: its weight's, unless it has left the others.
+function valueOf(loom, t, { k, l, weight }) {
+  return loom.ownValue.get(`${t},${k},${l}`) ?? loom.weights[weight];
+}
+
+// The cells of row t of W, the bias (weight −1) last. Connections that meet in a cell add: it has one value, several names.
 function rowOf(loom, t) {
   const { geo, props } = loom;
-  const found = windowOf(geo, Math.floor(t / geo.outW), t % geo.outW).filter((c) => c.real);
-  const cells = found.map((c) => ({ ...c, s: c.row * geo.W + c.col }));
-  return props.bias ? [...cells, { weight: -1, s: geo.H * geo.W }] : cells;
+  const cells = new Map();
+  for (const c of windowOf(geo, Math.floor(t / geo.outW), t % geo.outW)) {
+    if (!c.real) continue;
+    const s = c.row * geo.W + c.col;
+    const [value, name] = [valueOf(loom, t, c), props.names[c.weight]];
+    const cell = cells.get(s);
+    if (cell) Object.assign(cell, { value: cell.value + value, name: `${cell.name}+${name}` });
+    else cells.set(s, { s, weight: c.weight, value, name });
+  }
+  if (props.bias) cells.set(geo.H * geo.W, { s: geo.H * geo.W, weight: -1, value: props.bias, name: "b" });
+  return cells.values();
 }
 
 // Close enough, every cell says its weight's name and value.
@@ -121,18 +134,15 @@ function writeWeights(loom, ctx, dpr) {
   ctx.textBaseline = "middle";
   const [rows, cols] = matrixSize(loom);
   for (let t = Math.max(0, Math.floor(top)); t < Math.min(rows, bottom); t++)
-    for (const { weight, s } of rowOf(loom, t)) {
+    for (const { weight, s, value, name } of rowOf(loom, t)) {
       if (s < Math.floor(left) || s >= right) continue;
-      const own = loom.ownValue.get(`${t},${s}`);
       const pixel = weight < 0 ? loom.ink : threadColour(loom, t, s, weight);
       ctx.fillStyle = 0.299 * (pixel & 255) + 0.587 * ((pixel >> 8) & 255) + 0.114 * ((pixel >> 16) & 255) > 130 ? "#000" : "#fff";
       const [x, y] = [(s + 0.5 - left) * cw, (t + 0.5 - top) * ch];
-      const name = weight < 0 ? "b" : loom.props.names[weight];
-      const value = short(own ?? (weight < 0 ? loom.props.bias : loom.weights[weight]));
       ctx.font = `600 ${Math.min(13 * dpr, cw / 2.6, ch / 2.4)}px system-ui, sans-serif`;
       const gap = Math.min(8 * dpr, ch / 4);
       ctx.fillText(name, x, y - gap);
-      ctx.fillText(value, x, y + gap);
+      ctx.fillText(short(value), x, y + gap);
     }
 }
 
@@ -145,7 +155,8 @@ function writeReadout(loom) {
   const [ph, pw] = [Math.max(1, (bottom - top) / dots), Math.max(1, (right - left) / dots)];
   const [rows, cols] = matrixSize(loom);
   const zoom = Math.max(rows / (bottom - top), cols / (right - left));
-  const dot = drawsCells(loom) ? "every cell is drawn; empty cells are zeros: no connection" : `a dot stands for ${figure(ph)} × ${figure(pw)} cells and wears the colour of one of them`;
+  const cells = loom.props.view === "dense" ? "every cell is a weight of its own" : "every cell is drawn; empty cells are zeros: no connection";
+  const dot = drawsCells(loom) ? cells : `a dot stands for ${figure(ph)} × ${figure(pw)} cells and wears the colour of one of them`;
   panel.querySelector(".readout").textContent = `Rows ${span(top, bottom)}, columns ${span(left, right)}${zoom > 1.001 ? ` (zoom ×${figure(zoom)})` : ""}; ${dot}.`;
 }
 

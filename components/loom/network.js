@@ -1,9 +1,7 @@
 // The network picture of a small layer: inputs on the left, outputs on the right, an edge a connection, in its colour.
 
-const MOST_NEURONS = 100;
-
-function networkFits(geo) {
-  return geo.H * geo.W <= MOST_NEURONS && geo.outH * geo.outW <= MOST_NEURONS;
+function networkFits({ geo, props }) {
+  return Math.max(geo.H * geo.W, geo.outH * geo.outW) <= props.neurons;
 }
 
 function neuronPlaces(loom, box) {
@@ -18,18 +16,19 @@ function edgesOf(loom) {
   const edges = [];
   for (let t = 0; t < geo.outH * geo.outW; t++) {
     const near = new Map();
-    for (const { weight, s } of rowOf(loom, t)) if (weight >= 0) near.set(s, weight);
+    for (const cell of rowOf(loom, t)) if (cell.weight >= 0) near.set(cell.s, cell);
     if (props.view === "dense") for (let s = 0; s < geo.H * geo.W; s++) if (!near.has(s)) edges.push({ t, s, weight: -1, value: 0 });
-    for (const [s, weight] of near) edges.push({ t, s, weight, value: loom.ownValue.get(`${t},${s}`) ?? loom.weights[weight] });
+    for (const { s, weight, value } of near.values()) edges.push({ t, s, weight, value });
   }
   return edges;
 }
 
 function drawNetwork(loom) {
   const { panel, over } = loom.network;
-  const fits = networkFits(loom.geo);
+  const fits = networkFits(loom);
   panel.querySelector(".stack").hidden = !fits;
   panel.querySelector(".too-large").hidden = fits;
+  panel.querySelector(".shrink").hidden = !loom.props.shrink;
   if (!fits) return;
   const { geo, focus } = loom;
   const { ctx, box } = overlay(over, 1, 1);

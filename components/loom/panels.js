@@ -6,12 +6,19 @@ function panelCanvases(root, name) {
   return { panel, base: panel.querySelector(".base"), over: panel.querySelector(".over"), size: panel.querySelector(".size") };
 }
 
+// Pixels are square, however narrow the page: the picture gives way in width, never in shape.
+function shape(panel, h, w) {
+  const stack = panel.querySelector(".stack");
+  stack.style.aspectRatio = `${w} / ${h}`;
+  stack.style.maxWidth = `${(30 * w) / h}rem`;
+}
+
 function paintInput(loom) {
   const { base, size } = loom.input;
   paintLevels(base, loom.picture, loom.props.image.shape, GREY);
   const [channels, h, w] = loom.props.image.shape;
   size.textContent = `${h} × ${w}${channels === 3 ? " × 3" : ""}`;
-  for (const stack of loom.root.querySelectorAll('[data-panel="input"] .stack')) stack.style.aspectRatio = `${w} / ${h}`;
+  shape(loom.input.panel, h, w);
 }
 
 // Signed maps of one channel are blue and red around the page's own zero; three channels have only grey for zero.
@@ -25,7 +32,7 @@ function paintOutput(loom) {
   const table = outputTable(loom);
   paintLevels(base, shown.levels, [loom.channels, geo.outH, geo.outW], table);
   size.textContent = `${geo.outH} × ${geo.outW}${loom.channels === 3 ? " × 3" : ""}`;
-  panel.querySelector(".stack").style.aspectRatio = `${geo.outW} / ${geo.outH}`;
+  shape(panel, geo.outH, geo.outW);
   const badge = panel.querySelector(".badge");
   badge.textContent = shown.by;
   badge.title = shown.by === "NumPy" ? "computed on the server by NumPy" : "a preview computed in this browser; NumPy's follows";
@@ -136,6 +143,11 @@ function chip(text, background, ink) {
 function writeSum(loom) {
   const { focus, geo, props, root } = loom;
   const parts = focus ? sentence[focus.kind](loom, focus) : [chip("Point at a pixel, a weight or a cell of the matrix.")];
+  const said = parts.map((part) => part.textContent).join(" ");
+  if (said === loom.said) return;
+  loom.said = said;
+  // Spoken where a person moves with the keyboard; not with every pixel under the pointer or every step of the scan.
+  root.querySelector(".sum").ariaLive = loom.hovered || loom.scanned !== null ? "off" : "polite";
   root.querySelector(".sum").replaceChildren(...parts.flatMap((part) => [part, document.createTextNode(" ")]));
 }
 
@@ -150,8 +162,7 @@ const sentence = {
       let total = props.bias;
       windowOf(geo, i, j).forEach((c, n) => {
         const x = c.real ? planes[(ch * geo.H + c.row) * geo.W + c.col] : 0;
-        const own = loom.ownValue.get(`${i * geo.outW + j},${c.row * geo.W + c.col}`);
-        const value = c.real && own !== undefined ? own : weights[c.weight];
+        const value = c.real ? valueOf(loom, i * geo.outW + j, c) : weights[c.weight];
         total += value * x;
         if (n) parts.push(chip("+"));
         parts.push(chip(`${figure(value)} · ${c.real ? figure(x) : "0"}`, props.colours[c.weight], props.inks[c.weight]));
@@ -166,9 +177,10 @@ const sentence = {
   },
   input(loom, { r, c }) {
     const found = readersOf(loom.geo, r, c);
+    const outputs = new Set(found.map((f) => f.i * loom.geo.outW + f.j)).size;
     const value = Array.from({ length: loom.channels }, (_, ch) => figure(loom.planes[(ch * loom.geo.H + r) * loom.geo.W + c])).join(", ");
     return [
-      chip(`X[${r + 1},${c + 1}] = ${value} feeds ${found.length} output${found.length === 1 ? "" : "s"}, through`),
+      chip(`X[${r + 1},${c + 1}] = ${value} feeds ${outputs} output${outputs === 1 ? "" : "s"}, through`),
       ...[...new Set(found.map((f) => f.weight))].sort((a, b) => a - b).map((n) => chip(loom.props.names[n], loom.props.colours[n], loom.props.inks[n])),
     ];
   },
@@ -197,8 +209,8 @@ const sentence = {
       local: "here a weight of its own, set to the same value",
       dense: "here a weight of its own, set to the same value",
     }[props.view];
-    const apart = loom.ownValue.get(`${t},${s}`);
-    if (apart !== undefined) return [chip(`${place}: ${figure(apart)}, a copy that has left ${props.names[taps[0].weight]} = ${figure(weights[taps[0].weight])}.`)];
+    const apart = loom.own.filter((copy) => copy.t === t && copy.s === s);
+    if (apart.length) return [chip(`${place}:`), ...apart.map((copy) => chip(`${figure(copy.value)}, a copy that has left ${props.names[geo.weight(copy.k, copy.l)]} = ${figure(weights[geo.weight(copy.k, copy.l)])}.`))];
     return [chip(`${place}:`), ...taps.map((c) => chip(`${props.names[c.weight]} = ${figure(weights[c.weight])}`, props.colours[c.weight], props.inks[c.weight])), chip(own)];
   },
 };

@@ -1,12 +1,15 @@
 // The scan: the kernel walks over the input, the sum is written, the output fills in, the matrix row travels.
 
-const SPEEDS = [2, 6, 20, 80, 400]; // outputs a second
+const SPEEDS = [2, 8, 40, 200, 1000]; // outputs a second
+const PATIENCE = 30; // seconds a whole scan takes at most, until the visitor chooses a speed
 
 function buildScan(loom) {
   const { root } = loom;
   const [play, step] = [root.querySelector(".play"), root.querySelector(".step")];
   const [position, speed] = [root.querySelector(".position input"), root.querySelector(".speed input")];
   let timer = 0;
+  let chosen = false;
+  speed.addEventListener("input", () => (chosen = true));
   let before = 0;
   let carry = 0;
   const show = (n) => {
@@ -54,8 +57,12 @@ function buildScan(loom) {
   });
   return {
     stop: pause,
+    follow: (focus) => {
+      if (focus?.kind === "output") position.value = String(focus.i * loom.geo.outW + focus.j);
+    },
     fit: () => {
       position.max = String(total() - 1);
+      if (!chosen) speed.value = String(Math.max(0, SPEEDS.findIndex((rate) => total() / rate <= PATIENCE || rate === SPEEDS.at(-1))));
       if (loom.scanned !== null && loom.scanned >= total()) loom.scanned = null;
     },
   };

@@ -33,7 +33,7 @@ function showUntie(loom) {
   }
   const count = loom.own.length;
   bar.querySelector(".untie-note").textContent = count
-    ? `${count} ${count === 1 ? "copy has" : "copies have"} left: ${count} more free parameter${count === 1 ? "" : "s"}. ${props.notes.at(-1) ?? ""}`
+    ? `${count} ${count === 1 ? "copy has" : "copies have"} left: ${count} more free parameter${count === 1 ? "" : "s"}. ${own ? props.notes[loom.own.indexOf(own)] ?? "" : ""}`
     : "";
 }
 
@@ -41,7 +41,7 @@ function buildUntie(loom) {
   const bar = loom.root.querySelector(".untie");
   const field = bar.querySelector(".untie-value input");
   const send = () => {
-    loom.send({ untied: loom.own.map((copy) => [copy.t, copy.k, copy.l, copy.value]) });
+    loom.send();
   };
   bar.querySelector(".untie-one").addEventListener("click", () => {
     const found = connectionAt(loom, loom.pinned);

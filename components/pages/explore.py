@@ -8,8 +8,7 @@ from kernels.spec import SpecError
 
 
 def render() -> None:
-    session.arrive("explore")
-    state = session.explore()
+    state = session.arrive()
     with st.sidebar:
         controls.image_picker(state)
         controls.kernel_bank(state)
@@ -20,7 +19,8 @@ def render() -> None:
 @st.fragment
 def _finding() -> None:
     """Runs by itself when a change in the loom has settled: that costs one loom and one check, not a page."""
-    state = session.explore()
+    desk = session.desk()
+    state = desk.state
     session.publish()
     with st.container():  # a place of their own: what comes and goes here must not move, and so remount, the loom
         for sentence in session.notices():
@@ -29,20 +29,33 @@ def _finding() -> None:
     try:
         layer = views.layer(state, planes.shape[1:])
     except SpecError as error:
-        st.title("This kernel has no place to stand")
+        st.title("This kernel does not fit the picture")
         st.error(words.plain(f"{error}."), icon=":material/straighten:")
-        session.finish()
-        return
-    subject, predicate = sentences.title(layer)
-    st.title(f":primary[{subject}]{predicate}")
-    st.markdown(sentences.invitation(layer, len(planes)))
-    result = views.output(state, layer, planes)
-    window = state.view, state.flip, state.period, state.zoom
-    tile = session.remember("tile", (layer.spec, layer.in_shape, *window), lambda: tiles.tile(layer, *window))
-    data = props(state, layer, planes, result, tile) | {"origin": session.origin(), "applied": session.applied()}
-    loom("loom", data, lambda: session.edited_in_loom("loom", edits.in_loom))
-    proof = views.proof(state, layer, planes, result.linear)
-    st.markdown(sentences.proof_line(proof))
+    else:
+        _show(desk, layer, planes)
     if not controls.up_to_date(state):
         st.rerun()
     session.finish()
+
+
+def _show(desk: session.Desk, layer: views.Layer, planes: views.Bytes) -> None:
+    state = desk.state
+    subject, predicate = sentences.title(layer)
+    st.title(f":primary[{subject}]{predicate}")
+    st.markdown(sentences.invitation(layer, len(planes)))
+    window = state.view, state.flip, state.period, state.zoom
+    numbers = (
+        session.picture_key(state),
+        layer.spec,
+        state.kernel,
+        state.flip,
+        state.bias,
+        state.activation,
+        state.untied,
+    )
+    result = session.remember("output", numbers, lambda: views.output(state, layer, planes))
+    tile = session.remember("tile", (layer.spec, layer.in_shape, *window), lambda: tiles.tile(layer, *window))
+    data = props(state, layer, planes, result, tile) | {"origin": desk.origin, "applied": desk.applied}
+    loom("loom", data, lambda: session.edited_in_loom("loom", edits.in_loom))
+    proof = session.remember("proof", numbers, lambda: views.proof(state, layer, planes, result.linear))
+    st.markdown(sentences.proof_line(proof))

@@ -106,8 +106,8 @@ def test_a_preset_sets_the_weights_of_the_textbook_and_nothing_else() -> None:
 
 def test_filling_keeps_the_size_and_the_seed_makes_the_kernel() -> None:
     state = counting(4, 6)
-    assert edits.filled(state, "zero").kernel == ((0.0,) * 6,) * 4
-    first, again, other = (edits.filled(state, "random", seed) for seed in (1, 1, 2))
+    assert edits.emptied(state).kernel == ((0.0,) * 6,) * 4
+    first, again, other = (edits.scattered(state, seed) for seed in (1, 1, 2))
     assert first == again != other
     assert first.kernel_size == (4, 6)
     assert np.abs(first.kernel).max() <= 1
@@ -294,4 +294,4 @@ def test_a_preset_is_recognised_in_every_size_by_its_name_or_that_of_an_equal_on
 def test_one_changed_weight_is_no_preset_and_random_never_is() -> None:
     assert edits.preset_of(START) == "sobel_vertical"
     assert edits.preset_of(of("1,0,-1;2,0,-2;1,0,-1.0000001")) is None
-    assert edits.preset_of(edits.filled(START, "random", 0)) is None
+    assert edits.preset_of(edits.scattered(START, 0)) is None

@@ -4,6 +4,7 @@ import math
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any, Literal
 
@@ -172,7 +173,8 @@ def test_zero_is_exactly_the_middle_and_the_ends_are_one_and_255(high: float) ->
         ([0.25, 1.0], 1.0, False),
         ([0.0, 3.0], 3.0, False),
         ([5.0, 9.0], 9.0, False),
-        ([-1e-10, 0.5], 1.0, False),  # rounding of a sum is not a sign
+        ([-1e-13, 0.5], 1.0, False),  # rounding of a sum is not a sign
+        ([-1e-8, 8.1e7], 8.1e7, False),  # nor is it where the numbers are large
         ([-1e-8, 0.5], 0.5, True),
         ([-0.25, 0.125], 0.25, True),
         ([-0.25, 4.0], 4.0, True),
@@ -357,9 +359,9 @@ def test_the_title_of_the_odd_layer_counts_its_bias() -> None:
 
 def test_the_invitation_says_where_the_weights_are_used_and_compares_them_with_the_pixels() -> None:
     line = sentences.invitation(views.layer(DEFAULT, (64, 64)), 1)
-    assert line.startswith("Used at 3,844 places: K·L = 9 ≪ card(X) = 4,096 (×455). ")
+    assert "used at 3,844 places. K·L = 9 ≪ card(X) = 4,096 (×455)." in line
     odd = sentences.invitation(views.layer(ODD, (10, 12)), 1)
-    assert odd.startswith("Used at 36 places: K·L = 6 ≪ card(X) = 120 (×20). ")
+    assert "used at 36 places. K·L = 6 ≪ card(X) = 120 (×20)." in odd
 
 
 @pytest.mark.parametrize(
@@ -367,8 +369,8 @@ def test_the_invitation_says_where_the_weights_are_used_and_compares_them_with_t
     [
         ({}, (9, 10), "K·L = 9 ≪ card(X) = 90 (×10)"),
         ({}, (8, 9), "K·L = 9 < card(X) = 72 (×8.0)"),
-        ({}, (3, 3), "Used at 1 place: K·L = 9 ≥ card(X) = 9 (×1.0)"),
-        ({"padding": "same"}, (2, 2), "Used at 4 places: K·L = 9 ≥ card(X) = 4 (×0.4)"),
+        ({}, (3, 3), "used at 1 place. K·L = 9 ≥ card(X) = 9 (×1.0)"),
+        ({"padding": "same"}, (2, 2), "used at 4 places. K·L = 9 ≥ card(X) = 4 (×0.4)"),
     ],
 )
 def test_the_article_condition_is_only_claimed_where_it_holds(way: dict[str, object], size: Size, says: str) -> None:
@@ -377,7 +379,7 @@ def test_the_article_condition_is_only_claimed_where_it_holds(way: dict[str, obj
 
 def test_three_channels_share_the_weights_once_more_and_one_does_not() -> None:
     layer = views.layer(DEFAULT, (64, 64))
-    assert "Red, green and blue share them too" in sentences.invitation(layer, 3)
+    assert "Red, green and blue share them as well" in sentences.invitation(layer, 3)
     assert "Red" not in sentences.invitation(layer, 1)
 
 
@@ -441,17 +443,29 @@ def test_the_cost_line_gives_the_whole_saving() -> None:
 def test_the_note_of_a_copy_compares_its_gradient_with_the_sum_over_all_uses(flip: bool) -> None:
     state = edited(edited(DEFAULT, padding=1, flip=flip), untied=[[10, 0, 1, 2.0]])
     layer, planes = views.layer(state, (8, 9)), picture(3, (8, 9))
-    linear = untied_by_loops(state, planes)
-    terms = {
-        target: sum(float(linear[c].flat[target]) * float(planes[c].flat[source]) / 255 for c in range(3))
-        for target, source, key in loop_connections("conv", geometry(state, (8, 9)))
-        if key[3:] == (0, 1)
-    }
-    own, everything = terms[10], sum(terms.values())
-    (note,) = views.gradient_notes(layer, planes, linear)
-    assert f"its own term alone, {own:.3g};" in note
-    assert f"the {len(terms) - 1} uses that still share the weight sum to {everything - own:.3g}." in note
-    assert note.endswith(f"the sum of all {len(terms)}: {everything:.3g}.")
+    apart, tied = untied_by_loops(state, planes), untied_by_loops(replace(state, untied=()), planes)
+
+    def terms(linear: np.ndarray) -> dict[tuple[int, int], float]:
+        return {
+            (c, target): float(linear[c].flat[target]) * float(planes[c].flat[source]) / 255
+            for target, source, key in loop_connections("conv", geometry(state, (8, 9)))
+            for c in range(3)
+            if key[3:] == (0, 1)
+        }
+
+    own = sum(terms(apart)[c, 10] for c in range(3))
+    together = terms(tied)
+    (note,) = views.gradient_notes(state, layer, planes)
+    assert f"the gradient of this copy is its one term, {own:.3g}." in note
+    assert note.endswith(f"the sum of {len(together)} terms: {sum(together.values()):.3g}.")
+
+
+def test_two_copies_of_a_weight_each_have_their_own_term_and_the_same_sum_if_tied() -> None:
+    state = edited(DEFAULT, untied=[[0, 0, 0, 1.5], [1, 0, 0, -4.0]])
+    layer, planes = views.layer(state, (8, 9)), picture(1, (8, 9))
+    first, second = views.gradient_notes(state, layer, planes)
+    assert first.split("Tied")[0] != second.split("Tied")[0]
+    assert first.split("Tied")[1] == second.split("Tied")[1]
 
 
 @pytest.mark.parametrize(

@@ -72,9 +72,17 @@ class Server:
 
 @pytest.fixture(scope="package")
 def server() -> Iterator[Server]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    with served() as started:
+        yield started
+
+
+@contextmanager
+def served(port: int | None = None) -> Iterator[Server]:
+    """A server of its own, on this port or on a free one, that ends with the block."""
+    if port is None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
     options = ["--server.address=127.0.0.1", f"--server.port={port}", "--server.fileWatcherType=none"]
     with tempfile.TemporaryDirectory() as folder:

@@ -1,0 +1,904 @@
+"""The loom's matrix, network, drawing sheet and untied copies, driven as a person drives them, held against NumPy."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from components import theme, tiles, words
+from components.sentences import weight_name
+from components.state import Explore
+from components.views import Layer, layer, window
+from kernels.images import unit
+from kernels.wiring import connections
+from tests.e2e.conftest import (
+    Bytes,
+    NewPage,
+    assert_shows,
+    canvas,
+    enter,
+    expect_no_sideways_scroll,
+    kernel,
+    open_app,
+    picture_of,
+    pixels,
+    point_at,
+    served,
+    settled,
+    state_in_url,
+    the_sum,
+    weight,
+    wired,
+)
+
+MATRIX = "Weight matrix"
+DIGIT = "image=digit&side=8"
+GRID = "image=grid&side=10"  # W has 64 × 100 cells
+HUGE = "side=512&padding=same"  # 6.9 · 10¹⁰ cells
+BLANK = "image=drawing&side=8&drawing=" + "-".join(["0" * 8] * 8)
+IDENTITY = "kernel=0,0,0;0,1,0;0,0,0"
+
+Window = tuple[int, int, int, int]
+
+
+# What is on show of W, and what it should look like.
+
+
+def the_layer(state: Explore) -> Layer:
+    return layer(state, picture_of(state).shape[1:])
+
+
+def readout(page: Page) -> str:
+    return page.get_by_text(re.compile("^Rows ")).inner_text()
+
+
+def on_show(page: Page) -> Window:
+    """The window of W, as the line under it says: rows from, to, columns from, to, counted from 0."""
+    said = re.match(r"Rows ([\d,]+)–([\d,]+), columns ([\d,]+)–([\d,]+)", readout(page))
+    assert said is not None
+    first, bottom, left, right = (int(number.replace(",", "")) for number in said.groups())
+    return first - 1, bottom, left - 1, right
+
+
+def zoom_in_url(page: Page) -> str | None:
+    return dict(parse_qsl(urlsplit(page.url).query)).get("zoom")
+
+
+def woven(page: Page) -> Bytes:
+    """The colours (rows, columns, 4) the picture of W should have: a pixel a cell, or a tile."""
+    state = state_in_url(page)
+    whole, (top, bottom, left, right) = the_layer(state), on_show(page)
+    tile = tiles.tile(whole, state.view, state.flip, state.period, state.zoom)
+    if tile is not None:
+        assert (tile.top, tile.bottom, tile.left, tile.right) == (top, bottom, left, right)
+        right_colours = np.zeros((tile.rows * tile.cols, 4), np.uint8)
+        right_colours[tile.at] = opaque(palette(state)[tile.ink])
+        return right_colours.reshape(tile.rows, tile.cols, 4)
+    targets, sources, weights = (ends.copy() for ends in cells(state, top, bottom))
+    if state.view == "dense":
+        targets, sources = (ends.ravel() for ends in np.mgrid[top:bottom, left:right])
+    seen = (sources >= left) & (sources < right)
+    targets, sources = targets[seen], sources[seen]
+    i, j = np.divmod(targets, whole.out_shape[2])
+    tiled = state.view == "tiled" and state.period > 1
+    numbers: NDArray[np.integer[Any]]
+    if tiled:
+        numbers = theme.tiled_ink(weights[seen], i % state.period * state.period + j % state.period)
+    elif state.view in ("local", "dense"):
+        numbers = theme.untied_ink(targets, sources)
+    else:
+        numbers = np.minimum(weights[seen], len(palette(state)) - 1)  # the bias is painted below
+    picture = np.zeros((bottom - top, right - left, 4), np.uint8)
+    picture[targets - top, sources - left] = opaque(palette(state)[numbers])
+    if state.bias and state.view != "dense" and right > whole.in_shape[1] * whole.in_shape[2]:
+        ink = the_sum(page).evaluate("(line) => getComputedStyle(line).color.match(/\\d+/g).map(Number)")
+        picture[:, -1] = [*ink[:3], 255]
+    return picture
+
+
+def cells(state: Explore, top: int, bottom: int) -> tuple[NDArray[np.int64], ...]:
+    """The connections of these rows of W: targets, sources and the numbers of their weights in the kernel as typed."""
+    whole = the_layer(state)
+    targets, sources, taps = connections(whole.spec, whole.in_shape, np.arange(top, bottom))
+    n = state.kernel_size[0] * state.kernel_size[1]
+    return targets, sources, np.where(taps < n, n - 1 - taps, taps) if state.flip else taps
+
+
+def palette(state: Explore) -> Bytes:
+    shared = state.view == "conv" or (state.view == "tiled" and state.period == 1)
+    return theme.weights(*state.kernel_size) if shared else theme.untied()
+
+
+def opaque(colours: Bytes) -> Bytes:
+    return np.concatenate([colours, np.full((len(colours), 1), 255, np.uint8)], axis=1)
+
+
+def assert_woven(page: Page, across: float = 0.5) -> None:
+    """Every cell (or tile) of the picture of W has the colour the engine gives it; `across` is where to look."""
+    right, shown = woven(page), pixels(page, MATRIX)
+    y, x = (
+        ((np.arange(n) + across) * size / n).astype(int)
+        for n, size in zip(right.shape[:2], shown.shape[:2], strict=True)
+    )
+    np.testing.assert_array_equal(shown[np.ix_(y, x)], right)
+
+
+def sentence_of(state: Explore, t: int, s: int) -> str:
+    """The beginning of what W[t, s] should say, t and s counted from 0."""
+    whole = the_layer(state)
+    place = [*np.add(divmod(s, whole.in_shape[2]), 1), *np.add(divmod(t, whole.out_shape[2]), 1)]
+    start = "W[{},{}], from X[{},{}] to Y[{},{}]:".format(t + 1, s + 1, *place)
+    _, sources, weights = cells(state, t, t + 1)
+    named = [divmod(int(n), state.kernel_size[1]) for n in weights[sources == s]]
+    says = " ".join(f"{weight_name(k, l)} = {state.kernel[k][l]:g}" for k, l in named) if named else "0, no connection"
+    return f"{start} {says}".replace("-", "−")
+
+
+def point_at_part(page: Page, name: str, down: float, across: float) -> None:
+    """Move the mouse to a place on a canvas given by two fractions of its size."""
+    point_at(page, name, 0, 0, (1, 1))
+    box = canvas(page, name).bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + across * box["width"], box["y"] + down * box["height"])
+
+
+def wheel(page: Page, turns: int) -> None:
+    """Turn the wheel towards the picture, or away from it."""
+    for _ in range(abs(turns)):
+        page.mouse.wheel(0, -240 if turns > 0 else 240)
+    page.wait_for_timeout(60)
+
+
+def hovered_cell(page: Page) -> tuple[int, int]:
+    expect(the_sum(page)).to_contain_text("W[")
+    t, s = re.findall(r"W\[(\d+),(\d+)\]", the_sum(page).inner_text())[0]
+    return int(t) - 1, int(s) - 1
+
+
+def button(page: Page, name: str) -> Locator:
+    return page.get_by_role("button", name=name, exact=True)
+
+
+def zoom_close(page: Page, query: str = "") -> Window:
+    """Open the page and zoom into the middle of W as far as it goes."""
+    open_app(page, query)
+    for _ in range(20):
+        button(page, "Zoom in").click()
+    settled(page)
+    return on_show(page)
+
+
+# Zoom.
+
+
+@pytest.mark.parametrize(("query", "mark"), [("", (0.3, 0.31)), (HUGE, (0.5, 0.5))], ids=["64x64", "512x512"])
+def test_the_wheel_zooms_in_at_the_pointer_from_tiles_down_to_cells_that_agree_with_the_engine(
+    page: Page, query: str, mark: tuple[float, float]
+) -> None:
+    open_app(page, query)
+    whole = on_show(page)
+    assert zoom_in_url(page) is None
+    assert "zoom" not in readout(page)
+    assert_woven(page)
+    point_at_part(page, MATRIX, *mark)
+    t, s = hovered_cell(page)
+    wheel(page, 2)
+    settled(page)
+    part = on_show(page)
+    assert zoom_in_url(page) == ",".join(map(str, part))
+    assert re.search(r"\(zoom ×\d", readout(page))
+    assert "a dot stands for" in readout(page)
+    wheel(page, 30)
+    settled(page)
+    top, bottom, left, right = on_show(page)
+    assert zoom_in_url(page) == f"{top},{bottom},{left},{right}"
+    assert 6 <= bottom - top <= 9
+    assert 6 <= right - left <= 12
+    assert whole[0] < part[0] < top < bottom < part[1] < whole[1]
+    assert whole[2] < part[2] < left < right < part[3] < whole[3]
+    per_pixel = whole[1] / 300, whole[3] / 400  # a pixel of the whole matrix is that many rows and columns
+    assert abs((top + bottom) / 2 - t) <= per_pixel[0] + 8
+    assert abs((left + right) / 2 - s) <= per_pixel[1] + 8
+    assert "every cell is drawn" in readout(page)
+    assert_woven(page, 0.08)
+    check_cells(page, (top, bottom, left, right))
+
+
+def check_cells(page: Page, shown: Window) -> None:
+    """A cell hovered says what the engine knows of it; one that is pinned goes on saying it."""
+    top, bottom, left, right = shown
+    state = state_in_url(page)
+    size = bottom - top, right - left
+    for row, column in [*((n, n) for n in range(min(size))), (0, size[1] - 1), (size[0] - 1, 0), (2, 1), (1, 2)]:
+        point_at(page, MATRIX, row, column, size)
+        expect(the_sum(page)).to_contain_text(sentence_of(state, top + row, left + column))
+    page.mouse.down()
+    page.mouse.up()
+    page.get_by_role("heading", level=1).hover()
+    expect(the_sum(page)).to_contain_text(sentence_of(state, top + 1, left + 2))
+
+
+@pytest.mark.parametrize("query", ["flip=1", "view=tiled&period=3", "view=local&padding=same"])
+def test_a_close_look_shows_each_cell_in_its_colour(page: Page, query: str) -> None:
+    shown = zoom_close(page, query)
+    assert_woven(page, 0.08)
+    check_cells(page, shown)
+
+
+def test_the_picture_is_zoomed_by_buttons_and_by_keys_and_dragged(page: Page) -> None:
+    open_app(page)
+    whole = on_show(page)
+    button(page, "Zoom in").click()
+    settled(page)
+    half = on_show(page)
+    assert [half[1] - half[0], half[3] - half[2]] == [whole[1] // 2, whole[3] // 2]
+    button(page, "Zoom out").click()
+    settled(page)
+    assert (on_show(page), zoom_in_url(page)) == (whole, None)
+    canvas(page, MATRIX).press("+")
+    canvas(page, MATRIX).press("+")
+    settled(page)
+    quarter = on_show(page)
+    assert quarter[1] - quarter[0] == pytest.approx(whole[1] / 4, abs=2)
+    canvas(page, MATRIX).press("-")
+    settled(page)
+    assert on_show(page) == pytest.approx(half, abs=2)
+    check_dragged(page, on_show(page))
+    canvas(page, MATRIX).press("0")
+    settled(page)
+    assert (on_show(page), zoom_in_url(page)) == (whole, None)
+    canvas(page, MATRIX).press("+")
+    button(page, "Whole matrix").click()
+    settled(page)
+    assert (on_show(page), zoom_in_url(page)) == (whole, None)
+    assert_woven(page)
+
+
+def check_dragged(page: Page, before: Window) -> None:
+    """The cell that is taken hold of stays under the mouse, and letting go does not pin it."""
+    pinned = the_sum(page).inner_text()
+    point_at_part(page, MATRIX, 0.5, 0.5)
+    held = hovered_cell(page)
+    box = canvas(page, MATRIX).bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2 + 70, box["y"] + box["height"] / 2 - 50
+    page.mouse.down()
+    page.mouse.move(x, y, steps=7)
+    page.mouse.up()
+    settled(page)
+    rows, columns = before[1] - before[0], before[3] - before[2]
+    assert on_show(page)[0] - before[0] == pytest.approx(50 / box["height"] * rows, abs=2)
+    assert before[2] - on_show(page)[2] == pytest.approx(70 / box["width"] * columns, abs=2)
+    page.mouse.move(x + 1, y)
+    assert np.abs(np.subtract(hovered_cell(page), held)).max() <= 3 * columns / box["width"] + 2
+    page.get_by_role("heading", level=1).hover()
+    expect(the_sum(page)).to_have_text(pinned, use_inner_text=True)
+
+
+@pytest.mark.parametrize("query", ["", HUGE], ids=["64x64", "512x512"])
+def test_arrow_keys_keep_the_pinned_cell_inside_the_window(page: Page, query: str) -> None:
+    zoom_close(page, query)
+    canvas(page, MATRIX).press("Enter")
+    t, s = hovered_cell(page)
+    for key, (down, across) in {"ArrowRight": (0, 9), "Shift+ArrowUp": (-90, 0)}.items():
+        for _ in range(9):
+            page.keyboard.press(key)
+        t, s = t + down, s + across
+        expect(the_sum(page)).to_contain_text(sentence_of(state_in_url(page), t, s))
+        settled(page)
+        top, bottom, left, right = on_show(page)
+        assert top <= t < bottom
+        assert left <= s < right
+    assert_woven(page, 0.08)
+
+
+@pytest.mark.xfail(
+    reason="zoom stops at the last input: the bias column leaves the window when the server has answered"
+)
+def test_the_bias_column_can_be_looked_at_closely(page: Page) -> None:
+    open_app(page, f"{GRID}&bias=0.5")
+    point_at_part(page, MATRIX, 0.99, 0.995)
+    wheel(page, 20)
+    settled(page)
+    assert on_show(page)[3] == 101
+    point_at_part(page, MATRIX, 0.99, 0.995)
+    expect(the_sum(page)).to_contain_text("is the bias: 0.5")
+
+
+def test_the_wheel_over_the_whole_matrix_scrolls_the_page_on(page: Page) -> None:
+    page.set_viewport_size({"width": 1440, "height": 600})
+    open_app(page)
+    point_at_part(page, MATRIX, 0.2, 0.5)
+    place = canvas(page, MATRIX).bounding_box()
+    page.mouse.wheel(0, 120)
+    page.wait_for_timeout(300)
+    settled(page)
+    assert zoom_in_url(page) is None
+    assert canvas(page, MATRIX).bounding_box() != place
+    point_at_part(page, MATRIX, 0.2, 0.5)
+    place = canvas(page, MATRIX).bounding_box()
+    page.mouse.wheel(0, -120)
+    settled(page)
+    assert zoom_in_url(page) is not None
+    assert canvas(page, MATRIX).bounding_box() == place
+
+
+def test_a_link_shows_another_visitor_the_same_window_of_the_matrix(page: Page, new_page: NewPage) -> None:
+    shown = zoom_close(page, "view=tiled&period=5")
+    theirs = new_page()
+    theirs.goto(page.url)
+    settled(theirs)
+    assert on_show(theirs) == shown
+    assert readout(theirs) == readout(page)
+    np.testing.assert_array_equal(pixels(theirs, MATRIX), pixels(page, MATRIX))
+
+
+@pytest.mark.parametrize("query", ["zoom=1000,1700,900,1800", "zoom=9,3000,0,700&view=local&flip=1"])
+def test_a_link_into_the_matrix_opens_on_the_engines_tile(page: Page, query: str) -> None:
+    open_app(page, query)
+    assert zoom_in_url(page) == ",".join(map(str, on_show(page)))
+    assert_woven(page)
+
+
+@pytest.mark.xfail(
+    reason="matrix.js paints the coarse whole tile, then the exact one, whose empty tiles let it through"
+)
+def test_the_engines_tile_takes_the_place_of_the_coarse_picture(page: Page) -> None:
+    open_app(page)
+    point_at_part(page, MATRIX, 0.3, 0.31)
+    wheel(page, 2)
+    settled(page)
+    assert_woven(page)
+
+
+def test_two_fingers_apart_zoom_in_and_together_zoom_out(page: Page) -> None:
+    open_app(page)
+    whole = on_show(page)
+    canvas(page, MATRIX).scroll_into_view_if_needed()
+    pinch(page, 0.05, 0.4)
+    settled(page)
+    close = on_show(page)
+    assert close[1] - close[0] == pytest.approx(whole[1] / 8, rel=0.1)
+    assert zoom_in_url(page) == ",".join(map(str, close))
+    assert (close[2] + close[3]) / 2 == pytest.approx(whole[3] / 2, abs=whole[3] / 50)
+    pinch(page, 0.4, 0.02)
+    settled(page)
+    assert (on_show(page), zoom_in_url(page)) == (whole, None)
+
+
+def pinch(page: Page, start: float, end: float) -> None:
+    """Two fingers left and right of the middle of the matrix, from one distance of it to another."""
+    canvas(page, MATRIX).evaluate(
+        """(over, [start, end]) => {
+          const box = over.getBoundingClientRect();
+          const touch = (type, finger, away) => over.dispatchEvent(new PointerEvent(type, {
+            pointerId: 70 + finger, pointerType: "touch", bubbles: true, composed: true, button: 0,
+            clientX: box.left + box.width * (0.5 + finger * away), clientY: box.top + box.height / 2 }));
+          for (const finger of [-1, 1]) touch("pointerdown", finger, start);
+          for (let n = 0; n <= 10; n++)
+            for (const finger of [-1, 1]) touch("pointermove", finger, start + ((end - start) * n) / 10);
+          for (const finger of [-1, 1]) touch("pointerup", finger, end);
+        }""",
+        [start, end],
+    )
+
+
+@pytest.mark.parametrize(
+    ("zoom", "refused"),
+    [
+        ("5,3,0,9", True),
+        ("0,1e3,0,9", True),
+        ("<script>,1,2,3", True),
+        ("-5,10,0,20", True),
+        ("9999999,99999999,0,5", False),
+        ("0,999999999,0,999999999", False),
+    ],
+)
+def test_a_hostile_zoom_in_a_link_falls_back_to_the_whole_matrix(page: Page, zoom: str, refused: bool) -> None:
+    open_app(page, f"{GRID}&zoom={zoom}")
+    assert on_show(page) == (0, 64, 0, 100)
+    assert page.get_by_role("alert").filter(has_text="The link's zoom must be").count() == refused
+    canvas(page, MATRIX).press("+")
+    settled(page)
+    assert on_show(page) == (16, 48, 25, 75)
+    assert_woven(page)
+
+
+def test_a_zoomed_matrix_its_tools_and_the_network_fit_a_telephone(new_page: NewPage) -> None:
+    page = new_page((390, 844))
+    open_app(page, f"{DIGIT}&view=tiled&zoom=3,20,5,40&untied=9,1,1,2.5")
+    expect_no_sideways_scroll(page)
+    for name in (MATRIX, "Network"):
+        box = canvas(page, name).bounding_box()
+        assert box is not None
+        assert 0 <= box["x"] <= box["x"] + box["width"] <= 390
+    for name in ("Zoom in", "Zoom out", "Whole matrix"):
+        button(page, name).click()
+    settled(page)
+    expect_no_sideways_scroll(page)
+    assert on_show(page) == (0, 36, 0, 64)
+
+
+# The picture of the matrix.
+
+PICTURES = {
+    "shared": GRID,
+    "flipped": f"{GRID}&flip=1&kernel=1,2;3,4;5,6",
+    "local": f"{GRID}&view=local&flip=1",
+    "dense": f"{GRID}&view=dense",
+    "tiled": f"{GRID}&view=tiled",
+    "tiled, flipped, strided": f"{GRID}&view=tiled&period=3&flip=1&padding=full&stride=2",
+    "biased": f"{GRID}&bias=0.5&padding=same&stride=2&dilation=2",
+    "folded": f"{DIGIT}&padding=same&mode=circular",
+    "tiles": "",
+    "tiles, flipped": "flip=1&kernel=1,2,3,4,5;6,7,8,9,10&padding=7&mode=reflect",
+    "tiles, local": "view=local",
+    "tiles, tiled": "view=tiled&period=2",
+}
+
+
+@pytest.mark.parametrize("query", PICTURES.values(), ids=PICTURES.keys())
+def test_each_cell_of_the_matrix_has_the_colour_of_its_weight_and_unused_cells_have_none(
+    page: Page, query: str
+) -> None:
+    open_app(page, query)
+    assert_woven(page)
+
+
+@pytest.mark.parametrize("query", [GRID, ""], ids=["cells", "tiles"])
+def test_the_period_moves_tiled_weights_from_a_convolution_towards_locally_connected(page: Page, query: str) -> None:
+    open_app(page, query)
+    convolution = pixels(page, MATRIX)
+    expect(costs(page, "Tiled")).to_have_count(0)
+    page.get_by_role("radio", name="Tiled").click()
+    settled(page)
+    assert state_in_url(page).view == "tiled"
+    for period in (3, 1):
+        page.get_by_role("slider", name="Period").fill(str(period))
+        settled(page)
+        state = state_in_url(page)
+        assert state.period == period
+        parameters = the_layer(state).counts["tiled"].parameters
+        expect(costs(page, "Tiled").get_by_text(words.amount(parameters), exact=True)).to_be_visible()
+        assert np.array_equal(pixels(page, MATRIX), convolution) is (period == 1)
+    expect(costs(page, "Tiled").get_by_text("9", exact=True)).to_be_visible()
+
+
+def costs(page: Page, kind: str) -> Locator:
+    return page.get_by_role("listitem").filter(has_text=re.compile(f"^{kind}"))
+
+
+# The network.
+
+
+def network(page: Page) -> bytes:
+    """The picture of the network as it is painted."""
+    canvas(page, "Network").scroll_into_view_if_needed()
+    return canvas(page, "Network").evaluate("(over) => over.toDataURL()").encode()  # type: ignore[no-any-return]
+
+
+def test_a_small_layer_is_a_network_whose_neurons_and_edges_can_be_pointed_at(page: Page) -> None:
+    open_app(page, DIGIT)
+    state = state_in_url(page)
+    expect(button(page, "Show it on 8 × 8 pixels")).to_have_count(0)
+    page.get_by_role("heading", level=1).hover()
+    before = network(page)
+    box = canvas(page, "Network").bounding_box()
+    assert box is not None
+    for n in (0, 27, 63):
+        page.mouse.move(box["x"] + 26, neuron(box, n, 64))
+        expect(the_sum(page)).to_contain_text(f"X[{n // 8 + 1},{n % 8 + 1}] =")
+    for n in (0, 20, 35):
+        page.mouse.move(box["x"] + box["width"] - 26, neuron(box, n, 36))
+        expect(the_sum(page)).to_contain_text(f"Y[{n // 6 + 1},{n % 6 + 1}] =")
+    targets, sources, _ = cells(state, 0, 36)
+    for part in (0.2, 0.8):
+        x = 26 + part * (box["width"] - 52)
+        heights = np.array([neuron(box, s, 64) for s in sources]) * (1 - part)
+        heights += np.array([neuron(box, t, 36) for t in targets]) * part
+        order = np.argsort(heights)
+        alone = order[1:-1][np.argmax(np.minimum(np.diff(heights[order])[1:], np.diff(heights[order])[:-1]))]
+        page.mouse.move(box["x"] + x, heights[alone])
+        expect(the_sum(page)).to_contain_text(sentence_of(state, int(targets[alone]), int(sources[alone])))
+    page.get_by_role("heading", level=1).hover()
+    weight(page, 2, 2).fill("9")
+    page.get_by_role("heading", level=1).hover()
+    settled(page)
+    assert network(page) != before
+
+
+def neuron(box: Any, n: int, of: int) -> float:  # noqa: ANN401  # Playwright's FloatRect
+    height: float = box["y"] + 8 + (n + 0.5) / of * (box["height"] - 16)
+    return height
+
+
+def test_the_keyboard_walks_over_the_networks_outputs(page: Page) -> None:
+    open_app(page, DIGIT)
+    for key, place in {"Enter": "4,4", "ArrowRight": "4,5", "ArrowUp": "3,5", "Shift+ArrowDown": "6,5"}.items():
+        canvas(page, "Network").press(key)
+        expect(the_sum(page)).to_contain_text(f"Y[{place}] =")
+    canvas(page, "Network").press("Escape")
+    expect(the_sum(page)).not_to_contain_text("Y[")
+
+
+def test_a_large_layer_is_shown_as_a_network_on_8_by_8_pixels(page: Page) -> None:
+    open_app(page)
+    expect(canvas(page, "Network")).to_have_count(0)
+    expect(page.get_by_text("room for a hundred neurons a side")).to_be_visible()
+    button(page, "Show it on 8 × 8 pixels").click()
+    settled(page)
+    expect(canvas(page, "Network")).to_be_visible()
+    assert state_in_url(page).side == 8
+    assert page.get_by_role("spinbutton", name="Longer side").input_value() == "8"
+    assert_shows(page, state_in_url(page))
+    enter(page, "Longer side", 64)
+    expect(canvas(page, "Network")).to_have_count(0)
+
+
+@pytest.mark.xfail(
+    reason="edits.in_loom sets `side` by itself, and a drawing takes it back (with_side would rescale it)"
+)
+def test_a_drawing_too_large_for_the_network_is_shown_on_8_by_8_pixels(page: Page) -> None:
+    open_app(page, "image=drawing&side=16")
+    button(page, "Show it on 8 × 8 pixels").click()
+    settled(page)
+    assert state_in_url(page).side == 8
+
+
+# Untying.
+
+
+def pin_cell(page: Page, t: int, s: int) -> None:
+    """Click a cell of the whole matrix."""
+    rows, columns = on_show(page)[1], on_show(page)[3]
+    point_at(page, MATRIX, t, s, (rows, columns))
+    expect(the_sum(page)).to_contain_text(f"W[{t + 1},{s + 1}]")
+    page.mouse.down()
+    page.mouse.up()
+
+
+def expect_weights(page: Page, n: int) -> None:
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"{n} weights do the work of 2,304")
+    expect(costs(page, "Convolution").get_by_text(str(n), exact=True)).to_be_visible()
+
+
+def expect_proof(page: Page) -> None:
+    line = page.get_by_text("max |W·x − Y| =")
+    expect(line).to_contain_text("check")  # the name of its mark
+    expect(line).to_contain_text("measured just now on all")
+
+
+def test_an_untied_copy_is_one_more_parameter_and_changes_one_output_alone(page: Page, new_page: NewPage) -> None:
+    open_app(page, f"{DIGIT}&{IDENTITY}")
+    before, tied = pixels(page, "Output"), state_in_url(page)
+    expect_weights(page, 9)
+    pin_cell(page, 0, 40)
+    expect(button(page, "Untie this copy")).to_have_count(0)
+    t, s = 2 * 6 + 1, 3 * 8 + 2  # Y[3,2] reads X[4,3] through the middle of the kernel
+    pin_cell(page, t, s)
+    button(page, "Untie this copy").click()
+    settled(page)
+    expect_weights(page, 10)
+    expect(the_sum(page)).to_contain_text("a copy that has left F₂₂ = 1")
+    field = page.get_by_role("spinbutton", name="Value of this copy of F₂₂")
+    assert field.input_value() == "2"
+    field.fill("-0.5")
+    field.press("Enter")
+    field.fill("0.25")
+    field.press("Enter")
+    settled(page)
+    assert zoom_in_url(page) is None
+    assert dict(parse_qsl(urlsplit(page.url).query))["untied"] == f"{t},1,1,0.25"
+    changed = np.argwhere((pixels(page, "Output") != before).any(axis=2))
+    assert changed.tolist() == [[2, 1]]
+    assert_shows(page, state_in_url(page))
+    expect_proof(page)
+    check_gradients(page)
+    theirs = new_page()
+    theirs.goto(page.url)
+    settled(theirs)
+    expect_weights(theirs, 10)
+    for name in ("Output", MATRIX):
+        np.testing.assert_array_equal(pixels(theirs, name), pixels(page, name))
+    check_gradients(theirs)
+    button(page, "Tie again").click()
+    settled(page)
+    expect_weights(page, 9)
+    assert state_in_url(page) == tied
+    np.testing.assert_array_equal(pixels(page, "Output"), before)
+
+
+def check_gradients(page: Page) -> None:
+    """What the note says of the one copy, by plain sums over the picture and the output."""
+    state = state_in_url(page)
+    ((target, k, l, value),) = state.untied
+    x, F = unit(picture_of(state))[0], window(state)
+    out = np.array([[(x[i : i + 3, j : j + 3] * F).sum() for j in range(6)] for i in range(6)])
+    i, j = divmod(target, 6)
+    out[i, j] += (value - F[k, l]) * x[i + k, j + l]
+    every = out * x[k : k + 6, l : l + 6]
+    own = every[i, j]
+    note = page.get_by_text("1 copy has left: 1 more free parameter.")
+    expect(note).to_contain_text(f"its own term alone, {own:.3g}; the 35 uses that still share")
+    expect(note).to_contain_text(
+        f"sum to {every.sum() - own:.3g}. Tied, it would be the sum of all 36: {every.sum():.3g}."
+    )
+
+
+def test_up_to_eight_copies_can_leave_and_only_from_a_convolution(page: Page) -> None:
+    seven = ";".join(f"{n},0,0,{n}" for n in range(1, 8))
+    open_app(page, f"{DIGIT}&untied={seven}")
+    expect_weights(page, 16)
+    assert_shows(page, state_in_url(page))
+    pin_cell(page, 14, 20)
+    button(page, "Untie this copy").click()
+    settled(page)
+    expect_weights(page, 17)
+    expect(page.get_by_text("8 copies have left: 8 more free parameters.")).to_be_visible()
+    assert len(state_in_url(page).untied) == 8
+    assert_shows(page, state_in_url(page))
+    expect_proof(page)
+    pin_cell(page, 15, 21)
+    expect(button(page, "Untie this copy")).to_have_count(0)
+    button(page, "Tie again").click()
+    settled(page)
+    expect_weights(page, 9)
+    pin_cell(page, 15, 21)
+    expect(button(page, "Untie this copy")).to_be_visible()
+    for other in ("Locally connected", "Fully connected", "Tiled"):
+        page.get_by_role("radio", name=other).click()
+        settled(page)
+        expect(button(page, "Untie this copy")).to_have_count(0)
+
+
+@pytest.mark.xfail(reason="the sum looks copies up by (t, s), which several taps share where the border is folded back")
+def test_the_sum_of_an_output_whose_taps_meet_on_one_pixel_uses_the_copy_once(page: Page) -> None:
+    open_app(page, f"{GRID}&padding=same&mode=replicate&kernel=1,1,1;1,1,1;1,1,1&untied=99,2,2,5")
+    state = state_in_url(page)
+    x = np.pad(unit(picture_of(state))[0], 1, mode="edge")[-3:, -3:]
+    point_at(page, "Output", 9, 9, (10, 10))
+    expect(the_sum(page)).to_contain_text("Y[10,10] =")
+    assert_shows(page, state)
+    assert the_sum(page).inner_text().split("=")[-1].strip() == f"{x.sum() + 4 * x[2, 2]:.3g}"
+
+
+# Drawing.
+
+
+def drag_over(page: Page, cells: list[tuple[int, int]], of: int = 8) -> None:
+    """Press on the first pixel of the input, move over the others."""
+    point_at(page, "Input", *cells[0], (of, of))
+    page.mouse.down()
+    for cell in cells[1:]:
+        point_at(page, "Input", *cell, (of, of))
+
+
+def sheet(page: Page) -> list[str]:
+    return dict(parse_qsl(urlsplit(page.url).query)).get("drawing", "").split("-")
+
+
+def test_a_stroke_is_seen_in_the_output_while_it_is_drawn_and_then_in_the_link(page: Page) -> None:
+    open_app(page)
+    page.get_by_role("radio", name="Draw your own").click()
+    settled(page)
+    assert state_in_url(page).image == "drawing"
+    assert not pixels(page, "Input")[..., :3].any()
+    before = pixels(page, "Output")
+    stroke = [(4, n) for n in range(3, 9)]
+    drag_over(page, stroke, 16)
+    page.wait_for_timeout(100)
+    assert (pixels(page, "Output") != before).any()
+    assert page.locator(".badge").inner_text() == "preview"
+    page.mouse.up()
+    settled(page)
+    assert sheet(page) == ["0" * 16] * 4 + ["000ffffff0000000"] + ["0" * 16] * 11
+    assert_shows(page, state_in_url(page))
+    levels = pixels(page, "Input")[..., 0]
+    assert sorted(map(tuple, np.argwhere(levels == 255).tolist())) == stroke
+    page.reload()
+    settled(page)
+    np.testing.assert_array_equal(pixels(page, "Input")[..., 0], levels)
+    enter(page, "Longer side", 32)
+    np.testing.assert_array_equal(pixels(page, "Input")[..., 0], np.kron(levels, np.ones((2, 2), np.uint8)))
+    assert len(sheet(page)) == 32
+    assert_shows(page, state_in_url(page))
+
+
+@pytest.mark.parametrize("colour", ["grey", "rgb"])
+def test_greys_the_keyboard_undo_and_clear_draw_in_grey_and_in_rgb(page: Page, colour: str) -> None:
+    open_app(page, f"{BLANK}&colour={colour}")
+    page.get_by_role("slider", name="Grey level of the pencil").fill("6")
+    drag_over(page, [(1, 1), (1, 2)])
+    page.mouse.up()
+    settled(page)
+    canvas(page, "Input").press("ArrowRight")
+    canvas(page, "Input").press("ArrowDown")
+    page.get_by_role("slider", name="Grey level of the pencil").fill("10")
+    canvas(page, "Input").press(" ")
+    settled(page)
+    drawn = ["0" * 8, "06600000", "000a0000", *["0" * 8] * 5]
+    assert sheet(page) == drawn
+    assert (pixels(page, "Input")[2, 3, :3] == 170).all()
+    assert_shows(page, state_in_url(page))
+    button(page, "Clear").click()
+    settled(page)
+    assert not pixels(page, "Input")[..., :3].any()
+    for rows in (drawn, [*drawn[:2], *["0" * 8] * 6], ["0" * 8] * 8):
+        button(page, "Undo").click()
+        settled(page)
+        assert sheet(page) == rows
+    assert_shows(page, state_in_url(page))
+
+
+# The scan, the theme, and what happens at the same time.
+
+
+def test_play_shows_the_finished_scan_at_once_to_visitors_who_asked_for_less_motion(page: Page) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    open_app(page, DIGIT)
+    position = page.get_by_role("slider", name="Position")
+    button(page, "Play").click()
+    expect(the_sum(page)).to_contain_text("Y[6,6] =")
+    assert position.input_value() == "35"
+    expect(button(page, "Play")).to_be_visible()
+    button(page, "Step").click()
+    expect(the_sum(page)).to_contain_text("Y[1,1] =")
+
+
+def test_a_switch_of_the_theme_repaints_zero(page: Page) -> None:
+    open_app(page)
+    assert_shows(page, Explore(), color_scheme="light")
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_timeout(300)
+    settled(page)
+    assert_shows(page, Explore(), color_scheme="dark")
+    page.emulate_media(color_scheme="light")
+    page.wait_for_timeout(300)
+    settled(page)
+    assert_shows(page, Explore(), color_scheme="light")
+
+
+def draw_one(page: Page) -> None:
+    drag_over(page, [(2, 2), (2, 3)])
+    page.mouse.up()
+
+
+def untie_one(page: Page) -> None:
+    pin_cell(page, 14, 20)
+    button(page, "Untie this copy").click()
+
+
+MEANWHILE: dict[str, tuple[str, Callable[[Page], object], Callable[[Explore], bool]]] = {
+    "view": ("", lambda page: page.get_by_role("radio", name="Tiled").click(), lambda s: s.view == "tiled"),
+    "zoom": ("", lambda page: button(page, "Zoom in").click(), lambda s: s.zoom == (9, 27, 16, 48)),
+    "period": (
+        "view=tiled",
+        lambda page: page.get_by_role("slider", name="Period").fill("5"),
+        lambda s: s.period == 5,
+    ),
+    "drawing": ("", draw_one, lambda s: s.drawing.split("-")[2] == "00ff0000"),
+    "untied": ("", untie_one, lambda s: len(s.untied) == 1),
+    "stride": ("", lambda page: enter(page, "Stride", 2), lambda s: s.stride == 2),
+}
+
+
+@pytest.mark.parametrize("name", MEANWHILE)
+def test_a_weight_typed_just_before_something_else_is_done_is_not_lost_and_neither_is_that(
+    page: Page, name: str
+) -> None:
+    query, act, done = MEANWHILE[name]
+    open_app(page, f"{BLANK}&kernel=1,2,3;4,5,6;7,8,10&{query}")
+    weight(page, 1, 1).fill("7")
+    act(page)
+    settled(page)
+    page.wait_for_timeout(300)
+    settled(page)
+    assert kernel(page)[0][0] == 7
+    assert state_in_url(page).kernel[0][0] == 7
+    assert done(state_in_url(page))
+    assert_shows(page, state_in_url(page))
+
+
+HURRIED: dict[str, tuple[Callable[[Page], object], Callable[[Page], object], Callable[[Explore], bool]]] = {
+    "a preset's weight, zoom": (
+        lambda page: weight(page, 1, 1).fill("7"),
+        lambda page: button(page, "Zoom in").click(),
+        lambda s: s.kernel[0][0] == 7 and s.zoom != (),
+    ),
+    "a preset's weight, another weight": (
+        lambda page: weight(page, 1, 1).fill("7"),
+        lambda page: weight(page, 2, 2).fill("5"),
+        lambda s: (s.kernel[0][0], s.kernel[1][1]) == (7, 5),
+    ),
+    "8 by 8 pixels, view": (
+        lambda page: button(page, "Show it on 8 × 8 pixels").click(),
+        lambda page: page.get_by_role("radio", name="Tiled").click(),
+        lambda s: (s.side, s.view) == (8, "tiled"),
+    ),
+    "a small sample, flip": (
+        lambda page: page.get_by_role("radio", name="Handwritten five").click(),
+        lambda page: page.get_by_text("Flip: true convolution").click(),
+        lambda s: (s.side, s.flip) == (8, True),
+    ),
+}
+
+
+@pytest.mark.xfail(
+    reason="a widget the server has just changed (preset, side) is echoed with its old value: it undoes it"
+)
+@pytest.mark.parametrize("name", HURRIED)
+def test_two_changes_before_the_first_is_answered_are_both_kept(page: Page, name: str) -> None:
+    first, second, done = HURRIED[name]
+    wire = wired(page)
+    open_app(page)
+    wire.held = True
+    first(page)
+    page.wait_for_timeout(700)
+    second(page)
+    page.wait_for_timeout(700)
+    wire.release()
+    settled(page)
+    assert done(state_in_url(page))
+
+
+@pytest.mark.parametrize("query", ["", "&kernel=1,2;3,4"])
+def test_an_answer_that_arrives_in_the_middle_of_a_stroke_takes_nothing_of_it_away(page: Page, query: str) -> None:
+    wire = wired(page)
+    open_app(page, f"{BLANK}{query}")
+    wire.held = True
+    weight(page, 1, 1).fill("7")
+    weight(page, 1, 1).press("Enter")
+    drag_over(page, [(2, 2), (2, 3)])
+    page.wait_for_timeout(500)
+    wire.release()
+    page.wait_for_timeout(500)
+    point_at(page, "Input", 2, 4, (8, 8))
+    page.mouse.up()
+    settled(page)
+    assert sheet(page)[2] == "00fff000"
+    assert state_in_url(page).kernel[0][0] == 7
+
+
+@pytest.mark.xfail(reason="an answer puts the slider back while its own change still waits to be sent: it is lost")
+def test_a_period_moved_while_an_answer_is_on_its_way_is_not_lost(page: Page) -> None:
+    wire = wired(page)
+    open_app(page, f"{GRID}&view=tiled")
+    wire.held = True
+    weight(page, 1, 1).fill("7")
+    weight(page, 1, 1).press("Enter")
+    page.wait_for_timeout(400)
+    page.get_by_role("slider", name="Period").fill("5")
+    weight(page, 2, 2).focus()
+    wire.release()
+    settled(page)
+    assert state_in_url(page).kernel[0][0] == 7
+    assert state_in_url(page).period == 5
+
+
+def test_after_a_restart_of_the_server_the_page_reconnects_and_shows_the_kernel_of_its_link(browser: Browser) -> None:
+    with served() as first:
+        page = browser.new_page(base_url=first.url)
+        open_app(page, f"{DIGIT}&kernel=1,2;3,4")
+        weight(page, 1, 1).fill("5")
+        weight(page, 1, 1).press("Enter")
+        settled(page)
+        state = state_in_url(page)
+    try:
+        page.wait_for_timeout(200)
+        with served(int(first.url.rsplit(":", 1)[1])):
+            weight(page, 2, 2).fill("9")
+            page.wait_for_function(
+                "document.querySelector('[data-testid=stConnectionStatus]') === null", timeout=20_000
+            )
+            settled(page)
+            assert state.kernel == ((5, 2), (3, 4))
+            assert kernel(page)[0] == [5, 2]
+            assert state_in_url(page).kernel[0] == (5, 2)
+            assert_shows(page, state_in_url(page))
+    finally:
+        page.close()
