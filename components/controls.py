@@ -72,9 +72,8 @@ def image_picker(state: Explore) -> None:
 def kernel_bank(state: Explore) -> None:
     """Size, presets and what is done to the kernel as a whole; single weights are edited in the loom."""
     st.subheader("Kernel")
-    known = session.showing("preset", edits.preset_of(state))
     st.menu_button(
-        preset(known).title if known else "Your own kernel",
+        "Start from…",
         [named.id for named in PRESETS if named.id not in ("random", "zero")],
         format_func=lambda name: preset(name).title,
         help="Each is derived from its definition, in the present size where it comes in that.",
@@ -83,9 +82,6 @@ def kernel_bank(state: Explore) -> None:
         on_click=session.picked,
         args=("preset", edits.start_from),
     )
-    with st.container():  # keeps its place, so that the fields below are not mounted anew
-        if known:
-            st.caption(f"{preset(known).sentence} {preset(known).source}.")
     K, L = state.kernel_size
     left, right = st.columns(2)
     left.number_input("K, rows", *TAPS, **session.tied("K", K, lambda s, n: edits.resized(s, n, s.kernel_size[1])))
@@ -132,7 +128,7 @@ def geometry(state: Explore) -> None:
 
 def up_to_date(state: Explore) -> bool:
     """Whether the sidebar shows this state: the loom changes some of it without a run of the whole page."""
-    return session.shows("preset", edits.preset_of(state)) and session.shows("side", state.side)
+    return session.shows("side", state.side)
 
 
 def _plain(name: str, state: Explore) -> dict[str, Any]:

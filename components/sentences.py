@@ -5,8 +5,10 @@ from math import prod
 import numpy as np
 
 from components import words
-from components.state import View
+from components.edits import preset_of
+from components.state import Explore, View
 from components.views import NAMES, Layer
+from kernels.bank import preset
 from kernels.proof import Proof
 
 SAVINGS = {
@@ -21,6 +23,12 @@ def weight_name(k: int, l: int) -> str:
     """F₁₁; from ten on with a comma, F₁₀,₂."""
     comma = "," if max(k, l) >= 9 else ""
     return "F" + f"{k + 1}{comma}{l + 1}".translate(SUBSCRIPTS)
+
+
+def kernel_line(state: Explore) -> str:
+    """What these weights are called and do, where they are a kernel of the bank."""
+    known = preset_of(state)
+    return f"{preset(known).title}. {preset(known).sentence} {preset(known).source}." if known else ""
 
 
 def title(layer: Layer) -> tuple[str, str]:

@@ -51,6 +51,7 @@ def props(
     return {
         "image": {"shape": planes.shape, "levels": _text(planes)},
         "kernel": state.kernel,
+        "known": sentences.kernel_line(state),
         "flip": state.flip,
         "bias": state.bias,
         "activation": state.activation,

@@ -59,6 +59,7 @@ class Loom {
     this.scan.fit();
     this.scan.follow(this.pinned);
     showKernel(this, fresh);
+    this.root.querySelector(".known").textContent = props.known;
     showViews(this);
     writeCosts(this);
     this.showTools();

@@ -540,9 +540,6 @@ def test_a_large_layer_is_shown_as_a_network_on_8_by_8_pixels(page: Page) -> Non
     expect(canvas(page, "Network")).to_have_count(0)
 
 
-@pytest.mark.xfail(
-    reason="edits.in_loom sets `side` by itself, and a drawing takes it back (with_side would rescale it)"
-)
 def test_a_drawing_too_large_for_the_network_is_shown_on_8_by_8_pixels(page: Page) -> None:
     open_app(page, "image=drawing&side=16")
     button(page, "Show it on 8 × 8 pixels").click()
@@ -605,6 +602,7 @@ def test_an_untied_copy_is_one_more_parameter_and_changes_one_output_alone(page:
     expect_weights(theirs, 10)
     for name in ("Output", MATRIX):
         np.testing.assert_array_equal(pixels(theirs, name), pixels(page, name))
+    pin_cell(theirs, t, s)
     check_gradients(theirs)
     button(page, "Tie again").click()
     settled(page)
@@ -618,16 +616,13 @@ def check_gradients(page: Page) -> None:
     state = state_in_url(page)
     ((target, k, l, value),) = state.untied
     x, F = unit(picture_of(state))[0], window(state)
-    out = np.array([[(x[i : i + 3, j : j + 3] * F).sum() for j in range(6)] for i in range(6)])
+    tied = np.array([[(x[i : i + 3, j : j + 3] * F).sum() for j in range(6)] for i in range(6)])
     i, j = divmod(target, 6)
-    out[i, j] += (value - F[k, l]) * x[i + k, j + l]
-    every = out * x[k : k + 6, l : l + 6]
-    own = every[i, j]
+    read = x[i + k, j + l]
+    own, together = (tied[i, j] + (value - F[k, l]) * read) * read, (tied * x[k : k + 6, l : l + 6]).sum()
     note = page.get_by_text("1 copy has left: 1 more free parameter.")
-    expect(note).to_contain_text(f"its own term alone, {own:.3g}; the 35 uses that still share")
-    expect(note).to_contain_text(
-        f"sum to {every.sum() - own:.3g}. Tied, it would be the sum of all 36: {every.sum():.3g}."
-    )
+    expect(note).to_contain_text(f"the gradient of this copy is its one term, {own:.3g}. Tied")
+    expect(note).to_contain_text(f"would be the sum of 36 terms: {together:.3g}.")
 
 
 def test_up_to_eight_copies_can_leave_and_only_from_a_convolution(page: Page) -> None:
@@ -656,7 +651,6 @@ def test_up_to_eight_copies_can_leave_and_only_from_a_convolution(page: Page) ->
         expect(button(page, "Untie this copy")).to_have_count(0)
 
 
-@pytest.mark.xfail(reason="the sum looks copies up by (t, s), which several taps share where the border is folded back")
 def test_the_sum_of_an_output_whose_taps_meet_on_one_pixel_uses_the_copy_once(page: Page) -> None:
     open_app(page, f"{GRID}&padding=same&mode=replicate&kernel=1,1,1;1,1,1;1,1,1&untied=99,2,2,5")
     state = state_in_url(page)
@@ -828,10 +822,13 @@ HURRIED: dict[str, tuple[Callable[[Page], object], Callable[[Page], object], Cal
 }
 
 
-@pytest.mark.xfail(
-    reason="a widget the server has just changed (preset, side) is echoed with its old value: it undoes it"
+STALE = pytest.param(
+    "a small sample, flip",
+    marks=pytest.mark.xfail(reason="the side the server has just changed is echoed with its old value, and undone"),
 )
-@pytest.mark.parametrize("name", HURRIED)
+
+
+@pytest.mark.parametrize("name", [*list(HURRIED)[:-1], STALE])
 def test_two_changes_before_the_first_is_answered_are_both_kept(page: Page, name: str) -> None:
     first, second, done = HURRIED[name]
     wire = wired(page)
