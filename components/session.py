@@ -8,6 +8,7 @@ in a callback too: so a callback takes what it needs first, and then changes the
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
 from secrets import token_hex
+from time import monotonic
 from typing import Any, TypeVar
 
 import numpy as np
@@ -24,6 +25,7 @@ from kernels.samples import SAMPLES, drawn, sample
 PENCIL = "00000000-00000fe0-0000fcf0-000fcf00-00fcf000-07cf0000-07700000-00000000"  # the thumbnail of the drawing sheet
 T = TypeVar("T")
 Bytes = NDArray[np.uint8]
+ECHO = 1.0  # seconds in which a message may still carry the value a field had before the page changed it
 LOST = "The picture in this link was uploaded by its author and is not part of the link: upload it again, please."
 
 
@@ -32,7 +34,8 @@ class Desk:
     """All that a session remembers.
 
     origin: names the last change of the kernel that was not made in the loom. applied: the serial number of the last
-    edit of the loom that the state contains. slots: one remembered value a name, so that nothing here grows.
+    edit of the loom that the state contains. overruled: what a field showed before the page changed it, and when.
+    slots: one remembered value a name, so that nothing here grows.
     """
 
     state: Explore
@@ -44,6 +47,7 @@ class Desk:
     notices: list[str] = field(default_factory=list)
     seed: int = 0
     shown: dict[str, object] = field(default_factory=dict)
+    overruled: dict[str, tuple[object, float]] = field(default_factory=dict)
     slots: dict[str, tuple[Hashable, Any]] = field(default_factory=dict)
 
     def adopt(self, state: Explore) -> None:
@@ -95,9 +99,11 @@ def change(edit: Callable[[Explore], Explore]) -> None:
 
 def tied(name: str, value: object, edit: Callable[[Explore, Any], Explore]) -> dict[str, Any]:
     """key, on_change and args that tie a widget to the state: it shows `value`, and `edit` takes what is entered."""
-    key = f"field:{name}"
-    if key not in st.session_state or st.session_state[key] != value:
+    key, here = f"field:{name}", desk()
+    before = st.session_state.get(key)
+    if key not in st.session_state or before != value:
         st.session_state[key] = value
+        here.overruled[key] = (before, monotonic())
     return {"key": key, "on_change": _take, "args": (key, edit)}
 
 
@@ -224,4 +230,7 @@ def finish() -> None:
 
 def _take(key: str, edit: Callable[[Explore, Any], Explore]) -> None:
     value, here = st.session_state[key], desk()
+    before, when = here.overruled.get(key, (None, 0.0))
+    if value == before and monotonic() - when < ECHO:
+        return  # not the visitor: the browser has not heard yet that the field shows something else
     here.attempt(lambda state: edit(state, value))

@@ -40,6 +40,8 @@ def tile(layer: Layer, view: View, flip: bool, period: int = 1, zoom: Zoom = ())
     loom can draw every cell by itself, and for the fully connected layer, whose every tile is full.
     """
     top, bottom, left, right = shown(layer, zoom)
+    inputs = prod(layer.in_shape)
+    left, right = min(left, inputs - 1), min(right, inputs)  # the bias, in the column after the last, needs no tile
     if view == "dense" or max(bottom - top, right - left) <= CELLS:
         return None
     rows, cols = min(bottom - top, TILES), min(right - left, TILES)
@@ -64,7 +66,7 @@ def tile(layer: Layer, view: View, flip: bool, period: int = 1, zoom: Zoom = ())
 
 def shown(layer: Layer, zoom: Zoom) -> tuple[int, int, int, int]:
     """The window of W on screen (rows from, to, columns from, to): `zoom` as far as it lies in W, or all of W."""
-    rows, cols = prod(layer.out_shape), prod(layer.in_shape)
+    rows, cols = prod(layer.out_shape), prod(layer.in_shape) + layer.spec.bias
     if zoom:
         top, bottom, left, right = zoom[0], min(zoom[1], rows), zoom[2], min(zoom[3], cols)
         if top < bottom and left < right:

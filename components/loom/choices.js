@@ -27,7 +27,7 @@ function showViews(loom) {
   label.hidden = props.view !== "tiled";
   const slider = label.querySelector("input");
   slider.max = String(Math.max(geo.outH, geo.outW));
-  if (root.getRootNode().activeElement !== slider) slider.value = String(props.period);
+  if (root.getRootNode().activeElement !== slider && !loom.periodTimer) slider.value = String(props.period);
   label.querySelector("output").textContent = `every ${props.period} outputs`;
 }
 
@@ -39,7 +39,11 @@ function buildPeriod(loom) {
     loom.root.querySelector(".period output").textContent = `every ${slider.value} outputs`;
     loom.schedule("matrix");
     clearTimeout(loom.periodTimer);
-    loom.periodTimer = setTimeout(() => loom.send({ period: Number(slider.value) }), SETTLE_MS);
+    const period = Number(slider.value); // an answer on its way may set the slider back before this is sent
+    loom.periodTimer = setTimeout(() => {
+      loom.periodTimer = 0;
+      loom.send({ period });
+    }, SETTLE_MS);
   });
 }
 

@@ -5,7 +5,7 @@ function buildDraw(loom) {
   const tools = panel.querySelector(".tools");
   const level = tools.querySelector("input");
   const past = [];
-  let drawing = false;
+  let drawing = null; // the pixel the pencil was on last
   const written = (levels) => {
     const { H, W } = loom.geo;
     const row = (r) => Array.from(levels.subarray(r * W, (r + 1) * W), (level) => Math.round(level / 17).toString(16)).join("");
@@ -28,18 +28,22 @@ function buildDraw(loom) {
     const cell = cellUnder(event, over, loom.geo.H, loom.geo.W);
     if (!loom.props.drawing || !cell || event.button) return;
     remember();
-    drawing = true;
+    drawing = cell;
     over.setPointerCapture(event.pointerId);
     paint(...cell);
   });
+  // A quick hand skips pixels between two events: the line between them is drawn too.
   over.addEventListener("pointermove", (event) => {
     const cell = drawing && cellUnder(event, over, loom.geo.H, loom.geo.W);
-    if (cell) paint(...cell);
+    if (!cell) return;
+    const steps = Math.max(1, ...cell.map((end, axis) => Math.abs(end - drawing[axis])));
+    for (let n = 1; n <= steps; n++) paint(...cell.map((end, axis) => Math.round(drawing[axis] + ((end - drawing[axis]) * n) / steps)));
+    drawing = cell;
   });
   for (const name of ["pointerup", "pointercancel"])
     over.addEventListener(name, () => {
       if (drawing) loom.send();
-      drawing = false;
+      drawing = null;
     });
   over.addEventListener("keydown", (event) => {
     if (event.key !== " " || !loom.props.drawing || loom.pinned?.kind !== "input") return;

@@ -95,10 +95,8 @@ class Loom {
     this.zoomTimer = 0;
     const { top, bottom, left, right } = this.window;
     const [rows, cols] = matrixSize(this);
-    const inputs = this.geo.H * this.geo.W;
     const all = bottom - top >= rows && right - left >= cols;
-    const [l, r] = [Math.min(Math.floor(left), inputs - 1), Math.min(Math.ceil(right), inputs)];
-    this.send({ zoom: all ? [] : [Math.floor(top), Math.ceil(bottom), l, r] });
+    this.send({ zoom: all ? [] : [Math.floor(top), Math.ceil(bottom), Math.floor(left), Math.ceil(right)] });
   }
 
   compute() {

@@ -53,12 +53,18 @@ function paintMatrix(loom) {
     const [r0, r1, c0, c1] = [Math.floor(top), Math.min(rows, Math.ceil(bottom)), Math.floor(left), Math.min(cols, Math.ceil(right))];
     ctx.drawImage(cellPicture(loom, r0, r1, c0, c1), ...place(r0, r1, c0, c1));
   } else {
-    for (const tile of [loom.wholeTile, loom.tile]) if (tile) ctx.drawImage(tilePicture(loom, tile), ...place(tile.top, tile.bottom, tile.left, tile.right));
+    for (const tile of [loom.wholeTile, loom.tile]) {
+      if (!tile) continue;
+      const rectangle = place(tile.top, tile.bottom, tile.left, tile.right);
+      ctx.clearRect(...rectangle); // the coarser backdrop must not show through the exact tile's empty places
+      ctx.drawImage(tilePicture(loom, tile), ...rectangle);
+    }
     if (props.bias && right > cols - 1) {
       ctx.fillStyle = cssColour(loom.ink);
       ctx.fillRect(box.w - Math.max(2, box.w / (right - left)), 0, box.w, box.h);
     }
   }
+  loom.matrix.over.style.touchAction = bottom - top < rows || right - left < cols ? "none" : "pan-y"; // a finger pans W, or the page
   writeWeights(loom, ctx, dpr);
   writeReadout(loom);
 }

@@ -45,7 +45,7 @@ function buildUntie(loom) {
   };
   bar.querySelector(".untie-one").addEventListener("click", () => {
     const found = connectionAt(loom, loom.pinned);
-    loom.setOwn([...loom.own, { ...found, value: loom.weights[found.weight] + 1 }]);
+    loom.setOwn([...loom.own, { ...found, value: loom.weights[found.weight] }]);
     send();
   });
   field.addEventListener("input", () => {

@@ -297,9 +297,6 @@ def test_arrow_keys_keep_the_pinned_cell_inside_the_window(page: Page, query: st
     assert_woven(page, 0.08)
 
 
-@pytest.mark.xfail(
-    reason="zoom stops at the last input: the bias column leaves the window when the server has answered"
-)
 def test_the_bias_column_can_be_looked_at_closely(page: Page) -> None:
     open_app(page, f"{GRID}&bias=0.5")
     point_at_part(page, MATRIX, 0.99, 0.995)
@@ -345,9 +342,6 @@ def test_a_link_into_the_matrix_opens_on_the_engines_tile(page: Page, query: str
     assert_woven(page)
 
 
-@pytest.mark.xfail(
-    reason="matrix.js paints the coarse whole tile, then the exact one, whose empty tiles let it through"
-)
 def test_the_engines_tile_takes_the_place_of_the_coarse_picture(page: Page) -> None:
     open_app(page)
     point_at_part(page, MATRIX, 0.3, 0.31)
@@ -824,7 +818,6 @@ HURRIED: dict[str, tuple[Callable[[Page], object], Callable[[Page], object], Cal
 
 STALE = pytest.param(
     "a small sample, flip",
-    marks=pytest.mark.xfail(reason="the side the server has just changed is echoed with its old value, and undone"),
 )
 
 
@@ -861,7 +854,6 @@ def test_an_answer_that_arrives_in_the_middle_of_a_stroke_takes_nothing_of_it_aw
     assert state_in_url(page).kernel[0][0] == 7
 
 
-@pytest.mark.xfail(reason="an answer puts the slider back while its own change still waits to be sent: it is lost")
 def test_a_period_moved_while_an_answer_is_on_its_way_is_not_lost(page: Page) -> None:
     wire = wired(page)
     open_app(page, f"{GRID}&view=tiled")
