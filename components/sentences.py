@@ -25,10 +25,10 @@ def weight_name(k: int, l: int) -> str:
     return "F" + f"{k + 1}{comma}{l + 1}".translate(SUBSCRIPTS)
 
 
-def kernel_line(state: Explore) -> str:
-    """What these weights are called and do, where they are a kernel of the bank."""
+def kernel_line(state: Explore) -> tuple[str, str]:
+    """What these weights are called and do, and who said so, where they are a kernel of the bank."""
     known = preset_of(state)
-    return f"{preset(known).title}. {preset(known).sentence} {preset(known).source}." if known else ""
+    return (f"{preset(known).title}. {preset(known).sentence}", preset(known).source) if known else ("", "")
 
 
 def title(layer: Layer) -> tuple[str, str]:
@@ -48,12 +48,12 @@ def invitation(layer: Layer, channels: int) -> str:
     ratio = pixels / taps
     relation = "≪" if ratio >= 10 else "<" if ratio > 1 else "≥"
     line = (
-        f"A fully connected layer has a weight of its own for every connection; here the same few are used at "
+        f"Fully connected takes {words.plural(layer.counts['dense'].parameters, 'weight')}; here the same ones are used at "
         f"{words.plural(places, 'place')}. K·L = {taps:,} {relation} card(X) = {pixels:,} ({words.times(ratio)})."
     )
     if channels == 3:
         line += " Red, green and blue share them as well: W is drawn for one colour and serves all three."
-    return f"{line} **Hover anything; drag or type a weight.**"
+    return f"{line} **Hover anything, drag a weight.**"
 
 
 def cost_rows(layer: Layer, view: View = "conv") -> list[dict[str, str | float]]:

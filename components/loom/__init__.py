@@ -51,7 +51,7 @@ def props(
     return {
         "image": {"shape": planes.shape, "levels": _text(planes)},
         "kernel": state.kernel,
-        "known": sentences.kernel_line(state),
+        "known": dict(zip(("text", "source"), sentences.kernel_line(state), strict=True)),
         "flip": state.flip,
         "bias": state.bias,
         "activation": state.activation,

@@ -59,7 +59,7 @@ class Loom {
     this.scan.fit();
     this.scan.follow(this.pinned);
     showKernel(this, fresh);
-    this.root.querySelector(".known").textContent = props.known;
+    Object.assign(this.root.querySelector(".known"), { textContent: props.known.text, title: props.known.source });
     showViews(this);
     writeCosts(this);
     this.showTools();

@@ -577,7 +577,7 @@ def test_an_untied_copy_is_one_more_parameter_and_changes_one_output_alone(page:
     expect_weights(page, 10)
     expect(the_sum(page)).to_contain_text("a copy that has left F₂₂ = 1")
     field = page.get_by_role("spinbutton", name="Value of this copy of F₂₂")
-    assert field.input_value() == "2"
+    assert field.input_value() == "1"
     field.fill("-0.5")
     field.press("Enter")
     field.fill("0.25")
@@ -816,12 +816,7 @@ HURRIED: dict[str, tuple[Callable[[Page], object], Callable[[Page], object], Cal
 }
 
 
-STALE = pytest.param(
-    "a small sample, flip",
-)
-
-
-@pytest.mark.parametrize("name", [*list(HURRIED)[:-1], STALE])
+@pytest.mark.parametrize("name", HURRIED)
 def test_two_changes_before_the_first_is_answered_are_both_kept(page: Page, name: str) -> None:
     first, second, done = HURRIED[name]
     wire = wired(page)

@@ -284,12 +284,12 @@ def test_a_picture_is_picked_at_its_own_size_with_its_credit(known: Sample) -> N
 
 def test_start_from_names_the_kernel_and_falls_silent_when_a_weight_changes() -> None:
     page = Page()
-    assert page.loom["known"].startswith("Sobel, vertical edges. Finds upright edges: ")
+    assert page.loom["known"]["text"].startswith("Sobel, vertical edges. Finds upright edges: ")
     page.edit(kernel=[[1, 0, -1], [2, 0, -2], [1, 0, 5]])
     shows(page, edited(DEFAULT, kernel="1,0,-1;2,0,-2;1,0,5"))
-    assert page.loom["known"] == ""
+    assert page.loom["known"] == {"text": "", "source": ""}
     page.edit(kernel=[[0, 0, 0], [0, 1, 0], [0, 0, 0]])
-    assert page.loom["known"].startswith("Identity. Leaves the picture as it is. ")
+    assert page.loom["known"]["text"].startswith("Identity. Leaves the picture as it is.")
 
 
 # A kernel without a place.
