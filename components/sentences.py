@@ -47,8 +47,9 @@ def invitation(layer: Layer, channels: int) -> str:
     places = prod(layer.out_shape)
     ratio = pixels / taps
     relation = "≪" if ratio >= 10 else "<" if ratio > 1 else "≥"
+    dense = words.plural(layer.counts["dense"].parameters, "weight")
     line = (
-        f"Fully connected takes {words.plural(layer.counts['dense'].parameters, 'weight')}; here the same ones are used at "
+        f"Fully connected takes {dense}; here the same ones are used at "
         f"{words.plural(places, 'place')}. K·L = {taps:,} {relation} card(X) = {pixels:,} ({words.times(ratio)})."
     )
     if channels == 3:
