@@ -54,7 +54,7 @@ def invitation(layer: Layer, channels: int) -> str:
     )
     if channels == 3:
         line += " Red, green and blue share them as well: W is drawn for one colour and serves all three."
-    return f"{line} **Hover anything, drag a weight.**"
+    return f"{line} **Hover anything.**"
 
 
 def cost_rows(layer: Layer, view: View = "conv") -> list[dict[str, str | float]]:

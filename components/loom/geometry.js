@@ -46,10 +46,23 @@ function windowOf(geo, i, j) {
   return found.map((c) => ({ ...c, real: c.row !== PADDING && c.col !== PADDING }));
 }
 
-// The connections of input pixel (r, c): every output (i, j) that reads it, and through which weight.
+const MOST_LIT = 5000; // connections lit at a time: a corner that wide padding repeats has hundreds of thousands
+
+// The connections of input pixel (r, c): the outputs (i, j) that read it, and through which weight, up to MOST_LIT.
 function readersOf(geo, r, c) {
   const found = [];
   for (const [i, k] of geo.down.readers[r])
-    for (const [j, l] of geo.across.readers[c]) found.push({ weight: geo.weight(k, l), i, j });
+    for (const [j, l] of geo.across.readers[c]) {
+      if (found.length === MOST_LIT) return found;
+      found.push({ weight: geo.weight(k, l), i, j });
+    }
   return found;
+}
+
+// How many outputs read input pixel (r, c), and through which weights: rows and columns never mix.
+function readersCounted(geo, r, c) {
+  const each = (pairs, n) => [...new Set(pairs.map((pair) => pair[n]))];
+  const [rows, cols] = [geo.down.readers[r], geo.across.readers[c]];
+  const weights = each(rows, 1).flatMap((k) => each(cols, 1).map((l) => geo.weight(k, l)));
+  return { outputs: each(rows, 0).length * each(cols, 0).length, weights: weights.sort((a, b) => a - b) };
 }

@@ -176,12 +176,11 @@ const sentence = {
     return parts;
   },
   input(loom, { r, c }) {
-    const found = readersOf(loom.geo, r, c);
-    const outputs = new Set(found.map((f) => f.i * loom.geo.outW + f.j)).size;
+    const { outputs, weights } = readersCounted(loom.geo, r, c);
     const value = Array.from({ length: loom.channels }, (_, ch) => figure(loom.planes[(ch * loom.geo.H + r) * loom.geo.W + c])).join(", ");
     return [
       chip(`X[${r + 1},${c + 1}] = ${value} feeds ${outputs} output${outputs === 1 ? "" : "s"}, through`),
-      ...[...new Set(found.map((f) => f.weight))].sort((a, b) => a - b).map((n) => chip(loom.props.names[n], loom.props.colours[n], loom.props.inks[n])),
+      ...weights.map((n) => chip(loom.props.names[n], loom.props.colours[n], loom.props.inks[n])),
     ];
   },
   weight(loom, { n }) {

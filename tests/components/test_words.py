@@ -1,6 +1,7 @@
 """Numbers read as a person would write them."""
 
 import math
+import re
 
 import pytest
 
@@ -112,3 +113,21 @@ def test_small_ratios_keep_one_decimal(ratio: float, text: str) -> None:
 @pytest.mark.parametrize(("n", "text"), [(0, "0 weights"), (1, "1 weight"), (2, "2 weights"), (3844, "3,844 weights")])
 def test_only_one_is_singular(n: int, text: str) -> None:
     assert words.plural(n, "weight") == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://evil.example/x",
+        "www.evil.example",
+        "a@evil.example",
+        "![x](//h/x.png)",
+        "_x_ *y* `z` <b> :red[q] $x$",
+        "−3 × 3 “½”",
+    ],
+)
+def test_plain_text_keeps_its_letters_and_offers_markdown_nothing(text: str) -> None:
+    shown = plain(text)
+    assert re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", shown).replace("\u2060", "") == text
+    assert not re.search(r"(?<!\\)[*_`<\[\]$!]", shown)
+    assert not re.search(r"://|www\.\w|@\w", shown.replace("\\", ""))

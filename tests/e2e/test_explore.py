@@ -229,14 +229,16 @@ def number(text: str) -> float:
     return float(text.replace("−", "-"))
 
 
-def test_a_hovered_input_pixel_names_the_outputs_it_feeds_and_the_weights_in_between(page: Page) -> None:
-    open_app(page, DIGIT)
+@pytest.mark.parametrize("border", ["", "&padding=1&mode=replicate", "&padding=2&mode=reflect&stride=2"])
+def test_a_hovered_input_pixel_names_the_outputs_it_feeds_and_the_weights_in_between(page: Page, border: str) -> None:
+    open_app(page, f"{DIGIT}{border}")
     wires = wiring("conv", layer(state_in_url(page), (8, 8)).spec, (1, 8, 8))
     for r, c in ((0, 0), (1, 5), (4, 4), (7, 3)):
         point_at(page, "Input", r, c, (8, 8))
         expect(the_sum(page)).to_contain_text(f"X[{r + 1},{c + 1}] =")
         through = wires.ids[wires.sources == 8 * r + c]
-        outputs = f"{len(through)} output" + ("" if len(through) == 1 else "s")
+        fed = len(set(wires.targets[wires.sources == 8 * r + c].tolist()))
+        outputs = f"{fed} output" + ("" if fed == 1 else "s")
         names = " ".join(weight_name(*divmod(n, 3)) for n in sorted(set(through.tolist())))
         expect(the_sum(page)).to_contain_text(f"feeds {outputs}, through {names}")
 
@@ -598,3 +600,15 @@ def test_the_page_fits_the_screen(new_page: NewPage, size: tuple[int, int], colo
         shown = pixels(page, name)
         assert len(np.unique(shown.reshape(-1, 4), axis=0)) >= 5, f"{name} is blank"
     assert_shows(page, Explore(), color_scheme=color_scheme)
+
+
+def test_a_hostile_link_is_quoted_and_never_becomes_a_link(page: Page) -> None:
+    page.goto("/?image=https://evil.example/x&side=www.evil.example&mode=_a@evil.example_")
+    settled(page)
+    alerts = page.get_by_test_id("stAlert")
+    expect(alerts).to_have_count(3)
+    text = " ".join(alerts.all_inner_texts()).replace("\u2060", "")
+    for quoted in ("“https://evil.example/x”", "“www.evil.example”", "“_a@evil.example_”"):
+        assert quoted in text
+    assert alerts.locator("a, img, em").count() == 0
+    assert "\\" not in text

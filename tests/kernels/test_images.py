@@ -591,3 +591,13 @@ def test_unit_maps_0_to_0_and_255_to_1() -> None:
     result = unit(np.array([[[0, 51, 255]]], np.uint8))
     assert result.dtype == np.float64
     np.testing.assert_array_equal(result, [[[0.0, 0.2, 1.0]]])
+
+
+def test_a_jpeg_of_very_many_passes_is_refused_before_the_first() -> None:
+    with pytest.raises(ImageError, match="sent in more than 100 passes"):
+        decode(saved(Image.new("L", (8, 8), 90), "JPEG", progressive=True) + b"\xff\xda" * 101)
+
+
+def test_a_webp_has_a_lower_limit_for_it_cannot_be_reduced_while_decoding() -> None:
+    with pytest.raises(ImageError, match=r"4001 × 4000 = 16 million pixels and the limit is 16 million"):
+        decode(saved(Image.new("RGB", (4001, 4000)), "WEBP", quality=1, method=0))
