@@ -39,17 +39,24 @@ def executable() -> str:
 
 
 def main() -> None:
-    """Install one if there is none; Playwright's first, then the distribution's. Exits with a sentence on failure."""
-    if find() is None:
-        _run(sys.executable, "-m", "playwright", "install", "--with-deps", "chromium")
-    if find() is None and shutil.which("apt-get"):
-        root = [] if os.geteuid() == 0 else ["sudo", "-n"]
-        _run(*root, "apt-get", "update")
-        _run(*root, "apt-get", "install", "-y", "chromium")
+    """Install one if there is none; Debian's own where this is Debian, else Playwright's. Exits with a sentence."""
+    root = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    debian = [[*root, "apt-get", "update"], [*root, "apt-get", "install", "-y", "chromium"]]
+    playwright = [[sys.executable, "-m", "playwright", "install", "--with-deps", "chromium"]]
+    for commands in (debian, playwright) if _is_debian() else (playwright, debian):
+        for command in commands:
+            if find() is None and shutil.which(command[0]):
+                _run(*command)
     try:
         sys.stdout.write(f"{executable()}\n")
     except RuntimeError as error:
         sys.exit(str(error))
+
+
+def _is_debian() -> bool:
+    """Ubuntu's package of that name is no browser but a snap; Debian's is."""
+    release = Path("/etc/os-release")
+    return release.is_file() and "ID=debian" in release.read_text("utf-8").splitlines()
 
 
 def _run(*command: str) -> None:
