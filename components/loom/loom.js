@@ -3,6 +3,10 @@
 
 const SETTLE_MS = 250;
 const instances = new WeakMap();
+// Streamlit may take an instance off the page and mount another in its place, in the middle of a word. What the one
+// leaves, by the component's key, the other takes up, if it comes at once.
+const left = new Map();
+const HANDOVER_MS = 3000;
 
 class Loom {
   constructor(parent, send) {
@@ -17,6 +21,7 @@ class Loom {
     this.scan = buildScan(this);
     this.zoom = buildZoom(this);
     this.showTools = buildDraw(this);
+    this.adoptOwn([]);
     buildUntie(this);
     buildPeriod(this);
     this.root.querySelector(".shrink").addEventListener("click", () => this.send({ side: this.props.shrink }));
@@ -43,7 +48,7 @@ class Loom {
     if (reshaped || !this.fields) buildKernel(this);
     const current = this.serial === props.applied;
     if (current) Object.assign(this, { weights: props.kernel.flat(), pending: {} });
-    if (current || !props.drawing || props.image.shape.join() !== before.image.shape.join()) this.adoptPicture(bytes(props.image.levels));
+    if (current || !before || !props.drawing || props.image.shape.join() !== before.image.shape.join()) this.adoptPicture(bytes(props.image.levels));
     if (current) this.adoptOwn(ownOf(props, this.geo));
     const sum = [props.image.levels, props.rows, props.cols, props.flip, props.bias, props.activation, this.weights, [...this.ownValue]];
     const computed = JSON.stringify(sum);
@@ -264,6 +269,17 @@ class Loom {
     if (!this.pinned) this.pinned = { kind: "output", i: geo.outH >> 1, j: geo.outW >> 1 }; // something is lit from the start
   }
 
+  leave() {
+    const focused = this.fields?.indexOf(this.root.getRootNode().activeElement) ?? -1;
+    const { origin, serial, weights, own, pending, pinned } = this;
+    return { origin, serial, weights, own, pending, pinned, focused, at: performance.now() };
+  }
+
+  takeUp({ origin, serial, weights, own, pending, pinned }) {
+    Object.assign(this, { origin, serial, weights, pending, pinned });
+    this.adoptOwn(own);
+  }
+
   destroy() {
     this.scan.stop();
     for (const timer of [this.timer, this.zoomTimer, this.periodTimer]) clearTimeout(timer);
@@ -272,14 +288,22 @@ class Loom {
   }
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data, key, parentElement, setTriggerValue }) {
   let loom = instances.get(parentElement);
-  if (!loom) {
+  if (loom) loom.update(data);
+  else {
     loom = new Loom(parentElement, (edit) => setTriggerValue("edit", edit));
     instances.set(parentElement, loom);
+    const before = left.get(key);
+    left.delete(key);
+    const heir = before && performance.now() - before.at < HANDOVER_MS && before.origin === data.origin;
+    if (heir) loom.takeUp(before);
+    loom.update(data);
+    if (heir && before.pending.kernel) loom.settle();
+    if (heir) loom.fields[before.focused]?.select();
   }
-  loom.update(data);
   return () => {
+    left.set(key, loom.leave());
     loom.destroy();
     instances.delete(parentElement);
   };
