@@ -25,7 +25,7 @@ from kernels.samples import SAMPLES, drawn, sample
 PENCIL = "00000000-00000fe0-0000fcf0-000fcf00-00fcf000-07cf0000-07700000-00000000"  # the thumbnail of the drawing sheet
 T = TypeVar("T")
 Bytes = NDArray[np.uint8]
-ECHO = 0.5  # seconds in which a message may still carry the value a field had before the page changed it
+ECHO = 1.0  # seconds in which a message may still carry the value a field had before the page changed it
 LOST = "The picture in this link was uploaded by its author and is not part of the link: upload it again, please."
 
 

@@ -35,9 +35,9 @@ def times(ratio: float) -> str:
 def plain(text: str) -> str:
     """Text from outside, so that Markdown shows it as it is and makes no link of it.
 
-    Escapes ASCII punctuation; a word joiner after a dot, colon or @ within a word keeps addresses from being found.
+    Escapes ASCII punctuation; word joiners around a dot, colon or @ within a word keep addresses from being found.
     """
-    unlinked = re.sub(r"([.:@/])(?=\w)", "\\1\u2060", text.replace("\n", " "))
+    unlinked = re.sub(r"([.:@/])(?=\w)", "\u2060\\1\u2060", text.replace("\n", " "))
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", unlinked)
 
 
