@@ -4,7 +4,7 @@ from kernels.conv import correlate
 from kernels.counts import KINDS, Count, Kind, count
 from kernels.spec import PADDING_MODES, LayerSpec, SpecError
 from kernels.weave import threads, weave
-from kernels.wiring import Wiring, connections, wiring
+from kernels.wiring import Wiring, connections, flat, wiring
 
 __all__ = [
     "KINDS",
@@ -17,6 +17,7 @@ __all__ = [
     "connections",
     "correlate",
     "count",
+    "flat",
     "threads",
     "weave",
     "wiring",

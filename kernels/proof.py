@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array
 
 from kernels.spec import LayerSpec
-from kernels.wiring import connections
+from kernels.wiring import connections, flat
 
 BUDGET = 4_000_000  # connections checked at most; beyond that a random sample of rows
 SLICE = 1 << 17  # connections built at a time: about 10 MB
@@ -53,7 +53,7 @@ def prove(
     `own` gives connections (target, tap) a value of their own in place of θ[tap].
     """
     in_shape = (image.shape[0], image.shape[1], image.shape[2])
-    x = np.append(image.ravel(), 1.0) if spec.bias else image.ravel()
+    x = flat(spec, image)
     theta, per_row = np.asarray(theta, dtype=np.float64), prod(spec.weight_shape[1:]) + spec.bias
     rows = np.arange(output.size)
     sampled = len(rows) * per_row > budget

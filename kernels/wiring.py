@@ -1,13 +1,14 @@
 """Every layer is y = W x, and the wiring says which free parameter sits on each connection (target, source, id) of W.
 
     W[t, s] = Σ θ[id] over the connections from s to t          (`matrix`)
+    y[t] = Σ θ[id] · x[s] over the connections into t           (`product`)
     ∂L/∂θ[id] = Σ ∂L/∂W[t, s] over the connections of that id   (`collect`)
 
-The second line is what sharing does to learning: the gradient of a shared weight is the sum over all its uses. Dense,
+The last line is what sharing does to learning: the gradient of a shared weight is the sum over all its uses. Dense,
 locally connected, tiled and convolutional layers differ in nothing but the ids.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 
 import numpy as np
@@ -46,6 +47,21 @@ class Wiring:
             raise SpecError(f"theta must have shape ({self.n_params},), got {theta.shape}")
         return csr_array((theta[self.ids], (self.targets, self.sources)), shape=self.shape)
 
+    def product(self, theta: ArrayLike, x: ArrayLike) -> Floats:
+        """y = W x (outputs,), for θ (n_params,) and x (inputs [+ 1]) as from `flat`.
+
+        Each output adds its products in the order of its connections, one after the other: two outputs with the same
+        terms in the same order are equal to the last bit, which no library's matrix product promises.
+        """
+        theta, x = np.asarray(theta, dtype=np.float64), np.asarray(x, dtype=np.float64)
+        if theta.shape != (self.n_params,) or x.shape != self.shape[1:]:
+            raise SpecError(
+                f"theta and x must have shapes ({self.n_params},) and ({self.shape[1]},), "
+                f"got {theta.shape} and {x.shape}"
+            )
+        products = theta[self.ids] * x[self.sources]
+        return np.bincount(self.targets, products, self.shape[0]).astype(np.float64, copy=False)
+
     def collect(self, gradient: ArrayLike) -> Floats:
         """∂L/∂θ (n_params,) from ∂L/∂W, given as the whole matrix (`shape`) or per connection (len(ids),)."""
         gradient = np.asarray(gradient, dtype=np.float64)
@@ -54,6 +70,10 @@ class Wiring:
         if gradient.shape != self.ids.shape:
             raise SpecError(f"gradient must have shape {self.shape} or {self.ids.shape}, got {gradient.shape}")
         return np.bincount(self.ids, gradient, self.n_params).astype(np.float64)
+
+    def reading(self, places: ArrayLike) -> "Wiring":
+        """The same connections, in the same order, to other sources: what was read from s is read from places[s]."""
+        return replace(self, sources=np.asarray(places)[self.sources])
 
     def theta_from(self, weight: ArrayLike, bias: ArrayLike | None = None) -> Floats:
         """The θ with which this wiring computes the convolution by `weight` (O, C/groups, K, L) and `bias` (O,)."""
@@ -64,6 +84,12 @@ class Wiring:
         if weight.size + biases.size != self.copies.shape[1]:
             raise SpecError(f"bias must hold {self.copies.shape[1] - weight.size} numbers here, got {biases.size}")
         return np.asarray(self.copies @ np.concatenate([weight.ravel(), biases]), dtype=np.float64)
+
+
+def flat(spec: LayerSpec, image: ArrayLike) -> Floats:
+    """x (inputs [+ 1]): an image (C, H, W) row by row and, for a layer with a bias, the constant 1 that carries it."""
+    x = np.asarray(image, dtype=np.float64).ravel()
+    return np.append(x, 1.0) if spec.bias else x
 
 
 def wiring(kind: Kind, spec: LayerSpec, in_shape: Shape, period: int | Pair | None = None) -> Wiring:
