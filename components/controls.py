@@ -5,20 +5,9 @@ from typing import Any, get_args
 import streamlit as st
 
 from components import edits, session
+from components.parsers import DILATIONS, DRAWN_SIDES, LARGEST_WEIGHT, PADDINGS, SEEDS, SIDES, STRIDES, TAPS
 from components.picker import picker
-from components.state import (
-    DILATIONS,
-    DRAWING,
-    DRAWN_SIDES,
-    LARGEST_WEIGHT,
-    PADDINGS,
-    SIDES,
-    STRIDES,
-    TAPS,
-    UPLOAD,
-    Explore,
-    edited,
-)
+from components.state import DRAWING, UPLOAD, Compare, Explore, edited
 from kernels.activation import Activation
 from kernels.bank import PRESETS, preset
 from kernels.images import MAX_BYTES
@@ -35,6 +24,14 @@ ACTIVATION_NAMES: dict[str, str] = {
     "tanh": "tanh",
 }
 THUMBNAIL = 64
+
+
+def sidebar(state: Explore) -> None:
+    """Picture, kernel and geometry: the same on every page that is about them."""
+    with st.sidebar:
+        image_picker(state)
+        kernel_bank(state)
+        geometry(state)
 
 
 def image_picker(state: Explore) -> None:
@@ -64,9 +61,7 @@ def image_picker(state: Explore) -> None:
         help="In pixels; the picture keeps its shape.",
         **session.tied("side", session.showing("side", state.side), edits.with_side),
     )
-    right.segmented_control(
-        "Colour", COLOURS, format_func=COLOURS.__getitem__, required=True, **_plain("colour", state)
-    )
+    right.segmented_control("Colour", COLOURS, format_func=COLOURS.__getitem__, required=True, **plain("colour", state))
 
 
 def kernel_bank(state: Explore) -> None:
@@ -87,9 +82,7 @@ def kernel_bank(state: Explore) -> None:
     left.number_input("K, rows", *TAPS, **session.tied("K", K, lambda s, n: edits.resized(s, n, s.kernel_size[1])))
     right.number_input("L, columns", *TAPS, **session.tied("L", L, lambda s, n: edits.resized(s, s.kernel_size[0], n)))
     left, right = st.columns(2, vertical_alignment="bottom")
-    left.number_input(
-        "Seed", 0, edits.SEEDS - 1, help="The same seed, the same random kernel.", **session.seeded(edits.scattered)
-    )
+    left.number_input("Seed", *SEEDS, help="The same seed, the same random kernel.", **session.seeded(edits.scattered))
     right.button("Random", width="stretch", on_click=session.reseed, args=(edits.scattered,))
     left, right = st.columns(2)
     _action(left, "Zero", edits.emptied)
@@ -97,13 +90,13 @@ def kernel_bank(state: Explore) -> None:
     st.toggle(
         "Flip: true convolution",
         help="Convolution turns the kernel by 180° before it slides. Deep learning leaves it: cross-correlation.",
-        **_plain("flip", state),
+        **plain("flip", state),
     )
     left, right = st.columns(2)
     limits = -LARGEST_WEIGHT, LARGEST_WEIGHT
-    left.number_input("Bias", *limits, step=0.1, format="%.6g", **_plain("bias", state))
+    left.number_input("Bias", *limits, step=0.1, format="%.6g", **plain("bias", state))
     names = get_args(Activation)
-    right.selectbox("Activation", names, format_func=ACTIVATION_NAMES.__getitem__, **_plain("activation", state))
+    right.selectbox("Activation", names, format_func=ACTIVATION_NAMES.__getitem__, **plain("activation", state))
 
 
 def geometry(state: Explore) -> None:
@@ -119,11 +112,11 @@ def geometry(state: Explore) -> None:
     )
     with st.container():
         if shortcut == edits.NUMBER:
-            st.number_input("Padding, pixels on each side", *PADDINGS, **_plain("padding", state))
+            st.number_input("Padding, pixels on each side", *PADDINGS, **plain("padding", state))
     left, right = st.columns(2)
-    left.number_input("Stride", *STRIDES, **_plain("stride", state))
-    right.number_input("Dilation", *DILATIONS, **_plain("dilation", state))
-    st.selectbox("Padding mode", PADDING_MODES, format_func=str.capitalize, **_plain("mode", state))
+    left.number_input("Stride", *STRIDES, **plain("stride", state))
+    right.number_input("Dilation", *DILATIONS, **plain("dilation", state))
+    st.selectbox("Padding mode", PADDING_MODES, format_func=str.capitalize, **plain("mode", state))
 
 
 def up_to_date(state: Explore) -> bool:
@@ -131,9 +124,9 @@ def up_to_date(state: Explore) -> bool:
     return session.shows("side", state.side)
 
 
-def _plain(name: str, state: Explore) -> dict[str, Any]:
-    """A widget for one field of the state, as it is."""
-    return session.tied(name, getattr(state, name), lambda s, value: edited(s, **{name: value}))
+def plain(name: str, state: Explore | Compare) -> dict[str, Any]:
+    """A widget for one field of a state, as it is."""
+    return session.tied(name, getattr(state, name), lambda s, value: edited(s, **{name: value}), type(state))
 
 
 def _action(column: Any, label: str, edit: Any) -> None:  # noqa: ANN401  # a Streamlit column

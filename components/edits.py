@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from components.state import DRAWING, DRAWN_SIDES, LARGEST_WEIGHT, UPLOAD, Explore, edited
+from components.parsers import DRAWN_SIDES, LARGEST_WEIGHT
+from components.state import DRAWING, UPLOAD, Compare, Explore, edited
 from kernels.bank import PRESETS, kernel, preset
 from kernels.samples import SAMPLES
 
 PHOTO_SIDE = SAMPLES[0].side
 IN_LOOM = ("kernel", "view", "period", "zoom", "untied", "drawing")
-SEEDS = 10_000
 NUMBER = "number"  # the padding that is none of the shortcuts
 
 
@@ -98,3 +98,20 @@ def preset_of(state: Explore) -> str | None:
         if comes and np.array_equal(kernel(known.id, state.kernel_size), state.kernel):
             return known.id
     return None
+
+
+def shifted(own: Compare, place: object) -> Compare:
+    """The picture was dragged: how far down and right it lies now."""
+    down, right = _pair("the shift", place)
+    return edited(own, down=down, right=right)
+
+
+def framed(own: Compare, place: object) -> Compare:
+    """The frame was dragged: the row and column of its corner."""
+    return edited(own, pattern=(*_pair("the frame", place), own.pattern[2]))
+
+
+def _pair(name: str, place: object) -> tuple[object, object]:
+    if not isinstance(place, list | tuple) or len(place) != 2:
+        raise ValueError(f"{name} must be two whole numbers")
+    return place[0], place[1]

@@ -1,15 +1,16 @@
 """The only file that touches Streamlit's session state, query parameters and caches.
 
-A session is one `Desk`, and one frozen `Explore` on it is the truth. Widgets show it and change it through `tied`; the
-URL shows it through `publish`. At every access to `st.session_state` Streamlit may break off the run for a newer one,
-in a callback too: so a callback takes what it needs first, and then changes the desk in one go.
+A session is one `Desk`, and the frozen states on it, one a kind, are the truth. Widgets show and change them through
+`tied`; the URL shows them through `publish`. At every access to `st.session_state` Streamlit may break off the run for
+a newer one, in a callback too: so a callback takes what it needs first, and then changes the desk in one go.
 """
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
 from secrets import token_hex
+from threading import Lock
 from time import monotonic
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import streamlit as st
@@ -17,13 +18,18 @@ from numpy.typing import NDArray
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components import edits
-from components.picker import source
-from components.state import DRAWING, UPLOAD, Explore, from_query, to_query
+from components.bitmaps import png
+from components.parsers import SEEDS
+from components.state import DRAWING, UPLOAD, Compare, Explore, State, from_query, to_query
 from kernels.images import ImageError, decode, planes, resize
+from kernels.race import Lap, Runner, lap
 from kernels.samples import SAMPLES, drawn, sample
+from kernels.spec import LayerSpec, Shape
 
 PENCIL = "00000000-00000fe0-0000fcf0-000fcf00-00fcf000-07cf0000-07700000-00000000"  # the thumbnail of the drawing sheet
 T = TypeVar("T")
+TURN = Lock()  # one measurement at a time in the whole process: its memory is bounded, and its times are its own
+Edit = Callable[..., Any]  # (state[, what was entered]) -> state, of any kind
 Bytes = NDArray[np.uint8]
 ECHO = 1.0  # seconds in which a message may still carry the value a field had before the page changed it
 LOST = "The picture in this link was uploaded by its author and is not part of the link: upload it again, please."
@@ -33,12 +39,13 @@ LOST = "The picture in this link was uploaded by its author and is not part of t
 class Desk:
     """All that a session remembers.
 
-    origin: names the last change of the kernel that was not made in the loom. applied: the serial number of the last
-    edit of the loom that the state contains. overruled: what a field showed before the page changed it, and when.
-    slots: one remembered value a name, so that nothing here grows.
+    states: by kind; every page reads Explore's, some have one of their own. origin: names the last change of the kernel
+    that was not made in the loom. applied: the serial number of the last edit of the loom that the state contains.
+    overruled: what a field showed before the page changed it, and when. slots: one remembered value a name, so that
+    nothing here grows.
     """
 
-    state: Explore
+    states: dict[type, Explore | Compare] = field(default_factory=dict)
     origin: str = field(default_factory=lambda: token_hex(8))
     applied: int = 0
     picture: Bytes | None = None
@@ -50,16 +57,25 @@ class Desk:
     overruled: dict[str, tuple[object, float]] = field(default_factory=dict)
     slots: dict[str, tuple[Hashable, Any]] = field(default_factory=dict)
 
-    def adopt(self, state: Explore) -> None:
-        """Another state, from anywhere but the loom."""
-        if state.kernel != self.state.kernel:
-            self.origin, self.applied = token_hex(8), 0
-        self.state = state
+    @property
+    def state(self) -> Explore:
+        """Picture, kernel and geometry: what all pages are about."""
+        return self.of(Explore)
 
-    def attempt(self, edit: Callable[[Explore], Explore]) -> None:
+    def of(self, kind: type[State]) -> State:
+        """The state of this kind; its defaults if it has not been touched."""
+        return cast(State, self.states.setdefault(kind, kind()))
+
+    def adopt(self, state: Explore | Compare) -> None:
+        """Another state, from anywhere but the loom."""
+        if isinstance(state, Explore) and state.kernel != self.state.kernel:
+            self.origin, self.applied = token_hex(8), 0
+        self.states[type(state)] = state
+
+    def attempt(self, edit: Edit, kind: type[Explore | Compare] = Explore) -> None:
         """Apply one change; a refused value leaves the state as it was and says so."""
         try:
-            self.adopt(edit(self.state))
+            self.adopt(edit(self.of(kind)))
         except ValueError as error:
             self.notices.append(f"Nothing was changed: {error}.")
 
@@ -69,42 +85,52 @@ def desk() -> Desk:
     return found
 
 
-def arrive() -> Explore:
-    """Start of a page's run: the state; the first time, and after a step back or forward, it is read from the URL."""
+def arrive(*kinds: type[Compare]) -> Explore:
+    """Start of a page's run: its states; the first time, and after a step back or forward, read from the URL.
+
+    `kinds` are those the page has beside Explore's, which is returned.
+    """
     run = get_script_run_ctx()
     stepped = bool(getattr(run, "is_history_navigation", False))  # not public: without it, only "back" stops working
     fresh = "desk" not in st.session_state
     if fresh or stepped:
-        state, notes = from_query(dict(st.query_params))
-        here = Desk(state) if fresh else desk()
+        query = dict(st.query_params)
+        state, notes = from_query(query, Explore())
+        here = Desk() if fresh else desk()
         if state.image == UPLOAD and here.picture is None:
             state, notes = replace(state, image=Explore().image), (*notes, LOST)
         here.notices += notes
         here.adopt(state)
+        for kind in kinds:
+            own, notes = from_query(query, kind())
+            here.notices += notes
+            here.adopt(own)
         st.session_state["desk"] = here
     return desk().state
 
 
-def publish() -> None:
-    """Show the state in the URL, so that a copied link brings it back."""
-    query = to_query(desk().state)
+def publish(*kinds: type[Explore | Compare]) -> None:
+    """Show the page's states in the URL, so that a copied link brings them back."""
+    here = desk()
+    kinds = (Explore, *kinds)
+    query = {name: text for kind in kinds for name, text in to_query(here.of(kind)).items()}
     if query != dict(st.query_params):
         st.query_params.from_dict(query)
 
 
-def change(edit: Callable[[Explore], Explore]) -> None:
+def change(edit: Edit, kind: type[Explore | Compare] = Explore) -> None:
     """Callback of a button."""
-    desk().attempt(edit)
+    desk().attempt(edit, kind)
 
 
-def tied(name: str, value: object, edit: Callable[[Explore, Any], Explore]) -> dict[str, Any]:
+def tied(name: str, value: object, edit: Edit, kind: type[Explore | Compare] = Explore) -> dict[str, Any]:
     """key, on_change and args that tie a widget to the state: it shows `value`, and `edit` takes what is entered."""
     key, here = f"field:{name}", desk()
     before = st.session_state.get(key)
     if key not in st.session_state or before != value:
         st.session_state[key] = value
         here.overruled[key] = (before, monotonic())
-    return {"key": key, "on_change": _take, "args": (key, edit)}
+    return {"key": key, "on_change": _take, "args": (key, edit, kind)}
 
 
 def showing(name: str, value: T) -> T:
@@ -118,25 +144,26 @@ def shows(name: str, value: object) -> bool:
     return bool(desk().shown.get(name) == value)
 
 
-def seeded(edit: Callable[[Explore, Any], Explore]) -> dict[str, Any]:
+def seeded(edit: Edit) -> dict[str, Any]:
     """Ties the field of the random kernel's seed: typing one fills the kernel with it."""
     here = desk()
 
     def sow(state: Explore, seed: int) -> Explore:
+        sown: Explore = edit(state, seed)
         here.seed = seed
-        return edit(state, seed)
+        return sown
 
     return tied("seed", here.seed, sow)
 
 
-def reseed(edit: Callable[[Explore, Any], Explore]) -> None:
+def reseed(edit: Edit) -> None:
     """Callback: the next seed, and its kernel."""
     here = desk()
-    here.seed = (here.seed + 1) % edits.SEEDS
+    here.seed = (here.seed + 1) % (SEEDS[1] + 1)
     here.attempt(lambda state: edit(state, here.seed))
 
 
-def edited_in_loom(key: str, edit: Callable[[Explore, Any], Explore]) -> None:
+def edited_in_loom(key: str, edit: Edit) -> None:
     """Callback of the loom. An edit of a kernel that has been replaced meanwhile (a preset, a link) comes too late."""
     message, here = st.session_state[key].get("edit"), desk()
     if not isinstance(message, dict):
@@ -153,13 +180,19 @@ def edited_in_loom(key: str, edit: Callable[[Explore, Any], Explore]) -> None:
         here.applied = serial
 
 
-def picked(key: str, edit: Callable[[Explore, Any], Explore]) -> None:
+def picked(key: str, edit: Edit) -> None:
     """Callback of a menu."""
     choice, here = st.session_state[key], desk()
     here.attempt(lambda state: edit(state, choice))
 
 
-def chosen(key: str, edit: Callable[[Explore, Any], Explore]) -> None:
+def dragged(key: str, edit: Edit, kind: type[Explore | Compare]) -> None:
+    """Callback of a `drag`: apply where it was left."""
+    place, here = st.session_state[key].get("place"), desk()
+    here.attempt(lambda state: edit(state, place), kind)
+
+
+def chosen(key: str, edit: Edit) -> None:
     """Callback of a picker: apply what was chosen."""
     choice, here = st.session_state[key].get("choice"), desk()
     if choice != UPLOAD:  # never on offer: a picture comes in through `uploaded`
@@ -182,8 +215,8 @@ def uploaded(key: str) -> None:
     here.attempt(lambda state: edits.with_image(state, UPLOAD))
 
 
-def picture(state: Explore) -> Bytes:
-    """The picture as channel planes (C, H, W) at its working size."""
+def picture(state: Explore, slot: str = "planes") -> Bytes:
+    """The picture as channel planes (C, H, W) at its working size; remembered in this slot."""
     own = desk().picture
 
     def make() -> Bytes:
@@ -193,7 +226,7 @@ def picture(state: Explore) -> Bytes:
             return planes(resize(own, state.side), state.colour)
         return planes(sample(state.image, state.side), state.colour)
 
-    return remember("planes", picture_key(state), make)
+    return remember(slot, picture_key(state), make)
 
 
 def picture_key(state: Explore) -> Hashable:
@@ -211,11 +244,44 @@ def remember(name: str, key: Hashable, make: Callable[[], T]) -> T:
     return value
 
 
+@dataclass(slots=True)
+class Race:
+    """What a visitor measures of one layer: the laps so far, the seconds they took, and whether to go on."""
+
+    laps: list[Lap] = field(default_factory=list)
+    spent: float = 0.0
+    running: bool = False
+
+    def start(self) -> None:
+        self.laps, self.spent, self.running = [], 0.0, True
+
+    def stop(self) -> None:
+        self.running = False
+
+    def step(self, spec: LayerSpec, heats: list[tuple[Runner, Shape]]) -> bool:
+        """Run the next heat, unless another visitor's is running; the last one ends the race."""
+        if not TURN.acquire(blocking=False):
+            return False
+        try:
+            start = monotonic()
+            self.laps.append(lap(heats[len(self.laps)][0], spec, heats[len(self.laps)][1]))
+            self.spent += monotonic() - start
+        finally:
+            TURN.release()
+        self.running = len(self.laps) < len(heats)
+        return True
+
+
+def race(spec: LayerSpec) -> Race:
+    """This visitor's race of this layer."""
+    return remember("race", spec, Race)
+
+
 @st.cache_resource(max_entries=1, show_spinner=False)
 def thumbnails(side: int) -> dict[str, str]:
     """The samples, small, as data: URLs; the same for everyone."""
     pictures = {known.id: sample(known.id, min(known.side, side)) for known in SAMPLES}
-    return {id: source(small) for id, small in (pictures | {DRAWING: drawn(PENCIL)}).items()}
+    return {id: png(small) for id, small in (pictures | {DRAWING: drawn(PENCIL)}).items()}
 
 
 def notices() -> list[str]:
@@ -228,9 +294,9 @@ def finish() -> None:
     desk().notices.clear()
 
 
-def _take(key: str, edit: Callable[[Explore, Any], Explore]) -> None:
+def _take(key: str, edit: Edit, kind: type[Explore | Compare]) -> None:
     value, here = st.session_state[key], desk()
     before, when = here.overruled.get(key, (None, 0.0))
     if value == before and monotonic() - when < ECHO:
         return  # not the visitor: the browser has not heard yet that the field shows something else
-    here.attempt(lambda state: edit(state, value))
+    here.attempt(lambda state: edit(state, value), kind)

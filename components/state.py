@@ -1,36 +1,50 @@
 """What a link can hold: the whole state of a page as frozen scalars and tuples, and its way to and from a URL.
 
-Everything that comes in here is hostile until it has passed one of the parsers below, whether it was typed, sent by the
-loom or written into a link. A bad value never stops the page: the default takes its place and a sentence says so.
+A bad value never stops the page: the default takes its place and a sentence says so. The names are unique among all
+pages, so that one link can hold the states of several.
 """
 
 import reprlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
-from math import isfinite
-from typing import Any, Literal, get_args
+from typing import Any, Literal, TypeVar, get_args
 
+from components.parsers import (
+    DILATIONS,
+    SEEDS,
+    SHIFTS,
+    SIDES,
+    STRIDES,
+    Copy,
+    Kernel,
+    Region,
+    Zoom,
+    drawing,
+    one_of,
+    padding,
+    region,
+    switch,
+    taps,
+    untied,
+    weight,
+    whole,
+    zoom,
+)
 from kernels.activation import Activation
 from kernels.bank import kernel
 from kernels.samples import SAMPLES
-from kernels.spec import PADDING_MODES, SHORTCUTS
+from kernels.spec import PADDING_MODES
 
 Colour = Literal["grey", "rgb"]
 View = Literal["conv", "tiled", "local", "dense"]
-Kernel = tuple[tuple[float, ...], ...]
-Copy = tuple[int, int, int, float]  # output, tap row, tap column, value: one use of a weight that has left the others
-Zoom = tuple[int, ...]  # rows from, to, columns from, to of the weight matrix; () is the whole of it
+Border = Literal["circular", "zeros"]
+Quantity = Literal["parameters", "bytes", "multiply_adds"]
+State = TypeVar("State", bound="Explore | Compare")
 
 UPLOAD = "upload"  # the one picture a link cannot carry
 DRAWING = "drawing"  # the picture a visitor draws: rows of hexadecimal grey levels, 0 black to f white
-DRAWN_SIDES = (8, 32)
-COPIES = 8  # untied at a time, at most
-SIDES = (8, 512)
-TAPS = (1, 15)
-STRIDES = (1, 16)
-DILATIONS = (1, 8)
-PADDINGS = (0, 64)
-LARGEST_WEIGHT = 1e6
+PICTURES = (1, 60)
+COPIES_PASTED = (1, 24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,96 +79,27 @@ class Explore:
         return *picture, self.kernel_size, self.stride, self.padding, self.mode, self.dilation
 
 
-def whole(low: int, high: int) -> Callable[[object], int]:
-    def parse(value: object) -> int:
-        if isinstance(value, bool) or not isinstance(value, int | str) or len(str(value)) > 9:
-            raise ValueError
-        number = int(value)
-        if not low <= number <= high:
-            raise ValueError
-        return number
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """The Compare page, beyond what it takes from Explore.
 
-    parse.__doc__ = f"a whole number from {low} to {high}"
-    return parse
+    draw: 0 sets all four layers to the same numbers, n draws their free weights with seed n. down, right: the shift.
+    border, hop: padding and stride of the layers that are shifted. shuffle: the seed of the scrambled pixels.
+    pattern: the square to look for. pasted, places: how many copies of it, and the seed of where. pictures: how many
+    the untied layer has learned from.
+    """
 
-
-def one_of(*choices: str) -> Callable[[object], str]:
-    def parse(value: object) -> str:
-        if not isinstance(value, str) or value not in choices:
-            raise ValueError
-        return value
-
-    parse.__doc__ = "one of " + ", ".join(choices)
-    return parse
-
-
-def weight(value: object) -> float:
-    """a number from −1,000,000 to 1,000,000"""
-    if isinstance(value, bool) or not isinstance(value, int | float | str) or len(str(value)) > 40:
-        raise ValueError
-    number = float(value)
-    if not (isfinite(number) and abs(number) <= LARGEST_WEIGHT):
-        raise ValueError
-    return number + 0.0  # −0 is 0
-
-
-def switch(value: object) -> bool:
-    """0 or 1"""
-    if value not in ("0", "1", True, False):
-        raise ValueError
-    return value in ("1", True)
-
-
-def padding(value: object) -> int | str:
-    """valid, same, full or a whole number from 0 to 64"""
-    return value if isinstance(value, str) and value in SHORTCUTS else whole(*PADDINGS)(value)
-
-
-def taps(value: object) -> Kernel:
-    """1 to 15 rows of 1 to 15 numbers each, like 1,0,-1;2,0,-2;1,0,-1"""
-    rows: Any = [row.split(",") for row in value.split(";", 15)] if isinstance(value, str) else value
-    if not isinstance(rows, list | tuple) or not TAPS[0] <= len(rows) <= TAPS[1]:
-        raise ValueError
-    if not all(isinstance(row, list | tuple) and TAPS[0] <= len(row) <= TAPS[1] for row in rows):
-        raise ValueError
-    if len({len(row) for row in rows}) != 1:
-        raise ValueError
-    return tuple(tuple(weight(number) for number in row) for row in rows)
-
-
-def drawing(value: object) -> str:
-    """8 to 32 rows of as many hexadecimal digits each, joined by hyphens"""
-    rows = value.split("-", DRAWN_SIDES[1]) if isinstance(value, str) else []
-    if not DRAWN_SIDES[0] <= len(rows) <= DRAWN_SIDES[1] or {len(row) for row in rows} != {len(rows)}:
-        raise ValueError
-    if not set("".join(rows)) <= set("0123456789abcdef"):
-        raise ValueError
-    return "-".join(rows)
-
-
-def zoom(value: object) -> Zoom:
-    """four whole numbers: rows from, to, columns from, to"""
-    parts = value.split(",", 4) if isinstance(value, str) else value
-    if not isinstance(parts, list | tuple) or len(parts) not in (0, 4):
-        raise ValueError
-    edges = tuple(whole(0, 999_999_999)(part) for part in parts)
-    if edges and not (edges[0] < edges[1] and edges[2] < edges[3]):
-        raise ValueError
-    return edges
-
-
-def untied(value: object) -> tuple[Copy, ...]:
-    """up to 8 copies like 12,0,1,0.5: output, tap row, tap column, value"""
-    rows: Any = [row.split(",", 4) for row in value.split(";", COPIES)] if isinstance(value, str) else value
-    if not isinstance(rows, list | tuple) or len(rows) > COPIES:
-        raise ValueError
-    if not all(isinstance(row, list | tuple) and len(row) == 4 for row in rows):
-        raise ValueError
-    tap = whole(0, TAPS[1] - 1)
-    copies = tuple((whole(0, 999_999_999)(t), tap(k), tap(l), weight(v)) for t, k, l, v in rows)
-    if len({copy[:3] for copy in copies}) != len(copies):
-        raise ValueError
-    return copies
+    draw: int = 0
+    quantity: Quantity = "parameters"
+    down: int = 3
+    right: int = 5
+    border: Border = "circular"
+    hop: int = 1
+    shuffle: int = 1
+    pattern: Region = (8, 26, 9)
+    pasted: int = 6
+    places: int = 1
+    pictures: int = 1
 
 
 PARSERS: dict[str, Callable[[object], object]] = {
@@ -174,36 +119,47 @@ PARSERS: dict[str, Callable[[object], object]] = {
     "zoom": zoom,
     "untied": untied,
     "drawing": drawing,
+    "draw": whole(*SEEDS),
+    "quantity": one_of(*get_args(Quantity)),
+    "down": whole(*SHIFTS),
+    "right": whole(*SHIFTS),
+    "border": one_of(*get_args(Border)),
+    "hop": whole(1, 2),
+    "shuffle": whole(*SEEDS),
+    "pattern": region,
+    "pasted": whole(*COPIES_PASTED),
+    "places": whole(*SEEDS),
+    "pictures": whole(*PICTURES),
 }
 
 
-def edited(state: Explore, **changes: object) -> Explore:
+def edited(state: State, **changes: object) -> State:
     """The state with these fields changed; ValueError says which value was refused and what would do.
 
     Other wires make another matrix: places in the old one, zoomed into or untied, mean nothing there.
     """
     parsed: dict[str, Any] = {name: _parse(name, value) for name, value in changes.items()}
     new = _fitted(replace(state, **parsed))
-    if new.wires != state.wires:
+    if isinstance(new, Explore) and isinstance(state, Explore) and new.wires != state.wires:
         new = replace(new, zoom=parsed.get("zoom", ()), untied=parsed.get("untied", ()))
     return new
 
 
-def from_query(query: Mapping[str, str]) -> tuple[Explore, tuple[str, ...]]:
+def from_query(query: Mapping[str, str], default: State) -> tuple[State, tuple[str, ...]]:
     """The state a link describes, and a sentence for each of its values that could not be used."""
     good: dict[str, Any] = {}
     notes = []
-    for name in PARSERS.keys() & query.keys():
+    for name in {field.name for field in fields(default)} & query.keys():
         try:
             good[name] = _parse(name, query[name])
         except ValueError as error:
             notes.append(f"The link's {error}; the default is shown instead.")
-    return _fitted(replace(Explore(), **good)), tuple(sorted(notes))
+    return _fitted(replace(default, **good)), tuple(sorted(notes))
 
 
-def to_query(state: Explore) -> dict[str, str]:
+def to_query(state: Explore | Compare) -> dict[str, str]:
     """The parameters of the link to this state; what is at its default is left out."""
-    default = Explore()
+    default = type(state)()
     return {
         field.name: _text(getattr(state, field.name))
         for field in fields(state)
@@ -211,9 +167,11 @@ def to_query(state: Explore) -> dict[str, str]:
     }
 
 
-def _fitted(state: Explore) -> Explore:
+def _fitted(state: State) -> State:
     """A drawing has the size it was drawn in."""
-    return replace(state, side=len(state.drawing.split("-"))) if state.image == DRAWING else state
+    if isinstance(state, Explore) and state.image == DRAWING:
+        return replace(state, side=len(state.drawing.split("-")))
+    return state
 
 
 def _parse(name: str, value: object) -> object:

@@ -7,12 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from components import theme
-from components.state import View, Zoom
+from components.parsers import Zoom
+from components.state import View
 from components.views import Layer
 from kernels.weave import threads
 
 Bytes = NDArray[np.uint8]
 Ints = NDArray[np.int64]
+Window = tuple[int, int, int, int]
 
 CELLS = 320  # a window of W of at most this many rows and columns is drawn cell by cell, in the browser
 MOSTLY = 0.6  # a tap used less than this share of the most used one does not get a turn in the tile
@@ -39,14 +41,23 @@ def tile(layer: Layer, view: View, flip: bool, period: int = 1, zoom: Zoom = ())
     Where several taps share a tile about equally they take turns from row to row, like a twisted yarn. None where the
     loom can draw every cell by itself, and for the fully connected layer, whose every tile is full.
     """
-    top, bottom, left, right = shown(layer, zoom)
-    inputs = prod(layer.in_shape)
-    left, right = min(left, inputs - 1), min(right, inputs)  # the bias, in the column after the last, needs no tile
+    window = top, bottom, left, right = shown(layer, zoom)
     if view == "dense" or max(bottom - top, right - left) <= CELLS:
         return None
+    return woven(layer, view, flip, period, window)
+
+
+def woven(layer: Layer, view: View, flip: bool, period: int, window: Window) -> Tile:
+    """Any window of W (rows from, to, columns from, to) on tiles: the same for layers of every size and kind."""
+    top, bottom, left, right = window
+    inputs = prod(layer.in_shape)
+    left, right = min(left, inputs - 1), min(right, inputs)  # the bias, in the column after the last, needs no tile
     rows, cols = min(bottom - top, TILES), min(right - left, TILES)
     down = top + np.arange(rows + 1) * (bottom - top) // rows
     across = left + np.arange(cols + 1) * (right - left) // cols
+    if view == "dense":
+        static = theme.untied_ink(down[:-1, None], across[:-1]).ravel()
+        return Tile(top, bottom, left, right, rows, cols, np.arange(rows * cols, dtype=np.uint32), static)
     found = list(threads(layer.spec, layer.in_shape, down, across))
     if not found:
         return Tile(top, bottom, left, right, rows, cols, np.empty(0, np.uint32), np.empty(0, np.uint8))
@@ -64,7 +75,7 @@ def tile(layer: Layer, view: View, flip: bool, period: int = 1, zoom: Zoom = ())
     return Tile(top, bottom, left, right, rows, cols, place.astype(np.uint32), ink[turn].astype(np.uint8))
 
 
-def shown(layer: Layer, zoom: Zoom) -> tuple[int, int, int, int]:
+def shown(layer: Layer, zoom: Zoom) -> Window:
     """The window of W on screen (rows from, to, columns from, to): `zoom` as far as it lies in W, or all of W."""
     rows, cols = prod(layer.out_shape), prod(layer.in_shape) + layer.spec.bias
     if zoom:

@@ -14,6 +14,7 @@ from kernels.counts import FLOAT32, Count, count
 from kernels.images import unit
 from kernels.proof import BUDGET, Proof, prove
 from kernels.spec import LayerSpec, Pair, Shape
+from kernels.wiring import Wiring
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float64]
@@ -72,9 +73,9 @@ class Map:
     levels: Bytes
 
 
-def layer(state: Explore, size: tuple[int, int]) -> Layer:
-    """The layer of this state on a picture of (H, W). Raises SpecError with the number to change."""
-    spec = LayerSpec(
+def spec_of(state: Explore) -> LayerSpec:
+    """The geometry of this state."""
+    return LayerSpec(
         state.kernel_size,
         stride=state.stride,
         padding=state.padding,
@@ -82,7 +83,16 @@ def layer(state: Explore, size: tuple[int, int]) -> Layer:
         bias=state.bias != 0,
         padding_mode=state.mode,
     )
-    in_shape = (1, *size)
+
+
+def shared(state: Explore) -> Explore:
+    """The state with every use of a weight tied to it: none untied, nothing zoomed into."""
+    return replace(state, untied=(), zoom=())
+
+
+def layer(state: Explore, size: tuple[int, int]) -> Layer:
+    """The layer of this state on a picture of (H, W). Raises SpecError with the number to change."""
+    spec, in_shape = spec_of(state), (1, *size)
     counts = {kind: count(kind, spec, in_shape, state.period) for kind in NAMES}
     bare = Layer(spec, in_shape, spec.out_shape(in_shape), counts, ())
     copies = untied(state, bare)
@@ -91,6 +101,13 @@ def layer(state: Explore, size: tuple[int, int]) -> Layer:
         shared, parameters=shared.parameters + len(copies), bytes=shared.bytes + FLOAT32 * len(copies)
     )
     return replace(bare, untied=copies)
+
+
+def free_weights(wires: Wiring, seed: list[int]) -> Floats:
+    """θ (n_params,) at random: normal with variance 1 / (weights an output reads), so that maps are equally strong."""
+    reads = max(1.0, len(wires.ids) / wires.shape[0])
+    drawn: Floats = np.random.default_rng(seed).standard_normal(wires.n_params) / np.sqrt(reads)
+    return drawn
 
 
 def untied(state: Explore, layer: Layer) -> tuple[Use, ...]:

@@ -41,5 +41,25 @@ def plain(text: str) -> str:
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", unlinked)
 
 
-def plural(n: int, word: str) -> str:
-    return f"{amount(n)} {word}" + ("" if n == 1 else "s")
+def plural(n: int, word: str, many: str = "") -> str:
+    """1 weight, 9 weights; `many` where an s is not enough."""
+    return f"{amount(n)} {word if n == 1 else many or word + 's'}"
+
+
+def figure(x: float) -> str:
+    """A number of a picture: three figures, 1.23, 0.0457, −3.05; very small and very large ones with their power."""
+    if x == 0 or 1e-3 <= abs(x) < 1e5:
+        return f"{x:.3g}".replace("-", "−") if abs(x) < 1000 else f"{x:,.0f}".replace("-", "−")
+    return power(x).replace("-", "−")
+
+
+def percent(share: float) -> str:
+    """12 %, 1.0 %, 0.03 %: two figures below ten."""
+    return f"{100 * share:.0f} %" if share >= 0.0995 else f"{100 * share:.2g} %"
+
+
+def duration(seconds: float) -> str:
+    """18 µs, 2.7 ms, 1.3 s."""
+    units = ((1.0, "s"), (1e3, "ms"), (1e6, "µs"), (1e9, "ns"))
+    value, unit = next(((seconds * n, unit) for n, unit in units if seconds * n >= 1), (seconds * 1e9, "ns"))
+    return f"{value:.{0 if value >= 9.95 else 1}f} {unit}"

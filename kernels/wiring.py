@@ -14,6 +14,7 @@ from math import prod
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array
+from scipy.sparse.linalg import lsqr
 
 from kernels.axis import PADDING
 from kernels.counts import Kind, count, steps
@@ -116,6 +117,21 @@ def wiring(kind: Kind, spec: LayerSpec, in_shape: Shape, period: int | Pair | No
     ids, origin = _names(taps, targets, n_taps, out_shape, steps(kind, spec, in_shape, period))
     copies = csr_array((np.ones(len(origin)), (np.arange(len(origin)), origin)), shape=(len(origin), n_taps))
     return Wiring(targets, sources, ids, len(origin), shape, spec.weight_shape, copies)
+
+
+def kept(rich: Wiring, theta: ArrayLike, poor: Wiring) -> float:
+    """The share of ‖W‖², 0..1, that the nearest layer of the poorer kind keeps: what it can still be.
+
+    max 1 − ‖W − V‖² / ‖W‖² over all matrices V of `poor`, by least squares; without folded borders each weight of the
+    nearest V is the mean of those it replaces. `poor` has its connections among those of `rich`.
+    """
+    W = rich.matrix(theta)
+    cells, at = np.unique(poor.targets * poor.shape[1] + poor.sources, return_inverse=True)
+    values = np.asarray(W[np.divmod(cells, poor.shape[1])]).ravel()
+    uses = csr_array((np.ones(len(at)), (at, poor.ids)), shape=(len(cells), poor.n_params))
+    nearest = uses @ lsqr(uses, values, atol=1e-12, btol=1e-12)[0]
+    whole = float(W.data @ W.data)
+    return float(nearest @ nearest) / whole if whole else 1.0
 
 
 def connections(spec: LayerSpec, in_shape: Shape, targets: Ints | None = None) -> tuple[Ints, Ints, Ints]:

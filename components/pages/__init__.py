@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from components.pages import explore
+from components.pages import compare, explore
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,4 +16,7 @@ class Page:
     icon: str
 
 
-PAGES = (Page(explore.render, "Explore", "explore", ":material/grid_on:"),)
+PAGES = (
+    Page(explore.render, "Explore", "explore", ":material/grid_on:"),
+    Page(compare.render, "Compare", "compare", ":material/compare:"),
+)

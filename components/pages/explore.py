@@ -9,10 +9,7 @@ from kernels.spec import SpecError
 
 def render() -> None:
     state = session.arrive()
-    with st.sidebar:
-        controls.image_picker(state)
-        controls.kernel_bank(state)
-        controls.geometry(state)
+    controls.sidebar(state)
     _finding()
 
 

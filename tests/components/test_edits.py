@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from components import edits
-from components.state import DRAWING, UPLOAD, Explore, Kernel, edited
+from components.parsers import Kernel
+from components.state import DRAWING, UPLOAD, Explore, edited
 from kernels.bank import PRESETS, Preset, kernel
 from kernels.samples import SAMPLES, Sample
 

@@ -8,7 +8,8 @@ from typing import Any, get_args
 import numpy as np
 import pytest
 
-from components.state import DRAWING, UPLOAD, Explore, Kernel, edited, from_query, to_query
+from components.parsers import Kernel
+from components.state import DRAWING, UPLOAD, Explore, edited, from_query, to_query
 from kernels.samples import SAMPLES
 
 LONG = 400  # characters a sentence may have: a few lines on a phone
@@ -179,7 +180,7 @@ def test_a_link_brings_back_the_exact_state(seed: int) -> None:
     assert all(VALID[name](getattr(state, name)) for name in NAMES)
     query = to_query(state)
     assert all(isinstance(text, str) for text in query.values())
-    assert from_query(query) == (state, ())
+    assert from_query(query, Explore()) == (state, ())
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -187,12 +188,12 @@ def test_a_link_to_one_changed_field_holds_that_field_alone(name: str) -> None:
     changed = next(s for s in map(random_state, range(99)) if getattr(s, name) != getattr(Explore(), name))
     state = replace(Explore(), **{name: getattr(changed, name)})
     assert list(to_query(state)) == [name]
-    assert from_query(to_query(state)) == (state, ())
+    assert from_query(to_query(state), Explore()) == (state, ())
 
 
 def test_the_defaults_need_no_query_and_no_query_is_the_defaults() -> None:
     assert to_query(Explore()) == {}
-    assert from_query({}) == (Explore(), ())
+    assert from_query({}, Explore()) == (Explore(), ())
     assert all(VALID[name](getattr(Explore(), name)) for name in NAMES)
 
 
@@ -206,7 +207,7 @@ def test_the_state_can_be_a_key_and_cannot_be_changed() -> None:
 def test_hostile_text_in_a_link_is_refused_with_one_sentence_or_is_a_valid_value(name: str) -> None:
     refused = 0
     for text in HOSTILE_TEXT:
-        state, notes = from_query({name: text})
+        state, notes = from_query({name: text}, Explore())
         assert VALID[name](getattr(state, name))
         if notes:
             refused += 1
@@ -216,14 +217,14 @@ def test_hostile_text_in_a_link_is_refused_with_one_sentence_or_is_a_valid_value
             assert state == Explore()
         else:
             assert replace(state, **{name: getattr(Explore(), name)}) == Explore()
-            assert from_query(to_query(state)) == (state, ())
+            assert from_query(to_query(state), Explore()) == (state, ())
     assert refused >= 0.75 * len(HOSTILE_TEXT)
 
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("text", REFUSED_BY_ALL, ids=lambda text: repr(text[:9]))
 def test_nonsense_is_refused_by_every_parameter(name: str, text: str) -> None:
-    state, notes = from_query({name: text})
+    state, notes = from_query({name: text}, Explore())
     assert (state, len(notes)) == (Explore(), 1)
     with pytest.raises(ValueError, match=rf"^{name} must be .*, not “"):
         edited(Explore(), **{name: text})
@@ -259,7 +260,7 @@ def test_true_and_false_are_no_numbers(name: str, value: bool) -> None:
 
 def test_every_damaged_parameter_has_its_own_sentence_and_the_sound_ones_count() -> None:
     query = dict.fromkeys(NAMES, "<script>") | {"stride": "3"}
-    state, notes = from_query(query)
+    state, notes = from_query(query, Explore())
     assert state == replace(Explore(), stride=3)
     assert [note.removeprefix(PREFIX).split()[0] for note in notes] == sorted(set(NAMES) - {"stride"})
 
@@ -268,7 +269,7 @@ def test_every_damaged_parameter_has_its_own_sentence_and_the_sound_ones_count()
     "name", ["K", "utm_source", "Kernel", "kernel ", "__class__", "kernel_size", "x" * 100_000, ""]
 )
 def test_unknown_parameters_are_ignored_without_a_word(name: str) -> None:
-    assert from_query({name: "<script>", "side": "32"}) == (replace(Explore(), side=32), ())
+    assert from_query({name: "<script>", "side": "32"}, Explore()) == (replace(Explore(), side=32), ())
 
 
 @pytest.mark.parametrize("zero", ["-0", "-0.0", "-0e5", -0.0, "-1e-400"])

@@ -276,7 +276,7 @@ def enter(page: Page, label: str, value: float) -> None:
 
 
 def state_in_url(page: Page) -> Explore:
-    state, complaints = from_query(dict(parse_qsl(urlsplit(page.url).query)))
+    state, complaints = from_query(dict(parse_qsl(urlsplit(page.url).query)), Explore())
     assert not complaints
     return state
 

@@ -1,10 +1,11 @@
 """Parameters and connections are exact integers: those of the wiring, those of the papers, and instant at any size."""
 
 from dataclasses import astuple
+from itertools import product
 
 import pytest
 
-from kernels import Kind, LayerSpec, count, wiring
+from kernels import PADDING_MODES, Kind, LayerSpec, count, wiring
 from tests.geometries import ALL, SOME, spec_of
 from tests.oracles import Geometry, Pair, loop_connections, parameter_count
 
@@ -19,6 +20,13 @@ KINDS: list[tuple[Kind, Period]] = [
     ("tiled", (2, 3)),
     ("tiled", (50, 60)),
 ]
+CROSS = [  # every border with groups, bias and stride, alone and together
+    Geometry(
+        f"{mode}, {groups} groups, bias {bias}, stride {stride}", (4, 4, 5), (3, 2), 2, (stride, stride), (2, 1),
+        groups=groups, bias=bias, mode=mode,
+    )
+    for mode, groups, bias, stride in product(PADDING_MODES, (1, 2), (False, True), (1, 2))
+]  # fmt: skip
 every_kind = pytest.mark.parametrize(("kind", "period"), KINDS, ids=lambda value: str(value))
 
 
@@ -29,7 +37,7 @@ def both(period: Period) -> Pair:
 
 
 @every_kind
-@pytest.mark.parametrize("g", ALL, ids=str)
+@pytest.mark.parametrize("g", ALL + CROSS, ids=str)
 def test_counts_equal_the_loops(g: Geometry, kind: Kind, period: Period) -> None:
     found = count(kind, spec_of(g), g.in_shape, period)
     edges = loop_connections(kind, g, both(period))
@@ -47,7 +55,7 @@ def test_counts_equal_the_loops(g: Geometry, kind: Kind, period: Period) -> None
 
 
 @every_kind
-@pytest.mark.parametrize("g", SOME, ids=str)
+@pytest.mark.parametrize("g", SOME + CROSS, ids=str)
 def test_counts_equal_the_wiring(g: Geometry, kind: Kind, period: Period) -> None:
     found = count(kind, spec_of(g), g.in_shape, period)
     wires = wiring(kind, spec_of(g), g.in_shape, period)

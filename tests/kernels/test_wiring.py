@@ -1,14 +1,16 @@
 """One product y = W x, four wirings: the same map, the same cells, and gradients that sum over the uses of a weight."""
 
+import re
 from collections import Counter, defaultdict
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from kernels import Kind, LayerSpec, SpecError, correlate, wiring
-from tests.geometries import ALL, SOME, TABLE, data_for, spec_of
+from kernels import Kind, LayerSpec, SpecError, Wiring, correlate, flat, wiring
+from tests.geometries import ALL, SOME, TABLE, data_for, position_coded, spec_of
 from tests.oracles import Connection, Geometry, Key, Pair, correlate_geometry, loop_connections, parameter_count
 
 Array = NDArray[np.float64]
@@ -47,6 +49,21 @@ def conv_id(g: Geometry, key: Key) -> int:
         return out_channels * per_group * kernel * length + int(key[1])
     o, c, k, m = (int(part) for part in key[1:])
     return ((o * per_group + c) * kernel + k) * length + m
+
+
+def in_order(wires: Wiring, theta: Array, x: Array) -> list[float]:
+    """W x as Python adds it up: one product after the other, in the order of the connections."""
+    y = [0.0] * wires.shape[0]
+    for target, source, name in zip(wires.targets.tolist(), wires.sources.tolist(), wires.ids.tolist(), strict=True):
+        y[target] += float(theta[name]) * float(x[source])
+    return y
+
+
+def draw(wires: Wiring, seed: int) -> tuple[Array, Array]:
+    """θ and x of many magnitudes, so that another order of the same sum has another last bit."""
+    rng = np.random.default_rng([14, seed])
+    theta, x = (rng.standard_normal(n) * 10.0 ** rng.integers(-3, 4, n) for n in (wires.n_params, wires.shape[1]))
+    return theta, x
 
 
 @every_kind
@@ -178,6 +195,122 @@ def test_the_matrix_is_a_sparse_array_of_the_connected_cells_only() -> None:
     assert matrix.format == "csr"
     assert type(matrix).__name__ == "csr_array"
     assert matrix.nnz == 18 * 18 * 9
+
+
+@every_kind
+@pytest.mark.parametrize("g", SOME, ids=str)
+def test_the_product_is_the_matrix_times_the_vector(g: Geometry, kind: Kind, period: Pair | None) -> None:
+    wires = wiring(kind, spec_of(g), g.in_shape, period)
+    theta, x = draw(wires, 0)
+    y = wires.product(theta, x)
+    assert (y.shape, y.dtype.name) == ((g.n_outputs,), "float64")
+    matrix = wires.matrix(theta).toarray()
+    bound = 1e-13 * (np.abs(matrix) @ np.abs(x)).max(initial=1.0)
+    np.testing.assert_allclose(y, matrix @ x, rtol=0, atol=bound)
+
+
+@every_kind
+@pytest.mark.parametrize("g", SOME, ids=str)
+def test_the_product_is_that_of_the_loops_to_the_last_bit(g: Geometry, kind: Kind, period: Pair | None) -> None:
+    wires = wiring(kind, spec_of(g), g.in_shape, period)
+    theta, x = draw(wires, 1)
+    # Output by output, both list the pixels of a window in the same order and the bias last.
+    edges = sorted(oracle(kind, g, period), key=lambda edge: edge[0])
+    order = np.argsort(wires.targets, kind="stable")
+    names = dict(zip((key for _, _, key in edges), wires.ids[order].tolist(), strict=True))
+    assert len(set(names.values())) == len(names)
+    wanted = [0.0] * g.n_outputs
+    for target, source, key in edges:
+        wanted[target] += float(theta[names[key]]) * float(x[source])
+    assert wires.product(theta, x).tolist() == wanted
+
+
+@every_kind
+@pytest.mark.parametrize("g", SOME, ids=str)
+def test_the_product_adds_in_the_order_of_the_connections(g: Geometry, kind: Kind, period: Pair | None) -> None:
+    wires = wiring(kind, spec_of(g), g.in_shape, period)
+    for seed in range(3):
+        theta, x = draw(wires, seed)
+        assert wires.product(theta, x).tolist() == in_order(wires, theta, x)
+
+
+def test_another_order_of_the_connections_has_another_last_bit() -> None:
+    wires = wiring("dense", LayerSpec(3), (1, 9, 9))
+    theta, x = draw(wires, 2)
+    backwards = replace(wires, targets=wires.targets[::-1], sources=wires.sources[::-1], ids=wires.ids[::-1])
+    one, other = wires.product(theta, x), backwards.product(theta, x)
+    assert other.tolist() == in_order(backwards, theta, x) != one.tolist()
+    np.testing.assert_allclose(one, other, rtol=1e-9)
+
+
+@every_kind
+@pytest.mark.parametrize("g", TABLE, ids=str)
+def test_the_product_with_the_flat_image_is_the_map(g: Geometry, kind: Kind, period: Pair | None) -> None:
+    image, weight, bias = data_for(g)
+    wires = wiring(kind, spec_of(g), g.in_shape, period)
+    y = wires.product(wires.theta_from(weight, bias), flat(spec_of(g), image)).reshape(g.out_channels, *g.out_size)
+    np.testing.assert_allclose(y, correlate_geometry(g, image, weight, bias), rtol=0, atol=1e-12)
+
+
+def test_the_product_of_a_layer_without_connections_is_zero() -> None:
+    wires = wiring("conv", LayerSpec(1, padding=1, stride=3), (1, 1, 1))
+    assert len(wires.ids) == 0
+    y = wires.product([5.0], [7.0])
+    assert (y.tolist(), y.dtype.name) == ([0.0], "float64")
+
+
+def test_whole_numbers_are_multiplied_as_floats() -> None:
+    wires = wiring("conv", LayerSpec((1, 2), bias=True), (1, 1, 3))
+    y = wires.product([1, 10, 100], np.array([1, 2, 3, 1], dtype=np.uint8))
+    assert (y.tolist(), y.dtype.name) == ([121.0, 132.0], "float64")
+    large = wires.product([2**40, 0, 0], np.array([2**40, 2**41, 0, 1]))
+    assert large.tolist() == [2.0**80, 2.0**81]
+
+
+@pytest.mark.parametrize(
+    ("theta", "x"),
+    [((9,), (36,)), ((11,), (37,)), ((10,), (36,)), ((10,), (38,)), ((10, 1), (37,)), ((10,), (37, 1)), ((), (37,))],
+    ids=str,
+)
+def test_a_product_of_the_wrong_shapes_is_refused_with_both(theta: tuple[int, ...], x: tuple[int, ...]) -> None:
+    wires = wiring("conv", LayerSpec(3, bias=True), (1, 6, 6))
+    assert wires.product(np.ones(10), np.ones(37)).tolist() == [10.0] * 16
+    message = f"theta and x must have shapes (10,) and (37,), got {theta} and {x}"
+    with pytest.raises(SpecError, match=re.escape(message)):
+        wires.product(np.ones(theta), np.ones(x))
+
+
+@pytest.mark.parametrize("bias", [False, True])
+def test_a_flat_image_is_read_row_by_row_and_ends_with_the_one_that_carries_the_bias(bias: bool) -> None:
+    image = np.concatenate([position_coded(2, 3), 100 + position_coded(2, 3)]).astype(np.uint8)
+    found = flat(LayerSpec(1, 2, bias=bias), image)
+    assert found.tolist() == [0, 1, 2, 10, 11, 12, 100, 101, 102, 110, 111, 112] + [1] * bias
+    assert found.dtype.name == "float64"
+
+
+@every_kind
+@pytest.mark.parametrize("g", TABLE, ids=str)
+def test_reading_finds_every_pixel_where_it_was_put(g: Geometry, kind: Kind, period: Pair | None) -> None:
+    wires = wiring(kind, spec_of(g), g.in_shape, period)
+    theta, x = draw(wires, 3)
+    places = np.random.default_rng(15).permutation(wires.shape[1])
+    put = np.zeros(wires.shape[1])
+    for source, place in enumerate(places.tolist()):
+        put[place] = x[source]
+    before = wires.sources.tolist()
+    read = wires.reading(places)
+    assert read.sources.tolist() == [int(places[source]) for source in before]
+    assert read.product(theta, put).tolist() == wires.product(theta, x).tolist()
+    assert wires.sources.tolist() == before
+
+
+def test_reading_changes_the_sources_only_and_may_send_two_to_one_place() -> None:
+    wires = wiring("local", LayerSpec((1, 2)), (1, 1, 3))
+    read = wires.reading([2, 0, 0])
+    assert read.sources.tolist() == [2, 0, 0, 0]
+    assert (read.targets.tolist(), read.ids.tolist()) == (wires.targets.tolist(), wires.ids.tolist())
+    assert (read.n_params, read.shape, read.weight_shape) == (4, (2, 3), (1, 1, 1, 2))
+    assert read.matrix([1.0, 2.0, 4.0, 8.0]).toarray().tolist() == [[4, 0, 1], [10, 0, 0]]
 
 
 @every_kind

@@ -7,6 +7,7 @@ import io
 import json
 import math
 import re
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +21,14 @@ from streamlit.testing.v1 import AppTest
 
 from components import sentences, tiles, views
 from components.loom import props
-from components.state import DRAWING, PARSERS, UPLOAD, Explore, edited, to_query
+from components.state import DRAWING, UPLOAD, Explore, edited, to_query
 from kernels.bank import kernel
 from kernels.images import planes, resize
 from kernels.samples import SAMPLES, Sample, drawn, sample
 
 APP = Path(__file__).resolve().parents[3] / "app.py"
 DEFAULT = Explore()
+NAMES = [field.name for field in fields(Explore)]
 SESSION = ("origin", "applied")  # of the props, what is new in every session
 LABELS = {
     "number_input": ["Longer side", "K, rows", "L, columns", "Seed", "Bias", "Stride", "Dilation"],
@@ -395,9 +397,9 @@ def test_a_damaged_value_is_reported_beside_a_kernel_of_ones_own() -> None:
     "text", ["", "x" * 20_000, "<script>alert(1)</script>", "nan", "1e300"], ids=lambda text: text[:9]
 )
 def test_a_link_of_hostile_text_alone_leaves_the_default_page_with_one_warning_each(text: str) -> None:
-    page = Page(**dict.fromkeys(PARSERS, text))
+    page = Page(**dict.fromkeys(NAMES, text))
     shows(page, DEFAULT)
-    assert len(page.warnings) == len(PARSERS)
+    assert len(page.warnings) == len(NAMES)
     assert max(map(len, page.warnings)) < 400
 
 

@@ -1,0 +1,46 @@
+"""Arrays as pictures a browser shows: data: URLs. Pure.
+
+A signed map is drawn with opacity for size: zero is whatever lies below it, so one picture serves the light theme and
+the dark one.
+"""
+
+from base64 import b64encode
+from io import BytesIO
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from components import theme
+from components.tiles import Tile
+
+Bytes = NDArray[np.uint8]
+Floats = NDArray[np.float64]
+
+
+def png(picture: Bytes) -> str:
+    """A picture (h, w), (h, w, 3) or (h, w, 4) as a data: URL."""
+    file = BytesIO()
+    Image.fromarray(picture).save(file, "PNG")
+    return "data:image/png;base64," + b64encode(file.getvalue()).decode()
+
+
+def grey(values: Floats) -> Bytes:
+    """(h, w) in 0..1 as levels 0 black to 255 white."""
+    return np.rint(np.clip(values, 0, 1) * 255).astype(np.uint8)
+
+
+def signed(values: Floats, high: float) -> Bytes:
+    """(h, w) as (h, w, 4): −high opaque blue, 0 nothing, high opaque red; more than that is no more than opaque."""
+    size = np.clip(np.abs(values) / high, 0, 1) ** 0.8 if high else np.zeros(values.shape)
+    colours = np.where(values[..., None] < 0, theme.NEGATIVE, theme.POSITIVE)
+    opacity = np.rint(255 * size)[..., None]
+    return np.concatenate([colours, opacity], axis=-1).astype(np.uint8)
+
+
+def woven(tile: Tile, palette: Bytes) -> Bytes:
+    """A window of W as (rows, cols, 4): its tiles in the colours of this palette, nothing where it has none."""
+    picture = np.zeros((tile.rows * tile.cols, 4), np.uint8)
+    picture[tile.at, :3] = palette[tile.ink]
+    picture[tile.at, 3] = 255
+    return picture.reshape(tile.rows, tile.cols, 4)

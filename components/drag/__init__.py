@@ -1,0 +1,37 @@
+"""A picture of which something is dragged by whole pixels: a frame over it, or the picture itself."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import streamlit as st
+
+HERE = Path(__file__).parent
+
+_mount = st.components.v2.component(
+    "drag",
+    html=(HERE / "drag.html").read_text("utf-8"),
+    css=(HERE / "drag.css").read_text("utf-8"),
+    js=(HERE / "drag.js").read_text("utf-8"),
+)
+
+Pair = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The picture: its name for people, its source (a data: URL) and its size in pixels (rows, columns)."""
+
+    label: str
+    src: str
+    shape: Pair
+
+
+def drag_frame(key: str, sheet: Sheet, frame: Pair, at: Pair, on_place: Callable[[], None]) -> None:
+    """A frame of `frame` pixels over the picture, its corner `at`. `on_place` finds the new corner under `key`."""
+    _mount(key=key, data=asdict(sheet) | {"frame": frame, "at": at, "wrap": False}, on_place_change=on_place)
+
+
+def drag_picture(key: str, sheet: Sheet, wrap: bool, at: Pair, on_place: Callable[[], None]) -> None:
+    """The picture itself, moved `at` (down, right); what leaves comes back on the other side, or is lost."""
+    _mount(key=key, data=asdict(sheet) | {"frame": None, "at": at, "wrap": wrap}, on_place_change=on_place)

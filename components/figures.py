@@ -1,0 +1,178 @@
+"""Charts: pure functions from numbers to Plotly figures. Streamlit's theme gives them the page's look."""
+
+from collections.abc import Sequence
+from math import ceil, log10
+from typing import Any
+
+import plotly.graph_objects as go
+
+from components import growth, theme, words
+from components.growth import QUANTITIES, RUNNER_NAMES, Curve, Saving
+from components.state import Quantity, View
+from components.views import NAMES
+from kernels.counts import Count
+from kernels.race import Lap, Runner
+
+TEXT = 16  # pixels: read from the last row
+DASHES: dict[View, str] = {"dense": "solid", "local": "dash", "tiled": "dash", "conv": "solid"}
+SYMBOLS: dict[View, str] = {"dense": "circle", "local": "square", "tiled": "diamond", "conv": "triangle-up"}
+RUNNER_ROLES: dict[Runner, View] = {"dense": "dense", "sparse": "local", "correlate": "conv"}
+GROWN: dict[Quantity, str] = {
+    "parameters": "free parameters",
+    "bytes": "bytes (float32)",
+    "multiply_adds": "multiply-adds",
+}
+CONFIG = {"displayModeBar": False, "scrollZoom": False}
+
+
+def saving(found: Saving) -> go.Figure:
+    """On a log axis factors are lengths: the convolution's weights, × sharing, × locality, end to end.
+
+    The axis is one of logarithms with its ticks written as powers: Plotly draws no bar from a base on a log axis.
+    """
+    steps = (
+        ("convolution", 1, found.conv, theme.ROLES["conv"], words.amount(found.conv)),
+        ("by sharing", found.conv, found.local, "#b9bbc1", words.times(found.sharing)),
+        ("by locality", found.local, found.dense, theme.ROLES["dense"], words.times(found.locality)),
+    )
+    figure = go.Figure()
+    for name, low, high, colour, label in steps:
+        start, stop = log10(max(low, 1)), log10(max(high, 1))
+        figure.add_bar(
+            y=["weights"],
+            x=[stop - start],
+            base=[start],
+            orientation="h",
+            name=name,
+            marker={"color": colour, "line": {"width": 0}},
+            hovertext=f"{name}: {words.amount(low)} to {words.amount(high)}, {words.times(high / low)}",
+            hoverinfo="text",
+        )
+        figure.add_annotation(
+            x=(start + stop) / 2, y=0.5, yref="y", text=f"<b>{label}</b><br>{name}", showarrow=False, yanchor="bottom",
+            font_size=TEXT,
+        )  # fmt: skip
+    decades = range(ceil(log10(found.dense)) + 1)
+    figure.update_layout(barmode="overlay", showlegend=False, height=190, bargap=0.1)
+    figure.update_xaxes(
+        tickvals=[*decades], ticktext=[words.amount(10**n) if n < 4 else f"10<sup>{n}</sup>" for n in decades]
+    )
+    figure.update_yaxes(visible=False, range=[-0.5, 1.3])
+    return _styled(figure, "free parameters", "")
+
+
+def curves(found: Sequence[Curve], quantity: Quantity, here: dict[View, Count], side: float, size: str) -> go.Figure:
+    """Cost against the side of the picture, both on log axes; the visitor's picture is a ring on every line."""
+    figure = go.Figure()
+    for curve in found:
+        name = NAMES[curve.kind]
+        values = [getattr(count, quantity) for count in curve.counts]
+        figure.add_scatter(
+            x=curve.sides,
+            y=values,
+            name=name,
+            mode="lines+markers",
+            line={"color": theme.ROLES[curve.kind], "dash": DASHES[curve.kind], "width": 3},
+            marker={"symbol": SYMBOLS[curve.kind], "size": 9},
+            hovertext=[_told(name, s, s, count) for s, count in zip(curve.sides, curve.counts, strict=True)],
+            hoverinfo="text",
+        )
+    figure.add_scatter(
+        x=[side] * len(here),
+        y=[getattr(count, quantity) for count in here.values()],
+        name=f"your picture, {size}",
+        mode="markers",
+        marker={"symbol": "circle-open", "size": 18, "line": {"width": 3}, "color": "#d73431"},
+        hovertext=[f"your picture, {size}<br>{_told(NAMES[kind], 0, 0, count)}" for kind, count in here.items()],
+        hoverinfo="text",
+    )
+    _log_axes(figure)
+    return _styled(figure, "side of the picture, pixels", GROWN[quantity])
+
+
+def times(laps: Sequence[Lap]) -> go.Figure:
+    """Seconds for one product, medians with fastest and slowest, both axes log."""
+    figure = go.Figure()
+    for runner, name in RUNNER_NAMES.items():
+        own = [lap for lap in laps if lap.runner == runner]
+        role = RUNNER_ROLES[runner]
+        figure.add_scatter(
+            x=[lap.side for lap in own],
+            y=[lap.typical for lap in own],
+            error_y={
+                "array": [lap.spread[1] - lap.typical for lap in own],
+                "arrayminus": [lap.typical - lap.spread[0] for lap in own],
+                "thickness": 1.5,
+            },
+            name=name,
+            mode="lines+markers",
+            line={"color": theme.ROLES[role], "dash": DASHES[role], "width": 3},
+            marker={"symbol": SYMBOLS[role], "size": 9},
+            hovertext=[
+                f"{name}, {lap.side} × {lap.side}<br>median {words.duration(lap.typical)} of {len(lap.seconds)}, "
+                f"{words.duration(lap.spread[0])} to {words.duration(lap.spread[1])}"
+                for lap in own
+            ],
+            hoverinfo="text",
+        )
+    _log_axes(figure)
+    return _styled(figure, "side of the picture, pixels", "seconds for one product")
+
+
+def curves_alt(found: Sequence[Curve], quantity: Quantity) -> str:
+    """What the chart says, in words."""
+    parts = [
+        f"{NAMES[curve.kind]}: {words.amount(getattr(curve.counts[0], quantity))} at {curve.sides[0]} pixels, "
+        f"{words.amount(getattr(curve.counts[-1], quantity))} at {curve.sides[-1]}"
+        for curve in found
+        if curve.sides
+    ]
+    return f"Line chart, {QUANTITIES[quantity].lower()} against the side of the picture. {'. '.join(parts)}."
+
+
+def times_alt(laps: Sequence[Lap]) -> str:
+    """The same for the measured times."""
+    parts = [
+        f"{name}: "
+        + ", ".join(f"{lap.side} pixels {words.duration(lap.typical)}" for lap in laps if lap.runner == runner)
+        for runner, name in RUNNER_NAMES.items()
+    ]
+    return f"Line chart, measured seconds against the side of the picture. {'. '.join(parts)}."
+
+
+def saving_alt(found: Saving) -> str:
+    sharing, locality = (words.times(factor) for factor in (found.sharing, found.locality))
+    return (
+        f"Bar: {words.amount(found.conv)} weights of the convolution, {sharing} by sharing, {locality} by locality, "
+        f"are the {words.amount(found.dense)} of the fully connected layer."
+    )
+
+
+def _told(name: str, height: int, width: int, count: Count) -> str:
+    size = f", {height} × {width}" if height else ""
+    return (
+        f"<b>{name}</b>{size}<br>{count.parameters:,} free parameters, {words.size(count.bytes)}<br>"
+        f"{count.multiply_adds:,} multiply-adds"
+    )
+
+
+def _log_axes(figure: go.Figure) -> None:
+    """Sides of the picture against powers of ten."""
+    low, high = log10(growth.SIDES[0]), log10(growth.SIDES[-1])
+    ticks = {"tickvals": growth.SIDES, "ticktext": [str(side) for side in growth.SIDES]}
+    figure.update_xaxes(type="log", range=[low - 0.1, high + 0.1], **ticks)
+    figure.update_yaxes(type="log", nticks=7, exponentformat="power")
+
+
+def _styled(figure: go.Figure, x: str, y: str) -> go.Figure:
+    """Large letters, the legend above."""
+    letters: dict[str, Any] = {"tickfont_size": TEXT, "title_font_size": TEXT}
+    figure.update_xaxes(title_text=x, **letters)
+    figure.update_yaxes(title_text=y, **letters)
+    figure.update_layout(
+        font_size=TEXT,
+        hoverlabel_font_size=TEXT,
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "font_size": TEXT},
+        margin={"l": 10, "r": 10, "t": 10, "b": 10},
+    )
+    return figure

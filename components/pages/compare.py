@@ -1,0 +1,158 @@
+"""Compare: fully connected, locally connected, tiled and convolutional layers on the visitor's own picture.
+
+Each section is a fragment: what is changed in one does not run the others.
+"""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from components import bitmaps, controls, features, figures, growth, ladder, motions, session, views, words
+from components import controls_compare as dials
+from components.drag import Sheet
+from components.exhibit import exhibit
+from components.state import Compare, Explore
+from components.views import Bytes, Layer
+from kernels.images import unit
+from kernels.spec import LayerSpec, SpecError
+
+TICK = 0.1  # seconds between two measurements: time for a click
+CHART = {"displayModeBar": False}
+CONTENTS = (
+    "[The ladder](#ladder) · [Where the saving comes from](#saving) · [How it grows](#growth) · [Shift](#shift) · "
+    "[Scramble](#scramble) · [The same feature, everywhere](#everywhere)"
+)
+
+
+def render() -> None:
+    state = session.arrive(Compare)
+    controls.sidebar(state)
+    with st.container():
+        for sentence in session.notices():
+            st.warning(words.plain(sentence), icon=":material/info:")
+    st.title(":primary[Four machines], one picture")
+    st.markdown(CONTENTS)
+    st.fragment(_guarded)(_ladder)
+    st.fragment(_guarded)(_saving)
+    st.fragment(_guarded)(_growth)
+    _times(state)
+    st.fragment(_guarded)(_shift)
+    st.fragment(_guarded)(_scramble)
+    st.fragment(_guarded)(_everywhere)
+    session.finish()
+
+
+def _guarded(section: Callable[[Explore, Compare], None]) -> None:
+    """A section; where its layer cannot be, it says why, and the others are there all the same."""
+    desk = session.desk()
+    session.publish(Compare)
+    try:
+        section(desk.state, desk.of(Compare))
+    except SpecError as error:
+        st.error(words.plain(f"{error}."), icon=":material/straighten:")
+
+
+def _ladder(state: Explore, own: Compare) -> None:
+    small, layer, planes = _small(state, state, "small")
+    key = session.picture_key(small), small, own.draw
+    rungs = session.remember("rungs", key, lambda: ladder.rungs(small, layer, planes, own.draw))
+    st.header("The ladder", anchor="ladder")
+    dials.ladder(state, own, layer.out_shape)
+    st.markdown(ladder.sentence(layer, own.draw))
+    exhibit("ladder", ladder.as_columns(small, layer, rungs, own.draw))
+
+
+def _saving(state: Explore, _own: Compare) -> None:
+    st.header("Where the saving comes from", anchor="saving")
+    layer = _own_layer(state)
+    found = growth.saving(layer)
+    st.markdown(growth.saving_sentence(found, layer))
+    st.plotly_chart(figures.saving(found), config=CHART, key="saving", alt=figures.saving_alt(found))
+
+
+def _growth(state: Explore, own: Compare) -> None:
+    st.header("How it grows with the picture", anchor="growth")
+    layer, found = _own_layer(state), growth.curves(state)
+    dials.quantity(own)
+    size = f"{layer.in_shape[1]} × {layer.in_shape[2]}"
+    chart = figures.curves(found, own.quantity, layer.counts, growth.equivalent_side(layer), size)
+    st.plotly_chart(chart, config=CHART, key="growth", alt=figures.curves_alt(found, own.quantity))
+
+
+def _times(state: Explore) -> None:
+    """No fragment: what starts and stops the clock has to be run with the page."""
+    spec = growth.plain(state)
+    race = session.race(spec)
+    st.subheader("…and how long it takes here")
+    if growth.heats(spec):
+        dials.race(race)
+        st.fragment(_laps, run_every=TICK if race.running else None)(spec, race)
+    for line in growth.too_large(spec):
+        st.caption(line)
+
+
+def _laps(spec: LayerSpec, race: session.Race) -> None:
+    """One measurement a tick of the clock, so that there is time for clicks in between, this visitor's and others'."""
+    heats = growth.heats(spec)
+    if race.running:
+        over, left = growth.progress(heats, len(race.laps), spec, race.spent)
+        runner, size = heats[len(race.laps)]
+        st.progress(over, f"{growth.RUNNER_NAMES[runner]}, {size[1]} × {size[2]}: about {words.duration(left)} left")
+        race.step(spec, heats)
+        if not race.running:
+            st.rerun()
+    st.markdown(growth.race_sentence(race.laps))
+    if race.laps:
+        st.plotly_chart(figures.times(race.laps), config=CHART, key="times", alt=figures.times_alt(race.laps))
+
+
+def _shift(state: Explore, own: Compare) -> None:
+    st.header("Shift the picture, and the map moves along", anchor="shift")
+    small, layer, planes = _small(state, motions.geometry(state, own), "shifted")
+    key = session.picture_key(small), small, own
+    found = session.remember("moves", key, lambda: motions.moves(small, layer, planes, own))
+    st.markdown(motions.move_sentence(found, own))
+    left, right = st.columns([1, 3], gap="large")
+    with left:
+        dials.shift(own, _sheet("The picture: drag to shift it", planes))
+    with right:
+        exhibit("moves", motions.move_columns(small, found, own))
+
+
+def _scramble(state: Explore, own: Compare) -> None:
+    st.header("Scramble the pixels, and only one of them notices", anchor="scramble")
+    small, layer, planes = _small(state, state, "small")
+    key = session.picture_key(small), small, own.shuffle
+    found = session.remember("scrambles", key, lambda: motions.scrambles(small, layer, planes, own.shuffle))
+    exhibit("scrambles", motions.scramble_columns(layer, planes, found, own.shuffle))
+    dials.shuffle(own)
+
+
+def _everywhere(state: Explore, own: Compare) -> None:
+    st.header("The same feature, everywhere", anchor="everywhere")
+    planes = session.picture(features.enlarged(state), "searched")
+    picture = unit(planes)[0]
+    hunt = features.hide(picture, own)
+    left, right = st.columns([1, 2], gap="large")
+    with left:
+        dials.pattern(own, _sheet("Your picture: drag the frame", planes))
+    with right:
+        st.markdown(features.sentence(hunt, own))
+        key = session.picture_key(features.enlarged(state)), own
+        found = session.remember("hunters", key, lambda: features.hunters(hunt, own))
+        exhibit("hunters", features.as_columns(hunt, found, own))
+
+
+def _small(state: Explore, geometry: Explore, slot: str) -> tuple[Explore, Layer, Bytes]:
+    """The visitor's layer and picture at a size at which it can be wired up fully connected."""
+    small = ladder.small(geometry, session.picture(state).shape[1:])
+    planes = session.picture(small, slot)
+    return small, views.layer(small, planes.shape[1:]), planes
+
+
+def _own_layer(state: Explore) -> Layer:
+    return views.layer(views.shared(state), session.picture(state).shape[1:])
+
+
+def _sheet(label: str, planes: Bytes) -> Sheet:
+    return Sheet(label, bitmaps.png(planes[0]), (planes.shape[1], planes.shape[2]))

@@ -1,0 +1,129 @@
+"""What may come in, value by value: each parser takes anything and returns a sound value or raises ValueError.
+
+Everything that reaches one is hostile until it has passed: it was typed, sent by a component or written into a link. A
+parser's docstring says, in words for visitors, what it accepts.
+"""
+
+from collections.abc import Callable
+from math import isfinite
+from typing import Any
+
+from kernels.spec import SHORTCUTS
+
+Kernel = tuple[tuple[float, ...], ...]
+Copy = tuple[int, int, int, float]  # output, tap row, tap column, value: one use of a weight that has left the others
+Region = tuple[int, int, int]  # row and column of its corner, side: a square of the picture
+Zoom = tuple[int, ...]  # rows from, to, columns from, to of the weight matrix; () is the whole of it
+
+DRAWN_SIDES = (8, 32)
+COPIES = 8  # untied at a time, at most
+SIDES = (8, 512)
+TAPS = (1, 15)
+STRIDES = (1, 16)
+DILATIONS = (1, 8)
+PADDINGS = (0, 64)
+LARGEST_WEIGHT = 1e6
+SEEDS = (0, 9999)
+PATTERNS = (3, 15)
+SHIFTS = (-64, 64)
+
+
+def whole(low: int, high: int) -> Callable[[object], int]:
+    def parse(value: object) -> int:
+        if isinstance(value, bool) or not isinstance(value, int | str) or len(str(value)) > 9:
+            raise ValueError
+        number = int(value)
+        if not low <= number <= high:
+            raise ValueError
+        return number
+
+    parse.__doc__ = f"a whole number from {low} to {high}"
+    return parse
+
+
+def one_of(*choices: str) -> Callable[[object], str]:
+    def parse(value: object) -> str:
+        if not isinstance(value, str) or value not in choices:
+            raise ValueError
+        return value
+
+    parse.__doc__ = "one of " + ", ".join(choices)
+    return parse
+
+
+def weight(value: object) -> float:
+    """a number from −1,000,000 to 1,000,000"""
+    if isinstance(value, bool) or not isinstance(value, int | float | str) or len(str(value)) > 40:
+        raise ValueError
+    number = float(value)
+    if not (isfinite(number) and abs(number) <= LARGEST_WEIGHT):
+        raise ValueError
+    return number + 0.0  # −0 is 0
+
+
+def switch(value: object) -> bool:
+    """0 or 1"""
+    if value not in ("0", "1", True, False):
+        raise ValueError
+    return value in ("1", True)
+
+
+def padding(value: object) -> int | str:
+    """valid, same, full or a whole number from 0 to 64"""
+    return value if isinstance(value, str) and value in SHORTCUTS else whole(*PADDINGS)(value)
+
+
+def taps(value: object) -> Kernel:
+    """1 to 15 rows of 1 to 15 numbers each, like 1,0,-1;2,0,-2;1,0,-1"""
+    rows: Any = [row.split(",") for row in value.split(";", 15)] if isinstance(value, str) else value
+    if not isinstance(rows, list | tuple) or not TAPS[0] <= len(rows) <= TAPS[1]:
+        raise ValueError
+    if not all(isinstance(row, list | tuple) and TAPS[0] <= len(row) <= TAPS[1] for row in rows):
+        raise ValueError
+    if len({len(row) for row in rows}) != 1:
+        raise ValueError
+    return tuple(tuple(weight(number) for number in row) for row in rows)
+
+
+def drawing(value: object) -> str:
+    """8 to 32 rows of as many hexadecimal digits each, joined by hyphens"""
+    rows = value.split("-", DRAWN_SIDES[1]) if isinstance(value, str) else []
+    if not DRAWN_SIDES[0] <= len(rows) <= DRAWN_SIDES[1] or {len(row) for row in rows} != {len(rows)}:
+        raise ValueError
+    if not set("".join(rows)) <= set("0123456789abcdef"):
+        raise ValueError
+    return "-".join(rows)
+
+
+def zoom(value: object) -> Zoom:
+    """four whole numbers: rows from, to, columns from, to"""
+    parts = value.split(",", 4) if isinstance(value, str) else value
+    if not isinstance(parts, list | tuple) or len(parts) not in (0, 4):
+        raise ValueError
+    edges = tuple(whole(0, 999_999_999)(part) for part in parts)
+    if edges and not (edges[0] < edges[1] and edges[2] < edges[3]):
+        raise ValueError
+    return edges
+
+
+def untied(value: object) -> tuple[Copy, ...]:
+    """up to 8 copies like 12,0,1,0.5: output, tap row, tap column, value"""
+    rows: Any = [row.split(",", 4) for row in value.split(";", COPIES)] if isinstance(value, str) else value
+    if not isinstance(rows, list | tuple) or len(rows) > COPIES:
+        raise ValueError
+    if not all(isinstance(row, list | tuple) and len(row) == 4 for row in rows):
+        raise ValueError
+    tap = whole(0, TAPS[1] - 1)
+    copies = tuple((whole(0, 999_999_999)(t), tap(k), tap(l), weight(v)) for t, k, l, v in rows)
+    if len({copy[:3] for copy in copies}) != len(copies):
+        raise ValueError
+    return copies
+
+
+def region(value: object) -> Region:
+    """three whole numbers: the row and the column of a square's corner, and its side from 3 to 15"""
+    parts = value.split(",", 3) if isinstance(value, str) else value
+    if not isinstance(parts, list | tuple) or len(parts) != 3:
+        raise ValueError
+    place = whole(0, SIDES[1] - 1)
+    return place(parts[0]), place(parts[1]), whole(*PATTERNS)(parts[2])
