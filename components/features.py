@@ -162,13 +162,8 @@ def _patience(hunter: Hunter, own: Compare, places: int) -> str:
     return f"for all of them about {lessons:,} lessons (coupon collector, derived)"
 
 
-def is_flat(hunt: Hunt) -> bool:
-    """Whether there is nothing in the pattern to look for."""
-    return float(np.ptp(hunt.pattern)) == 0
-
-
 def sentence(hunt: Hunt, own: Compare) -> str:
-    if is_flat(hunt):
+    if matched.is_flat(hunt.pattern):
         return "This square is all one grey: there is nothing in it to look for. Drag the frame onto something."
     copies, lessons = words.plural(len(hunt.copies), "copy", "copies"), words.plural(own.pictures, "lesson")
     return (

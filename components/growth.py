@@ -101,11 +101,11 @@ def too_large(spec: LayerSpec) -> list[str]:
     return lines
 
 
-def progress(heats: list[tuple[Runner, Shape]], done: int, spec: LayerSpec, spent: float) -> tuple[float, float]:
+def progress(heats: list[tuple[Runner, Shape]], done: int, spec: LayerSpec, elapsed: float) -> tuple[float, float]:
     """How much of the race is over, 0..1, and about how many seconds are left; large matrices take longer to make."""
     costs = [0.15 + race.needs(runner, spec, size) / 1e9 for runner, size in heats]
     over = sum(costs[:done]) / sum(costs)
-    return over, spent * (1 - over) / over if over else sum(costs)
+    return over, elapsed * (1 - over) / over if over else sum(costs)
 
 
 def race_sentence(laps: list[Lap]) -> str:
@@ -118,9 +118,9 @@ def race_sentence(laps: list[Lap]) -> str:
     side = max(common)
     dense, sparse, slide = (by_runner[runner][side].typical for runner in RUNNERS)
     return (
-        f"At {side} × {side} pixels: dense {words.duration(dense)}, sparse {words.duration(sparse)}, the sliding kernel "
-        f"{words.duration(slide)}. Medians, measured on this server just now; building W is not counted, and the sliding "
-        f"kernel needs no W. {bound}"
+        f"At {side} × {side} pixels: dense {words.duration(dense)}, sparse {words.duration(sparse)}, the sliding "
+        f"kernel {words.duration(slide)}. Medians, measured on this server just now; building W is not counted, "
+        f"and the sliding kernel needs none. {bound}"
     )
 
 

@@ -27,6 +27,7 @@ from kernels.wiring import Wiring, flat, kept, wiring
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 
+CORNER = 60, 96  # rows and columns of W in the close-up
 COMFORT = 32  # pixels: the longer side of the small picture, where the geometry allows it
 LIMIT = 2**21  # connections of the fully connected layer: four times what 32 × 32 pixels need
 ABILITIES: dict[View, str] = {
@@ -100,18 +101,8 @@ def as_columns(state: Explore, layer: Layer, found: list[Rung], draw: int) -> li
 def _column(state: Explore, layer: Layer, rung: Rung, range: columns.Range | None, draw: int) -> Column:
     name, cost = NAMES[rung.kind], rung.count
     rows, cols = prod(layer.out_shape), prod(layer.in_shape)
-    tile = tiles.woven(layer, rung.kind, state.flip, state.period, (0, rows, 0, cols))
-    shared = rung.kind == "conv" or (rung.kind == "tiled" and state.period == 1)
-    palette = theme.weights(*state.kernel_size) if shared else theme.untied()
     pictures = (
-        columns.Picture(
-            f"W, {rows:,} × {cols:,}",
-            f"{name}: the matrix W, {cost.connections:,} connections in the colours of {cost.parameters:,} weights",
-            png(woven(tile, palette)),
-            (tile.rows, tile.cols),
-            group="Y",
-            rows=rows,
-        ),
+        replace(_woven(state, layer, rung, (rows, cols)), title=f"W, {rows:,} × {cols:,}", group="Y", rows=rows),
         columns.picture(
             "Y",
             f"{name}: the output map, {layer.out_shape[1]} × {layer.out_shape[2]}",
@@ -120,6 +111,7 @@ def _column(state: Explore, layer: Layer, rung: Rung, range: columns.Range | Non
             group="Y",
             letter="Y",
         ),
+        replace(_woven(state, layer, rung, CORNER), title="W, its corner"),
         columns.Picture(
             "on a row of 8 pixels",
             f"{name}: the same kind of layer as a network on one row of eight pixels",
@@ -130,6 +122,19 @@ def _column(state: Explore, layer: Layer, rung: Rung, range: columns.Range | Non
     note = ABILITIES[rung.kind].format(distinct=_distinct(layer, state.period))
     facts = (*_costs(cost), _evidence(rung) if draw == 0 else _share(rung))
     return Column(name, words.plural(cost.parameters, "weight"), note, pictures, facts, theme.ROLES[rung.kind])
+
+
+def _woven(state: Explore, layer: Layer, rung: Rung, size: Pair) -> columns.Picture:
+    """The first so many rows and columns of W, in the colours of its weights."""
+    rows, cols = min(size[0], prod(layer.out_shape)), min(size[1], prod(layer.in_shape))
+    tile = tiles.woven(layer, rung.kind, state.flip, state.period, (0, rows, 0, cols))
+    shared = rung.kind == "conv" or (rung.kind == "tiled" and state.period == 1)
+    palette = theme.weights(*state.kernel_size) if shared else theme.untied()
+    told = (
+        f"{NAMES[rung.kind]}: the first {rows:,} rows and {cols:,} columns of W; the whole has "
+        f"{rung.count.connections:,} connections in the colours of {rung.count.parameters:,} weights"
+    )
+    return columns.Picture("", told, png(woven(tile, palette)), (tile.rows, tile.cols))
 
 
 def _distinct(layer: Layer, period: int) -> int:

@@ -246,14 +246,18 @@ def remember(name: str, key: Hashable, make: Callable[[], T]) -> T:
 
 @dataclass(slots=True)
 class Race:
-    """What a visitor measures of one layer: the laps so far, the seconds they took, and whether to go on."""
+    """What a visitor measures of one layer: the laps so far, since when, and whether to go on."""
 
     laps: list[Lap] = field(default_factory=list)
-    spent: float = 0.0
+    began: float = 0.0
     running: bool = False
 
+    @property
+    def elapsed(self) -> float:
+        return monotonic() - self.began
+
     def start(self) -> None:
-        self.laps, self.spent, self.running = [], 0.0, True
+        self.laps, self.began, self.running = [], monotonic(), True
 
     def stop(self) -> None:
         self.running = False
@@ -263,9 +267,8 @@ class Race:
         if not TURN.acquire(blocking=False):
             return False
         try:
-            start = monotonic()
-            self.laps.append(lap(heats[len(self.laps)][0], spec, heats[len(self.laps)][1]))
-            self.spent += monotonic() - start
+            runner, size = heats[len(self.laps)]
+            self.laps.append(lap(runner, spec, size))
         finally:
             TURN.release()
         self.running = len(self.laps) < len(heats)

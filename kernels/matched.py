@@ -24,6 +24,8 @@ TRIES = 2000
 def places(size: Pair, pattern: Pair, count: int, rng: np.random.Generator, taken: tuple[Pair, ...] = ()) -> list[Pair]:
     """Up to `count` top left corners of windows that overlap neither each other nor those that are `taken`."""
     found: list[Pair] = []
+    if any(k > n for n, k in zip(size, pattern, strict=True)):
+        return found
     for _ in range(TRIES):
         if len(found) == count:
             break
@@ -42,8 +44,14 @@ def paste(picture: Floats, pattern: Floats, corners: list[Pair]) -> Floats:
 
 
 def lesson(wiring: Wiring, in_shape: Shape, pattern: Floats, corners: list[Pair]) -> Floats:
-    """θ (n_params,) after one step on one picture with the pattern at these corners (stride 1, no padding)."""
-    x = paste(np.zeros(in_shape[1:]), pattern - pattern.mean(), corners).ravel()
+    """θ (n_params,) after one step on one picture with the pattern at these corners (stride 1, no padding).
+
+    A flat pattern teaches nothing: what is left of it without its mean is rounding.
+    """
+    contrast = pattern - pattern.mean()
+    if is_flat(pattern):
+        contrast = np.zeros(pattern.shape)
+    x = paste(np.zeros(in_shape[1:]), contrast, corners).ravel()
     target = np.zeros(wiring.shape[0])
     target[[i * (in_shape[2] - pattern.shape[1] + 1) + j for i, j in corners]] = 1.0
     return wiring.collect(target[wiring.targets] * x[wiring.sources])
@@ -65,8 +73,13 @@ def likeness(wiring: Wiring, theta: Floats, x: Floats) -> Floats:
     contrast = total((read - mean[wiring.targets]) ** 2)
     energy = total(w**2)
     seen = (contrast > FLAT * size) & (energy > 0)
-    response: Floats = np.divide(total(w * read), np.sqrt(contrast * energy), out=np.zeros(wiring.shape[0]), where=seen)
-    return response
+    response = np.divide(total(w * read), np.sqrt(contrast * energy), out=np.zeros(wiring.shape[0]), where=seen)
+    return response.clip(-1, 1)
+
+
+def is_flat(pattern: Floats) -> bool:
+    """Whether there is nothing in a pattern to look for."""
+    return bool(((pattern - pattern.mean()) ** 2).sum() <= FLAT * pattern.size)
 
 
 def matcher(pattern: Pair) -> LayerSpec:

@@ -51,7 +51,9 @@ class Lap:
 
 
 def needs(runner: Runner, spec: LayerSpec, in_shape: Shape) -> int:
-    """Bytes this runner would take at its worst moment. Raises SpecError."""
+    """Bytes this runner would take at its worst moment, for one channel and no bias. Raises SpecError."""
+    if (spec.in_channels, spec.out_channels, spec.bias) != (1, 1, False):
+        raise SpecError(f"spec must have one channel in and out and no bias to race, got {spec}")
     outputs, inputs = prod(spec.out_shape(in_shape)), prod(in_shape)
     if runner == "dense":
         return 8 * (outputs * inputs + 2 * (outputs + inputs))
@@ -69,21 +71,22 @@ def fits(runner: Runner, spec: LayerSpec, in_shape: Shape) -> bool:
 
 def lap(runner: Runner, spec: LayerSpec, in_shape: Shape, seed: int = 0) -> Lap:
     """Time one product on random numbers, several times, after one that does not count. SpecError if it is too big."""
-    if not fits(runner, spec, in_shape):
+    if needs(runner, spec, in_shape) > MEMORY:
         raise SpecError(
             f"in_shape {in_shape} as {runner!r} needs {needs(runner, spec, in_shape):,} bytes, more than {MEMORY:,}"
         )
     rng = np.random.default_rng(seed)
-    x, weight = rng.random(in_shape), rng.standard_normal(spec.weight_shape)
+    weight = rng.standard_normal(spec.weight_shape)
     if runner == "correlate":
+        x = rng.random(in_shape)
         return _timed(runner, in_shape, lambda: correlate(x, weight, spec))
     if runner == "sparse":
         layer = wiring("conv", spec, in_shape)
-        W = layer.matrix(layer.theta_from(weight))
-        return _timed(runner, in_shape, lambda: W @ x.ravel())
+        W, flat = layer.matrix(layer.theta_from(weight)), rng.random(prod(in_shape))
+        return _timed(runner, in_shape, lambda: W @ flat)
     # Random numbers: pages of zeros would all be one and the same, and be read from the cache.
-    full = rng.random((prod(spec.out_shape(in_shape)), prod(in_shape)))
-    return _timed(runner, in_shape, lambda: full @ x.ravel())
+    full, x = rng.random((prod(spec.out_shape(in_shape)), prod(in_shape))), rng.random(prod(in_shape))
+    return _timed(runner, in_shape, lambda: full @ x)
 
 
 def _timed(runner: Runner, in_shape: Shape, run: Callable[[], object]) -> Lap:

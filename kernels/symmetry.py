@@ -5,11 +5,13 @@ has an answer without any number: output t is the same for every picture and eve
 (t, s, id) that read the moved input are those that the moved output brings along.
 """
 
+from math import prod
+
 import numpy as np
 from numpy.typing import NDArray
 
 from kernels.axis import PADDING
-from kernels.spec import Pair, Shape
+from kernels.spec import Pair, Shape, SpecError
 from kernels.wiring import Wiring
 
 Floats = NDArray[np.float64]
@@ -51,9 +53,12 @@ def reordered(wiring: Wiring, origin: Ints) -> Wiring:
 def commutes(wiring: Wiring, inputs: Ints, outputs: Ints) -> NDArray[np.bool_]:
     """Which outputs of W·move(x) are those of move(W·x) whatever x and θ are, term by term: (outputs,).
 
-    `inputs` and `outputs` are the moves of the two volumes. An output that nothing moves to is 0 on the right side; it
-    is the same only if it reads nothing on the left.
+    `inputs` and `outputs` are the moves of the two volumes, each place going to one place or to none. An output that
+    nothing moves to is 0 on the right side; it is the same only if it reads nothing on the left. Raises SpecError for a
+    layer too large to number its possible connections in 64 bits.
     """
+    if prod(wiring.shape) * wiring.n_params >= 2**63:
+        raise SpecError(f"wiring must have less than 2⁶³ outputs × inputs × parameters, got {wiring.shape}")
     reads = np.append(inputs, np.arange(len(inputs), wiring.shape[1]))[wiring.sources]
     goes = np.full(wiring.shape[0], PADDING)
     goes[outputs[outputs != PADDING]] = np.flatnonzero(outputs != PADDING)

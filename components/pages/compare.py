@@ -19,7 +19,7 @@ from kernels.spec import LayerSpec, SpecError
 TICK = 0.1  # seconds between two measurements: time for a click
 CHART = {"displayModeBar": False}
 CONTENTS = (
-    "[The ladder](#ladder) · [Where the saving comes from](#saving) · [How it grows](#growth) · [Shift](#shift) · "
+    "[Where the saving comes from](#saving) · [How it grows](#growth) · [Shift](#shift) · "
     "[Scramble](#scramble) · [The same feature, everywhere](#everywhere)"
 )
 
@@ -56,7 +56,6 @@ def _ladder(state: Explore, own: Compare) -> None:
     small, layer, planes = _small(state, state, "small")
     key = session.picture_key(small), small, own.draw
     rungs = session.remember("rungs", key, lambda: ladder.rungs(small, layer, planes, own.draw))
-    st.header("The ladder", anchor="ladder")
     dials.ladder(state, own, layer.out_shape)
     st.markdown(ladder.sentence(layer, own.draw))
     exhibit("ladder", ladder.as_columns(small, layer, rungs, own.draw))
@@ -95,7 +94,7 @@ def _laps(spec: LayerSpec, race: session.Race) -> None:
     """One measurement a tick of the clock, so that there is time for clicks in between, this visitor's and others'."""
     heats = growth.heats(spec)
     if race.running:
-        over, left = growth.progress(heats, len(race.laps), spec, race.spent)
+        over, left = growth.progress(heats, len(race.laps), spec, race.elapsed)
         runner, size = heats[len(race.laps)]
         st.progress(over, f"{growth.RUNNER_NAMES[runner]}, {size[1]} × {size[2]}: about {words.duration(left)} left")
         race.step(spec, heats)

@@ -103,7 +103,10 @@ def test_a_dense_layer_allocates_its_whole_matrix(name: str) -> None:
     assert matrix < peak(lambda: lap("dense", spec, shape)) <= needs("dense", spec, shape)
 
 
-@pytest.mark.parametrize("g", TABLE, ids=str)
+PLAIN = [g for g in TABLE if (g.in_shape[0], g.out_channels, g.bias) == (1, 1, False)]
+
+
+@pytest.mark.parametrize("g", PLAIN, ids=str)
 def test_a_dense_layer_needs_8_bytes_for_every_output_times_every_input_and_two_vectors_each(g: Geometry) -> None:
     matrix = 8 * g.n_outputs * g.n_inputs
     assert needs("dense", spec_of(g), g.in_shape) == matrix + 2 * 8 * (g.n_outputs + g.n_inputs)
@@ -131,9 +134,15 @@ def test_needs_grow_with_the_picture_and_the_padding(runner: Runner) -> None:
     for larger, smaller in (
         ((LayerSpec(3), (1, 40, 41)), (LayerSpec(3), (1, 40, 40))),
         ((LayerSpec(3, padding=2), (1, 40, 40)), (LayerSpec(3), (1, 40, 40))),
-        ((LayerSpec(3, 2), (2, 40, 40)), (LayerSpec(3), (1, 40, 40))),
     ):
         assert needs(runner, *larger) > needs(runner, *smaller)
+
+
+@every_runner
+@pytest.mark.parametrize("spec", [LayerSpec(3, 2), LayerSpec(3, 1, 4), LayerSpec(3, bias=True)], ids=str)
+def test_only_one_channel_without_a_bias_races(runner: Runner, spec: LayerSpec) -> None:
+    with pytest.raises(SpecError, match=r"^spec must have one channel in and out and no bias to race, got LayerSpec"):
+        lap(runner, spec, (spec.in_channels, 20, 20))
 
 
 @pytest.mark.parametrize(("runner", "spec", "in_shape"), TOO_BIG, ids=lambda value: str(value)[:40])
