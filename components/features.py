@@ -128,30 +128,15 @@ def _column(hunt: Hunt, hunter: Hunter, own: Compare) -> Column:
             letter="r",
         ),
     )
-    others = len(hunter.found) - right
     facts = (
-        Fact(
-            "found",
-            f"{right} of {words.plural(len(hunt.hidden), 'copy', 'copies')}",
-            _others(others),
-            right == len(hunt.hidden),
-        ),
         Fact("places that have learned", f"{taught:,} of {places:,}", _patience(hunter, own, places)),
         Fact("free parameters", words.amount(hunter.parameters)),
     )
+    headline = f"{right} of {words.plural(len(hunt.hidden), 'copy', 'copies')} found"
     note = "Every copy in a lesson teaches all places." if shared else "A place learns from what it has seen itself."
-    return Column(
-        name,
-        f"{right} of {words.plural(len(hunt.hidden), 'copy', 'copies')} found",
-        note,
-        pictures,
-        facts,
-        theme.ROLES[hunter.kind],
-    )
-
-
-def _others(others: int) -> str:
-    return f"and {words.plural(others, 'place')} of the picture that look the same" if others else ""
+    others = len(hunter.found) - right
+    also = f" {words.plural(others, 'other place')} look{'s' if others == 1 else ''} just the same." if others else ""
+    return Column(name, headline, note + also, pictures, facts, theme.ROLES[hunter.kind])
 
 
 def _patience(hunter: Hunter, own: Compare, places: int) -> str:

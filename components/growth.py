@@ -58,11 +58,13 @@ def saving(layer: Layer) -> Saving:
 
 
 def saving_sentence(found: Saving, layer: Layer) -> str:
-    pixels, taps = prod(layer.in_shape), prod(layer.spec.kernel_size)
+    """The two factors with the integers they are made of."""
+    taps, pixels, places = prod(layer.spec.kernel_size), prod(layer.in_shape), prod(layer.out_shape)
+    dense, local, conv = (words.amount(n) for n in (found.dense, found.local, found.conv))
     return (
-        f"**{words.times(found.locality)}** by locality (an output reads at most {taps:,} of {pixels:,} pixels) × "
-        f"**{words.times(found.sharing)}** by sharing (one kernel for {words.amount(prod(layer.out_shape))} places) = "
-        f"**{words.times(found.whole)}** in all, at your picture's own size."
+        f"**Locality: {dense} → {local} weights, {words.times(found.locality)}**: an output reads at most {taps:,} of "
+        f"{pixels:,} pixels. **Sharing: {local} → {conv}, {words.times(found.sharing)}**: one kernel for "
+        f"{words.plural(places, 'place')}. Together **{words.times(found.whole)}**, for your picture at its own size."
     )
 
 

@@ -92,8 +92,13 @@ def rungs(state: Explore, layer: Layer, planes: Bytes, draw: int) -> list[Rung]:
     return found
 
 
+def columns_of(state: Explore, layer: Layer, planes: Bytes, draw: int) -> list[Column]:
+    """The four rungs as columns."""
+    return as_columns(state, layer, rungs(state, layer, planes, draw), draw)
+
+
 def as_columns(state: Explore, layer: Layer, found: list[Rung], draw: int) -> list[Column]:
-    """A column a rung: its matrix, its network, its map and what it costs."""
+    """A column a rung: its matrix, its map, its network and what it costs."""
     range = columns.range_of(*(rung.output for rung in found)) if draw == 0 else None
     return [_column(state, layer, rung, range, draw) for rung in found]
 
@@ -176,3 +181,17 @@ def sentence(layer: Layer, draw: int) -> str:
         f"Their free weights drawn at random, seed {draw}. Fully connected, every output mixes all pixels in a way of "
         "its own, and the picture is gone. The more is shared, the more the map is one filter's view of all of it."
     )
+
+
+def scope(state: Explore, layer: Layer, own: Layer) -> str:
+    """What was done to the visitor's picture and layer before they were put here, and why."""
+    (_, height, width), (_, own_height, own_width) = layer.in_shape, own.in_shape
+    dense = words.amount(own.counts["dense"].parameters)
+    size = (
+        f"Your picture at {height} × {width}, so that every weight of the fully connected layer can be wired up and "
+        f"run: at {own_height} × {own_width} it would have {dense}."
+        if (height, width) != (own_height, own_width)
+        else f"Your picture at its {height} × {width} pixels."
+    )
+    grey = " In grey." if state.colour == "rgb" else ""
+    return size + grey + (" Before the activation." if state.activation != "none" else "")

@@ -55,10 +55,11 @@ def _guarded(section: Callable[[Explore, Compare], None]) -> None:
 def _ladder(state: Explore, own: Compare) -> None:
     small, layer, planes = _small(state, state, "small")
     key = session.picture_key(small), small, own.draw
-    rungs = session.remember("rungs", key, lambda: ladder.rungs(small, layer, planes, own.draw))
+    columns = session.remember("ladder", key, lambda: ladder.columns_of(small, layer, planes, own.draw))
     dials.ladder(state, own, layer.out_shape)
     st.markdown(ladder.sentence(layer, own.draw))
-    exhibit("ladder", ladder.as_columns(small, layer, rungs, own.draw))
+    exhibit("ladder", columns)
+    st.caption(ladder.scope(state, layer, _own_layer(state)))
 
 
 def _saving(state: Explore, _own: Compare) -> None:
