@@ -112,9 +112,10 @@ def _shift(state: Explore, own: Compare) -> None:
     key = session.picture_key(small), small, own
     found = session.remember("moves", key, lambda: motions.moves(small, layer, planes, own))
     st.markdown(motions.move_sentence(found, own))
-    left, right = st.columns([1, 3], gap="large")
+    dials.shift(own, (planes.shape[1], planes.shape[2]))
+    left, right = st.columns([1, 3.4], gap="medium")
     with left:
-        dials.shift(own, _sheet("The picture: drag to shift it", planes))
+        dials.shift_sheet(own, _sheet("The picture: drag to shift it", planes))
     with right:
         exhibit("moves", motions.move_columns(small, found, own))
 
@@ -133,11 +134,12 @@ def _everywhere(state: Explore, own: Compare) -> None:
     planes = session.picture(features.enlarged(state), "searched")
     picture = unit(planes)[0]
     hunt = features.hide(picture, own)
-    left, right = st.columns([1, 2], gap="large")
+    st.markdown(features.sentence(hunt, own))
+    dials.pattern(own, (planes.shape[1], planes.shape[2]))
+    left, right = st.columns([1, 2], gap="medium")
     with left:
-        dials.pattern(own, _sheet("Your picture: drag the frame", planes))
+        dials.pattern_sheet(own, _sheet("Your picture: drag the frame", planes))
     with right:
-        st.markdown(features.sentence(hunt, own))
         key = session.picture_key(features.enlarged(state)), own
         found = session.remember("hunters", key, lambda: features.hunters(hunt, own))
         exhibit("hunters", features.as_columns(hunt, found, own))
