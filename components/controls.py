@@ -7,7 +7,7 @@ import streamlit as st
 from components import edits, session
 from components.parsers import DILATIONS, DRAWN_SIDES, LARGEST_WEIGHT, PADDINGS, SEEDS, SIDES, STRIDES, TAPS
 from components.picker import picker
-from components.state import DRAWING, UPLOAD, Compare, Explore, edited
+from components.state import DRAWING, UPLOAD, AnyState, Explore, edited
 from kernels.activation import Activation
 from kernels.bank import PRESETS, preset
 from kernels.images import MAX_BYTES
@@ -124,7 +124,12 @@ def up_to_date(state: Explore) -> bool:
     return session.shows("side", state.side)
 
 
-def plain(name: str, state: Explore | Compare) -> dict[str, Any]:
+def row() -> Any:  # noqa: ANN401  # a Streamlit container
+    """Fields beside each other, as far as there is room."""
+    return st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
+
+
+def plain(name: str, state: AnyState) -> dict[str, Any]:
     """A widget for one field of a state, as it is."""
     return session.tied(name, getattr(state, name), lambda s, value: edited(s, **{name: value}), type(state))
 

@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from components import edits, features, session
-from components.controls import plain
+from components.controls import plain, row
 from components.drag import Sheet, drag_frame, drag_picture
 from components.growth import QUANTITIES
 from components.parsers import SEEDS
@@ -19,7 +19,7 @@ NUMBERS = {True: "The same numbers", False: "Random free weights"}
 
 def ladder(state: Explore, own: Compare, out_shape: Shape) -> None:
     """The same numbers in all four, or free weights at random; from convolution to locally connected."""
-    with _row():
+    with row():
         st.segmented_control(
             "What the weights are",
             [*NUMBERS],
@@ -59,7 +59,7 @@ def race(running: session.Race) -> None:
 def shift(own: Compare, size: Pair) -> None:
     """By how much; what is beyond the border; an output for every pixel or for every second."""
     height, width = size
-    with _row():
+    with row():
         st.number_input("Down", -height, height, width=FIELD, **_within("down", own, height))
         st.number_input("Right", -width, width, width=FIELD, **_within("right", own, width))
         st.segmented_control(
@@ -82,7 +82,7 @@ def pattern(own: Compare, size: Pair) -> None:
     """How large a square of the picture to look for, how often it is hidden, and how much was learned before."""
     _, side = features.region(own, size)
     sides = session.tied("side_of_pattern", side, lambda s, n: edited(s, pattern=(*s.pattern[:2], n)), Compare)
-    with _row():
+    with row():
         st.number_input("Square, pixels", 3, features.largest(size), width=FIELD, **sides)
         st.number_input("Copies", *COPIES_PASTED, width=FIELD, **plain("pasted", own))
         st.number_input("Seed of the places", *SEEDS, width=FIELD, **plain("places", own))
@@ -93,11 +93,6 @@ def pattern_sheet(own: Compare, sheet: Sheet) -> None:
     """Which square, by dragging a frame."""
     corner, side = features.region(own, sheet.shape)
     drag_frame("pattern", sheet, (side, side), corner, lambda: session.dragged("pattern", edits.framed, Compare))
-
-
-def _row() -> Any:  # noqa: ANN401  # a Streamlit container
-    """Fields beside each other, as far as there is room."""
-    return st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
 
 
 def _within(name: str, own: Compare, most: int) -> dict[str, Any]:

@@ -1,11 +1,17 @@
 """What a control does to the state, beyond setting one field. Pure: state in, state out."""
 
 import numpy as np
+from numpy.typing import NDArray
 
-from components.parsers import DRAWN_SIDES, LARGEST_WEIGHT
-from components.state import DRAWING, UPLOAD, Compare, Explore, edited
+from components import closeup
+from components.parsers import DRAWN_SIDES, LARGEST_WEIGHT, whole
+from components.state import DRAWING, UPLOAD, Channels, Compare, Explore, edited
+from components.tiles import TILES
+from components.views import Layer
 from kernels.bank import PRESETS, kernel, preset
 from kernels.samples import SAMPLES
+
+Floats = NDArray[np.float64]
 
 PHOTO_SIDE = SAMPLES[0].side
 IN_LOOM = ("kernel", "view", "period", "zoom", "untied", "drawing")
@@ -38,13 +44,17 @@ def without_upload(state: Explore) -> Explore:
 
 def resized(state: Explore, K: int, L: int) -> Explore:
     """Another kernel size: the weights keep their places around the centre, new ones are zero."""
-    old = np.array(state.kernel)
+    return edited(state, kernel=recentred(np.array(state.kernel), K, L).tolist())
+
+
+def recentred(old: Floats, K: int, L: int) -> Floats:
+    """A kernel at another size: the weights keep their places around the centre, new ones are zero."""
     new = np.zeros((K, L))
     for (k, l), value in np.ndenumerate(old):
         i, j = k + K // 2 - len(old) // 2, l + L // 2 - len(old[0]) // 2
         if 0 <= i < K and 0 <= j < L:
             new[i, j] = value
-    return edited(state, kernel=new.tolist())
+    return new
 
 
 def start_from(state: Explore, name: str | None) -> Explore:
@@ -115,3 +125,41 @@ def _pair(name: str, place: object) -> tuple[object, object]:
     if not isinstance(place, list | tuple) or len(place) != 2:
         raise ValueError(f"{name} must be two whole numbers")
     return place[0], place[1]
+
+
+def reweighted(own: Channels, message: object) -> Channels:
+    """A weight or a bias of the bank was typed: {"what", "at", "value"}."""
+    if not isinstance(message, dict) or not isinstance(message.get("at"), list):
+        raise ValueError("the bank's message must name a place and a value")
+    at, value = message["at"], message.get("value")
+    if message.get("what") == "bias" and len(at) == 1:
+        which = whole(0, len(own.biases) - 1)(at[0])
+        return edited(own, biases=(*own.biases[:which], value, *own.biases[which + 1 :]))
+    if message.get("what") == "weight" and len(at) == 4:
+        filters = np.array(own.filters, dtype=object)
+        filters[tuple(whole(0, n - 1)(i) for i, n in zip(at, filters.shape, strict=True))] = value
+        return edited(own, filters=filters.tolist())
+    raise ValueError("the bank's message must name a weight or a bias")
+
+
+def rebanked(own: Channels, outputs: int, K: int, L: int) -> Channels:
+    """Another number of outputs, or another kernel size: weights keep their places around the centre."""
+    old = np.array(own.filters)
+    new = np.zeros((outputs, old.shape[1], K, L))
+    for o in range(min(outputs, len(old))):
+        for c in range(old.shape[1]):
+            new[o, c] = recentred(old[o, c], K, L)
+    biases = (own.biases + (0.0,) * outputs)[:outputs]
+    groups = own.groups if outputs % own.groups == 0 else 1
+    return edited(own, filters=new.tolist(), biases=biases, groups=groups)
+
+
+def pinned(own: Channels, place: object) -> Channels:
+    """Another output is written out."""
+    return edited(own, cell=(own.cell[0], *_pair("the output", place)))
+
+
+def moved(own: Channels, layer: Layer, place: object) -> Channels:
+    """The close-up's frame was dragged: the tile its corner lies on."""
+    row, column = (whole(0, TILES)(n) for n in _pair("the frame", place))
+    return edited(own, part=closeup.placed(layer, own.part, (row, column)))

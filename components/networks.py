@@ -1,52 +1,72 @@
 """A wiring as a network picture: inputs on the left, outputs on the right, a line a connection, in its colour. Pure."""
 
 from base64 import b64encode
+from collections.abc import Callable
 
 from components import theme
 from components.state import View
-from kernels.spec import LayerSpec
-from kernels.wiring import wiring
+from kernels.spec import LayerSpec, Pair
+from kernels.wiring import Wiring, wiring
 
-PIXELS = 8
+PIXELS, FEW = 8, 4
 TAPS = 3
 WIDTH, HEIGHT = 120, 84
 NETWORK_SHAPE = HEIGHT, WIDTH
+MIMO_SHAPE = 240, 300
 
 
 def network(kind: View, kernel_size: tuple[int, int], period: int) -> str:
     """This kind of layer on one row of PIXELS pixels, at most TAPS taps of the kernel's middle row: a data: URL."""
     K, L = kernel_size
     taps = min(L, TAPS)
-    spec, in_shape = LayerSpec((1, taps)), (1, 1, PIXELS)
-    layer = wiring(kind, spec, in_shape, period)
+    layer = wiring(kind, LayerSpec((1, taps)), (1, 1, PIXELS), period)
     middle = K // 2 * L + (L - taps) // 2
-    shared = theme.weights(K, L)[middle:]
-    static = theme.untied()
-    lines = []
-    for target, source, id in zip(layer.targets.tolist(), layer.sources.tolist(), layer.ids.tolist(), strict=True):
-        tap = layer.copies[[id]].indices  # which of the taps this parameter stands in for; none outside the window
+    shared, static = theme.weights(K, L)[middle:], theme.untied()
+
+    def colour(target: int, source: int, tap: list[int]) -> str:
         if kind == "conv" or (kind == "tiled" and period == 1):
-            colour = shared[tap[0]]
-        elif kind == "tiled":
-            colour = static[theme.tiled_ink(middle + tap[0], target % period)]
-        else:
-            colour = static[theme.untied_ink(target, source)]
-        y = [_place(n, count) for n, count in ((source, PIXELS), (target, layer.shape[0]))]
+            return theme.css(shared[tap[0]])
+        if kind == "tiled":
+            return theme.css(static[theme.tiled_ink(middle + tap[0], target % period)])
+        return theme.css(static[theme.untied_ink(target, source)])
+
+    return _picture(layer, colour, (WIDTH, HEIGHT), (0, 0))
+
+
+def channels(reads: int, outputs: int, groups: int, kernel_size: tuple[int, int]) -> str:
+    """A convolution of several channels, each a row of FEW pixels, at most two taps of each kernel: a data: URL."""
+    K, L = kernel_size
+    taps = min(L, 2)
+    spec = LayerSpec((1, taps), reads * groups, outputs, groups=groups)
+    layer = wiring("conv", spec, (reads * groups, 1, FEW))
+    palette = theme.bank(outputs, reads, K, L).reshape(outputs * reads, K * L, 3)
+    middle = K // 2 * L + (L - taps) // 2
+
+    def colour(_target: int, _source: int, tap: list[int]) -> str:
+        return theme.css(palette[tap[0] // taps, middle + tap[0] % taps])
+
+    return _picture(layer, colour, MIMO_SHAPE[::-1], (FEW, layer.shape[0] // outputs))
+
+
+def _picture(layer: Wiring, colour: Callable[[int, int, list[int]], str], size: Pair, runs: Pair) -> str:
+    """Every connection as a line; those that stand in for no tap of the convolution are thin. `runs`: neurons that
+    stand together, on each side."""
+    width, height = size
+    lines, dots = [], []
+    places = [_places(count, run, height) for count, run in zip(layer.shape[::-1], runs, strict=True)]
+    for target, source, id in zip(layer.targets.tolist(), layer.sources.tolist(), layer.ids.tolist(), strict=True):
+        tap = layer.copies[[id]].indices.tolist()  # which tap this parameter stands in for; none outside the window
         lines.append(
-            f'<line x1="10" y1="{y[0]:.1f}" x2="{WIDTH - 10}" y2="{y[1]:.1f}" stroke="{theme.css(colour)}" '
-            f'stroke-width="{2.2 if len(tap) else 1}"/>'
+            f'<line x1="10" y1="{places[0][source]:.1f}" x2="{width - 10}" y2="{places[1][target]:.1f}" '
+            f'stroke="{colour(target, source, tap)}" stroke-width="{2.2 if tap else 1}"/>'
         )
-    dots = [
-        f'<circle cx="{x}" cy="{_place(n, count):.1f}" r="3.6" fill="#8b8d94"/>'
-        for x, count in ((10, PIXELS), (WIDTH - 10, layer.shape[0]))
-        for n in range(count)
-    ]
-    picture = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}">{"".join(lines)}{"".join(dots)}</svg>'
-    )
+    for x, column in zip((10, width - 10), places, strict=True):
+        dots += [f'<circle cx="{x}" cy="{y:.1f}" r="3.6" fill="#8b8d94"/>' for y in column]
+    picture = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">{"".join(lines + dots)}</svg>'
     return "data:image/svg+xml;base64," + b64encode(picture.encode()).decode()
 
 
-def _place(n: int, count: int) -> float:
-    """Height of the n-th of `count` neurons."""
-    return (n + 0.5) / count * (HEIGHT - 12) + 6
+def _places(count: int, run: int, height: int) -> list[float]:
+    """Heights of so many neurons; between two runs of them is room for one more."""
+    gaps = [n // run if run else 0 for n in range(count)]
+    return [(n + gap + 0.5) / (count + gaps[-1]) * (height - 12) + 6 for n, gap in enumerate(gaps)]

@@ -12,6 +12,7 @@ from kernels.spec import SHORTCUTS
 
 Kernel = tuple[tuple[float, ...], ...]
 Copy = tuple[int, int, int, float]  # output, tap row, tap column, value: one use of a weight that has left the others
+Filters = tuple[tuple[Kernel, ...], ...]  # a kernel for every output channel and every input channel it reads
 Region = tuple[int, int, int]  # row and column of its corner, side: a square of the picture
 Zoom = tuple[int, ...]  # rows from, to, columns from, to of the weight matrix; () is the whole of it
 
@@ -25,6 +26,9 @@ PADDINGS = (0, 64)
 LARGEST_WEIGHT = 1e6
 SEEDS = (0, 9999)
 PATTERNS = (3, 15)
+CHANNELS = (1, 4)  # that a layer of several channels reads
+OUTPUTS = (1, 6)
+BANK_TAPS = (1, 7)  # rows and columns of each of its kernels
 SHIFTS = (-64, 64)
 
 
@@ -127,3 +131,49 @@ def region(value: object) -> Region:
         raise ValueError
     place = whole(0, SIDES[1] - 1)
     return place(parts[0]), place(parts[1]), whole(*PATTERNS)(parts[2])
+
+
+def filters(value: object) -> Filters:
+    """1 to 6 outputs joined by |, each 1 to 4 kernels joined by /, all of one size up to 7×7"""
+    outputs: Any = (
+        [one.split("/", CHANNELS[1]) for one in value.split("|", OUTPUTS[1])] if isinstance(value, str) else value
+    )
+    if not isinstance(outputs, list | tuple) or not OUTPUTS[0] <= len(outputs) <= OUTPUTS[1]:
+        raise ValueError
+    if not all(isinstance(one, list | tuple) and CHANNELS[0] <= len(one) <= CHANNELS[1] for one in outputs):
+        raise ValueError
+    parsed = tuple(tuple(taps(kernel) for kernel in one) for one in outputs)
+    if len({len(one) for one in parsed}) != 1 or len({(len(k), len(k[0])) for one in parsed for k in one}) != 1:
+        raise ValueError
+    if max(len(parsed[0][0]), len(parsed[0][0][0])) > BANK_TAPS[1]:
+        raise ValueError
+    return parsed
+
+
+def numbers(value: object) -> tuple[float, ...]:
+    """1 to 6 numbers joined by commas"""
+    parts: Any = value.split(",", OUTPUTS[1]) if isinstance(value, str) else value
+    if not isinstance(parts, list | tuple) or not OUTPUTS[0] <= len(parts) <= OUTPUTS[1]:
+        raise ValueError
+    return tuple(weight(part) for part in parts)
+
+
+def pictures(*ids: str) -> Callable[[object], tuple[str, ...]]:
+    def parse(value: object) -> tuple[str, ...]:
+        parts = ([*value.split(",", CHANNELS[1])] if value else []) if isinstance(value, str) else value
+        if not isinstance(parts, list | tuple) or len(parts) > CHANNELS[1]:
+            raise ValueError
+        if not all(isinstance(part, str) and part in ids for part in parts):
+            raise ValueError
+        return tuple(parts)
+
+    parse.__doc__ = f"up to {CHANNELS[1]} of {', '.join(ids)}, joined by commas"
+    return parse
+
+
+def cell(value: object) -> tuple[int, int, int]:
+    """three whole numbers: the output channel, the row and the column"""
+    parts = value.split(",", 3) if isinstance(value, str) else value
+    if not isinstance(parts, list | tuple) or len(parts) != 3:
+        raise ValueError
+    return whole(0, OUTPUTS[1] - 1)(parts[0]), whole(0, 999)(parts[1]), whole(0, 999)(parts[2])

@@ -20,7 +20,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from components import edits
 from components.bitmaps import png
 from components.parsers import SEEDS
-from components.state import DRAWING, UPLOAD, Compare, Explore, State, from_query, to_query
+from components.state import DRAWING, UPLOAD, AnyState, Channels, Compare, Explore, State, from_query, to_query
 from kernels.images import ImageError, decode, planes, resize
 from kernels.race import Lap, Runner, lap
 from kernels.samples import SAMPLES, drawn, sample
@@ -45,7 +45,7 @@ class Desk:
     nothing here grows.
     """
 
-    states: dict[type, Explore | Compare] = field(default_factory=dict)
+    states: dict[type, AnyState] = field(default_factory=dict)
     origin: str = field(default_factory=lambda: token_hex(8))
     applied: int = 0
     picture: Bytes | None = None
@@ -66,13 +66,13 @@ class Desk:
         """The state of this kind; its defaults if it has not been touched."""
         return cast(State, self.states.setdefault(kind, kind()))
 
-    def adopt(self, state: Explore | Compare) -> None:
+    def adopt(self, state: AnyState) -> None:
         """Another state, from anywhere but the loom."""
         if isinstance(state, Explore) and state.kernel != self.state.kernel:
             self.origin, self.applied = token_hex(8), 0
         self.states[type(state)] = state
 
-    def attempt(self, edit: Edit, kind: type[Explore | Compare] = Explore) -> None:
+    def attempt(self, edit: Edit, kind: type[AnyState] = Explore) -> None:
         """Apply one change; a refused value leaves the state as it was and says so."""
         try:
             self.adopt(edit(self.of(kind)))
@@ -85,7 +85,7 @@ def desk() -> Desk:
     return found
 
 
-def arrive(*kinds: type[Compare]) -> Explore:
+def arrive(*kinds: type[Compare | Channels]) -> Explore:
     """Start of a page's run: its states; the first time, and after a step back or forward, read from the URL.
 
     `kinds` are those the page has beside Explore's, which is returned.
@@ -109,7 +109,7 @@ def arrive(*kinds: type[Compare]) -> Explore:
     return desk().state
 
 
-def publish(*kinds: type[Explore | Compare]) -> None:
+def publish(*kinds: type[AnyState]) -> None:
     """Show the page's states in the URL, so that a copied link brings them back."""
     here = desk()
     kinds = (Explore, *kinds)
@@ -118,12 +118,12 @@ def publish(*kinds: type[Explore | Compare]) -> None:
         st.query_params.from_dict(query)
 
 
-def change(edit: Edit, kind: type[Explore | Compare] = Explore) -> None:
+def change(edit: Edit, kind: type[AnyState] = Explore) -> None:
     """Callback of a button."""
     desk().attempt(edit, kind)
 
 
-def tied(name: str, value: object, edit: Edit, kind: type[Explore | Compare] = Explore) -> dict[str, Any]:
+def tied(name: str, value: object, edit: Edit, kind: type[AnyState] = Explore) -> dict[str, Any]:
     """key, on_change and args that tie a widget to the state: it shows `value`, and `edit` takes what is entered."""
     key, here = f"field:{name}", desk()
     before = st.session_state.get(key)
@@ -180,13 +180,19 @@ def edited_in_loom(key: str, edit: Edit) -> None:
         here.applied = serial
 
 
-def picked(key: str, edit: Edit) -> None:
+def picked(key: str, edit: Edit, kind: type[AnyState] = Explore) -> None:
     """Callback of a menu."""
     choice, here = st.session_state[key], desk()
-    here.attempt(lambda state: edit(state, choice))
+    here.attempt(lambda state: edit(state, choice), kind)
 
 
-def dragged(key: str, edit: Edit, kind: type[Explore | Compare]) -> None:
+def typed(key: str, edit: Edit, kind: type[AnyState]) -> None:
+    """Callback of a component whose fields were typed into."""
+    message, here = st.session_state[key].get("edit"), desk()
+    here.attempt(lambda state: edit(state, message), kind)
+
+
+def dragged(key: str, edit: Edit, kind: type[AnyState]) -> None:
     """Callback of a `drag`: apply where it was left."""
     place, here = st.session_state[key].get("place"), desk()
     here.attempt(lambda state: edit(state, place), kind)
@@ -227,6 +233,14 @@ def picture(state: Explore, slot: str = "planes") -> Bytes:
         return planes(sample(state.image, state.side), state.colour)
 
     return remember(slot, picture_key(state), make)
+
+
+def volume(state: Explore, stack: tuple[str, ...]) -> Bytes:
+    """The input of a layer of several channels (C, H, W): these samples in grey, or the picture in colour."""
+    if not stack:
+        return picture(replace(state, colour="rgb"), "volume")
+    key = stack, state.side
+    return remember("volume", key, lambda: np.concatenate([planes(sample(id, state.side), "grey") for id in stack]))
 
 
 def picture_key(state: Explore) -> Hashable:
@@ -297,7 +311,7 @@ def finish() -> None:
     desk().notices.clear()
 
 
-def _take(key: str, edit: Edit, kind: type[Explore | Compare]) -> None:
+def _take(key: str, edit: Edit, kind: type[AnyState]) -> None:
     value, here = st.session_state[key], desk()
     before, when = here.overruled.get(key, (None, 0.0))
     if value == before and monotonic() - when < ECHO:

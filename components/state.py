@@ -7,21 +7,27 @@ pages, so that one link can hold the states of several.
 import reprlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Any, Literal, TypeVar, get_args
+from typing import Any, Literal, TypeAlias, TypeVar, get_args
 
 from components.parsers import (
+    CHANNELS,
     DILATIONS,
     SEEDS,
     SHIFTS,
     SIDES,
     STRIDES,
     Copy,
+    Filters,
     Kernel,
     Region,
     Zoom,
+    cell,
     drawing,
+    filters,
+    numbers,
     one_of,
     padding,
+    pictures,
     region,
     switch,
     taps,
@@ -32,6 +38,7 @@ from components.parsers import (
 )
 from kernels.activation import Activation
 from kernels.bank import kernel
+from kernels.banks import bank
 from kernels.samples import SAMPLES
 from kernels.spec import PADDING_MODES
 
@@ -39,8 +46,10 @@ Colour = Literal["grey", "rgb"]
 View = Literal["conv", "tiled", "local", "dense"]
 Border = Literal["circular", "zeros"]
 Quantity = Literal["parameters", "bytes", "multiply_adds"]
-State = TypeVar("State", bound="Explore | Compare")
+State = TypeVar("State", bound="Explore | Compare | Channels")
+AnyState: TypeAlias = "Explore | Compare | Channels"
 
+JOINTS = (",", ";", "/", "|")  # between the parts of a tuple, by how deep the tuples in it go
 UPLOAD = "upload"  # the one picture a link cannot carry
 DRAWING = "drawing"  # the picture a visitor draws: rows of hexadecimal grey levels, 0 black to f white
 PICTURES = (1, 60)
@@ -102,6 +111,30 @@ class Compare:
     pictures: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class Channels:
+    """The layer of several channels; geometry and activation are Explore's.
+
+    stack: samples that are the input's channels, in grey; () is the picture's red, green and blue. filters, biases,
+    groups: the bank. cell: the output that is written out. part: the window of W in the close-up, () is all of it.
+    """
+
+    stack: tuple[str, ...] = ()
+    filters: Filters = tuple(tuple(tuple(map(tuple, k)) for k in one) for one in bank("oriented", 3).tolist())
+    biases: tuple[float, ...] = (0.0,) * 4
+    groups: int = 1
+    cell: tuple[int, int, int] = (0, 30, 30)
+    part: Zoom = ()
+
+    @property
+    def outputs(self) -> int:
+        return len(self.filters)
+
+    @property
+    def kernel_size(self) -> tuple[int, int]:
+        return len(self.filters[0][0]), len(self.filters[0][0][0])
+
+
 PARSERS: dict[str, Callable[[object], object]] = {
     "image": one_of(*(sample.id for sample in SAMPLES), UPLOAD, DRAWING),
     "side": whole(*SIDES),
@@ -130,6 +163,12 @@ PARSERS: dict[str, Callable[[object], object]] = {
     "pasted": whole(*COPIES_PASTED),
     "places": whole(*SEEDS),
     "pictures": whole(*PICTURES),
+    "stack": pictures(*(sample.id for sample in SAMPLES)),
+    "filters": filters,
+    "biases": numbers,
+    "groups": whole(*CHANNELS),
+    "cell": cell,
+    "part": zoom,
 }
 
 
@@ -157,7 +196,7 @@ def from_query(query: Mapping[str, str], default: State) -> tuple[State, tuple[s
     return _fitted(replace(default, **good)), tuple(sorted(notes))
 
 
-def to_query(state: Explore | Compare) -> dict[str, str]:
+def to_query(state: AnyState) -> dict[str, str]:
     """The parameters of the link to this state; what is at its default is left out."""
     default = type(state)()
     return {
@@ -192,7 +231,12 @@ def _shown(value: object) -> str:
 
 def _text(value: object) -> str:
     if isinstance(value, tuple):
-        return (";" if value and isinstance(value[0], tuple) else ",").join(map(_text, value))
+        return JOINTS[_depth(value)].join(map(_text, value))
     if isinstance(value, bool):
         return str(int(value))
     return repr(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _depth(value: object) -> int:
+    """How many tuples lie in each other below this one."""
+    return 1 + _depth(value[0]) if isinstance(value, tuple) and value and isinstance(value[0], tuple) else 0

@@ -41,6 +41,30 @@ def weights(K: int, L: int) -> Bytes:
     return _oklch(lightness, 0.16, hue)
 
 
+def bank(O: int, C: int, K: int, L: int) -> Bytes:
+    """The colours of O·C kernels of K×L taps, (O·C·K·L, 3): a hue for every kernel, from dark to light over its taps.
+
+    One kernel alone has the colours of `weights`.
+    """
+    if O * C == 1:
+        return weights(K, L)
+    kernel, tap = np.divmod(np.arange(O * C * K * L), K * L)
+    lightness = 0.48 + 0.32 * tap / max(1, K * L - 1)
+    return _oklch(lightness, 0.14, _hue(O, C, *np.divmod(kernel, C)))
+
+
+def blocks(O: int, C: int) -> Bytes:
+    """The colour that stands for each kernel as a whole, (O, C, 3)."""
+    o, c = np.indices((O, C))
+    return _oklch(np.full((O, C), 0.62), 0.16, _hue(O, C, o, c))
+
+
+def _hue(O: int, C: int, o: NDArray[np.int64], c: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Hues far apart from output to output, and steps between for the channels of one."""
+    hue: NDArray[np.float64] = 2 * np.pi * (o + 0.8 * c / C) / O + 0.4
+    return hue
+
+
 def untied() -> Bytes:
     """(UNTIED, 3) sRGB, hues evenly around the circle on three lightnesses."""
     index = np.arange(UNTIED)

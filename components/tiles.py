@@ -1,5 +1,6 @@
 """The picture of a window of W, from the engine's threads: which tile has which colour. Pure."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import prod
 
@@ -10,7 +11,8 @@ from components import theme
 from components.parsers import Zoom
 from components.state import View
 from components.views import Layer
-from kernels.weave import threads
+from kernels.spec import Pair
+from kernels.weave import connected, threads
 
 Bytes = NDArray[np.uint8]
 Ints = NDArray[np.int64]
@@ -32,7 +34,7 @@ class Tile:
     rows: int
     cols: int
     at: NDArray[np.uint32]
-    ink: Bytes
+    ink: NDArray[np.integer]
 
 
 def tile(layer: Layer, view: View, flip: bool, period: int = 1, zoom: Zoom = ()) -> Tile | None:
@@ -48,7 +50,10 @@ def tile(layer: Layer, view: View, flip: bool, period: int = 1, zoom: Zoom = ())
 
 
 def woven(layer: Layer, view: View, flip: bool, period: int, window: Window) -> Tile:
-    """Any window of W (rows from, to, columns from, to) on tiles: the same for layers of every size and kind."""
+    """Any window of W (rows from, to, columns from, to) on tiles: the same for layers of every size and kind.
+
+    A layer of several channels is a block of the matrix for every pair of output and input channel.
+    """
     top, bottom, left, right = window
     inputs = prod(layer.in_shape)
     left, right = min(left, inputs - 1), min(right, inputs)  # the bias, in the column after the last, needs no tile
@@ -58,21 +63,48 @@ def woven(layer: Layer, view: View, flip: bool, period: int, window: Window) -> 
     if view == "dense":
         static = theme.untied_ink(down[:-1, None], across[:-1]).ravel()
         return Tile(top, bottom, left, right, rows, cols, np.arange(rows * cols, dtype=np.uint32), static)
-    found = list(threads(layer.spec, layer.in_shape, down, across))
-    if not found:
+    parts = [
+        part
+        for o, c in np.ndindex(layer.out_shape[0], layer.in_shape[0])
+        for part in _block(layer, (o, c), down, across, flip)
+    ]
+    if not parts:
         return Tile(top, bottom, left, right, rows, cols, np.empty(0, np.uint32), np.empty(0, np.uint8))
-    at = np.concatenate([thread.rows * cols + thread.cols for thread in found])
-    taps = np.repeat([_weight(layer, thread.tap, flip) for thread in found], [len(thread.rows) for thread in found])
-    targets, sources = (np.concatenate(ends) for ends in zip(*((t.targets, t.sources) for t in found), strict=True))
-    ink = _ink(layer, view, period, taps, targets, sources)
-    uses = np.concatenate([thread.uses for thread in found])
+    at, weights, uses, targets, sources = (np.concatenate(each) for each in zip(*parts, strict=True))
+    ink = _ink(layer, view, period, weights, targets, sources)
+    small = np.uint8 if prod(layer.spec.weight_shape) <= theme.UNTIED else np.uint16
     most = np.zeros(rows * cols)
     np.maximum.at(most, at, uses)
     strong = np.flatnonzero(uses >= MOSTLY * most[at])
-    order = strong[np.lexsort((taps[strong], at[strong]))]
+    order = strong[np.lexsort((weights[strong], at[strong]))]
     place, first, many = np.unique(at[order], return_index=True, return_counts=True)
     turn = order[first + (place // cols) % many]
-    return Tile(top, bottom, left, right, rows, cols, place.astype(np.uint32), ink[turn].astype(np.uint8))
+    return Tile(top, bottom, left, right, rows, cols, place.astype(np.uint32), ink[turn].astype(small))
+
+
+def _block(layer: Layer, block: Pair, down: Ints, across: Ints, flip: bool) -> Iterator[tuple[Ints, ...]]:
+    """The threads of block (o, c), as (tile, weight, uses, first target, first source) in the whole matrix."""
+    height, width = prod(layer.out_shape[1:]), prod(layer.in_shape[1:])
+    first_row, first_col = block[0] * height, block[1] * width
+    rows, cols = _within(down - first_row, height), _within(across - first_col, width)
+    if len(rows) < 2 or len(cols) < 2 or not connected(layer.spec, block):
+        return
+    per_block = prod(layer.spec.kernel_size)
+    offset = (block[0] * layer.spec.weight_shape[1] + block[1] % layer.spec.weight_shape[1]) * per_block
+    for thread in threads(layer.spec, layer.in_shape, rows, cols, block):
+        targets, sources = thread.targets + first_row, thread.sources + first_col
+        tile = (
+            (np.searchsorted(down, targets, "right") - 1) * (len(across) - 1)
+            + np.searchsorted(across, sources, "right")
+            - 1
+        )
+        weight = np.full(len(tile), offset + _weight(layer, thread.tap, flip))
+        yield tile, weight, thread.uses, targets, sources
+
+
+def _within(edges: Ints, size: int) -> Ints:
+    """The edges that cut 0..size, its ends included as far as the edges reach."""
+    return np.unique(edges.clip(0, size))
 
 
 def shown(layer: Layer, zoom: Zoom) -> Window:
@@ -90,7 +122,7 @@ def _ink(layer: Layer, view: View, period: int, weights: Ints, targets: Ints, so
     if view == "conv" or (view == "tiled" and period == 1):
         return weights
     if view == "tiled":
-        i, j = np.divmod(targets, layer.out_shape[2])
+        _, i, j = np.unravel_index(targets, layer.out_shape)
         return theme.tiled_ink(weights, i % period * period + j % period)
     return theme.untied_ink(targets, sources)
 

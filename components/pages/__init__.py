@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from components.pages import compare, explore
+from components.pages import channels, compare, explore
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,4 +19,5 @@ class Page:
 PAGES = (
     Page(explore.render, "Explore", "explore", ":material/grid_on:"),
     Page(compare.render, "Compare", "compare", ":material/compare:"),
+    Page(channels.render, "Channels", "channels", ":material/layers:"),
 )

@@ -1,0 +1,236 @@
+"""The layer of several channels: each output map as the sum of what its kernels make of each input channel. Pure."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from components import columns, theme, views, words
+from components.columns import Column, Fact
+from components.parsers import Filters
+from components.state import Channels, Explore, View
+from components.views import NAMES, Layer
+from kernels.activation import ACTIVATIONS
+from kernels.axis import PADDING
+from kernels.banks import bank
+from kernels.conv import correlate
+from kernels.counts import count
+from kernels.images import unit
+from kernels.spec import LayerSpec, Pair
+
+Bytes = NDArray[np.uint8]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Parts:
+    """One output map, taken apart: what each channel it reads gives (channels, H', W'), their sum with the bias, and
+    the output after the activation; `reads` are the channels' numbers."""
+
+    reads: tuple[int, ...]
+    shares: Floats
+    total: Floats
+    output: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One product of a written-out sum: which kernel, tap and pixel, and the two numbers; 0 on padding."""
+
+    channel: int
+    tap: Pair
+    weight: float
+    pixel: float
+
+
+def fitted(own: Channels, channels: int) -> Channels:
+    """The bank for an input of so many channels: groups that divide, a kernel for every channel read, a bias each."""
+    outputs = own.outputs
+    groups = own.groups if channels % own.groups == 0 and outputs % own.groups == 0 else 1
+    reads = channels // groups
+    K, L = own.kernel_size
+    empty = ((0.0,) * L,) * K
+    kernels = tuple((one + (empty,) * reads)[:reads] for one in own.filters)
+    biases = (own.biases + (0.0,) * outputs)[:outputs]
+    return replace(
+        own, filters=kernels, groups=groups, biases=biases, cell=(min(own.cell[0], outputs - 1), *own.cell[1:])
+    )
+
+
+def layer(state: Explore, own: Channels, shape: tuple[int, ...]) -> Layer:
+    """This bank on a volume (C, H, W). Raises SpecError with the number to change."""
+    geometry = views.spec_of(replace(state, kernel=own.filters[0][0], bias=float(any(own.biases))))
+    spec = LayerSpec(
+        own.kernel_size,
+        shape[0],
+        own.outputs,
+        geometry.stride,
+        geometry.padding,
+        geometry.dilation,
+        own.groups,
+        geometry.bias,
+        geometry.padding_mode,
+    )
+    in_shape = shape[0], shape[1], shape[2]
+    counts = {kind: count(kind, spec, in_shape, state.period) for kind in NAMES}
+    return Layer(spec, in_shape, spec.out_shape(in_shape), counts, ())
+
+
+def weights(own: Channels) -> Floats:
+    """(O, C/groups, K, L)."""
+    return np.array(own.filters, dtype=np.float64)
+
+
+def biases(own: Channels, layer: Layer) -> Floats | None:
+    return np.array(own.biases) if layer.spec.bias else None
+
+
+def outputs(own: Channels, layer: Layer, volume: Bytes) -> Floats:
+    """All output maps before the activation, (O, H', W')."""
+    return correlate(unit(volume), weights(own), layer.spec, biases(own, layer))
+
+
+def parts(state: Explore, own: Channels, layer: Layer, volume: Bytes, output: int) -> Parts:
+    """Output map o: Σ_c X_c ⋆ F_oc + b_o, c over the channels of its group."""
+    reads = layer.spec.weight_shape[1]
+    first = output // (own.outputs // own.groups) * reads
+    channel = tuple(range(first, first + reads))
+    single = one_channel(layer.spec)
+    bank = weights(own)[output]
+    shares = np.concatenate(
+        [correlate(unit(volume[c : c + 1]), bank[n][None, None], single) for n, c in enumerate(channel)]
+    )
+    total = shares.sum(axis=0) + (own.biases[output] if layer.spec.bias else 0.0)
+    return Parts(channel, shares, total, ACTIVATIONS[state.activation](total))
+
+
+def one_channel(spec: LayerSpec) -> LayerSpec:
+    """The same geometry for one channel, without a bias."""
+    return LayerSpec(spec.kernel_size, 1, 1, spec.stride, spec.padding, spec.dilation, padding_mode=spec.padding_mode)
+
+
+def terms(own: Channels, layer: Layer, volume: Bytes, found: Parts, cell: Pair) -> list[Term]:
+    """The products that add up to output (o, i, j), channel by channel, row by row."""
+    down, across = (axis.sources() for axis in layer.spec.axes(layer.in_shape))
+    x, bank = unit(volume), weights(own)[own.cell[0]]
+    listed = []
+    for n, c in enumerate(found.reads):
+        for k, l in np.ndindex(*own.kernel_size):
+            r, s = int(down[k, cell[0]]), int(across[l, cell[1]])
+            pixel = 0.0 if PADDING in (r, s) else float(x[c, r, s])
+            listed.append(Term(c, (k, l), float(bank[n, k, l]), pixel))
+    return listed
+
+
+def pinned(own: Channels, layer: Layer) -> Pair:
+    """Row and column of the output that is written out, within the map."""
+    return min(own.cell[1], layer.out_shape[1] - 1), min(own.cell[2], layer.out_shape[2] - 1)
+
+
+def map_columns(state: Explore, own: Channels, layer: Layer, maps: Floats) -> list[Column]:
+    """A column an output map."""
+    found = ACTIVATIONS[state.activation](maps)
+    return [
+        Column(
+            f"Output {o + 1}",
+            "",
+            f"bias {words.figure(own.biases[o])}" if layer.spec.bias else "",
+            (
+                columns.picture(
+                    f"Y{o + 1}",
+                    f"Output map {o + 1}, {layer.out_shape[1]} × {layer.out_shape[2]}",
+                    values,
+                    columns.range_of(values),
+                    group="Y",
+                    letter="Y",
+                ),
+            ),
+            colour=theme.css(theme.blocks(own.outputs, layer.in_shape[0])[o, 0]),
+        )
+        for o, values in enumerate(found)
+    ]
+
+
+def part_columns(layer: Layer, volume: Bytes, found: Parts, names: tuple[str, ...]) -> list[Column]:
+    """A column a channel: the channel, and what its kernel makes of it; at the end their sum, and the output."""
+    range, link = columns.range_of(*found.shares, found.total), {"group": "Y", "letter": "Y"}
+    grey = columns.Range(1.0, signed=False)
+    listed = [
+        Column(
+            names[c],
+            "",
+            f"channel {c + 1} of {layer.in_shape[0]}",
+            (
+                columns.picture("X", f"Input channel {names[c]}", unit(volume[c]), grey, group="X", letter="X"),
+                columns.picture("X ⋆ F", f"What {names[c]} gives", share, range, **link),
+            ),
+        )
+        for c, share in zip(found.reads, found.shares, strict=True)
+    ]
+    last = Column(
+        "Together",
+        "",
+        "the sum and the bias, then the activation",
+        (
+            columns.picture("Σ + b", "The sum of all channels and the bias", found.total, range, **link),
+            columns.picture("Y", "The output map", found.output, columns.range_of(found.output), **link),
+        ),
+    )
+    return [*listed, last]
+
+
+def written(own: Channels, layer: Layer, listed: list[Term], found: Parts, names: tuple[str, ...]) -> list[str]:
+    """The sum of the pinned output, a line a channel and one for the whole."""
+    o, (i, j) = own.cell[0], pinned(own, layer)
+    lines, totals = [], []
+    for c in found.reads:
+        mine = [term for term in listed if term.channel == c]
+        total = sum(term.weight * term.pixel for term in mine)
+        products = " + ".join(f"{words.figure(term.weight)}·{words.figure(term.pixel)}" for term in mine)
+        lines.append(f"**{names[c]}**: {products} = **{words.figure(total)}**")
+        totals.append(words.figure(total))
+    bias = f" + b {words.figure(own.biases[o])}" if layer.spec.bias else ""
+    before, after = float(found.total[i, j]), float(found.output[i, j])
+    activated = f", after the activation {words.figure(after)}" if after != before else ""
+    lines.append(f"Y{o + 1}[{i + 1},{j + 1}] = {' + '.join(totals)}{bias} = **{words.figure(before)}**{activated}")
+    return lines
+
+
+def cost_columns(layer: Layer) -> list[Column]:
+    """What the layer costs fully connected, locally connected and shared, with the formula of each."""
+    (C, H, W), (O, rows, cols) = layer.in_shape, layer.out_shape
+    K, L = layer.spec.kernel_size
+    reads, bias = layer.spec.weight_shape[1], layer.spec.bias
+    shares: dict[View, tuple[str, str]] = {
+        "dense": (f"{O}·{rows}·{cols} × {C}·{H}·{W}", f"{O}·{rows}·{cols}"),
+        "local": (f"{O}·{rows}·{cols} × {reads}·{K}·{L}, less what falls on padding", f"{O}·{rows}·{cols}"),
+        "conv": (f"{O}·{reads}·{K}·{L}", f"{O}"),
+    }
+    return [
+        Column(
+            NAMES[kind],
+            f"{words.amount(layer.counts[kind].parameters)} weights",
+            formula + (f" + {biases} biases" if bias else ""),
+            (),
+            (
+                Fact("connections", words.amount(layer.counts[kind].connections)),
+                Fact("in float32", words.size(layer.counts[kind].bytes)),
+            ),
+            theme.ROLES[kind],
+        )
+        for kind, (formula, biases) in shares.items()
+    ]
+
+
+def names_of(own: Channels, channels: int, titles: dict[str, str]) -> tuple[str, ...]:
+    """What the input channels are called."""
+    if own.stack:
+        return tuple(titles[id] for id in own.stack)
+    return ("Red", "Green", "Blue")[:channels] if channels == 3 else ("Grey",) * channels
+
+
+def start_from(own: Channels, id: str, channels: int, seed: int = 0) -> Channels:
+    """A named bank for an input of so many channels. Raises ValueError where it needs others."""
+    made = bank(id, channels // own.groups if own.groups > 1 and channels % own.groups == 0 else channels, seed)
+    filters: Filters = tuple(tuple(tuple(map(tuple, k)) for k in one) for one in made.tolist())
+    return fitted(replace(own, filters=filters, biases=(0.0,) * len(filters)), channels)

@@ -1,0 +1,90 @@
+"""Channels: many inputs and many outputs, and filters that learn online, with and without shared weights."""
+
+import streamlit as st
+
+from components import bitmaps, channels, closeup, columns, controls, networks, session, theme, tiles, words
+from components import controls_channels as dials
+from components.bank import bank
+from components.columns import Column, Picture
+from components.drag import Sheet
+from components.edits import reweighted
+from components.exhibit import exhibit
+from components.state import Channels, Explore
+from components.views import Layer
+from kernels.spec import SpecError
+
+
+def render() -> None:
+    state = session.arrive(Channels)
+    controls.sidebar(state)
+    with st.container():
+        for sentence in session.notices():
+            st.warning(words.plain(sentence), icon=":material/info:")
+    st.title(":primary[Many inputs], many outputs")
+    st.fragment(_layer)()
+    session.finish()
+
+
+def _layer() -> None:
+    desk = session.desk()
+    state, volume = desk.state, session.volume(desk.state, desk.of(Channels).stack)
+    own = channels.fitted(desk.of(Channels), len(volume))
+    desk.adopt(own)
+    session.publish(Channels)
+    names = channels.names_of(own, len(volume), dials.TITLES)
+    dials.volume(own)
+    dials.bank(own, len(volume))
+    bank("bank", own, names, lambda: session.typed("bank", reweighted, Channels))
+    try:
+        layer = channels.layer(state, own, volume.shape)
+    except SpecError as error:
+        st.error(words.plain(f"{error}."), icon=":material/straighten:")
+        return
+    maps = channels.outputs(own, layer, volume)
+    exhibit("maps", channels.map_columns(state, own, layer, maps))
+    _taken_apart(state, own, layer, volume, names)
+    _matrix(own, layer)
+    st.header("What it costs", anchor="cost")
+    exhibit("costs", channels.cost_columns(layer))
+
+
+def _taken_apart(state: Explore, own: Channels, layer: Layer, volume: channels.Bytes, names: tuple[str, ...]) -> None:
+    st.header("One output, taken apart", anchor="apart")
+    dials.output(own)
+    found = channels.parts(state, own, layer, volume, own.cell[0])
+    exhibit("parts", channels.part_columns(layer, volume, found, names))
+    at = channels.pinned(own, layer)
+    left, right = st.columns([1, 3], gap="medium")
+    range = columns.range_of(found.output)
+    picture = columns.picture("", "", found.output, range)
+    with left:
+        dials.cell(Sheet(f"Output map {own.cell[0] + 1}: drag the frame to an output", picture.src, picture.shape), at)
+    with right:
+        for line in channels.written(own, layer, channels.terms(own, layer, volume, found, at), found, names):
+            st.markdown(line)
+
+
+def _matrix(own: Channels, layer: Layer) -> None:
+    st.header("The same layer as one matrix", anchor="matrix")
+    rows, cols = closeup.size(layer)
+    reads, (K, L) = layer.spec.weight_shape[1], own.kernel_size
+    palette = theme.bank(own.outputs, reads, K, L)
+    whole = bitmaps.png(bitmaps.woven(tiles.woven(layer, "conv", False, 1, (0, rows, 0, cols)), palette))
+    window = closeup.window(layer, own.part)
+    near = tiles.woven(layer, "conv", False, 1, window)
+    left, right = st.columns([1, 2], gap="medium")
+    with left:
+        dials.part(own, layer, Sheet("The weight matrix: drag the frame", whole, closeup.shape(layer)))
+    with right:
+        top, bottom, first, last = window
+        told = f"Rows {top + 1:,} to {bottom:,}, columns {first + 1:,} to {last:,} of {rows:,} × {cols:,}"
+        close = bitmaps.png(bitmaps.woven(near, palette))
+        net = networks.channels(reads, own.outputs, own.groups, own.kernel_size)
+        pictures = (
+            Picture("close-up", f"{told} of the matrix W", close, (near.rows, near.cols)),
+            Picture("on rows of 4 pixels", "The same layer as a network on rows of 4 pixels", net, networks.MIMO_SHAPE),
+        )
+        note = f"{own.outputs} × {layer.in_shape[0]} blocks, a hue for every kernel"
+        exhibit(
+            "matrix", [Column(told, "", note, pictures[:1]), Column("As a network", "", "inputs left", pictures[1:])]
+        )
