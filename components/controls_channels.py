@@ -1,13 +1,18 @@
 """The widgets of the Channels page's layer. None of them computes anything."""
 
+from collections.abc import Callable, Iterator
+
 import streamlit as st
 
 from components import channels, closeup, edits, session
-from components.controls import row
+from components.controls import plain, row
+from components.dial import dial
 from components.drag import Sheet, drag_frame
-from components.parsers import BANK_TAPS, CHANNELS, OUTPUTS
-from components.state import Channels, edited
+from components.learning import EXPERIMENTS
+from components.parsers import BANK_TAPS, CHANNELS, LAGS, MEMBERS, MU, OUTPUTS, SEEDS, STEPS, TRIALS
+from components.state import Adaptive, Channels, edited
 from components.views import Layer
+from kernels.adaptive import Learned
 from kernels.banks import BANKS
 from kernels.samples import SAMPLES
 from kernels.spec import Pair
@@ -107,3 +112,50 @@ def part(own: Channels, layer: Layer, sheet: Sheet) -> None:
                 Channels,
             ),
         )
+
+
+def world(own: Adaptive) -> None:
+    """What the filters learn from, and how."""
+    st.segmented_control(
+        "Experiment", [*EXPERIMENTS], format_func=EXPERIMENTS.__getitem__, required=True, **plain("experiment", own)
+    )
+    with row():
+        if own.experiment != "pictures":
+            many = "Channels M" if own.experiment == "parallel" else "Inputs and outputs N"
+            st.number_input(many, *MEMBERS, width=FIELD, **plain("members", own))
+            st.number_input("Taps L", *LAGS, width=FIELD, **plain("lags", own))
+        st.number_input("Noise variance", 0.0, 1.0, step=0.01, format="%.4g", width=FIELD, **plain("variance", own))
+        st.number_input("Iterations", *STEPS, step=100, width=FIELD, **plain("steps", own))
+        st.number_input("Trials averaged", *TRIALS, width=FIELD, **plain("trials", own))
+        st.number_input("Seed of the samples", *SEEDS, width=FIELD, **plain("lms_seed", own))
+    with row():
+        if own.experiment == "parallel":
+            _parallel(own)
+        st.toggle("Normalised (NLMS)", **plain("normalised", own))
+
+
+def _parallel(own: Adaptive) -> None:
+    """What makes the channels' lives harder."""
+    for label, limits, step, name, told in (
+        ("Input colour a", (-0.95, 0.95), 0.1, "ar", "x(n) = a·x(n−1) + √(1−a²)·u(n); 0 is white."),
+        ("Mismatch Δ", (0.0, 2.0), 0.01, "mismatch", "How much the channels' targets differ: the mean of ‖w_m − w̄‖²."),
+        ("Drift", (0.0, 0.001), 1e-5, "drift", "Variance per tap of the step the targets take at every iteration."),
+    ):
+        st.number_input(label, *limits, step=step, format="%.4g", width=FIELD, help=told, **plain(name, own))
+
+
+def step(own: Adaptive, bounds: dict[str, float]) -> None:
+    """μ, with the bounds of stability as marks."""
+    marks = {f"bound, {name.lower()}" if len(set(bounds.values())) > 1 else "bound": at for name, at in bounds.items()}
+    dial(
+        "mu", "Step size μ", own.mu, MU, marks, lambda: session.dragged("mu", lambda s, mu: edited(s, mu=mu), Adaptive)
+    )
+
+
+def learn(running: session.Run, make: Callable[[], Iterator[Learned]]) -> None:
+    """Start or stop. Outside the fragment that learns: it has to be told to tick, or not to."""
+    if running.running:
+        st.button("Stop", key="learn_stop", on_click=running.stop)
+    else:
+        label = "Learn again" if running.records else "Learn"
+        st.button(label, key="learn_start", on_click=running.start, args=(make,), type="primary")

@@ -1,17 +1,21 @@
 """Charts: pure functions from numbers to Plotly figures. Streamlit's theme gives them the page's look."""
 
 from collections.abc import Sequence
-from math import ceil, log10
+from math import ceil, isfinite, log10
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 
 from components import growth, theme, words
 from components.growth import QUANTITIES, RUNNER_NAMES, Curve, Saving
+from components.learning import Curve as Learning
 from components.state import Quantity, View
 from components.views import NAMES
 from kernels.counts import Count
 from kernels.race import Lap, Runner
+from kernels.theory import Prediction
 
 TEXT = 16  # pixels: read from the last row
 DASHES: dict[View, str] = {"dense": "solid", "local": "dash", "tiled": "dash", "conv": "solid"}
@@ -117,6 +121,47 @@ def times(laps: Sequence[Lap]) -> go.Figure:
         )
     _log_axes(figure)
     return _styled(figure, "side of the picture, pixels", "seconds for one product")
+
+
+def learning(found: Sequence[Learning], predicted: Sequence[Prediction] | None, steps: int) -> go.Figure:
+    """Excess error in decibels against iterations; what theory predicts is dashed."""
+    figure = go.Figure()
+    for n, curve in enumerate(found):
+        role = theme.ROLES["conv" if n == 0 else "local"]
+        figure.add_scatter(
+            x=curve.iterations,
+            y=_decibels(curve.excess),
+            name=f"{curve.name}, measured",
+            mode="lines",
+            line={"color": role, "width": 2.5},
+            hovertemplate=f"{curve.name}: %{{y:.1f}} dB at iteration %{{x:,}}<extra></extra>",
+        )
+        if predicted and isfinite(predicted[n].steady):
+            at = np.linspace(0, steps - 1, min(steps, 200)).astype(np.int64)
+            figure.add_scatter(
+                x=at,
+                y=_decibels(predicted[n].excess(steps)[at]),
+                name=f"{curve.name}, derived",
+                mode="lines",
+                line={"color": role, "width": 2, "dash": "dash"},
+                hovertemplate=f"{curve.name}, derived: %{{y:.1f}} dB at iteration %{{x:,}}<extra></extra>",
+            )
+    figure.update_xaxes(range=[0, steps])
+    return _styled(figure, "iteration n", "excess error, dB")
+
+
+def learning_alt(found: Sequence[Learning], predicted: Sequence[Prediction] | None) -> str:
+    """The same in words."""
+    parts = []
+    for n, curve in enumerate(found):
+        ends = "diverges" if curve.diverged_at is not None else f"settles at {words.decibels(curve.steady)}"
+        derived = f", derived {words.decibels(predicted[n].steady)}" if predicted else ""
+        parts.append(f"{curve.name} {ends}{derived}")
+    return f"Learning curves, excess error in decibels against iterations. {'. '.join(parts)}."
+
+
+def _decibels(power: NDArray[np.float64]) -> NDArray[np.float64]:
+    return 10 * np.log10(np.maximum(power, 1e-30))
 
 
 def curves_alt(found: Sequence[Curve], quantity: Quantity) -> str:

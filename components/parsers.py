@@ -26,6 +26,11 @@ PADDINGS = (0, 64)
 LARGEST_WEIGHT = 1e6
 SEEDS = (0, 9999)
 PATTERNS = (3, 15)
+MEMBERS = (1, 16)  # filters that learn side by side
+LAGS = (1, 32)  # taps of each
+MU = (1e-4, 2.0)
+STEPS = (100, 10_000)
+TRIALS = (1, 50)
 CHANNELS = (1, 4)  # that a layer of several channels reads
 OUTPUTS = (1, 6)
 BANK_TAPS = (1, 7)  # rows and columns of each of its kernels
@@ -177,3 +182,14 @@ def cell(value: object) -> tuple[int, int, int]:
     if not isinstance(parts, list | tuple) or len(parts) != 3:
         raise ValueError
     return whole(0, OUTPUTS[1] - 1)(parts[0]), whole(0, 999)(parts[1]), whole(0, 999)(parts[2])
+
+
+def real(low: float, high: float) -> Callable[[object], float]:
+    def parse(value: object) -> float:
+        number = weight(value)
+        if not low <= number <= high:
+            raise ValueError
+        return number
+
+    parse.__doc__ = f"a number from {low:g} to {high:g}"
+    return parse

@@ -5,7 +5,7 @@ A session is one `Desk`, and the frozen states on it, one a kind, are the truth.
 a newer one, in a callback too: so a callback takes what it needs first, and then changes the desk in one go.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field, replace
 from secrets import token_hex
 from threading import Lock
@@ -20,7 +20,19 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from components import edits
 from components.bitmaps import png
 from components.parsers import SEEDS
-from components.state import DRAWING, UPLOAD, AnyState, Channels, Compare, Explore, State, from_query, to_query
+from components.state import (
+    DRAWING,
+    UPLOAD,
+    Adaptive,
+    AnyState,
+    Channels,
+    Compare,
+    Explore,
+    State,
+    from_query,
+    to_query,
+)
+from kernels.adaptive import Learned
 from kernels.images import ImageError, decode, planes, resize
 from kernels.race import Lap, Runner, lap
 from kernels.samples import SAMPLES, drawn, sample
@@ -85,7 +97,7 @@ def desk() -> Desk:
     return found
 
 
-def arrive(*kinds: type[Compare | Channels]) -> Explore:
+def arrive(*kinds: type[Compare | Channels | Adaptive]) -> Explore:
     """Start of a page's run: its states; the first time, and after a step back or forward, read from the URL.
 
     `kinds` are those the page has beside Explore's, which is returned.
@@ -292,6 +304,44 @@ class Race:
 def race(spec: LayerSpec) -> Race:
     """This visitor's race of this layer."""
     return remember("race", spec, Race)
+
+
+@dataclass(slots=True)
+class Run:
+    """Filters that are learning for one visitor: what they have done so far, and what is still to come."""
+
+    records: list[Learned] = field(default_factory=list)
+    coming: Iterator[Learned] | None = None
+    began: float = 0.0
+
+    def start(self, make: Callable[[], Iterator[Learned]]) -> None:
+        self.records, self.coming, self.began = [], make(), monotonic()
+
+    def stop(self) -> None:
+        self.coming = None
+
+    @property
+    def running(self) -> bool:
+        return self.coming is not None
+
+    @property
+    def elapsed(self) -> float:
+        return monotonic() - self.began
+
+    def advance(self, seconds: float) -> None:
+        """Learn for about so long; the last record ends the run."""
+        until = monotonic() + seconds
+        while self.coming is not None and monotonic() < until:
+            record = next(self.coming, None)
+            if record is None:
+                self.coming = None
+            else:
+                self.records.append(record)
+
+
+def run(key: Hashable) -> Run:
+    """This visitor's run of these filters in this world."""
+    return remember("run", key, Run)
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

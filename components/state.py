@@ -12,10 +12,15 @@ from typing import Any, Literal, TypeAlias, TypeVar, get_args
 from components.parsers import (
     CHANNELS,
     DILATIONS,
+    LAGS,
+    MEMBERS,
+    MU,
     SEEDS,
     SHIFTS,
     SIDES,
+    STEPS,
     STRIDES,
+    TRIALS,
     Copy,
     Filters,
     Kernel,
@@ -28,6 +33,7 @@ from components.parsers import (
     one_of,
     padding,
     pictures,
+    real,
     region,
     switch,
     taps,
@@ -45,9 +51,10 @@ from kernels.spec import PADDING_MODES
 Colour = Literal["grey", "rgb"]
 View = Literal["conv", "tiled", "local", "dense"]
 Border = Literal["circular", "zeros"]
+Experiment = Literal["parallel", "mimo", "pictures"]
 Quantity = Literal["parameters", "bytes", "multiply_adds"]
-State = TypeVar("State", bound="Explore | Compare | Channels")
-AnyState: TypeAlias = "Explore | Compare | Channels"
+State = TypeVar("State", bound="Explore | Compare | Channels | Adaptive")
+AnyState: TypeAlias = "Explore | Compare | Channels | Adaptive"
 
 JOINTS = (",", ";", "/", "|")  # between the parts of a tuple, by how deep the tuples in it go
 UPLOAD = "upload"  # the one picture a link cannot carry
@@ -135,6 +142,27 @@ class Channels:
         return len(self.filters[0][0]), len(self.filters[0][0][0])
 
 
+@dataclass(frozen=True, slots=True)
+class Adaptive:
+    """Filters that learn online, with weights of their own and shared (see `kernels.worlds`).
+
+    members, lags: how many filters (or inputs and outputs), of how many taps; steps: iterations.
+    """
+
+    experiment: Experiment = "parallel"
+    members: int = 4
+    lags: int = 8
+    mu: float = 0.05
+    variance: float = 0.01
+    ar: float = 0.0
+    mismatch: float = 0.0
+    drift: float = 0.0
+    normalised: bool = False
+    steps: int = 2000
+    trials: int = 20
+    lms_seed: int = 0
+
+
 PARSERS: dict[str, Callable[[object], object]] = {
     "image": one_of(*(sample.id for sample in SAMPLES), UPLOAD, DRAWING),
     "side": whole(*SIDES),
@@ -169,6 +197,18 @@ PARSERS: dict[str, Callable[[object], object]] = {
     "groups": whole(*CHANNELS),
     "cell": cell,
     "part": zoom,
+    "experiment": one_of(*get_args(Experiment)),
+    "members": whole(*MEMBERS),
+    "lags": whole(*LAGS),
+    "mu": real(*MU),
+    "variance": real(0, 1),
+    "ar": real(-0.95, 0.95),
+    "mismatch": real(0, 2),
+    "drift": real(0, 0.001),
+    "normalised": switch,
+    "steps": whole(*STEPS),
+    "trials": whole(*TRIALS),
+    "lms_seed": whole(*SEEDS),
 }
 
 

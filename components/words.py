@@ -1,6 +1,7 @@
 """Numbers a person can read."""
 
 import re
+from math import inf, log10
 
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -63,3 +64,8 @@ def duration(seconds: float) -> str:
     units = ((1.0, "s"), (1e3, "ms"), (1e6, "µs"), (1e9, "ns"))
     value, unit = next(((seconds * n, unit) for n, unit in units if seconds * n >= 1), (seconds * 1e9, "ns"))
     return f"{value:.{0 if value >= 9.95 else 1}f} {unit}"
+
+
+def decibels(power: float) -> str:
+    """10·log₁₀: −17.2 dB; a dash where there is no such number."""
+    return f"{10 * log10(power):.1f} dB".replace("-", "−") if 0 < power < inf else "—"

@@ -1,27 +1,50 @@
 """Channels: many inputs and many outputs, and filters that learn online, with and without shared weights."""
 
+from dataclasses import replace
+
 import streamlit as st
 
-from components import bitmaps, channels, closeup, columns, controls, networks, session, theme, tiles, words
+from components import (
+    bitmaps,
+    channels,
+    closeup,
+    columns,
+    controls,
+    figures,
+    learning,
+    networks,
+    session,
+    theme,
+    tiles,
+    words,
+)
 from components import controls_channels as dials
 from components.bank import bank
 from components.columns import Column, Picture
 from components.drag import Sheet
 from components.edits import reweighted
 from components.exhibit import exhibit
-from components.state import Channels, Explore
+from components.learning import World
+from components.state import Adaptive, Channels, Explore
 from components.views import Layer
+from kernels.images import unit
 from kernels.spec import SpecError
+from kernels.worlds import Pictures
+
+CHART = {"displayModeBar": False}
+TICK = 0.15  # seconds between two slices of learning: time for a click
+SLICE = 0.1  # seconds of learning in one
 
 
 def render() -> None:
-    state = session.arrive(Channels)
+    state = session.arrive(Channels, Adaptive)
     controls.sidebar(state)
     with st.container():
         for sentence in session.notices():
             st.warning(words.plain(sentence), icon=":material/info:")
     st.title(":primary[Many inputs], many outputs")
     st.fragment(_layer)()
+    _filters(state)
     session.finish()
 
 
@@ -30,7 +53,7 @@ def _layer() -> None:
     state, volume = desk.state, session.volume(desk.state, desk.of(Channels).stack)
     own = channels.fitted(desk.of(Channels), len(volume))
     desk.adopt(own)
-    session.publish(Channels)
+    session.publish(Channels, Adaptive)
     names = channels.names_of(own, len(volume), dials.TITLES)
     dials.volume(own)
     dials.bank(own, len(volume))
@@ -88,3 +111,39 @@ def _matrix(own: Channels, layer: Layer) -> None:
         exhibit(
             "matrix", [Column(told, "", note, pictures[:1]), Column("As a network", "", "inputs left", pictures[1:])]
         )
+
+
+def _filters(state: Explore) -> None:
+    """No fragment: what starts and stops the clock has to be run with the page."""
+    st.header("Filters that learn online", anchor="learning")
+    own = session.desk().of(Adaptive)
+    dials.world(own)
+    try:
+        made = learning.world(own, state, unit(session.picture(replace(state, colour="grey"), "learned"))[0])
+    except SpecError as error:
+        st.error(words.plain(f"{error}."), icon=":material/straighten:")
+        return
+    dials.step(own, learning.bounds(own, made))
+    run = session.run((own, session.picture_key(state), state.kernel, state.flip))
+    dials.learn(run, lambda: learning.start(own, made))
+    st.fragment(_learning, run_every=TICK if run.running else None)(own, made, run)
+
+
+def _learning(own: Adaptive, made: World, run: session.Run) -> None:
+    """A slice of learning a tick of the clock, and what came of it."""
+    if run.running:
+        run.advance(SLICE)
+        if not run.running:
+            st.rerun()
+        done = len(run.records[-1].excess[0]) + run.records[-1].first if run.records else 0
+        left = run.elapsed * (own.steps - done) / max(done, 1)
+        st.progress(done / own.steps, f"iteration {done:,} of {own.steps:,}, about {words.duration(left)} left")
+    found, predicted = learning.curves(run.records, own.steps), learning.predictions(own, made)
+    st.markdown(learning.sentence(own, made, found, predicted))
+    if found:
+        chart = figures.learning(found, predicted, own.steps)
+        st.plotly_chart(chart, config=CHART, key="learning", alt=figures.learning_alt(found, predicted))
+    if isinstance(made, Pictures):
+        exhibit("kernels", learning.kernel_columns(made, run.records))
+    exhibit("filters", learning.fact_columns(made, found, predicted))
+    st.caption(learning.SOURCE)

@@ -1,0 +1,204 @@
+"""Filters that learn online on the Channels page: their world, what is predicted, what was measured. Pure."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import inf, isfinite, log10
+
+import numpy as np
+from numpy.typing import NDArray
+
+from components import columns, theme, words
+from components.bitmaps import png
+from components.columns import Column, Fact, Picture
+from components.state import Adaptive, Explore
+from components.views import window
+from kernels import theory
+from kernels.adaptive import Learned, learn
+from kernels.theory import Prediction
+from kernels.wiring import Wiring
+from kernels.worlds import Mimo, Parallel, Pictures
+
+Floats = NDArray[np.float64]
+World = Parallel | Mimo | Pictures
+
+EXPERIMENTS = {
+    "parallel": "Parallel channels",
+    "mimo": "Inputs and outputs in a ring",
+    "pictures": "A kernel from pictures",
+}
+NAMES = ("Shared", "Untied")
+SOURCE = (
+    "Prior work: Cheong Took and Mandic, Weight sharing for LMS algorithms: convolutional neural networks inspired "
+    "multichannel adaptive filtering, Digital Signal Processing 127 (2022) 103580. Its formulas were not available; "
+    "the dashed curves are derived here under the independence assumption and checked by simulation."
+)
+SETTLED = 0.25  # of the run, at its end, is taken for the steady state
+BELOW = 20  # decibels below the start: the mark that is timed
+PATCH = 12  # pixels along a side of the patches
+POINTS = 300  # of a learning curve on the chart
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """The excess error of one filter, averaged over `block` iterations a point; `steady` is its end, inf diverged."""
+
+    name: str
+    iterations: Floats
+    excess: Floats
+    steady: float
+    diverged_at: int | None
+    fell_at: int | None
+
+
+def world(own: Adaptive, state: Explore, picture: Floats) -> World:
+    """What is learned from. Raises SpecError for numbers that cannot be."""
+    if own.experiment == "parallel":
+        return Parallel(
+            own.members, own.lags, own.variance, own.ar, own.mismatch, own.drift, own.steps, own.trials, own.lms_seed
+        )
+    if own.experiment == "mimo":
+        return Mimo(own.members, own.lags, own.variance, own.steps, own.trials, own.lms_seed)
+    kernel = window(state)
+    side = min(max(PATCH, *(n + 4 for n in kernel.shape)), *picture.shape)
+    return Pictures(picture, kernel, side, own.variance, own.steps, min(own.trials, 4), own.lms_seed)
+
+
+def start(own: Adaptive, made: World) -> Iterator[Learned]:
+    """Both filters on this world's samples."""
+    return learn(made, made.wirings, own.mu, own.normalised)
+
+
+def predictions(own: Adaptive, made: World) -> tuple[Prediction, Prediction] | None:
+    """For (shared, untied), where there is a closed form: LMS on white input."""
+    if own.normalised or own.ar:
+        return None
+    if isinstance(made, Parallel):
+        return theory.parallel(made, own.mu, True), theory.parallel(made, own.mu, False)
+    if isinstance(made, Mimo):
+        return theory.mimo(made, own.mu, True), theory.mimo(made, own.mu, False)
+    return None
+
+
+def curves(records: Sequence[Learned], steps: int) -> list[Curve]:
+    """The learning curves so far."""
+    if not records:
+        return []
+    excess = np.concatenate([record.excess for record in records], axis=1)
+    block = max(1, steps // POINTS)
+    return [_curve(name, row, block) for name, row in zip(NAMES, excess, strict=True)]
+
+
+def _curve(name: str, excess: Floats, block: int) -> Curve:
+    count = len(excess) // block
+    means = excess[: count * block].reshape(count, block).mean(axis=1)
+    middle = (np.arange(count, dtype=np.float64) + 0.5) * block
+    lost = np.flatnonzero(np.isnan(excess))
+    low = np.flatnonzero(means < excess[0] * 10 ** (-BELOW / 10))
+    tail = excess[-max(1, int(len(excess) * SETTLED)) :]
+    return Curve(
+        name,
+        middle,
+        means,
+        inf if lost.size else float(tail.mean()),
+        int(lost[0]) if lost.size else None,
+        int(middle[low[0]]) if low.size else None,
+    )
+
+
+def fact_columns(made: World, found: list[Curve], predicted: tuple[Prediction, Prediction] | None) -> list[Column]:
+    """A column a filter: its weights as a matrix, what it settled at and what was predicted."""
+    return [
+        _fact_column(name, wires, found[n] if found else None, predicted[n] if predicted else None)
+        for n, (name, wires) in enumerate(zip(NAMES, made.wirings, strict=True))
+    ]
+
+
+def _fact_column(name: str, wires: Wiring, curve: Curve | None, predicted: Prediction | None) -> Column:
+    fell = curve.fell_at if curve else None
+    facts = (
+        Fact("excess error in the end", _settled(curve), "measured, the mean of the last quarter"),
+        Fact("predicted", _promised(predicted), _missed(curve, predicted)),
+        Fact(f"{BELOW} dB below its start after", f"{fell:,} iterations" if fell is not None else "—"),
+    )
+    colour = theme.ROLES["conv" if name == "Shared" else "local"]
+    weights = words.plural(wires.n_params, "weight")
+    return Column(name, weights, _reading(wires), (_matrix(name, wires),), facts, colour)
+
+
+def _promised(predicted: Prediction | None) -> str:
+    if predicted is None:
+        return "—"
+    return words.decibels(predicted.steady) if isfinite(predicted.steady) else "none: μ is beyond the bound"
+
+
+def _missed(curve: Curve | None, predicted: Prediction | None) -> str:
+    """How far what was measured lies from what was derived."""
+    if curve is None or predicted is None or not (0 < curve.steady < inf and 0 < predicted.steady < inf):
+        return "derived, for LMS on white input"
+    return f"derived; measured {10 * log10(curve.steady / predicted.steady):+.1f} dB from it".replace("-", "−")
+
+
+def _settled(curve: Curve | None) -> str:
+    if curve is None:
+        return "—"
+    return f"diverged at {curve.diverged_at:,}" if curve.diverged_at is not None else words.decibels(curve.steady)
+
+
+def _reading(wires: Wiring) -> str:
+    uses = len(wires.ids) / wires.n_params
+    return f"W is {wires.shape[0]} × {wires.shape[1]}; each weight used {'once' if uses == 1 else f'{uses:,.0f} times'}"
+
+
+def _matrix(name: str, wires: Wiring) -> Picture:
+    """W with every connection in the colour of its weight."""
+    own = len(wires.ids) == wires.n_params
+    palette = theme.untied() if own else theme.bank(1, 1, 1, wires.n_params)
+    ink = theme.untied_ink(wires.targets, wires.sources) if own else wires.ids
+    cells = np.zeros((*wires.shape, 4), np.uint8)
+    cells[wires.targets, wires.sources, :3] = palette[ink]
+    cells[wires.targets, wires.sources, 3] = 255
+    told = f"{name}: the matrix W, {wires.shape[0]} × {wires.shape[1]}, {wires.n_params:,} weights in their colours"
+    return Picture("W", told, png(cells), (max(wires.shape[0], wires.shape[1] // 4), wires.shape[1]))
+
+
+def kernel_columns(made: Pictures, records: Sequence[Learned]) -> list[Column]:
+    """The hidden kernel, the shared one so far, and the untied one of the middle of the picture so far."""
+    theta = records[-1].theta if records else tuple(np.zeros(wires.n_params) for wires in made.wirings)
+    shared, untied = made.wirings
+    middle = untied.ids[untied.targets == untied.shape[0] // 2]
+    shape, range = made.kernel.shape, columns.range_of(made.kernel)
+    signed = columns.Range(range.high)
+    shown = (
+        ("Hidden", "what makes the targets", made.kernel),
+        ("Shared", f"learned at {shared.shape[0]:,} places at once", theta[0].reshape(shape)),
+        ("Untied", "learned at this place alone, the middle one", theta[1][middle].reshape(shape)),
+    )
+    return [
+        Column(name, "", note, (columns.picture("F", f"{name} kernel", kernel, signed, group="F", letter="F"),))
+        for name, note, kernel in shown
+    ]
+
+
+def sentence(own: Adaptive, made: World, found: list[Curve], predicted: tuple[Prediction, Prediction] | None) -> str:
+    """What came out, with divergence named and explained."""
+    if not found:
+        return "Press **Learn**: at every iteration a new sample comes, and all filters are updated at once."
+    lost = [(n, curve) for n, curve in enumerate(found) if curve.diverged_at is not None]
+    if lost:
+        n, curve = lost[0]
+        bound = f": μ = {own.mu:g} and its bound is {predicted[n].bound:.3g}" if predicted else f" with μ = {own.mu:g}"
+        return f"**{curve.name} diverged** after {curve.diverged_at:,} iterations{bound}. Take a smaller μ."
+    gain = 10 * log10(found[1].steady / found[0].steady) if found[0].steady and found[1].steady else 0.0
+    line = f"Sharing ends **{gain:.1f} dB** lower".replace("-", "−")
+    if isinstance(made, Parallel) and not made.mismatch and predicted:
+        line += f"; at equal small μ about 10·log₁₀ M = {theory.gain(made.channels):.1f} dB are predicted"
+    if isinstance(made, Parallel) and made.mismatch:
+        limit = theory.pays_until(made, own.mu)
+        line += f". The channels differ by Δ = {made.mismatch:g}; for small μ sharing pays while Δ < {limit:.2g}"
+    return line + "."
+
+
+def bounds(own: Adaptive, made: World) -> dict[str, float]:
+    """Where the μ of each filter stops being stable, where that is known."""
+    found = predictions(own, made)
+    return {name: one.bound for name, one in zip(NAMES, found, strict=True)} if found else {}
