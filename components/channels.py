@@ -59,7 +59,7 @@ def fitted(own: Channels, channels: int) -> Channels:
 
 def layer(state: Explore, own: Channels, shape: tuple[int, ...]) -> Layer:
     """This bank on a volume (C, H, W). Raises SpecError with the number to change."""
-    geometry = views.spec_of(replace(state, kernel=own.filters[0][0], bias=float(any(own.biases))))
+    geometry = views.spec_of(replace(state, kernel=own.filters[0][0]))
     spec = LayerSpec(
         own.kernel_size,
         shape[0],
@@ -68,7 +68,7 @@ def layer(state: Explore, own: Channels, shape: tuple[int, ...]) -> Layer:
         geometry.padding,
         geometry.dilation,
         own.groups,
-        geometry.bias,
+        True,
         geometry.padding_mode,
     )
     in_shape = shape[0], shape[1], shape[2]
@@ -81,13 +81,9 @@ def weights(own: Channels) -> Floats:
     return np.array(own.filters, dtype=np.float64)
 
 
-def biases(own: Channels, layer: Layer) -> Floats | None:
-    return np.array(own.biases) if layer.spec.bias else None
-
-
 def outputs(own: Channels, layer: Layer, volume: Bytes) -> Floats:
     """All output maps before the activation, (O, H', W')."""
-    return correlate(unit(volume), weights(own), layer.spec, biases(own, layer))
+    return correlate(unit(volume), weights(own), layer.spec, own.biases)
 
 
 def parts(state: Explore, own: Channels, layer: Layer, volume: Bytes, output: int) -> Parts:
@@ -100,7 +96,7 @@ def parts(state: Explore, own: Channels, layer: Layer, volume: Bytes, output: in
     shares = np.concatenate(
         [correlate(unit(volume[c : c + 1]), bank[n][None, None], single) for n, c in enumerate(channel)]
     )
-    total = shares.sum(axis=0) + (own.biases[output] if layer.spec.bias else 0.0)
+    total = shares.sum(axis=0) + own.biases[output]
     return Parts(channel, shares, total, ACTIVATIONS[state.activation](total))
 
 
@@ -134,7 +130,7 @@ def map_columns(state: Explore, own: Channels, layer: Layer, maps: Floats) -> li
         Column(
             f"Output {o + 1}",
             "",
-            f"bias {words.figure(own.biases[o])}" if layer.spec.bias else "",
+            f"bias {words.figure(own.biases[o])}",
             (
                 columns.picture(
                     f"Y{o + 1}",
@@ -189,7 +185,7 @@ def written(own: Channels, layer: Layer, listed: list[Term], found: Parts, names
         products = " + ".join(f"{words.figure(term.weight)}·{words.figure(term.pixel)}" for term in mine)
         lines.append(f"**{names[c]}**: {products} = **{words.figure(total)}**")
         totals.append(words.figure(total))
-    bias = f" + b {words.figure(own.biases[o])}" if layer.spec.bias else ""
+    bias = f" + {words.figure(own.biases[o])} (bias)"
     before, after = float(found.total[i, j]), float(found.output[i, j])
     activated = f", after the activation {words.figure(after)}" if after != before else ""
     lines.append(f"Y{o + 1}[{i + 1},{j + 1}] = {' + '.join(totals)}{bias} = **{words.figure(before)}**{activated}")
@@ -200,7 +196,7 @@ def cost_columns(layer: Layer) -> list[Column]:
     """What the layer costs fully connected, locally connected and shared, with the formula of each."""
     (C, H, W), (O, rows, cols) = layer.in_shape, layer.out_shape
     K, L = layer.spec.kernel_size
-    reads, bias = layer.spec.weight_shape[1], layer.spec.bias
+    reads = layer.spec.weight_shape[1]
     shares: dict[View, tuple[str, str]] = {
         "dense": (f"{O}·{rows}·{cols} × {C}·{H}·{W}", f"{O}·{rows}·{cols}"),
         "local": (f"{O}·{rows}·{cols} × {reads}·{K}·{L}, less what falls on padding", f"{O}·{rows}·{cols}"),
@@ -209,8 +205,8 @@ def cost_columns(layer: Layer) -> list[Column]:
     return [
         Column(
             NAMES[kind],
-            f"{words.amount(layer.counts[kind].parameters)} weights",
-            formula + (f" + {biases} biases" if bias else ""),
+            words.amount(layer.counts[kind].parameters),
+            f"{formula} + {biases} biases",
             (),
             (
                 Fact("connections", words.amount(layer.counts[kind].connections)),

@@ -31,17 +31,18 @@ def factor(layer: Layer, part: Zoom) -> int:
 
 
 def window(layer: Layer, part: Zoom) -> Window:
-    """The part as far as it lies in W, or all of it."""
+    """The part as far as it lies in W; at first the corner of W, as much of it as can be drawn cell by cell."""
     rows, cols = size(layer)
     if part:
         top, bottom, left, right = part[0], min(part[1], rows), part[2], min(part[3], cols)
         if top < bottom and left < right:
             return top, bottom, left, right
-    return 0, rows, 0, cols
+    times = next((n for n in factors(layer) if max(rows, cols) // n <= TILES), factors(layer)[-1])
+    return 0, rows // times, 0, cols // times
 
 
 def zoomed(layer: Layer, part: Zoom, times: int) -> Zoom:
-    """A window so many times smaller than W around the same middle; () for the whole."""
+    """A window so many times smaller than W around the same middle."""
     top, bottom, left, right = window(layer, part)
     return _around(layer, ((top + bottom) // 2, (left + right) // 2), times)
 
@@ -71,8 +72,6 @@ def frame(layer: Layer, part: Zoom) -> tuple[Pair, Pair]:
 
 
 def _around(layer: Layer, middle: Pair, times: int) -> Zoom:
-    if times == 1:
-        return ()
     edges = []
     for at, whole in zip(middle, size(layer), strict=True):
         extent = max(1, whole // times)

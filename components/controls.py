@@ -34,6 +34,19 @@ def sidebar(state: Explore) -> None:
         geometry(state)
 
 
+def sidebar_of_channels(state: Explore) -> None:
+    """Picture, geometry and activation; the kernels are the page's own."""
+    with st.sidebar:
+        image_picker(state)
+        geometry(state)
+        activation(st, state)
+
+
+def activation(place: Any, state: Explore) -> None:  # noqa: ANN401  # Streamlit, or one of its columns
+    names = get_args(Activation)
+    place.selectbox("Activation", names, format_func=ACTIVATION_NAMES.__getitem__, **plain("activation", state))
+
+
 def image_picker(state: Explore) -> None:
     """Which picture, how large, in how many colours."""
     st.subheader("Image")
@@ -95,8 +108,7 @@ def kernel_bank(state: Explore) -> None:
     left, right = st.columns(2)
     limits = -LARGEST_WEIGHT, LARGEST_WEIGHT
     left.number_input("Bias", *limits, step=0.1, format="%.6g", **plain("bias", state))
-    names = get_args(Activation)
-    right.selectbox("Activation", names, format_func=ACTIVATION_NAMES.__getitem__, **plain("activation", state))
+    activation(right, state)
 
 
 def geometry(state: Explore) -> None:

@@ -192,6 +192,12 @@ def sentence(own: Adaptive, made: World, found: list[Curve], predicted: tuple[Pr
     line = f"Sharing ends **{gain:.1f} dB** lower".replace("-", "−")
     if isinstance(made, Parallel) and not made.mismatch and predicted:
         line += f"; at equal small μ about 10·log₁₀ M = {theory.gain(made.channels):.1f} dB are predicted"
+    if isinstance(made, Pictures):
+        places = made.wirings[0].shape[0]
+        line += (
+            f": its kernel learns at {places:,} places of every picture. To end as low, the untied one would need a "
+            f"step card(Y) = {places:,} times smaller, and so {places:,} times as many pictures (derived, for small μ)"
+        )
     if isinstance(made, Parallel) and made.mismatch:
         limit = theory.pays_until(made, own.mu)
         line += f". The channels differ by Δ = {made.mismatch:g}; for small μ sharing pays while Δ < {limit:.2g}"

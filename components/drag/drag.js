@@ -17,6 +17,7 @@ function draw(sheet) {
   frame.hidden = !data.frame;
   if (data.frame) {
     const [rows, cols] = data.frame;
+    frame.classList.toggle("point", rows * cols === 1);
     Object.assign(frame.style, { top: `${(100 * at[0]) / h}%`, left: `${(100 * at[1]) / w}%`, height: `${(100 * rows) / h}%`, width: `${(100 * cols) / w}%` });
   } else {
     frame.style.display = "none";

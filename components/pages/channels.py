@@ -32,17 +32,22 @@ from kernels.spec import SpecError
 from kernels.worlds import Pictures
 
 CHART = {"displayModeBar": False}
+CONTENTS = (
+    "[One output, taken apart](#apart) · [As one matrix](#matrix) · [What it costs](#cost) · "
+    "[Filters that learn online](#learning)"
+)
 TICK = 0.15  # seconds between two slices of learning: time for a click
 SLICE = 0.1  # seconds of learning in one
 
 
 def render() -> None:
     state = session.arrive(Channels, Adaptive)
-    controls.sidebar(state)
+    controls.sidebar_of_channels(state)
     with st.container():
         for sentence in session.notices():
             st.warning(words.plain(sentence), icon=":material/info:")
     st.title(":primary[Many inputs], many outputs")
+    st.markdown(CONTENTS)
     st.fragment(_layer)()
     _filters(state)
     session.finish()
