@@ -34,12 +34,14 @@ from components.state import (
 )
 from kernels.adaptive import Learned
 from kernels.images import ImageError, decode, planes, resize
+from kernels.memory import return_large_blocks
 from kernels.race import Lap, Runner, lap
 from kernels.samples import SAMPLES, drawn, sample
 from kernels.spec import LayerSpec, Shape
 
 PENCIL = "00000000-00000fe0-0000fcf0-000fcf00-00fcf000-07cf0000-07700000-00000000"  # the thumbnail of the drawing sheet
 T = TypeVar("T")
+return_large_blocks()
 TURN = Lock()  # one measurement at a time in the whole process: its memory is bounded, and its times are its own
 Edit = Callable[..., Any]  # (state[, what was entered]) -> state, of any kind
 Bytes = NDArray[np.uint8]
