@@ -225,8 +225,10 @@ def names_of(own: Channels, channels: int, titles: dict[str, str]) -> tuple[str,
     return ("Red", "Green", "Blue")[:channels] if channels == 3 else ("Grey",) * channels
 
 
-def start_from(own: Channels, id: str, channels: int, seed: int = 0) -> Channels:
+def start_from(own: Channels, id: str, channels: int) -> Channels:
     """A named bank for an input of so many channels. Raises ValueError where it needs others."""
-    made = bank(id, channels // own.groups if own.groups > 1 and channels % own.groups == 0 else channels, seed)
+    made = bank(
+        id, channels // own.groups if own.groups > 1 and channels % own.groups == 0 else channels, own.bank_seed
+    )
     filters: Filters = tuple(tuple(tuple(map(tuple, k)) for k in one) for one in made.tolist())
     return fitted(replace(own, filters=filters, biases=(0.0,) * len(filters)), channels)

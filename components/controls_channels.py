@@ -46,6 +46,7 @@ def bank(own: Channels, reads: int) -> None:
             on_click=session.picked,
             args=("bank_preset", lambda s, id: channels.start_from(s, id, reads), Channels),
         )
+        st.number_input("Seed of a random one", *SEEDS, width=FIELD, **plain("bank_seed", own))
         st.number_input(
             "Output maps",
             *OUTPUTS,

@@ -123,7 +123,8 @@ class Channels:
     """The layer of several channels; geometry and activation are Explore's.
 
     stack: samples that are the input's channels, in grey; () is the picture's red, green and blue. filters, biases,
-    groups: the bank. cell: the output that is written out. part: the window of W in the close-up, () is all of it.
+    groups: the bank. bank_seed: of the random one. cell: the output that is written out. part: the window of W in the
+    close-up, () for one that can be drawn cell by cell.
     """
 
     stack: tuple[str, ...] = ()
@@ -132,6 +133,7 @@ class Channels:
     groups: int = 1
     cell: tuple[int, int, int] = (0, 30, 30)
     part: Zoom = ()
+    bank_seed: int = 0
 
     @property
     def outputs(self) -> int:
@@ -197,6 +199,7 @@ PARSERS: dict[str, Callable[[object], object]] = {
     "groups": whole(*CHANNELS),
     "cell": cell,
     "part": zoom,
+    "bank_seed": whole(*SEEDS),
     "experiment": one_of(*get_args(Experiment)),
     "members": whole(*MEMBERS),
     "lags": whole(*LAGS),
