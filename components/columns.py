@@ -10,8 +10,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from components import words
+from components import theme, words
 from components.bitmaps import grey, png, signed
+from components.state import View
 
 Floats = NDArray[np.float64]
 Ramp = Literal["grey", "signed", ""]
@@ -51,7 +52,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its title, the number it is about, a sentence, its pictures and facts, and the colour of its role."""
+    """A column: its title, the number it is about, a sentence, its pictures and facts, and the line of its role."""
 
     title: str
     headline: str
@@ -59,6 +60,7 @@ class Column:
     pictures: tuple[Picture, ...]
     facts: tuple[Fact, ...] = ()
     colour: str = ""
+    dashed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,13 @@ class Range:
     signed: bool = True
 
 
+def of(
+    role: View, title: str, headline: str, note: str, pictures: tuple[Picture, ...], facts: tuple[Fact, ...] = ()
+) -> Column:
+    """A column about one kind of layer, with the line it has in the charts."""
+    return Column(title, headline, note, pictures, facts, theme.ROLES[role], role in theme.DASHED)
+
+
 def range_of(*maps: Floats) -> Range:
     """One range for several maps: signed as soon as one number is below zero."""
     high = max(float(np.abs(values).max(initial=0)) for values in maps)
@@ -76,7 +85,8 @@ def range_of(*maps: Floats) -> Range:
 
 
 def picture(title: str, alt: str, values: Floats, range: Range, **more: Any) -> Picture:  # noqa: ANN401  # Picture's own
-    """A map (h, w) in blue and red around zero, or in grey from 0."""
+    """A map (h, w) in blue and red around zero, or in grey from 0; its text alternative ends with what is in it."""
+    alt += f", from {words.figure(float(values.min()))} to {words.figure(float(values.max()))}"
     if range.signed:
         src, low = png(signed(values, range.high)), f"−{words.figure(range.high)}"
     else:

@@ -4,7 +4,7 @@ from typing import Any, get_args
 
 import streamlit as st
 
-from components import edits, session
+from components import edits, session, words
 from components.parsers import DILATIONS, DRAWN_SIDES, LARGEST_WEIGHT, PADDINGS, SEEDS, SIDES, STRIDES, TAPS
 from components.picker import picker
 from components.state import DRAWING, UPLOAD, AnyState, Explore, edited
@@ -24,6 +24,12 @@ ACTIVATION_NAMES: dict[str, str] = {
     "tanh": "tanh",
 }
 THUMBNAIL = 64
+
+
+def notices() -> None:
+    """What has to be said now, wherever it is read first."""
+    for sentence in session.notices():
+        st.warning(words.plain(sentence), icon=":material/info:")
 
 
 def sidebar(state: Explore) -> None:

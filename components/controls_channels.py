@@ -10,6 +10,7 @@ from components.dial import dial
 from components.drag import Sheet, drag_frame
 from components.learning import EXPERIMENTS
 from components.parsers import BANK_TAPS, CHANNELS, LAGS, MEMBERS, MU, OUTPUTS, SEEDS, STEPS, TRIALS
+from components.runs import Run
 from components.state import Adaptive, Channels, edited
 from components.views import Layer
 from kernels.adaptive import Learned
@@ -153,10 +154,10 @@ def step(own: Adaptive, bounds: dict[str, float]) -> None:
     )
 
 
-def learn(running: session.Run, make: Callable[[], Iterator[Learned]]) -> None:
+def learn(running: Run, make: Callable[[], Iterator[Learned]]) -> None:
     """Start or stop. Outside the fragment that learns: it has to be told to tick, or not to."""
     if running.running:
         st.button("Stop", key="learn_stop", on_click=running.stop)
     else:
         label = "Learn again" if running.records else "Learn"
-        st.button(label, key="learn_start", on_click=running.start, args=(make,), type="primary")
+        st.button(label, key="learn_start", on_click=running.start, args=(make,))

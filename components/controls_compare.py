@@ -1,14 +1,13 @@
 """The widgets of the Compare page, a function a section. None of them computes anything."""
 
-from typing import Any
-
 import streamlit as st
 
-from components import edits, features, session
+from components import edits, session
 from components.controls import plain, row
 from components.drag import Sheet, drag_frame, drag_picture
 from components.growth import QUANTITIES
-from components.parsers import SEEDS
+from components.parsers import PATTERNS, SEEDS, SHIFTS
+from components.runs import Race
 from components.state import COPIES_PASTED, PICTURES, Compare, Explore, edited
 from kernels.spec import Pair, Shape
 
@@ -37,7 +36,7 @@ def ladder(state: Explore, own: Compare, out_shape: Shape) -> None:
                 1,
                 most,
                 width=SLIDER,
-                **session.tied("tiled", min(state.period, most), lambda s, n: edited(s, period=n)),
+                **session.tied(f"tiled{most}", min(state.period, most), lambda s, n: edited(s, period=n)),
             )
 
 
@@ -47,21 +46,21 @@ def quantity(own: Compare) -> None:
     )
 
 
-def race(running: session.Race) -> None:
+def race(running: Race) -> None:
     """Start or stop measuring. Outside the fragment that measures: it has to be told to tick, or not to."""
     if running.running:
         st.button("Stop measuring", key="race_stop", on_click=running.stop)
     else:
         label = "Measure again" if running.laps else "Measure the times"
-        st.button(label, key="race_start", on_click=running.start, type="primary")
+        st.button(label, key="race_start", on_click=running.start)
 
 
 def shift(own: Compare, size: Pair) -> None:
     """By how much; what is beyond the border; an output for every pixel or for every second."""
-    height, width = size
+    height, width = (min(n, SHIFTS[1]) for n in size)
     with row():
-        st.number_input("Down", -height, height, width=FIELD, **_within("down", own, height))
-        st.number_input("Right", -width, width, width=FIELD, **_within("right", own, width))
+        st.number_input("Down", -height, height, width=FIELD, **plain("down", own))
+        st.number_input("Right", -width, width, width=FIELD, **plain("right", own))
         st.segmented_control(
             "Padding", [*BORDERS], format_func=BORDERS.__getitem__, required=True, **plain("border", own)
         )
@@ -78,24 +77,22 @@ def shuffle(own: Compare) -> None:
     st.number_input("Seed of the order", *SEEDS, width=FIELD, **plain("shuffle", own))
 
 
-def pattern(own: Compare, size: Pair) -> None:
+def pattern(own: Compare, corner: Pair, side: int, most: int) -> None:
     """How large a square of the picture to look for, how often it is hidden, and how much was learned before."""
-    _, side = features.region(own, size)
-    sides = session.tied("side_of_pattern", side, lambda s, n: edited(s, pattern=(*s.pattern[:2], n)), Compare)
+    sides = session.tied(f"square{most}", side, lambda s, n: edited(s, pattern=(*corner, n)), Compare)
     with row():
-        st.number_input("Square, pixels", 3, features.largest(size), width=FIELD, **sides)
+        st.number_input("Square, pixels", PATTERNS[0], most, width=FIELD, **sides)
         st.number_input("Copies", *COPIES_PASTED, width=FIELD, **plain("pasted", own))
         st.number_input("Seed of the places", *SEEDS, width=FIELD, **plain("places", own))
         st.number_input("Lessons", *PICTURES, width=FIELD, **plain("pictures", own))
 
 
-def pattern_sheet(own: Compare, sheet: Sheet) -> None:
+def pattern_sheet(sheet: Sheet, corner: Pair, side: int) -> None:
     """Which square, by dragging a frame."""
-    corner, side = features.region(own, sheet.shape)
-    drag_frame("pattern", sheet, (side, side), corner, lambda: session.dragged("pattern", edits.framed, Compare))
-
-
-def _within(name: str, own: Compare, most: int) -> dict[str, Any]:
-    """A field of the shift as far as it goes on this picture."""
-    value = max(-most, min(most, getattr(own, name)))
-    return session.tied(name, value, lambda s, n: edited(s, **{name: n}), Compare)
+    drag_frame(
+        "pattern",
+        sheet,
+        (side, side),
+        corner,
+        lambda: session.dragged("pattern", lambda s, place: edits.framed(s, side, place), Compare),
+    )

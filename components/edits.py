@@ -116,9 +116,9 @@ def shifted(own: Compare, place: object) -> Compare:
     return edited(own, down=down, right=right)
 
 
-def framed(own: Compare, place: object) -> Compare:
-    """The frame was dragged: the row and column of its corner."""
-    return edited(own, pattern=(*_pair("the frame", place), own.pattern[2]))
+def framed(own: Compare, side: int, place: object) -> Compare:
+    """The frame of this side was dragged: the row and column of its corner."""
+    return edited(own, pattern=(*_pair("the frame", place), side))
 
 
 def _pair(name: str, place: object) -> tuple[object, object]:

@@ -4,22 +4,23 @@ from dataclasses import dataclass, replace
 from math import log
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from components import columns, theme, views, words
+from components import columns, views, words
 from components.columns import Column, Fact
 from components.edits import with_side
 from components.parsers import PATTERNS
 from components.state import Compare, Explore, View
 from kernels import matched
-from kernels.spec import Pair, Shape
+from kernels.spec import Pair, Shape, SpecError
 from kernels.wiring import Wiring, wiring
 
 Floats = NDArray[np.float64]
+USUAL = 9  # pixels: the side of the square at first
 MOST = 64  # pixels: the longer side of the picture here
 SAME = 1 - 1e-9  # of a likeness that is 1 but for rounding
-FRAMES = 60  # drawn at most
-EULER = 0.5772
+FRAMES = 400  # drawn at most
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,16 +54,30 @@ def enlarged(state: Explore) -> Explore:
     return with_side(replace(views.shared(state), colour="grey"), min(state.side, MOST))
 
 
-def region(own: Compare, size: Pair) -> tuple[Pair, int]:
-    """The corner and the side of the chosen square, as far as it lies in a picture of this size."""
-    top, left, side = own.pattern
+def region(own: Compare, picture: Floats) -> tuple[Pair, int]:
+    """The corner and the side of the chosen square, as far as it lies in the picture; at first the liveliest one."""
+    size = picture.shape[0], picture.shape[1]
+    top, left, side = own.pattern or (*_liveliest(picture, _usual(size)), _usual(size))
     side = min(side, *size)
     return (min(top, size[0] - side), min(left, size[1] - side)), side
 
 
+def _usual(size: Pair) -> int:
+    """A third of the picture, within limits."""
+    return max(PATTERNS[0], min(USUAL, min(size) // 3))
+
+
+def _liveliest(picture: Floats, side: int) -> Pair:
+    """The corner of the square whose numbers vary most."""
+    windows = sliding_window_view(picture, (side, side))
+    i, j = np.unravel_index(int(windows.var(axis=(2, 3)).argmax()), windows.shape[:2])
+    return int(i), int(j)
+
+
 def hide(picture: Floats, own: Compare) -> Hunt:
     """Copies of the chosen square all over the picture, at places drawn with a seed; none covers another."""
-    (top, left), side = region(own, (picture.shape[0], picture.shape[1]))
+    largest((picture.shape[0], picture.shape[1]))
+    (top, left), side = region(own, picture)
     pattern = picture[top : top + side, left : left + side].copy()
     size = picture.shape[0], picture.shape[1]
     rng = np.random.default_rng([own.places, 0])
@@ -75,7 +90,7 @@ def hunters(hunt: Hunt, own: Compare) -> list[Hunter]:
     in_shape = 1, hunt.picture.shape[0], hunt.picture.shape[1]
     spec = matched.matcher((hunt.pattern.shape[0], hunt.pattern.shape[1]))
     lessons = [_lesson(hunt, own, n) for n in range(1, own.pictures + 1)]
-    kinds: tuple[View, ...] = ("conv", "local")
+    kinds: tuple[View, ...] = ("local", "conv")
     return [_hunter(kind, wiring(kind, spec, in_shape), in_shape, hunt, lessons) for kind in kinds]
 
 
@@ -109,10 +124,19 @@ def _column(hunt: Hunt, hunter: Hunter, own: Compare) -> Column:
     right = len(set(hunter.found) & set(hunt.hidden))
     places, taught = hunter.learned.size, int(hunter.learned.sum())
     frames = tuple((i, j, side, side) for i, j in hunter.found[:FRAMES])
+    first = _lesson(hunt, own, 1)
     pictures = (
         columns.picture(
+            "lesson 1",
+            f"The first lesson: the square less its mean at {words.plural(len(first), 'place')}",
+            matched.paste(np.zeros(hunt.picture.shape), hunt.pattern - hunt.pattern.mean(), first),
+            columns.Range(0.5),
+            group="P",
+            letter="X",
+        ),
+        columns.picture(
             "found",
-            f"{name}: the picture with {words.plural(len(hunter.found), 'place')} framed",
+            f"{name}: the picture with {words.plural(len(frames), 'place')} framed",
             hunt.picture,
             columns.Range(1.0, signed=False),
             marks=frames,
@@ -128,35 +152,43 @@ def _column(hunt: Hunt, hunter: Hunter, own: Compare) -> Column:
             letter="r",
         ),
     )
+    if matched.is_flat(hunt.pattern):
+        return columns.of(hunter.kind, name, "", "", pictures[1:2])
     facts = (
-        Fact("places that have learned", f"{taught:,} of {places:,}", _patience(hunter, own, places)),
+        Fact("places that have learned", f"{taught:,} of {places:,}", _patience(hunter, hunt, own, places)),
         Fact("free parameters", words.amount(hunter.parameters)),
     )
-    headline = f"{right} of {words.plural(len(hunt.hidden), 'copy', 'copies')} found"
+    headline = f"{right} of {words.plural(len(hunt.hidden), 'place')} found"
     note = "Every copy in a lesson teaches all places." if shared else "A place learns from what it has seen itself."
     others = len(hunter.found) - right
-    also = f" {words.plural(others, 'other place')} look{'s' if others == 1 else ''} just the same." if others else ""
-    return Column(name, headline, note + also, pictures, facts, theme.ROLES[hunter.kind])
+    same = "is" if others == 1 else "are"
+    also = f" {words.plural(others, 'other place')} {same} the same up to brightness and contrast." if others else ""
+    return columns.of(hunter.kind, name, headline, note + also, pictures, facts)
 
 
-def _patience(hunter: Hunter, own: Compare, places: int) -> str:
-    """The coupon collector's expectation N·(ln N + γ) / n, for n places a lesson drawn from N."""
+def _patience(hunter: Hunter, hunt: Hunt, own: Compare, places: int) -> str:
+    """The coupon collector's expectation N·(ln N + γ) / n, where a lesson teaches n of N places at random."""
     if hunter.kind == "conv":
         return "all of them, after the first lesson"
-    lessons = round(places * (log(places) + EULER) / own.pasted)
-    return f"for all of them about {lessons:,} lessons (coupon collector, derived)"
+    taught = np.mean([len(_lesson(hunt, own, n)) for n in range(1, own.pictures + 1)])
+    lessons = places * (log(places) + np.euler_gamma) / taught
+    return f"all would take at least about {lessons:,.0f} lessons (coupon collector, derived)" if lessons >= 10 else ""
 
 
 def sentence(hunt: Hunt, own: Compare) -> str:
     if matched.is_flat(hunt.pattern):
         return "This square is all one grey: there is nothing in it to look for. Drag the frame onto something."
     copies, lessons = words.plural(len(hunt.copies), "copy", "copies"), words.plural(own.pictures, "lesson")
+    places = words.plural(len(hunt.hidden), "place")
     return (
-        f"{copies} of the framed square are hidden in the picture. Both layers have had {lessons}: a picture with "
-        f"{own.pasted} of them, one step of gradient descent. Found is where the likeness is 1."
+        f"The framed square and {copies} of it: {places} to find. Both layers have had {lessons}, pictures with "
+        f"{len(_lesson(hunt, own, 1))} of them, and made one step of gradient descent on all of these together. "
+        "The likeness is the correlation of a window with what its place has learned; found is where it is 1."
     )
 
 
 def largest(size: Pair) -> int:
-    """The largest square to choose in a picture of this size."""
+    """The largest square to choose in a picture of this size. Raises SpecError where there is none."""
+    if min(size) < PATTERNS[0]:
+        raise SpecError(f"a picture of {size[0]} × {size[1]} pixels has no square of {PATTERNS[0]}: make it larger")
     return min(PATTERNS[1], *size)

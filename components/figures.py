@@ -17,8 +17,9 @@ from kernels.counts import Count
 from kernels.race import Lap, Runner
 from kernels.theory import Prediction
 
+GAP = 0.03  # decades, between two bars
 TEXT = 16  # pixels: read from the last row
-DASHES: dict[View, str] = {"dense": "solid", "local": "dash", "tiled": "dash", "conv": "solid"}
+DASHES: dict[View, str] = {kind: "dash" if kind in theme.DASHED else "solid" for kind in NAMES}
 SYMBOLS: dict[View, str] = {"dense": "circle", "local": "square", "tiled": "diamond", "conv": "triangle-up"}
 RUNNER_ROLES: dict[Runner, View] = {"dense": "dense", "sparse": "local", "correlate": "conv"}
 GROWN: dict[Quantity, str] = {
@@ -26,7 +27,6 @@ GROWN: dict[Quantity, str] = {
     "bytes": "bytes (float32)",
     "multiply_adds": "multiply-adds",
 }
-CONFIG = {"displayModeBar": False, "scrollZoom": False}
 
 
 def saving(found: Saving) -> go.Figure:
@@ -36,15 +36,15 @@ def saving(found: Saving) -> go.Figure:
     """
     steps = (
         ("convolution", 1, found.conv, theme.ROLES["conv"], words.amount(found.conv)),
-        ("by sharing", found.conv, found.local, "#b9bbc1", words.times(found.sharing)),
+        ("by sharing", found.conv, found.local, "#a9abb1", words.times(found.sharing)),
         ("by locality", found.local, found.dense, theme.ROLES["dense"], words.times(found.locality)),
     )
     figure = go.Figure()
     for name, low, high, colour, label in steps:
-        start, stop = log10(max(low, 1)), log10(max(high, 1))
+        start, stop = log10(max(low, 1)), log10(max(high, low, 1))
         figure.add_bar(
             y=["weights"],
-            x=[stop - start],
+            x=[max(0.0, stop - start - GAP)],
             base=[start],
             orientation="h",
             name=name,
@@ -86,11 +86,11 @@ def curves(found: Sequence[Curve], quantity: Quantity, here: dict[View, Count], 
         y=[getattr(count, quantity) for count in here.values()],
         name=f"your picture, {size}",
         mode="markers",
-        marker={"symbol": "circle-open", "size": 18, "line": {"width": 3}, "color": "#d73431"},
+        marker={"symbol": "circle-open", "size": 18, "line": {"width": 3}, "color": theme.HERE},
         hovertext=[f"your picture, {size}<br>{_told(NAMES[kind], 0, 0, count)}" for kind, count in here.items()],
         hoverinfo="text",
     )
-    _log_axes(figure)
+    _log_axes(figure, side)
     return _styled(figure, "side of the picture, pixels", GROWN[quantity])
 
 
@@ -201,9 +201,9 @@ def _told(name: str, height: int, width: int, count: Count) -> str:
     )
 
 
-def _log_axes(figure: go.Figure) -> None:
+def _log_axes(figure: go.Figure, smallest: float = growth.SIDES[0]) -> None:
     """Sides of the picture against powers of ten."""
-    low, high = log10(growth.SIDES[0]), log10(growth.SIDES[-1])
+    low, high = log10(min(smallest, growth.SIDES[0])), log10(growth.SIDES[-1])
     ticks = {"tickvals": growth.SIDES, "ticktext": [str(side) for side in growth.SIDES]}
     figure.update_xaxes(type="log", range=[low - 0.1, high + 0.1], **ticks)
     figure.update_yaxes(type="log", nticks=7, exponentformat="power")

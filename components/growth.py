@@ -53,19 +53,29 @@ class Curve:
 
 
 def saving(layer: Layer) -> Saving:
+    """Raises SpecError where no output reads a pixel."""
+    if not layer.counts["local"].multiply_adds:
+        raise SpecError("no output of this layer reads a pixel: choose a smaller stride or less padding")
     dense, local, conv = (layer.counts[kind].parameters for kind in ("dense", "local", "conv"))
     return Saving(dense, local, conv)
 
 
 def saving_sentence(found: Saving, layer: Layer) -> str:
     """The two factors with the integers they are made of."""
-    taps, pixels, places = prod(layer.spec.kernel_size), prod(layer.in_shape), prod(layer.out_shape)
+    pixels, places = prod(layer.in_shape), prod(layer.out_shape)
+    taps = min(prod(layer.spec.kernel_size), pixels)
     dense, local, conv = (words.amount(n) for n in (found.dense, found.local, found.conv))
+    dearer = "" if found.locality >= 1 else " (folded at the border, a pixel is read more than once)"
     return (
-        f"**Locality: {dense} → {local} weights, {words.times(found.locality)}**: an output reads at most {taps:,} of "
-        f"{pixels:,} pixels. **Sharing: {local} → {conv}, {words.times(found.sharing)}**: one kernel for "
+        f"**Locality: {dense} → {local} weights, {_factor(found.locality)}**{dearer}: an output reads at most "
+        f"{taps:,} of {pixels:,} pixels. **Sharing: {local} → {conv}, {_factor(found.sharing)}**: one kernel for "
         f"{words.plural(places, 'place')}. Together **{words.times(found.whole)}**, for your picture at its own size."
     )
+
+
+def _factor(ratio: float) -> str:
+    """Four figures, so that the factors on the screen multiply to their product."""
+    return words.times(ratio) if ratio < 9.95 or ratio >= 999.5 else f"×{ratio:.1f}"
 
 
 def curves(state: Explore) -> list[Curve]:
@@ -99,30 +109,30 @@ def too_large(spec: LayerSpec) -> list[str]:
         needs = [(size[1], race.needs(runner, spec, size)) for size in sizes if not race.fits(runner, spec, size)]
         if needs:
             named = ", ".join(f"{words.size(need)} at {side}" for side, need in needs)
-            lines.append(f"Not run, for want of memory: {name} needs {named} pixels.")
+            lines.append(f"{name} would need {named} pixels.")
     return lines
 
 
-def progress(heats: list[tuple[Runner, Shape]], done: int, spec: LayerSpec, elapsed: float) -> tuple[float, float]:
+def progress(heats: list[tuple[Runner, Shape]], done: int, spec: LayerSpec, spent: float) -> tuple[float, float]:
     """How much of the race is over, 0..1, and about how many seconds are left; large matrices take longer to make."""
     costs = [0.15 + race.needs(runner, spec, size) / 1e9 for runner, size in heats]
     over = sum(costs[:done]) / sum(costs)
-    return over, elapsed * (1 - over) / over if over else sum(costs)
+    return over, spent * (1 - over) / over if over else sum(costs)
 
 
 def race_sentence(laps: list[Lap]) -> str:
-    """What was found, once it was measured: who is faster at the largest size all have run, and by how much."""
+    """What was found, once it was measured: all runners at the largest size that all have run."""
     bound = f"Each measurement may take {words.size(MEMORY)} of memory."
     by_runner = {runner: {lap.side: lap for lap in laps if lap.runner == runner} for runner in RUNNERS}
     common = set.intersection(*(set(found) for found in by_runner.values()))
     if not common:
-        return f"Nothing measured yet. {bound}"
+        return bound
     side = max(common)
-    dense, sparse, slide = (by_runner[runner][side].typical for runner in RUNNERS)
+    dense, sparse, slide = (words.duration(by_runner[runner][side].typical) for runner in RUNNERS)
     return (
-        f"At {side} × {side} pixels: dense {words.duration(dense)}, sparse {words.duration(sparse)}, the sliding "
-        f"kernel {words.duration(slide)}. Medians, measured on this server just now; building W is not counted, "
-        f"and the sliding kernel needs none. {bound}"
+        f"At {side} × {side} pixels: dense {dense}, sparse {sparse}, the sliding kernel {slide}. Medians, measured on "
+        f"this server; building W is not counted, and the sliding kernel needs none. Small sizes measure what a call "
+        f"costs. {bound}"
     )
 
 

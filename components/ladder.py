@@ -14,61 +14,70 @@ from components import columns, theme, tiles, views, words
 from components.bitmaps import png, woven
 from components.columns import Column, Fact
 from components.edits import with_side
-from components.networks import NETWORK_SHAPE, network
+from components.networks import NETWORK_SHAPE, PIXELS, network
 from components.parsers import SIDES
 from components.state import Explore, View
 from components.views import NAMES, Layer
 from kernels.conv import correlate
 from kernels.counts import KINDS, Count, count, steps
-from kernels.images import unit
+from kernels.images import fit, unit
+from kernels.proof import rounding
 from kernels.spec import Pair, SpecError
 from kernels.wiring import Wiring, flat, kept, wiring
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 
+PALE = 70  # opacity, of 255, of a weight that is there and 0
 CORNER = 60, 96  # rows and columns of W in the close-up
 COMFORT = 32  # pixels: the longer side of the small picture, where the geometry allows it
 LIMIT = 2**21  # connections of the fully connected layer: four times what 32 × 32 pixels need
+LOCAL_LIMIT = 2**19  # connections of the locally connected one
 ABILITIES: dict[View, str] = {
-    "dense": "Every output has its own template of the whole picture.",
-    "local": "Every place looks for a feature of its own.",
-    "tiled": "{distinct} kernels take turns, and repeat.",
-    "conv": "One feature, looked for everywhere.",
+    "dense": "Can have a template of the whole picture for every output.",
+    "local": "Can look for a feature of its own at every place.",
+    "conv": "Looks for one feature, everywhere.",
 }
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rung:
-    """One wiring, its parameters, and what it computes: error against `correlate`, or what the next rung keeps of W."""
+    """One wiring: its cost, the shape of W, its map, and how far that is from `correlate`'s, which may be `rounding`;
+    `kept` is the share of drawn weights that the next rung can copy, `uses` the fewest and the most of a weight."""
 
     kind: View
     count: Count
-    wiring: Wiring
+    shape: Pair
+    uses: Pair
     output: Floats
     error: float
+    rounding: float
     kept: float | None
 
 
 def small(state: Explore, size: Pair) -> Explore:
-    """The state at the largest size at which the fully connected layer can be wired up; `size` is that of its picture.
+    """The state at the largest size at which all four layers can be wired up; `size` is that of its picture.
 
-    At most COMFORT pixels, or as few more as a kernel needs that is wider than that. Raises SpecError if there is none.
+    At most COMFORT pixels, or as few more as a kernel needs that is wider than that. Raises SpecError if there is none,
+    or if no output would read a pixel.
     """
     grey = replace(views.shared(state), colour="grey")
-    whole = max(size)
+    whole, refused = max(size), None
     comfort = min(COMFORT, whole)
     for side in (*range(comfort, min(SIDES[0], comfort) - 1, -1), *range(comfort + 1, whole + 1)):
-        in_shape = 1, *(max(1, round(n * side / whole)) for n in size)
+        width, height = fit(size[1], size[0], side)
         try:
-            dense = count("dense", views.spec_of(state), (in_shape[0], in_shape[1], in_shape[2]))
-        except SpecError:
+            dense, local = (count(kind, views.spec_of(state), (1, height, width)) for kind in ("dense", "local"))
+        except SpecError as error:
+            refused = error
             continue
-        if dense.connections <= LIMIT:
+        if dense.connections <= LIMIT and local.connections <= LOCAL_LIMIT:
+            if not local.multiply_adds:
+                raise SpecError("no output of this layer reads a pixel: choose a smaller stride or less padding")
             return with_side(grey, side)
-    raise SpecError(
+    raise refused or SpecError(
         f"a fully connected layer with this geometry has more than the {LIMIT:,} weights that can be wired up here, "
-        f"at every size of the picture: choose less padding or a smaller kernel"
+        f"or a locally connected one more than {LOCAL_LIMIT:,}: choose less padding or a smaller kernel"
     )
 
 
@@ -78,105 +87,153 @@ def rungs(state: Explore, layer: Layer, planes: Bytes, draw: int) -> list[Rung]:
     bias = [state.bias] if layer.spec.bias else None
     truth = correlate(image, weight, layer.spec, bias)
     x = flat(layer.spec, image)
-    wirings: dict[View, Wiring] = {
-        kind: wiring(kind, layer.spec, layer.in_shape, state.period if kind == "tiled" else None) for kind in KINDS
-    }
-    found = []
-    for n, (kind, wires) in enumerate(wirings.items()):
-        theta = wires.theta_from(weight, bias) if draw == 0 else views.free_weights(wires, [draw, n])
+    bound = rounding(np.append(weight, bias or []), x)
+    found: list[Rung] = []
+    poorer: Wiring | None = None
+    for kind in reversed(KINDS):  # from the poorest, so that no more than two are in memory at a time
+        wires = wiring(kind, layer.spec, layer.in_shape, state.period if kind == "tiled" else None)
+        theta = wires.theta_from(weight, bias) if draw == 0 else views.free_weights(wires, [draw, KINDS.index(kind)])
         output = wires.product(theta, x).reshape(layer.out_shape)
-        below = [*wirings.values()][n + 1 : n + 2]
-        share = kept(wires, theta, below[0]) if draw and below else None
+        share = kept(wires, theta, poorer) if draw and poorer else None
         error = float(np.abs(output - truth).max())
-        found.append(Rung(kind, layer.counts[kind], wires, output[0], error, share))
+        often = np.bincount(wires.ids, minlength=1)
+        uses = int(often.min()), int(often.max())
+        found.insert(0, Rung(kind, layer.counts[kind], wires.shape, uses, output[0], error, bound, share))
+        poorer = wires
     return found
 
 
 def columns_of(state: Explore, layer: Layer, planes: Bytes, draw: int) -> list[Column]:
-    """The four rungs as columns."""
-    return as_columns(state, layer, rungs(state, layer, planes, draw), draw)
+    """What goes in, and the four rungs."""
+    return [_given(state, layer, planes), *as_columns(state, layer, rungs(state, layer, planes, draw), draw)]
+
+
+def _given(state: Explore, layer: Layer, planes: Bytes) -> Column:
+    """The picture, and the kernel in the colours of its weights."""
+    _, height, width = layer.in_shape
+    K, L = state.kernel_size
+    colours = theme.weights(K, L).reshape(K, L, 3)
+    kernel = columns.picture(
+        "F", f"The kernel, {K} × {L}", np.array(state.kernel), columns.Range(0.0), letter="F", group="F"
+    )
+    return Column(
+        "Your picture",
+        "and kernel",
+        "A colour says which weight it is, not its value.",
+        (
+            columns.picture("X", f"The picture, {height} × {width}", unit(planes)[0], columns.Range(1.0, signed=False),
+                            group="X", letter="X"),
+            replace(kernel, src=png(colours), ramp=""),
+        ),
+    )  # fmt: skip
 
 
 def as_columns(state: Explore, layer: Layer, found: list[Rung], draw: int) -> list[Column]:
     """A column a rung: its matrix, its map, its network and what it costs."""
-    range = columns.range_of(*(rung.output for rung in found)) if draw == 0 else None
-    return [_column(state, layer, rung, range, draw) for rung in found]
+    same = columns.range_of(*(rung.output for rung in found))
+    ranges = [same if draw == 0 else replace(columns.range_of(rung.output), signed=True) for rung in found]
+    return [_column(state, layer, rung, range, draw) for rung, range in zip(found, ranges, strict=True)]
 
 
-def _column(state: Explore, layer: Layer, rung: Rung, range: columns.Range | None, draw: int) -> Column:
-    name, cost = NAMES[rung.kind], rung.count
-    rows, cols = prod(layer.out_shape), prod(layer.in_shape)
+def _column(state: Explore, layer: Layer, rung: Rung, range: columns.Range, draw: int) -> Column:
+    name, (rows, cols) = NAMES[rung.kind], rung.shape
     pictures = (
-        replace(_woven(state, layer, rung, (rows, cols)), title=f"W, {rows:,} × {cols:,}", group="Y", rows=rows),
+        replace(_woven(state, layer, rung, draw, (rows, cols)), title=f"W, {rows:,} × {cols:,}", group="Y", rows=rows),
         columns.picture(
             "Y",
             f"{name}: the output map, {layer.out_shape[1]} × {layer.out_shape[2]}",
             rung.output,
-            range or columns.range_of(rung.output),
+            range,
             group="Y",
             letter="Y",
         ),
-        replace(_woven(state, layer, rung, CORNER), title="W, its corner"),
+        replace(_woven(state, layer, rung, draw, CORNER), title="W, its corner"),
         columns.Picture(
-            "on a row of 8 pixels",
-            f"{name}: the same kind of layer as a network on one row of eight pixels",
-            network(rung.kind, state.kernel_size, state.period),
+            f"on a line of {PIXELS} pixels",
+            f"{name}: the same kind of layer as a network on a line of {PIXELS} pixels",
+            network(rung.kind, state.kernel_size, state.flip, state.period),
             NETWORK_SHAPE,
         ),
     )
-    note = ABILITIES[rung.kind].format(distinct=_distinct(layer, state.period))
-    facts = (*_costs(cost), _evidence(rung) if draw == 0 else _share(rung))
-    return Column(name, words.plural(cost.parameters, "weight"), note, pictures, facts, theme.ROLES[rung.kind])
+    note = _turns(layer, state.period) if rung.kind == "tiled" else ABILITIES[rung.kind]
+    facts = (*_costs(rung), _evidence(rung) if draw == 0 else _share(rung))
+    return columns.of(rung.kind, name, _weights(rung.kind, layer, state.period), note, pictures, facts)
 
 
-def _woven(state: Explore, layer: Layer, rung: Rung, size: Pair) -> columns.Picture:
-    """The first so many rows and columns of W, in the colours of its weights."""
+def _weights(kind: View, layer: Layer, period: int) -> str:
+    """900 weights; with a bias, also how many of those there are."""
+    biases = prod(steps(kind if kind != "dense" else "local", layer.spec, layer.in_shape, period) or (1,))
+    weights = layer.counts[kind].parameters - biases * layer.spec.bias
+    more = f" and {words.plural(biases, 'bias', 'biases')}" if layer.spec.bias else ""
+    return words.plural(weights, "weight") + more
+
+
+def _turns(layer: Layer, period: int) -> str:
+    """What a tiled layer is at this period."""
+    step = steps("tiled", layer.spec, layer.in_shape, period)
+    if step is None:
+        return "One kernel: at period 1 it is a convolution."
+    if step == layer.out_shape[1:]:
+        return "Never repeats: at this period it is locally connected."
+    return f"{prod(step):,} kernels take turns, and repeat."
+
+
+def _woven(state: Explore, layer: Layer, rung: Rung, draw: int, size: Pair) -> columns.Picture:
+    """The first so many rows and columns of W, in the colours of its weights; those that are 0 are pale."""
     rows, cols = min(size[0], prod(layer.out_shape)), min(size[1], prod(layer.in_shape))
-    tile = tiles.woven(layer, rung.kind, state.flip, state.period, (0, rows, 0, cols))
+    window = 0, rows, 0, cols
+    tile = tiles.woven(layer, rung.kind, state.flip, state.period, window)
     shared = rung.kind == "conv" or (rung.kind == "tiled" and state.period == 1)
-    palette = theme.weights(*state.kernel_size) if shared else theme.untied()
+    cells = woven(tile, theme.weights(*state.kernel_size) if shared else theme.untied())
+    pale = ""
+    if rung.kind == "dense" and draw == 0:
+        used = np.zeros(tile.rows * tile.cols, bool)
+        used[tiles.woven(layer, "local", state.flip, state.period, window).at] = True
+        cells[~used.reshape(tile.rows, tile.cols), 3] = PALE
+        pale = ", all but those of the window set to 0 and pale"
     told = (
         f"{NAMES[rung.kind]}: the first {rows:,} rows and {cols:,} columns of W; the whole has "
-        f"{rung.count.connections:,} connections in the colours of {rung.count.parameters:,} weights"
+        f"{rung.count.connections:,} connections in the colours of {rung.count.parameters:,} weights{pale}"
     )
-    return columns.Picture("", told, png(woven(tile, palette)), (tile.rows, tile.cols))
+    return columns.Picture("", told, png(cells), (rows, cols))
 
 
-def _distinct(layer: Layer, period: int) -> int:
-    """How many kernels a tiled layer has: one a place within a period."""
-    return prod(steps("tiled", layer.spec, layer.in_shape, period) or (1,))
-
-
-def _costs(cost: Count) -> tuple[Fact, ...]:
+def _costs(rung: Rung) -> tuple[Fact, ...]:
+    cost = rung.count
     return (
         Fact("free parameters", words.amount(cost.parameters), f"{words.size(cost.bytes)} in float32"),
-        Fact("connections", words.amount(cost.connections), f"each weight used {_often(cost)}"),
+        Fact("connections", words.amount(cost.connections), f"each weight used {_often(rung.uses)}"),
         Fact("multiply-adds", words.amount(cost.multiply_adds)),
     )
 
 
-def _often(cost: Count) -> str:
-    """How many connections share a weight: on average, where borders take some away."""
-    uses = cost.connections / cost.parameters
-    return "once" if uses == 1 else f"{uses:,.0f} times" if uses >= 9.95 or uses == int(uses) else f"{uses:.1f} times"
+def _often(uses: Pair) -> str:
+    """How many connections share a weight: at the border some have fewer."""
+    least, most = uses
+    if least == most:
+        return "once" if most == 1 else f"{most:,} times"
+    return f"{least:,} to {most:,} times"
 
 
 def _evidence(rung: Rung) -> Fact:
-    rounding = rung.error < 1e-9 * max(1.0, float(np.abs(rung.output).max()))
-    return Fact("differs from the convolution by", words.figure(rung.error), "max |W·x − Y|, measured", rounding)
+    told = "max |W·x − Y|, measured" + (f"; rounding may be {words.figure(rung.rounding)}" if rung.error else "")
+    return Fact("differs from a sliding window by", words.figure(rung.error), told, rung.error <= rung.rounding)
 
 
 def _share(rung: Rung) -> Fact:
     if rung.kept is None:
-        return Fact("the next can copy", "nothing is left to share")
-    return Fact("the next can copy", words.percent(rung.kept), "of ‖W‖², least squares, measured")
+        return Fact("the next layer could copy", "—", "nothing is left to share")
+    return Fact("the next layer could copy", words.percent(rung.kept), "of these weights (of ‖W‖², measured)")
 
 
 def sentence(layer: Layer, draw: int) -> str:
     """What the visitor sees in the columns."""
     if draw == 0:
         dense, conv = layer.counts["dense"].parameters, layer.counts["conv"].parameters
-        return f"Set to the same numbers, {words.amount(dense)} weights and {words.amount(conv)} compute the same map."
+        return (
+            f"Set to the same numbers, {words.amount(dense)} weights and {words.amount(conv)} compute the same map. "
+            "**Point at any map.**"
+        )
     return (
         f"Their free weights drawn at random, seed {draw}. Fully connected, every output mixes all pixels in a way of "
         "its own, and the picture is gone. The more is shared, the more the map is one filter's view of all of it."
@@ -193,5 +250,9 @@ def scope(state: Explore, layer: Layer, own: Layer) -> str:
         if (height, width) != (own_height, own_width)
         else f"Your picture at its {height} × {width} pixels."
     )
-    grey = " In grey." if state.colour == "rgb" else ""
-    return size + grey + (" Before the activation." if state.activation != "none" else "")
+    notes = {
+        " In grey.": state.colour == "rgb",
+        " Before the activation.": state.activation != "none",
+        " Copies untied on Explore are tied here.": bool(state.untied),
+    }
+    return size + "".join(note for note, applies in notes.items() if applies)

@@ -6,13 +6,14 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
-from components import columns, theme, views, words
+from components import columns, views, words
 from components.columns import Column, Fact
 from components.state import Compare, Explore, View
 from components.views import NAMES, Layer
 from kernels import symmetry
 from kernels.counts import KINDS
 from kernels.images import unit
+from kernels.spec import Pair
 from kernels.wiring import Wiring, flat, wiring
 
 Bytes = NDArray[np.uint8]
@@ -43,7 +44,7 @@ class Move:
 class Scrambled:
     """A layer's output for the picture, and for the scrambled picture; `still`: how many outputs are the same bits."""
 
-    kind: View
+    name: str
     output: Floats
     scrambled: Floats
 
@@ -76,19 +77,21 @@ def moves(state: Explore, layer: Layer, planes: Bytes, own: Compare) -> list[Mov
 
 
 def scrambles(state: Explore, layer: Layer, planes: Bytes, seed: int) -> list[Scrambled]:
-    """The fully connected layer with its columns in the pixels' new order, and the convolution, which has no such way.
-
-    Both have the visitor's kernel as their numbers.
+    """The fully connected layer as it was, and with its columns in the pixels' new order; and the convolution, which
+    has no such way. All have the visitor's kernel as their numbers.
     """
     order = symmetry.scramble(prod(layer.in_shape), seed)
     x = flat(layer.spec, unit(planes))
+    dense, conv = (wiring(kind, layer.spec, layer.in_shape) for kind in ("dense", "conv"))
     found = []
-    for kind in ("dense", "conv"):
-        wires = wiring(kind, layer.spec, layer.in_shape)
+    for name, wires, reading in (
+        ("Fully connected, as it was", dense, dense),
+        ("Fully connected, rewired", dense, symmetry.reordered(dense, order)),
+        ("Convolution", conv, conv),
+    ):
         theta = _numbers(state, layer, wires)
-        reading = symmetry.reordered(wires, order) if kind == "dense" else wires
         plain, mixed = wires.product(theta, x), reading.product(theta, symmetry.moved(x, order))
-        found.append(Scrambled(kind, *(y.reshape(layer.out_shape)[0] for y in (plain, mixed))))
+        found.append(Scrambled(name, *(y.reshape(layer.out_shape)[0] for y in (plain, mixed))))
     return found
 
 
@@ -110,7 +113,7 @@ def move_columns(state: Explore, found: list[Move], own: Compare) -> list[Column
 
 def _move_column(state: Explore, move: Move, own: Compare) -> Column:
     name, largest = NAMES[move.kind], float(np.abs(move.difference).max())
-    range = columns.range_of(move.moved_first, move.moved_last)
+    range = replace(columns.range_of(move.moved_first, move.moved_last, move.difference), signed=True)
     size = f"{move.exact.shape[0]} × {move.exact.shape[1]}"
     link = {"group": "move", "letter": "Y"}
     pictures = (
@@ -122,12 +125,12 @@ def _move_column(state: Explore, move: Move, own: Compare) -> Column:
             "difference",
             f"{name}: the difference of the two, at most {words.figure(largest)}",
             move.difference,
-            columns.Range(range.high),
+            range,
             **link,
         ),
     )
     exact, whole = int(move.exact.sum()), move.exact.size
-    measured = f"measured there: {words.figure(move.where_exact)}" if exact else "the weights decide, not the wiring"
+    measured = f"measured there: {words.figure(move.where_exact)}" if exact else "nothing forces a zero here"
     facts = (
         Fact(
             "largest difference",
@@ -141,30 +144,48 @@ def _move_column(state: Explore, move: Move, own: Compare) -> Column:
             move.where_exact == 0.0 if exact else None,
         ),
     )
-    return Column(name, "", _why(state, move.kind, own), pictures, facts, theme.ROLES[move.kind])
+    return columns.of(move.kind, name, "", _why(state, move, own), pictures, facts)
 
 
-def _why(state: Explore, kind: View, own: Compare) -> str:
-    if kind == "dense":
+def _why(state: Explore, move: Move, own: Compare) -> str:
+    if move.kind == "dense":
         return "Free weights. With the convolution's numbers it would move along too, but nothing makes it."
-    if kind == "local":
+    if move.kind == "local":
         return "Free weights: what has moved meets other weights."
-    if kind == "tiled":
-        step = state.period * own.hop
-        return f"Free weights that repeat every {step} pixels: it moves along by multiples of {step}."
+    if move.kind == "tiled":
+        return f"Free weights{_tiles(state.period, move, own)}"
     if _between(own):
         return "Your kernel. With stride 2, an odd shift falls between two outputs."
     return "Your kernel, the same at every place."
+
+
+def _tiles(period: int, move: Move, own: Compare) -> str:
+    """When a tiled layer moves along."""
+    if period >= max(move.exact.shape):
+        return " that never repeat: locally connected at this period."
+    if period == 1:
+        return ", the same at every place: a convolution at this period."
+    step = period * own.hop
+    seam = (
+        ", but for the seam of the ring"
+        if own.border == "circular" and any(n % period for n in move.exact.shape)
+        else ""
+    )
+    return f" that repeat every {step} pixels: it moves along by multiples of {step}{seam}."
 
 
 def move_sentence(found: list[Move], own: Compare) -> str:
     """What the convolution did, and why."""
     conv = next(move for move in found if move.kind == "conv")
     exact, whole = int(conv.exact.sum()), conv.exact.size
+    if conv.where_exact:
+        return f"Theory says 0 at {exact:,} outputs, measured: {words.figure(conv.where_exact)}. The mistake is ours."
+    if not (own.down or own.right):
+        return "Nothing has moved yet: **drag the picture**."
     if exact == whole:
-        why = "the picture is a ring and no window meets a border" if own.border == "circular" else "nothing has moved"
         return (
-            f"Shift then convolve, or convolve then shift: **exactly 0.0 apart at all {whole:,} outputs**, for {why}."
+            f"Shift then convolve, or convolve then shift: **exactly 0.0 apart at all {whole:,} outputs**, for "
+            f"{_everywhere(own)}."
         )
     if _between(own):
         return (
@@ -178,9 +199,31 @@ def move_sentence(found: list[Move], own: Compare) -> str:
     )
 
 
+def _everywhere(own: Compare) -> str:
+    """Why no output is left out."""
+    if own.border == "circular":
+        return "the picture is a ring and no window meets a border"
+    return "no window that reads a pixel meets the border"
+
+
 def _between(own: Compare) -> bool:
     """Whether the shift falls between two outputs."""
     return bool(own.down % own.hop or own.right % own.hop)
+
+
+def within(own: Compare, size: Pair) -> Compare:
+    """The shift as far as it goes: no picture moves by more than its own size."""
+    down, right = (max(-n, min(n, by)) for n, by in zip(size, (own.down, own.right), strict=True))
+    return replace(own, down=down, right=right)
+
+
+def scope(layer: Layer) -> str:
+    """What is shifted."""
+    _, height, width = layer.in_shape
+    return (
+        f"Your picture at {height} × {width} in grey, your kernel and dilation, an output for every pixel or every "
+        f"second; the free weights of the others are drawn with seed {SEED}."
+    )
 
 
 def scramble_columns(layer: Layer, planes: Bytes, found: list[Scrambled], seed: int) -> list[Column]:
@@ -198,28 +241,27 @@ def scramble_columns(layer: Layer, planes: Bytes, found: list[Scrambled], seed: 
             ),
         ),
     )
-    return [first, *(_scramble_column(one) for one in found)]
+    range = columns.range_of(*(y for one in found for y in (one.output, one.scrambled)))
+    return [first, *(_scramble_column(one, range) for one in found)]
 
 
-def _scramble_column(one: Scrambled) -> Column:
-    name, range = NAMES[one.kind], columns.range_of(one.output, one.scrambled)
-    largest = float(np.abs(one.output - one.scrambled).max())
-    note = {
-        "dense": "Its columns follow the pixels: it never knew who was whose neighbour.",
-        "conv": "Its windows stay where they are, and find no neighbours in them.",
-    }[one.kind]
+NOTES = {
+    "Fully connected, as it was": "Every weight meets another pixel now.",
+    "Fully connected, rewired": "Each column of W follows its pixel: the layer never knew who was whose neighbour.",
+    "Convolution": "Its windows stay where they are, and find other pixels in them. It has no columns to move.",
+}
+
+
+def _scramble_column(one: Scrambled, range: columns.Range) -> Column:
+    largest, link = float(np.abs(one.output - one.scrambled).max()), {"group": "Z", "letter": "Y"}
     pictures = (
-        columns.picture("Y", f"{name}: output for the picture", one.output, range, group="Z", letter="Y"),
-        columns.picture(
-            "Y, scrambled", f"{name}: output for the scrambled picture", one.scrambled, range, group="Z", letter="Y"
-        ),
+        columns.picture("Y", f"{one.name}: output for the picture", one.output, range, **link),
+        columns.picture("Y, scrambled", f"{one.name}: output for the scrambled picture", one.scrambled, range, **link),
     )
+    whole = one.output.size
     facts = (
-        Fact(
-            "the same to the last bit",
-            f"{one.still:,} of {one.output.size:,} outputs",
-            good=one.still == one.output.size,
-        ),
+        Fact("the same to the last bit", f"{one.still:,} of {whole:,} outputs", good=one.still == whole),
         Fact("largest difference", words.figure(largest), "measured"),
     )
-    return Column(name, "", note, pictures, facts, theme.ROLES[one.kind])
+    role: View = "conv" if one.name == "Convolution" else "dense"
+    return columns.of(role, one.name, "", NOTES[one.name], pictures, facts)

@@ -15,22 +15,32 @@ NETWORK_SHAPE = HEIGHT, WIDTH
 MIMO_SHAPE = 240, 300
 
 
-def network(kind: View, kernel_size: tuple[int, int], period: int) -> str:
-    """This kind of layer on one row of PIXELS pixels, at most TAPS taps of the kernel's middle row: a data: URL."""
-    K, L = kernel_size
-    taps = min(L, TAPS)
-    layer = wiring(kind, LayerSpec((1, taps)), (1, 1, PIXELS), period)
-    middle = K // 2 * L + (L - taps) // 2
-    shared, static = theme.weights(K, L)[middle:], theme.untied()
+def network(kind: View, kernel_size: Pair, flip: bool, period: int) -> str:
+    """This kind of layer on a line of PIXELS pixels, along the kernel's longer axis: a data: URL.
+
+    It has at most TAPS taps, those in the middle of the kernel.
+    """
+    line = _line(kernel_size, flip)
+    layer = wiring(kind, LayerSpec((1, len(line))), (1, 1, PIXELS), period)
+    shared, static = theme.weights(*kernel_size), theme.untied()
 
     def colour(target: int, source: int, tap: list[int]) -> str:
         if kind == "conv" or (kind == "tiled" and period == 1):
-            return theme.css(shared[tap[0]])
+            return theme.css(shared[line[tap[0]]])
         if kind == "tiled":
-            return theme.css(static[theme.tiled_ink(middle + tap[0], target % period)])
+            return theme.css(static[theme.tiled_ink(line[tap[0]], target % period)])
         return theme.css(static[theme.untied_ink(target, source)])
 
     return _picture(layer, colour, (WIDTH, HEIGHT), (0, 0))
+
+
+def _line(kernel_size: Pair, flip: bool) -> list[int]:
+    """The numbers of the weights in the middle of the kernel's middle row, or of its column if that is longer."""
+    K, L = kernel_size
+    numbers = [K // 2 * L + l for l in range(L)] if L >= K else [k * L + L // 2 for k in range(K)]
+    taps = min(len(numbers), TAPS)
+    first = (len(numbers) - taps) // 2
+    return [K * L - 1 - n if flip else n for n in numbers[first : first + taps]]
 
 
 def channels(reads: int, outputs: int, groups: int, kernel_size: tuple[int, int]) -> str:
@@ -61,7 +71,7 @@ def _picture(layer: Wiring, colour: Callable[[int, int, list[int]], str], size: 
             f'stroke="{colour(target, source, tap)}" stroke-width="{2.2 if tap else 1}"/>'
         )
     for x, column in zip((10, width - 10), places, strict=True):
-        dots += [f'<circle cx="{x}" cy="{y:.1f}" r="3.6" fill="#8b8d94"/>' for y in column]
+        dots += [f'<circle cx="{x}" cy="{y:.1f}" r="3.6" fill="{theme.NEURON}"/>' for y in column]
     picture = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">{"".join(lines + dots)}</svg>'
     return "data:image/svg+xml;base64," + b64encode(picture.encode()).decode()
 

@@ -13,7 +13,7 @@ from kernels.spec import SHORTCUTS
 Kernel = tuple[tuple[float, ...], ...]
 Copy = tuple[int, int, int, float]  # output, tap row, tap column, value: one use of a weight that has left the others
 Filters = tuple[tuple[Kernel, ...], ...]  # a kernel for every output channel and every input channel it reads
-Region = tuple[int, int, int]  # row and column of its corner, side: a square of the picture
+Region = tuple[int, ...]  # row and column of its corner, side: a square of the picture; () for none chosen
 Zoom = tuple[int, ...]  # rows from, to, columns from, to of the weight matrix; () is the whole of it
 
 DRAWN_SIDES = (8, 32)
@@ -132,8 +132,10 @@ def untied(value: object) -> tuple[Copy, ...]:
 def region(value: object) -> Region:
     """three whole numbers: the row and the column of a square's corner, and its side from 3 to 15"""
     parts = value.split(",", 3) if isinstance(value, str) else value
-    if not isinstance(parts, list | tuple) or len(parts) != 3:
+    if not isinstance(parts, list | tuple) or len(parts) not in (0, 3):
         raise ValueError
+    if not parts:
+        return ()
     place = whole(0, SIDES[1] - 1)
     return place(parts[0]), place(parts[1]), whole(*PATTERNS)(parts[2])
 

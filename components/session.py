@@ -5,10 +5,11 @@ A session is one `Desk`, and the frozen states on it, one a kind, are the truth.
 a newer one, in a callback too: so a callback takes what it needs first, and then changes the desk in one go.
 """
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from secrets import token_hex
-from threading import Lock
+from threading import BoundedSemaphore
 from time import monotonic
 from typing import Any, TypeVar, cast
 
@@ -20,6 +21,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from components import edits
 from components.bitmaps import png
 from components.parsers import SEEDS
+from components.runs import Race, Run
 from components.state import (
     DRAWING,
     UPLOAD,
@@ -32,19 +34,20 @@ from components.state import (
     from_query,
     to_query,
 )
-from kernels.adaptive import Learned
 from kernels.images import ImageError, decode, planes, resize
 from kernels.memory import return_large_blocks
-from kernels.race import Lap, Runner, lap
 from kernels.samples import SAMPLES, drawn, sample
-from kernels.spec import LayerSpec, Shape
+from kernels.spec import LayerSpec
 
 PENCIL = "00000000-00000fe0-0000fcf0-000fcf00-00fcf000-07cf0000-07700000-00000000"  # the thumbnail of the drawing sheet
 T = TypeVar("T")
 return_large_blocks()
-TURN = Lock()  # one measurement at a time in the whole process: its memory is bounded, and its times are its own
+HEAVY = BoundedSemaphore(
+    2
+)  # values that take a second or a hundred megabytes are made two at a time in the whole process
 Edit = Callable[..., Any]  # (state[, what was entered]) -> state, of any kind
 Bytes = NDArray[np.uint8]
+NOTICES = 8  # kept at most, until they have been shown
 ECHO = 1.0  # seconds in which a message may still carry the value a field had before the page changed it
 LOST = "The picture in this link was uploaded by its author and is not part of the link: upload it again, please."
 
@@ -56,7 +59,9 @@ class Desk:
     states: by kind; every page reads Explore's, some have one of their own. origin: names the last change of the kernel
     that was not made in the loom. applied: the serial number of the last edit of the loom that the state contains.
     overruled: what a field showed before the page changed it, and when. slots: one remembered value a name, so that
-    nothing here grows.
+    nothing here grows. page, arrivals: where the visitor is, and with which states each page was entered: a click on a
+    page's link makes a step in the browser's history that has no query, and silent, whoever steps back to it must not
+    be sent forward again by a new one.
     """
 
     states: dict[type, AnyState] = field(default_factory=dict)
@@ -70,6 +75,9 @@ class Desk:
     shown: dict[str, object] = field(default_factory=dict)
     overruled: dict[str, tuple[object, float]] = field(default_factory=dict)
     slots: dict[str, tuple[Hashable, Any]] = field(default_factory=dict)
+    page: str = ""
+    arrivals: dict[str, dict[type, AnyState]] = field(default_factory=dict)
+    silent: bool = False
 
     @property
     def state(self) -> Explore:
@@ -91,7 +99,7 @@ class Desk:
         try:
             self.adopt(edit(self.of(kind)))
         except ValueError as error:
-            self.notices.append(f"Nothing was changed: {error}.")
+            self.notices = [*self.notices[-NOTICES:], f"Nothing was changed: {error}."]
 
 
 def desk() -> Desk:
@@ -105,12 +113,15 @@ def arrive(*kinds: type[Compare | Channels | Adaptive]) -> Explore:
     `kinds` are those the page has beside Explore's, which is returned.
     """
     run = get_script_run_ctx()
+    page = run.page_script_hash if run else ""
     stepped = bool(getattr(run, "is_history_navigation", False))  # not public: without it, only "back" stops working
     fresh = "desk" not in st.session_state
-    if fresh or stepped:
-        query = dict(st.query_params)
+    here = Desk() if fresh else desk()
+    query = dict(st.query_params)
+    if stepped and not query and page in here.arrivals:
+        here.states, here.silent = dict(here.arrivals[page]), True
+    elif fresh or stepped:
         state, notes = from_query(query, Explore())
-        here = Desk() if fresh else desk()
         if state.image == UPLOAD and here.picture is None:
             state, notes = replace(state, image=Explore().image), (*notes, LOST)
         here.notices += notes
@@ -119,13 +130,18 @@ def arrive(*kinds: type[Compare | Channels | Adaptive]) -> Explore:
             own, notes = from_query(query, kind())
             here.notices += notes
             here.adopt(own)
-        st.session_state["desk"] = here
+    elif page != here.page:
+        here.arrivals[page] = dict(here.states)
+    here.page = page
+    st.session_state["desk"] = here
     return desk().state
 
 
 def publish(*kinds: type[AnyState]) -> None:
     """Show the page's states in the URL, so that a copied link brings them back."""
     here = desk()
+    if here.silent:
+        return
     kinds = (Explore, *kinds)
     query = {name: text for kind in kinds for name, text in to_query(here.of(kind)).items()}
     if query != dict(st.query_params):
@@ -249,6 +265,14 @@ def picture(state: Explore, slot: str = "planes") -> Bytes:
     return remember(slot, picture_key(state), make)
 
 
+def original_size(state: Explore) -> tuple[int, int]:
+    """Rows and columns of the picture before it was brought to its working size."""
+    own = desk().picture
+    if state.image == UPLOAD and own is not None:
+        return own.shape[0], own.shape[1]
+    return state.side, state.side  # every sample is square, and so is a drawing
+
+
 def volume(state: Explore, stack: tuple[str, ...]) -> Bytes:
     """The input of a layer of several channels (C, H, W): these samples in grey, or the picture in colour."""
     if not stack:
@@ -263,82 +287,19 @@ def picture_key(state: Explore) -> Hashable:
     return state.image, token, state.side, state.colour
 
 
-def remember(name: str, key: Hashable, make: Callable[[], T]) -> T:
-    """The value made for this key the last time, or a new one in its place."""
+def remember(name: str, key: Hashable, make: Callable[[], T], heavy: bool = False) -> T:
+    """The value made for this key the last time, or a new one in its place; `heavy` ones wait for their turn."""
     slots = desk().slots
     if name not in slots or slots[name][0] != key:
-        slots[name] = (key, make())
+        with HEAVY if heavy else nullcontext():
+            slots[name] = (key, make())
     value: T = slots[name][1]
     return value
-
-
-@dataclass(slots=True)
-class Race:
-    """What a visitor measures of one layer: the laps so far, since when, and whether to go on."""
-
-    laps: list[Lap] = field(default_factory=list)
-    began: float = 0.0
-    running: bool = False
-
-    @property
-    def elapsed(self) -> float:
-        return monotonic() - self.began
-
-    def start(self) -> None:
-        self.laps, self.began, self.running = [], monotonic(), True
-
-    def stop(self) -> None:
-        self.running = False
-
-    def step(self, spec: LayerSpec, heats: list[tuple[Runner, Shape]]) -> bool:
-        """Run the next heat, unless another visitor's is running; the last one ends the race."""
-        if not TURN.acquire(blocking=False):
-            return False
-        try:
-            runner, size = heats[len(self.laps)]
-            self.laps.append(lap(runner, spec, size))
-        finally:
-            TURN.release()
-        self.running = len(self.laps) < len(heats)
-        return True
 
 
 def race(spec: LayerSpec) -> Race:
     """This visitor's race of this layer."""
     return remember("race", spec, Race)
-
-
-@dataclass(slots=True)
-class Run:
-    """Filters that are learning for one visitor: what they have done so far, and what is still to come."""
-
-    records: list[Learned] = field(default_factory=list)
-    coming: Iterator[Learned] | None = None
-    began: float = 0.0
-
-    def start(self, make: Callable[[], Iterator[Learned]]) -> None:
-        self.records, self.coming, self.began = [], make(), monotonic()
-
-    def stop(self) -> None:
-        self.coming = None
-
-    @property
-    def running(self) -> bool:
-        return self.coming is not None
-
-    @property
-    def elapsed(self) -> float:
-        return monotonic() - self.began
-
-    def advance(self, seconds: float) -> None:
-        """Learn for about so long; the last record ends the run."""
-        until = monotonic() + seconds
-        while self.coming is not None and monotonic() < until:
-            record = next(self.coming, None)
-            if record is None:
-                self.coming = None
-            else:
-                self.records.append(record)
 
 
 def run(key: Hashable) -> Run:
@@ -360,7 +321,9 @@ def notices() -> list[str]:
 
 def finish() -> None:
     """The run is complete: what it said need not be said again."""
-    desk().notices.clear()
+    here = desk()
+    here.notices.clear()
+    here.silent = False
 
 
 def _take(key: str, edit: Edit, kind: type[AnyState]) -> None:

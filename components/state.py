@@ -101,8 +101,8 @@ class Compare:
 
     draw: 0 sets all four layers to the same numbers, n draws their free weights with seed n. down, right: the shift.
     border, hop: padding and stride of the layers that are shifted. shuffle: the seed of the scrambled pixels.
-    pattern: the square to look for. pasted, places: how many copies of it, and the seed of where. pictures: how many
-    the untied layer has learned from.
+    pattern: the square to look for, () for the liveliest. pasted, places: how many copies of it, and the seed of
+    where. pictures: how many lessons the layers have had.
     """
 
     draw: int = 0
@@ -112,7 +112,7 @@ class Compare:
     border: Border = "circular"
     hop: int = 1
     shuffle: int = 1
-    pattern: Region = (8, 26, 9)
+    pattern: Region = ()
     pasted: int = 6
     places: int = 1
     pictures: int = 1

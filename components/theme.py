@@ -15,7 +15,9 @@ NINE = ("#f40e7f", "#fd9894", "#af550b", "#a7a21c", "#28c3e7", "#074cb1", "#7b7c
 # A signed number as opacity over either page: what `diverging` has at its ends, between its light and its dark.
 NEGATIVE, POSITIVE = (53, 111, 214), (215, 52, 49)
 # Lines of charts, readable on both pages: grey where nobody shares, the accent where weights are shared.
-ROLES = {"dense": "#8b8d94", "local": "#8b8d94", "tiled": "#5f7bee", "conv": "#5f7bee"}
+ROLES = {"dense": "#7f8188", "local": "#7f8188", "tiled": "#5f7bee", "conv": "#5f7bee"}
+DASHED = ("local", "tiled")  # of the two with a colour, the one in between
+NEURON, HERE = "#8b8d94", "#d73431"
 UNTIED = 256  # colours that stand for weights nobody shares: they differ from neighbour to neighbour, like static
 
 _LMS_FROM_RGB = np.array(

@@ -30,6 +30,8 @@ def size(count: int) -> str:
 
 def times(ratio: float) -> str:
     """×3,844; small ratios keep one decimal."""
+    if ratio < 0.95:
+        return f"×{ratio:.2g}"
     return f"×{ratio:.1f}" if ratio < 9.95 else f"×{amount(round(ratio))}"
 
 
@@ -48,10 +50,14 @@ def plural(n: int, word: str, many: str = "") -> str:
 
 
 def figure(x: float) -> str:
-    """A number of a picture: three figures, 1.23, 0.0457, −3.05; very small and very large ones with their power."""
-    if x == 0 or 1e-3 <= abs(x) < 1e5:
-        return f"{x:.3g}".replace("-", "−") if abs(x) < 1000 else f"{x:,.0f}".replace("-", "−")
-    return power(x).replace("-", "−")
+    """A number of a picture: three figures, 1.23, 0.0457, −3.05; very small and very large ones with their power.
+
+    The exhibit's JavaScript has the same rule; a test holds the two equal.
+    """
+    size = abs(x)
+    if size >= 1e5 or 0 < size < 1e-3:
+        return power(x).replace("-", "−")
+    return (f"{x:,.0f}" if size >= 999.5 else f"{x:.3g}").replace("-", "−")
 
 
 def percent(share: float) -> str:

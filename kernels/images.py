@@ -107,7 +107,7 @@ def resize(picture: Picture, side: int) -> Picture:
         raise ValueError(f"side must be in {MIN_SIDE}..{MAX_SIDE}, got {side}")
     height, width = picture.shape[:2]
     method = Image.Resampling.LANCZOS if side < max(height, width) else Image.Resampling.BICUBIC
-    return np.array(Image.fromarray(picture).resize(_fit(width, height, side), method), np.uint8)
+    return np.array(Image.fromarray(picture).resize(fit(width, height, side), method), np.uint8)
 
 
 def planes(picture: Picture, colour: str) -> Picture:
@@ -173,7 +173,7 @@ def _too_large(pixels: str, most: int = MAX_PIXELS) -> str:
     return f"The picture has {pixels} pixels and the limit is {most // 10**6} million: save it smaller."
 
 
-def _fit(width: int, height: int, side: int) -> tuple[int, int]:
+def fit(width: int, height: int, side: int) -> tuple[int, int]:
     """(width, height) in the same proportion with the longer one equal to side, neither under 1."""
     longer = max(width, height)
     return max(1, round(width * side / longer)), max(1, round(height * side / longer))
@@ -184,7 +184,7 @@ def _master(image: ImageFile.ImageFile) -> Image.Image:
     width: float
     height: float
     width, height = image.size
-    size = _fit(*image.size, min(MASTER_SIDE, max(image.size)))
+    size = fit(*image.size, min(MASTER_SIDE, max(image.size)))
     draft = image.draft(None, (size[0] * _GAP, size[1] * _GAP))  # a JPEG can decode at 1/2, 1/4 or 1/8
     raw = image.tile[0][3] if image.tile else None
     image.load()

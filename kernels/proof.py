@@ -39,6 +39,13 @@ class Proof:
         return self.error <= self.rounding
 
 
+def rounding(theta: ArrayLike, x: ArrayLike) -> float:
+    """What float64 sums of these weights times these numbers may differ by: ten roundings of the largest possible sum
+    per term."""
+    size = np.abs(np.asarray(theta, dtype=np.float64))
+    return 10 * float(np.finfo(np.float64).eps * size.size * size.sum() * max(1.0, np.abs(x).max()))
+
+
 def prove(
     spec: LayerSpec,
     image: NDArray[np.float64],
@@ -68,6 +75,5 @@ def prove(
         matrix = csr_array((values, (np.searchsorted(part, targets), sources)), shape=(len(part), len(x)))
         error = max(error, float(np.abs(matrix @ x - output.ravel()[part]).max()))
         checked += len(taps)
-    largest = np.abs(theta).sum() + np.abs([*own.values()]).sum()
-    rounding = 10 * float(np.finfo(np.float64).eps * len(theta) * largest * max(1.0, np.abs(x).max()))
-    return Proof(error, rounding, len(rows), output.size, checked, seed if sampled else None)
+    bound = rounding(np.concatenate([theta, [*own.values()]]), x)
+    return Proof(error, bound, len(rows), output.size, checked, seed if sampled else None)

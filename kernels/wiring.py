@@ -128,10 +128,15 @@ def kept(rich: Wiring, theta: ArrayLike, poor: Wiring) -> float:
     W = rich.matrix(theta)
     cells, at = np.unique(poor.targets * poor.shape[1] + poor.sources, return_inverse=True)
     values = np.asarray(W[np.divmod(cells, poor.shape[1])]).ravel()
-    uses = csr_array((np.ones(len(at)), (at, poor.ids)), shape=(len(cells), poor.n_params))
-    nearest = uses @ lsqr(uses, values, atol=1e-12, btol=1e-12)[0]
     whole = float(W.data @ W.data)
-    return float(nearest @ nearest) / whole if whole else 1.0
+    if not whole:
+        return 1.0
+    if len(cells) == len(at):  # a connection a cell: the nearest weight is the mean of those it replaces
+        sums, uses = (np.bincount(poor.ids, w, poor.n_params) for w in (values[at], np.ones(len(at))))
+        return float(np.sum(sums**2 / np.maximum(uses, 1))) / whole
+    design = csr_array((np.ones(len(at)), (at, poor.ids)), shape=(len(cells), poor.n_params))
+    nearest = design @ lsqr(design, values, atol=1e-9, btol=1e-9, iter_lim=100)[0]
+    return float(nearest @ nearest) / whole
 
 
 def connections(spec: LayerSpec, in_shape: Shape, targets: Ints | None = None) -> tuple[Ints, Ints, Ints]:

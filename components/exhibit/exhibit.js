@@ -34,7 +34,8 @@ function updateFigure(figure, picture) {
   figure.numbers = picture.values && new Float32Array(Uint8Array.from(atob(picture.values), (c) => c.charCodeAt(0)).buffer);
   figure.querySelector(".title").textContent = picture.title;
   const stage = figure.querySelector(".stage");
-  Object.assign(stage, { role: "img", ariaLabel: picture.alt, tabIndex: picture.group && !picture.rows ? 0 : -1 });
+  const walks = Boolean(picture.group) && !picture.rows;
+  Object.assign(stage, { role: "img", ariaLabel: picture.alt, tabIndex: walks ? 0 : -1, ariaDescription: walks ? "Arrow keys walk over its places, Escape lets go." : null });
   stage.classList.toggle("linked", Boolean(picture.group) && !picture.rows);
   stage.style.aspectRatio = `${w} / ${h}`;
   const img = figure.querySelector("img");
@@ -43,7 +44,6 @@ function updateFigure(figure, picture) {
   fill(figure.querySelector(".marks"), picture.marks, () => make("div", "mark"), (mark, at) => place(mark, at, picture.shape));
   const ramp = figure.querySelector(".ramp");
   ramp.className = `ramp ${picture.ramp}`;
-  ramp.hidden = !picture.ramp;
   ramp.style.display = picture.ramp ? "" : "none";
   ramp.querySelector(".low").textContent = picture.low;
   ramp.querySelector(".high").textContent = picture.high;
@@ -74,11 +74,12 @@ function createColumn() {
 
 const HEAD = 3; // a column's children before its pictures
 
-function updateColumn(column, { title, headline, note, pictures, facts, colour }) {
+function updateColumn(column, { title, headline, note, pictures, facts, colour, dashed }) {
   column.ariaLabel = title;
   column.querySelector("h4 span").textContent = title;
-  column.querySelector("h4 .swatch").hidden = !colour;
-  Object.assign(column.querySelector("h4 .swatch").style, { background: colour, display: colour ? "" : "none" });
+  const swatch = column.querySelector("h4 .swatch");
+  Object.assign(swatch.style, { color: colour, display: colour ? "" : "none" });
+  swatch.classList.toggle("dashed", dashed);
   column.querySelector(".headline").textContent = headline;
   column.querySelector(".note").textContent = note;
   const parts = [...pictures.map((picture) => ["FIGURE", picture]), ...facts.map((fact) => ["DL", fact])];
@@ -95,13 +96,17 @@ function updateColumn(column, { title, headline, note, pictures, facts, colour }
   });
 }
 
+// The rule of words.figure.
 function figureText(x) {
-  if (x === 0) return "0";
   const size = Math.abs(x);
-  return (size >= 1e-3 && size < 1e5 ? String(Number(x.toPrecision(3))) : x.toExponential(1)).replace(/-/g, "−");
+  if (size >= 1e5 || (size > 0 && size < 1e-3)) {
+    const [digits, exponent] = x.toExponential(1).split("e");
+    return `${digits} × 10${exponent.replace("+", "").replace(/[-0-9]/g, (c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)])}`.replace(/-/g, "−");
+  }
+  return (size >= 999.5 ? Math.round(x).toLocaleString("en") : String(Number(x.toPrecision(3)))).replace(/-/g, "−");
 }
 
-// `at` is [row, column], or null for nowhere. `said`: whether a screen reader is told.
+// `at` is [row, column], or null for nowhere. `said`: the figure whose number a screen reader is told.
 function point(root, group, at, said) {
   for (const figure of root.querySelectorAll("figure")) {
     const { picture, numbers } = figure;
@@ -109,7 +114,7 @@ function point(root, group, at, said) {
     const pointer = figure.querySelector(".pointer");
     pointer.hidden = !at;
     const readout = figure.querySelector(".readout");
-    readout.ariaLive = said ? "polite" : "off";
+    readout.ariaLive = said === figure ? "polite" : "off"; // of all that change, the one with the keyboard speaks
     readout.textContent = at && numbers ? `${picture.letter}[${at[0] + 1},${at[1] + 1}] = ${figureText(numbers[at[0] * picture.shape[1] + at[1]])}` : "";
     if (!at) continue;
     pointer.classList.toggle("row", Boolean(picture.rows));
@@ -131,19 +136,20 @@ function listen(root) {
     const figure = figureOf(event);
     if (!linked(figure)) return;
     root.at = under(event, figure);
-    point(root, figure.picture.group, root.at, false);
+    point(root, figure.picture.group, root.at, null);
   });
-  root.addEventListener("pointerout", (event) => linked(figureOf(event)) && point(root, figureOf(event).picture.group, null, false));
+  root.addEventListener("pointerout", (event) => linked(figureOf(event)) && point(root, figureOf(event).picture.group, null, null));
   root.addEventListener("keydown", (event) => {
     const figure = figureOf(event);
     const [dr, dc] = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1], Enter: [0, 0] }[event.key] ?? [];
-    if (event.key === "Escape" && linked(figure)) point(root, figure.picture.group, null, false);
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.key === "Escape" && linked(figure)) point(root, figure.picture.group, null, null);
     if (dr === undefined || !linked(figure)) return;
     event.preventDefault();
     const [h, w] = figure.picture.shape;
     const [r, c] = root.at ?? [h >> 1, w >> 1];
     root.at = [Math.min(h - 1, Math.max(0, r + dr)), Math.min(w - 1, Math.max(0, c + dc))];
-    point(root, figure.picture.group, root.at, true);
+    point(root, figure.picture.group, root.at, figure);
   });
 }
 
@@ -158,5 +164,5 @@ export default function ({ data, parentElement }) {
   root.style.setProperty("--negative", data.negative);
   root.style.setProperty("--positive", data.positive);
   fill(root, data.columns, createColumn, updateColumn);
-  for (const group of Object.keys(root.places)) point(root, group, null, false);
+  for (const group of Object.keys(root.places)) point(root, group, null, null);
 }

@@ -25,6 +25,7 @@ from components.drag import Sheet
 from components.edits import reweighted
 from components.exhibit import exhibit
 from components.learning import World
+from components.runs import Run
 from components.state import Adaptive, Channels, Explore
 from components.views import Layer
 from kernels.images import unit
@@ -43,9 +44,6 @@ SLICE = 0.1  # seconds of learning in one
 def render() -> None:
     state = session.arrive(Channels, Adaptive)
     controls.sidebar_of_channels(state)
-    with st.container():
-        for sentence in session.notices():
-            st.warning(words.plain(sentence), icon=":material/info:")
     st.title(":primary[Many inputs], many outputs")
     st.markdown(CONTENTS)
     st.fragment(_layer)()
@@ -59,6 +57,8 @@ def _layer() -> None:
     own = channels.fitted(desk.of(Channels), len(volume))
     desk.adopt(own)
     session.publish(Channels, Adaptive)
+    with st.container():
+        controls.notices()
     names = channels.names_of(own, len(volume), dials.TITLES)
     dials.volume(own)
     dials.bank(own, len(volume))
@@ -134,7 +134,7 @@ def _filters(state: Explore) -> None:
     st.fragment(_learning, run_every=TICK if run.running else None)(own, made, run)
 
 
-def _learning(own: Adaptive, made: World, run: session.Run) -> None:
+def _learning(own: Adaptive, made: World, run: Run) -> None:
     """A slice of learning a tick of the clock, and what came of it."""
     if run.running:
         run.advance(SLICE)

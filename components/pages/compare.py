@@ -11,6 +11,7 @@ from components import bitmaps, controls, features, figures, growth, ladder, mot
 from components import controls_compare as dials
 from components.drag import Sheet
 from components.exhibit import exhibit
+from components.runs import Race
 from components.state import Compare, Explore
 from components.views import Bytes, Layer
 from kernels.images import unit
@@ -27,9 +28,7 @@ CONTENTS = (
 def render() -> None:
     state = session.arrive(Compare)
     controls.sidebar(state)
-    with st.container():
-        for sentence in session.notices():
-            st.warning(words.plain(sentence), icon=":material/info:")
+    session.showing("period", state.period)
     st.title(":primary[Four machines], one picture")
     st.markdown(CONTENTS)
     st.fragment(_guarded)(_ladder)
@@ -46,6 +45,8 @@ def _guarded(section: Callable[[Explore, Compare], None]) -> None:
     """A section; where its layer cannot be, it says why, and the others are there all the same."""
     desk = session.desk()
     session.publish(Compare)
+    with st.container():
+        controls.notices()
     try:
         section(desk.state, desk.of(Compare))
     except SpecError as error:
@@ -55,11 +56,13 @@ def _guarded(section: Callable[[Explore, Compare], None]) -> None:
 def _ladder(state: Explore, own: Compare) -> None:
     small, layer, planes = _small(state, state, "small")
     key = session.picture_key(small), small, own.draw
-    columns = session.remember("ladder", key, lambda: ladder.columns_of(small, layer, planes, own.draw))
+    columns = session.remember("ladder", key, lambda: ladder.columns_of(small, layer, planes, own.draw), heavy=True)
     dials.ladder(state, own, layer.out_shape)
     st.markdown(ladder.sentence(layer, own.draw))
-    exhibit("ladder", columns)
     st.caption(ladder.scope(state, layer, _own_layer(state)))
+    exhibit("ladder", columns)
+    if not session.shows("period", state.period):
+        st.rerun()  # other sections are about the same period
 
 
 def _saving(state: Explore, _own: Compare) -> None:
@@ -67,7 +70,8 @@ def _saving(state: Explore, _own: Compare) -> None:
     layer = _own_layer(state)
     found = growth.saving(layer)
     st.markdown(growth.saving_sentence(found, layer))
-    st.plotly_chart(figures.saving(found), config=CHART, key="saving", alt=figures.saving_alt(found))
+    chart = session.remember("saving", found, lambda: figures.saving(found))
+    st.plotly_chart(chart, config=CHART, key="saving", alt=figures.saving_alt(found))
 
 
 def _growth(state: Explore, own: Compare) -> None:
@@ -75,7 +79,9 @@ def _growth(state: Explore, own: Compare) -> None:
     layer, found = _own_layer(state), growth.curves(state)
     dials.quantity(own)
     size = f"{layer.in_shape[1]} × {layer.in_shape[2]}"
-    chart = figures.curves(found, own.quantity, layer.counts, growth.equivalent_side(layer), size)
+    key = tuple(found), tuple(layer.counts.values()), own.quantity, layer.in_shape
+    side = growth.equivalent_side(layer)
+    chart = session.remember("growth", key, lambda: figures.curves(found, own.quantity, layer.counts, side, size))
     st.plotly_chart(chart, config=CHART, key="growth", alt=figures.curves_alt(found, own.quantity))
 
 
@@ -87,15 +93,16 @@ def _times(state: Explore) -> None:
     if growth.heats(spec):
         dials.race(race)
         st.fragment(_laps, run_every=TICK if race.running else None)(spec, race)
-    for line in growth.too_large(spec):
-        st.caption(line)
+    with st.expander("Not run, for want of memory"):
+        for line in growth.too_large(spec):
+            st.markdown(line)
 
 
-def _laps(spec: LayerSpec, race: session.Race) -> None:
+def _laps(spec: LayerSpec, race: Race) -> None:
     """One measurement a tick of the clock, so that there is time for clicks in between, this visitor's and others'."""
     heats = growth.heats(spec)
     if race.running:
-        over, left = growth.progress(heats, len(race.laps), spec, race.elapsed)
+        over, left = growth.progress(heats, len(race.laps), spec, race.spent)
         runner, size = heats[len(race.laps)]
         st.progress(over, f"{growth.RUNNER_NAMES[runner]}, {size[1]} × {size[2]}: about {words.duration(left)} left")
         race.step(spec, heats)
@@ -103,14 +110,16 @@ def _laps(spec: LayerSpec, race: session.Race) -> None:
             st.rerun()
     st.markdown(growth.race_sentence(race.laps))
     if race.laps:
-        st.plotly_chart(figures.times(race.laps), config=CHART, key="times", alt=figures.times_alt(race.laps))
+        chart = session.remember("times", (spec, len(race.laps), race.spent), lambda: figures.times(race.laps))
+        st.plotly_chart(chart, config=CHART, key="times", alt=figures.times_alt(race.laps))
 
 
 def _shift(state: Explore, own: Compare) -> None:
     st.header("Shift the picture, and the map moves along", anchor="shift")
     small, layer, planes = _small(state, motions.geometry(state, own), "shifted")
-    key = session.picture_key(small), small, own
-    found = session.remember("moves", key, lambda: motions.moves(small, layer, planes, own))
+    own = motions.within(own, layer.in_shape[1:])
+    key = session.picture_key(small), small, own.down, own.right
+    found = session.remember("moves", key, lambda: motions.moves(small, layer, planes, own), heavy=True)
     st.markdown(motions.move_sentence(found, own))
     dials.shift(own, (planes.shape[1], planes.shape[2]))
     left, right = st.columns([1, 3.4], gap="medium")
@@ -118,15 +127,16 @@ def _shift(state: Explore, own: Compare) -> None:
         dials.shift_sheet(own, _sheet("The picture: drag to shift it", planes))
     with right:
         exhibit("moves", motions.move_columns(small, found, own))
+    st.caption(motions.scope(layer))
 
 
 def _scramble(state: Explore, own: Compare) -> None:
-    st.header("Scramble the pixels, and only one of them notices", anchor="scramble")
+    st.header("Scramble the pixels: one can be rewired, one cannot", anchor="scramble")
     small, layer, planes = _small(state, state, "small")
     key = session.picture_key(small), small, own.shuffle
-    found = session.remember("scrambles", key, lambda: motions.scrambles(small, layer, planes, own.shuffle))
-    exhibit("scrambles", motions.scramble_columns(layer, planes, found, own.shuffle))
+    found = session.remember("scrambles", key, lambda: motions.scrambles(small, layer, planes, own.shuffle), heavy=True)
     dials.shuffle(own)
+    exhibit("scrambles", motions.scramble_columns(layer, planes, found, own.shuffle))
 
 
 def _everywhere(state: Explore, own: Compare) -> None:
@@ -134,20 +144,21 @@ def _everywhere(state: Explore, own: Compare) -> None:
     planes = session.picture(features.enlarged(state), "searched")
     picture = unit(planes)[0]
     hunt = features.hide(picture, own)
+    corner, side = features.region(own, picture)
     st.markdown(features.sentence(hunt, own))
-    dials.pattern(own, (planes.shape[1], planes.shape[2]))
+    dials.pattern(own, corner, side, features.largest(picture.shape))
     left, right = st.columns([1, 2], gap="medium")
     with left:
-        dials.pattern_sheet(own, _sheet("Your picture: drag the frame", planes))
+        dials.pattern_sheet(_sheet("Your picture: drag the frame", planes), corner, side)
     with right:
-        key = session.picture_key(features.enlarged(state)), own
-        found = session.remember("hunters", key, lambda: features.hunters(hunt, own))
+        key = session.picture_key(features.enlarged(state)), own.pattern, own.pasted, own.places, own.pictures
+        found = session.remember("hunters", key, lambda: features.hunters(hunt, own), heavy=True)
         exhibit("hunters", features.as_columns(hunt, found, own))
 
 
 def _small(state: Explore, geometry: Explore, slot: str) -> tuple[Explore, Layer, Bytes]:
     """The visitor's layer and picture at a size at which it can be wired up fully connected."""
-    small = ladder.small(geometry, session.picture(state).shape[1:])
+    small = ladder.small(geometry, session.original_size(state))
     planes = session.picture(small, slot)
     return small, views.layer(small, planes.shape[1:]), planes
 

@@ -20,8 +20,7 @@ def _finding() -> None:
     state = desk.state
     session.publish()
     with st.container():  # a place of their own: what comes and goes here must not move, and so remount, the loom
-        for sentence in session.notices():
-            st.warning(words.plain(sentence), icon=":material/info:")
+        controls.notices()
     planes = session.picture(state)
     try:
         layer = views.layer(state, planes.shape[1:])
