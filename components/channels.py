@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from components import columns, theme, views, words
 from components.columns import Column, Fact
+from components.edits import with_side
 from components.parsers import Filters
 from components.state import Channels, Explore, View
 from components.views import NAMES, Layer
@@ -20,6 +21,9 @@ from kernels.spec import LayerSpec, Pair
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float64]
+
+
+MOST = 128  # pixels: the longer side of the input, where a bank of 24 kernels of 7×7 is still quick
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,6 +45,11 @@ class Term:
     tap: Pair
     weight: float
     pixel: float
+
+
+def reduced(state: Explore) -> Explore:
+    """The state of the picture these layers work on: as large as it is, up to MOST pixels."""
+    return with_side(views.shared(state), min(state.side, MOST))
 
 
 def fitted(own: Channels, channels: int) -> Channels:

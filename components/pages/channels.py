@@ -53,7 +53,8 @@ def render() -> None:
 
 def _layer() -> None:
     desk = session.desk()
-    state, volume = desk.state, session.volume(desk.state, desk.of(Channels).stack)
+    state = channels.reduced(desk.state)
+    volume = session.volume(state, desk.of(Channels).stack)
     own = channels.fitted(desk.of(Channels), len(volume))
     desk.adopt(own)
     session.publish(Channels, Adaptive)
@@ -97,7 +98,10 @@ def _matrix(own: Channels, layer: Layer) -> None:
     rows, cols = closeup.size(layer)
     reads, (K, L) = layer.spec.weight_shape[1], own.kernel_size
     palette = theme.bank(own.outputs, reads, K, L)
-    whole = bitmaps.png(bitmaps.woven(tiles.woven(layer, "conv", False, 1, (0, rows, 0, cols)), palette))
+    tile = session.remember(
+        "blocks", (layer.spec, layer.in_shape), lambda: tiles.woven(layer, "conv", False, 1, (0, rows, 0, cols))
+    )
+    whole = bitmaps.png(bitmaps.woven(tile, palette))
     window = closeup.window(layer, own.part)
     near = tiles.woven(layer, "conv", False, 1, window)
     left, right = st.columns([1, 2], gap="medium")
