@@ -62,6 +62,8 @@ def figure(x: float) -> str:
 
 def percent(share: float) -> str:
     """12 %, 1.0 %, 0.03 %: two figures below ten."""
+    if 0 < share < 1e-5:
+        return f"{power(100 * share)} %"
     return f"{100 * share:.0f} %" if share >= 0.0995 else f"{100 * share:.2g} %"
 
 

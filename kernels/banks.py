@@ -35,7 +35,7 @@ def bank(id: str, channels: int, seed: int = 0) -> Floats:
 
 def _over(kernels: list[Floats], channels: int) -> Floats:
     """Each kernel on every channel alike: on their sum. Two decimals."""
-    return np.repeat(np.array(kernels)[:, None], channels, axis=1).round(2)
+    return np.repeat(np.array(kernels)[:, None], channels, axis=1).round(2) + 0.0  # −0 is 0
 
 
 def _oriented(channels: int, _seed: int) -> Floats:

@@ -135,7 +135,7 @@ def kept(rich: Wiring, theta: ArrayLike, poor: Wiring) -> float:
         sums, uses = (np.bincount(poor.ids, w, poor.n_params) for w in (values[at], np.ones(len(at))))
         return float(np.sum(sums**2 / np.maximum(uses, 1))) / whole
     design = csr_array((np.ones(len(at)), (at, poor.ids)), shape=(len(cells), poor.n_params))
-    nearest = design @ lsqr(design, values, atol=1e-9, btol=1e-9, iter_lim=100)[0]
+    nearest = design @ lsqr(design, values, atol=1e-12, btol=1e-12, iter_lim=300)[0]
     return float(nearest @ nearest) / whole
 
 

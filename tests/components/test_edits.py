@@ -1,14 +1,15 @@
 """What a control does to the state: kernels keep their centre, pictures their size, hostile messages their distance."""
 
 import math
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
 
 from components import edits
 from components.parsers import Kernel
-from components.state import DRAWING, UPLOAD, Explore, edited
+from components.state import DRAWING, UPLOAD, Compare, Explore, edited
 from kernels.bank import PRESETS, Preset, kernel
 from kernels.samples import SAMPLES, Sample
 
@@ -296,3 +297,113 @@ def test_one_changed_weight_is_no_preset_and_random_never_is() -> None:
     assert edits.preset_of(START) == "sobel_vertical"
     assert edits.preset_of(of("1,0,-1;2,0,-2;1,0,-1.0000001")) is None
     assert edits.preset_of(edits.scattered(START, 0)) is None
+
+
+OWN = edited(Compare(), down=-7, right=9, pattern=[3, 4, 11], pasted=2, places=8)
+Drag = Callable[[Compare, object], Compare]
+
+
+def frame(own: Compare, place: object) -> Compare:
+    """The frame of eleven pixels."""
+    return edits.framed(own, 11, place)
+
+
+each_drag = pytest.mark.parametrize("drag", [edits.shifted, frame], ids=["shifted", "framed"])
+
+
+def nested(depth: int) -> object:
+    value: object = 1
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+NO_PLACES: list[object] = [
+    *(None, True, False, 0, 3, -1.5, math.nan, math.inf, 10**30, 10**5000, 1j, b"12", object(), len, Compare()),
+    *("", "1", "12", "1,2", "[1,2]", "<script>", "x" * 100_000, "9" * 100_000),
+    *({}, {"0": 1, "1": 2}, {0: 1, 1: 2}, {1, 2}, {"place": [1, 2]}, range(2), iter([1, 2])),
+    *([], [1], [1, 2, 3], [[1, 2]], [[1], [2]], [[1, 2], [3, 4]], (), (1,), [1] * 10_000, nested(4000)),
+    *([None, 1], [1, None], [True, 1], [1, False], [1.0, 2], [1, 2.5], [math.nan, 1], [1, math.inf], [1, -0.0]),
+    *([10**30, 1], [1, -(10**30)], [10**5000, 1], ["9" * 100_000, 1], [1, "x"], ["", 1], ["1.5", 2], ["nan", 1]),
+    *(
+        [{}, 1],
+        [1, []],
+        [nested(4000), 1],
+        [1, nested(50)],
+        [b"1", 2],
+        [1j, 2],
+        ["−1", 2],
+        [np.float64(1), 2],
+        [1e300, 1],
+    ),
+]
+
+
+@each_drag
+@pytest.mark.parametrize("place", NO_PLACES, ids=lambda value: type(value).__name__)
+def test_what_is_no_place_is_refused_with_a_short_sentence(drag: Drag, place: object) -> None:
+    before = asdict(OWN)
+    with pytest.raises(ValueError, match=r" must be .*whole number") as refused:
+        drag(OWN, place)
+    assert len(str(refused.value)) <= 400
+    assert asdict(OWN) == before
+
+
+@pytest.mark.parametrize(
+    ("drag", "place", "name"),
+    [
+        (edits.shifted, (65, 0), "down"),
+        (edits.shifted, (-65, 0), "down"),
+        (edits.shifted, (0, 65), "right"),
+        (edits.shifted, (0, -65), "right"),
+        (frame, (512, 0), "pattern"),
+        (frame, (0, 512), "pattern"),
+        (frame, (-1, 0), "pattern"),
+        (frame, (0, -1), "pattern"),
+    ],
+    ids=lambda value: getattr(value, "__name__", str(value)),
+)
+def test_a_drag_out_of_bounds_is_refused_by_name(drag: Drag, place: tuple[int, int], name: str) -> None:
+    with pytest.raises(ValueError, match=rf"^{name} must be .*whole number.*, not “.*{max(place, key=abs)}"):
+        drag(OWN, place)
+
+
+@pytest.mark.parametrize("place", [(0, 0), (64, -64), (-64, 64), (5, 3)], ids=str)
+def test_a_dragged_picture_is_shifted_down_and_right_and_nothing_else_changes(place: tuple[int, int]) -> None:
+    for message in (place, list(place), [str(n) for n in place]):
+        assert edits.shifted(OWN, message) == replace(OWN, down=place[0], right=place[1])
+
+
+@pytest.mark.parametrize("place", [(0, 0), (511, 0), (0, 511), (5, 3)], ids=str)
+def test_a_dragged_frame_keeps_its_size_and_nothing_else_changes(place: tuple[int, int]) -> None:
+    for message in (place, list(place), [str(n) for n in place]):
+        for side in (3, 11, 15):
+            assert edits.framed(OWN, side, message) == replace(OWN, pattern=(*place, side))
+        assert edits.framed(Compare(), 9, message) == Compare(pattern=(*place, 9))  # the first square chosen
+
+
+@pytest.mark.parametrize("side", [0, 2, 16, -3])
+def test_a_frame_of_a_side_that_is_not_on_offer_is_refused(side: int) -> None:
+    with pytest.raises(ValueError, match=r"^pattern must be .* from 3 to 15, not “"):
+        edits.framed(OWN, side, [1, 2])
+
+
+@each_drag
+def test_a_storm_of_drags_ends_in_valueerror_or_in_whole_numbers_within_bounds(drag: Drag) -> None:
+    rng = np.random.default_rng(6)
+    atoms: list[object] = [None, 0, 1, -1, 64, 65, 600, 3.5, 1e300, math.nan, "", "7", "x", [], {}, [[]], True, 10**400]
+    taken = 0
+    for _ in range(3000):
+        leaves = [atoms[n] for n in rng.integers(0, len(atoms), 4)]
+        shapes: list[object] = [leaves[0], leaves[:2], leaves[:3], tuple(leaves[:2]), [leaves[:2]], {"0": leaves}]
+        try:
+            own = drag(OWN, shapes[rng.integers(len(shapes))])
+        except ValueError:
+            continue
+        taken += 1
+        assert replace(own, down=OWN.down, right=OWN.right, pattern=OWN.pattern) == OWN
+        assert all(type(n) is int for n in (own.down, own.right, *own.pattern))
+        assert max(abs(own.down), abs(own.right)) <= 64
+        assert 0 <= min(own.pattern[:2]) <= max(own.pattern[:2]) <= 511
+        assert own.pattern[2] == 11
+    assert 30 < taken < 1000

@@ -13,7 +13,9 @@ ENGINE = sorted((ROOT / "kernels").rglob("*.py"))
 FRONT = sorted((ROOT / "components").rglob("*.py"))
 PRODUCT = [ROOT / "app.py", *ENGINE, *FRONT]
 PURE = sorted(
-    file for file in (ROOT / "components").glob("*.py") if file.stem not in ("__init__", "session", "controls")
+    file
+    for file in (ROOT / "components").glob("*.py")
+    if file.stem not in ("__init__", "session") and not file.stem.startswith("controls")
 )
 SESSION_ONLY = {"session_state", "query_params", "cache_data", "cache_resource"}
 PACKAGES = {"streamlit", "numpy", "scipy", "plotly", "pillow"}

@@ -201,3 +201,24 @@ def test_the_static_has_as_many_colours_as_the_hash_has_values() -> None:
     rows = theme.untied()
     assert rows.shape == (theme.UNTIED, 3) == (256, 3)
     assert len(set(map(tuple, rows.tolist()))) == 256
+
+
+LINES = {**theme.ROLES, "negative": theme.css(theme.NEGATIVE), "positive": theme.css(theme.POSITIVE)}
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("name", LINES)
+def test_lines_and_the_ends_of_a_signed_map_stand_out_from_the_page(name: str, page: str) -> None:
+    assert contrast(from_hex(LINES[name]), from_hex(page)) >= 3  # WCAG 2.2, 1.4.11: graphics
+
+
+def test_every_kind_of_layer_has_a_line_and_where_weights_are_shared_it_has_another_colour() -> None:
+    assert set(theme.ROLES) == {"dense", "local", "tiled", "conv"}
+    assert theme.ROLES["dense"] == theme.ROLES["local"]
+    assert theme.ROLES["tiled"] == theme.ROLES["conv"]
+    for sight in SIGHT:
+        grey, accent, blue, red = (
+            oklab(seen(sight, from_hex(LINES[name]))) for name in ("dense", "conv", "negative", "positive")
+        )
+        assert math.dist(grey, accent) >= 0.08
+        assert math.dist(blue, red) >= 0.11

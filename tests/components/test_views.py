@@ -370,7 +370,7 @@ def test_the_invitation_says_where_the_weights_are_used_and_compares_them_with_t
         ({}, (9, 10), "K·L = 9 ≪ card(X) = 90 (×10)"),
         ({}, (8, 9), "K·L = 9 < card(X) = 72 (×8.0)"),
         ({}, (3, 3), "used at 1 place. K·L = 9 ≥ card(X) = 9 (×1.0)"),
-        ({"padding": "same"}, (2, 2), "used at 4 places. K·L = 9 ≥ card(X) = 4 (×0.4)"),
+        ({"padding": "same"}, (2, 2), "used at 4 places. K·L = 9 ≥ card(X) = 4 (×0.44)"),
     ],
 )
 def test_the_article_condition_is_only_claimed_where_it_holds(way: dict[str, object], size: Size, says: str) -> None:

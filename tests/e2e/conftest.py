@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from playwright.sync_api import (
     Browser,
     BrowserContext,
+    ConsoleMessage,
     Locator,
     Page,
     ViewportSize,
@@ -52,6 +53,7 @@ FLAGS = [
     "--hide-scrollbars",
 ]
 STREAM = "**/_stcore/stream"
+PROBES = [f"/compare/_stcore/{name}" for name in ("health", "host-config")]  # Streamlit's page asks there first: 404
 QUIET_MS = 400  # longer than the loom waits before it sends an edit
 
 Bytes = NDArray[np.uint8]
@@ -163,12 +165,16 @@ def new_page(browser: Browser, server: Server, problems: list[str]) -> Iterator[
 @contextmanager
 def _watched(page: Page, problems: list[str]) -> Iterator[Page]:
     page.set_default_timeout(15_000)
-    page.on("console", lambda m: problems.append(f"console: {m.text}") if m.type == "error" else None)
+    page.on("console", lambda m: problems.append(f"console: {m.text}") if m.type == "error" and not _probe(m) else None)
     page.on("pageerror", lambda error: problems.append(f"page: {error}"))
     yield page
     if page.get_by_test_id("stException").count():
         problems.append(f"exception box on {page.url}")
     page.close()
+
+
+def _probe(message: ConsoleMessage) -> bool:
+    return "404" in message.text and urlsplit(message.location["url"]).path in PROBES
 
 
 @pytest.hookimpl(wrapper=True)
@@ -184,13 +190,16 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 # What a person does and sees.
 
 
-def open_app(page: Page, query: str = "") -> None:
-    page.goto(f"/?{query}" if query else "/")
+def open_app(page: Page, query: str = "", path: str = "/") -> None:
+    page.goto(f"{path}?{query}" if query else path)
     settled(page)
 
 
 def settled(page: Page) -> None:
-    """Waits until nothing has been under way for a while: no run of the script, no preview waiting for NumPy."""
+    """Waits until nothing has been under way for a while: no run, no preview waiting for NumPy, no picture to decode.
+
+    On any page; a loom's badge is waited for only where there is a loom.
+    """
     page.wait_for_function(
         """(quiet) => {
           const all = (root, css) => [...root.querySelectorAll("*")].flatMap(
@@ -198,7 +207,8 @@ def settled(page: Page) -> None:
           const busy = document.querySelector("[data-testid=stApp]")?.dataset.testScriptState !== "notRunning"
             || document.querySelector("[data-testid=stSkeleton], [data-testid=stAppSkeleton]") !== null
             || document.querySelector("h1") === null
-            || all(document, ".badge").some((badge) => badge.textContent !== "NumPy");
+            || all(document, ".badge").some((badge) => badge.textContent !== "NumPy")
+            || all(document, "img").some((picture) => !picture.complete);
           const now = performance.now();
           if (busy) window.quietSince = undefined;
           else window.quietSince ??= now;
@@ -312,17 +322,27 @@ def assert_shows(page: Page, state: Explore, picture: Bytes | None = None, color
 
 @dataclass
 class Wire:
-    """A page's connection to the server. While it is held, what the server says does not arrive."""
+    """A page's connection to the server. While it is held, what the server says does not arrive.
+
+    pause: seconds before each message of the server, as on a slow line. said: how many the page has sent.
+    """
 
     held: bool = False
+    pause: float = 0.0
+    said: int = 0
     waiting: list[tuple[WebSocketRoute, str | bytes]] = field(default_factory=list)
 
     def connect(self, browser_side: WebSocketRoute) -> None:
         server_side = browser_side.connect_to_server()
-        browser_side.on_message(lambda message: server_side.send(message))
+        browser_side.on_message(lambda message: self._say(server_side, message))
         server_side.on_message(lambda message: self._pass(browser_side, message))
 
+    def _say(self, server_side: WebSocketRoute, message: str | bytes) -> None:
+        self.said += 1
+        server_side.send(message)
+
     def _pass(self, browser_side: WebSocketRoute, message: str | bytes) -> None:
+        time.sleep(self.pause)
         if self.held:
             self.waiting.append((browser_side, message))
         else:

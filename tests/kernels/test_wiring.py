@@ -1,5 +1,6 @@
 """One product y = W x, four wirings: the same map, the same cells, and gradients that sum over the uses of a weight."""
 
+import math
 import re
 from collections import Counter, defaultdict
 from dataclasses import replace
@@ -10,6 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from kernels import Kind, LayerSpec, SpecError, Wiring, correlate, flat, wiring
+from kernels.wiring import kept
 from tests.geometries import ALL, SOME, TABLE, data_for, position_coded, spec_of
 from tests.oracles import Connection, Geometry, Key, Pair, correlate_geometry, loop_connections, parameter_count
 
@@ -409,3 +411,130 @@ def test_a_missing_or_unexpected_bias_is_refused(kind: Kind, period: Pair | None
         wiring(kind, LayerSpec(2, bias=True), (1, 4, 4), period).theta_from(weight)
     with pytest.raises(SpecError, match="bias"):
         wiring(kind, LayerSpec(2), (1, 4, 4), period).theta_from(weight, np.ones(1))
+
+
+POORER: list[tuple[Kind, Pair | None, Kind, Pair | None]] = [
+    ("dense", None, "local", None),
+    ("dense", None, "tiled", (2, 3)),
+    ("dense", None, "conv", None),
+    ("local", None, "tiled", (3, 2)),
+    ("local", None, "conv", None),
+    ("tiled", (2, 3), "conv", None),
+    ("tiled", (2, 2), "tiled", (2, 1)),
+]
+every_poorer = pytest.mark.parametrize(("rich", "first", "poor", "second"), POORER, ids=lambda value: str(value))
+FOLDED = ("reflect", "replicate", "circular")
+QUICK = [g for g in TABLE if g.n_outputs * int(np.prod(g.weight_shape[1:])) <= 500]  # for LAPACK
+
+
+def cells_of(wires: Wiring, theta: Array) -> dict[tuple[int, int], float]:
+    """W, cell by cell: what lies on one cell adds."""
+    cells: dict[tuple[int, int], float] = defaultdict(float)
+    for target, source, name in zip(wires.targets.tolist(), wires.sources.tolist(), wires.ids.tolist(), strict=True):
+        cells[target, source] += float(theta[name])
+    return cells
+
+
+def nearest_share(cells: dict[tuple[int, int], float], poor: list[Connection]) -> float:
+    """1 − min ‖W − V‖² / ‖W‖², with one column per weight of V and LAPACK to find the best of them all."""
+    rows = {cell: n for n, cell in enumerate({(target, source): None for target, source, _ in poor})}
+    columns = {key: n for n, key in enumerate({key: None for _, _, key in poor})}
+    uses = np.zeros((len(rows), len(columns)))
+    for target, source, key in poor:
+        uses[rows[target, source], columns[key]] += 1
+    values = np.array([cells[cell] for cell in rows])
+    left = values - uses @ np.linalg.lstsq(uses, values)[0]
+    whole = sum(value**2 for value in cells.values())
+    lost = sum(value**2 for cell, value in cells.items() if cell not in rows)
+    return 1 - (float(left @ left) + lost) / whole
+
+
+@every_poorer
+@pytest.mark.parametrize("g", QUICK, ids=str)
+def test_what_is_kept_is_the_nearest_poorer_layer_by_least_squares(
+    g: Geometry, rich: Kind, first: Pair | None, poor: Kind, second: Pair | None
+) -> None:
+    wires = wiring(rich, spec_of(g), g.in_shape, first)
+    theta = np.random.default_rng(21).standard_normal(wires.n_params)
+    share = kept(wires, theta, wiring(poor, spec_of(g), g.in_shape, second))
+    assert share == pytest.approx(nearest_share(cells_of(wires, theta), oracle(poor, g, second)), abs=1e-9)
+    assert 0 <= share <= 1 + 1e-9
+
+
+@every_poorer
+@pytest.mark.parametrize("g", [g for g in TABLE if g.mode not in FOLDED], ids=str)
+def test_without_folded_borders_a_weight_of_the_nearest_layer_is_the_mean_of_those_it_replaces(
+    g: Geometry, rich: Kind, first: Pair | None, poor: Kind, second: Pair | None
+) -> None:
+    wires = wiring(rich, spec_of(g), g.in_shape, first)
+    theta = np.random.default_rng(22).standard_normal(wires.n_params)
+    cells, replaced = cells_of(wires, theta), defaultdict(list)
+    for target, source, key in oracle(poor, g, second):
+        replaced[key].append(cells[target, source])
+    nearest = sum(sum(values) ** 2 / len(values) for values in replaced.values())
+    wanted = nearest / sum(value**2 for value in cells.values())
+    assert kept(wires, theta, wiring(poor, spec_of(g), g.in_shape, second)) == pytest.approx(wanted, abs=1e-9)
+
+
+@every_poorer
+@pytest.mark.parametrize("g", TABLE, ids=str)
+def test_a_layer_that_already_is_of_the_poorer_kind_keeps_all_of_itself(
+    g: Geometry, rich: Kind, first: Pair | None, poor: Kind, second: Pair | None
+) -> None:
+    _, weight, bias = data_for(g)
+    wires = wiring(rich, spec_of(g), g.in_shape, first)
+    share = kept(wires, wires.theta_from(weight, bias), wiring(poor, spec_of(g), g.in_shape, second))
+    assert share == pytest.approx(1, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("theta", "share"), [([3.0, 1.0], 0.8), ([1.0, -1.0], 0.0), ([5.0, 5.0], 1.0), ([0.0, 7.0], 0.5)]
+)
+def test_two_weights_that_become_one_keep_the_square_of_their_sum_over_twice_the_sum_of_their_squares(
+    theta: list[float], share: float
+) -> None:
+    local, conv = wiring("local", LayerSpec(1), (1, 1, 2)), wiring("conv", LayerSpec(1), (1, 1, 2))
+    assert kept(local, theta, conv) == pytest.approx(share, abs=1e-12)
+
+
+def test_where_borders_fold_three_of_four_cells_can_be_chosen_freely() -> None:
+    # V = [[a + b, c], [a, b + c]] obeys v00 + v01 = v10 + v11: all of it is at right angles to [[1, 1], [−1, −1]].
+    spec = LayerSpec((1, 3), padding=(0, 1), padding_mode="replicate")
+    dense, conv = wiring("dense", spec, (1, 1, 2)), wiring("conv", spec, (1, 1, 2))
+    for theta, share in (([1, 0, 0, 0], 0.75), ([0, 0, 0, 2], 0.75), ([1, 1, -1, -1], 0.0), ([1, 0, 1, 0], 1.0)):
+        assert kept(dense, np.array(theta, dtype=np.float64), conv) == pytest.approx(share, abs=1e-12)
+
+
+def test_a_layer_of_zeros_keeps_all_of_nothing() -> None:
+    dense, conv = wiring("dense", LayerSpec(2), (1, 4, 4)), wiring("conv", LayerSpec(2), (1, 4, 4))
+    assert kept(dense, np.zeros(dense.n_params), conv) == 1.0
+
+
+def test_a_poorer_layer_without_any_connection_keeps_nothing() -> None:
+    spec = LayerSpec(1, padding=1, stride=3)  # its only output lies on the padding
+    dense, local = wiring("dense", spec, (1, 1, 1)), wiring("local", spec, (1, 1, 1))
+    assert (len(dense.ids), len(local.ids)) == (1, 0)
+    assert kept(dense, np.ones(1), local) == 0.0
+
+
+@pytest.mark.parametrize("scale", [1e-6, 1e6])
+def test_the_share_does_not_depend_on_the_size_of_the_weights(scale: float) -> None:
+    spec = LayerSpec(3, padding=1, padding_mode="reflect")
+    dense, conv = wiring("dense", spec, (1, 5, 6)), wiring("conv", spec, (1, 5, 6))
+    theta = np.random.default_rng(24).standard_normal(dense.n_params)
+    assert kept(dense, scale * theta, conv) == pytest.approx(kept(dense, theta, conv), rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("rich", "poor", "draws"), [("dense", "local", 30), ("dense", "conv", 40), ("local", "conv", 100)]
+)
+def test_of_free_weights_at_random_the_ratio_of_the_numbers_of_weights_is_kept_on_average(
+    rich: Kind, poor: Kind, draws: int
+) -> None:
+    # A random direction in N dimensions has Beta(n/2, (N − n)/2) of its square in n of them: mean n/N.
+    wires, poorer = (wiring(kind, LayerSpec(3), (1, 12, 12)) for kind in (rich, poor))
+    rng = np.random.default_rng(23)
+    found = [kept(wires, rng.standard_normal(wires.n_params), poorer) for _ in range(draws)]
+    n, N = {"local": 900, "conv": 9}[poor], {"dense": 14_400, "local": 900}[rich]
+    error = math.sqrt(n / N * (1 - n / N) / (N / 2 + 1) / draws)
+    assert abs(sum(found) / draws - n / N) < 4 * error

@@ -1,23 +1,18 @@
 """The Explore page as a visitor meets it: every control moves the loom, nothing typed or linked can break it.
 
-`AppTest` runs the page without a browser. It shows what the loom is sent, and `Page.send` answers in the loom's place.
+No browser: `Visitor` reads what the loom is sent, and answers in its place.
 """
 
 import io
 import json
 import math
-import re
 from dataclasses import fields
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
-from streamlit.components.v2.bidi_component.main import _make_trigger_id
-from streamlit.proto.WidgetStates_pb2 import WidgetState
-from streamlit.testing.v1 import AppTest
 
 from components import sentences, tiles, views
 from components.loom import props
@@ -25,8 +20,8 @@ from components.state import DRAWING, UPLOAD, Explore, edited, to_query
 from kernels.bank import kernel
 from kernels.images import planes, resize
 from kernels.samples import SAMPLES, Sample, drawn, sample
+from tests.components.pages.visitor import Visitor, png
 
-APP = Path(__file__).resolve().parents[3] / "app.py"
 DEFAULT = Explore()
 NAMES = [field.name for field in fields(Explore)]
 SESSION = ("origin", "applied")  # of the props, what is new in every session
@@ -41,18 +36,8 @@ LABELS = {
 }
 
 
-def as_read(markdown: str) -> str:
-    return re.sub(r"\\(.)", r"\1", markdown).replace("\u2060", "")
-
-
-class Page:
+class Page(Visitor):
     """One visitor's session on the Explore page."""
-
-    def __init__(self, **query: str) -> None:
-        self.at = AppTest.from_file(APP, default_timeout=30)
-        for name, value in query.items():
-            self.at.query_params[name] = value
-        self.at.run()
 
     def find(self, label: str) -> Any:  # noqa: ANN401  # whichever widget carries this label
         if label == "Start from":  # a menu that is called by the kernel it has led to
@@ -68,66 +53,27 @@ class Page:
         self.find(label).click().run()
         self.is_sound()
 
-    def upload(self, name: str, content: bytes) -> None:
-        self.find("Upload a picture").set_value((name, content, "image/png")).run()
-        self.is_sound()
-
-    def _component(self, key: str) -> Any:  # noqa: ANN401  # AppTest has no type for a component
-        return next((found for found in self.at.get("bidi_component") if found.key == key), None)
-
-    def send(self, key: str, event: str, value: object) -> None:
-        """What the browser does when the component `key` triggers an event."""
-        states = self.at._tree.get_widget_states()
-        trigger = _make_trigger_id(self._component(key).proto.id, "events")
-        states.widgets.append(
-            WidgetState(id=trigger, json_trigger_value=json.dumps([{"event": event, "value": value}]))
-        )
-        self.at._run(states)
-
     def edit(self, **message: object) -> None:
         """The loom's edit, of the kernel it was last given."""
         self.send("loom", "edit", {"origin": self.loom["origin"], "serial": 1, **message})
 
-    def is_sound(self) -> None:
-        assert not self.at.exception
-
     @property
     def loom(self) -> dict[str, Any]:
-        read: dict[str, Any] = json.loads(self._component("loom").proto.json)
+        read: dict[str, Any] = self.data("loom")
         return read
 
     @property
     def has_loom(self) -> bool:
-        return self._component("loom") is not None
+        return self.has("loom")
 
     @property
     def chosen(self) -> str:
         """The picture the picker shows as chosen."""
-        return str(json.loads(self._component("picker").proto.json)["chosen"])
-
-    @property
-    def title(self) -> str:
-        return self.at.title[0].value
-
-    @property
-    def warnings(self) -> list[str]:
-        """As people read them: without the marks that keep Markdown from being read into them."""
-        return [as_read(warning.value) for warning in self.at.warning]
-
-    @property
-    def errors(self) -> list[str]:
-        return [as_read(error.value) for error in self.at.error]
+        return str(self.data("picker")["chosen"])
 
     @property
     def proof(self) -> str:
         return next(text.value for text in self.at.markdown if "max |W·x − Y|" in text.value)
-
-    @property
-    def query(self) -> dict[str, str]:
-        """The URL's parameters; AppTest gives them as lists."""
-        return {
-            name: str(value[0] if isinstance(value, list) else value) for name, value in self.at.query_params.items()
-        }
 
 
 def picture_of(state: Explore) -> NDArray[np.uint8]:
@@ -155,15 +101,6 @@ def shows(page: Page, state: Explore, picture: NDArray[np.uint8] | None = None) 
     assert page.query == to_query(state)
     assert page.errors == []
     assert page.chosen == state.image
-
-
-def png(colour: tuple[int, int, int], size: tuple[int, int] = (40, 30)) -> bytes:
-    """A picture in one colour with a black corner, in memory."""
-    image = Image.new("RGB", size, colour)
-    image.paste((0, 0, 0), (0, 0, 7, 5))
-    file = io.BytesIO()
-    image.save(file, "PNG")
-    return file.getvalue()
 
 
 def pixels(content: bytes, side: int = 64) -> NDArray[np.uint8]:
