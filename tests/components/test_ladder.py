@@ -4,7 +4,7 @@ import math
 from collections import Counter
 from dataclasses import replace
 from functools import cache, cached_property
-from itertools import pairwise, product
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -15,7 +15,6 @@ from components import edits, ladder, theme, views
 from components.columns import Column, Picture
 from components.state import DRAWING, Explore, View, edited
 from kernels.images import resize
-from kernels.spec import SpecError
 from tests.components.test_columns import cells_of, read_png, read_values
 from tests.components.test_theme import hashed
 from tests.components.test_views import SIZES, WAYS, Extent, by_loops, close, geometry, picture
@@ -158,48 +157,6 @@ def test_the_limits_are_those_written_here() -> None:
     assert (ladder.LIMIT, ladder.LOCAL_LIMIT, ladder.COMFORT) == (LIMIT, LOCAL_LIMIT, COMFORT)
 
 
-@pytest.mark.parametrize("size", PICTURES, ids=str)
-@pytest.mark.parametrize("way", EXTREMES, ids=short)
-def test_the_small_picture_is_the_largest_comfortable_one_or_the_smallest_that_fits(way: Way, size: Size) -> None:
-    state = edited(DEFAULT, **way, side=max(size))
-    wanted = best_side(state, size)
-    if wanted is None:
-        with pytest.raises(
-            SpecError, match=r"(kernel|dilation|padding).*(smaller|larger|less|choose|must be)|must be <="
-        ):
-            ladder.small(state, size)
-        return
-    assert ladder.small(state, size) == replace(state, side=wanted)
-    counts = views.layer(state, at_side(size, wanted)).counts
-    assert counts["dense"].connections <= LIMIT
-    assert max(counts[kind].connections for kind in KINDS[1:]) <= LOCAL_LIMIT
-
-
-@pytest.mark.parametrize(
-    "way", [{"kernel": [[1] * 9] * 9}, {"dilation": 8}, {"padding": 9, "mode": "circular"}], ids=short
-)
-def test_a_kernel_that_fits_at_no_size_is_not_said_to_have_too_many_weights(way: Way) -> None:
-    state = edited(DEFAULT, **way, image="digit", side=8)
-    assert works(state, (8, 8)) is None
-    with pytest.raises(SpecError, match=r"kernel|padding") as refused:
-        ladder.small(state, (8, 8))
-    assert not {LIMIT, LOCAL_LIMIT} & set(numbers(str(refused.value)))
-
-
-def test_too_many_weights_at_every_size_are_said_to_be_too_many() -> None:
-    state = edited(DEFAULT, kernel=FLAT15, padding=64, mode="replicate", side=16)
-    assert [works(state, (side, side)) for side in range(8, 17)] == [False] * 9
-    with pytest.raises(SpecError, match=r"2,097,152 .*524,288.*(padding|kernel)"):
-        ladder.small(state, (16, 16))
-
-
-def test_a_layer_that_reads_no_pixel_is_refused_with_what_to_do() -> None:
-    state = edited(DEFAULT, kernel="1", stride=16, padding=1, side=14)  # its only output lies on the padding
-    assert loop_connections("local", geometry(state, (14, 14))) == []
-    with pytest.raises(SpecError, match=r"reads? .*pixel.*(stride|padding)"):
-        ladder.small(state, (14, 14))
-
-
 def test_the_small_state_is_grey_and_shared_and_otherwise_the_same() -> None:
     state = edited(DEFAULT, colour="rgb", kernel="1,2;3,4", flip=True, bias=2, stride=2, activation="relu", period=7)
     state = edited(state, zoom=[0, 9, 0, 9], untied=[[0, 0, 0, 5.0]])
@@ -212,20 +169,6 @@ def test_a_drawing_is_scaled_with_its_rows(padding: object, side: int) -> None:
     small = ladder.small(state, (32, 32))
     assert (small.side, small.drawing.count("-") + 1) == (side, side)
     assert edited(small) == small
-
-
-@pytest.mark.parametrize("rows", [2, 3])
-def test_the_layer_fits_the_picture_as_it_really_is_at_that_side(rows: int) -> None:
-    wrong, tried = [], 0
-    for height, side in product(range(8, 60), (64, 100, 128)):
-        if at_side((height, 512), side)[0] < rows:
-            continue
-        state, tried = edited(DEFAULT, kernel=[[1] * rows] * rows, side=side), tried + 1
-        small = ladder.small(state, (height, 512))
-        if not works(small, at_side((height, 512), small.side)):
-            wrong.append((height, side, small.side))
-    assert tried > 100
-    assert wrong == []
 
 
 # The same numbers.
@@ -310,12 +253,6 @@ def test_a_weight_is_said_to_be_used_as_often_as_it_is(way: Way, size: Size) -> 
         assert rung.uses == (min(uses), max(uses))
         ends = [] if max(uses) == min(uses) == 1 else sorted({min(uses), max(uses)})
         assert numbers(column.facts[1].exact) == ends
-
-
-def test_weights_that_are_used_nowhere_are_counted_as_such() -> None:
-    shown = Shown({"kernel": [[1] * 8] * 8, "padding": "same"}, (4, 11))  # the last row never meets a pixel
-    assert sorted(uses_by_loops(shown, "conv"))[:9] == [0] * 8 + [7]
-    assert shown.rungs[3].uses == (0, 44)
 
 
 @pytest.mark.parametrize(
