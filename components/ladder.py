@@ -96,7 +96,7 @@ def rungs(state: Explore, layer: Layer, planes: Bytes, draw: int) -> list[Rung]:
         output = wires.product(theta, x).reshape(layer.out_shape)
         share = kept(wires, theta, poorer) if draw and poorer else None
         error = float(np.abs(output - truth).max())
-        often = np.bincount(wires.ids, minlength=1)
+        often = np.bincount(wires.ids, minlength=wires.n_params)
         uses = int(often.min()), int(often.max())
         found.insert(0, Rung(kind, layer.counts[kind], wires.shape, uses, output[0], error, bound, share))
         poorer = wires
