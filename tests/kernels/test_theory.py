@@ -329,7 +329,7 @@ def test_at_the_same_small_step_a_circulant_filter_is_n_times_better_than_the_fu
     assert abs(decibels(full / shared) - 10 * log10(N)) < 0.5
 
 
-@pytest.mark.parametrize(("colour", "M"), product((0.5, -0.6), (1, 4)))
+@pytest.mark.parametrize(("colour", "M"), list(product((0.5, -0.6), (1, 4))))
 def test_a_coloured_input_settles_at_mu_v_trace_over_2m_for_small_steps(colour: float, M: int) -> None:
     mu, L, v = 0.01, 4, 0.01  # the trace is L: the samples have variance 1
     world = Parallel(M, L, noise=v, colour=colour, iterations=6000, trials=60 // M, seed=8)
