@@ -36,14 +36,20 @@ def sidebar(state: Explore) -> None:
     """Picture, kernel and geometry: the same on every page that is about them."""
     with st.sidebar:
         image_picker(state)
+        left, right = st.columns(2)
+        side(left, state)
+        right.segmented_control(
+            "Colour", COLOURS, format_func=COLOURS.__getitem__, required=True, **plain("colour", state)
+        )
         kernel_bank(state)
         geometry(state)
 
 
 def sidebar_of_channels(state: Explore) -> None:
-    """Picture, geometry and activation; the kernels are the page's own."""
+    """Picture, geometry and activation; the kernels are the page's own, and the picture's colours are its channels."""
     with st.sidebar:
         image_picker(state)
+        side(st, state)
         geometry(state)
         activation(st, state)
 
@@ -54,7 +60,7 @@ def activation(place: Any, state: Explore) -> None:  # noqa: ANN401  # Streamlit
 
 
 def image_picker(state: Explore) -> None:
-    """Which picture, how large, in how many colours."""
+    """Which picture."""
     st.subheader("Image")
     titles = {known.id: known.title for known in SAMPLES} | {DRAWING: "Draw your own"}
     options = [{"id": id, "title": titles[id], "src": src} for id, src in session.thumbnails(THUMBNAIL).items()]
@@ -72,15 +78,16 @@ def image_picker(state: Explore) -> None:
         if st.toggle("Camera", key="camera_on", help=ours):
             st.camera_input("Camera", key="camera", on_change=session.uploaded, args=("camera",))
     st.caption(_credit(state))
-    left, right = st.columns(2)
-    limits = DRAWN_SIDES if state.image == DRAWING else SIDES
-    left.number_input(
+
+
+def side(place: Any, state: Explore) -> None:  # noqa: ANN401  # Streamlit, or one of its columns
+    """How large the picture is made."""
+    place.number_input(
         "Longer side",
-        *limits,
+        *(DRAWN_SIDES if state.image == DRAWING else SIDES),
         help="In pixels; the picture keeps its shape.",
         **session.tied("side", session.showing("side", state.side), edits.with_side),
     )
-    right.segmented_control("Colour", COLOURS, format_func=COLOURS.__getitem__, required=True, **plain("colour", state))
 
 
 def kernel_bank(state: Explore) -> None:

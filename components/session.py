@@ -34,6 +34,7 @@ from components.state import (
     from_query,
     to_query,
 )
+from kernels.blas import one_thread
 from kernels.images import ImageError, decode, planes, resize
 from kernels.memory import return_large_blocks
 from kernels.samples import SAMPLES, drawn, sample
@@ -42,6 +43,7 @@ from kernels.spec import LayerSpec
 PENCIL = "00000000-00000fe0-0000fcf0-000fcf00-00fcf000-07cf0000-07700000-00000000"  # the thumbnail of the drawing sheet
 T = TypeVar("T")
 return_large_blocks()
+one_thread()
 HEAVY = BoundedSemaphore(
     2
 )  # values that take a second or a hundred megabytes are made two at a time in the whole process
