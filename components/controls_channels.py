@@ -154,7 +154,7 @@ def step(own: Adaptive, bounds: dict[str, float]) -> None:
     )
 
 
-def learn(running: Run, make: Callable[[], Iterator[Learned]]) -> None:
+def learn(running: Run[Learned], make: Callable[[], Iterator[Learned]]) -> None:
     """Start or stop. Outside the fragment that learns: it has to be told to tick, or not to."""
     if running.running:
         st.button("Stop", key="learn_stop", on_click=running.stop)

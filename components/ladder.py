@@ -62,7 +62,8 @@ def small(state: Explore, size: Pair) -> Explore:
     or if no output would read a pixel.
     """
     grey = replace(views.shared(state), colour="grey")
-    whole, refused = max(size), None
+    whole = min(max(size), state.side)
+    refused, fits = None, False
     comfort = min(COMFORT, whole)
     for side in (*range(comfort, min(SIDES[0], comfort) - 1, -1), *range(comfort + 1, whole + 1)):
         width, height = fit(size[1], size[0], side)
@@ -71,11 +72,14 @@ def small(state: Explore, size: Pair) -> Explore:
         except SpecError as error:
             refused = error
             continue
+        fits = True
         if dense.connections <= LIMIT and local.connections <= LOCAL_LIMIT:
             if not local.multiply_adds:
                 raise SpecError("no output of this layer reads a pixel: choose a smaller stride or less padding")
             return with_side(grey, side)
-    raise refused or SpecError(
+    if refused and not fits:
+        raise refused
+    raise SpecError(
         f"a fully connected layer with this geometry has more than the {LIMIT:,} weights that can be wired up here, "
         f"or a locally connected one more than {LOCAL_LIMIT:,}: choose less padding or a smaller kernel"
     )

@@ -4,32 +4,37 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from threading import Lock
 from time import monotonic
+from typing import Generic, TypeVar
 
-from kernels.adaptive import Learned
 from kernels.race import Lap, Runner, lap
-from kernels.spec import LayerSpec, Shape, SpecError
+from kernels.spec import LayerSpec, Shape
 
+T = TypeVar("T")
 TURN = Lock()  # one measurement at a time in the whole process: that bounds its memory, and none disturbs another
 
 
 @dataclass(slots=True)
 class Race:
-    """What a visitor measures of one layer: the laps so far, the seconds they took, and whether to go on."""
+    """What a visitor measures of one layer: the laps so far, the seconds they took, and whether to go on.
+
+    trouble: why it ended before its time, in words.
+    """
 
     laps: list[Lap] = field(default_factory=list)
     spent: float = 0.0
     running: bool = False
+    trouble: str = ""
 
     def start(self) -> None:
-        self.laps, self.spent, self.running = [], 0.0, True
+        self.laps, self.spent, self.running, self.trouble = [], 0.0, True, ""
 
     def stop(self) -> None:
         self.running = False
 
     def step(self, spec: LayerSpec, heats: list[tuple[Runner, Shape]]) -> bool:
-        """Run the next heat; the last one ends the race. False while another visitor's is running.
+        """Run the next heat; the last one ends the race, and one for which there is no memory after all.
 
-        Raises SpecError where there is no memory for it after all, and ends the race.
+        False while another visitor's is running.
         """
         if not TURN.acquire(blocking=False):
             return False
@@ -38,43 +43,51 @@ class Race:
             runner, size = heats[len(self.laps)]
             self.laps.append(lap(runner, spec, size))
         except MemoryError:
-            self.running = False
-            raise SpecError(f"the server has no memory left for {runner} at {size[1]} × {size[2]} pixels") from None
+            self.trouble = f"The server has no memory left for {runner} at {size[1]} × {size[2]} pixels."
         finally:
             TURN.release()
         self.spent += monotonic() - began
-        self.running = len(self.laps) < len(heats)
+        self.running = len(self.laps) < len(heats) and not self.trouble
         return True
 
 
 @dataclass(slots=True)
-class Run:
-    """Filters that are learning for one visitor: what they have done so far, and what is still to come."""
+class Run(Generic[T]):
+    """Something that is learned for one visitor: what has come of it so far, and what is still to come.
 
-    records: list[Learned] = field(default_factory=list)
-    coming: Iterator[Learned] | None = None
-    began: float = 0.0
+    spent: the seconds it took. running: the clock is on; a run that is not may be paused, over or not begun.
+    """
 
-    def start(self, make: Callable[[], Iterator[Learned]]) -> None:
-        self.records, self.coming, self.began = [], make(), monotonic()
+    records: list[T] = field(default_factory=list)
+    coming: Iterator[T] | None = None
+    running: bool = False
+    spent: float = 0.0
+
+    def start(self, make: Callable[[], Iterator[T]]) -> None:
+        self.records, self.coming, self.running, self.spent = [], make(), True, 0.0
 
     def stop(self) -> None:
-        self.coming = None
+        self.coming, self.running = None, False
+
+    def pause(self) -> None:
+        self.running = False
+
+    def resume(self) -> None:
+        self.running = self.coming is not None
 
     @property
-    def running(self) -> bool:
-        return self.coming is not None
-
-    @property
-    def elapsed(self) -> float:
-        return monotonic() - self.began
+    def paused(self) -> bool:
+        return self.coming is not None and not self.running
 
     def advance(self, seconds: float) -> None:
-        """Learn for about so long; the last record ends the run."""
-        until = monotonic() + seconds
-        while self.coming is not None and monotonic() < until:
+        """Learn for about so long, and at least one record; the last one ends the run."""
+        began = monotonic()
+        while self.coming is not None:
             record = next(self.coming, None)
             if record is None:
-                self.coming = None
+                self.stop()
             else:
                 self.records.append(record)
+            if monotonic() - began >= seconds:
+                break
+        self.spent += monotonic() - began

@@ -60,6 +60,7 @@ class Desk:
 
     states: by kind; every page reads Explore's, some have one of their own. origin: names the last change of the kernel
     that was not made in the loom. applied: the serial number of the last edit of the loom that the state contains.
+    notices: what has to be said, and told: whether this run has, for every section asks.
     overruled: what a field showed before the page changed it, and when. slots: one remembered value a name, so that
     nothing here grows. page, arrivals: where the visitor is, and with which states each page was entered: a click on a
     page's link makes a step in the browser's history that has no query, and silent, whoever steps back to it must not
@@ -73,6 +74,7 @@ class Desk:
     picture_id: str = ""
     picture_from: str = ""
     notices: list[str] = field(default_factory=list)
+    told: bool = False
     seed: int = 0
     shown: dict[str, object] = field(default_factory=dict)
     overruled: dict[str, tuple[object, float]] = field(default_factory=dict)
@@ -98,8 +100,10 @@ class Desk:
 
     def attempt(self, edit: Edit, kind: type[AnyState] = Explore) -> None:
         """Apply one change; a refused value leaves the state as it was and says so."""
+        self.told = False
         try:
             self.adopt(edit(self.of(kind)))
+            self.notices = []
         except ValueError as error:
             self.notices = [*self.notices[-NOTICES:], f"Nothing was changed: {error}."]
 
@@ -134,7 +138,7 @@ def arrive(*kinds: type[Compare | Channels | Adaptive]) -> Explore:
             here.adopt(own)
     elif page != here.page:
         here.arrivals[page] = dict(here.states)
-    here.page = page
+    here.page, here.told = page, False
     st.session_state["desk"] = here
     return desk().state
 
@@ -304,9 +308,9 @@ def race(spec: LayerSpec) -> Race:
     return remember("race", spec, Race)
 
 
-def run(key: Hashable) -> Run:
-    """This visitor's run of these filters in this world."""
-    return remember("run", key, Run)
+def run(name: str, key: Hashable) -> Run[Any]:
+    """This visitor's run of this name, of what `key` says."""
+    return remember(name, key, Run)
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
@@ -317,15 +321,19 @@ def thumbnails(side: int) -> dict[str, str]:
 
 
 def notices() -> list[str]:
-    """What has to be said now."""
-    return list(dict.fromkeys(desk().notices))
+    """What has to be said now: to the first section of this run that asks."""
+    here = desk()
+    if here.told:
+        return []
+    here.told = True
+    return list(dict.fromkeys(here.notices))
 
 
 def finish() -> None:
     """The run is complete: what it said need not be said again."""
     here = desk()
     here.notices.clear()
-    here.silent = False
+    here.silent = here.told = False
 
 
 def _take(key: str, edit: Edit, kind: type[AnyState]) -> None:

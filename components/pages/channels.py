@@ -28,6 +28,7 @@ from components.learning import World
 from components.runs import Run
 from components.state import Adaptive, Channels, Explore
 from components.views import Layer
+from kernels.adaptive import Learned
 from kernels.images import unit
 from kernels.spec import SpecError
 from kernels.worlds import Pictures
@@ -133,19 +134,19 @@ def _filters(state: Explore) -> None:
         st.error(words.plain(f"{error}."), icon=":material/straighten:")
         return
     dials.step(own, learning.bounds(own, made))
-    run = session.run((own, session.picture_key(state), state.kernel, state.flip))
+    run = session.run("filters", (own, session.picture_key(state), state.kernel, state.flip))
     dials.learn(run, lambda: learning.start(own, made))
     st.fragment(_learning, run_every=TICK if run.running else None)(own, made, run)
 
 
-def _learning(own: Adaptive, made: World, run: Run) -> None:
+def _learning(own: Adaptive, made: World, run: Run[Learned]) -> None:
     """A slice of learning a tick of the clock, and what came of it."""
     if run.running:
         run.advance(SLICE)
         if not run.running:
             st.rerun()
         done = len(run.records[-1].excess[0]) + run.records[-1].first if run.records else 0
-        left = run.elapsed * (own.steps - done) / max(done, 1)
+        left = run.spent * (own.steps - done) / max(done, 1)
         st.progress(done / own.steps, f"iteration {done:,} of {own.steps:,}, about {words.duration(left)} left")
     found, predicted = learning.curves(run.records, own.steps), learning.predictions(own, made)
     st.markdown(learning.sentence(own, made, found, predicted))

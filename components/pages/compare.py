@@ -108,6 +108,8 @@ def _laps(spec: LayerSpec, race: Race) -> None:
         race.step(spec, heats)
         if not race.running:
             st.rerun()
+    if race.trouble:
+        st.error(words.plain(race.trouble), icon=":material/memory:")
     st.markdown(growth.race_sentence(race.laps))
     if race.laps:
         chart = session.remember("times", (spec, len(race.laps), race.spent), lambda: figures.times(race.laps))

@@ -1,7 +1,9 @@
 """Copies hidden in a picture: the shared kernel finds every one, untied weights those where they were taught."""
 
+import math
 import re
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,24 +14,17 @@ from components.columns import Column
 from components.features import Hunt, Hunter
 from components.state import DRAWING, Compare, Explore, edited
 from kernels import matched
-from kernels.images import planes, unit
-from kernels.samples import SAMPLES, sample
+from kernels.spec import SpecError
+from tests.components.test_columns import read_values
 from tests.components.test_words import numbers
 
 Pair = tuple[int, int]
 Floats = NDArray[np.float64]
 Levels = NDArray[np.int64]
+Settings = dict[str, Any]
 START = Compare()
-FRAMES = 60
-PICTURES = [known.id for known in SAMPLES]
+FRAMES = 400
 PATTERNS = [(8, 26, 9), (0, 0, 3), (30, 12, 5), (511, 511, 15)]
-
-
-def photo(name: str) -> Floats:
-    """A sample at the size it has on the page, in grey."""
-    side = min(64, next(known.side for known in SAMPLES if known.id == name))
-    grey: Floats = unit(planes(sample(name, side), "grey"))[0]
-    return grey
 
 
 def noise(*size: int) -> Floats:
@@ -73,8 +68,22 @@ def taught(hunt: Hunt, own: Compare) -> set[Pair]:
 
 
 def found_by(hunt: Hunt, own: Compare) -> tuple[Hunter, Hunter, list[Column]]:
-    shared, untied = features.hunters(hunt, own)
-    return shared, untied, features.as_columns(hunt, [shared, untied], own)
+    """The weights of each place, the shared kernel, and a column of each."""
+    untied, shared = features.hunters(hunt, own)
+    return untied, shared, features.as_columns(hunt, [untied, shared], own)
+
+
+def hunted(size: Pair = (20, 20), picture: Floats | None = None, **own: int | list[int]) -> tuple[Hunt, Compare]:
+    """A hunt for a square of three pixels in a small picture."""
+    settings = edited(START, **{"pattern": [2, 3, 3], "pasted": 3, "places": 5, **own})
+    return features.hide(noise(*size) if picture is None else picture, settings), settings
+
+
+def cosine(a: Floats, b: Floats) -> float:
+    """Of two windows without their means, number by number; 0 where one is flat."""
+    x, y = ([float(v) - float(w.mean()) for v in w.ravel()] for w in (a, b))
+    size = math.sqrt(sum(v * v for v in x) * sum(v * v for v in y))
+    return sum(v * w for v, w in zip(x, y, strict=True)) / size if size > 1e-9 else 0.0
 
 
 # Which square, and where its copies are.
@@ -114,6 +123,29 @@ def test_the_square_lies_in_the_picture(pattern: tuple[int, int, int], size: Pai
 )
 def test_the_largest_square_is_the_picture_or_fifteen_pixels(size: Pair, largest: int) -> None:
     assert features.largest(size) == largest
+
+
+@pytest.mark.parametrize("size", [(64, 2), (1, 64), (2, 2)], ids=str)
+def test_a_picture_without_room_for_the_smallest_square_is_refused_by_its_size(size: Pair) -> None:
+    for refuses in (lambda: features.largest(size), lambda: features.hide(noise(*size), START)):
+        with pytest.raises(SpecError, match=r"make it larger") as refused:
+            refuses()
+        assert numbers(str(refused.value)) == [*size, 3]
+
+
+@pytest.mark.parametrize(
+    ("size", "side"), [((64, 40), 9), ((20, 64), 6), ((12, 11), 3), ((8, 9), 3), ((3, 5), 3)], ids=str
+)
+def test_at_first_the_square_is_the_one_whose_numbers_vary_most(size: Pair, side: int) -> None:
+    picture = noise(*size)
+    corner, found = features.region(START, picture)
+    assert found == side
+    spread = {}
+    for i, j in product(range(size[0] - side + 1), range(size[1] - side + 1)):
+        values = [float(picture[i + k, j + l]) for k, l in product(range(side), repeat=2)]
+        mean = sum(values) / len(values)
+        spread[i, j] = sum((value - mean) ** 2 for value in values)
+    assert spread[corner] == pytest.approx(max(spread.values()), rel=1e-12)
 
 
 @pytest.mark.parametrize("pasted", [1, 6, 24])
@@ -157,7 +189,168 @@ def test_the_hunt_keeps_its_pattern_when_the_picture_changes() -> None:
 # Who finds them.
 
 
+HUNTED: list[tuple[Pair, Settings]] = [
+    ((20, 20), {}),
+    ((12, 16), {"pictures": 9}),
+    ((12, 9), {"pattern": [0, 0, 4], "pasted": 1, "pictures": 30, "places": 2}),
+    ((8, 8), {"pattern": [5, 5, 3], "pasted": 24, "pictures": 6}),
+]
+hunts = pytest.mark.parametrize(("size", "settings"), HUNTED, ids=str)
+
+
+@hunts
+def test_the_likeness_is_the_cosine_of_a_window_with_what_its_place_has_learned(size: Pair, settings: Settings) -> None:
+    hunt, own = hunted(size, **settings)
+    untied, shared, _ = found_by(hunt, own)
+    assert (untied.kind, shared.kind) == ("local", "conv")
+    side, places = len(hunt.pattern), taught(hunt, own)
+    for i, j in product(*(range(n - side + 1) for n in size)):
+        wanted = cosine(hunt.picture[i : i + side, j : j + side], hunt.pattern)
+        assert shared.response[i, j] == pytest.approx(wanted, abs=1e-9)
+        assert untied.response[i, j] == pytest.approx(wanted if (i, j) in places else 0.0, abs=1e-9)
+
+
+@hunts
+def test_the_shared_kernel_finds_every_copy_and_the_untied_weights_those_where_they_were_taught(
+    size: Pair, settings: Settings
+) -> None:
+    hunt, own = hunted(size, **settings)
+    untied, shared, _ = found_by(hunt, own)
+    assert set(shared.found) == alike(hunt) >= set(hunt.hidden)
+    assert set(untied.found) == alike(hunt) & taught(hunt, own)
+    assert len(set(shared.found)) == len(shared.found)
+
+
+@hunts
+def test_a_lesson_teaches_the_shared_kernel_everywhere_and_untied_weights_where_it_shows_the_square(
+    size: Pair, settings: Settings
+) -> None:
+    hunt, own = hunted(size, **settings)
+    untied, shared, columns = found_by(hunt, own)
+    assert shared.learned.all()
+    assert {(i, j) for i, j in np.argwhere(untied.learned == 1).tolist()} == taught(hunt, own)
+    assert set(np.unique(untied.learned)) <= {0.0, 1.0}
+    side, places = len(hunt.pattern), shared.learned.size
+    assert (untied.parameters, shared.parameters) == (places * side**2, side**2)
+    told = [[numbers(fact.text) for fact in column.facts] for column in columns]
+    assert told == [[[len(taught(hunt, own)), places], [places * side**2]], [[places, places], [side**2]]]
+
+
+def test_a_window_that_differs_by_one_level_of_one_pixel_is_not_found() -> None:
+    picture = np.rint(noise(20, 20) * 255)
+    picture[2:5, 3:6] = [[10, 240, 20], [70, 130, 0], [90, 50, 160]]
+    picture[14:17, 12:15] = picture[2:5, 3:6]
+    picture[14, 12] += 1
+    hunt, own = hunted(picture=picture / 255, pasted=1, places=1)  # the copy lies elsewhere
+    assert len(hunt.copies) == 1
+    _, shared, _ = found_by(hunt, own)
+    assert shared.response[14, 12] > 0.999
+    assert set(shared.found) == set(hunt.hidden)
+
+
+def test_a_flat_square_teaches_nothing_and_finds_nothing() -> None:
+    picture = noise(12, 12)
+    picture[2:5, 3:6] = 0.5
+    hunt, own = hunted(picture=picture)
+    untied, shared, columns = found_by(hunt, own)
+    for hunter, column in zip((untied, shared), columns, strict=True):
+        assert hunter.found == ()
+        assert not hunter.response.any()
+        assert (column.headline, column.note, column.facts) == ("", "", ())
+        (only,) = column.pictures
+        np.testing.assert_array_equal(read_values(only), hunt.picture.astype(np.float32))
+    assert "all one grey" in features.sentence(hunt, own)
+    lively, settings = hunted()
+    assert "grey" not in features.sentence(lively, settings)
+
+
 # What is said about it.
+
+
+@hunts
+def test_a_column_counts_what_was_found_and_frames_it(size: Pair, settings: Settings) -> None:
+    hunt, own = hunted(size, **settings)
+    side, hidden = len(hunt.pattern), set(hunt.hidden)
+    untied, shared, columns = found_by(hunt, own)
+    for hunter, column in zip((untied, shared), columns, strict=True):
+        right = len(hidden & set(hunter.found))
+        assert numbers(column.headline) == [right, len(hidden)]
+        lesson, found, likeness = column.pictures
+        assert [mark[:2] for mark in found.marks] == list(hunter.found)
+        assert {mark[2:] for mark in found.marks} <= {(side, side)}
+        assert numbers(found.alt)[0] == len(hunter.found)
+        np.testing.assert_array_equal(read_values(found), hunt.picture.astype(np.float32))
+        np.testing.assert_array_equal(read_values(likeness), hunter.response.astype(np.float32))
+        assert (likeness.high, likeness.low, lesson.group == found.group != likeness.group) == ("1", "−1", True)
+
+
+@hunts
+def test_the_first_lesson_is_shown_as_it_was_given(size: Pair, settings: Settings) -> None:
+    hunt, own = hunted(size, **settings)
+    corners = taught(hunt, edited(own, pictures=1))
+    wanted = np.zeros(size)
+    mean = float(hunt.pattern.mean())
+    for (i, j), (k, l) in product(corners, np.ndindex(hunt.pattern.shape)):
+        wanted[i + k, j + l] = hunt.pattern[k, l] - mean
+    for column in features.as_columns(hunt, features.hunters(hunt, own), own):
+        np.testing.assert_allclose(read_values(column.pictures[0]), wanted, rtol=0, atol=1e-7)
+        assert numbers(column.pictures[0].alt)[0] == len(corners)
+
+
+@hunts
+def test_the_sentence_counts_copies_places_lessons_and_what_a_lesson_shows(size: Pair, settings: Settings) -> None:
+    hunt, own = hunted(size, **settings)
+    shown = len(taught(hunt, edited(own, pictures=1)))
+    assert numbers(features.sentence(hunt, own))[:4] == [len(hunt.copies), len(hunt.copies) + 1, own.pictures, shown]
+
+
+def test_other_places_that_are_the_same_in_another_contrast_are_found_and_counted() -> None:
+    picture = np.rint(noise(20, 20) * 255)
+    picture[2:5, 3:6] = [[10, 40, 20], [70, 30, 0], [90, 50, 60]]
+    for others in range(3):
+        if others:
+            picture[16:19, 5 * others : 5 * others + 3] = 255 - 2 * (90 - picture[2:5, 3:6])
+        hunt, own = hunted(picture=picture / 255, pasted=1)
+        beside = alike(hunt) - set(hunt.hidden)
+        assert len(beside) == others
+        untied, shared, columns = found_by(hunt, own)
+        assert set(shared.found) == alike(hunt)
+        assert numbers(columns[1].headline) == [2, 2]
+        assert numbers(columns[1].note) == ([others] if others else [])
+        assert numbers(columns[0].note) == ([n] if (n := len(beside & set(untied.found))) else [])
+
+
+def test_no_more_frames_are_drawn_than_can_be_seen_and_no_more_are_said_to_be() -> None:
+    board = np.indices((34, 34)).sum(axis=0) % 2 / 1.0
+    hunt, own = hunted(picture=board)
+    _, shared, columns = found_by(hunt, own)
+    assert len(alike(hunt)) == len(shared.found) > FRAMES
+    found = columns[1].pictures[1]
+    assert len(found.marks) == FRAMES == numbers(found.alt)[0]
+    assert numbers(columns[1].headline) == [len(hunt.hidden)] * 2
+    assert numbers(columns[1].note) == [len(shared.found) - len(hunt.hidden)]
+
+
+@pytest.mark.parametrize(("size", "settings"), [((20, 20), {}), ((30, 12), {"pasted": 6, "pictures": 4})], ids=str)
+def test_how_long_untied_weights_would_take_is_the_coupon_collectors_expectation(
+    size: Pair, settings: Settings
+) -> None:
+    hunt, own = hunted(size, **settings)
+    untied, _, columns = found_by(hunt, own)
+    places = untied.learned.size
+    # One place at a time the n-th new one takes N / (N − n + 1) draws; a lesson draws several.
+    draws = sum(places / missing for missing in range(1, places + 1))
+    (said,) = numbers(columns[0].facts[0].exact)
+    assert said == pytest.approx(draws / own.pasted, rel=0.01, abs=0.6)
+    assert numbers(columns[1].facts[0].exact) == []
+    assert "first lesson" in columns[1].facts[0].exact
+
+
+def test_where_a_few_lessons_teach_every_place_no_expectation_is_told() -> None:
+    hunt, own = hunted((4, 4), pattern=[0, 0, 3], pasted=1, pictures=60)
+    untied, _, columns = found_by(hunt, own)
+    assert untied.learned.all()
+    assert columns[0].facts[0].exact == ""
 
 
 @pytest.mark.parametrize(("size", "side"), [((8, 8), 8), ((64, 8), 8), ((32, 32), 15)], ids=str)
@@ -183,3 +376,20 @@ EXTREMES: list[tuple[Pair, tuple[int, int, int], int]] = [
     ((64, 64), (511, 511, 15), 60),
     ((64, 64), (511, 511, 3), 60),
 ]
+
+
+@pytest.mark.parametrize(("size", "pattern", "pictures"), EXTREMES, ids=str)
+def test_at_the_edge_of_what_is_allowed_every_copy_is_found_or_the_picture_is_refused(
+    size: Pair, pattern: tuple[int, int, int], pictures: int
+) -> None:
+    own = edited(START, pattern=pattern, pictures=pictures, pasted=24)
+    if min(size) < 3:
+        with pytest.raises(SpecError, match=r"no square of 3"):
+            features.hide(noise(*size), own)
+        return
+    hunt = features.hide(noise(*size), own)
+    untied, shared, columns = found_by(hunt, own)
+    assert set(hunt.hidden) <= set(shared.found)
+    assert set(untied.found) <= set(shared.found)
+    assert [numbers(column.headline)[1] for column in columns] == [len(hunt.hidden)] * 2
+    assert all(np.isfinite(hunter.response).all() for hunter in (untied, shared))

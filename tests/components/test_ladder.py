@@ -15,11 +15,13 @@ from components import edits, ladder, theme, views
 from components.columns import Column, Picture
 from components.state import DRAWING, Explore, View, edited
 from kernels.images import resize
+from kernels.spec import SpecError
+from kernels.wiring import wiring
 from tests.components.test_columns import cells_of, read_png, read_values
 from tests.components.test_theme import hashed
 from tests.components.test_views import SIZES, WAYS, Extent, by_loops, close, geometry, picture
 from tests.components.test_words import numbers, sizes
-from tests.oracles import loop_connections, parameter_count
+from tests.oracles import Geometry, loop_connections, parameter_count
 
 Size = tuple[int, int]
 Way = dict[str, object]
@@ -108,18 +110,6 @@ EXTREMES: list[Way] = [
     {"dilation": 8},
     {"kernel": [[1] * 9] * 9},
 ]
-PICTURES: list[Size] = [
-    (64, 64),
-    (8, 8),
-    (10, 10),
-    (512, 512),
-    (32, 32),
-    (33, 33),
-    (512, 8),
-    (8, 512),
-    (9, 30),
-    (40, 64),
-]
 
 
 def at_side(size: Size, side: int) -> Size:
@@ -135,12 +125,29 @@ def works(state: Explore, size: Size) -> bool | None:
     if not g.is_valid:
         return None
     dense = g.n_outputs * (g.n_inputs + g.bias)
-    # Real pixels a window reads: all its taps where borders fold; at most the picture where they do not.
-    taps = g.kernel_size[0] * g.kernel_size[1]
-    most = taps if g.mode != "zeros" else min(taps, g.n_inputs)
-    if dense > LIMIT or g.n_outputs * (most + g.bias) <= LOCAL_LIMIT:
-        return dense <= LIMIT
-    return len(loop_connections("local", g)) <= LOCAL_LIMIT
+    return dense <= LIMIT and read(g) + g.n_outputs * g.bias <= LOCAL_LIMIT
+
+
+def read(g: Geometry) -> int:
+    """Real pixels all windows read together; rows and columns are read independently of each other."""
+    if g.mode != "zeros":  # borders fold: all taps read one
+        return g.n_outputs * g.kernel_size[0] * g.kernel_size[1]
+    rows, cols = (
+        sum(
+            0 <= i * g.stride[axis] + k * g.dilation[axis] - g.pads[axis][0] < g.in_shape[axis + 1]
+            for i in range(g.out_size[axis])
+            for k in range(g.kernel_size[axis])
+        )
+        for axis in (0, 1)
+    )
+    return rows * cols
+
+
+@every_size
+@every_state
+def test_what_windows_read_is_counted_here_as_by_the_loops(way: Way, size: Size) -> None:
+    g = geometry(edited(DEFAULT, **way), size)
+    assert read(g) == len(loop_connections("local", g))
 
 
 def best_side(state: Explore, size: Size) -> int | None:
@@ -155,6 +162,72 @@ def best_side(state: Explore, size: Size) -> int | None:
 
 def test_the_limits_are_those_written_here() -> None:
     assert (ladder.LIMIT, ladder.LOCAL_LIMIT, ladder.COMFORT) == (LIMIT, LOCAL_LIMIT, COMFORT)
+
+
+TINY: list[Size] = [(8, 8), (12, 12), (9, 12), (12, 3)]
+
+
+@pytest.mark.parametrize("size", TINY, ids=str)
+@pytest.mark.parametrize("way", EXTREMES, ids=short)
+def test_the_small_picture_is_the_largest_comfortable_one_or_the_layer_is_refused(way: Way, size: Size) -> None:
+    state = edited(DEFAULT, **way, side=max(size))
+    wanted = best_side(state, size)
+    if wanted is None:
+        with pytest.raises(SpecError, match=r"kernel|dilation|padding|stride"):
+            ladder.small(state, size)
+        return
+    assert ladder.small(state, size) == replace(state, side=wanted)
+    counts = views.layer(state, at_side(size, wanted)).counts
+    assert counts["dense"].connections <= LIMIT
+    assert max(counts[kind].connections for kind in KINDS[1:]) <= LOCAL_LIMIT
+
+
+@pytest.mark.parametrize("taps", [9, 15])
+def test_a_picture_is_no_larger_than_comfortable_unless_the_kernel_is(taps: int) -> None:
+    state = edited(DEFAULT, kernel=[[1] * taps] * taps, dilation=4, side=64)
+    reach = 4 * (taps - 1) + 1
+    assert ladder.small(state, (64, 64)).side == max(COMFORT, reach)
+    assert ladder.small(edited(state, side=200), (200, 200)).side == max(COMFORT, reach)
+
+
+@pytest.mark.parametrize(
+    "way", [{"kernel": [[1] * 9] * 9}, {"dilation": 8}, {"padding": 9, "mode": "circular"}], ids=short
+)
+def test_a_kernel_that_fits_at_no_size_is_not_said_to_have_too_many_weights(way: Way) -> None:
+    state = edited(DEFAULT, **way, image="digit", side=8)
+    assert works(state, (8, 8)) is None
+    with pytest.raises(SpecError, match=r"kernel|padding") as refused:
+        ladder.small(state, (8, 8))
+    assert not {LIMIT, LOCAL_LIMIT} & set(numbers(str(refused.value)))
+
+
+def test_too_many_weights_at_every_size_are_said_to_be_too_many() -> None:
+    state = edited(DEFAULT, kernel=FLAT15, padding=64, mode="replicate", side=12)
+    assert [works(state, (side, side)) for side in range(8, 13)] == [False] * 5
+    with pytest.raises(SpecError, match=r"2,097,152 .*524,288.*(padding|kernel)"):
+        ladder.small(state, (12, 12))
+
+
+def test_a_layer_that_reads_no_pixel_is_refused_with_what_to_do() -> None:
+    state = edited(DEFAULT, kernel="1", stride=16, padding=1, side=12)  # its only output lies on the padding
+    assert loop_connections("local", geometry(state, (12, 12))) == []
+    with pytest.raises(SpecError, match=r"reads? .*pixel.*(stride|padding)"):
+        ladder.small(state, (12, 12))
+
+
+@pytest.mark.parametrize(("height", "side"), [(23, 64), (24, 64), (40, 100), (47, 100), (49, 64), (59, 64)])
+def test_a_thin_picture_has_the_size_at_which_the_layer_fits_it_as_it_is_then(height: int, side: int) -> None:
+    state = edited(DEFAULT, kernel="1,1;1,1", side=side)
+    small = ladder.small(state, (height, 512))
+    rows, cols = at_side((height, 512), small.side)
+    assert rows >= 2
+    assert ladder.small(state, (height, 512)).side == COMFORT or at_side((height, 512), COMFORT)[0] < 2
+    assert cols == small.side
+
+
+def test_an_upload_is_made_no_larger_than_the_visitor_made_it() -> None:
+    state = edited(DEFAULT, image="upload", side=12)
+    assert ladder.small(state, (300, 200)).side == 12
 
 
 def test_the_small_state_is_grey_and_shared_and_otherwise_the_same() -> None:
@@ -253,6 +326,13 @@ def test_a_weight_is_said_to_be_used_as_often_as_it_is(way: Way, size: Size) -> 
         assert rung.uses == (min(uses), max(uses))
         ends = [] if max(uses) == min(uses) == 1 else sorted({min(uses), max(uses)})
         assert numbers(column.facts[1].exact) == ends
+
+
+def test_weights_that_are_used_nowhere_are_counted_as_such() -> None:
+    shown = Shown({"kernel": [[1] * 8] * 8, "padding": "same"}, (4, 11))  # the last row never meets a pixel
+    assert sorted(uses_by_loops(shown, "conv"))[:9] == [0] * 8 + [7]
+    assert shown.rungs[3].uses == (0, 44)
+    assert numbers(shown.columns[3].facts[1].exact) == [0, 44]
 
 
 @pytest.mark.parametrize(
@@ -373,6 +453,49 @@ def test_beside_the_four_stand_the_picture_and_the_kernel_with_their_numbers(way
     assert (cells_of(picture), cells_of(kernel)) == ([9, 11], [K, L])
 
 
+@every_state
+def test_words_beside_the_map_and_the_network_say_what_they_are(way: Way) -> None:
+    shown = Shown(way, SIZES[0])
+    for rung, column in zip(shown.rungs, shown.columns, strict=True):
+        _, output, corner, network = pictures(column)
+        low, high = float(rung.output.min()), float(rung.output.max())
+        said = numbers(output.alt)
+        assert said[:2] == list(shown.g.out_size)
+        assert said[2:] == [pytest.approx(low, rel=0.051), pytest.approx(high, rel=0.051)]
+        assert all(picture.alt.startswith(f"{column.title}: ") for picture in (output, corner, network))
+        assert numbers(network.alt) == numbers(network.title)
+    assert len({pictures(column)[3].src for column in shown.columns}) >= 3  # tiled may be one of its neighbours
+    given = ladder.columns_of(shown.state, shown.layer, shown.planes, 0)[0]
+    assert numbers(given.pictures[0].alt)[:2] == [9, 11]
+    assert numbers(given.pictures[1].alt)[:2] == list(shown.state.kernel_size)
+
+
+@pytest.mark.parametrize("draw", [0, 3])
+def test_only_set_to_the_same_numbers_the_fully_connected_layer_has_pale_weights_and_says_so(draw: int) -> None:
+    for kind, column in zip(KINDS, Shown({}, SIZES[0], draw).columns, strict=True):
+        whole, _, corner, _ = pictures(column)
+        pale = [bool((read_png(one.src)[..., 3] == ladder.PALE).any()) for one in (whole, corner)]
+        assert pale[1] == ("pale" in corner.alt) == ("pale" in whole.alt) == (kind == "dense" and draw == 0)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, []),
+        ({"colour": "rgb"}, ["grey"]),
+        ({"activation": "relu"}, ["activation"]),
+        ({"untied": [[0, 0, 0, 5.0]]}, ["untied"]),
+        ({"colour": "rgb", "activation": "tanh", "untied": [[0, 0, 0, 5.0]]}, ["grey", "activation", "untied"]),
+    ],
+    ids=str,
+)
+def test_what_of_the_visitors_layer_is_left_out_is_told(changes: Way, said: list[str]) -> None:
+    state = edited(DEFAULT, side=12)
+    layer, state = views.layer(state, (12, 12)), edited(state, **changes)
+    told = ladder.scope(state, layer, layer).lower()
+    assert [word for word in ("grey", "activation", "untied") if word in told] == said
+
+
 def test_columns_have_the_lines_of_their_roles() -> None:
     found = [(column.colour, column.dashed) for column in Shown({}, SIZES[0]).columns]
     assert found == [(theme.ROLES[kind], kind in theme.DASHED) for kind in KINDS]
@@ -482,6 +605,34 @@ def test_the_next_layer_keeps_of_random_weights_about_the_ratio_of_their_numbers
         assert abs(np.mean(found) - ratio) < 4 * error / math.sqrt(len(found))
         assert min(found) > 0
         assert max(found) < 1
+
+
+def matrix(shown: Shown, kind: View, theta: Floats) -> Floats:
+    """W, cell by cell: connections on one cell add."""
+    wires = wiring(kind, shown.layer.spec, shown.layer.in_shape, shown.state.period)
+    W = np.zeros(wires.shape)
+    for target, source, id in zip(wires.targets.tolist(), wires.sources.tolist(), wires.ids.tolist(), strict=True):
+        W[target, source] += theta[id]
+    return W
+
+
+@pytest.mark.parametrize(
+    "way",
+    [{"period": 2}, {"kernel": "1,2;3,4", "padding": 1, "bias": 0.5, "period": 3}, {"padding": 2, "mode": "replicate"}],
+    ids=str,
+)
+def test_what_the_next_layer_keeps_is_the_projection_on_all_its_matrices(way: Way) -> None:
+    shown = Shown(way, (6, 7), 5)
+    for n, (kind, poorer) in enumerate(pairwise(KINDS)):
+        wires = wiring(kind, shown.layer.spec, shown.layer.in_shape, shown.state.period)
+        W = matrix(shown, kind, np.random.default_rng([5, n]).standard_normal(wires.n_params))
+        links = loop_connections(poorer, shown.g, shown.period)
+        keys = {key: place for place, key in enumerate(dict.fromkeys(key for _, _, key in links))}
+        design = np.zeros((W.size, len(keys)))
+        for target, source, key in links:
+            design[target * W.shape[1] + source, keys[key]] += 1
+        nearest = design @ np.linalg.lstsq(design, W.ravel())[0]
+        assert shown.rungs[n].kept == pytest.approx((nearest**2).sum() / (W**2).sum(), rel=1e-6)
 
 
 def test_the_last_fact_of_a_random_layer_is_what_the_next_one_keeps() -> None:

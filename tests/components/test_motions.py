@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from components import motions, views
+from components import motions, theme, views
 from components.columns import Column
 from components.motions import Move, Scrambled
 from components.state import Border, Compare, Explore, View, edited
+from tests.components.test_columns import read_values
 from tests.components.test_views import by_loops, close, geometry
 from tests.components.test_words import numbers
 from tests.oracles import Geometry, loop_connections
@@ -216,6 +217,106 @@ def test_the_three_free_layers_have_weights_of_their_own() -> None:
 # What is said about it.
 
 
+@pytest.mark.parametrize("size", [(8, 10), (1, 64), (64, 64)], ids=str)
+@pytest.mark.parametrize("place", PLACES, ids=str)
+def test_no_picture_is_shifted_by_more_than_its_own_size(place: Size, size: Size) -> None:
+    own = edited(Compare(), down=place[0], right=place[1], hop=2, shuffle=7)
+    wanted = [sorted((-n, by, n))[1] for n, by in zip(size, place, strict=True)]
+    assert motions.within(own, size) == replace(own, down=wanted[0], right=wanted[1])
+
+
+def test_what_is_shifted_is_told_with_its_size_and_the_seed_that_was_used() -> None:
+    moving = Moving((8, 10), 0, 0, "zeros")
+    assert numbers(motions.scope(moving.layer)) == [8, 10, motions.SEED]
+    ones = motions.moves(moving.state, moving.layer, np.full((1, 8, 10), 255, np.uint8), moving.own)
+    for n, kind in enumerate(KINDS[:2]):  # on a picture of ones a map adds up to all its weights, in whatever order
+        links = len(loop_connections(kind, moving.g))
+        weights = np.random.default_rng([motions.SEED, n]).standard_normal(links)
+        assert ones[n].moved_first.sum() == pytest.approx(weights.sum() / np.sqrt(links / moving.g.n_outputs), rel=1e-9)
+
+
+@pytest.mark.parametrize("hop", [1, 2])
+@pytest.mark.parametrize("border", BORDERS)
+@pytest.mark.parametrize("place", [(0, 0), (2, -4), (3, 5)], ids=str)
+def test_a_column_holds_both_orders_their_difference_and_what_was_counted(
+    place: Size, border: Border, hop: int
+) -> None:
+    moving = Moving((8, 10), *place, border, hop, period=2)
+    assert [column.title for column in moving.columns] == list(dict.fromkeys(c.title for c in moving.columns))
+    for move, column in zip(moving.found, moving.columns, strict=True):
+        maps = move.moved_first, move.moved_last, move.moved_first - move.moved_last
+        for picture, values in zip(column.pictures, maps, strict=True):
+            np.testing.assert_array_equal(read_values(picture), values.astype(np.float32))
+            assert [picture.ramp, picture.group, picture.letter] == ["signed", "move", "Y"]
+        top = max(float(np.abs(values).max()) for values in maps)
+        assert [numbers(picture.high) for picture in column.pictures] == [[pytest.approx(top, rel=0.0051)]] * 3
+        assert [numbers(picture.alt)[:2] for picture in column.pictures[:2]] == [list(moving.g.out_size)] * 2
+        largest, norm = float(np.abs(maps[2]).max()), float(np.sqrt((maps[2] ** 2).sum()))
+        assert numbers(column.pictures[2].alt)[0] == pytest.approx(largest, rel=0.0051)
+        difference, zeros = column.facts
+        assert numbers(difference.text) == [pytest.approx(largest, rel=0.0051)]
+        assert numbers(difference.exact) == [pytest.approx(norm, rel=0.0051)]
+        exact = int(same_sums(move.kind, moving.g, moving.own, 2).sum())
+        assert numbers(zeros.text) == [exact, moving.g.n_outputs]
+        assert zeros.good is (True if exact else None)
+        assert numbers(zeros.exact) == ([0.0] if exact else [])
+
+
+def test_before_anything_has_moved_the_visitor_is_asked_to_drag() -> None:
+    for border in BORDERS:
+        still, moving = Moving((8, 10), 0, 0, border), Moving((8, 10), 0, 1, border)
+        assert "drag the picture" in motions.move_sentence(still.found, still.own)
+        assert "drag" not in motions.move_sentence(moving.found, moving.own)
+
+
+def test_a_mistake_of_ours_is_told_with_its_size_and_as_ours() -> None:
+    moving = Moving((8, 10), 3, 5, "circular")
+    broken = replace(moving.conv, moved_last=moving.conv.moved_last + 0.25)
+    said = motions.move_sentence([*moving.found[:3], broken], moving.own)
+    assert numbers(said) == [0, 80, 0.25]
+    assert "ours" in said
+    assert "0.0 apart" not in said
+
+
+def test_a_single_tap_moves_along_even_where_pixels_are_lost_and_no_ring_is_said_to_be_the_reason() -> None:
+    moving = Moving((8, 10), 2, -3, "zeros", kernel="5")
+    assert same_sums("conv", moving.g, moving.own, 1).all()
+    said = motions.move_sentence(moving.found, moving.own)
+    assert numbers(said) == [0.0, 80]
+    assert "ring" not in said
+    ring = Moving((8, 10), 2, -3, "circular", kernel="5")
+    assert "ring" in motions.move_sentence(ring.found, ring.own)
+
+
+@pytest.mark.parametrize(
+    ("size", "period", "hop", "border", "said", "seam"),
+    [
+        ((8, 12), 2, 1, "circular", [2], False),
+        ((8, 12), 2, 2, "circular", [4], False),
+        ((9, 12), 2, 1, "circular", [2], True),
+        ((8, 12), 3, 2, "circular", [6], True),
+        ((9, 12), 2, 1, "zeros", [2], False),
+        ((8, 12), 1, 1, "circular", [], False),
+        ((8, 12), 12, 1, "circular", [], False),
+        ((8, 12), 512, 1, "zeros", [], False),
+    ],
+)
+def test_when_a_tiled_layer_moves_along_is_told_in_pixels_with_the_seam_of_the_ring(
+    size: Size, period: int, hop: int, border: Border, said: list[int], seam: bool
+) -> None:
+    moving = Moving(size, 1, 1, border, hop, period=period)
+    note = moving.columns[2].note
+    assert set(numbers(note)) == set(said)
+    assert ("seam" in note) == seam
+    assert ("convolution" in note) == (period == 1)
+    assert ("locally connected" in note) == (period >= 12)
+    if said and border == "circular":  # and so it does
+        step = said[0]
+        tiled = Moving(size, step, step, border, hop, period=period).found[2]
+        assert tiled.exact.all() == (not seam)
+        assert tiled.exact.any()
+
+
 def test_a_difference_where_there_must_be_none_would_be_told() -> None:
     moving = Moving((8, 10), 3, 5, "circular")
     broken = replace(moving.conv, moved_first=moving.conv.moved_first + 1e-9)
@@ -302,3 +403,37 @@ def test_on_a_picture_of_one_grey_nothing_is_seen_to_change() -> None:
     planes = np.full((1, 9, 11), 128, np.uint8)
     found = motions.scrambles(START, views.layer(START, (9, 11)), planes, 5)
     assert [one.still for one in found] == [63, 63, 63]
+
+
+@pytest.mark.parametrize("way", SCRAMBLED, ids=str)
+def test_columns_of_scrambled_pixels_hold_the_maps_and_count_the_same_bits(way: Way) -> None:
+    state, found, mixed = scrambles(way, 77)
+    planes = picture((9, 11))
+    first, *three = motions.scramble_columns(views.layer(state, (9, 11)), planes, found, 77)
+    np.testing.assert_array_equal(read_values(first.pictures[0]), (planes[0] / 255).astype(np.float32))
+    np.testing.assert_array_equal(read_values(first.pictures[1]), mixed.astype(np.float32))
+    assert numbers(first.note) == [77]
+    assert [numbers(one.alt)[:2] for one in first.pictures] == [[9, 11]] * 2
+    top = max(float(np.abs(y).max()) for one in found for y in (one.output, one.scrambled))
+    for one, column in zip(found, three, strict=True):
+        assert column.title == one.name
+        plain, after = column.pictures
+        np.testing.assert_array_equal(read_values(plain), one.output.astype(np.float32))
+        np.testing.assert_array_equal(read_values(after), one.scrambled.astype(np.float32))
+        assert [numbers(shown.high) for shown in column.pictures] == [[pytest.approx(top, rel=0.0051)]] * 2
+        same = sum(a == b for a, b in zip(one.output.flat, one.scrambled.flat, strict=True))
+        bits, largest = column.facts
+        assert numbers(bits.text) == [same, one.output.size]
+        assert bits.good == (same == one.output.size)
+        apart = max(abs(a - b) for a, b in zip(one.output.flat, one.scrambled.flat, strict=True))
+        assert numbers(largest.text) == [pytest.approx(apart, rel=0.0051)]
+    assert [column.colour for column in three] == [theme.ROLES[kind] for kind in ("dense", "dense", "conv")]
+    assert len({column.note for column in three}) == 3
+
+
+def test_the_three_layers_are_those_of_the_visitors_kernel_with_its_bias() -> None:
+    for bias in (0.0, -2.5):
+        _, found, _ = scrambles({"bias": bias, "padding": "same"}, 3)
+        wanted = by_loops(edited(START, bias=bias, padding="same"), picture((9, 11)), np.array(START.kernel))[0]
+        for one in found:
+            close(one.output, wanted)

@@ -9,6 +9,7 @@ from base64 import b64decode
 from collections.abc import Callable, Iterator
 from functools import cache
 from hashlib import sha256
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -20,9 +21,11 @@ from kernels import race
 from kernels.counts import KINDS, count
 from kernels.images import decode, planes, resize
 from kernels.race import MEMORY, RUNNERS, Lap, Runner
-from kernels.samples import sample
+from kernels.samples import SAMPLES, sample
 from kernels.spec import LayerSpec, Shape, SpecError
+from kernels.wiring import wiring
 from tests.components.pages.visitor import Visitor, png, saved
+from tests.components.test_words import sizes
 from tests.oracles import Geometry, Pads, correlate_geometry, loop_connections, loop_correlate, parameter_count
 
 Map = NDArray[np.float32]
@@ -31,8 +34,9 @@ Floats = NDArray[np.float64]
 EXHIBITS = ("ladder", "moves", "scrambles", "hunters")
 CHARTS = ("saving", "growth")
 ANCHORS = ["saving", "growth", "shift", "scramble", "everywhere"]
-LADDER, LAPS, SHIFT = 0, 3, 4  # the page's fragments, counted from above
+LADDER, LAPS, SHIFT, EVERYWHERE = 0, 3, 4, 6  # the page's fragments, counted from above
 SOBEL = np.array([[1.0, 0, -1], [2, 0, -2], [1, 0, -1]])
+LIMIT, LOCAL_LIMIT = 2**21, 2**19  # connections that are wired up here: fully and locally connected
 SIDES = [8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096]
 
 
@@ -256,6 +260,30 @@ def test_free_weights_make_four_maps_and_the_seed_decides_which() -> None:
     assert (page.query, page.shown, page.has("field:draw")) == ({}, first().shown, False)
 
 
+def nearest(W: Floats, kind: str, g: Geometry, period: int) -> float:
+    """The share of ‖W‖² that is left of a matrix when every weight of this kind is the mean of what it replaces."""
+    cells: dict[object, list[tuple[int, int]]] = {}
+    for target, source, key in loop_connections(kind, g, (period, period)):
+        cells.setdefault(key, []).append((target, source))
+    left = np.zeros(W.shape)
+    for places in cells.values():
+        mean = sum(W[place] for place in places) / len(places)
+        for place in places:
+            left[place] = mean
+    return float((left**2).sum() / (W**2).sum())
+
+
+def test_what_the_next_layer_could_copy_is_the_projection_by_loops() -> None:
+    page, g = Page(image="digit", side="8", draw="4", period="3"), Geometry("drawn", (1, 8, 8), (3, 3))
+    facts = [column["facts"][-1] for column in page.layers("ladder")]
+    for n, (kind, poorer) in enumerate(pairwise(KINDS)):
+        wires = wiring(kind, LayerSpec(3), (1, 8, 8), 3)
+        drawn = wires.matrix(np.random.default_rng([4, n]).standard_normal(wires.n_params)).toarray()
+        share = float(facts[n]["text"].removesuffix(" %"))
+        assert share == pytest.approx(100 * nearest(drawn, poorer, g, 3), rel=0.051)
+    assert facts[3]["text"] == "—"
+
+
 def test_a_layer_with_one_output_has_no_period_to_choose() -> None:
     page = Page(image="digit", side="8", kernel=square(8))
     page.is_sound()
@@ -267,19 +295,89 @@ def test_a_layer_with_one_output_has_no_period_to_choose() -> None:
 
 
 SETTINGS: list[tuple[str, str, str, object, str]] = [
+    ("draw", "1", "numbers", False, "ladder"),
+    ("draw", "7", "draw", 7, "ladder"),
     ("quantity", "bytes", "quantity", "bytes", "growth"),
     ("quantity", "multiply_adds", "quantity", "multiply_adds", "growth"),
-    ("draw", "1", "numbers", False, "ladder"),
     ("down", "-2", "down", -2, "moves"),
-    ("right", "32", "right", 32, "moves"),
+    ("right", "9", "right", 9, "moves"),
     ("border", "zeros", "border", "zeros", "moves"),
     ("hop", "2", "hop", 2, "moves"),
     ("shuffle", "9999", "shuffle", 9999, "scrambles"),
-    ("pattern", "8,26,5", "side_of_pattern", 5, "hunters"),
     ("pasted", "2", "pasted", 2, "hunters"),
     ("places", "0", "places", 0, "hunters"),
     ("pictures", "30", "pictures", 30, "hunters"),
 ]
+GRID = {"image": "grid", "side": "10"}  # ten pixels, no two alike: quick, and every setting is seen
+
+
+@cache
+def grid() -> Page:
+    """A first visit with the grid: nothing is ever done in it."""
+    return Page(**GRID)
+
+
+def moved(page: Page) -> set[str]:
+    """What is not as on a first visit."""
+    return {key for key, shown in page.shown.items() if shown != grid().shown[key]}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "section"),
+    [*((name, text, section) for name, text, _, _, section in SETTINGS), ("pattern", "2,6,4", "hunters")],
+)
+def test_a_link_moves_the_section_it_names_and_no_other(name: str, text: str, section: str) -> None:
+    page = Page(**GRID, **{name: text})
+    assert (page.errors, page.warnings, page.query) == ([], [], {**GRID, name: text})
+    assert moved(page) == {section}
+
+
+@pytest.mark.parametrize("section", list(dict.fromkeys(setting[4] for setting in SETTINGS)))
+def test_a_control_moves_its_section_and_the_link_brings_back_what_it_made(section: str) -> None:
+    page, link = Page(**GRID), dict(GRID)
+    for name, text, field, value, home in SETTINGS:
+        if home == section:
+            before = page.shown
+            page.put(field, value)
+            link[name] = text
+            assert (page.query, page.value(field), page.errors, page.warnings) == (link, value, [], [])
+            assert {key for key, shown in page.shown.items() if shown != before[key]} == {section}
+    assert Page(**link).shown == page.shown
+
+
+def test_every_value_of_a_link_is_in_its_control() -> None:
+    link = {name: text for name, text, *_ in SETTINGS} | {"pattern": "2,6,4", "period": "3"}
+    page = Page(**GRID, **link)
+    assert (page.query, page.errors, page.warnings) == ({**GRID, **link}, [], [])
+    for field, value in {field: value for _, _, field, value, _ in SETTINGS}.items():
+        assert page.value(field) == value
+    assert (page.value("square10"), page.data("pattern")["at"]) == (4, [2, 6])
+    assert page.value("tiled8") == 3
+    assert moved(page) == {"ladder", "growth", "moves", "scrambles", "hunters"}
+
+
+def test_the_period_moves_what_has_a_tiled_layer() -> None:
+    assert moved(Page(**GRID, period="3")) == {"ladder", "growth", "moves"}
+
+
+def test_a_period_beyond_the_map_is_locally_connected_and_one_is_the_convolution() -> None:
+    page = Page(**GRID, period="512")
+    assert (page.query["period"], page.value("tiled8"), page.warnings) == ("512", 8, [])
+
+    def costs() -> list[list[str]]:
+        return [[fact["text"] for fact in column["facts"][:3]] for column in page.layers("ladder")]
+
+    _, local, tiled, _ = costs()
+    assert tiled == local
+    assert "locally connected" in page.layers("ladder")[2]["note"]
+    page.put("tiled8", 1)
+    assert page.query["period"] == "1"
+    _, _, tiled, conv = costs()
+    assert tiled == conv
+    whole, corner = ([column["pictures"][n]["src"] for column in page.layers("ladder")[2:]] for n in (0, 2))
+    assert (whole[0], corner[0]) == (whole[1], corner[1])
+    page.put("tiled8", 8)  # as many as there are outputs
+    assert costs()[2] == local
 
 
 EVERYTHING = ["", "x" * 20_000, "<script>alert(1)</script>", "nan", "1e300", "[1](//example.org)"]
@@ -299,6 +397,39 @@ DOMAINS: dict[str, list[str]] = {
 HOSTILE = [dict.fromkeys(DOMAINS, text) for text in EVERYTHING] + [
     {name: texts[n] for name, texts in DOMAINS.items()} for n in range(3)
 ]
+NOT_ESCAPED = re.compile(r"[!-/:-@\[-`{-~]")
+
+
+def is_plain(markdown: str) -> bool:
+    """Whether Markdown shows this as it is: no punctuation of ASCII without a backslash before it, and no address."""
+    bare = re.sub(r"\\[!-/:-@\[-`{-~]", "", markdown)
+    return not NOT_ESCAPED.search(bare) and not re.search(r"\w\\?[.:@/]\w", markdown)
+
+
+@pytest.mark.parametrize("damaged", HOSTILE, ids=lambda damaged: str(damaged["draw"])[:12])
+def test_hostile_values_in_a_link_are_each_refused_in_words_and_nothing_moves(damaged: dict[str, str]) -> None:
+    page = Page(**GRID, **damaged)
+    page.is_sound()
+    assert (page.query, page.errors, moved(page)) == (GRID, [], set())
+    said = set(page.warnings)
+    assert sorted(found for text in said for found in re.findall(r"^The link's (\w+) must be ", text)) == sorted(
+        DOMAINS
+    )
+    assert len(said) == len(DOMAINS)
+    assert max(map(len, said)) < 400
+    assert all(is_plain(node.value) for node in page.at.warning)
+    page.run()
+    assert page.warnings == []
+
+
+def test_a_damaged_value_is_refused_and_the_rest_of_the_link_counts() -> None:
+    page = Page(**GRID, down="nan", shuffle="5", stride="<b>9</b>", hop="2", period="3")
+    sound = {**GRID, "shuffle": "5", "hop": "2", "period": "3"}
+    assert page.query == sound
+    assert page.shown == Page(**sound).shown
+    down, stride = sorted(set(page.warnings))
+    assert down.startswith("The link's down must be a whole number from -64 to 64, not “nan”")
+    assert stride.startswith("The link's stride must be a whole number from 1 to 16, not “<b>9</b>”")
 
 
 def test_one_visitors_settings_are_not_anothers() -> None:
@@ -398,6 +529,30 @@ def test_a_shift_beyond_the_small_picture_is_kept_and_shown_as_far_as_it_goes() 
 # Scrambling.
 
 
+@pytest.mark.parametrize("shuffle", ["0", "1", "77"])
+def test_rewired_the_fully_connected_layer_gives_the_same_bits_and_the_others_another_map(shuffle: str) -> None:
+    page = Page(side="12", shuffle=shuffle, kernel="1,2,-3;4,0.5,7;-1,3,2")
+    (picture, mixed), unmoved, rewired, conv = page.maps("scrambles")
+    assert near(picture, sampled("pagoda", 12))
+    assert sorted(picture.ravel()) == sorted(mixed.ravel())
+    assert not np.array_equal(picture, mixed)
+    assert np.array_equal(rewired[0], rewired[1])
+    kernel = np.array([[1, 2, -3], [4, 0.5, 7], [-1, 3, 2]])
+    truth, other = (slid(found.astype(np.float64), kernel) for found in (picture, mixed))
+    for before, after in (unmoved, conv):
+        assert near(before, truth)
+        assert near(after, other)
+        assert not np.array_equal(before, after)
+    assert near(rewired[0], truth)
+    same = [int((before == after).sum()) for before, after in (unmoved, rewired, conv)]
+    assert same[1] == 100
+    told = [column["facts"][0] for column in page.data("scrambles")["columns"][1:]]
+    assert [numbers(fact["text"]) for fact in told] == [{n, 100} for n in same]
+    assert [fact["good"] for fact in told] == [False, True, False]
+    titles = [column["title"] for column in page.data("scrambles")["columns"]]
+    assert titles == ["The picture", "Fully connected, as it was", "Fully connected, rewired", "Convolution"]
+
+
 # The same feature, everywhere.
 
 
@@ -412,6 +567,86 @@ def alike(picture: Map, corner: tuple[int, int], side: int) -> list[list[int]]:
     return [[i, j, side, side] for i, j in np.argwhere(likeness > 1 - 1e-9).tolist()]
 
 
+def same_as(picture: Map, window: Map) -> list[list[int]]:
+    """Every place at which a picture has this window, number by number, as frames; a float32 may have rounded."""
+    side = len(window)
+    return [
+        [i, j, side, side]
+        for i in range(picture.shape[0] - side + 1)
+        for j in range(picture.shape[1] - side + 1)
+        if np.abs(picture[i : i + side, j : j + side] - window).max() < 1e-6
+    ]
+
+
+HUNTS = [
+    {},
+    {"pattern": "8,26,5", "pasted": "12", "places": "3", "pictures": "5"},
+    {"image": "cat", "side": "16", "pattern": "2,3,3", "pasted": "12", "places": "4"},
+    {"image": "digit", "side": "8", "pattern": "0,0,3", "pasted": "2", "places": "0"},
+]
+
+
+@pytest.mark.parametrize("query", HUNTS, ids=str)
+def test_one_shared_kernel_finds_every_copy_and_untied_weights_those_they_were_taught(query: dict[str, str]) -> None:
+    page = Page(**query)
+    local, conv = page.data("hunters")["columns"]
+    (top, left), (side, _) = page.data("pattern")["at"], page.data("pattern")["frame"]
+    lesson, found, likeness = conv["pictures"]
+    picture = as_map(found)
+    pattern = picture[top : top + side, left : left + side]
+    copies, placed = same_as(picture, pattern), 1 + int(query.get("pasted", "6"))
+    assert len(copies) >= placed
+    assert [top, left, side, side] in copies
+    assert all(as_map(likeness)[i, j] > 1 - 1e-6 for i, j, _, _ in copies)
+    everywhere = alike(picture, (top, left), side)
+    assert found["marks"] == everywhere
+    assert placed in numbers(page.said("everywhere"))
+    assert numbers(conv["headline"]) == {placed}
+    assert {side * side, as_map(likeness).size} <= page.numbers("hunters")[1]
+    # With one lesson, the picture of the first says where the untied weights have learned.
+    if "pictures" not in query:
+        taught = same_as(as_map(lesson), (pattern - pattern.mean()).astype(np.float32))
+        assert local["pictures"][1]["marks"] == [place for place in everywhere if place in taught]
+        assert len(taught) in numbers(local["facts"][0]["text"])
+
+
+def test_untied_weights_find_a_copy_where_a_lesson_has_shown_one() -> None:
+    local, conv = Page(**HUNTS[2]).data("hunters")["columns"]
+    assert 0 < len(local["pictures"][1]["marks"]) < len(conv["pictures"][1]["marks"])
+
+
+def test_dragging_the_frame_chooses_the_square_and_its_side_stays() -> None:
+    page = Page(**GRID)
+    page.send("pattern", "place", [5, 1])
+    page.is_sound()
+    assert (page.query, page.data("pattern")["at"]) == ({**GRID, "pattern": "5,1,3"}, [5, 1])
+    assert page.warnings == []
+    assert moved(page) == {"hunters"}
+    page.put("square10", 6)  # from row 5 it would reach over the border
+    assert page.query == {**GRID, "pattern": "5,1,6"}
+    assert (page.data("pattern")["at"], page.data("pattern")["frame"]) == ([4, 1], [6, 6])
+    assert Page(**page.query).shown == page.shown
+
+
+@pytest.mark.parametrize(
+    ("query", "at", "side", "most"),
+    [
+        ({"pattern": "511,511,15"}, [49, 49], 15, 15),
+        ({"image": "digit", "side": "8", "pattern": "511,0,15"}, [0, 0], 8, 8),
+        ({**GRID, "pattern": "4,9,5"}, [4, 5], 5, 10),
+    ],
+    ids=str,
+)
+def test_a_frame_beyond_the_picture_is_moved_into_it(
+    query: dict[str, str], at: list[int], side: int, most: int
+) -> None:
+    page = Page(**query)
+    assert (page.query, page.errors, page.warnings) == (query, [], [])
+    assert (page.data("pattern")["at"], page.data("pattern")["frame"]) == (at, [side, side])
+    assert page.value(f"square{most}") == side
+    assert [*at, side, side] in page.data("hunters")["columns"][1]["pictures"][1]["marks"]
+
+
 # Hostile drags.
 
 
@@ -419,7 +654,44 @@ DRAGS: list[object] = [
     None, 5, True, "x", "12", [], [1], [1, 2, 3], [[1], [2]], [[1, 2], [3, 4]], {}, {"0": 1, "1": 2}, [[[[1]]], 0],
     [1.5, 2], [1.0, 2.0], [True, False], [None, None], ["a", "b"], ["", ""], ["9" * 5000, "0"], [513, 0], [0, -65],
     [10**400, 0], [0, -(10**400)], [1e300, 0], [float("nan"), 0], [float("inf"), 0],
+    ["<script>alert(1)</script>", 0], [0, "[1](//example.org)"], "![x](//example.org/x.png)",
 ]  # fmt: skip
+
+
+@pytest.mark.parametrize("part", [slice(0, None, 2), slice(1, None, 2)], ids=["even", "odd"])
+@pytest.mark.parametrize("key", ["shift", "pattern"])
+def test_a_hostile_drag_is_explained_and_changes_nothing(key: str, part: slice) -> None:
+    page = Page(**GRID)
+    for place in DRAGS[part]:
+        page.send(key, "place", place)
+        page.is_sound()
+        (reason,) = set(page.warnings)
+        assert reason.startswith("Nothing was changed: ")
+        assert len(reason) < 200
+        assert all(is_plain(node.value) for node in page.at.warning)
+        assert (page.query, page.errors) == (GRID, [])
+    assert moved(page) == set()
+    page.run()
+    assert page.warnings == []
+
+
+@pytest.mark.parametrize(("key", "section"), [("shift", SHIFT), ("pattern", EVERYWHERE)])
+def test_a_refused_drag_is_said_once_where_it_was_dragged(key: str, section: int) -> None:
+    page = Page(**GRID)
+    with page.within(section):
+        page.send(key, "place", [1e300, 0])
+        page.is_sound()
+        assert len(page.warnings) == 1
+    assert page.query == GRID
+
+
+def test_what_was_refused_is_no_longer_said_once_a_change_was_made() -> None:
+    page = Page(**GRID)
+    with page.within(SHIFT):
+        page.send("shift", "place", [1e300, 0])
+        page.send("shift", "place", [1, 0])
+        assert page.query == {**GRID, "down": "1", "right": "0"}
+        assert page.warnings == []
 
 
 @pytest.mark.parametrize("key", ["shift", "pattern"])
@@ -613,6 +885,40 @@ def test_measuring_goes_on_after_a_look_at_another_page(heats: list[Heat]) -> No
     assert page.measured == 2
 
 
+def test_a_measurement_without_memory_is_said_in_words_and_can_be_started_again(
+    heats: list[Heat], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def starved(*_: object) -> Lap:
+        raise MemoryError
+
+    page = Page(**GRID)
+    with monkeypatch.context() as patch:
+        patch.setattr(runs, "lap", starved)
+        page.press("race_start")
+    assert any("memory" in text for text in (*page.errors, *page.warnings))
+    assert set(page.shown) == set(grid().shown)
+    assert not runs.TURN.locked()
+    page.run()
+    assert (page.has("race_start"), page.has("race_stop"), heats) == (True, False, [])
+    page.press("race_start")
+    assert (page.measured, len(heats), page.errors, page.warnings) == (1, 1, [], [])
+
+
+@pytest.mark.parametrize("taps", [3, 5])
+def test_what_does_not_fit_the_memory_is_named_with_its_bytes(taps: int) -> None:
+    page = Page(**GRID, kernel=square(taps))
+    lines = [text.value for text in page.at.markdown if "would need" in text.value]
+    assert len(lines) == len(RUNNERS)
+    for runner, line in zip(RUNNERS, lines, strict=True):
+        sides = [side for side in SIDES if side not in sides_of(LayerSpec(taps))[runner]]
+        assert [int(side) for side in re.findall(r"at (\d+)", line)] == sides
+        if runner == "dense":  # 8 bytes for every number of W, of x and y, and of their copies
+            places = [((side - taps + 1) ** 2, side**2) for side in sides]
+            wanted = [8 * (outputs * inputs + 2 * (outputs + inputs)) for outputs, inputs in places]
+            assert sizes(line) == pytest.approx(wanted, rel=0.051)
+        assert min(sizes(line)) > MEMORY
+
+
 def test_what_is_measured_is_time() -> None:
     page = Page()
     page.press("race_start")
@@ -679,6 +985,50 @@ EDGES = [
 ]
 
 
+def not_a_number(text: str) -> None:
+    raise AssertionError(text)
+
+
+@pytest.mark.parametrize("query", EDGES, ids=lambda query: str(query)[:60])
+def test_layers_at_the_edge_of_what_is_allowed_are_shown_or_refused_and_every_number_is_one(
+    query: dict[str, str],
+) -> None:
+    page = Page(**query)
+    page.is_sound()
+    assert page.warnings == []
+    assert list(dict.fromkeys(anchor for anchor, _ in page.sections)) == ["", *ANCHORS]
+    homes = {"": "ladder", "shift": "moves", "scramble": "scrambles", "everywhere": "hunters"}
+    assert set(page.sent) == {homes.get(anchor, anchor) for anchor in {"", *ANCHORS} - set(page.refusals)}
+    for text in page.sent.values():
+        json.loads(text, parse_constant=not_a_number)
+    assert all(
+        np.isfinite(map).all() for key in EXHIBITS if key in page.sent for maps in page.maps(key) for map in maps
+    )
+
+
+def test_a_refusal_gives_the_true_reason() -> None:
+    wide = Page(kernel=square(15), dilation="8")
+    assert all({113, 64} <= numbers(wide.refusals[section]) for section in ("", "scramble", "saving", "growth"))
+    assert "everywhere" not in wide.refusals
+
+
+def test_a_layer_refused_for_its_weights_is_not_said_to_have_too_much_padding_for_a_smaller_picture() -> None:
+    # Shifted, the layer fits a picture of 56 pixels and more, and has too many weights there.
+    assert LIMIT < 56**4
+    assert {LIMIT} <= numbers(Page(kernel=square(15), dilation="8").refusals["shift"])
+
+
+def test_too_many_weights_and_no_pixel_are_told_apart() -> None:
+    many = Page(padding="64", mode="replicate", kernel=square(15), side="16")
+    assert set(many.refusals) == {"", "scramble"}
+    least = (8 + 128 - 14) ** 2  # outputs on eight pixels
+    assert least * 64 < LIMIT < least * 225
+    assert all({LIMIT, LOCAL_LIMIT} <= numbers(reason) for reason in many.refusals.values())
+    none = Page(image="digit", side="8", kernel="1", stride="16", padding="1")
+    assert {"", "saving", "scramble"} <= set(none.refusals)
+    assert all("pixel" in reason and not numbers(reason) & {LIMIT, LOCAL_LIMIT} for reason in none.refusals.values())
+
+
 @pytest.mark.parametrize("more", [{}, {"draw": "1"}], ids=["the same numbers", "free weights"])
 def test_a_layer_that_sees_nothing_but_padding_never_breaks_the_page(more: dict[str, str]) -> None:
     # Explore shows it; its locally connected layer has no weight at all.
@@ -694,6 +1044,66 @@ def of_upload(content: bytes, side: int) -> Floats:
     """The grey picture at this size, from the file."""
     picture: Floats = planes(resize(decode(content), side), "grey")[0] / 255
     return picture
+
+
+@pytest.mark.parametrize("name", [known.id for known in SAMPLES])
+def test_every_sample_is_compared(name: str) -> None:
+    page = Page(image=name, side="12")
+    assert (page.errors, page.warnings, set(page.shown)) == ([], [], set(grid().shown))
+    picture = sampled(name, 12)
+    truth = slid(picture, SOBEL)
+    assert all(near(map, truth) for (map,) in page.maps("ladder"))
+    assert near(page.maps("scrambles")[0][0], picture)
+    assert not page.maps("moves")[3][2].any()
+
+
+def test_a_flat_picture_breaks_no_section_and_is_said_to_have_nothing_to_find() -> None:
+    page = Page(**GRID)
+    page.upload("flat.png", saved(np.full((12, 12, 3), 128, np.uint8)))
+    assert (page.errors, page.warnings, set(page.shown)) == ([], [], set(grid().shown))
+    assert all(near(map, np.zeros(map.shape)) for (map,) in page.maps("ladder"))
+    assert [column["facts"][0]["good"] for column in page.data("scrambles")["columns"][1:]] == [True] * 3
+    assert "all one grey" in page.said("everywhere")
+    for column in page.data("hunters")["columns"]:
+        assert (column["headline"], column["facts"]) == ("", [])
+        assert [picture["marks"] for picture in column["pictures"]] == [[]]
+    page.upload("lively.png", png((255, 255, 255), (12, 12)))
+    assert "all one grey" not in page.said("everywhere")
+    assert all(column["headline"] for column in page.data("hunters")["columns"])
+
+
+@pytest.mark.parametrize("content", [b"%PDF-1.7", b"", png((1, 2, 3))[:70]], ids=["pdf", "empty", "torn"])
+def test_a_refused_upload_says_why_and_leaves_the_former_picture(content: bytes) -> None:
+    page = Page(side="12")
+    page.upload("good.png", png((255, 255, 255), (12, 12)))
+    before = page.shown
+    page.upload("bad.png", content)
+    assert (page.shown, page.query, page.errors) == (before, {"image": "upload", "side": "12"}, [])
+    (reason,) = set(page.warnings)
+    assert reason.startswith(("The picture cannot be read", "The file is "))
+    assert reason.endswith(" The picture before it was kept.")
+
+
+def test_an_upload_is_compared_at_the_side_the_visitor_gave_it() -> None:
+    page, content = Page(side="12"), png((255, 255, 255), (30, 30))
+    page.upload("mine.png", content)
+    assert page.query == {"image": "upload", "side": "12"}
+    assert near(page.maps("scrambles")[0][0], of_upload(content, 12))
+    assert "12 × 12 pixels" in page.said("")
+
+
+def test_an_uploaded_picture_stays_in_its_session() -> None:
+    one, other, content = Page(side="12"), Page(side="12"), png((255, 255, 255), (12, 12))
+    before = other.shown
+    one.upload("mine.png", content)
+    assert (one.query, one.warnings) == ({"image": "upload", "side": "12"}, [])
+    assert near(one.maps("scrambles")[0][0], of_upload(content, 12))
+    other.run()
+    assert (other.shown, other.query) == (before, {"side": "12"})
+    third = Page(**one.query)  # the link holds no picture
+    (reason,) = set(third.warnings)
+    assert "not part of the link" in reason
+    assert (third.shown, third.query) == (before, {"side": "12"})
 
 
 def test_a_second_upload_of_the_same_size_replaces_the_first_in_every_section() -> None:
@@ -744,6 +1154,26 @@ def test_a_picture_is_picked_and_sized_in_the_sidebar_as_on_explore() -> None:
 
 
 # One session, two pages.
+
+
+def test_each_page_keeps_its_settings_and_picture_kernel_and_geometry_are_shared() -> None:
+    page = Page(**GRID, shuffle="5", down="1")
+    page.go("explore")
+    assert page.query == GRID
+    page.put("stride", 2)
+    page.named("preset").set_value("box").run()
+    page.is_sound()
+    shared = page.query
+    assert {**GRID, "stride": "2"}.items() <= shared.items()
+    assert set(shared) == {"image", "side", "stride", "kernel"}
+    page.go("compare")
+    assert page.query == {**shared, "shuffle": "5", "down": "1"}
+    assert page.shown == Page(**page.query).shown
+    page.put("shuffle", 6)
+    page.put("stride", 3)
+    page.go("explore")
+    assert page.query == shared | {"stride": "3"}
+    assert page.data("loom")["rows"]["stride"] == 3
 
 
 def test_weights_untied_on_explore_are_tied_here() -> None:
