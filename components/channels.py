@@ -236,8 +236,9 @@ def names_of(own: Channels, channels: int, titles: dict[str, str]) -> tuple[str,
 
 def start_from(own: Channels, id: str, channels: int) -> Channels:
     """A named bank for an input of so many channels. Raises ValueError where it needs others."""
-    made = bank(
-        id, channels // own.groups if own.groups > 1 and channels % own.groups == 0 else channels, own.bank_seed
-    )
+    groups = own.groups if channels % own.groups == 0 else 1
+    made = bank(id, channels // groups, own.bank_seed)
+    if len(made) % groups:
+        groups, made = 1, bank(id, channels, own.bank_seed)
     filters: Filters = tuple(tuple(tuple(map(tuple, k)) for k in one) for one in made.tolist())
-    return fitted(replace(own, filters=filters, biases=(0.0,) * len(filters)), channels)
+    return fitted(replace(own, filters=filters, biases=(0.0,) * len(filters), groups=groups), channels)

@@ -4,8 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from components import closeup
-from components.parsers import DRAWN_SIDES, LARGEST_WEIGHT, whole
-from components.state import DRAWING, UPLOAD, Channels, Compare, Explore, edited
+from components.parsers import BANK_TAPS, DRAWN_SIDES, LARGEST_WEIGHT, OUTPUTS, whole
+from components.state import DRAWING, UPLOAD, Channels, Compare, Explore, checked, edited
 from components.tiles import TILES
 from components.views import Layer
 from kernels.bank import PRESETS, kernel, preset
@@ -133,17 +133,20 @@ def reweighted(own: Channels, message: object) -> Channels:
         raise ValueError("the bank's message must name a place and a value")
     at, value = message["at"], message.get("value")
     if message.get("what") == "bias" and len(at) == 1:
-        which = whole(0, len(own.biases) - 1)(at[0])
+        which = checked("the bias", whole(0, len(own.biases) - 1), at[0])
         return edited(own, biases=(*own.biases[:which], value, *own.biases[which + 1 :]))
     if message.get("what") == "weight" and len(at) == 4:
         filters = np.array(own.filters, dtype=object)
-        filters[tuple(whole(0, n - 1)(i) for i, n in zip(at, filters.shape, strict=True))] = value
+        place = (checked("the weight", whole(0, n - 1), i) for i, n in zip(at, filters.shape, strict=True))
+        filters[tuple(place)] = value
         return edited(own, filters=filters.tolist())
     raise ValueError("the bank's message must name a weight or a bias")
 
 
 def rebanked(own: Channels, outputs: int, K: int, L: int) -> Channels:
     """Another number of outputs, or another kernel size: weights keep their places around the centre."""
+    outputs = checked("outputs", whole(*OUTPUTS), outputs)
+    K, L = (checked(name, whole(*BANK_TAPS), n) for name, n in (("K", K), ("L", L)))
     old = np.array(own.filters)
     new = np.zeros((outputs, old.shape[1], K, L))
     for o in range(min(outputs, len(old))):
@@ -161,5 +164,5 @@ def pinned(own: Channels, place: object) -> Channels:
 
 def moved(own: Channels, layer: Layer, place: object) -> Channels:
     """The close-up's frame was dragged: the tile its corner lies on."""
-    row, column = (whole(0, TILES)(n) for n in _pair("the frame", place))
+    row, column = (checked("the frame", whole(0, TILES), n) for n in _pair("the frame", place))
     return edited(own, part=closeup.placed(layer, own.part, (row, column)))

@@ -35,6 +35,7 @@ SOURCE = (
 SETTLED = 0.25  # of the run, at its end, is taken for the steady state
 BELOW = 20  # decibels below the start: the mark that is timed
 PATCH = 12  # pixels along a side of the patches
+ROUNDING = 1e-20  # of an excess error: below it nothing was left to learn
 POINTS = 300  # of a learning curve on the chart
 
 
@@ -70,9 +71,9 @@ def start(own: Adaptive, made: World) -> Iterator[Learned]:
 
 def predictions(own: Adaptive, made: World) -> tuple[Prediction, Prediction] | None:
     """For (shared, untied), where there is a closed form: LMS on white input."""
-    if own.normalised or own.ar:
+    if own.normalised:
         return None
-    if isinstance(made, Parallel):
+    if isinstance(made, Parallel) and not made.colour:
         return theory.parallel(made, own.mu, True), theory.parallel(made, own.mu, False)
     if isinstance(made, Mimo):
         return theory.mimo(made, own.mu, True), theory.mimo(made, own.mu, False)
@@ -135,7 +136,8 @@ def _missed(curve: Curve | None, predicted: Prediction | None) -> str:
     """How far what was measured lies from what was derived."""
     if curve is None or predicted is None or not (0 < curve.steady < inf and 0 < predicted.steady < inf):
         return "derived, for LMS on white input"
-    return f"derived; measured {10 * log10(curve.steady / predicted.steady):+.1f} dB from it".replace("-", "−")
+    apart = round(10 * log10(curve.steady / predicted.steady), 1) + 0.0  # −0 is 0
+    return f"derived; measured {apart:+.1f} dB from it".replace("-", "−")
 
 
 def _settled(curve: Curve | None) -> str:
@@ -165,7 +167,8 @@ def kernel_columns(made: Pictures, records: Sequence[Learned]) -> list[Column]:
     """The hidden kernel, the shared one so far, and the untied one of the middle of the picture so far."""
     theta = records[-1].theta if records else tuple(np.zeros(wires.n_params) for wires in made.wirings)
     shared, untied = made.wirings
-    middle = untied.ids[untied.targets == untied.shape[0] // 2]
+    rows, cols = (made.side - n + 1 for n in made.kernel.shape)
+    middle = untied.ids[untied.targets == rows // 2 * cols + cols // 2]
     shape, range = made.kernel.shape, columns.range_of(made.kernel)
     signed = columns.Range(range.high)
     shown = (
@@ -185,12 +188,10 @@ def sentence(own: Adaptive, made: World, found: list[Curve], predicted: tuple[Pr
         return "Press **Learn**: at every iteration a new sample comes, and all filters are updated at once."
     lost = [(n, curve) for n, curve in enumerate(found) if curve.diverged_at is not None]
     if lost:
-        n, curve = lost[0]
-        bound = f": μ = {own.mu:g} and its bound is {predicted[n].bound:.3g}" if predicted else f" with μ = {own.mu:g}"
-        return f"**{curve.name} diverged** after {curve.diverged_at:,} iterations{bound}. Take a smaller μ."
-    gain = 10 * log10(found[1].steady / found[0].steady) if found[0].steady and found[1].steady else 0.0
-    line = f"Sharing ends **{gain:.1f} dB** lower".replace("-", "−")
-    if isinstance(made, Parallel) and not made.mismatch and predicted:
+        ends = [_lost(curve, own, predicted[n] if predicted else None) for n, curve in lost]
+        return f"{'. '.join(ends)}. Take a smaller μ."
+    line = _compared(*found[:2])
+    if isinstance(made, Parallel) and predicted and not (made.mismatch or made.drift):
         line += f"; at equal small μ about 10·log₁₀ M = {theory.gain(made.channels):.1f} dB are predicted"
     if isinstance(made, Pictures):
         places = made.wirings[0].shape[0]
@@ -198,10 +199,23 @@ def sentence(own: Adaptive, made: World, found: list[Curve], predicted: tuple[Pr
             f": its kernel learns at {places:,} places of every picture. To end as low, the untied one would need a "
             f"step card(Y) = {places:,} times smaller, and so {places:,} times as many pictures (derived, for small μ)"
         )
-    if isinstance(made, Parallel) and made.mismatch:
+    if isinstance(made, Parallel) and made.mismatch and made.channels > 1 and predicted:
         limit = theory.pays_until(made, own.mu)
         line += f". The channels differ by Δ = {made.mismatch:g}; for small μ sharing pays while Δ < {limit:.2g}"
     return line + "."
+
+
+def _lost(curve: Curve, own: Adaptive, predicted: Prediction | None) -> str:
+    bound = f": μ = {own.mu:g} and its bound is {predicted.bound:.3g}" if predicted else f" with μ = {own.mu:g}"
+    return f"**{curve.name} diverged** after {curve.diverged_at:,} iterations{bound}"
+
+
+def _compared(shared: Curve, untied: Curve) -> str:
+    """How much lower sharing ends; errors that are rounding alone are not compared."""
+    if max(shared.steady, untied.steady) < ROUNDING:
+        return "Both end at no error but rounding"
+    gain = 10 * log10(max(untied.steady, ROUNDING) / max(shared.steady, ROUNDING))
+    return f"Sharing ends **{abs(gain):.1f} dB** {'lower' if gain >= 0 else 'higher'}"
 
 
 def bounds(own: Adaptive, made: World) -> dict[str, float]:

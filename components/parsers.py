@@ -35,6 +35,12 @@ CHANNELS = (1, 4)  # that a layer of several channels reads
 OUTPUTS = (1, 6)
 BANK_TAPS = (1, 7)  # rows and columns of each of its kernels
 SHIFTS = (-64, 64)
+EXAMPLES = (10, 1000)  # digits to train with
+REACH = (0, 3)  # pixels they are moved by
+RATES = (1e-4, 10.0)
+BATCHES = (1, 256)
+EPOCHS = (1, 100)
+NOISES = (0.001, 10.0)
 
 
 def whole(low: int, high: int) -> Callable[[object], int]:
@@ -178,12 +184,33 @@ def pictures(*ids: str) -> Callable[[object], tuple[str, ...]]:
     return parse
 
 
+def several(*choices: str) -> Callable[[object], tuple[str, ...]]:
+    def parse(value: object) -> tuple[str, ...]:
+        parts = value.split(",", len(choices)) if isinstance(value, str) else value
+        if not isinstance(parts, list | tuple) or not parts or not all(isinstance(part, str) for part in parts):
+            raise ValueError
+        if not set(parts) <= set(choices):
+            raise ValueError
+        return tuple(choice for choice in choices if choice in parts)
+
+    parse.__doc__ = f"one or more of {', '.join(choices)}, joined by commas"
+    return parse
+
+
 def cell(value: object) -> tuple[int, int, int]:
     """three whole numbers: the output channel, the row and the column"""
     parts = value.split(",", 3) if isinstance(value, str) else value
     if not isinstance(parts, list | tuple) or len(parts) != 3:
         raise ValueError
     return whole(0, OUTPUTS[1] - 1)(parts[0]), whole(0, 999)(parts[1]), whole(0, 999)(parts[2])
+
+
+def watched(value: object) -> tuple[int, int, int]:
+    """three whole numbers: the kernel, 0 to 15, and the row and column of a weight, 0 to 4"""
+    parts = value.split(",", 3) if isinstance(value, str) else value
+    if not isinstance(parts, list | tuple) or len(parts) != 3:
+        raise ValueError
+    return whole(0, 15)(parts[0]), whole(0, 4)(parts[1]), whole(0, 4)(parts[2])
 
 
 def real(low: float, high: float) -> Callable[[object], float]:

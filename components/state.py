@@ -10,11 +10,17 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, Literal, TypeAlias, TypeVar, get_args
 
 from components.parsers import (
+    BATCHES,
     CHANNELS,
     DILATIONS,
+    EPOCHS,
+    EXAMPLES,
     LAGS,
     MEMBERS,
     MU,
+    NOISES,
+    RATES,
+    REACH,
     SEEDS,
     SHIFTS,
     SIDES,
@@ -35,9 +41,11 @@ from components.parsers import (
     pictures,
     real,
     region,
+    several,
     switch,
     taps,
     untied,
+    watched,
     weight,
     whole,
     zoom,
@@ -47,14 +55,18 @@ from kernels.bank import kernel
 from kernels.banks import bank
 from kernels.samples import SAMPLES
 from kernels.spec import PADDING_MODES
+from kernels.training import Optimiser
 
 Colour = Literal["grey", "rgb"]
 View = Literal["conv", "tiled", "local", "dense"]
 Border = Literal["circular", "zeros"]
 Experiment = Literal["parallel", "mimo", "pictures"]
 Quantity = Literal["parameters", "bytes", "multiply_adds"]
-State = TypeVar("State", bound="Explore | Compare | Channels | Adaptive")
-AnyState: TypeAlias = "Explore | Compare | Channels | Adaptive"
+Readout = Literal["max", "mean", "flat"]
+Pace = Literal["step", "fast"]
+Sound = TypeVar("Sound")
+State = TypeVar("State", bound="Explore | Compare | Channels | Adaptive | Train")
+AnyState: TypeAlias = "Explore | Compare | Channels | Adaptive | Train"
 
 JOINTS = (",", ";", "/", "|")  # between the parts of a tuple, by how deep the tuples in it go
 UPLOAD = "upload"  # the one picture a link cannot carry
@@ -165,6 +177,31 @@ class Adaptive:
     lms_seed: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Train:
+    """The Train page: digits on a larger canvas, and networks that differ only in the wiring of their first layer.
+
+    racers: those kinds. reach: by how many pixels the digits to train with are moved, at most. readout: what comes
+    after the first layer. scrambled: the same race once more with all pixels reordered. pace: one epoch a tick, or as
+    many as there is time for. watched: the weight (kernel, row, column) whose gradient is taken apart. disturbance: the
+    variance of the noise in what the teacher says.
+    """
+
+    racers: tuple[View, ...] = ("dense", "local", "conv")
+    examples: int = 300
+    reach: int = 3
+    readout: Readout = "max"
+    scrambled: bool = False
+    optimiser: Optimiser = "adam"
+    rate: float = 0.005
+    batch: int = 32
+    epochs: int = 40
+    train_seed: int = 0
+    pace: Pace = "fast"
+    watched: tuple[int, int, int] = (0, 2, 2)
+    disturbance: float = 0.1
+
+
 PARSERS: dict[str, Callable[[object], object]] = {
     "image": one_of(*(sample.id for sample in SAMPLES), UPLOAD, DRAWING),
     "side": whole(*SIDES),
@@ -212,6 +249,19 @@ PARSERS: dict[str, Callable[[object], object]] = {
     "steps": whole(*STEPS),
     "trials": whole(*TRIALS),
     "lms_seed": whole(*SEEDS),
+    "racers": several("dense", "local", "tiled", "conv"),
+    "examples": whole(*EXAMPLES),
+    "reach": whole(*REACH),
+    "readout": one_of(*get_args(Readout)),
+    "scrambled": switch,
+    "optimiser": one_of(*get_args(Optimiser)),
+    "rate": real(*RATES),
+    "batch": whole(*BATCHES),
+    "epochs": whole(*EPOCHS),
+    "train_seed": whole(*SEEDS),
+    "pace": one_of(*get_args(Pace)),
+    "watched": watched,
+    "disturbance": real(*NOISES),
 }
 
 
@@ -256,11 +306,16 @@ def _fitted(state: State) -> State:
     return state
 
 
-def _parse(name: str, value: object) -> object:
+def checked(name: str, parse: Callable[[object], Sound], value: object) -> Sound:
+    """A sound value, or ValueError in words: what it is the value of, what was accepted and what came."""
     try:
-        return PARSERS[name](value)
+        return parse(value)
     except (ValueError, OverflowError):
-        raise ValueError(f"{name} must be {PARSERS[name].__doc__}, not “{_shown(value)}”") from None
+        raise ValueError(f"{name} must be {parse.__doc__}, not “{_shown(value)}”") from None
+
+
+def _parse(name: str, value: object) -> object:
+    return checked(name, PARSERS[name], value)
 
 
 def _shown(value: object) -> str:

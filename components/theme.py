@@ -14,9 +14,9 @@ Bytes = NDArray[np.uint8]
 NINE = ("#f40e7f", "#fd9894", "#af550b", "#a7a21c", "#28c3e7", "#074cb1", "#7b7cce", "#9b01fc", "#88216f")
 # A signed number as opacity over either page: what `diverging` has at its ends, between its light and its dark.
 NEGATIVE, POSITIVE = (53, 111, 214), (215, 52, 49)
-# Lines of charts, readable on both pages: grey where nobody shares, the accent where weights are shared.
-ROLES = {"dense": "#7f8188", "local": "#7f8188", "tiled": "#5f7bee", "conv": "#5f7bee"}
-DASHED = ("local", "tiled")  # of the two with a colour, the one in between
+# Lines of charts, readable on both pages: grey fully connected, the accent where all share, two more in between.
+ROLES = {"dense": "#7f8188", "local": "#c1762a", "tiled": "#a534a0", "conv": "#5f7bee"}
+DASHED = ("local", "tiled")  # on Compare, so that colour is not alone
 NEURON, HERE = "#8b8d94", "#d73431"
 UNTIED = 256  # colours that stand for weights nobody shares: they differ from neighbour to neighbour, like static
 

@@ -7,7 +7,7 @@ dense layer of the same shape.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import isfinite
+from math import isfinite, prod
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -16,7 +16,7 @@ from scipy.signal import lfilter
 from scipy.sparse import csr_array
 
 from kernels.axis import Axis
-from kernels.spec import LayerSpec, SpecError, whole
+from kernels.spec import LayerSpec, Shape, SpecError, whole
 from kernels.wiring import Wiring, wiring
 
 Floats = NDArray[np.float64]
@@ -47,7 +47,8 @@ class Parallel:
         _check(self, ("channels", "taps", "iterations", "trials"), ("noise", "mismatch", "drift"))
         if not abs(self.colour) < 1:
             raise SpecError(f"colour must be between −1 and 1, got {self.colour}")
-        _check_length(self.taps, self.iterations, self.trials * self.channels * self.taps)
+        _check_length(self.taps, self.iterations)
+        _check_size({"trials": self.trials, "channels": self.channels, "taps": self.taps})
 
     @property
     def wirings(self) -> tuple[Wiring, Wiring]:
@@ -90,7 +91,8 @@ class Mimo:
 
     def __post_init__(self) -> None:
         _check(self, ("channels", "taps", "iterations", "trials"), ("noise",))
-        _check_length(self.taps, self.iterations, self.trials * self.channels**2 * self.taps)
+        _check_length(self.taps, self.iterations)
+        _check_size({"trials": self.trials, "inputs": self.channels, "outputs": self.channels, "taps": self.taps})
 
     @property
     def wirings(self) -> tuple[Wiring, Wiring]:
@@ -128,12 +130,20 @@ class Pictures:
         _check(self, ("side", "iterations", "trials"), ("noise",))
         if self.side > min(self.picture.shape):
             raise SpecError(f"side must be <= {min(self.picture.shape)}, the picture's shorter side, got {self.side}")
+        self._spec.out_shape(self._in_shape)  # raises where the kernel does not fit into a patch
+
+    @property
+    def _spec(self) -> LayerSpec:
+        return LayerSpec((self.kernel.shape[0], self.kernel.shape[1]))
+
+    @property
+    def _in_shape(self) -> Shape:
+        return 1, self.side, self.side
 
     @property
     def wirings(self) -> tuple[Wiring, Wiring]:
         """Shared, and untied."""
-        spec, in_shape = LayerSpec((self.kernel.shape[0], self.kernel.shape[1])), (1, self.side, self.side)
-        return wiring("conv", spec, in_shape), wiring("local", spec, in_shape)
+        return wiring("conv", self._spec, self._in_shape), wiring("local", self._spec, self._in_shape)
 
     def slices(self, rng: np.random.Generator) -> Iterator[tuple[Floats, Floats]]:
         """x (n, trials, side²) and X ⋆ F_o (n, trials, outputs)."""
@@ -190,10 +200,15 @@ def _check(world: Parallel | Mimo | Pictures, counts: tuple[str, ...], sizes: tu
             raise SpecError(f"{name} must be >= 0, got {getattr(world, name)}")
 
 
-def _check_length(taps: int, iterations: int, numbers: int) -> None:
+def _check_length(taps: int, iterations: int) -> None:
     if taps > iterations:
         raise SpecError(f"taps must be <= iterations = {iterations}, got {taps}")
+
+
+def _check_size(factors: dict[str, int]) -> None:
+    """How many numbers there are at a time."""
+    numbers = prod(factors.values())
     if SLICE * numbers > LARGEST:
         raise SpecError(
-            f"trials × channels × taps must be <= {LARGEST // SLICE:,} at a time, got {numbers:,}: take fewer trials"
+            f"{' × '.join(factors)} must be <= {LARGEST // SLICE:,} at a time, got {numbers:,}: take fewer trials"
         )

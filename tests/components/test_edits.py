@@ -7,9 +7,9 @@ from dataclasses import asdict, replace
 import numpy as np
 import pytest
 
-from components import edits
+from components import channels, closeup, edits
 from components.parsers import Kernel
-from components.state import DRAWING, UPLOAD, Compare, Explore, edited
+from components.state import DRAWING, UPLOAD, Channels, Compare, Explore, edited
 from kernels.bank import PRESETS, Preset, kernel
 from kernels.samples import SAMPLES, Sample
 
@@ -407,3 +407,247 @@ def test_a_storm_of_drags_ends_in_valueerror_or_in_whole_numbers_within_bounds(d
         assert 0 <= min(own.pattern[:2]) <= max(own.pattern[:2]) <= 511
         assert own.pattern[2] == 11
     assert 30 < taken < 1000
+
+
+# A bank of kernels.
+
+
+BANK = edited(
+    Channels(),
+    filters=(np.arange(4 * 2 * 3 * 2).reshape(4, 2, 3, 2) / 8).tolist(),
+    biases=[1, 2, 3, 4],
+    groups=2,
+    cell=[3, 7, 8],
+    part=[0, 30, 0, 40],
+    bank_seed=5,
+)
+BANK_LAYER = channels.layer(Explore(), channels.fitted(BANK, 4), (4, 30, 30))
+
+
+def typed(what: object, at: object, value: object) -> dict[str, object]:
+    return {"what": what, "at": at, "value": value}
+
+
+NO_WEIGHTS: list[object] = [
+    *(None, True, False, math.nan, math.inf, -math.inf, 1e300, -1e300, 1e6 + 1, 10**400, 10**5000, 1j, b"1", object()),
+    *("", "x", "nan", "inf", "1e300", "1,2", "0x10", "−1", "9" * 100_000, "<script>"),
+    *([], [1], [[1]], [1, 2], [0] * 10_000, (), (1,), {}, {"value": 1}, {1}, nested(4000), range(3), np.zeros((3, 2))),
+]
+NOWHERE: list[object] = [
+    *(None, "0000", 0, {}, (0, 0, 0, 0), {"0": 0}, np.zeros(4, int)),
+    *([], [0], [0] * 3, [0] * 5, [0] * 100_000, [[0, 0, 0, 0]]),
+]
+NOTHING: list[object] = [None, "", "Weight", "weights", "bias", 0, True, ["weight"], {}]
+NO_MESSAGES: list[object] = [
+    *(None, True, 0, 1.5, math.nan, "weight", b"x", [], ["weight", [0, 0, 0, 0], 1], (), set(), object(), nested(4000)),
+    *(
+        {},
+        {"what": "weight"},
+        {"at": [0]},
+        {"value": 1},
+        {"what": "weight", "value": 1},
+        {"at": [0, 0, 0, 0], "value": 1},
+    ),
+    *(typed("weight", at, 1) for at in NOWHERE),
+    *(typed("bias", at, 1) for at in [[], [0, 0], [0] * 4]),
+    *(typed(what, [0, 0, 0, 0], 1) for what in NOTHING),
+    *(typed(what, [0], 1) for what in [None, "weight", "Bias"]),
+]
+NO_PLACE_NUMBERS: list[object] = [
+    -1,
+    10**9,
+    10**400,
+    1.0,
+    0.5,
+    True,
+    None,
+    "",
+    "x",
+    "-1",
+    math.nan,
+    [0],
+    {},
+    1j,
+    nested(4000),
+]
+
+
+@pytest.mark.parametrize("message", NO_MESSAGES, ids=lambda value: type(value).__name__)
+def test_a_message_that_names_no_weight_and_no_bias_is_refused_in_words(message: object) -> None:
+    with pytest.raises(ValueError, match=r"^the bank's message must name ") as refused:
+        edits.reweighted(BANK, message)
+    assert len(str(refused.value)) <= 400
+
+
+@pytest.mark.parametrize("value", NO_WEIGHTS, ids=lambda value: type(value).__name__)
+def test_a_weight_or_bias_that_is_no_number_is_refused_by_name(value: object) -> None:
+    before = asdict(BANK)
+    with pytest.raises(ValueError, match=r"^filters must be 1 to 6 outputs .*, not “") as refused:
+        edits.reweighted(BANK, typed("weight", [3, 1, 2, 1], value))
+    assert len(str(refused.value)) <= 400
+    with pytest.raises(ValueError, match=r"^biases must be 1 to 6 numbers .*, not “") as refused:
+        edits.reweighted(BANK, typed("bias", [2], value))
+    assert len(str(refused.value)) <= 400
+    assert asdict(BANK) == before
+
+
+@pytest.mark.parametrize("number", NO_PLACE_NUMBERS, ids=lambda value: type(value).__name__)
+def test_a_place_that_is_not_in_the_bank_changes_nothing(number: object) -> None:
+    for axis in range(4):
+        at: list[object] = [0, 0, 0, 0]
+        at[axis] = number
+        with pytest.raises(ValueError, match=r"^"):
+            edits.reweighted(BANK, typed("weight", at, 1))
+    with pytest.raises(ValueError, match=r"^"):
+        edits.reweighted(BANK, typed("bias", [number], 1))
+
+
+@pytest.mark.parametrize("number", [-1, 4, None, 1.5, "x"], ids=str)
+def test_a_place_that_is_not_in_the_bank_is_refused_in_words(number: object) -> None:
+    for message in (typed("weight", [number, 0, 0, 0], 1), typed("bias", [number], 1)):
+        with pytest.raises(ValueError, match=r"[a-z]+ must be "):
+            edits.reweighted(BANK, message)
+
+
+@pytest.mark.parametrize("at", [(0, 0, 0, 0), (3, 1, 2, 1), (1, 0, 2, 0), (2, 1, 0, 1)], ids=str)
+@pytest.mark.parametrize(
+    ("value", "becomes"), [(7, 7.0), (-0.5, -0.5), ("2.5", 2.5), (1e6, 1e6), (-0.0, 0.0), (0, 0.0)]
+)
+def test_a_typed_weight_is_the_only_thing_that_changes(at: tuple[int, ...], value: object, becomes: float) -> None:
+    found = edits.reweighted(BANK, typed("weight", list(at), value))
+    wanted = np.array(BANK.filters)
+    wanted[at] = becomes
+    assert np.array(found.filters).tolist() == wanted.tolist()
+    assert replace(found, filters=BANK.filters) == BANK
+    hash(found)
+    with pytest.raises(ValueError, match=r"^"):
+        edits.reweighted(BANK, typed("weight", [*at, 0], value))
+
+
+@pytest.mark.parametrize("which", range(4))
+def test_a_typed_bias_is_the_only_thing_that_changes(which: int) -> None:
+    found = edits.reweighted(BANK, typed("bias", [which], -2.5))
+    wanted = list(BANK.biases)
+    wanted[which] = -2.5
+    assert found.biases == tuple(wanted)
+    assert replace(found, biases=BANK.biases) == BANK
+
+
+def test_a_storm_of_messages_ends_in_valueerror_or_in_a_bank_of_the_same_shape() -> None:
+    rng = np.random.default_rng(9)
+    atoms: list[object] = [
+        None,
+        0,
+        1,
+        2,
+        3,
+        5,
+        -1,
+        0.5,
+        1e300,
+        math.nan,
+        "",
+        "1",
+        "x",
+        [],
+        {},
+        [[0]],
+        True,
+        10**400,
+        "weight",
+    ]
+    taken = 0
+    for _ in range(4000):
+        pick = [atoms[n] for n in rng.integers(0, len(atoms), 6)]
+        at = pick[: rng.integers(0, 6)] if rng.random() < 0.3 else rng.integers(-1, 4, rng.choice([1, 4])).tolist()
+        what = rng.choice(["weight", "bias", "x"]) if rng.random() < 0.9 else pick[5]
+        try:
+            own = edits.reweighted(BANK, typed(str(what), at, pick[4]))
+        except ValueError:
+            continue
+        taken += 1
+        assert np.shape(own.filters) == np.shape(BANK.filters)
+        assert np.isfinite(np.array(own.filters)).all()
+        assert np.abs(own.biases).max() <= 1e6
+        changed = (np.array(own.filters) != BANK.filters).sum() + (np.array(own.biases) != BANK.biases).sum()
+        assert changed <= 1
+    assert 100 < taken < 2500
+
+
+@pytest.mark.parametrize("outputs", [1, 2, 3, 4, 5, 6])
+@pytest.mark.parametrize("size", [(3, 2), (1, 1), (7, 7), (5, 4), (2, 3)], ids=str)
+def test_another_size_of_the_bank_keeps_every_kernel_around_its_centre(outputs: int, size: tuple[int, int]) -> None:
+    found = edits.rebanked(BANK, outputs, *size)
+    assert (found.outputs, found.kernel_size) == (outputs, size)
+    for o, c in np.ndindex(outputs, 2):
+        alone = edited(START, kernel=BANK.filters[o][c] if o < 4 else [[0, 0]] * 3)
+        assert found.filters[o][c] == edits.resized(alone, *size).kernel
+    assert found.biases == (1, 2, 3, 4, 0, 0)[:outputs]
+    assert found.groups == (2 if outputs % 2 == 0 else 1)
+    assert replace(found, filters=BANK.filters, biases=BANK.biases, groups=2) == BANK
+
+
+def test_the_same_size_of_the_bank_is_the_same_bank() -> None:
+    assert edits.rebanked(BANK, 4, 3, 2) == BANK
+    assert edits.rebanked(edits.rebanked(BANK, 6, 7, 7), 4, 3, 2) == BANK
+
+
+@pytest.mark.parametrize(
+    ("outputs", "K", "L"),
+    [(0, 3, 3), (7, 3, 3), (4, 0, 3), (4, 3, 0), (4, 8, 3), (4, 3, 8), (-1, 3, 3), (4, -1, 3), (4, 3, -2), (100, 1, 1)],
+)
+def test_a_bank_of_a_size_that_is_not_on_offer_is_refused_in_words(outputs: int, K: int, L: int) -> None:
+    with pytest.raises(ValueError, match=r"^(filters|outputs|kernel|kernel_size|K|L) must be "):
+        edits.rebanked(BANK, outputs, K, L)
+
+
+@pytest.mark.parametrize(("outputs", "K", "L"), [(10**12, 3, 3), (4, 10**12, 1), (4, 1, 10**12), (4, 10**7, 10**7)])
+def test_a_bank_of_a_size_without_measure_is_refused_before_it_is_made(outputs: int, K: int, L: int) -> None:
+    with pytest.raises(ValueError, match=r"^"):
+        edits.rebanked(BANK, outputs, K, L)
+
+
+def by_pin(own: Channels, place: object) -> Channels:
+    return edits.pinned(own, place)
+
+
+def by_frame(own: Channels, place: object) -> Channels:
+    return edits.moved(own, BANK_LAYER, place)
+
+
+@pytest.mark.parametrize("drag", [by_pin, by_frame], ids=["pinned", "moved"])
+@pytest.mark.parametrize("place", NO_PLACES, ids=lambda value: type(value).__name__)
+def test_what_is_no_place_of_an_output_or_of_the_matrix_is_refused(
+    drag: Callable[[Channels, object], Channels], place: object
+) -> None:
+    before = asdict(BANK)
+    with pytest.raises(ValueError, match=r"^") as refused:
+        drag(BANK, place)
+    assert len(str(refused.value)) <= 400
+    assert asdict(BANK) == before
+
+
+@pytest.mark.parametrize("place", [None, "12", [1], [-1, 0], [0, 1000], [1.5, 2], [None, 1], ["x", 1]], ids=str)
+def test_a_wrong_output_is_refused_in_words(place: object) -> None:
+    with pytest.raises(ValueError, match=r"^(cell|the output) must be .*whole numbers"):
+        edits.pinned(BANK, place)
+
+
+@pytest.mark.parametrize("place", [None, "12", [1], [-1, 0], [0, 177], [1.5, 2], [None, 1], ["x", 1]], ids=str)
+def test_a_frame_that_was_left_nowhere_is_refused_in_words(place: object) -> None:
+    with pytest.raises(ValueError, match=r"[a-z] must be .*whole number"):
+        edits.moved(BANK, BANK_LAYER, place)
+
+
+@pytest.mark.parametrize("place", [(0, 0), (999, 0), (0, 999), (12, 34)], ids=str)
+def test_another_output_is_pinned_and_nothing_else_changes(place: tuple[int, int]) -> None:
+    for message in (place, list(place), [str(n) for n in place]):
+        assert edits.pinned(BANK, message) == replace(BANK, cell=(3, *place))
+
+
+def test_a_moved_frame_changes_the_window_alone_and_lies_where_it_was_left() -> None:
+    for corner in ((0, 0), (100, 20), (30, 100)):
+        found = edits.moved(BANK, BANK_LAYER, list(corner))
+        assert replace(found, part=BANK.part) == BANK
+        _, at = closeup.frame(BANK_LAYER, found.part)
+        assert all(abs(a - b) <= 1 for a, b in zip(at, corner, strict=True))

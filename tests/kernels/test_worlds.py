@@ -453,7 +453,8 @@ TOO_MANY: list[tuple[Callable[..., object], dict[str, int], int]] = [
 def test_too_many_numbers_at_a_time_are_refused_before_anything_is_allocated(
     make: Callable[..., object], numbers: dict[str, int], at_a_time: int
 ) -> None:
-    message = f"trials × channels × taps must be <= 41,943 at a time, got {at_a_time:,}: take fewer trials"
+    product = "trials × channels × taps" if make is Parallel else "trials × inputs × outputs × taps"
+    message = f"{product} must be <= 41,943 at a time, got {at_a_time:,}: take fewer trials"
 
     def run() -> None:
         with pytest.raises(SpecError, match=f"^{re.escape(message)}$"):

@@ -1,0 +1,157 @@
+"""The layers with weights: y = W x of any kind, with one weight for several connections or a fresh one for each.
+
+θ of a `Wired` layer is the θ of its wiring, number by number: what a tied layer learns from is the sum over the places
+of what the untied one would (`Wiring.collect`).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import prod
+
+import numpy as np
+
+from kernels.counts import Kind, count, steps
+from kernels.layers import Array, Back, volume
+from kernels.spec import LayerSpec, Pair, Shape, SpecError, whole
+from kernels.windows import scattered, windows
+
+
+@dataclass(frozen=True, slots=True)
+class Wired:
+    """y = W x of any kind: fully connected, locally connected, tiled or a convolution.
+
+    A locally connected or tiled layer has a weight for every tap at every place: it takes no zero padding (`Pad` the
+    input instead). Starts from normal numbers of variance gain / (connections into an output), biases 0.
+    """
+
+    kind: Kind
+    spec: LayerSpec
+    period: int | None = None
+    gain: float = 2.0
+
+    def out_shape(self, in_shape: Shape) -> Shape:
+        if self.kind in ("local", "tiled") and self.spec.padding_mode == "zeros" and any(map(any, self.spec.pads)):
+            raise SpecError(
+                f"padding must be 0 for a trainable {self.kind} layer, got {self.spec.padding}: pad before it"
+            )
+        return self.spec.out_shape(in_shape)
+
+    def parameters(self, in_shape: Shape) -> int:
+        return count(self.kind, self.spec, in_shape, self.period).parameters
+
+    def init(self, rng: np.random.Generator, in_shape: Shape) -> Array:
+        out = self.out_shape(in_shape)
+        reads = prod(in_shape) if self.kind == "dense" else prod(self.spec.weight_shape[1:])
+        theta = rng.standard_normal(self.parameters(in_shape), np.float32) * np.float32(np.sqrt(self.gain / reads))
+        if self.spec.bias and self.kind == "dense":
+            theta.reshape(prod(out), -1)[:, -1] = 0
+        elif self.spec.bias:
+            theta[len(theta) * reads // (reads + 1) :] = 0
+        return theta
+
+    def apply(self, theta: Array, x: Array) -> tuple[Array, Back]:
+        step = steps(self.kind, self.spec, volume(x), self.period)
+        if self.kind == "dense":
+            return _dense(self.spec, theta, x)
+        return _shared(self.spec, theta, x) if step is None else _placed(self.spec, step, theta, x)
+
+
+@dataclass(frozen=True, slots=True)
+class Bias:
+    """y = x + b, a number for every unit: not shared, even where the weights are (LeCun 1989)."""
+
+    def out_shape(self, in_shape: Shape) -> Shape:
+        return in_shape
+
+    def parameters(self, in_shape: Shape) -> int:
+        return prod(in_shape)
+
+    def init(self, _rng: np.random.Generator, in_shape: Shape) -> Array:
+        return np.zeros(prod(in_shape), np.float32)
+
+    def apply(self, theta: Array, x: Array) -> tuple[Array, Back]:
+        return x + theta.reshape(x.shape[1:]), lambda dy: (dy.sum(axis=0).ravel(), lambda: dy)
+
+
+def full(outputs: int, in_shape: Shape, gain: float = 2.0) -> Wired:
+    """A fully connected layer with biases, from any volume to `outputs` numbers."""
+    whole("outputs", outputs, 1)
+    return Wired("dense", LayerSpec((in_shape[1], in_shape[2]), in_shape[0], outputs, bias=True), gain=gain)
+
+
+def _dense(spec: LayerSpec, theta: Array, x: Array) -> tuple[Array, Back]:
+    """One product with the whole of W, whose last column is the bias."""
+    flat, out_shape = x.reshape(len(x), -1), spec.out_shape(volume(x))
+    W = theta.reshape(prod(out_shape), -1)
+    weights = W[:, : flat.shape[1]]
+    y = flat @ weights.T
+    if spec.bias:
+        y += W[:, -1]
+
+    def back(dy: Array) -> tuple[Array, Callable[[], Array]]:
+        up = dy.reshape(len(x), -1)
+        gradient = np.empty_like(W)
+        np.matmul(up.T, flat, out=gradient[:, : flat.shape[1]])
+        if spec.bias:
+            up.sum(axis=0, out=gradient[:, -1])
+        return gradient.ravel(), lambda: (up @ weights).reshape(x.shape)
+
+    return y.reshape(len(x), *out_shape), back
+
+
+def _shared(spec: LayerSpec, theta: Array, x: Array) -> tuple[Array, Back]:
+    """A convolution: all windows of all examples times one bank, (groups, B·P, R) @ (groups, R, O/groups)."""
+    out_shape = spec.out_shape(volume(x))
+    B, P, G, O, R = len(x), prod(out_shape[1:]), spec.groups, spec.out_channels, prod(spec.weight_shape[1:])
+    seen = windows(x, spec).reshape(B, G, -1, P, *spec.kernel_size)
+    seen = seen.transpose(1, 0, 3, 2, 4, 5).reshape(G, B * P, R)
+    bank = theta[: O * R].reshape(G, O // G, R)
+    y = seen @ bank.swapaxes(1, 2)
+    if spec.bias:
+        y += theta[O * R :].reshape(G, 1, -1)
+
+    def back(dy: Array) -> tuple[Array, Callable[[], Array]]:
+        up = dy.reshape(B, G, O // G, P).transpose(1, 0, 3, 2).reshape(G, B * P, O // G)
+        gradient = np.empty_like(theta)
+        np.matmul(up.swapaxes(1, 2), seen, out=gradient[: O * R].reshape(bank.shape))
+        if spec.bias:
+            up.sum(axis=1, out=gradient[O * R :].reshape(G, -1))
+
+        def dx() -> Array:
+            lost = (up @ bank).reshape(G, B, P, -1, *spec.kernel_size).transpose(1, 0, 3, 2, 4, 5)
+            return scattered(lost.reshape(B, x.shape[1], *out_shape[1:], *spec.kernel_size), spec, x.shape[2:])
+
+        return gradient, dx
+
+    return y.reshape(G, B, P, -1).transpose(0, 1, 3, 2).swapaxes(0, 1).reshape(B, *out_shape), back
+
+
+def _placed(spec: LayerSpec, step: Pair, theta: Array, x: Array) -> tuple[Array, Back]:
+    """Locally connected or tiled: every place has a bank, (groups, P, B, R) @ (groups, P, R, O/groups).
+
+    θ holds a bank for each of step[0]·step[1] kinds of place. Places of a kind use the same; their gradients are added.
+    """
+    out_shape = spec.out_shape(volume(x))
+    B, P, G, O, R = len(x), prod(out_shape[1:]), spec.groups, spec.out_channels, prod(spec.weight_shape[1:])
+    i, j = np.divmod(np.arange(P), out_shape[2])
+    kinds, copies = (i % step[0]) * step[1] + j % step[1], prod(step)
+    same = np.equal.outer(kinds, np.arange(copies)).astype(theta.dtype) if copies < P else None
+    seen = windows(x, spec).reshape(B, G, -1, P, *spec.kernel_size)
+    seen = seen.transpose(1, 3, 0, 2, 4, 5).reshape(G, P, B, R)
+    bank = np.ascontiguousarray(theta[: O * R * copies].reshape(G, O // G, R, copies).transpose(0, 3, 2, 1)[:, kinds])
+    y = seen @ bank
+    if spec.bias:
+        y += theta[O * R * copies :].reshape(G, O // G, copies).swapaxes(1, 2)[:, kinds, None]
+
+    def back(dy: Array) -> tuple[Array, Callable[[], Array]]:
+        up = np.ascontiguousarray(dy.reshape(B, G, O // G, P).transpose(1, 3, 0, 2))
+        parts = [(seen.swapaxes(2, 3) @ up).transpose(0, 3, 2, 1), up.sum(axis=2).swapaxes(1, 2)][: 1 + spec.bias]
+        gradient = np.concatenate([(part if same is None else part @ same).ravel() for part in parts])
+
+        def dx() -> Array:
+            lost = (up @ bank.swapaxes(2, 3)).reshape(G, P, B, -1, *spec.kernel_size).transpose(2, 0, 3, 1, 4, 5)
+            return scattered(lost.reshape(B, x.shape[1], *out_shape[1:], *spec.kernel_size), spec, x.shape[2:])
+
+        return gradient, dx
+
+    return y.transpose(2, 0, 3, 1).reshape(B, *out_shape), back

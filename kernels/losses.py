@@ -1,0 +1,41 @@
+"""What is to be made small: a number for a batch of outputs, and its gradient."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kernels.spec import SpecError
+
+Array = NDArray[Any]
+
+
+def softmax(h: Array) -> Array:
+    """p_c = e^{h_c} / Σ e^{h}, over all numbers of each example (examples, …)."""
+    flat = h.reshape(len(h), -1)
+    exponents = np.exp(flat - flat.max(axis=1, keepdims=True))
+    p: Array = exponents / exponents.sum(axis=1, keepdims=True)
+    return p.reshape(h.shape)
+
+
+def cross_entropy(h: Array, labels: Array) -> tuple[float, Array]:
+    """L = −mean log p[label] with p = softmax(h), labels (examples,); dL/dh = (p − one-hot) / examples."""
+    flat, rows = h.reshape(len(h), -1), np.arange(len(h))
+    if labels.shape != (len(h),) or labels.min() < 0 or labels.max() >= flat.shape[1]:
+        raise SpecError(f"labels must be {len(h)} numbers in 0..{flat.shape[1] - 1}, got {labels.shape} of them")
+    shifted = flat - flat.max(axis=1, keepdims=True)
+    exponents = np.exp(shifted)
+    sums = exponents.sum(axis=1, keepdims=True)
+    value = float(np.mean(np.log(sums[:, 0]) - shifted[rows, labels]))
+    up = exponents / sums
+    up[rows, labels] -= 1
+    up /= len(h)
+    return value, up.reshape(h.shape)
+
+
+def squared_error(h: Array, wanted: Array) -> tuple[float, Array]:
+    """L = ½·mean over the examples of ‖h − wanted‖²; dL/dh = (h − wanted) / examples."""
+    if h.shape != wanted.shape:
+        raise SpecError(f"wanted must have shape {h.shape}, got {wanted.shape}")
+    up = (h - wanted) / len(h)
+    return float(0.5 * np.vdot(up, up)) * len(h), up

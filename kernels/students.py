@@ -1,0 +1,83 @@
+"""A hidden kernel teaches layers of every kind: how far from it they end after n noisy examples.
+
+    y = W_o x + v,  x white with variance 1, v with variance σ², W_o the convolution by the hidden kernel
+    θ̂ = the least-squares fit of the student's wiring to n pairs (x, y)
+    E‖(Ŵ − W_o) x‖² = ‖Ŵ − W_o‖²  →  σ²·p/n,   p the student's free parameters, n well above what one output reads
+
+The limit is the textbook's variance of least squares, added up over the outputs; it is the same line for every kind, so
+a student with fewer parameters needs fewer examples in proportion. Below as many examples as an output reads there are
+many perfect fits, and the smallest is taken.
+"""
+
+from dataclasses import dataclass
+from math import isfinite
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kernels.counts import Kind
+from kernels.spec import LayerSpec, Shape, SpecError, whole
+from kernels.wiring import Wiring, wiring
+
+Floats = NDArray[np.float64]
+MOST = 2**22  # numbers in the largest table of one fit: 34 MB
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Teacher:
+    """A kernel (K, L) that slides over white pictures of side × side. noise: σ². Raises SpecError."""
+
+    kernel: Floats
+    side: int = 8
+    noise: float = 0.1
+
+    def __post_init__(self) -> None:
+        whole("side", self.side, 1)
+        if not (isfinite(self.noise) and self.noise >= 0):
+            raise SpecError(f"noise must be >= 0, got {self.noise}")
+        self.spec.out_shape(self.in_shape)
+
+    @property
+    def in_shape(self) -> Shape:
+        return 1, self.side, self.side
+
+    @property
+    def spec(self) -> LayerSpec:
+        return LayerSpec((self.kernel.shape[0], self.kernel.shape[1]))
+
+    def student(self, kind: Kind) -> Wiring:
+        return wiring(kind, self.spec, self.in_shape, max(1, self.side // 4))
+
+
+def excess(teacher: Teacher, student: Wiring, n: int, seed: int) -> float:
+    """‖Ŵ − W_o‖² after n examples: the error on new pictures beyond the noise, summed over the outputs."""
+    whole("n", n, 1)
+    if n * teacher.student("conv").shape[0] * max(len(student.ids) // student.shape[0], 1) > MOST:
+        raise SpecError(f"n must be smaller for a side of {teacher.side}, got {n}: the table of the fit has no room")
+    rng = np.random.default_rng([seed, n])
+    right = teacher.student("conv").matrix(teacher.kernel.ravel())
+    x = rng.standard_normal((n, right.shape[1]))
+    y = x @ right.T + np.sqrt(teacher.noise) * rng.standard_normal((n, right.shape[0]))
+    lost = student.matrix(fitted(student, x, y)) - right
+    return float(lost.multiply(lost).sum())
+
+
+def fitted(student: Wiring, x: Floats, y: Floats) -> Floats:
+    """θ of least Σ‖y − W x‖² over the examples x (n, inputs), y (n, outputs); of several the one of least ‖θ‖.
+
+    Outputs with the same weights are fitted together. Every output must read equally much.
+    """
+    by_target = np.argsort(student.targets, kind="stable")
+    ids, sources = (part[by_target].reshape(student.shape[0], -1) for part in (student.ids, student.sources))
+    theta = np.zeros(student.n_params)
+    for own in np.unique(ids[:, 0]):
+        together = np.flatnonzero(ids[:, 0] == own)
+        seen = x[:, sources[together]].reshape(-1, ids.shape[1])
+        theta[ids[together[0]]] = np.linalg.lstsq(seen, y[:, together].ravel())[0]
+    return theta
+
+
+def promised(teacher: Teacher, student: Wiring, n: Floats) -> Floats:
+    """σ²·p/n."""
+    line: Floats = teacher.noise * student.n_params / n
+    return line

@@ -1,0 +1,127 @@
+"""Training: stochastic gradient descent with momentum, or Adam, an epoch at a time.
+
+    momentum   v ← β·v + g;  θ ← θ − η·v
+    Adam       m ← β₁·m + (1 − β₁)·g;  v ← β₂·v + (1 − β₂)·g²;  θ ← θ − η·m̂ / (√v̂ + ε)   (Kingma & Ba 2015)
+
+`fit` is a generator of epochs. Each holds all that the next one needs: the order of the examples depends on the seed
+and the number of the epoch alone, so a run can go on from any epoch, and goes on as if it had never stopped.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import isfinite, prod
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kernels.network import Loss, Network, descend
+from kernels.spec import SpecError, whole
+
+Array = NDArray[Any]
+Optimiser = Literal["adam", "momentum"]
+BETA, BETA1, BETA2, EPSILON = 0.9, 0.9, 0.999, 1e-8
+ASKED = 200  # examples
+BLOCK = 2**14  # numbers that are updated together: they stay in the cache
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How to train. rate: η. seed: of the first weights and of the order of the examples. Raises SpecError."""
+
+    optimiser: Optimiser = "adam"
+    rate: float = 0.005
+    batch: int = 32
+    epochs: int = 30
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.optimiser not in ("adam", "momentum"):
+            raise SpecError(f"optimiser must be 'adam' or 'momentum', got {self.optimiser!r}")
+        if not (isfinite(self.rate) and self.rate > 0):
+            raise SpecError(f"rate must be > 0, got {self.rate}")
+        for name, least in (("batch", 1), ("epochs", 1), ("seed", 0)):
+            whole(name, getattr(self, name), least)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Epoch:
+    """The state after so many epochs. losses: of each of its batches before they were learned from.
+
+    moments: what the optimiser remembers, (2, n_params). diverged: a loss was no number any more; training has ended.
+    """
+
+    number: int
+    theta: Array
+    moments: Array
+    steps: int = 0
+    losses: tuple[float, ...] = ()
+    diverged: bool = False
+
+
+def fit(
+    network: Network, x: Array, wanted: Array, loss: Loss, recipe: Recipe, after: Epoch | None = None
+) -> Iterator[Epoch]:
+    """The epochs up to `recipe.epochs`, from the first weights or from where `after` ended.
+
+    x: (examples, C, H, W), float32. An epoch that diverges is the last.
+    """
+    if len(x) != len(wanted) or not len(x):
+        raise SpecError(f"x and wanted must be as many, and at least 1, got {len(x)} and {len(wanted)}")
+    theta = network.init(recipe.seed) if after is None else after.theta
+    now = after or Epoch(0, theta, np.zeros((2, len(theta)), theta.dtype))
+    parts = network.parts
+    while now.number < recipe.epochs and not now.diverged:
+        theta, moments, steps, losses = now.theta.copy(), now.moments.copy(), now.steps, []
+        order = np.random.default_rng([recipe.seed, now.number]).permutation(len(x))
+        for first in range(0, len(x), recipe.batch):
+            some = order[first : first + recipe.batch]
+            with np.errstate(over="ignore", invalid="ignore"):
+                value, gradient = descend(network.layers, parts, theta, x[some], wanted[some], loss)
+                losses.append(value)
+                if not isfinite(value):
+                    break
+                steps += 1
+                UPDATES[recipe.optimiser](theta, gradient, moments, recipe.rate, steps)
+        now = Epoch(now.number + 1, theta, moments, steps, tuple(losses), not isfinite(losses[-1]))
+        yield now
+
+
+def _adam(theta: Array, gradient: Array, moments: Array, rate: float, step: int) -> None:
+    """One step, in place, a block at a time."""
+    scale, second = rate / (1 - BETA1**step), 1 - BETA2**step
+    room = np.empty((2, min(BLOCK, len(theta))), theta.dtype)
+    for first in range(0, len(theta), BLOCK):
+        part = slice(first, first + BLOCK)
+        g, m, v = gradient[part], moments[0, part], moments[1, part]
+        a, b = room[:, : len(g)]
+        m *= BETA1
+        m += np.multiply(g, 1 - BETA1, out=a)
+        v *= BETA2
+        np.multiply(g, g, out=a)
+        a *= 1 - BETA2
+        v += a
+        np.multiply(v, 1 / second, out=a)
+        np.sqrt(a, out=a)
+        a += EPSILON
+        np.divide(m, a, out=b)
+        b *= scale
+        theta[part] -= b
+
+
+def _momentum(theta: Array, gradient: Array, moments: Array, rate: float, _step: int) -> None:
+    """One step, in place."""
+    moments[0] *= BETA
+    moments[0] += gradient
+    theta -= rate * moments[0]
+
+
+UPDATES = {"adam": _adam, "momentum": _momentum}
+
+
+def accuracy(network: Network, theta: Array, x: Array, labels: Array) -> float:
+    """The share of the examples whose largest output is the one of their label; some at a time, to bound memory."""
+    found = [
+        network.apply(theta, x[n : n + ASKED]).reshape(-1, prod(network.shapes[-1])) for n in range(0, len(x), ASKED)
+    ]
+    return float(np.mean(np.concatenate(found).argmax(axis=1) == labels))
