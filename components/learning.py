@@ -163,6 +163,35 @@ def _matrix(name: str, wires: Wiring) -> Picture:
     return Picture("W", told, png(cells), (max(wires.shape[0], wires.shape[1] // 4), wires.shape[1]))
 
 
+def sample_columns(made: World, records: Sequence[Learned]) -> list[Column]:
+    """The newest sample X(n), and what the filters are by then."""
+    if not records:
+        return kernel_columns(made, records) if isinstance(made, Pictures) else []
+    now = records[-1]
+    n = now.first + now.excess.shape[1]
+    if isinstance(made, Pictures):
+        x, note = now.x.reshape(made.side, made.side), "a patch of the picture, less the picture's mean"
+        return [_map(f"X({n:,})", "the newest sample", note, x, columns.range_of(x)), *kernel_columns(made, records)]
+    x, note = now.x.reshape(made.channels, made.taps), "a row an input, its last samples, the newest at the left"
+    shared, untied = now.theta
+    if isinstance(made, Parallel):
+        own = untied.reshape(made.taps, made.channels).T  # the wiring counts place by place within a tap
+        shown = shared[None], own, "the one filter of all channels", "a row a channel: its own filter"
+    else:
+        own = untied.reshape(made.channels, -1)
+        shown = shared.reshape(made.channels, -1), own, "a row for each distance around the ring", "a row an output"
+    range = columns.Range(columns.range_of(shown[0], shown[1]).high)
+    return [
+        _map(f"X({n:,})", "the newest sample", note, x, columns.Range(columns.range_of(x).high)),
+        _map(f"F({n:,}), shared", "the shared weights", shown[2], shown[0], range),
+        _map(f"F({n:,}), untied", "the untied weights", shown[3], shown[1], range),
+    ]
+
+
+def _map(title: str, told: str, note: str, values: Floats, range: columns.Range) -> Column:
+    return Column(title, "", note, (columns.picture("", told.capitalize(), values, range),))
+
+
 def kernel_columns(made: Pictures, records: Sequence[Learned]) -> list[Column]:
     """The hidden kernel, the shared one so far, and the untied one of the middle of the picture so far."""
     theta = records[-1].theta if records else tuple(np.zeros(wires.n_params) for wires in made.wirings)

@@ -61,13 +61,14 @@ class Learned:
     """What a slice of iterations did to each filter.
 
     first: its first iteration. excess: (y − W_o x)² averaged over trials and outputs, a row a filter, NaN after it has
-    diverged. theta: the weights of the first trial at the end.
+    diverged. theta: the weights of the first trial at the end, x: what came in last there.
     """
 
     first: int
     excess: Floats
     diverged: tuple[bool, ...]
     theta: tuple[Floats, ...]
+    x: Floats
 
 
 def table(wires: Wiring) -> Table:
@@ -109,7 +110,7 @@ def learn(world: World, wirings: Sequence[Wiring], mu: float, normalised: bool =
                     limit = DIVERGED * max(excess[which, n], world.noise, EPSILON)
                 diverged[which] = not excess[which, n] < limit
                 theta[which] = theta[which] + _step(rows, seen, lost + noise[n], mu, normalised)
-        yield Learned(first, excess, tuple(diverged), tuple(weights[0].copy() for weights in theta))
+        yield Learned(first, excess, tuple(diverged), tuple(weights[0].copy() for weights in theta), xs[-1, 0].copy())
         first += len(xs)
 
 

@@ -31,7 +31,6 @@ from components.views import Layer
 from kernels.adaptive import Learned
 from kernels.images import unit
 from kernels.spec import SpecError
-from kernels.worlds import Pictures
 
 CHART = {"displayModeBar": False}
 CONTENTS = (
@@ -153,7 +152,7 @@ def _learning(own: Adaptive, made: World, run: Run[Learned]) -> None:
     if found:
         chart = figures.learning(found, predicted, own.steps)
         st.plotly_chart(chart, config=CHART, key="learning", alt=figures.learning_alt(found, predicted))
-    if isinstance(made, Pictures):
-        exhibit("kernels", learning.kernel_columns(made, run.records))
+    if shown := learning.sample_columns(made, run.records):
+        exhibit("kernels", shown)
     exhibit("filters", learning.fact_columns(made, found, predicted))
     st.caption(learning.SOURCE)

@@ -636,3 +636,41 @@ def test_the_prior_work_and_what_is_derived_here_are_named() -> None:
     assert "Cheong Took and Mandic" in learning.SOURCE
     assert "127 (2022) 103580" in learning.SOURCE
     assert "derived here under the independence assumption and checked by simulation" in learning.SOURCE
+
+
+@pytest.mark.parametrize("experiment", ["parallel", "mimo", "pictures"])
+def test_the_newest_sample_and_the_weights_by_then_are_shown(experiment: str) -> None:
+    own = of(experiment=experiment, steps=300, members=3, lags=4, trials=2, mu=0.02)
+    made = world_of(own)
+    records = list(learning.start(own, made))
+    shown = learning.sample_columns(made, records)
+    assert "300" in shown[0].title
+    picture = read_values(shown[0].pictures[0])
+    assert np.allclose(picture.ravel(), records[-1].x, atol=1e-6)
+    assert picture.shape == ((12, 12) if isinstance(made, Pictures) else (3, 4))
+    if isinstance(made, Pictures):
+        patches = np.lib.stride_tricks.sliding_window_view(made.picture - made.picture.mean(), (12, 12))
+        assert np.isclose(patches, picture, atol=1e-6).all(axis=(2, 3)).any()
+
+
+def test_every_row_of_the_weights_shown_is_the_filter_of_its_channel() -> None:
+    own = of(steps=2000, members=3, lags=4, trials=1, mu=0.1, variance=0.0, mismatch=0.5)
+    made = world_of(own)
+    assert isinstance(made, Parallel)
+    hidden = made.targets(np.random.default_rng(made.seed))
+    _, shared, untied = learning.sample_columns(made, list(learning.start(own, made)))
+    assert np.allclose(read_values(untied.pictures[0]), hidden, atol=1e-3)
+    assert read_values(shared.pictures[0]).shape == (1, 4)
+
+
+def test_around_the_ring_the_shared_weights_are_found_again_in_every_row_of_the_untied() -> None:
+    own = of(experiment="mimo", steps=3000, members=3, lags=2, trials=1, mu=0.05, variance=0.0)
+    made = world_of(own)
+    _, shared, untied = learning.sample_columns(made, list(learning.start(own, made)))
+    by_distance, full = read_values(shared.pictures[0]), read_values(untied.pictures[0]).reshape(3, 3, 2)
+    for output, source in np.ndindex(3, 3):
+        assert np.allclose(full[output, source], by_distance[(source - output) % 3], atol=0.02)
+
+
+def test_before_the_first_sample_nothing_is_shown_of_one() -> None:
+    assert learning.sample_columns(world_of(of()), []) == []

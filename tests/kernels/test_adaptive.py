@@ -606,3 +606,11 @@ def test_noise_over_a_target_of_nothing_is_not_taken_for_divergence() -> None:
     assert found.diverged == (False,)
     assert found.excess[0, 0] == 0
     assert np.max(found.excess) > 1
+
+
+def test_a_record_holds_the_sample_that_came_last() -> None:
+    world = Parallel(2, 3, iterations=150, trials=4, seed=5)
+    records = list(learn(world, world.wirings, 0.05))
+    samples, _ = next(world.slices(np.random.default_rng(5)))  # one slice: the noise is drawn after it
+    assert len(records) == 1
+    np.testing.assert_array_equal(records[0].x, samples[-1, 0])

@@ -873,9 +873,10 @@ def test_a_kernel_is_learned_from_the_visitors_picture() -> None:
     assert same(page, in_decibels(world, 1.0), 100)
     while page.has("learn_stop"):
         page.run()
-    assert page.map("kernels", 0).tolist() == [[1, 2], [3, -4]]
-    theta = list(learn(world, world.wirings, 1.0))[-1].theta[0].reshape(2, 2)
-    assert near(page.map("kernels", 1), theta)
+    last = list(learn(world, world.wirings, 1.0))[-1]
+    assert near(page.map("kernels", 0), last.x.reshape(12, 12))
+    assert page.map("kernels", 1).tolist() == [[1, 2], [3, -4]]
+    assert near(page.map("kernels", 2), last.theta[0].reshape(2, 2))
     assert "card(Y) = 121" in page.said
 
 
