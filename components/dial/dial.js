@@ -12,7 +12,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     root.querySelector("output").textContent = number;
     input.ariaValueText = String(number);
   };
-  root.querySelector(".name").textContent = data.label;
+  root.querySelector(".name").textContent = input.ariaLabel = data.label;
   if (!root.moving) {
     input.value = place(data.value);
     say(data.value);

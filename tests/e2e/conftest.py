@@ -53,7 +53,7 @@ FLAGS = [
     "--hide-scrollbars",
 ]
 STREAM = "**/_stcore/stream"
-PROBES = [f"/compare/_stcore/{name}" for name in ("health", "host-config")]  # Streamlit's page asks there first: 404
+PROBES = re.compile("/(compare|channels|train)/_stcore/(health|host-config)")  # Streamlit's page asks there first: 404
 QUIET_MS = 400  # longer than the loom waits before it sends an edit
 
 Bytes = NDArray[np.uint8]
@@ -174,7 +174,7 @@ def _watched(page: Page, problems: list[str]) -> Iterator[Page]:
 
 
 def _probe(message: ConsoleMessage) -> bool:
-    return "404" in message.text and urlsplit(message.location["url"]).path in PROBES
+    return "404" in message.text and PROBES.fullmatch(urlsplit(message.location["url"]).path) is not None
 
 
 @pytest.hookimpl(wrapper=True)
