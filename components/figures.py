@@ -62,7 +62,7 @@ def saving(found: Saving) -> go.Figure:
         tickvals=[*decades], ticktext=[words.amount(10**n) if n < 4 else f"10<sup>{n}</sup>" for n in decades]
     )
     figure.update_yaxes(visible=False, range=[-0.5, 1.3])
-    return _styled(figure, "free parameters", "")
+    return styled(figure, "free parameters", "")
 
 
 def curves(found: Sequence[Curve], quantity: Quantity, here: dict[View, Count], side: float, size: str) -> go.Figure:
@@ -91,7 +91,7 @@ def curves(found: Sequence[Curve], quantity: Quantity, here: dict[View, Count], 
         hoverinfo="text",
     )
     _log_axes(figure, side)
-    return _styled(figure, "side of the picture, pixels", GROWN[quantity])
+    return styled(figure, "side of the picture, pixels", GROWN[quantity])
 
 
 def times(laps: Sequence[Lap]) -> go.Figure:
@@ -120,7 +120,7 @@ def times(laps: Sequence[Lap]) -> go.Figure:
             hoverinfo="text",
         )
     _log_axes(figure)
-    return _styled(figure, "side of the picture, pixels", "seconds for one product")
+    return styled(figure, "side of the picture, pixels", "seconds for one product")
 
 
 def learning(found: Sequence[Learning], predicted: Sequence[Prediction] | None, steps: int) -> go.Figure:
@@ -147,7 +147,7 @@ def learning(found: Sequence[Learning], predicted: Sequence[Prediction] | None, 
                 hovertemplate=f"{curve.name}, derived: %{{y:.1f}} dB at iteration %{{x:,}}<extra></extra>",
             )
     figure.update_xaxes(range=[0, steps])
-    return _styled(figure, "iteration n", "excess error, dB")
+    return styled(figure, "iteration n", "excess error, dB")
 
 
 def learning_alt(found: Sequence[Learning], predicted: Sequence[Prediction] | None) -> str:
@@ -209,7 +209,7 @@ def _log_axes(figure: go.Figure, smallest: float = growth.SIDES[0]) -> None:
     figure.update_yaxes(type="log", nticks=7, exponentformat="power")
 
 
-def _styled(figure: go.Figure, x: str, y: str) -> go.Figure:
+def styled(figure: go.Figure, x: str, y: str) -> go.Figure:
     """Large letters, the legend above."""
     letters: dict[str, Any] = {"tickfont_size": TEXT, "title_font_size": TEXT}
     figure.update_xaxes(title_text=x, **letters)

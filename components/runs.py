@@ -69,6 +69,10 @@ class Run(Generic[T]):
     def stop(self) -> None:
         self.coming, self.running = None, False
 
+    def reset(self) -> None:
+        self.stop()
+        self.records, self.spent = [], 0.0
+
     def pause(self) -> None:
         self.running = False
 

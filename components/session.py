@@ -31,6 +31,7 @@ from components.state import (
     Compare,
     Explore,
     State,
+    Train,
     from_query,
     to_query,
 )
@@ -113,7 +114,7 @@ def desk() -> Desk:
     return found
 
 
-def arrive(*kinds: type[Compare | Channels | Adaptive]) -> Explore:
+def arrive(*kinds: type[Compare | Channels | Adaptive | Train]) -> Explore:
     """Start of a page's run: its states; the first time, and after a step back or forward, read from the URL.
 
     `kinds` are those the page has beside Explore's, which is returned.

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from components.pages import channels, compare, explore
+from components.pages import channels, compare, explore, train
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,4 +20,5 @@ PAGES = (
     Page(explore.render, "Explore", "explore", ":material/grid_on:"),
     Page(compare.render, "Compare", "compare", ":material/compare:"),
     Page(channels.render, "Channels", "channels", ":material/layers:"),
+    Page(train.render, "Train", "train", ":material/model_training:"),
 )

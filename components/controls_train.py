@@ -1,0 +1,125 @@
+"""The widgets of the Train page. None of them computes anything."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+import streamlit as st
+
+from components import session
+from components.contest import FIRST, READOUTS, Round
+from components.controls import plain, row
+from components.parsers import BATCHES, EPOCHS, EXAMPLES, NOISES, RATES, REACH, SEEDS
+from components.runs import Run
+from components.state import Train, edited
+from components.views import NAMES
+
+FIELD = 150  # pixels
+OPTIMISERS = {"adam": "Adam", "momentum": "Momentum"}
+PACES = {"step": "An epoch at a time", "fast": "As fast as it goes"}
+T = TypeVar("T")
+
+
+def race(own: Train) -> None:
+    """Who races, on how many digits, moved by how much."""
+    st.pills(
+        "First layer",
+        ["dense", "local", "tiled", "conv"],
+        selection_mode="multi",
+        format_func=lambda kind: NAMES[kind],
+        **session.tied("racers", list(own.racers), lambda s, kinds: edited(s, racers=tuple(kinds) or s.racers), Train),
+    )
+    with row():
+        st.number_input("Digits to train with", *EXAMPLES, step=10, width=FIELD, **plain("examples", own))
+        st.number_input(
+            "Moved by up to", *REACH, width=FIELD, help="Pixels. Test digits: up to 3.", **plain("reach", own)
+        )
+        st.number_input(
+            "Seed", *SEEDS, width=FIELD, help="Same seed, same digits and first weights.", **plain("train_seed", own)
+        )
+        st.selectbox(
+            "Read-out", [*READOUTS], format_func=READOUTS.__getitem__, width=2 * FIELD, **plain("readout", own)
+        )
+        st.toggle("Scramble the pixels too", help="One order for all digits.", **plain("scrambled", own))
+    with st.expander("How they are trained"), row():
+        st.segmented_control(
+            "Optimiser", [*OPTIMISERS], format_func=OPTIMISERS.__getitem__, required=True, **plain("optimiser", own)
+        )
+        st.number_input("Rate η", *RATES, step=0.001, format="%.4g", width=FIELD, **plain("rate", own))
+        st.number_input("Batch", *BATCHES, width=FIELD, **plain("batch", own))
+        st.number_input("Epochs", *EPOCHS, width=FIELD, **plain("epochs", own))
+
+
+def player(own: Train, run: Run[Round], make: Callable[[], Iterator[Round]]) -> None:
+    """Play, pause, step, reset and speed. Outside the fragment that trains: it has to be told to tick, or not to."""
+    with row():
+        if run.running:
+            st.button("Pause", key="train_pause", icon=":material/pause:", on_click=run.pause)
+        else:
+            label = "Play" if run.paused or not run.records else "Play again"
+            begin = run.resume if run.paused else lambda: run.start(make)
+            st.button(label, key="train_play", type="primary", icon=":material/play_arrow:", on_click=begin)
+        st.button(
+            "Step",
+            key="train_step",
+            icon=":material/skip_next:",
+            disabled=run.running,
+            on_click=_step,
+            args=(run, make),
+        )
+        st.button(
+            "Reset", key="train_reset", icon=":material/restart_alt:", disabled=not run.records, on_click=run.reset
+        )
+        st.segmented_control(
+            "Speed",
+            [*PACES],
+            format_func=PACES.__getitem__,
+            required=True,
+            label_visibility="collapsed",
+            **plain("pace", own),
+        )
+
+
+def _step(run: Run[Round], make: Callable[[], Iterator[Round]]) -> None:
+    """One epoch."""
+    if not run.paused:
+        run.start(make)
+        run.pause()
+    run.advance(0)
+
+
+def starter(label: str, key: str, run: Run[T], make: Callable[[], Iterator[T]]) -> None:
+    """Start or stop something that takes a moment."""
+    if run.running:
+        st.button("Stop", key=f"{key}_stop", on_click=run.stop)
+    else:
+        again = " again" if run.records else ""
+        st.button(label + again, key=f"{key}_start", on_click=run.start, args=(make,))
+
+
+def watched(own: Train) -> None:
+    """Whose gradient is taken apart."""
+    limits: tuple[tuple[str, int], ...] = (
+        ("Kernel", FIRST.out_channels),
+        ("Row", FIRST.kernel_size[0]),
+        ("Column", FIRST.kernel_size[1]),
+    )
+    with row():
+        for n, (label, most) in enumerate(limits):
+            st.number_input(
+                label, 1, most, width=FIELD, **session.tied(f"watched{n}", own.watched[n] + 1, _watch(n), Train)
+            )
+
+
+def _watch(n: int) -> Callable[[Train, int], Train]:
+    def watch(own: Train, at: int) -> Train:
+        return edited(own, watched=(*own.watched[:n], at - 1, *own.watched[n + 1 :]))
+
+    return watch
+
+
+def disturbance(own: Train) -> None:
+    st.number_input("Noise variance σ²", *NOISES, step=0.1, format="%.3g", width=FIELD, **plain("disturbance", own))
+
+
+def download(text: str, **more: Any) -> None:  # noqa: ANN401  # Streamlit's own
+    st.download_button("Table as CSV", text, "training.csv", "text/csv", icon=":material/download:", **more)

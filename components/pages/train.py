@@ -1,0 +1,147 @@
+"""Train: networks that differ only in how their first layer is wired learn side by side, live."""
+
+from typing import Any
+
+import streamlit as st
+
+from components import contest, controls, figures_train, nets, session, sizes, standings, words
+from components import controls_train as dials
+from components.columns import Column
+from components.exhibit import exhibit
+from components.runs import Run
+from components.state import Explore, Train
+from kernels.nets1989 import NETS
+from kernels.spec import SpecError
+from kernels.students import Teacher
+
+CHART = {"displayModeBar": False}
+CONTENTS = (
+    "[The gradient of a shared weight](#gradient) · [With more digits](#more) · [Taught by a kernel](#teacher) · "
+    "[The five networks of 1989](#nets)"
+)
+TICK = 0.15  # seconds between two slices of training: time for a click
+SLICE = {"step": 0.0, "fast": 0.12}  # seconds of training in one
+
+
+def render() -> None:
+    state = session.arrive(Train)
+    session.publish(Train)
+    own = session.desk().of(Train)
+    st.title(":primary[Same network], other wiring")
+    st.markdown(CONTENTS)
+    controls.notices()
+    _race(own)
+    _gradient(own)
+    _more(own)
+    _teacher(state, own)
+    _nets(own)
+    session.finish()
+
+
+def _race(own: Train) -> None:
+    run = session.run("contest", contest.key(own))
+    dials.player(own, run, lambda: contest.contest(own))
+    dials.race(own)
+    st.fragment(_racing, run_every=TICK if run.running else None)(own, run)
+
+
+def _racing(own: Train, run: Run[contest.Round]) -> None:
+    """A slice of training a tick of the clock, and how everybody stands."""
+    if run.running:
+        run.advance(SLICE[own.pace])
+        if not run.running:
+            st.rerun()
+    done, entries = run.records[-1].number if run.records else 0, contest.entries(own)
+    left = f", about {words.duration(run.spent * (own.epochs - done) / done)} left" if run.running and done else ""
+    st.progress(done / own.epochs, f"epoch {done} of {own.epochs}{left}")
+    st.markdown(standings.sentence(own, run.records))
+    left_side, right_side = st.columns([3, 2], gap="medium")
+    with left_side:
+        chart = figures_train.race(own, entries, run.records)
+        st.plotly_chart(chart, config=CHART, key="race", alt=figures_train.race_alt(entries, run.records))
+    with right_side:
+        if figures_train.distances(entries, run.records):
+            chart = figures_train.further(own, entries, run.records)
+            st.plotly_chart(chart, config=CHART, key="further", alt=figures_train.further_alt(entries, run.records))
+        else:
+            picture = session.remember("digits", contest.key(own), lambda: standings.digits_picture(own))
+            exhibit("digits", [Column("What they are shown", "", "handwritten digits, moved about", (picture,))])
+    exhibit("contest", standings.as_columns(own, run.records))
+    if run.records and not run.running:
+        dials.download(standings.table(own, run.records), key="table")
+
+
+def _gradient(own: Train) -> None:
+    st.header("The gradient of a shared weight is a sum", anchor="gradient")
+    run = session.run("contest", contest.key(own))
+    theta = next((r.shared for r in reversed(run.records) if r.shared is not None), None)
+    if theta is None:
+        theta = contest.network("conv", own).init(own.train_seed)
+        st.markdown("Before training, with the first weights. Train a convolution above, and come back.")
+    else:
+        st.markdown(f"After epoch {run.records[-1].number} of the contest above.")
+    dials.watched(own)
+    exhibit("gradient", standings.taken_columns(own, standings.taken_apart(own, theta)))
+
+
+def _more(own: Train) -> None:
+    st.header("With more digits", anchor="more")
+    run = session.run("sweep", contest.key(own))
+    dials.starter("Train them all", "sweep", run, lambda: sizes.sweep(own))
+    st.fragment(_sweeping, run_every=TICK if run.running else None)(own, run)
+
+
+def _sweeping(own: Train, run: Run[sizes.Point]) -> None:
+    whole = len(sizes.SIZES) * len(own.racers)
+    _slice(run, whole, "networks")
+    if run.records:
+        st.markdown(sizes.sweep_sentence(run.records))
+        chart = figures_train.sweep(run.records)
+        st.plotly_chart(chart, config=CHART, key="sweep", alt=figures_train.sweep_alt(run.records))
+
+
+def _teacher(state: Explore, own: Train) -> None:
+    st.header("Taught by a hidden kernel", anchor="teacher")
+    dials.disturbance(own)
+    try:
+        made = sizes.teacher(own, state)
+    except SpecError as error:
+        st.error(words.plain(f"{error}."), icon=":material/straighten:")
+        return
+    run = session.run("lessons", (state.kernel, state.flip, own.disturbance, own.train_seed))
+    dials.starter("Teach", "teach", run, lambda: sizes.lessons(made, own.train_seed))
+    st.fragment(_teaching, run_every=TICK if run.running else None)(made, run)
+
+
+def _teaching(made: Teacher, run: Run[sizes.Point]) -> None:
+    _slice(run, len(sizes.PAIRS) * len(sizes.KINDS), "fits")
+    st.markdown(sizes.lessons_sentence(made, run.records))
+    if run.records:
+        lines = sizes.lines(made)
+        chart = figures_train.students(run.records, lines)
+        st.plotly_chart(chart, config=CHART, key="students", alt=figures_train.students_alt(run.records, lines))
+
+
+def _nets(own: Train) -> None:
+    st.header("The five networks of 1989", anchor="nets")
+    run = session.run("nets", own.train_seed)
+    dials.starter("Train the five", "nets", run, lambda: nets.experiment(own.train_seed))
+    st.fragment(_five, run_every=TICK if run.running else None)(run)
+
+
+def _five(run: Run[nets.Result]) -> None:
+    _slice(run, nets.SEEDS * len(NETS), "networks")
+    exhibit("five", nets.as_columns(run.records))
+    st.caption(nets.sentence(run.records))
+
+
+def _slice(run: Run[Any], whole: int, of: str) -> None:
+    """A slice of work, and how much is left of it."""
+    if not run.running:
+        return
+    run.advance(SLICE["fast"])
+    if not run.running:
+        st.rerun()
+    done = len(run.records)
+    left = words.duration(run.spent * (whole - done) / max(done, 1))
+    st.progress(done / whole, f"{done} of {whole} {of}, about {left} left")

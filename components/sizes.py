@@ -1,0 +1,87 @@
+"""How many examples does it take? Each network trained with ever more digits, and layers taught by a hidden kernel."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from components import contest, words
+from components.state import Explore, Train, View
+from components.views import NAMES, window
+from kernels.losses import cross_entropy
+from kernels.students import Teacher, excess, promised
+from kernels.training import accuracy, fit
+
+Floats = NDArray[np.float64]
+KINDS: tuple[View, ...] = ("dense", "local", "tiled", "conv")
+SIZES = (30, 100, 300, 1000)
+PAIRS = (8, 16, 32, 64, 128, 256, 512, 1024)  # that a student sees
+TRIALS = 3
+SMALLEST = 8  # pixels, the side of the teacher's pictures
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """What one network, or one student, came to with n examples: test accuracy, or excess error."""
+
+    kind: View
+    n: int
+    value: float
+
+
+def sweep(own: Train) -> Iterator[Point]:
+    """Test accuracy against the number of digits, everybody with as many updates as in the contest."""
+    updates = own.epochs * -(-own.examples // own.batch)
+    for n in SIZES:
+        train, test = contest.lessons(own, n)
+        epochs = max(1, round(updates / -(-n // own.batch)))
+        for kind in own.racers:
+            net = contest.network(kind, own)
+            recipe = replace(contest.recipe(own), epochs=epochs)
+            *_, done = fit(net, train.x, train.labels, cross_entropy, recipe)
+            yield Point(kind, n, accuracy(net, done.theta, test.x, test.labels))
+
+
+def sweep_sentence(points: Sequence[Point]) -> str:
+    """How far apart they are with few and with many."""
+    told = []
+    for n in sorted({point.n for point in points}):
+        here = ", ".join(f"{NAMES[p.kind]} {words.percent(p.value)}" for p in points if p.n == n)
+        told.append(f"with {words.amount(n)} digits {here}")
+    return "Right of the unseen digits: " + "; ".join(told) + "." if told else ""
+
+
+def teacher(own: Train, state: Explore) -> Teacher:
+    """The visitor's kernel, on white pictures a little larger than itself. Raises SpecError."""
+    kernel = window(state)
+    return Teacher(kernel, max(SMALLEST, *(n + 3 for n in kernel.shape)), own.disturbance)
+
+
+def lessons(made: Teacher, seed: int) -> Iterator[Point]:
+    """Excess error of every student after n pairs, the mean of some trials."""
+    students = {kind: made.student(kind) for kind in KINDS}
+    for n in PAIRS:
+        for kind, student in students.items():
+            trials = [excess(made, student, n, seed * TRIALS + trial) for trial in range(TRIALS)]
+            yield Point(kind, n, float(np.mean(trials)))
+
+
+def lines(made: Teacher) -> dict[View, tuple[int, int, Floats]]:
+    """By kind: free parameters, what one output reads, and the excess error σ²·p/n derived for PAIRS."""
+    found: dict[View, tuple[int, int, Floats]] = {}
+    for kind in KINDS:
+        student = made.student(kind)
+        reads = len(student.ids) // student.shape[0]
+        found[kind] = student.n_params, reads, promised(made, student, np.array(PAIRS, dtype=np.float64))
+    return found
+
+
+def lessons_sentence(made: Teacher, points: Sequence[Point]) -> str:
+    """What the last lesson left, in numbers."""
+    if not points:
+        return "Press **Teach**: a hidden kernel, yours from Explore, knows the answers, and four layers learn."
+    n = max(point.n for point in points)
+    ends = [f"{NAMES[p.kind]} {words.figure(p.value)}" for p in points if p.n == n]
+    parameters = ", ".join(f"{NAMES[kind]} p = {words.amount(p)}" for kind, (p, _, _) in lines(made).items())
+    return f"Excess error after {words.amount(n)} examples: {', '.join(ends)}. {parameters}."

@@ -1,0 +1,190 @@
+"""A network is its layers one after the other, and its gradient that of finite differences through all of them."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from kernels import LayerSpec, SpecError
+from kernels.layers import Activate, Back, Flatten, GlobalPool, Layer, Pad, Pool
+from kernels.linear import Bias, Wired, full
+from kernels.losses import cross_entropy, squared_error
+from kernels.network import Loss, Network, descend
+from kernels.spec import Shape
+from tests.kernels.test_layers import slopes
+
+Array = NDArray[np.float64]
+
+FLAT = Network(
+    (
+        Pad(((0, 1), (1, 0)), -1.0),
+        Wired("conv", LayerSpec(2, 1, 2)),
+        Bias(),
+        Activate("tanh"),
+        Pool("max", 2, 1),
+        Wired("tiled", LayerSpec(2, 2, 2, bias=True), 2),
+        Activate("sigmoid"),
+        Pool("mean", 2, 1),
+        Flatten(),
+        full(3, (8, 1, 1)),
+    ),
+    (1, 5, 5),
+)
+POOLED = Network(
+    (
+        Wired("dense", LayerSpec(2, 2, 2, bias=True)),
+        Activate("relu"),
+        Wired("local", LayerSpec(2, 2, 4, groups=2, bias=True)),
+        GlobalPool("max"),
+        full(4, (4, 1, 1)),
+        GlobalPool("mean"),
+        full(3, (4, 1, 1)),
+    ),
+    (2, 4, 4),
+)
+BOTH = pytest.mark.parametrize("network", [FLAT, POOLED], ids=["flat", "pooled"])
+
+
+def drawn(network: Network, many: int = 4) -> tuple[Array, Array]:
+    """θ and x, float64."""
+    rng = np.random.default_rng(3)
+    return 0.4 * rng.standard_normal(network.parts[-1].stop), rng.standard_normal((many, *network.in_shape))
+
+
+def test_these_two_networks_have_every_layer_there_is() -> None:
+    used = {type(layer).__name__ for network in (FLAT, POOLED) for layer in network.layers}
+    assert used == {"Pad", "Wired", "Bias", "Activate", "Pool", "GlobalPool", "Flatten"}
+    wired = {layer.kind for network in (FLAT, POOLED) for layer in network.layers if isinstance(layer, Wired)}
+    assert wired == {"dense", "local", "tiled", "conv"}
+
+
+@BOTH
+@pytest.mark.parametrize("loss", [cross_entropy, squared_error])
+def test_the_gradient_is_that_of_finite_differences(network: Network, loss: Loss) -> None:
+    theta, x = drawn(network)
+    labels = np.array([0, 2, 1, 1])
+    wanted = labels if loss is cross_entropy else np.random.default_rng(1).standard_normal((4, 3, 1, 1))
+    value, gradient = network.gradient(theta, x, wanted, loss)
+    assert value == loss(network.apply(theta, x), wanted)[0]
+    moved = slopes(lambda other: loss(network.apply(other, x), wanted)[0], theta)
+    assert np.count_nonzero(gradient) > 0.5 * len(theta)
+    np.testing.assert_allclose(gradient, moved, rtol=1e-6, atol=1e-8)
+
+
+@BOTH
+def test_the_output_is_each_layer_applied_to_that_before(network: Network) -> None:
+    theta, x = drawn(network)
+    y, first = x, 0
+    for layer, shape in zip(network.layers, network.shapes, strict=False):
+        last = first + layer.parameters(shape)
+        y, first = layer.apply(theta[first:last], y)[0], last
+        assert y.shape[1:] == network.shapes[network.layers.index(layer) + 1]
+    assert first == len(theta)
+    np.testing.assert_array_equal(network.apply(theta, x), y)
+
+
+@BOTH
+def test_the_parts_cover_theta_without_gaps(network: Network) -> None:
+    theta = network.init(0)
+    assert len(network.parts) == len(network.layers) == len(network.shapes) - 1
+    assert network.parts[0].start == 0
+    assert network.parts[-1].stop == len(theta)
+    assert all(one.stop == other.start for one, other in pairwise(network.parts))
+    sizes = [part.stop - part.start for part in network.parts]
+    assert sizes == [layer.parameters(shape) for layer, shape in zip(network.layers, network.shapes, strict=False)]
+
+
+def test_parameters_and_shapes_are_as_counted_by_hand() -> None:
+    assert [part.stop - part.start for part in FLAT.parts] == [0, 8, 50, 0, 0, 72, 0, 0, 0, 27]
+    assert FLAT.shapes[1:7] == ((1, 6, 6), (2, 5, 5), (2, 5, 5), (2, 5, 5), (2, 4, 4), (2, 3, 3))
+    assert FLAT.shapes[8:] == ((2, 2, 2), (8, 1, 1), (3, 1, 1))
+    assert [part.stop - part.start for part in POOLED.parts] == [18 * 33, 0, 4 * 4 * 5, 0, 20, 0, 15]
+
+
+@BOTH
+def test_the_seed_decides_the_first_weights(network: Network) -> None:
+    first, again, other = network.init(7), network.init(7), network.init(8)
+    assert first.dtype == np.float32
+    np.testing.assert_array_equal(first, again)
+    assert np.count_nonzero(first)
+    assert not np.any((first == other) & (first != 0))
+
+
+def test_two_equal_layers_start_from_different_weights() -> None:
+    network = Network((full(6, (6, 1, 1)), full(6, (6, 1, 1))), (6, 1, 1))
+    one, other = (network.init(0)[part] for part in network.parts)
+    assert not np.any((one == other) & (one != 0))
+
+
+@pytest.mark.parametrize(
+    ("number", "layers", "message"),
+    [
+        (1, (Pool("max", 6, 1),), r"\(Pool\): kernel_size 6 with dilation 1 reaches over 6 rows"),
+        (2, (Activate("relu"), Wired("conv", LayerSpec(3, 2))), r"\(Wired\): in_shape has 1 channels where in_ch"),
+        (3, (GlobalPool("max"), Flatten(), full(2, (2, 1, 1))), r"\(Wired\): in_shape has 1 channels where in_ch"),
+        (2, (Pad(((0, 0), (0, 0))), Wired("local", LayerSpec(3, padding=1))), r"\(Wired\): padding must be 0 "),
+        (3, (Wired("conv", LayerSpec(3)), Pool("max", 2, 2), Pool("mean", 2, 1)), r"\(Pool\): kernel_size 2 with"),
+        (1, (Wired("tiled", LayerSpec(3)),), r"\(Wired\): period must be given for kind 'tiled'"),
+    ],
+)
+def test_the_layer_that_does_not_fit_is_named_by_its_number(
+    number: int, layers: tuple[Layer, ...], message: str
+) -> None:
+    network = Network(layers, (1, 5, 5))
+    with pytest.raises(SpecError, match=rf"^layer {number} {message}"):
+        network.init(0)
+
+
+@dataclass(frozen=True)
+class Blind:
+    """A layer that doubles, and cannot say what that did to its input."""
+
+    def out_shape(self, in_shape: Shape) -> Shape:
+        return in_shape
+
+    def parameters(self, _in_shape: Shape) -> int:
+        return 0
+
+    def init(self, _rng: np.random.Generator, _in_shape: Shape) -> NDArray[Any]:
+        return np.zeros(0, np.float32)
+
+    def apply(self, theta: NDArray[Any], x: NDArray[Any]) -> tuple[NDArray[Any], Back]:
+        def dx() -> NDArray[Any]:
+            raise AssertionError("nobody needs this")
+
+        return 2 * x, lambda _dy: (theta, dx)
+
+
+def test_the_gradient_with_respect_to_the_input_is_never_computed() -> None:
+    network = Network((Blind(), full(3, (4, 1, 1))), (4, 1, 1))
+    theta, x = drawn(network, 3)
+    found = network.gradient(theta, x, np.array([0, 1, 2]), cross_entropy)
+    plain = Network((full(3, (4, 1, 1)),), (4, 1, 1)).gradient(theta, 2 * x, np.array([0, 1, 2]), cross_entropy)
+    assert found[0] == plain[0]
+    np.testing.assert_array_equal(found[1], plain[1])
+    behind = Network((full(4, (4, 1, 1)), Blind(), full(3, (4, 1, 1))), (4, 1, 1))
+    with pytest.raises(AssertionError, match="nobody needs this"):
+        behind.gradient(drawn(behind, 3)[0], x, np.array([0, 1, 2]), cross_entropy)
+
+
+@BOTH
+def test_float32_stays_float32_and_nothing_given_is_changed(network: Network) -> None:
+    theta, x = network.init(0), drawn(network)[1].astype(np.float32)
+    kept = theta.copy(), x.copy()
+    assert network.apply(theta, x).dtype == np.float32
+    assert network.gradient(theta, x, np.array([0, 1, 2, 0]), cross_entropy)[1].dtype == np.float32
+    np.testing.assert_array_equal(theta, kept[0])
+    np.testing.assert_array_equal(x, kept[1])
+
+
+@BOTH
+def test_the_gradient_of_a_batch_is_the_mean_of_those_of_its_examples(network: Network) -> None:
+    theta, x = drawn(network)
+    labels = np.array([0, 2, 1, 1])
+    value, gradient = descend(network.layers, network.parts, theta, x, labels, cross_entropy)
+    alone = [network.gradient(theta, x[n : n + 1], labels[n : n + 1], cross_entropy) for n in range(4)]
+    assert value == pytest.approx(np.mean([part[0] for part in alone]), rel=1e-12)
+    np.testing.assert_allclose(gradient, np.mean([part[1] for part in alone], axis=0), rtol=0, atol=1e-12)
