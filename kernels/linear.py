@@ -34,6 +34,7 @@ class Wired:
             raise SpecError(
                 f"padding must be 0 for a trainable {self.kind} layer, got {self.spec.padding}: pad before it"
             )
+        steps(self.kind, self.spec, in_shape, self.period)  # raises for a period that is none
         return self.spec.out_shape(in_shape)
 
     def parameters(self, in_shape: Shape) -> int:

@@ -1,5 +1,6 @@
 """What is to be made small: a number for a batch of outputs, and its gradient."""
 
+import reprlib
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,9 @@ def cross_entropy(h: Array, labels: Array) -> tuple[float, Array]:
     """L = −mean log p[label] with p = softmax(h), labels (examples,); dL/dh = (p − one-hot) / examples."""
     flat, rows = h.reshape(len(h), -1), np.arange(len(h))
     if labels.shape != (len(h),) or labels.min() < 0 or labels.max() >= flat.shape[1]:
-        raise SpecError(f"labels must be {len(h)} numbers in 0..{flat.shape[1] - 1}, got {labels.shape} of them")
+        raise SpecError(
+            f"labels must be {len(h)} numbers in 0..{flat.shape[1] - 1}, got {reprlib.repr(labels.tolist())}"
+        )
     shifted = flat - flat.max(axis=1, keepdims=True)
     exponents = np.exp(shifted)
     sums = exponents.sum(axis=1, keepdims=True)

@@ -52,7 +52,8 @@ class Teacher:
 def excess(teacher: Teacher, student: Wiring, n: int, seed: int) -> float:
     """‖Ŵ − W_o‖² after n examples: the error on new pictures beyond the noise, summed over the outputs."""
     whole("n", n, 1)
-    if n * teacher.student("conv").shape[0] * max(len(student.ids) // student.shape[0], 1) > MOST:
+    together = len(student.ids) // student.n_params  # outputs with the same weights are rows of one table
+    if n * together * (len(student.ids) // student.shape[0]) > MOST:
         raise SpecError(f"n must be smaller for a side of {teacher.side}, got {n}: the table of the fit has no room")
     rng = np.random.default_rng([seed, n])
     right = teacher.student("conv").matrix(teacher.kernel.ravel())
@@ -67,6 +68,9 @@ def fitted(student: Wiring, x: Floats, y: Floats) -> Floats:
 
     Outputs with the same weights are fitted together. Every output must read equally much.
     """
+    counts = np.bincount(student.targets, minlength=student.shape[0])
+    if (counts != counts[0]).any():
+        raise SpecError(f"student must give every output the same number of connections, got {set(counts.tolist())}")
     by_target = np.argsort(student.targets, kind="stable")
     ids, sources = (part[by_target].reshape(student.shape[0], -1) for part in (student.ids, student.sources))
     theta = np.zeros(student.n_params)

@@ -48,7 +48,7 @@ class Recipe:
 class Epoch:
     """The state after so many epochs. losses: of each of its batches before they were learned from.
 
-    moments: what the optimiser remembers, (2, n_params). diverged: a loss was no number any more; training has ended.
+    moments: what the optimiser remembers, (2, n_params). diverged: something was no number any more; training has ended.
     """
 
     number: int
@@ -66,6 +66,8 @@ def fit(
 
     x: (examples, C, H, W), float32. An epoch that diverges is the last.
     """
+    if x.shape[1:] != network.in_shape:
+        raise SpecError(f"x must hold examples of in_shape {network.in_shape}, got {x.shape[1:]}")
     if len(x) != len(wanted) or not len(x):
         raise SpecError(f"x and wanted must be as many, and at least 1, got {len(x)} and {len(wanted)}")
     theta = network.init(recipe.seed) if after is None else after.theta
@@ -83,7 +85,8 @@ def fit(
                     break
                 steps += 1
                 UPDATES[recipe.optimiser](theta, gradient, moments, recipe.rate, steps)
-        now = Epoch(now.number + 1, theta, moments, steps, tuple(losses), not isfinite(losses[-1]))
+        sound = isfinite(losses[-1]) and np.isfinite(theta).all() and np.isfinite(moments).all()
+        now = Epoch(now.number + 1, theta, moments, steps, tuple(losses), not sound)
         yield now
 
 
