@@ -153,4 +153,5 @@ def _shares(figure: go.Figure, x: str) -> go.Figure:
     """Accuracies, 0 to all, with what guessing gives."""
     figure.add_hline(y=GUESS, line={"color": theme.NEURON, "width": 1}, annotation_text="guessing")
     figure.update_yaxes(range=[0, 1.05], tickformat=".0%")
+    figure.update_layout(height=400 + 14 * len(figure.data))  # on a phone the legend takes a line each
     return styled(figure, x, "digits right")

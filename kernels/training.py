@@ -48,7 +48,7 @@ class Recipe:
 class Epoch:
     """The state after so many epochs. losses: of each of its batches before they were learned from.
 
-    moments: what the optimiser remembers, (2, n_params). diverged: something was no number any more; training has ended.
+    moments: what the optimiser remembers, (2, n_params). diverged: something is no number any more: it is over.
     """
 
     number: int
