@@ -1,7 +1,7 @@
 """Layers one can train, as pure functions of their parameters: shapes, first weights, and the map with its gradient.
 
     y, back = layer.apply(θ, x)          θ: one vector a layer; x: (examples, C, H, W)
-    dL/dθ, dx = back(dL/dy)              dx() is dL/dx, computed only when it is asked for
+    dL/dθ, dx = back(dL/dy, out)         dx() is dL/dx, computed only when it is asked for; dL/dθ goes into `out`
 
 The layers with weights are in `kernels.linear`. Arrays keep the type of θ, float32 unless one is checking gradients.
 """
@@ -19,7 +19,15 @@ from kernels.spec import LayerSpec, Shape
 from kernels.windows import scattered, windows
 
 Array = NDArray[Any]
-Back = Callable[[Array], tuple[Array, Callable[[], Array]]]
+
+
+class Back(Protocol):
+    """The way back."""
+
+    def __call__(self, dy: Array, out: Array | None = None, /) -> tuple[Array, Callable[[], Array]]:
+        """dL/dθ, in `out` or in an array of its own, and the way to dL/dx."""
+
+
 Nonlinearity = Literal["relu", "tanh", "sigmoid"]
 
 
@@ -65,7 +73,7 @@ class Pad(Weightless):
     def apply(self, theta: Array, x: Array) -> tuple[Array, Back]:
         rows, cols = (slice(before, before + n) for (before, _), n in zip(self.pads, x.shape[2:], strict=True))
         y = np.pad(x, ((0, 0), (0, 0), *self.pads), constant_values=self.value)
-        return y, lambda dy: (theta, lambda: dy[:, :, rows, cols])
+        return y, lambda dy, _out=None: (theta, lambda: dy[:, :, rows, cols])
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +87,7 @@ class Activate(Weightless):
 
     def apply(self, theta: Array, x: Array) -> tuple[Array, Back]:
         y, slope = SLOPES[self.name](x)
-        return y, lambda dy: (theta, lambda: dy * slope(y))
+        return y, lambda dy, _out=None: (theta, lambda: dy * slope(y))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +119,7 @@ class Pool(Weightless):
                 np.put_along_axis(lost, won, dy[..., None], axis=-1)
             return scattered(lost.reshape(seen.shape), self.spec, x.shape[2:])
 
-        return y, lambda dy: (theta, lambda: dx(dy))
+        return y, lambda dy, _out=None: (theta, lambda: dx(dy))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +136,7 @@ class GlobalPool(Weightless):
         if self.name == "mean":
             share = 1 / flat.shape[2]
             y = flat.mean(axis=2)[..., None, None]
-            return y, lambda dy: (theta, lambda: np.broadcast_to(dy * share, x.shape))
+            return y, lambda dy, _out=None: (theta, lambda: np.broadcast_to(dy * share, x.shape))
         won = flat.argmax(axis=2)[..., None]
 
         def dx(dy: Array) -> Array:
@@ -136,7 +144,7 @@ class GlobalPool(Weightless):
             np.put_along_axis(lost, won, dy.reshape(won.shape), axis=2)
             return lost.reshape(x.shape)
 
-        return np.take_along_axis(flat, won, axis=2)[..., None], lambda dy: (theta, lambda: dx(dy))
+        return np.take_along_axis(flat, won, axis=2)[..., None], lambda dy, _out=None: (theta, lambda: dx(dy))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +155,7 @@ class Flatten(Weightless):
         return prod(in_shape), 1, 1
 
     def apply(self, theta: Array, x: Array) -> tuple[Array, Back]:
-        return x.reshape(len(x), -1, 1, 1), lambda dy: (theta, lambda: dy.reshape(x.shape))
+        return x.reshape(len(x), -1, 1, 1), lambda dy, _out=None: (theta, lambda: dy.reshape(x.shape))
 
 
 def _relu(x: Array) -> tuple[Array, Callable[[Array], Array]]:

@@ -71,7 +71,10 @@ class Bias:
         return np.zeros(prod(in_shape), np.float32)
 
     def apply(self, theta: Array, x: Array) -> tuple[Array, Back]:
-        return x + theta.reshape(x.shape[1:]), lambda dy: (dy.sum(axis=0).ravel(), lambda: dy)
+        def back(dy: Array, out: Array | None = None) -> tuple[Array, Callable[[], Array]]:
+            return dy.reshape(len(dy), -1).sum(axis=0, out=out), lambda: dy
+
+        return x + theta.reshape(x.shape[1:]), back
 
 
 def full(outputs: int, in_shape: Shape, gain: float = 2.0) -> Wired:
@@ -89,13 +92,14 @@ def _dense(spec: LayerSpec, theta: Array, x: Array) -> tuple[Array, Back]:
     if spec.bias:
         y += W[:, -1]
 
-    def back(dy: Array) -> tuple[Array, Callable[[], Array]]:
+    def back(dy: Array, out: Array | None = None) -> tuple[Array, Callable[[], Array]]:
         up = dy.reshape(len(x), -1)
-        gradient = np.empty_like(W)
-        np.matmul(up.T, flat, out=gradient[:, : flat.shape[1]])
+        gradient = np.empty_like(theta) if out is None else out
+        table = gradient.reshape(W.shape)
+        np.matmul(up.T, flat, out=table[:, : flat.shape[1]])
         if spec.bias:
-            up.sum(axis=0, out=gradient[:, -1])
-        return gradient.ravel(), lambda: (up @ weights).reshape(x.shape)
+            up.sum(axis=0, out=table[:, -1])
+        return gradient, lambda: (up @ weights).reshape(x.shape)
 
     return y.reshape(len(x), *out_shape), back
 
@@ -111,9 +115,9 @@ def _shared(spec: LayerSpec, theta: Array, x: Array) -> tuple[Array, Back]:
     if spec.bias:
         y += theta[O * R :].reshape(G, 1, -1)
 
-    def back(dy: Array) -> tuple[Array, Callable[[], Array]]:
+    def back(dy: Array, out: Array | None = None) -> tuple[Array, Callable[[], Array]]:
         up = dy.reshape(B, G, O // G, P).transpose(1, 0, 3, 2).reshape(G, B * P, O // G)
-        gradient = np.empty_like(theta)
+        gradient = np.empty_like(theta) if out is None else out
         np.matmul(up.swapaxes(1, 2), seen, out=gradient[: O * R].reshape(bank.shape))
         if spec.bias:
             up.sum(axis=1, out=gradient[O * R :].reshape(G, -1))
@@ -144,10 +148,11 @@ def _placed(spec: LayerSpec, step: Pair, theta: Array, x: Array) -> tuple[Array,
     if spec.bias:
         y += theta[O * R * copies :].reshape(G, O // G, copies).swapaxes(1, 2)[:, kinds, None]
 
-    def back(dy: Array) -> tuple[Array, Callable[[], Array]]:
+    def back(dy: Array, out: Array | None = None) -> tuple[Array, Callable[[], Array]]:
         up = np.ascontiguousarray(dy.reshape(B, G, O // G, P).transpose(1, 3, 0, 2))
         parts = [(seen.swapaxes(2, 3) @ up).transpose(0, 3, 2, 1), up.sum(axis=2).swapaxes(1, 2)][: 1 + spec.bias]
-        gradient = np.concatenate([(part if same is None else part @ same).ravel() for part in parts])
+        found = [(part if same is None else part @ same).ravel() for part in parts]
+        gradient: Array = np.concatenate(found, out=np.empty_like(theta) if out is None else out)
 
         def dx() -> Array:
             lost = (up @ bank.swapaxes(2, 3)).reshape(G, P, B, -1, *spec.kernel_size).transpose(2, 0, 3, 1, 4, 5)

@@ -56,21 +56,27 @@ class Network:
 
     def gradient(self, theta: Array, x: Array, wanted: Array, loss: Loss) -> tuple[float, Array]:
         """L and dL/dθ."""
-        return descend(self.layers, self.parts, theta, x, wanted, loss)
+        gradient = np.empty_like(theta)
+        return descend(self.layers, self.parts, theta, x, wanted, loss, gradient), gradient
 
 
 def descend(
-    layers: tuple[Layer, ...], parts: tuple[slice, ...], theta: Array, x: Array, wanted: Array, loss: Loss
-) -> tuple[float, Array]:
-    """L and dL/dθ; the gradient with respect to x itself is never computed."""
+    layers: tuple[Layer, ...],
+    parts: tuple[slice, ...],
+    theta: Array,
+    x: Array,
+    wanted: Array,
+    loss: Loss,
+    gradient: Array,
+) -> float:
+    """L, and dL/dθ into `gradient`; the gradient with respect to x itself is never computed."""
     backs = []
     for layer, part in zip(layers, parts, strict=True):
         x, back = layer.apply(theta[part], x)
         backs.append(back)
     value, up = loss(x, wanted)
-    gradient = np.empty_like(theta)
     for n in reversed(range(len(layers))):
-        gradient[parts[n]], down = backs[n](up)
+        _, down = backs[n](up, gradient[parts[n]])
         if n:
             up = down()
-    return value, gradient
+    return value

@@ -1,13 +1,19 @@
-"""`python -m tests.benchmarks [engine] [adaptive] [start] [browser]`: times beside peers and floors, with the noise.
+"""`python -m tests.benchmarks [engine] [adaptive] [training] [start] [browser]`: times beside peers, with the noise.
 
 Every figure is a median with its 10th and 90th percentile. Ratios compare things measured in turn in the same run.
 """
 
 import sys
 
-from tests.benchmarks import adaptive, browser, engine, start
+from tests.benchmarks import adaptive, browser, engine, start, training
 
-TABLES = {"engine": engine.run, "adaptive": adaptive.run, "start": start.run, "browser": browser.run}
+TABLES = {
+    "engine": engine.run,
+    "adaptive": adaptive.run,
+    "training": training.run,
+    "start": start.run,
+    "browser": browser.run,
+}
 
 
 def main() -> None:
