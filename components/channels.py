@@ -1,6 +1,7 @@
 """The layer of several channels: each output map as the sum of what its kernels make of each input channel. Pure."""
 
 from dataclasses import dataclass, replace
+from math import fsum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -156,18 +157,23 @@ def map_columns(state: Explore, own: Channels, layer: Layer, maps: Floats) -> li
     ]
 
 
-def part_columns(layer: Layer, volume: Bytes, found: Parts, names: tuple[str, ...]) -> list[Column]:
-    """A column a channel: the channel, and what its kernel makes of it; at the end their sum, and the output."""
-    range, link = columns.range_of(*found.shares, found.total), {"group": "Y", "letter": "Y"}
-    grey = columns.Range(1.0, signed=False)
+def part_columns(layer: Layer, volume: Bytes, found: Parts, names: tuple[str, ...], at: Pair) -> list[Column]:
+    """A column a channel: the channel, and what its kernel makes of it; at the end their sum, and the output.
+
+    The output `at` is framed in all of them, and what it reads in the channels.
+    """
+    range, grey = columns.range_of(*found.shares, found.total), columns.Range(1.0, signed=False)
+    link = {"group": "Y", "marks": ((*at, 1, 1),)}
+    summed = "The sum of all channels and the bias"
+    seen = {"group": "X", "marks": _window(layer, at)}
     listed = [
         Column(
             names[c],
             "",
             f"channel {c + 1} of {layer.in_shape[0]}",
             (
-                columns.picture("X", f"Input channel {names[c]}", unit(volume[c]), grey, group="X", letter="X"),
-                columns.picture("X ⋆ F", f"What {names[c]} gives", share, range, **link),
+                columns.picture("X", f"Input channel {names[c]}", unit(volume[c]), grey, letter="X", **seen),
+                columns.picture("X ⋆ F", f"What {names[c]} gives", share, range, letter="X ⋆ F", **link),
             ),
         )
         for c, share in zip(found.reads, found.shares, strict=True)
@@ -177,11 +183,23 @@ def part_columns(layer: Layer, volume: Bytes, found: Parts, names: tuple[str, ..
         "",
         "the sum and the bias, then the activation",
         (
-            columns.picture("Σ + b", "The sum of all channels and the bias", found.total, range, **link),
-            columns.picture("Y", "The output map", found.output, columns.range_of(found.output), **link),
+            columns.picture("Σ + b", summed, found.total, range, letter="Σ + b", **link),
+            columns.picture("Y", "The output map", found.output, columns.range_of(found.output), letter="Y", **link),
         ),
     )
     return [*listed, last]
+
+
+def _window(layer: Layer, at: Pair) -> tuple[tuple[int, int, int, int], ...]:
+    """The pixels an output reads, as one frame; nothing where all of them are padding."""
+    reads = [
+        [int(n) for n in axis.sources()[:, place] if n != PADDING]
+        for axis, place in zip(layer.spec.axes(layer.in_shape), at, strict=True)
+    ]
+    if not all(reads):
+        return ()
+    (top, bottom), (left, right) = ((min(read), max(read)) for read in reads)
+    return ((top, left, bottom - top + 1, right - left + 1),)
 
 
 def written(own: Channels, layer: Layer, listed: list[Term], found: Parts, names: tuple[str, ...]) -> list[str]:
@@ -190,15 +208,22 @@ def written(own: Channels, layer: Layer, listed: list[Term], found: Parts, names
     lines, totals = [], []
     for c in found.reads:
         mine = [term for term in listed if term.channel == c]
-        total = sum(term.weight * term.pixel for term in mine)
+        total = _total(mine)
         products = " + ".join(f"{words.figure(term.weight)}·{words.figure(term.pixel)}" for term in mine)
         lines.append(f"**{names[c]}**: {products} = **{words.figure(total)}**")
         totals.append(words.figure(total))
     bias = f" + {words.figure(own.biases[o])} (bias)"
-    before, after = float(found.total[i, j]), float(found.output[i, j])
-    activated = f", after the activation {words.figure(after)}" if after != before else ""
+    before, after = _total(listed, own.biases[o]), float(found.output[i, j])
+    activated = f", after the activation {words.figure(after)}" if abs(after - before) > 1e-9 else ""
     lines.append(f"Y{o + 1}[{i + 1},{j + 1}] = {' + '.join(totals)}{bias} = **{words.figure(before)}**{activated}")
     return lines
+
+
+def _total(terms: list[Term], bias: float = 0.0) -> float:
+    """The sum of the products, 0 where nothing but rounding is left of them."""
+    products = [term.weight * term.pixel for term in terms]
+    total = fsum([*products, bias])
+    return 0.0 if abs(total) < 1e-12 * sum(map(abs, products)) else total
 
 
 def cost_columns(layer: Layer) -> list[Column]:
@@ -206,9 +231,10 @@ def cost_columns(layer: Layer) -> list[Column]:
     (C, H, W), (O, rows, cols) = layer.in_shape, layer.out_shape
     K, L = layer.spec.kernel_size
     reads = layer.spec.weight_shape[1]
+    lost = ", less what falls on padding" if any(map(any, layer.spec.pads)) else ""
     shares: dict[View, tuple[str, str]] = {
         "dense": (f"{O}·{rows}·{cols} × {C}·{H}·{W}", f"{O}·{rows}·{cols}"),
-        "local": (f"{O}·{rows}·{cols} × {reads}·{K}·{L}, less what falls on padding", f"{O}·{rows}·{cols}"),
+        "local": (f"{O}·{rows}·{cols} × {reads}·{K}·{L}{lost}", f"{O}·{rows}·{cols}"),
         "conv": (f"{O}·{reads}·{K}·{L}", f"{O}"),
     }
     return [
@@ -218,7 +244,8 @@ def cost_columns(layer: Layer) -> list[Column]:
             f"{formula} + {biases} biases",
             (),
             (
-                Fact("connections", words.amount(layer.counts[kind].connections)),
+                Fact("connections, with biases", words.amount(layer.counts[kind].connections)),
+                Fact("multiply-adds", words.amount(layer.counts[kind].multiply_adds)),
                 Fact("in float32", words.size(layer.counts[kind].bytes)),
             ),
             theme.ROLES[kind],
@@ -236,9 +263,9 @@ def names_of(own: Channels, channels: int, titles: dict[str, str]) -> tuple[str,
 
 def start_from(own: Channels, id: str, channels: int) -> Channels:
     """A named bank for an input of so many channels. Raises ValueError where it needs others."""
-    groups = own.groups if channels % own.groups == 0 else 1
-    made = bank(id, channels // groups, own.bank_seed)
-    if len(made) % groups:
-        groups, made = 1, bank(id, channels, own.bank_seed)
+    made = bank(id, channels // own.groups if channels % own.groups == 0 else channels, own.bank_seed)
+    if len(made) % (channels // made.shape[1]):
+        made = bank(id, channels, own.bank_seed)
+    groups = channels // made.shape[1]
     filters: Filters = tuple(tuple(tuple(map(tuple, k)) for k in one) for one in made.tolist())
     return fitted(replace(own, filters=filters, biases=(0.0,) * len(filters), groups=groups), channels)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import streamlit as st
 
-from components import channels, closeup, edits, session
+from components import channels, closeup, edits, learning, session
 from components.controls import plain, row
 from components.dial import dial
 from components.drag import Sheet, drag_frame
@@ -119,7 +119,11 @@ def part(own: Channels, layer: Layer, sheet: Sheet) -> None:
 def world(own: Adaptive) -> None:
     """What the filters learn from, and how."""
     st.segmented_control(
-        "Experiment", [*EXPERIMENTS], format_func=EXPERIMENTS.__getitem__, required=True, **plain("experiment", own)
+        "Experiment",
+        [*EXPERIMENTS],
+        format_func=EXPERIMENTS.__getitem__,
+        required=True,
+        **session.tied("experiment", own.experiment, learning.begun, Adaptive),
     )
     with row():
         if own.experiment != "pictures":

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from components import closeup
-from components.parsers import BANK_TAPS, DRAWN_SIDES, LARGEST_WEIGHT, OUTPUTS, whole
+from components.parsers import BANK_TAPS, DRAWN_SIDES, LARGEST_WEIGHT, OUTPUTS, weight, whole
 from components.state import DRAWING, UPLOAD, Channels, Compare, Explore, checked, edited
 from components.tiles import TILES
 from components.views import Layer
@@ -133,12 +133,13 @@ def reweighted(own: Channels, message: object) -> Channels:
         raise ValueError("the bank's message must name a place and a value")
     at, value = message["at"], message.get("value")
     if message.get("what") == "bias" and len(at) == 1:
+        value = checked("a bias", weight, value)
         which = checked("the bias", whole(0, len(own.biases) - 1), at[0])
         return edited(own, biases=(*own.biases[:which], value, *own.biases[which + 1 :]))
     if message.get("what") == "weight" and len(at) == 4:
         filters = np.array(own.filters, dtype=object)
         place = (checked("the weight", whole(0, n - 1), i) for i, n in zip(at, filters.shape, strict=True))
-        filters[tuple(place)] = value
+        filters[tuple(place)] = checked("a weight", weight, value)
         return edited(own, filters=filters.tolist())
     raise ValueError("the bank's message must name a weight or a bias")
 

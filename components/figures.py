@@ -22,6 +22,7 @@ TEXT = 16  # pixels: read from the last row
 DASHES: dict[View, str] = {kind: "dash" if kind in theme.DASHED else "solid" for kind in NAMES}
 SYMBOLS: dict[View, str] = {"dense": "circle", "local": "square", "tiled": "diamond", "conv": "triangle-up"}
 RUNNER_ROLES: dict[Runner, View] = {"dense": "dense", "sparse": "local", "correlate": "conv"}
+TOP = 20  # decibels
 GROWN: dict[Quantity, str] = {
     "parameters": "free parameters",
     "bytes": "bytes (float32)",
@@ -147,6 +148,11 @@ def learning(found: Sequence[Learning], predicted: Sequence[Prediction] | None, 
                 hovertemplate=f"{curve.name}, derived: %{{y:.1f}} dB at iteration %{{x:,}}<extra></extra>",
             )
     figure.update_xaxes(range=[0, steps])
+    known = [_decibels(curve.excess)[np.isfinite(curve.excess)] for curve in found]
+    high = max((float(levels.max()) for levels in known if levels.size), default=0)
+    if high > TOP:  # a curve that runs away leaves the others room
+        low = min(float(levels.min()) for levels in known if levels.size)
+        figure.update_yaxes(range=[low - 3, TOP])
     return styled(figure, "iteration n", "excess error, dB")
 
 

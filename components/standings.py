@@ -4,7 +4,7 @@ import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import StringIO
-from math import prod
+from math import log, prod
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,9 @@ from kernels.network import Network
 Array = NDArray[Any]
 Floats = NDArray[np.float64]
 SHOWN = 24  # of the digits
+GUESSED = log(contest.CLASSES)  # the loss of one who gives every digit the same chance
+WILD = 2 * GUESSED
+PATIENCE = 3  # epochs in which a loss may still come down from its first weights
 GAP = 1  # pixels, between the pictures of a mosaic
 KERNELS: dict[View, str] = {
     "dense": "what the middle unit of each map weighs",
@@ -112,10 +115,8 @@ def sentence(own: Train, rounds: Sequence[Round]) -> str:
     if not rounds:
         return "Press **Play**: the networks differ in nothing but how their first layer is wired."
     scores = {entry: score for entry in contest.entries(own) if (score := last(entry, rounds))}
-    lost = [name(entry) for entry, score in scores.items() if score.diverged]
-    if lost:
-        way = "rate" if own.rate > Train().rate else "rate, or a larger batch"
-        return f"**{' and '.join(lost)} diverged**: the loss is no number any more. Take a smaller {way}."
+    if trouble := _trouble(own, scores, rounds[-1].number):
+        return trouble
     plain = {entry: score for entry, score in scores.items() if not entry[1]}
     best, worst = (pick(plain, key=lambda entry: plain[entry].test) for pick in (max, min))
     line = f"After {words.plural(rounds[-1].number, 'epoch')} with {words.amount(own.examples)} digits: "
@@ -126,6 +127,18 @@ def sentence(own: Train, rounds: Sequence[Round]) -> str:
         f"unseen digits right"
     )
     return line + _scrambled(scores) + "." + _further(own)
+
+
+def _trouble(own: Train, scores: dict[Entry, Score], epochs: int) -> str:
+    """Who has lost its way, and what to change; "" for nobody."""
+    lost = [name(entry) for entry, score in scores.items() if score.diverged]
+    wild = [(name(e), s.loss) for e, s in scores.items() if not s.diverged and epochs >= PATIENCE and s.loss > WILD]
+    told = [f"**{who} diverged**: the loss is no number any more" for who in lost]
+    told += [
+        f"**{who} overshoots**: its loss is {words.figure(loss)}, guessing has {GUESSED:.1f}" for who, loss in wild
+    ]
+    way = "rate" if own.rate > Train().rate else "rate, or a larger batch"
+    return f"{'. '.join(told)}. Take a smaller {way}." if told else ""
 
 
 def _further(own: Train) -> str:

@@ -13,7 +13,10 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Bank:
-    """A named bank. `make(channels, seed)` is (O, channels, K, L); `channels`: how many it needs, None for any."""
+    """A named bank. `make(channels, seed)` is (O, channels read, K, L); a depthwise one reads one.
+
+    channels: how many it needs, None for any.
+    """
 
     id: str
     title: str
@@ -56,6 +59,11 @@ def _opponent(_channels: int, _seed: int) -> Floats:
     return np.array([[0.299, 0.587, 0.114], [1, -1, 0], [-0.5, -0.5, 1]])[:, :, None, None]
 
 
+def _depthwise(channels: int, seed: int) -> Floats:
+    """The oriented edges one after the other, one on each channel alone."""
+    return np.resize(_oriented(1, seed), (channels, 1, 3, 3))
+
+
 def _random(channels: int, seed: int) -> Floats:
     """Uniform in −1..1, two decimals, as in the bank of single kernels."""
     rng = np.random.default_rng(seed)
@@ -70,6 +78,8 @@ BANKS = (
          "ITU-R BT.601 luma; opponent axes after Hering", 3, _opponent),
     Bank("gabor", "Gabor bank", "Stripes of one width in four directions.",
          "Gabor 1946; Daugman 1985", None, _gabors),
+    Bank("depthwise", "Depthwise edges", "A kernel for every channel, which nobody else reads.",
+         "Depthwise layers: Sifre 2014, Rigid-Motion Scattering for Image Classification", None, _depthwise),
     Bank("random", "Random", "What an untrained layer starts from.",
          "Uniform in −1..1 from the seed, two decimals", None, _random),
 )  # fmt: skip

@@ -102,10 +102,15 @@ class Mimo:
         )
         return circulant(self.channels, self.taps), full
 
+    def targets(self, rng: np.random.Generator) -> Floats:
+        """h (N, L)."""
+        h = rng.standard_normal((self.channels, self.taps))
+        unit: Floats = h / np.linalg.norm(h)
+        return unit
+
     def slices(self, rng: np.random.Generator) -> Iterator[tuple[Floats, Floats]]:
         """x (n, trials, N·L) and the outputs without noise (n, trials, N)."""
-        h = rng.standard_normal(self.channels * self.taps)
-        matrix = circulant(self.channels, self.taps).matrix(h / np.linalg.norm(h)).toarray()
+        matrix = circulant(self.channels, self.taps).matrix(self.targets(rng).ravel()).toarray()
         for windows in _lines(rng, self.trials, self.channels, self.taps, self.iterations, 0.0):
             x = windows.reshape(*windows.shape[:2], -1)
             yield x, x @ matrix.T

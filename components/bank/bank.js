@@ -9,6 +9,7 @@ const make = (tag, more = {}) => Object.assign(document.createElement(tag), more
 function field(label, value, tell) {
   const input = make("input", { type: "number", step: "any", ariaLabel: label, value });
   input.addEventListener("change", () => {
+    input.dataset.sent = input.value;
     if (input.value === "" || !Number.isFinite(input.valueAsNumber)) input.value = input.dataset.value;
     else if (input.value !== input.dataset.value) tell(input.valueAsNumber);
   });
@@ -55,7 +56,7 @@ function refill(root, table) {
   const [old, fresh] = [root.querySelectorAll("input"), table.querySelectorAll("input")];
   if (old.length !== fresh.length || root.shape !== table.shape) return false;
   old.forEach((input, n) => {
-    if (input.getRootNode().activeElement !== input || input.value === input.dataset.value) input.value = fresh[n].value;
+    if (input.getRootNode().activeElement !== input || [input.dataset.value, input.dataset.sent].includes(input.value)) input.value = fresh[n].value;
     input.dataset.value = fresh[n].value;
   });
   return true;

@@ -20,11 +20,15 @@ Pair = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The picture: its name for people, its source (a data: URL) and its size in pixels (rows, columns)."""
+    """The picture: its name for people, its source (a data: URL) and its size in pixels (rows, columns).
+
+    stands_for: the rows and columns it is a picture of, where those are more than its pixels.
+    """
 
     label: str
     src: str
     shape: Pair
+    stands_for: Pair = (0, 0)
 
 
 def drag_frame(key: str, sheet: Sheet, frame: Pair, at: Pair, on_place: Callable[[], None]) -> None:

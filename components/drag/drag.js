@@ -24,7 +24,8 @@ function draw(sheet) {
     const box = node.getBoundingClientRect();
     node.style.backgroundPosition = `${(at[1] * box.width) / w}px ${(at[0] * box.height) / h}px`;
   }
-  const text = data.frame ? `row ${at[0] + 1}, column ${at[1] + 1}` : `${Math.abs(at[0])} ${at[0] < 0 ? "up" : "down"}, ${Math.abs(at[1])} ${at[1] < 0 ? "left" : "right"}`;
+  const [row, column] = at.map((n, axis) => Math.floor((n * (data.stands_for[axis] || data.shape[axis])) / data.shape[axis]) + 1);
+  const text = data.frame ? `row ${row.toLocaleString("en")}, column ${column.toLocaleString("en")}` : `${Math.abs(at[0])} ${at[0] < 0 ? "up" : "down"}, ${Math.abs(at[1])} ${at[1] < 0 ? "left" : "right"}`;
   sheet.said.textContent = text;
 }
 

@@ -39,6 +39,7 @@ CONTENTS = (
 )
 TICK = 0.15  # seconds between two slices of learning: time for a click
 SLICE = 0.1  # seconds of learning in one
+LONG = 2000  # iterations: shorter runs take a record a tick, so that one sees them learn
 
 
 def render() -> None:
@@ -81,8 +82,8 @@ def _taken_apart(state: Explore, own: Channels, layer: Layer, volume: channels.B
     st.header("One output, taken apart", anchor="apart")
     dials.output(own)
     found = channels.parts(state, own, layer, volume, own.cell[0])
-    exhibit("parts", channels.part_columns(layer, volume, found, names))
     at = channels.pinned(own, layer)
+    exhibit("parts", channels.part_columns(layer, volume, found, names, at))
     left, right = st.columns([1, 3], gap="medium")
     range = columns.range_of(found.output)
     picture = columns.picture("", "", found.output, range)
@@ -106,7 +107,7 @@ def _matrix(own: Channels, layer: Layer) -> None:
     near = tiles.woven(layer, "conv", False, 1, window)
     left, right = st.columns([1, 2], gap="medium")
     with left:
-        dials.part(own, layer, Sheet("The weight matrix: drag the frame", whole, closeup.shape(layer)))
+        dials.part(own, layer, Sheet("The weight matrix: drag the frame", whole, closeup.shape(layer), (rows, cols)))
     with right:
         top, bottom, first, last = window
         told = f"Rows {top + 1:,} to {bottom:,}, columns {first + 1:,} to {last:,} of {rows:,} × {cols:,}"
@@ -141,18 +142,20 @@ def _filters(state: Explore) -> None:
 def _learning(own: Adaptive, made: World, run: Run[Learned]) -> None:
     """A slice of learning a tick of the clock, and what came of it."""
     if run.running:
-        run.advance(SLICE)
+        run.advance(SLICE if own.steps > LONG else 0)
         if not run.running:
             st.rerun()
         done = len(run.records[-1].excess[0]) + run.records[-1].first if run.records else 0
         left = run.spent * (own.steps - done) / max(done, 1)
         st.progress(done / own.steps, f"iteration {done:,} of {own.steps:,}, about {words.duration(left)} left")
     found, predicted = learning.curves(run.records, own.steps), learning.predictions(own, made)
-    st.markdown(learning.sentence(own, made, found, predicted))
-    if found:
+    st.markdown(learning.sentence(own, made, found, predicted, run.running))
+    if found and any(len(curve.excess) for curve in found):
         chart = figures.learning(found, predicted, own.steps)
         st.plotly_chart(chart, config=CHART, key="learning", alt=figures.learning_alt(found, predicted))
     if shown := learning.sample_columns(made, run.records):
         exhibit("kernels", shown)
     exhibit("filters", learning.fact_columns(made, found, predicted))
+    st.latex(learning.RULES[own.normalised])
+    st.caption(learning.RULE_NOTE)
     st.caption(learning.SOURCE)

@@ -294,8 +294,11 @@ def test_the_counts_are_those_of_an_enumeration(case: Case) -> None:
     for kind, column in zip(kinds, channels.cost_columns(case.layer), strict=True):
         wanted = parameter_count(kind, case.g)
         assert column.headline == f"{wanted:,}"
-        links, size = column.facts
-        assert (links.name, size.name) == ("connections", "in float32")
+        links, work, size = column.facts
+        assert (links.name, work.name, size.name) == ("connections, with biases", "multiply-adds", "in float32")
+        real = [key for _, _, key in loop_connections(kind, case.g)]
+        biases = case.outputs * case.maps[0].size
+        assert numbers(work.text) == [len(real) - biases]
         (bytes_shown,) = sizes(size.text)
         assert bytes_shown == pytest.approx(4 * wanted, rel=0.06)
         assert case.layer.counts[kind].bytes == 4 * wanted
@@ -376,7 +379,8 @@ def test_every_output_map_is_shown_with_its_size_its_range_and_its_bias(case: Ca
 def test_each_channel_stands_over_what_it_gives_and_the_sum_stands_last(case: Case) -> None:
     for o in (0, case.outputs - 1):
         found = case.parts(o)
-        *shown, last = channels.part_columns(case.layer, case.volume, found, case.names)
+        at = case.maps.shape[1] - 1, case.maps.shape[2] // 2
+        *shown, last = channels.part_columns(case.layer, case.volume, found, case.names, at)
         assert [column.title for column in shown] == [f"Sample {c}" for c in case.reads(o)]
         for n, (c, column) in enumerate(zip(case.reads(o), shown, strict=True)):
             seen, given = column.pictures
@@ -386,11 +390,25 @@ def test_each_channel_stands_over_what_it_gives_and_the_sum_stands_last(case: Ca
             assert tells(seen, case.volume[c] / 255)
             assert tells(given, case.share(o, n))
             assert (seen.group, given.group) == ("X", "Y")
+            assert given.marks == ((*at, 1, 1),)
+            assert seen.marks == framed(case, at)
         total, output = last.pictures
         assert tells(total, case.maps[o])
         assert tells(output, np.vectorize(ACTIVATED[case.activation], otypes=[float])(case.maps[o]))
         assert (last.title, total.group, output.group) == ("Together", "Y", "Y")
         same_scale(shown, total)
+
+
+def framed(case: Case, at: tuple[int, int]) -> tuple[tuple[int, int, int, int], ...]:
+    """From the first to the last pixel that the enumerated connections of this output read."""
+    cols = case.maps.shape[2]
+    _, H, W = case.in_shape
+    place = at[0] * cols + at[1]
+    pixels = [s % (H * W) for t, s, _ in loop_connections("conv", case.g) if t == place and s < case.volume.size]
+    if not pixels:
+        return ()
+    i, j = np.divmod(pixels, W)
+    return ((int(i.min()), int(j.min()), int(np.ptp(i)) + 1, int(np.ptp(j)) + 1),)
 
 
 def same_scale(shown: list[Column], total: Picture) -> None:
@@ -453,10 +471,11 @@ def test_whatever_a_link_holds_becomes_a_bank_that_fits(own: Channels, channels_
 def test_a_named_bank_reads_every_channel_there_is_and_has_no_bias(id: str, many: int) -> None:
     start = channels.fitted(edited(Channels(), biases=[1, 2, 3, 4], bank_seed=5), many)
     found = channels.start_from(start, id, many)
-    assert np.shape(found.filters)[:2] == (4, many)
+    assert np.shape(found.filters)[:2] == ((many, 1) if id == "depthwise" else (4, many))
     assert np.any(np.array(found.filters), axis=(2, 3)).all()
-    assert found.biases == (0.0,) * 4
-    assert replace(found, filters=(), biases=()) == replace(start, filters=(), biases=())
+    assert found.biases == (0.0,) * found.outputs
+    assert found.groups == (many if id == "depthwise" else 1)
+    assert replace(found, filters=(), biases=(), groups=1) == replace(start, filters=(), biases=())
     assert channels.start_from(found, id, many) == found
 
 

@@ -482,10 +482,10 @@ def test_a_message_that_names_no_weight_and_no_bias_is_refused_in_words(message:
 @pytest.mark.parametrize("value", NO_WEIGHTS, ids=lambda value: type(value).__name__)
 def test_a_weight_or_bias_that_is_no_number_is_refused_by_name(value: object) -> None:
     before = asdict(BANK)
-    with pytest.raises(ValueError, match=r"^filters must be 1 to 6 outputs .*, not “") as refused:
+    with pytest.raises(ValueError, match=r"^a weight must be a number from −1,000,000 to 1,000,000, not “") as refused:
         edits.reweighted(BANK, typed("weight", [3, 1, 2, 1], value))
     assert len(str(refused.value)) <= 400
-    with pytest.raises(ValueError, match=r"^biases must be 1 to 6 numbers .*, not “") as refused:
+    with pytest.raises(ValueError, match=r"^a bias must be a number from −1,000,000 to 1,000,000, not “") as refused:
         edits.reweighted(BANK, typed("bias", [2], value))
     assert len(str(refused.value)) <= 400
     assert asdict(BANK) == before

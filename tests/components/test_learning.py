@@ -15,7 +15,7 @@ from components.learning import World
 from components.state import Adaptive, Explore, edited
 from kernels.adaptive import Learned
 from kernels.spec import SpecError
-from kernels.worlds import Mimo, Parallel, Pictures
+from kernels.worlds import SLICE, Mimo, Parallel, Pictures
 from tests.components.test_columns import read_png, read_values
 from tests.components.test_theme import hashed
 from tests.components.test_words import numbers
@@ -658,19 +658,55 @@ def test_every_row_of_the_weights_shown_is_the_filter_of_its_channel() -> None:
     made = world_of(own)
     assert isinstance(made, Parallel)
     hidden = made.targets(np.random.default_rng(made.seed))
-    _, shared, untied = learning.sample_columns(made, list(learning.start(own, made)))
+    _, truth, shared, untied = learning.sample_columns(made, list(learning.start(own, made)))
     assert np.allclose(read_values(untied.pictures[0]), hidden, atol=1e-3)
+    assert np.allclose(read_values(truth.pictures[0]), hidden, atol=1e-6)
     assert read_values(shared.pictures[0]).shape == (1, 4)
 
 
 def test_around_the_ring_the_shared_weights_are_found_again_in_every_row_of_the_untied() -> None:
     own = of(experiment="mimo", steps=3000, members=3, lags=2, trials=1, mu=0.05, variance=0.0)
     made = world_of(own)
-    _, shared, untied = learning.sample_columns(made, list(learning.start(own, made)))
+    _, truth, shared, untied = learning.sample_columns(made, list(learning.start(own, made)))
     by_distance, full = read_values(shared.pictures[0]), read_values(untied.pictures[0]).reshape(3, 3, 2)
     for output, source in np.ndindex(3, 3):
         assert np.allclose(full[output, source], by_distance[(source - output) % 3], atol=0.02)
+    assert np.allclose(by_distance, read_values(truth.pictures[0]), atol=0.02)
 
 
 def test_before_the_first_sample_nothing_is_shown_of_one() -> None:
     assert learning.sample_columns(world_of(of()), []) == []
+
+
+def test_what_was_stopped_is_said_to_have_been_stopped() -> None:
+    own = of(steps=1000)
+    made = world_of(own)
+    found = learning.curves(list(learning.start(own, made))[:2], own.steps)
+    line = learning.sentence(own, made, found, learning.predictions(own, made))
+    assert line.startswith(f"Stopped after {2 * SLICE} of 1,000 iterations. Sharing ends ")
+    assert "Stopped" not in learning.sentence(own, made, found, learning.predictions(own, made), running=True)
+    assert "Stopped" not in told(own)
+
+
+def test_where_the_independence_assumption_fails_the_page_says_so() -> None:
+    assert "untied filter ends far from what was derived" in told(of(mu=0.18, trials=4))
+    assert "far from" not in told(of(mu=0.02, steps=4000))
+
+
+@pytest.mark.parametrize(("experiment", "bound"), [("parallel", 2 / 10), ("mimo", 2 / 34)])
+def test_another_experiment_begins_well_below_its_bounds(experiment: str, bound: float) -> None:
+    begun = learning.begun(of(mu=2.0), experiment)
+    assert begun.experiment == experiment
+    assert begun.mu <= bound / 2
+
+
+def test_a_filter_that_diverged_is_drawn_up_to_there_and_not_called_by_the_last_iteration() -> None:
+    own = of(mu=0.4)
+    made = world_of(own)
+    records = list(learning.start(own, made))
+    shared, untied = learning.curves(records, own.steps)
+    assert untied.diverged_at is not None
+    assert np.isfinite(untied.excess[: untied.diverged_at // 6]).all()
+    assert np.nanmax(untied.excess) > 1e3 * np.nanmax(shared.excess)
+    titles = [column.title for column in learning.sample_columns(made, records)]
+    assert titles[2:] == [f"F({own.steps:,}), shared", "F, untied: diverged"]

@@ -18,7 +18,7 @@ STEERED = {
 
 
 def test_every_bank_has_a_name_a_sentence_and_a_source_of_its_own() -> None:
-    assert [known.id for known in BANKS] == ["oriented", "opponent", "gabor", "random"]
+    assert [known.id for known in BANKS] == ["oriented", "opponent", "gabor", "depthwise", "random"]
     assert len({known.title for known in BANKS}) == len(BANKS)
     assert all(known.sentence.endswith(".") and known.source for known in BANKS)
 
@@ -82,7 +82,7 @@ def test_the_seed_means_nothing_to_a_derived_bank(id: str) -> None:
 
 @pytest.mark.parametrize("id", ["sobel", "", "Random"])
 def test_an_unknown_bank_is_refused_with_the_known_ones(id: str) -> None:
-    with pytest.raises(ValueError, match=rf"oriented, opponent, gabor, random, got {id!r}"):
+    with pytest.raises(ValueError, match=rf"oriented, opponent, gabor, depthwise, random, got {id!r}"):
         bank(id, 3)
 
 
@@ -96,3 +96,11 @@ def test_a_bank_is_made_anew_each_time() -> None:
     first = bank("oriented", 3)
     first[:] = 9
     assert_allclose(bank("oriented", 3)[0, 0], np.asarray(STEERED[0], dtype=np.float64))
+
+
+@pytest.mark.parametrize("channels", [*CHANNELS, 6])
+def test_a_depthwise_bank_has_a_kernel_a_channel_that_reads_it_alone(channels: int) -> None:
+    made = bank("depthwise", channels)
+    assert made.shape == (channels, 1, 3, 3)
+    for one, kernel in enumerate(made[:, 0]):
+        assert_array_equal(kernel, list(STEERED.values())[one % 4])

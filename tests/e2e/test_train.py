@@ -1,0 +1,184 @@
+"""The Train page, driven as a person drives it: play, pause, step, reset, and the experiments below."""
+
+import csv
+import re
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from components.state import Train, from_query
+from tests.e2e.conftest import NewPage, Theme, enter, expect_no_sideways_scroll, open_app, settled
+from tests.e2e.test_channels import button
+from tests.e2e.test_compare import column, fact
+
+QUICK = "examples=40&epochs=6"
+
+
+def open_train(page: Page, query: str = "") -> None:
+    open_app(page, query, "/train")
+
+
+def own_in_url(page: Page) -> Train:
+    own, complaints = from_query(dict(parse_qsl(urlsplit(page.url).query)), Train())
+    assert not complaints
+    return own
+
+
+def press(page: Page, name: str) -> None:
+    """A button whose label has an icon before it."""
+    page.get_by_role("button", name=re.compile(f"{name}$")).first.click()
+
+
+def over(page: Page) -> None:
+    expect(page.get_by_role("button", name=re.compile("Play again$"))).to_be_visible(timeout=60_000)
+    settled(page)
+
+
+def epoch(page: Page) -> Locator:
+    return page.get_by_text(re.compile(r"^epoch \d+ of"))
+
+
+def shares(page: Page) -> dict[str, str]:
+    """Of each network, what the page says it has right of the unseen digits."""
+    names = ("Fully connected", "Locally connected", "Convolution")
+    return {name: fact(column(page, name), "never seen").inner_text() for name in names}
+
+
+def test_the_first_thing_one_can_do_is_play_and_the_convolution_wins_with_the_default_settings(page: Page) -> None:
+    open_train(page)
+    press(page, "Play")
+    expect(epoch(page)).to_contain_text("left", timeout=3000)
+    over(page)
+    found = {name: float(text.rstrip(" %")) / 100 for name, text in shares(page).items()}
+    assert found["Convolution"] - found["Fully connected"] >= 0.3
+    assert page.get_by_test_id("stPlotlyChart").count() >= 2
+    expect(page.get_by_text("Convolution").first).to_be_visible()
+
+
+def test_a_pause_holds_and_play_goes_on_to_what_it_would_have_been(page: Page) -> None:
+    open_train(page, f"{QUICK}&epochs=30&pace=step")
+    press(page, "Play")
+    expect(epoch(page)).to_contain_text(re.compile(r"epoch [3-9] "), timeout=15_000)
+    press(page, "Pause")
+    settled(page)
+    held = epoch(page).inner_text()
+    page.wait_for_timeout(600)
+    assert epoch(page).inner_text() == held
+    page.get_by_role("radio", name="As fast as it goes").click()
+    press(page, "Play")
+    over(page)
+    once = shares(page)
+    press(page, "Reset")
+    settled(page)
+    expect(epoch(page)).to_have_text("epoch 0 of 30")
+    press(page, "Play")
+    over(page)
+    assert shares(page) == once
+
+
+def test_a_step_is_one_epoch(page: Page) -> None:
+    open_train(page, QUICK)
+    for done in (1, 2):
+        press(page, "Step")
+        expect(epoch(page)).to_have_text(f"epoch {done} of 6")
+        settled(page)
+    press(page, "Play")
+    over(page)
+    expect(epoch(page)).to_have_text("epoch 6 of 6")
+
+
+def test_a_number_that_is_changed_while_they_train_begins_anew(page: Page) -> None:
+    open_train(page, f"{QUICK}&epochs=100&pace=step")
+    press(page, "Play")
+    expect(epoch(page)).to_contain_text(re.compile(r"epoch [1-9]"), timeout=15_000)
+    enter(page, "Digits to train with", 50)
+    expect(epoch(page)).to_have_text("epoch 0 of 100")
+    assert own_in_url(page).examples == 50
+    expect(page.get_by_role("button", name=re.compile("Play$"))).to_be_visible()
+
+
+def test_the_link_brings_every_setting_back(page: Page) -> None:
+    open_train(page, QUICK)
+    page.get_by_role("button", name="Tiled").click()
+    page.get_by_text("Scramble the pixels too").click()
+    settled(page)
+    enter(page, "Moved by up to", 1)
+    own = own_in_url(page)
+    assert (own.racers, own.scrambled, own.reach) == (("dense", "local", "tiled", "conv"), True, 1)
+    page.reload()
+    settled(page)
+    assert own_in_url(page) == own
+    expect(column(page, "Tiled, scrambled")).to_be_visible()
+
+
+def test_scrambled_pixels_are_all_the_same_to_the_fully_connected_network_alone(page: Page) -> None:
+    open_train(page, "examples=200&epochs=25&scrambled=1&racers=dense,conv")
+    press(page, "Play")
+    over(page)
+    said = page.get_by_text(re.compile("Pixels in another order")).inner_text()
+    dense = re.search(r"Fully connected (\d+) % in order and (\d+) % scrambled", said)
+    conv = re.search(r"Convolution (\d+) % in order and (\d+) % scrambled", said)
+    assert dense
+    assert conv
+    assert abs(int(dense[1]) - int(dense[2])) <= 1
+    assert int(conv[1]) - int(conv[2]) >= 20
+
+
+def test_divergence_is_named_and_no_number_is_shown_for_it(page: Page) -> None:
+    open_train(page, f"{QUICK}&optimiser=momentum&rate=10&racers=dense")
+    press(page, "Play")
+    over(page)
+    expect(page.get_by_text(re.compile("(diverged|overshoots): .* Take a smaller rate")).first).to_be_visible()
+    assert not re.search(r"\b(inf|nan|NaN)\b", page.get_by_role("main").inner_text())
+
+
+def test_the_table_holds_every_epoch(page: Page) -> None:
+    open_train(page, QUICK)
+    press(page, "Play")
+    over(page)
+    with page.expect_download() as waiting:
+        press(page, "Table as CSV")
+    rows = list(csv.DictReader(waiting.value.path().read_text("utf-8").splitlines()))
+    assert len(rows) == 6 * 3
+    last = {row["first layer"]: f"{100 * float(row['test accuracy']):.0f} %" for row in rows[-3:]}
+    assert list(last.values()) == list(shares(page).values())
+
+
+def test_the_gradient_of_the_watched_weight_adds_up_before_and_after_training(page: Page) -> None:
+    open_train(page, QUICK)
+    for _ in range(2):
+        told = [
+            fact(page.get_by_role("region", name=re.compile("^∂L/∂F")).nth(n), words)
+            for n, words in ((0, "sum"), (1, "of F"))
+        ]
+        one, other = (entry.inner_text().splitlines()[-1] for entry in told)
+        assert float(one) == pytest.approx(float(other), rel=1e-9)
+        press(page, "Play")
+        over(page)
+    enter(page, "Row", 5)
+    assert own_in_url(page).watched == (0, 4, 2)
+
+
+@pytest.mark.parametrize(
+    ("start", "done"),
+    [
+        ("Train them all", "with 1,000 digits"),
+        ("Teach", "Excess error after 1,024"),
+        ("Train the five", "From the worst"),
+    ],
+)
+def test_the_experiments_below_run_to_the_end(page: Page, start: str, done: str) -> None:
+    open_train(page, "examples=100&epochs=5&racers=conv")
+    button(page, start).click()
+    expect(button(page, f"{start} again")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(re.compile(done)).first).to_be_visible()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 1024, 390])
+def test_nothing_scrolls_sideways_and_the_button_to_play_is_there(new_page: NewPage, width: int, theme: Theme) -> None:
+    page = new_page((width, 844), theme)
+    open_train(page)
+    expect_no_sideways_scroll(page)
+    expect(page.get_by_role("button", name=re.compile("Play$"))).to_be_in_viewport()
