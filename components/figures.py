@@ -132,8 +132,8 @@ def learning(found: Sequence[Learning], predicted: Sequence[Prediction] | None, 
         figure.add_scatter(
             x=curve.iterations,
             y=_decibels(curve.excess),
-            name=f"{curve.name}, measured",
-            mode="lines",
+            name=f"{curve.name}, {'measured' if curve.diverged_at is None else f'diverged at {curve.diverged_at:,}'}",
+            mode="lines" if curve.diverged_at is None else "lines+markers",
             line={"color": role, "width": 2.5},
             hovertemplate=f"{curve.name}: %{{y:.1f}} dB at iteration %{{x:,}}<extra></extra>",
         )

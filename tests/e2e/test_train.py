@@ -147,15 +147,14 @@ def test_the_table_holds_every_epoch(page: Page) -> None:
 
 def test_the_gradient_of_the_watched_weight_adds_up_before_and_after_training(page: Page) -> None:
     open_train(page, QUICK)
-    for _ in range(2):
-        told = [
-            fact(page.get_by_role("region", name=re.compile("^∂L/∂F")).nth(n), words)
-            for n, words in ((0, "sum"), (1, "of F"))
-        ]
-        one, other = (entry.inner_text().splitlines()[-1] for entry in told)
+    for trained in (False, True):
+        if trained:
+            press(page, "Play")
+            over(page)
+        regions = page.get_by_role("region").filter(has_text="∂L/∂F")
+        told = [fact(regions.nth(n), words).inner_text() for n, words in ((0, "their sum"), (1, "of F"))]
+        one, other = (text.splitlines()[-1] for text in told)
         assert float(one) == pytest.approx(float(other), rel=1e-9)
-        press(page, "Play")
-        over(page)
     enter(page, "Row", 5)
     assert own_in_url(page).watched == (0, 4, 2)
 
