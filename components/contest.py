@@ -96,8 +96,8 @@ def order(own: Train) -> Array:
     return np.random.default_rng([own.train_seed, 3]).permutation(prod(IN_SHAPE))
 
 
-def contest(own: Train) -> Iterator[Round]:
-    """Every network an epoch further, a round at a time, all from the same digits."""
+def contest(own: Train) -> Iterator[Round | None]:
+    """Every network an epoch further, a round at a time, all from the same digits; None after each network."""
     train, test = lessons(own, own.examples)
     rings = [digits.moved(plain, shifts) for plain, shifts in _rings(own)]
     shown = {entry: _shown(entry, own, train) for entry in entries(own)}
@@ -118,10 +118,11 @@ def contest(own: Train) -> Iterator[Round]:
                 tuple(accuracy(net, epoch.theta, ring.x, ring.labels) for ring in others) if looked else (),
                 kernels(entry[0], net, epoch.theta),
             )
-            if entry == ("conv", False):
+            if entry == ("conv", False) and not epoch.diverged:
                 shared = epoch.theta
             if epoch.diverged:
                 del runs[entry]
+            yield None
         yield Round(number, scores, shared)
         if not runs:
             return

@@ -49,7 +49,7 @@ def race(own: Train) -> None:
         st.number_input("Epochs", *EPOCHS, width=FIELD, **plain("epochs", own))
 
 
-def player(own: Train, run: Run[Round], make: Callable[[], Iterator[Round]]) -> None:
+def player(own: Train, run: Run[Round], make: Callable[[], Iterator[Round | None]]) -> None:
     """Play, pause, step, reset and speed. Outside the fragment that trains: it has to be told to tick, or not to."""
     with row():
         if run.running:
@@ -64,11 +64,10 @@ def player(own: Train, run: Run[Round], make: Callable[[], Iterator[Round]]) -> 
             icon=":material/skip_next:",
             disabled=run.running,
             on_click=_step,
-            args=(run, make),
+            args=(own, run, make),
         )
-        st.button(
-            "Reset", key="train_reset", icon=":material/restart_alt:", disabled=not run.records, on_click=run.reset
-        )
+        begun = bool(run.records or run.running)
+        st.button("Reset", key="train_reset", icon=":material/restart_alt:", disabled=not begun, on_click=run.reset)
         st.segmented_control(
             "Speed",
             [*PACES],
@@ -79,15 +78,17 @@ def player(own: Train, run: Run[Round], make: Callable[[], Iterator[Round]]) -> 
         )
 
 
-def _step(run: Run[Round], make: Callable[[], Iterator[Round]]) -> None:
+def _step(own: Train, run: Run[Round], make: Callable[[], Iterator[Round | None]]) -> None:
     """One epoch."""
     if not run.paused:
         run.start(make)
         run.pause()
     run.advance(0)
+    if run.records[-1].number == own.epochs:
+        run.stop()
 
 
-def starter(label: str, key: str, run: Run[T], make: Callable[[], Iterator[T]]) -> None:
+def starter(label: str, key: str, run: Run[T], make: Callable[[], Iterator[T | None]]) -> None:
     """Start or stop something that takes a moment."""
     if run.running:
         st.button("Stop", key=f"{key}_stop", on_click=run.stop)

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from components import theme, words
 from components.contest import FURTHEST, Entry, Round
 from components.figures import SYMBOLS, styled
-from components.sizes import PAIRS, Point
+from components.sizes import PAIRS, Point, right
 from components.standings import last, name
 from components.state import Train, View
 from components.views import NAMES
@@ -47,7 +47,7 @@ def race_alt(entries: Sequence[Entry], rounds: Sequence[Round]) -> str:
         for entry in entries
         if (score := last(entry, rounds))
     ]
-    return f"Learning curves, digits right against epochs. {'. '.join(parts)}."
+    return f"Learning curves, digits right against epochs. {'. '.join(parts) or 'Nothing is learned yet'}."
 
 
 def further(own: Train, entries: Sequence[Entry], rounds: Sequence[Round]) -> go.Figure:
@@ -102,7 +102,7 @@ def sweep(points: Sequence[Point]) -> go.Figure:
 
 
 def sweep_alt(points: Sequence[Point]) -> str:
-    parts = [f"{NAMES[p.kind]} {words.percent(p.value)} with {p.n}" for p in points]
+    parts = [f"{NAMES[p.kind]} {right(p)} with {p.n}" for p in points]
     return f"Line chart, unseen digits right against digits to train with. {', '.join(parts)}."
 
 

@@ -55,15 +55,17 @@ class Race:
 class Run(Generic[T]):
     """Something that is learned for one visitor: what has come of it so far, and what is still to come.
 
+    None between two records is a place to stop for now, if time is up.
+
     spent: the seconds it took. running: the clock is on; a run that is not may be paused, over or not begun.
     """
 
     records: list[T] = field(default_factory=list)
-    coming: Iterator[T] | None = None
+    coming: Iterator[T | None] | None = None
     running: bool = False
     spent: float = 0.0
 
-    def start(self, make: Callable[[], Iterator[T]]) -> None:
+    def start(self, make: Callable[[], Iterator[T | None]]) -> None:
         self.records, self.coming, self.running, self.spent = [], make(), True, 0.0
 
     def stop(self) -> None:
@@ -84,14 +86,13 @@ class Run(Generic[T]):
         return self.coming is not None and not self.running
 
     def advance(self, seconds: float) -> None:
-        """Learn for about so long, and at least one record; the last one ends the run."""
+        """Learn for about so long; with 0, to the next record. The last one ends the run."""
         began = monotonic()
-        while self.coming is not None:
-            record = next(self.coming, None)
-            if record is None:
-                self.stop()
-            else:
+        for record in self.coming or ():
+            if record is not None:
                 self.records.append(record)
-            if monotonic() - began >= seconds:
+            if monotonic() - began >= seconds and (seconds or record is not None):
                 break
+        else:
+            self.stop()
         self.spent += monotonic() - began

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from math import isnan, nan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,8 +31,11 @@ class Point:
     value: float
 
 
-def sweep(own: Train) -> Iterator[Point]:
-    """Test accuracy against the number of digits, everybody with as many updates as in the contest."""
+def sweep(own: Train) -> Iterator[Point | None]:
+    """Test accuracy against the number of digits, with as many updates as in the contest, to the nearest whole epoch.
+
+    None after every epoch; NaN for a network that diverged.
+    """
     updates = own.epochs * -(-own.examples // own.batch)
     for n in SIZES:
         train, test = contest.lessons(own, n)
@@ -39,17 +43,26 @@ def sweep(own: Train) -> Iterator[Point]:
         for kind in own.racers:
             net = contest.network(kind, own)
             recipe = replace(contest.recipe(own), epochs=epochs)
-            *_, done = fit(net, train.x, train.labels, cross_entropy, recipe)
-            yield Point(kind, n, accuracy(net, done.theta, test.x, test.labels))
+            for done in fit(net, train.x, train.labels, cross_entropy, recipe):
+                end = done
+                yield None
+            value = nan if end.diverged else accuracy(net, end.theta, test.x, test.labels)
+            yield Point(kind, n, value)
 
 
 def sweep_sentence(points: Sequence[Point]) -> str:
     """How far apart they are with few and with many."""
     told = []
     for n in sorted({point.n for point in points}):
-        here = ", ".join(f"{NAMES[p.kind]} {words.percent(p.value)}" for p in points if p.n == n)
+        here = ", ".join(f"{NAMES[p.kind]} {right(p)}" for p in points if p.n == n)
         told.append(f"with {words.amount(n)} digits {here}")
-    return "Right of the unseen digits: " + "; ".join(told) + "." if told else ""
+    lost = " Take a smaller rate." if any(isnan(point.value) for point in points) else ""
+    return f"Right of the unseen digits: {'; '.join(told)}.{lost}" if told else ""
+
+
+def right(point: Point) -> str:
+    """In words: the share of the unseen digits, or that there is none."""
+    return "diverged" if isnan(point.value) else words.percent(point.value)
 
 
 def teacher(own: Train, state: Explore) -> Teacher:
@@ -58,12 +71,15 @@ def teacher(own: Train, state: Explore) -> Teacher:
     return Teacher(kernel, max(SMALLEST, *(n + 3 for n in kernel.shape)), own.disturbance)
 
 
-def lessons(made: Teacher, seed: int) -> Iterator[Point]:
-    """Excess error of every student after n pairs, the mean of some trials."""
+def lessons(made: Teacher, seed: int) -> Iterator[Point | None]:
+    """Excess error of every student after n pairs, the mean of some trials; None after each trial."""
     students = {kind: made.student(kind) for kind in KINDS}
     for n in PAIRS:
         for kind, student in students.items():
-            trials = [excess(made, student, n, seed * TRIALS + trial) for trial in range(TRIALS)]
+            trials = []
+            for trial in range(TRIALS):
+                trials.append(excess(made, student, n, seed * TRIALS + trial))
+                yield None
             yield Point(kind, n, float(np.mean(trials)))
 
 

@@ -97,11 +97,13 @@ def last(entry: Entry, rounds: Sequence[Round]) -> Score | None:
 
 
 def _share(score: Score | None, which: str) -> str:
-    return words.percent(getattr(score, which)) if score else "—"
+    return words.percent(getattr(score, which)) if score and not score.diverged else "—"
 
 
 def _gap(score: Score | None) -> str:
-    return f"{100 * (score.train - score.test):.0f} points".replace("-", "−") if score else "—"
+    if score is None or score.diverged:
+        return "—"
+    return f"{round(100 * (score.train - score.test))} points".replace("-", "−")
 
 
 def _loss(score: Score | None) -> str:
@@ -120,12 +122,15 @@ def sentence(own: Train, rounds: Sequence[Round]) -> str:
     plain = {entry: score for entry, score in scores.items() if not entry[1]}
     best, worst = (pick(plain, key=lambda entry: plain[entry].test) for pick in (max, min))
     line = f"After {words.plural(rounds[-1].number, 'epoch')} with {words.amount(own.examples)} digits: "
-    if best == worst:
-        return f"{line}{name(best)} has {words.percent(plain[best].test)} of the unseen digits right."
-    line += (
-        f"**{name(best)} {words.percent(plain[best].test)}**, {name(worst)} {words.percent(plain[worst].test)} of the "
-        f"unseen digits right"
-    )
+    if len(plain) == 1:
+        return (
+            f"{line}{name(best)} has {words.percent(plain[best].test)} of the unseen digits right{_scrambled(scores)}."
+        )
+    if plain[best].test == plain[worst].test:
+        line += f"{' and '.join(map(name, plain))} have {words.percent(plain[best].test)}"
+    else:
+        line += f"**{name(best)} {words.percent(plain[best].test)}**, {name(worst)} {words.percent(plain[worst].test)}"
+    line += " of the unseen digits right"
     return line + _scrambled(scores) + "." + _further(own)
 
 
@@ -168,6 +173,12 @@ class Taken:
 
     kernels: Floats
     places: Floats
+
+
+def newest(own: Train, rounds: Sequence[Round]) -> tuple[int, Array]:
+    """The newest θ of the convolutional network and the epoch it is of; 0 for its first weights."""
+    known = ((r.number, r.shared) for r in reversed(rounds) if r.shared is not None)
+    return next(known, (0, contest.network("conv", own).init(own.train_seed)))
 
 
 def taken_apart(own: Train, theta: Array) -> Taken:
@@ -227,5 +238,6 @@ def table(own: Train, rounds: Sequence[Round]) -> str:
     for round in rounds:
         for (kind, scrambled), score in round.scores.items():
             pixels, many = "scrambled" if scrambled else "in order", contest.network(kind, own).parts[-1].stop
-            writer.writerow([round.number, kind, pixels, many, score.train, score.test, score.loss])
+            figures = ("", "", "diverged") if score.diverged else (score.train, score.test, score.loss)
+            writer.writerow([round.number, kind, pixels, many, *figures])
     return text.getvalue()

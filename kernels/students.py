@@ -10,7 +10,7 @@ many perfect fits, and the smallest is taken.
 """
 
 from dataclasses import dataclass
-from math import isfinite
+from math import isfinite, prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,7 @@ from kernels.spec import LayerSpec, Shape, SpecError, whole
 from kernels.wiring import Wiring, wiring
 
 Floats = NDArray[np.float64]
-MOST = 2**22  # numbers in the largest table of one fit: 34 MB
+MOST = 2**22  # numbers in all pictures of one lesson: 34 MB
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,9 +52,8 @@ class Teacher:
 def excess(teacher: Teacher, student: Wiring, n: int, seed: int) -> float:
     """‖Ŵ − W_o‖² after n examples: the error on new pictures beyond the noise, summed over the outputs."""
     whole("n", n, 1)
-    together = len(student.ids) // student.n_params  # outputs with the same weights are rows of one table
-    if n * together * (len(student.ids) // student.shape[0]) > MOST:
-        raise SpecError(f"n must be smaller for a side of {teacher.side}, got {n}: the table of the fit has no room")
+    if n * prod(teacher.in_shape) > MOST:
+        raise SpecError(f"n must be <= {MOST // prod(teacher.in_shape):,} for a side of {teacher.side}, got {n}")
     rng = np.random.default_rng([seed, n])
     right = teacher.student("conv").matrix(teacher.kernel.ravel())
     x = rng.standard_normal((n, right.shape[1]))
@@ -74,10 +73,15 @@ def fitted(student: Wiring, x: Floats, y: Floats) -> Floats:
     by_target = np.argsort(student.targets, kind="stable")
     ids, sources = (part[by_target].reshape(student.shape[0], -1) for part in (student.ids, student.sources))
     theta = np.zeros(student.n_params)
-    for own in np.unique(ids[:, 0]):
-        together = np.flatnonzero(ids[:, 0] == own)
-        seen = x[:, sources[together]].reshape(-1, ids.shape[1])
-        theta[ids[together[0]]] = np.linalg.lstsq(seen, y[:, together].ravel())[0]
+    first = np.unique(ids[:, 0], return_index=True)[1]
+    for own in ids[first]:
+        together = np.flatnonzero(ids[:, 0] == own[0])
+        gram, told = np.zeros((len(own), len(own))), np.zeros(len(own))
+        for t in together:  # the normal equations: no table of all rows is ever made
+            seen = x[:, sources[t]]
+            gram += seen.T @ seen
+            told += seen.T @ y[:, t]
+        theta[own] = np.linalg.lstsq(gram, told)[0]
     return theta
 
 

@@ -122,7 +122,9 @@ UPDATES = {"adam": _adam, "momentum": _momentum}
 
 def accuracy(network: Network, theta: Array, x: Array, labels: Array) -> float:
     """The share of the examples whose largest output is the one of their label; some at a time, to bound memory."""
-    found = [
-        network.apply(theta, x[n : n + ASKED]).reshape(-1, prod(network.shapes[-1])) for n in range(0, len(x), ASKED)
-    ]
+    with np.errstate(over="ignore", invalid="ignore"):  # what has diverged is counted too
+        found = [
+            network.apply(theta, x[n : n + ASKED]).reshape(-1, prod(network.shapes[-1]))
+            for n in range(0, len(x), ASKED)
+        ]
     return float(np.mean(np.concatenate(found).argmax(axis=1) == labels))

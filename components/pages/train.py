@@ -52,7 +52,11 @@ def _racing(own: Train, run: Run[contest.Round]) -> None:
         if not run.running:
             st.rerun()
     done, entries = run.records[-1].number if run.records else 0, contest.entries(own)
-    left = f", about {words.duration(run.spent * (own.epochs - done) / done)} left" if run.running and done else ""
+    left = (
+        f", about {words.duration(run.spent * (own.epochs - done) / done)} left"
+        if run.running and 0 < done < own.epochs
+        else ""
+    )
     st.progress(done / own.epochs, f"epoch {done} of {own.epochs}{left}")
     st.markdown(standings.sentence(own, run.records))
     left_side, right_side = st.columns([3, 2], gap="medium")
@@ -74,12 +78,11 @@ def _racing(own: Train, run: Run[contest.Round]) -> None:
 def _gradient(own: Train) -> None:
     st.header("The gradient of a shared weight is a sum", anchor="gradient")
     run = session.run("contest", contest.key(own))
-    theta = next((r.shared for r in reversed(run.records) if r.shared is not None), None)
-    if theta is None:
-        theta = contest.network("conv", own).init(own.train_seed)
+    number, theta = standings.newest(own, run.records)
+    if not number:
         st.markdown("Before training, with the first weights. Train a convolution above, and come back.")
     else:
-        st.markdown(f"After epoch {run.records[-1].number} of the contest above.")
+        st.markdown(f"After epoch {number} of the contest above.")
     dials.watched(own)
     exhibit("gradient", standings.taken_columns(own, standings.taken_apart(own, theta)))
 

@@ -10,12 +10,25 @@ import pytest
 
 from components import state as state_module
 from components.parsers import Kernel
-from components.state import DRAWING, PARSERS, UPLOAD, Compare, Explore, edited, from_query, to_query
+from components.state import (
+    DRAWING,
+    PARSERS,
+    UPLOAD,
+    Adaptive,
+    AnyState,
+    Channels,
+    Compare,
+    Explore,
+    Train,
+    edited,
+    from_query,
+    to_query,
+)
 from kernels.samples import SAMPLES
 
 LONG = 400  # characters a sentence may have: a few lines on a phone
-Page = type[Explore] | type[Compare]
-PAGES: list[Page] = [Explore, Compare]
+Page = type[Explore] | type[Compare] | type[Channels] | type[Adaptive] | type[Train]
+PAGES: list[Page] = [Explore, Compare, Channels, Adaptive, Train]
 NAMES = {page: [field.name for field in fields(page)] for page in PAGES}
 FIELDS = [(page, name) for page in PAGES for name in NAMES[page]]
 IMAGES = [*(sample.id for sample in SAMPLES), UPLOAD, DRAWING]
@@ -27,6 +40,10 @@ CHOICES: dict[str, list[str]] = {
     "view": ["conv", "tiled", "local", "dense"],
     "border": ["circular", "zeros"],
     "quantity": ["parameters", "bytes", "multiply_adds"],
+    "experiment": ["parallel", "mimo", "pictures"],
+    "readout": ["max", "mean", "flat"],
+    "optimiser": ["adam", "momentum"],
+    "pace": ["step", "fast"],
 }
 WHOLE = {
     "side": (8, 512),
@@ -42,7 +59,32 @@ WHOLE = {
     "pasted": (1, 24),
     "places": (0, 9999),
     "pictures": (1, 60),
+    "groups": (1, 4),
+    "bank_seed": (0, 9999),
+    "members": (1, 16),
+    "lags": (1, 32),
+    "steps": (100, 10_000),
+    "trials": (1, 50),
+    "lms_seed": (0, 9999),
+    "examples": (10, 1000),
+    "reach": (0, 3),
+    "batch": (1, 256),
+    "epochs": (1, 100),
+    "train_seed": (0, 9999),
 }
+REAL = {
+    "mu": (1e-4, 2.0),
+    "variance": (0.0, 1.0),
+    "ar": (-0.95, 0.95),
+    "mismatch": (0.0, 2.0),
+    "drift": (0.0, 0.001),
+    "rate": (1e-4, 10.0),
+    "disturbance": (0.001, 10.0),
+}
+SWITCHES = {"flip", "normalised", "scrambled"}
+KINDS = ("dense", "local", "tiled", "conv")
+WATCHED = (15, 4, 4)  # the last kernel, row and column
+CELL = (5, 999, 999)
 
 
 SQUARE = ((0, 511), (0, 511), (3, 15))  # row, column, side
@@ -99,17 +141,64 @@ def is_region(value: object) -> bool:
     )
 
 
+def is_real(name: str, value: object) -> bool:
+    return is_weight(value) and isinstance(value, float) and REAL[name][0] <= value <= REAL[name][1]
+
+
+def is_place(value: object, last: tuple[int, ...]) -> bool:
+    return (
+        isinstance(value, tuple)
+        and len(value) == len(last)
+        and all(type(n) is int and 0 <= n <= most for n, most in zip(value, last, strict=True))
+    )
+
+
+def is_numbers(value: object) -> bool:
+    return isinstance(value, tuple) and 1 <= len(value) <= 6 and all(map(is_weight, value))
+
+
+def is_filters(value: object) -> bool:
+    if not (isinstance(value, tuple) and 1 <= len(value) <= 6 and all(isinstance(one, tuple) for one in value)):
+        return False
+    kernels = [kernel for one in value for kernel in one]
+    return (
+        len({len(one) for one in value}) == 1
+        and 1 <= len(value[0]) <= 4
+        and all(map(is_kernel, kernels))
+        and len({(len(kernel), len(kernel[0])) for kernel in kernels}) == 1
+        and max(len(kernels[0]), len(kernels[0][0])) <= 7
+    )
+
+
+def is_stack(value: object) -> bool:
+    samples = [sample.id for sample in SAMPLES]
+    return isinstance(value, tuple) and len(value) <= 4 and all(id in samples for id in value)
+
+
+def is_racers(value: object) -> bool:
+    """Some of the kinds, each once, always in the same order."""
+    return isinstance(value, tuple) and len(value) > 0 and value == tuple(kind for kind in KINDS if kind in value)
+
+
 VALID: dict[str, Callable[[Any], bool]] = {
     **{name: lambda value, among=among: value in among for name, among in CHOICES.items()},  # type: ignore[misc]
     **{name: lambda value, name=name: is_whole(name, value) for name in WHOLE},  # type: ignore[misc]
     "padding": lambda value: value in ("valid", "same", "full") or is_whole("padding", value),
     "kernel": is_kernel,
     "bias": is_weight,
-    "flip": lambda value: type(value) is bool,
+    **{name: lambda value: type(value) is bool for name in SWITCHES},
+    **{name: lambda value, name=name: is_real(name, value) for name in REAL},  # type: ignore[misc]
     "zoom": is_zoom,
     "untied": is_untied,
     "drawing": is_drawing,
     "pattern": is_region,
+    "part": is_zoom,
+    "stack": is_stack,
+    "filters": is_filters,
+    "biases": is_numbers,
+    "cell": lambda value: is_place(value, CELL),
+    "racers": is_racers,
+    "watched": lambda value: is_place(value, WATCHED),
 }
 
 HOSTILE_TEXT = [
@@ -139,6 +228,19 @@ HOSTILE_TEXT = [
     *("%s%s%n", "../../etc/passwd", "'; drop table states;--", "conv ", "Conv", "grey,rgb", "valid;same", "__class__"),
     *("0,0,0,0.5;0,0,0,0.5", "1,15,0,1", "1,0,15,1", "-1,0,0,1", "1,0,0,nan", "0123456789", "g" * 8, "-".join("0" * 9)),
     *("0,0,2", "0,0,16", "512,0,9", "0,512,9", "-1,0,9", "0,0,9,9", "0,0", "1,2;3", "0,0,3.0", "0,0,9999999999"),
+    *("conv,", ",conv", "conv,recurrent", "dense;conv", "conv,conv,conv,conv,conv", "CONV", "16,0,0", "0,5,0", "0,0,5"),
+    *(
+        "1/2|3",
+        "|",
+        "1|",
+        "/",
+        "1/2/3/4/5",
+        "|".join(["1"] * 7),
+        "cat,dot,cat,dot,cat",
+        "cat,nowhere",
+        "6,0,0",
+        "0,1000,0",
+    ),
     *("-".join(["0" * 33] * 33), "-".join(["0" * 8] * 7), "-".join(["F" * 8] * 8), "-".join(["0" * 7] * 7)),
 ]
 HOSTILE_VALUES: list[object] = [
@@ -147,6 +249,8 @@ HOSTILE_VALUES: list[object] = [
     *([[1]] * 16, [[1] * 16], [{}], [{"0": 1}], {"0": [1]}, {"length": 3}, b"1", b"\xff", 1j, object(), Explore(), len),
     *([[1, 2], "ab"], [[0, 0, 0, 1]] * 2, [[0, 0, 0, 1]] * 9, [0, 5, 0, math.nan], [5, 0, 5, 0], [[0.5, 0, 0, 1]]),
     *([0, 0, 2], [0, 0, 16], [-1, 0, 9], [0, 512, 9], [0, 0, True], [0, 0, 9.0], [0, [0], 9], [0, 0], (0, 0, 9, 9)),
+    *(["conv", None], ["conv", ["dense"]], [16, 0, 0], [0, 5, 0], [0, 0, 5], [0, 0, -1], [6, 0, 0], [0, 1000, 0]),
+    *([[[[1]]], [[[1, 2]]]], [[[[1]]]] * 7, [[[[1]]] * 5], [[[[1] * 8]]], ["cat"] * 5, [True], [[[[math.nan]]]]),
     *(["x" * 100_000], [["9" * 100_000]], [["1" * 39]], [[10**30]]),
 ]
 REFUSED_BY_ALL = ["", " ", "nan", "inf", "1e300", "9" * 100_000, "x" * 100_000, "," * 100_000, "²", "\x00", "[]", "{}"]
@@ -210,10 +314,57 @@ def random_compare(rng: np.random.Generator) -> Compare:
     return Compare(**values, pattern=(top, left, side) if rng.integers(4) else ())
 
 
-def random_state(page: Page, seed: int) -> Explore | Compare:
+def random_real(rng: np.random.Generator, name: str) -> float:
+    low, high = REAL[name]
+    return float(rng.choice([low, high, rng.uniform(low, high)])) + 0.0
+
+
+def random_plain(rng: np.random.Generator, page: Page) -> dict[str, Any]:
+    """The fields that are one word, number or switch."""
+    names = NAMES[page]
+    values: dict[str, Any] = {name: str(rng.choice(CHOICES[name])) for name in names if name in CHOICES}
+    values |= {name: random_whole(rng, name) for name in names if name in WHOLE}
+    values |= {name: random_real(rng, name) for name in names if name in REAL}
+    return values | {name: bool(rng.integers(2)) for name in names if name in SWITCHES}
+
+
+def random_place(rng: np.random.Generator, last: tuple[int, int, int]) -> tuple[int, int, int]:
+    a, b, c = (int(rng.choice([0, most, int(rng.integers(0, most + 1))])) for most in last)
+    return a, b, c
+
+
+def random_channels(rng: np.random.Generator) -> Channels:
+    O, C, K, L, top = (int(rng.integers(1, most + 1)) for most in (6, 4, 7, 7, 999))
+    kernels = [[[[random_weight(rng) for _ in range(L)] for _ in range(K)] for _ in range(C)] for _ in range(O)]
+    return Channels(
+        **random_plain(rng, Channels),
+        stack=tuple(str(rng.choice([sample.id for sample in SAMPLES])) for _ in range(rng.integers(5))),
+        filters=tuple(tuple(tuple(map(tuple, kernel)) for kernel in one) for one in kernels),
+        biases=tuple(random_weight(rng) for _ in range(rng.integers(1, 7))),
+        cell=random_place(rng, CELL),
+        part=(top, top + 5, 0, 9) if rng.integers(2) else (),
+    )
+
+
+def random_train(rng: np.random.Generator) -> Train:
+    racing = rng.permutation(4)[: rng.integers(1, 5)]
+    return Train(
+        **random_plain(rng, Train),
+        racers=tuple(kind for n, kind in enumerate(KINDS) if n in racing),  # type: ignore[misc]
+        watched=random_place(rng, WATCHED),
+    )
+
+
+def random_state(page: Page, seed: int) -> AnyState:
     """A valid state: every field anywhere in its range, often at a bound."""
     rng = np.random.default_rng([31, seed])
-    return random_explore(rng) if page is Explore else random_compare(rng)
+    if page is Explore:
+        return random_explore(rng)
+    if page is Compare:
+        return random_compare(rng)
+    if page is Channels:
+        return random_channels(rng)
+    return random_train(rng) if page is Train else Adaptive(**random_plain(rng, Adaptive))
 
 
 def named(value: object) -> str:
@@ -313,6 +464,9 @@ def test_hostile_text_in_a_link_is_refused_with_one_sentence_or_is_a_valid_value
 @each_field
 @pytest.mark.parametrize("text", REFUSED_BY_ALL, ids=lambda text: repr(text[:9]))
 def test_nonsense_is_refused_by_every_parameter(page: Page, name: str, text: str) -> None:
+    if (name, text) == ("stack", ""):
+        assert from_query({name: text}, page()) == (Channels(), ())  # no samples: the picture's own channels
+        return
     state, notes = from_query({name: text}, page())
     assert (state, len(notes)) == (page(), 1)
     with pytest.raises(ValueError, match=rf"^{name} must be .*, not “"):
@@ -340,14 +494,18 @@ def test_values_that_are_nothing_are_refused_by_every_parameter(page: Page, name
         edited(page(), **{name: value})
 
 
-@pytest.mark.parametrize(("page", "name"), [field for field in FIELDS if field[1] != "flip"], ids=named)
+@pytest.mark.parametrize(("page", "name"), [field for field in FIELDS if field[1] not in SWITCHES], ids=named)
 @pytest.mark.parametrize("value", [True, False])
 def test_true_and_false_are_no_numbers(page: Page, name: str, value: bool) -> None:
     with pytest.raises(ValueError, match=rf"^{name} must be .*, not “{value}”$"):
         edited(page(), **{name: value})
 
 
-@pytest.mark.parametrize(("page", "sound"), [(Explore, "stride"), (Compare, "pasted")], ids=named)
+@pytest.mark.parametrize(
+    ("page", "sound"),
+    [(Explore, "stride"), (Compare, "pasted"), (Channels, "groups"), (Adaptive, "lags"), (Train, "reach")],
+    ids=named,
+)
 def test_every_damaged_parameter_has_its_own_sentence_and_the_sound_ones_count(page: Page, sound: str) -> None:
     query, changes = dict.fromkeys(NAMES[page], "<script>") | {sound: "3"}, dict[str, Any]({sound: 3})
     state, notes = from_query(query, page())
@@ -420,6 +578,59 @@ def test_kernels_of_other_shapes_are_refused(rows: list[list[float]]) -> None:
     for given in (rows, text):
         with pytest.raises(ValueError, match=r"^kernel must be 1 to 15 rows of 1 to 15 numbers each"):
             edited(Explore(), kernel=given)
+
+
+@pytest.mark.parametrize(("page", "name"), [field for field in FIELDS if field[1] in REAL], ids=named)
+def test_bounds_of_numbers_are_inclusive(page: Page, name: str) -> None:
+    low, high = REAL[name]
+    for value in (low, high):
+        for given in (value, repr(value)):
+            assert getattr(edited(page(), **{name: given}), name) == value
+    for value in (math.nextafter(low, -9), math.nextafter(high, 99)):
+        for given in (value, repr(value)):
+            with pytest.raises(ValueError, match=f"^{name} must be a number from {low:g} to {high:g}, not “"):
+                edited(page(), **{name: given})
+
+
+@pytest.mark.parametrize(("page", "name"), [field for field in FIELDS if field[1] in SWITCHES], ids=named)
+def test_a_switch_is_on_or_off(page: Page, name: str) -> None:
+    for given, value in (("0", False), ("1", True), (False, False), (True, True)):
+        assert getattr(edited(page(), **{name: given}), name) is value
+    for refused in ("2", "on", "True", "yes", 2, 0.5):
+        with pytest.raises(ValueError, match=f"^{name} must be 0 or 1, not “"):
+            edited(page(), **{name: refused})
+
+
+@pytest.mark.parametrize(
+    ("given", "racers"),
+    [
+        ("conv", ("conv",)),
+        ("conv,dense", ("dense", "conv")),
+        (["tiled", "conv", "local", "dense"], KINDS),
+        (("conv", "conv"), ("conv",)),
+    ],
+    ids=str,
+)
+def test_racers_are_some_kinds_in_the_order_of_the_page(given: object, racers: tuple[str, ...]) -> None:
+    assert edited(Train(), racers=given).racers == racers
+
+
+@pytest.mark.parametrize("given", [[], (), "", ",", "conv,", "Conv", ["conv", "recurrent"], [["conv"]], ["conv", 1]])
+def test_nobody_and_strangers_do_not_race(given: object) -> None:
+    with pytest.raises(ValueError, match=r"^racers must be one or more of dense, local, tiled, conv, joined by commas"):
+        edited(Train(), racers=given)
+
+
+def test_bounds_of_the_watched_weight_are_inclusive() -> None:
+    for given in ([0, 0, 0], [15, 4, 4], [15, 0, 4]):
+        for value in (given, tuple(given), ",".join(map(str, given)), [str(n) for n in given]):
+            assert edited(Train(), watched=value).watched == tuple(given)
+    for refused in ([-1, 0, 0], [16, 0, 0], [0, 5, 0], [0, 0, 5], [0, 0, -1], [0, 0], [0, 0, 0, 0]):
+        for value in (refused, ",".join(map(str, refused))):
+            with pytest.raises(
+                ValueError, match=r"^watched must be three whole numbers: the kernel, 0 to 15,.* 0 to 4"
+            ):
+                edited(Train(), watched=value)
 
 
 @pytest.mark.parametrize(("page", "name"), [field for field in FIELDS if field[1] in CHOICES], ids=named)
