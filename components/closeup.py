@@ -52,7 +52,7 @@ def placed(layer: Layer, part: Zoom, corner: Pair) -> Zoom:
     rows, cols = size(layer)
     high, wide = shape(layer)
     top, bottom, left, right = window(layer, part)
-    row, col = corner[0] * rows // high, corner[1] * cols // wide
+    row, col = -(-corner[0] * rows // high), -(-corner[1] * cols // wide)  # the first that `frame` puts on this tile
     return _around(layer, (row + (bottom - top) // 2, col + (right - left) // 2), factor(layer, part))
 
 

@@ -31,7 +31,6 @@ CLASSES = 10
 TESTS = 600  # digits nobody trains with
 FURTHEST = (CANVAS - digits.SIDE) // 2
 EVERY = 10  # epochs between two looks at how far a digit may be moved
-SIZES = (30, 100, 300, 1000)
 READOUTS = {"max": "Maximum of each map", "mean": "Mean of each map", "flat": "Every place of every map"}
 
 
@@ -100,15 +99,15 @@ def contest(own: Train) -> Iterator[Round | None]:
     """Every network an epoch further, a round at a time, all from the same digits; None after each network."""
     train, test = lessons(own, own.examples)
     rings = [digits.moved(plain, shifts) for plain, shifts in _rings(own)]
-    shown = {entry: _shown(entry, own, train) for entry in entries(own)}
+    shown = {entry: _seen(entry, own, train) for entry in entries(own)}
     asked = {entry: [_seen(entry, own, these) for these in (test, *rings)] for entry in entries(own)}
     runs = {entry: _fit(entry, own, examples) for entry, examples in shown.items()}
+    nets = {kind: network(kind, own) for kind in own.racers}
     for number in range(1, own.epochs + 1):
         scores, shared = {}, None
         looked = number % EVERY == 0 or number == own.epochs
         for entry, run in list(runs.items()):
-            epoch = next(run)
-            net = network(entry[0], own)
+            epoch, net = next(run), nets[entry[0]]
             first, *others = asked[entry]
             scores[entry] = Score(
                 accuracy(net, epoch.theta, shown[entry].x, shown[entry].labels),
@@ -137,9 +136,6 @@ def _rings(own: Train) -> list[tuple[Examples, Array]]:
 
 def _seen(entry: Entry, own: Train, these: Examples) -> Examples:
     return digits.reordered(these, order(own)) if entry[1] else these
-
-
-_shown = _seen
 
 
 def _fit(entry: Entry, own: Train, train: Examples) -> Iterator[Epoch]:

@@ -15,7 +15,7 @@ from components.views import NAMES
 
 FIELD = 150  # pixels
 OPTIMISERS = {"adam": "Adam", "momentum": "Momentum"}
-PACES = {"step": "An epoch at a time", "fast": "As fast as it goes"}
+PACES = {"step": "Slowly", "fast": "As fast as it goes"}
 T = TypeVar("T")
 
 
@@ -28,10 +28,20 @@ def race(own: Train) -> None:
         format_func=lambda kind: NAMES[kind],
         **session.tied("racers", list(own.racers), lambda s, kinds: edited(s, racers=tuple(kinds) or s.racers), Train),
     )
+    with st.expander("Digits, read-out, and how they are trained"):
+        _digits(own)
+        _training(own)
+
+
+def _digits(own: Train) -> None:
     with row():
         st.number_input("Digits to train with", *EXAMPLES, step=10, width=FIELD, **plain("examples", own))
         st.number_input(
-            "Moved by up to", *REACH, width=FIELD, help="Pixels. Test digits: up to 3.", **plain("reach", own)
+            "Moved by up to",
+            *REACH,
+            width=FIELD,
+            help="Pixels. Digits to test with: by up to 3.",
+            **plain("reach", own),
         )
         st.number_input(
             "Seed", *SEEDS, width=FIELD, help="Same seed, same digits and first weights.", **plain("train_seed", own)
@@ -40,7 +50,10 @@ def race(own: Train) -> None:
             "Read-out", [*READOUTS], format_func=READOUTS.__getitem__, width=2 * FIELD, **plain("readout", own)
         )
         st.toggle("Scramble the pixels too", help="One order for all digits.", **plain("scrambled", own))
-    with st.expander("How they are trained"), row():
+
+
+def _training(own: Train) -> None:
+    with row():
         st.segmented_control(
             "Optimiser", [*OPTIMISERS], format_func=OPTIMISERS.__getitem__, required=True, **plain("optimiser", own)
         )
@@ -52,12 +65,11 @@ def race(own: Train) -> None:
 def player(own: Train, run: Run[Round], make: Callable[[], Iterator[Round | None]]) -> None:
     """Play, pause, step, reset and speed. Outside the fragment that trains: it has to be told to tick, or not to."""
     with row():
-        if run.running:
-            st.button("Pause", key="train_pause", icon=":material/pause:", on_click=run.pause)
-        else:
-            label = "Play" if run.paused or not run.records else "Play again"
-            begin = run.resume if run.paused else lambda: run.start(make)
-            st.button(label, key="train_play", type="primary", icon=":material/play_arrow:", on_click=begin)
+        label = "Play" if run.paused or not run.records else "Play again"
+        begin = run.resume if run.paused else lambda: run.start(make)
+        shown = ("Pause", "pause", run.pause) if run.running else (label, "play_arrow", begin)
+        # One button, so that it keeps the keyboard.
+        st.button(shown[0], key="train_play", type="primary", icon=f":material/{shown[1]}:", on_click=shown[2])
         st.button(
             "Step",
             key="train_step",
@@ -84,7 +96,7 @@ def _step(own: Train, run: Run[Round], make: Callable[[], Iterator[Round | None]
         run.start(make)
         run.pause()
     run.advance(0)
-    if run.records[-1].number == own.epochs:
+    if run.records and run.records[-1].number == own.epochs:
         run.stop()
 
 

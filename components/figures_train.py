@@ -32,7 +32,7 @@ def race(own: Train, entries: Sequence[Entry], rounds: Sequence[Round]) -> go.Fi
                 x=epochs,
                 y=[getattr(score, which) for _, score in mine],
                 name=label,
-                mode="lines",
+                mode="lines" if len(mine) > 1 else "lines+markers",
                 line={"color": theme.ROLES[kind], "dash": dash, "width": 3 if which == "test" else 2},
                 hovertemplate=f"{label}: %{{y:.0%}} after epoch %{{x}}<extra></extra>",
             )
@@ -109,13 +109,18 @@ def sweep_alt(points: Sequence[Point]) -> str:
 def students(points: Sequence[Point], lines: dict[View, tuple[int, int, Floats]]) -> go.Figure:
     """Excess error against examples, both log: markers measured, dashed lines derived."""
     figure = go.Figure()
+    outputs = max((p // reads for p, reads, _ in lines.values()), default=1)  # numbers that an example brings
     for kind, (parameters, reads, line) in lines.items():
         mine = [point for point in points if point.kind == kind]
         label = f"{NAMES[kind]}, p = {words.amount(parameters)}"
         marks = _line(kind, [p.n for p in mine], [p.value for p in mine]) | {"mode": "markers"}
         told = f"{label}: %{{y:.3g}} after %{{x}} examples, measured<extra></extra>"
         figure.add_scatter(**marks, name=label, legendgroup=kind, hovertemplate=told)
-        known = [(n, y) for n, y in zip(PAIRS, line, strict=True) if kind == "conv" or n > reads]
+        known = [
+            (n, y)
+            for n, y in zip(PAIRS, line, strict=True)
+            if n * outputs > parameters and (n > reads or kind == "conv")
+        ]
         figure.add_scatter(
             x=[n for n, _ in known],
             y=[y for _, y in known],
@@ -151,7 +156,8 @@ def _line(kind: View, x: list[int], y: list[float]) -> dict[str, object]:
 
 def _shares(figure: go.Figure, x: str) -> go.Figure:
     """Accuracies, 0 to all, with what guessing gives."""
-    figure.add_hline(y=GUESS, line={"color": theme.NEURON, "width": 1}, annotation_text="guessing")
+    guess = {"color": theme.NEURON, "width": 1, "dash": "dot"}
+    figure.add_hline(y=GUESS, line=guess, annotation_text="guessing", annotation_position="bottom right")
     figure.update_yaxes(range=[0, 1.05], tickformat=".0%")
     figure.update_layout(height=400 + 14 * len(figure.data))  # on a phone the legend takes a line each
     return styled(figure, x, "digits right")

@@ -71,4 +71,5 @@ def sentence(results: Sequence[Result]) -> str:
     if len(means) < len(NETS):
         return plain
     order = sorted(means, key=lambda name: means[name])
-    return f"From the worst to the best here: {', '.join(order)}. {plain}"
+    grain = f"{100 / TEST:.1f} points are one test digit, and the ranges overlap"
+    return f"From the worst to the best here: {', '.join(order)}; {grain}. {plain}"

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 from time import monotonic
 from typing import Generic, TypeVar
 
 from kernels.race import Lap, Runner, lap
-from kernels.spec import LayerSpec, Shape
+from kernels.spec import LayerSpec, Shape, SpecError
 
 T = TypeVar("T")
+LEARNING = BoundedSemaphore(2)  # slices of learning at a time in the whole process: other visitors' clicks come between
+PATIENCE = 5  # seconds to wait for one's turn when a single step was asked for
 TURN = Lock()  # one measurement at a time in the whole process: that bounds its memory, and none disturbs another
 
 
@@ -57,36 +59,66 @@ class Run(Generic[T]):
 
     None between two records is a place to stop for now, if time is up.
 
-    spent: the seconds it took. running: the clock is on; a run that is not may be paused, over or not begun.
+    running: the clock is on, since then; a run that is not may be paused, over or not begun. before: the seconds it ran
+    until its last pause. trouble: why it ended before its time, in words.
     """
 
     records: list[T] = field(default_factory=list)
     coming: Iterator[T | None] | None = None
     running: bool = False
-    spent: float = 0.0
+    before: float = 0.0
+    since: float = 0.0
+    trouble: str = ""
+    busy: Lock = field(default_factory=Lock, repr=False)
 
     def start(self, make: Callable[[], Iterator[T | None]]) -> None:
-        self.records, self.coming, self.running, self.spent = [], make(), True, 0.0
+        self.records, self.coming, self.before, self.trouble = [], make(), 0.0, ""
+        self.resume()
 
     def stop(self) -> None:
-        self.coming, self.running = None, False
+        self.pause()
+        self.coming = None
 
     def reset(self) -> None:
         self.stop()
-        self.records, self.spent = [], 0.0
+        self.records, self.before, self.trouble = [], 0.0, ""
 
     def pause(self) -> None:
-        self.running = False
+        self.before, self.running = self.spent, False
 
     def resume(self) -> None:
-        self.running = self.coming is not None
+        self.running, self.since = self.coming is not None, monotonic()
+
+    @property
+    def spent(self) -> float:
+        """Seconds since it began, without the pauses: training, drawing and waiting for the clock."""
+        return self.before + (monotonic() - self.since if self.running else 0.0)
 
     @property
     def paused(self) -> bool:
         return self.coming is not None and not self.running
 
     def advance(self, seconds: float) -> None:
-        """Learn for about so long; with 0, to the next record. The last one ends the run."""
+        """Learn for about so long; with 0, to the next record. The last one ends the run, and so does trouble.
+
+        Nothing is learned this time where too many others are learning, or where a broken-off run of the page is still
+        at it: a generator cannot be entered twice.
+        """
+        if not self.busy.acquire(blocking=False):
+            return
+        try:
+            if LEARNING.acquire(timeout=0 if seconds else PATIENCE):
+                try:
+                    self._advance(seconds)
+                except (SpecError, MemoryError) as error:
+                    self.stop()
+                    self.trouble = f"{error or 'The server has no memory left for this'}."
+                finally:
+                    LEARNING.release()
+        finally:
+            self.busy.release()
+
+    def _advance(self, seconds: float) -> None:
         began = monotonic()
         for record in self.coming or ():
             if record is not None:
@@ -95,4 +127,3 @@ class Run(Generic[T]):
                 break
         else:
             self.stop()
-        self.spent += monotonic() - began

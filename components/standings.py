@@ -15,7 +15,7 @@ from components.columns import Column, Fact, Picture
 from components.contest import FIRST, IN_SHAPE, MAPS, PERIOD, Entry, Round, Score
 from components.state import Train, View
 from components.views import NAMES
-from kernels.digits import Examples
+from kernels.digits import Examples, reordered
 from kernels.layers import Layer
 from kernels.linear import Wired
 from kernels.losses import cross_entropy
@@ -26,8 +26,17 @@ Floats = NDArray[np.float64]
 SHOWN = 24  # of the digits
 GUESSED = log(contest.CLASSES)  # the loss of one who gives every digit the same chance
 WILD = 2 * GUESSED
+IDLE = 2 / contest.CLASSES  # of the digits right, after a while, is too few
 PATIENCE = 3  # epochs in which a loss may still come down from its first weights
 GAP = 1  # pixels, between the pictures of a mosaic
+SUBSCRIPT = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+NOTES = {
+    "max": "The maximum of each map forgets where something was found: sharing finds it anywhere, and the read-out has "
+    "no places to learn. A locally connected layer has to learn every place by itself, from few digits each.",
+    "mean": "The mean of each map forgets where something was found, but a single good match counts for little in it.",
+    "flat": "This read-out has weights of its own for every place of every map: it must learn all places again, and "
+    "sharing in the first layer alone gains little.",
+}
 KERNELS: dict[View, str] = {
     "dense": "what the middle unit of each map weighs",
     "local": "one map's kernel at each of its places",
@@ -40,11 +49,16 @@ def name(entry: Entry) -> str:
     return NAMES[entry[0]] + (", scrambled" if entry[1] else "")
 
 
-def digits_picture(own: Train) -> Picture:
-    """The first digits to train with, as the networks see them."""
+def digits_pictures(own: Train) -> tuple[Picture, ...]:
+    """The first digits to train with, as the networks see them: in order and, where some do, scrambled."""
     train, _ = contest.lessons(own, own.examples)
-    seen = mosaic(train.x[:SHOWN, 0], 6)
-    labels = " ".join(map(str, train.labels[:SHOWN]))
+    mixed = (reordered(train, contest.order(own)),) if own.scrambled else ()
+    return tuple(_digits_picture(these) for these in (train, *mixed))
+
+
+def _digits_picture(these: Examples) -> Picture:
+    seen = mosaic(these.x[:SHOWN, 0], 6)
+    labels = " ".join(map(str, these.labels[:SHOWN]))
     return columns.picture(
         "", f"Handwritten digits, moved about on a canvas: {labels}", seen, columns.Range(1.0, False)
     )
@@ -75,10 +89,10 @@ def _column(entry: Entry, own: Train, rounds: Sequence[Round]) -> Column:
     sheet = mosaic(learned, {16: 4, 4: 2}.get(len(learned), MAPS[2]))
     alt = f"{name(entry)}, {KERNELS[kind]}" + ("" if score else ", before training")
     facts = (
-        Fact("right of those it trained with", _share(score, "train")),
-        Fact("right of those it has never seen", _share(score, "test")),
+        Fact("right of those it trained with", _share(score, "train"), words.plural(own.examples, "digit")),
+        Fact("right of those it has never seen", _share(score, "test"), words.plural(contest.TESTS, "digit")),
         Fact("the gap between the two", _gap(score)),
-        Fact("loss", _loss(score)),
+        Fact("loss", _loss(score), "cross-entropy on those it trains with"),
     )
     picture = columns.picture(KERNELS[kind], alt, sheet, columns.Range(float(np.abs(sheet).max())))
     return columns.of(
@@ -103,7 +117,8 @@ def _share(score: Score | None, which: str) -> str:
 def _gap(score: Score | None) -> str:
     if score is None or score.diverged:
         return "—"
-    return f"{round(100 * (score.train - score.test))} points".replace("-", "−")
+    points = round(100 * score.train) - round(100 * score.test)
+    return words.plural(points, "point").replace("-", "−")
 
 
 def _loss(score: Score | None) -> str:
@@ -120,18 +135,12 @@ def sentence(own: Train, rounds: Sequence[Round]) -> str:
     if trouble := _trouble(own, scores, rounds[-1].number):
         return trouble
     plain = {entry: score for entry, score in scores.items() if not entry[1]}
-    best, worst = (pick(plain, key=lambda entry: plain[entry].test) for pick in (max, min))
+    ranked = sorted(plain, key=lambda entry: -plain[entry].test)
+    told = [f"{name(entry)} {words.percent(plain[entry].test)}" for entry in ranked]
+    if len(ranked) > 1 and plain[ranked[0]].test > plain[ranked[-1]].test:
+        told[0] = f"**{told[0]}**"
     line = f"After {words.plural(rounds[-1].number, 'epoch')} with {words.amount(own.examples)} digits: "
-    if len(plain) == 1:
-        return (
-            f"{line}{name(best)} has {words.percent(plain[best].test)} of the unseen digits right{_scrambled(scores)}."
-        )
-    if plain[best].test == plain[worst].test:
-        line += f"{' and '.join(map(name, plain))} have {words.percent(plain[best].test)}"
-    else:
-        line += f"**{name(best)} {words.percent(plain[best].test)}**, {name(worst)} {words.percent(plain[worst].test)}"
-    line += " of the unseen digits right"
-    return line + _scrambled(scores) + "." + _further(own)
+    return f"{line}{', '.join(told)} of the unseen digits right{_scrambled(scores)}."
 
 
 def _trouble(own: Train, scores: dict[Entry, Score], epochs: int) -> str:
@@ -142,15 +151,37 @@ def _trouble(own: Train, scores: dict[Entry, Score], epochs: int) -> str:
     told += [
         f"**{who} overshoots**: its loss is {words.figure(loss)}, guessing has {GUESSED:.1f}" for who, loss in wild
     ]
+    if epochs >= 3 * PATIENCE:
+        told += [
+            f"**{name(e)} has not learned**: {words.percent(s.train)} of what it trained with, about as by guessing"
+            for e, s in scores.items()
+            if s.train < IDLE and not s.diverged and s.loss <= WILD
+        ]
     way = "rate" if own.rate > Train().rate else "rate, or a larger batch"
     return f"{'. '.join(told)}. Take a smaller {way}." if told else ""
 
 
-def _further(own: Train) -> str:
-    """How to see what lies beyond what was seen."""
-    if own.reach < contest.FURTHEST:
-        return f" Nobody has seen a digit moved by more than {words.plural(own.reach, 'pixel')} in training."
-    return " Let “Moved by up to” be 1, and the test digits are moved further than any seen in training."
+def hint(own: Train, rounds: Sequence[Round]) -> str:
+    """What to make of it, and what to try next."""
+    told = [NOTES[own.readout]]
+    if own.scrambled:
+        told.append(
+            "Scrambled, the fully connected network starts with its first weights in the same order as the pixels: it "
+            "is the same network, and what differs is rounding."
+        )
+    if own.reach == contest.FURTHEST:
+        told.append("Try a smaller “Moved by up to”: then the test digits are moved further than any it has seen.")
+    elif shares := _furthest(rounds):
+        told.append(f"Moved by {contest.FURTHEST} pixels, further than any in training: {shares}.")
+    return " ".join(told)
+
+
+def _furthest(rounds: Sequence[Round]) -> str:
+    looked = next((r for r in reversed(rounds) if any(score.by_distance for score in r.scores.values())), None)
+    if looked is None:
+        return ""
+    shares = {entry: s.by_distance[-1] for entry, s in looked.scores.items() if s.by_distance and not entry[1]}
+    return ", ".join(f"{name(entry)} {words.percent(share)}" for entry, share in shares.items())
 
 
 def _scrambled(scores: dict[Entry, Score]) -> str:
@@ -207,37 +238,41 @@ def taken_columns(own: Train, taken: Taken) -> list[Column]:
     """The watched weight's gradient at every place, their sum, and the whole kernel's gradient."""
     o, k, l = own.watched
     total, shared = float(taken.places.sum()), float(taken.kernels[o, k, l])
-    weight = f"F{k + 1},{l + 1} of kernel {o + 1}"
+    weight = f"F{k + 1}{l + 1}".translate(SUBSCRIPT) + f" of kernel {o + 1}"
     signed = [columns.Range(float(np.abs(values).max())) for values in (taken.places, taken.kernels[o])]
     asked = columns.picture("", f"What each place asks of {weight}", taken.places, signed[0], group="Y", letter="∂")
     whole = columns.picture("", f"The gradient of kernel {o + 1}", taken.kernels[o], signed[1], marks=((k, l, 1, 1),))
-    same = bool(np.isclose(total, shared, rtol=1e-9))
+    same = bool(np.isclose(total, shared, rtol=0, atol=1e-9 * float(np.abs(taken.places).sum())))
     return [
         Column(
             f"∂L/∂{weight}, place by place",
             "",
             f"each of the {MAPS[1]} × {MAPS[2]} places asks for a change of its own",
             (asked,),
-            (Fact("their sum", words.figure(total), repr(total)),),
+            (Fact("their sum", words.figure(total), f"{total:.9g}"),),
         ),
         Column(
             f"∂L/∂F of kernel {o + 1}",
             "",
-            "what the shared kernel gets",
+            f"L: cross-entropy, the mean over the {words.amount(own.examples)} digits it trains with",
             (whole,),
-            (Fact(f"of {weight}", words.figure(shared), repr(shared), same),),
+            (Fact(f"of {weight}", words.figure(shared), f"{shared:.9g}", same),),
         ),
     ]
 
 
 def table(own: Train, rounds: Sequence[Round]) -> str:
     """Every epoch of every network, as CSV: accuracies 0..1, loss before each update, all measured."""
+    settings = {"digits": own.examples, "moved by up to": own.reach, "read-out": own.readout, "seed": own.train_seed}
     text = StringIO()
     writer = csv.writer(text)
-    writer.writerow(["epoch", "first layer", "pixels", "parameters", "train accuracy", "test accuracy", "loss"])
+    writer.writerow(
+        [*settings, "epoch", "first layer", "pixels", "parameters", "train accuracy", "test accuracy", "loss"]
+    )
+    many = {kind: contest.network(kind, own).parts[-1].stop for kind in own.racers}
     for round in rounds:
         for (kind, scrambled), score in round.scores.items():
-            pixels, many = "scrambled" if scrambled else "in order", contest.network(kind, own).parts[-1].stop
+            pixels = "scrambled" if scrambled else "in order"
             figures = ("", "", "diverged") if score.diverged else (score.train, score.test, score.loss)
-            writer.writerow([round.number, kind, pixels, many, *figures])
+            writer.writerow([*settings.values(), round.number, NAMES[kind], pixels, many[kind], *figures])
     return text.getvalue()

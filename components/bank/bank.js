@@ -8,6 +8,7 @@ const make = (tag, more = {}) => Object.assign(document.createElement(tag), more
 
 function field(label, value, tell) {
   const input = make("input", { type: "number", step: "any", ariaLabel: label, value });
+  input.addEventListener("input", () => delete input.dataset.sent);
   input.addEventListener("change", () => {
     input.dataset.sent = input.value;
     if (input.value === "" || !Number.isFinite(input.valueAsNumber)) input.value = input.dataset.value;

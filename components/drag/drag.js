@@ -24,7 +24,7 @@ function draw(sheet) {
     const box = node.getBoundingClientRect();
     node.style.backgroundPosition = `${(at[1] * box.width) / w}px ${(at[0] * box.height) / h}px`;
   }
-  const [row, column] = at.map((n, axis) => Math.floor((n * (data.stands_for[axis] || data.shape[axis])) / data.shape[axis]) + 1);
+  const [row, column] = at.map((n, axis) => Math.ceil((n * (data.stands_for[axis] || data.shape[axis])) / data.shape[axis]) + 1);
   const text = data.frame ? `row ${row.toLocaleString("en")}, column ${column.toLocaleString("en")}` : `${Math.abs(at[0])} ${at[0] < 0 ? "up" : "down"}, ${Math.abs(at[1])} ${at[1] < 0 ? "left" : "right"}`;
   sheet.said.textContent = text;
 }

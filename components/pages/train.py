@@ -1,5 +1,6 @@
 """Train: networks that differ only in how their first layer is wired learn side by side, live."""
 
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -20,7 +21,8 @@ CONTENTS = (
     "[The five networks of 1989](#nets)"
 )
 TICK = 0.15  # seconds between two slices of training: time for a click
-SLICE = {"step": 0.0, "fast": 0.12}  # seconds of training in one
+SLICE = {"step": 0.0, "fast": 0.12}  # seconds of training in one; 0 is an epoch
+SLOWLY = 0.8  # seconds an epoch, to talk in between
 
 
 def render() -> None:
@@ -42,7 +44,8 @@ def _race(own: Train) -> None:
     run = session.run("contest", contest.key(own))
     dials.player(own, run, lambda: contest.contest(own))
     dials.race(own)
-    st.fragment(_racing, run_every=TICK if run.running else None)(own, run)
+    tick = SLOWLY if own.pace == "step" else TICK
+    st.fragment(_racing, run_every=tick if run.running else None)(own, run)
 
 
 def _racing(own: Train, run: Run[contest.Round]) -> None:
@@ -52,13 +55,13 @@ def _racing(own: Train, run: Run[contest.Round]) -> None:
         if not run.running:
             st.rerun()
     done, entries = run.records[-1].number if run.records else 0, contest.entries(own)
-    left = (
-        f", about {words.duration(run.spent * (own.epochs - done) / done)} left"
-        if run.running and 0 < done < own.epochs
-        else ""
-    )
+    going = run.running and 0 < done < own.epochs
+    left = f", about {words.duration(run.spent * (own.epochs - done) / done)} left" if going else ""
     st.progress(done / own.epochs, f"epoch {done} of {own.epochs}{left}")
+    if run.trouble:
+        st.error(words.plain(run.trouble), icon=":material/memory:")
     st.markdown(standings.sentence(own, run.records))
+    st.caption(standings.hint(own, run.records))
     left_side, right_side = st.columns([3, 2], gap="medium")
     with left_side:
         chart = figures_train.race(own, entries, run.records)
@@ -67,9 +70,8 @@ def _racing(own: Train, run: Run[contest.Round]) -> None:
         if figures_train.distances(entries, run.records):
             chart = figures_train.further(own, entries, run.records)
             st.plotly_chart(chart, config=CHART, key="further", alt=figures_train.further_alt(entries, run.records))
-        else:
-            picture = session.remember("digits", contest.key(own), lambda: standings.digits_picture(own))
-            exhibit("digits", [Column("What they are shown", "", "handwritten digits, moved about", (picture,))])
+        pictures = session.remember("digits", contest.key(own), lambda: standings.digits_pictures(own))
+        exhibit("digits", [Column("What they are shown", "", "handwritten digits, moved about", pictures)])
     exhibit("contest", standings.as_columns(own, run.records))
     if run.records and not run.running:
         dials.download(standings.table(own, run.records), key="table")
@@ -84,12 +86,14 @@ def _gradient(own: Train) -> None:
     else:
         st.markdown(f"After epoch {number} of the contest above.")
     dials.watched(own)
-    exhibit("gradient", standings.taken_columns(own, standings.taken_apart(own, theta)))
+    key = contest.key(own), number, own.watched
+    taken = session.remember("taken", key, lambda: standings.taken_apart(own, theta), heavy=True)
+    exhibit("gradient", standings.taken_columns(own, taken))
 
 
 def _more(own: Train) -> None:
     st.header("With more digits", anchor="more")
-    run = session.run("sweep", contest.key(own))
+    run = session.run("sweep", replace(contest.key(own), scrambled=False))
     dials.starter("Train them all", "sweep", run, lambda: sizes.sweep(own))
     st.fragment(_sweeping, run_every=TICK if run.running else None)(own, run)
 
@@ -140,11 +144,13 @@ def _five(run: Run[nets.Result]) -> None:
 
 def _slice(run: Run[Any], whole: int, of: str) -> None:
     """A slice of work, and how much is left of it."""
+    if run.trouble:
+        st.error(words.plain(run.trouble), icon=":material/memory:")
     if not run.running:
         return
     run.advance(SLICE["fast"])
     if not run.running:
         st.rerun()
     done = len(run.records)
-    left = words.duration(run.spent * (whole - done) / max(done, 1))
-    st.progress(done / whole, f"{done} of {whole} {of}, about {left} left")
+    left = f", about {words.duration(run.spent * (whole - done) / done)} left" if done else ""
+    st.progress(done / whole, f"{done} of {whole} {of}{left}")

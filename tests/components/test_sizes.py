@@ -229,8 +229,8 @@ def test_the_last_lesson_is_told_in_numbers() -> None:
     last = (9.5, 4.25, 1.5, 0.16)
     points = [Point(kind, n, value) for n in (8, 16) for kind, value in zip(KINDS, last, strict=True)]
     text = sizes.lessons_sentence(made(), points)
-    assert text.startswith("Excess error after 16 examples: ")
-    assert numbers(text) == [16, 9.5, 4.25, 1.5, 0.16, 2304, 324, 36, 9]
+    assert text.startswith("Excess error after 16 examples, ")
+    assert numbers(text) == [16, 9.5, 4.25, 1.5, 0.16, 2304, 324, 36, 9, sizes.TRIALS, 64]
     assert "**Teach**" in sizes.lessons_sentence(made(), [])
 
 
