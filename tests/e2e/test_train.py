@@ -42,7 +42,13 @@ def epoch(page: Page) -> Locator:
 def shares(page: Page) -> dict[str, str]:
     """Of each network, what the page says it has right of the unseen digits."""
     names = ("Fully connected", "Locally connected", "Convolution")
-    return {name: fact(column(page, name), "never seen").inner_text() for name in names}
+    return {name: fact(column(page, name), "never seen").inner_text().splitlines()[0] for name in names}
+
+
+def settings(page: Page) -> None:
+    """Open the fields that are not needed to begin."""
+    page.get_by_text("Digits, read-out, and how they are trained").click()
+    expect(page.get_by_role("spinbutton", name="Digits to train with")).to_be_visible()
 
 
 def test_the_first_thing_one_can_do_is_play_and_the_convolution_wins_with_the_default_settings(page: Page) -> None:
@@ -89,9 +95,10 @@ def test_a_step_is_one_epoch(page: Page) -> None:
 
 
 def test_a_number_that_is_changed_while_they_train_begins_anew(page: Page) -> None:
-    open_train(page, f"{QUICK}&epochs=100&pace=step")
+    open_train(page, f"{QUICK}&epochs=100")
     press(page, "Play")
     expect(epoch(page)).to_contain_text(re.compile(r"epoch [1-9]"), timeout=15_000)
+    settings(page)
     enter(page, "Digits to train with", 50)
     expect(epoch(page)).to_have_text("epoch 0 of 100")
     assert own_in_url(page).examples == 50
@@ -101,6 +108,7 @@ def test_a_number_that_is_changed_while_they_train_begins_anew(page: Page) -> No
 def test_the_link_brings_every_setting_back(page: Page) -> None:
     open_train(page, QUICK)
     page.get_by_role("button", name="Tiled").click()
+    settings(page)
     page.get_by_text("Scramble the pixels too").click()
     settled(page)
     enter(page, "Moved by up to", 1)
