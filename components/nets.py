@@ -29,7 +29,7 @@ class Result:
 
 def experiment(seed: int) -> Iterator[Result]:
     """Every network from SEEDS seeds, the digits drawn anew for each; a seed at a time."""
-    for own in range(seed, seed + SEEDS):
+    for own in range(seed * SEEDS, (seed + 1) * SEEDS):
         train, test = (digits.enlarged(these) for these in digits.split(TRAIN, TEST, own))
         wanted = np.full((TRAIN, 10, 1, 1), -1, np.float32)
         wanted[np.arange(TRAIN), train.labels] = 1

@@ -46,7 +46,8 @@ class Teacher:
         return LayerSpec((self.kernel.shape[0], self.kernel.shape[1]))
 
     def student(self, kind: Kind) -> Wiring:
-        return wiring(kind, self.spec, self.in_shape, max(1, self.side // 4))
+        rows = self.side - self.kernel.shape[0] + 1
+        return wiring(kind, self.spec, self.in_shape, max(2, rows // 3))
 
 
 def excess(teacher: Teacher, student: Wiring, n: int, seed: int) -> float:

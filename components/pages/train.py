@@ -62,16 +62,17 @@ def _racing(own: Train, run: Run[contest.Round]) -> None:
         st.error(words.plain(run.trouble), icon=":material/memory:")
     st.markdown(standings.sentence(own, run.records))
     st.caption(standings.hint(own, run.records))
-    left_side, right_side = st.columns([3, 2], gap="medium")
-    with left_side:
+    curves, seen, beyond = st.columns([3, 1.2, 2], gap="medium")
+    with curves:
         chart = figures_train.race(own, entries, run.records)
         st.plotly_chart(chart, config=CHART, key="race", alt=figures_train.race_alt(entries, run.records))
-    with right_side:
-        if figures_train.distances(entries, run.records):
-            chart = figures_train.further(own, entries, run.records)
-            st.plotly_chart(chart, config=CHART, key="further", alt=figures_train.further_alt(entries, run.records))
+    with seen:
         pictures = session.remember("digits", contest.key(own), lambda: standings.digits_pictures(own))
         exhibit("digits", [Column("What they are shown", "", "handwritten digits, moved about", pictures)])
+    if figures_train.distances(entries, run.records):
+        chart = figures_train.further(own, entries, run.records)
+        alt = figures_train.further_alt(entries, run.records)
+        beyond.plotly_chart(chart, config=CHART, key="further", alt=alt)
     exhibit("contest", standings.as_columns(own, run.records))
     if run.records and not run.running:
         dials.download(standings.table(own, run.records), key="table")

@@ -139,7 +139,7 @@ def parameters(size: tuple[int, int], side: int) -> dict[str, tuple[int, int]]:
     """Free weights of every student, and what one of its outputs reads; typed from the article."""
     K, L = size
     rows, cols = side - K + 1, side - L + 1
-    period = side // 4
+    period = max(2, rows // 3)
     return {
         "dense": (rows * cols * side * side, side * side),
         "local": (rows * cols * K * L, K * L),

@@ -13,13 +13,14 @@ KERNEL = np.array([[1.0, -0.5, 0.25], [0.5, 2.0, -1.0], [0.0, 0.75, -0.25]])
 every_kind = pytest.mark.parametrize("kind", KINDS)
 
 
-def period_of(side: int) -> int:
-    return max(1, side // 4)
+def period_of(side: int, rows_of_kernel: int) -> int:
+    """A third of the map, and at least 2: between the convolution and the locally connected layer."""
+    return max(2, (side - rows_of_kernel + 1) // 3)
 
 
 def named(kind: Kind, side: int, kernel: tuple[int, int]) -> tuple[list[tuple[int, int, Key]], list[Key]]:
     """The connections, and the parameters in the order of θ: tap after tap, and of a tap place after place."""
-    period = period_of(side)
+    period = period_of(side, kernel[0])
     found = loop_connections(kind, Geometry("", (1, side, side), kernel), (period, period))
     return found, sorted({key for _, _, key in found})
 
