@@ -21,7 +21,8 @@ from kernels.wiring import Wiring, wiring
 
 Floats = NDArray[np.float64]
 SLICE = 200  # iterations between two records
-LARGEST = 2**23  # numbers in a slice of windows: 67 MB
+LARGEST = 2**23  # numbers in a slice, where it has all its iterations
+HELD = 2**21  # numbers in a slice of windows: 17 MB, which a run keeps until the next one
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,8 +187,9 @@ def _lines(
 ) -> Iterator[Floats]:
     """Windows (n, trials, channels, taps) of delay lines, newest sample first, a slice at a time."""
     samples = rng.standard_normal((trials, channels, 1))  # what came before: AR(1) goes on from it
-    for first in range(0, iterations, SLICE):
-        count = min(SLICE, iterations - first) + (0 if first else taps - 1)
+    length = max(1, min(SLICE, HELD // (trials * channels * taps)))
+    for first in range(0, iterations, length):
+        count = min(length, iterations - first) + (0 if first else taps - 1)
         fresh = rng.standard_normal((trials, channels, count))
         if colour:
             fresh = lfilter([np.sqrt(1 - colour**2)], [1, -colour], fresh, zi=colour * samples[..., -1:])[0]
