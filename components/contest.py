@@ -59,12 +59,16 @@ class Round:
     shared: Array | None
 
 
+def first_layer(kind: View) -> Wired:
+    """The layer in which the networks differ."""
+    return Wired(kind, FIRST, PERIOD if kind == "tiled" else None)
+
+
 def network(kind: View, own: Train) -> Network:
     """16 maps of 5×5 windows, ReLU, the read-out, and one fully connected layer to ten classes."""
     pooled: tuple[Layer, ...] = (Flatten(),) if own.readout == "flat" else (GlobalPool(own.readout),)
     inputs = (prod(MAPS), 1, 1) if own.readout == "flat" else (MAPS[0], 1, 1)
-    first = Wired(kind, FIRST, PERIOD if kind == "tiled" else None)
-    return Network((first, Activate("relu"), *pooled, full(CLASSES, inputs, 1.0)), IN_SHAPE)
+    return Network((first_layer(kind), Activate("relu"), *pooled, full(CLASSES, inputs, 1.0)), IN_SHAPE)
 
 
 def recipe(own: Train) -> Recipe:
@@ -146,8 +150,8 @@ def _fit(entry: Entry, own: Train, train: Examples) -> Iterator[Epoch]:
     net, start = network(entry[0], own), None
     if entry == ("dense", True):
         theta = net.init(own.train_seed)
-        rows = theta[net.parts[0]].reshape(prod(MAPS), -1)
-        rows[:, :-1] = rows[:, order(own)]
+        weights, _ = first_layer("dense").split(theta[net.parts[0]], IN_SHAPE)
+        weights[...] = weights[:, order(own)]
         start = Epoch(0, theta, np.zeros((2, len(theta)), theta.dtype))
     return fit(net, train.x, train.labels, cross_entropy, recipe(own), start)
 
@@ -158,12 +162,10 @@ def kernels(kind: View, net: Network, theta: Array) -> Array:
     The convolution's kernels; one map's kernel at every place where there are several; of the fully connected layer the
     weights of every map's middle unit.
     """
-    first = theta[net.parts[0]]
+    weights, _ = first_layer(kind).split(theta[net.parts[0]], IN_SHAPE)
     maps, rows, cols = MAPS
     if kind == "dense":
-        middle = first.reshape(maps, rows, cols, -1)[:, rows // 2, cols // 2, :-1]
+        middle = weights.reshape(maps, rows, cols, -1)[:, rows // 2, cols // 2]
         return middle.reshape(-1, CANVAS, CANVAS).copy()
-    taps = prod(FIRST.kernel_size)
-    weights = first[: len(first) * taps // (taps + 1)].reshape(maps, taps, -1)
-    chosen = weights[:, :, 0] if kind == "conv" else weights[0].T
+    chosen = weights[..., 0] if kind == "conv" else np.moveaxis(weights[0], -1, 0)
     return chosen.reshape(-1, *FIRST.kernel_size).copy()

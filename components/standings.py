@@ -4,7 +4,7 @@ import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import StringIO
-from math import log, prod
+from math import log
 from typing import Any
 
 import numpy as np
@@ -17,9 +17,9 @@ from components.state import Train, View
 from components.views import NAMES
 from kernels.digits import Examples, reordered
 from kernels.layers import Layer
-from kernels.linear import Wired
 from kernels.losses import cross_entropy
 from kernels.network import Network
+from kernels.wiring import wiring
 
 Array = NDArray[Any]
 Floats = NDArray[np.float64]
@@ -219,15 +219,15 @@ def taken_apart(own: Train, theta: Array) -> Taken:
     """
     train, _ = contest.lessons(own, own.examples)
     net, theta = contest.network("conv", own), np.asarray(theta, dtype=np.float64)
-    apart = Network((Wired("local", FIRST), *net.layers[1:]), IN_SHAPE)
-    first = theta[net.parts[0]]
-    spread = np.concatenate([np.repeat(first, prod(MAPS[1:])), theta[net.parts[0].stop :]])
+    apart = Network((contest.first_layer("local"), *net.layers[1:]), IN_SHAPE)
+    weights, biases = contest.first_layer("conv").split(theta[net.parts[0]], IN_SHAPE)
+    everywhere = wiring("local", FIRST, IN_SHAPE).theta_from(weights[..., 0], biases[:, 0])
+    spread = np.concatenate([everywhere, theta[net.parts[0].stop :]])
     tied, untied = (_gradient(one, value, train) for one, value in ((net, theta), (apart, spread)))
     o, k, l = own.watched
-    taps = MAPS[0] * prod(FIRST.kernel_size)
-    kernels = tied[:taps].reshape(MAPS[0], *FIRST.kernel_size)
-    places = untied[: taps * prod(MAPS[1:])].reshape(MAPS[0], *FIRST.kernel_size, *MAPS[1:])
-    return Taken(kernels, places[o, k, l])
+    kernels, _ = contest.first_layer("conv").split(tied[net.parts[0]], IN_SHAPE)
+    places, _ = contest.first_layer("local").split(untied[apart.parts[0]], IN_SHAPE)
+    return Taken(kernels[:, 0, :, :, 0], places[o, 0, k, l].reshape(MAPS[1:]))
 
 
 def _gradient(net: Network, theta: Array, train: Examples) -> Floats:

@@ -41,20 +41,30 @@ class Wired:
         return count(self.kind, self.spec, in_shape, self.period).parameters
 
     def init(self, rng: np.random.Generator, in_shape: Shape) -> Array:
-        out = self.out_shape(in_shape)
+        self.out_shape(in_shape)
         reads = prod(in_shape) if self.kind == "dense" else prod(self.spec.weight_shape[1:])
         theta = rng.standard_normal(self.parameters(in_shape), np.float32) * np.float32(np.sqrt(self.gain / reads))
-        if self.spec.bias and self.kind == "dense":
-            theta.reshape(prod(out), -1)[:, -1] = 0
-        elif self.spec.bias:
-            theta[len(theta) * reads // (reads + 1) :] = 0
+        self.split(theta, in_shape)[1][...] = 0
         return theta
+
+    def split(self, theta: Array, in_shape: Shape) -> tuple[Array, Array]:
+        """θ as weights and biases, both views: the one place that knows how θ is laid out.
+
+        Dense (outputs, inputs) and (outputs, 1); else (O, C/groups, K, L, copies) and (O, copies), a copy for each kind
+        of place. Without biases the second is empty.
+        """
+        if self.kind == "dense":
+            table = theta.reshape(prod(self.spec.out_shape(in_shape)), -1)
+            return table[:, : prod(in_shape)], table[:, prod(in_shape) :]
+        copies = prod(steps(self.kind, self.spec, in_shape, self.period) or (1, 1))
+        shape = *self.spec.weight_shape, copies
+        return theta[: prod(shape)].reshape(shape), theta[prod(shape) :].reshape(-1, copies)
 
     def apply(self, theta: Array, x: Array) -> tuple[Array, Back]:
         step = steps(self.kind, self.spec, volume(x), self.period)
         if self.kind == "dense":
-            return _dense(self.spec, theta, x)
-        return _shared(self.spec, theta, x) if step is None else _placed(self.spec, step, theta, x)
+            return _dense(self, theta, x)
+        return _shared(self, theta, x) if step is None else _placed(self, step, theta, x)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,44 +93,46 @@ def full(outputs: int, in_shape: Shape, gain: float = 2.0) -> Wired:
     return Wired("dense", LayerSpec((in_shape[1], in_shape[2]), in_shape[0], outputs, bias=True), gain=gain)
 
 
-def _dense(spec: LayerSpec, theta: Array, x: Array) -> tuple[Array, Back]:
-    """One product with the whole of W, whose last column is the bias."""
-    flat, out_shape = x.reshape(len(x), -1), spec.out_shape(volume(x))
-    W = theta.reshape(prod(out_shape), -1)
-    weights = W[:, : flat.shape[1]]
+def _dense(layer: Wired, theta: Array, x: Array) -> tuple[Array, Back]:
+    """One product with the whole of W."""
+    flat, spec, in_shape = x.reshape(len(x), -1), layer.spec, volume(x)
+    weights, biases = layer.split(theta, in_shape)
     y = flat @ weights.T
     if spec.bias:
-        y += W[:, -1]
+        y += biases[:, 0]
 
     def back(dy: Array, out: Array | None = None) -> tuple[Array, Callable[[], Array]]:
         up = dy.reshape(len(x), -1)
         gradient = np.empty_like(theta) if out is None else out
-        table = gradient.reshape(W.shape)
-        np.matmul(up.T, flat, out=table[:, : flat.shape[1]])
+        to_weights, to_biases = layer.split(gradient, in_shape)
+        np.matmul(up.T, flat, out=to_weights)
         if spec.bias:
-            up.sum(axis=0, out=table[:, -1])
+            up.sum(axis=0, out=to_biases[:, 0])
         return gradient, lambda: (up @ weights).reshape(x.shape)
 
-    return y.reshape(len(x), *out_shape), back
+    return y.reshape(len(x), *spec.out_shape(in_shape)), back
 
 
-def _shared(spec: LayerSpec, theta: Array, x: Array) -> tuple[Array, Back]:
+def _shared(layer: Wired, theta: Array, x: Array) -> tuple[Array, Back]:
     """A convolution: all windows of all examples times one bank, (groups, B·P, R) @ (groups, R, O/groups)."""
-    out_shape = spec.out_shape(volume(x))
+    spec, in_shape = layer.spec, volume(x)
+    out_shape = spec.out_shape(in_shape)
     B, P, G, O, R = len(x), prod(out_shape[1:]), spec.groups, spec.out_channels, prod(spec.weight_shape[1:])
     seen = windows(x, spec).reshape(B, G, -1, P, *spec.kernel_size)
     seen = seen.transpose(1, 0, 3, 2, 4, 5).reshape(G, B * P, R)
-    bank = theta[: O * R].reshape(G, O // G, R)
+    weights, biases = layer.split(theta, in_shape)
+    bank = weights.reshape(G, O // G, R)
     y = seen @ bank.swapaxes(1, 2)
     if spec.bias:
-        y += theta[O * R :].reshape(G, 1, -1)
+        y += biases.reshape(G, 1, -1)
 
     def back(dy: Array, out: Array | None = None) -> tuple[Array, Callable[[], Array]]:
         up = dy.reshape(B, G, O // G, P).transpose(1, 0, 3, 2).reshape(G, B * P, O // G)
         gradient = np.empty_like(theta) if out is None else out
-        np.matmul(up.swapaxes(1, 2), seen, out=gradient[: O * R].reshape(bank.shape))
+        to_weights, to_biases = layer.split(gradient, in_shape)
+        np.matmul(up.swapaxes(1, 2), seen, out=to_weights.reshape(bank.shape))
         if spec.bias:
-            up.sum(axis=1, out=gradient[O * R :].reshape(G, -1))
+            up.sum(axis=1, out=to_biases.reshape(G, -1))
 
         def dx() -> Array:
             lost = (up @ bank).reshape(G, B, P, -1, *spec.kernel_size).transpose(1, 0, 3, 2, 4, 5)
@@ -131,22 +143,24 @@ def _shared(spec: LayerSpec, theta: Array, x: Array) -> tuple[Array, Back]:
     return y.reshape(G, B, P, -1).transpose(0, 1, 3, 2).swapaxes(0, 1).reshape(B, *out_shape), back
 
 
-def _placed(spec: LayerSpec, step: Pair, theta: Array, x: Array) -> tuple[Array, Back]:
+def _placed(layer: Wired, step: Pair, theta: Array, x: Array) -> tuple[Array, Back]:
     """Locally connected or tiled: every place has a bank, (groups, P, B, R) @ (groups, P, R, O/groups).
 
     θ holds a bank for each of step[0]·step[1] kinds of place. Places of a kind use the same; their gradients are added.
     """
-    out_shape = spec.out_shape(volume(x))
+    spec, in_shape = layer.spec, volume(x)
+    out_shape = spec.out_shape(in_shape)
     B, P, G, O, R = len(x), prod(out_shape[1:]), spec.groups, spec.out_channels, prod(spec.weight_shape[1:])
     i, j = np.divmod(np.arange(P), out_shape[2])
     kinds, copies = (i % step[0]) * step[1] + j % step[1], prod(step)
     same = np.equal.outer(kinds, np.arange(copies)).astype(theta.dtype) if copies < P else None
     seen = windows(x, spec).reshape(B, G, -1, P, *spec.kernel_size)
     seen = seen.transpose(1, 3, 0, 2, 4, 5).reshape(G, P, B, R)
-    bank = np.ascontiguousarray(theta[: O * R * copies].reshape(G, O // G, R, copies).transpose(0, 3, 2, 1)[:, kinds])
+    weights, biases = layer.split(theta, in_shape)
+    bank = np.ascontiguousarray(weights.reshape(G, O // G, R, copies).transpose(0, 3, 2, 1)[:, kinds])
     y = seen @ bank
     if spec.bias:
-        y += theta[O * R * copies :].reshape(G, O // G, copies).swapaxes(1, 2)[:, kinds, None]
+        y += biases.reshape(G, O // G, copies).swapaxes(1, 2)[:, kinds, None]
 
     def back(dy: Array, out: Array | None = None) -> tuple[Array, Callable[[], Array]]:
         up = np.ascontiguousarray(dy.reshape(B, G, O // G, P).transpose(1, 3, 0, 2))
