@@ -939,7 +939,7 @@ def test_what_is_measured_is_time() -> None:
         ({"side": "32", "padding": "33", "mode": "reflect"}, {"", "saving", "growth", "scramble"}, {33, 31}),
         ({"padding": "64", "mode": "circular"}, {"", "scramble"}, set()),
     ],
-    ids=str,
+    ids=["wider than the picture", "dilated beyond it", "circular", "reflect", "the small picture alone"],
 )
 def test_a_layer_that_cannot_be_is_explained_where_it_would_be_and_the_other_sections_are_there(
     query: dict[str, str], missing: set[str], reasons: set[int]
