@@ -195,7 +195,7 @@ def test_the_kernel_the_bias_and_the_flip_of_explore_have_no_part_in_it() -> Non
         ({"padding": 64, "mode": "circular"}, {"64", "7"}),
         ({"padding": 7, "mode": "reflect"}, {"7", "6"}),
     ],
-    ids=str,
+    ids=["dilated beyond the picture", "circular", "reflect"],
 )
 def test_a_layer_that_cannot_be_is_refused_with_the_numbers_to_change(ways: dict[str, Any], words: set[str]) -> None:
     case = CASES[0]
