@@ -72,15 +72,6 @@ class Server:
         return self.log.read_text("utf-8", errors="replace")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """On several cores all browser tests go to one, and first: two browsers at once would only be slower."""
-    here = Path(__file__).parent
-    for item in items:
-        if item.path.is_relative_to(here):
-            item.add_marker(pytest.mark.xdist_group("browser"))
-    items.sort(key=lambda item: not item.path.is_relative_to(here))
-
-
 @pytest.fixture(scope="package")
 def server() -> Iterator[Server]:
     with served() as started:
