@@ -27,7 +27,7 @@ IN_SHAPE: Shape = (1, CANVAS, CANVAS)
 FIRST = LayerSpec(5, 1, 16, bias=True)
 MAPS: Shape = FIRST.out_shape(IN_SHAPE)
 PERIOD = 2
-CLASSES = 10
+CLASSES = len(set(digits.digits().labels.tolist()))
 TESTS = 600  # digits nobody trains with
 FURTHEST = (CANVAS - digits.SIDE) // 2
 EVERY = 10  # epochs between two looks at how far a digit may be moved
@@ -113,12 +113,13 @@ def contest(own: Train) -> Iterator[Round | None]:
         for entry, run in list(runs.items()):
             epoch, net = next(run), nets[entry[0]]
             first, *others = asked[entry]
+            away = others if looked and not epoch.diverged else []
             scores[entry] = Score(
                 accuracy(net, epoch.theta, shown[entry].x, shown[entry].labels),
                 accuracy(net, epoch.theta, first.x, first.labels),
                 float(np.mean(epoch.losses)),
                 epoch.diverged,
-                tuple(accuracy(net, epoch.theta, ring.x, ring.labels) for ring in others) if looked else (),
+                tuple(accuracy(net, epoch.theta, ring.x, ring.labels) for ring in away),
                 kernels(entry[0], net, epoch.theta),
             )
             if entry == ("conv", False) and not epoch.diverged:

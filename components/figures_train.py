@@ -5,23 +5,23 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from components import theme, words
-from components.contest import FURTHEST, Entry, Round
+from components.contest import CLASSES, FURTHEST, Entry, Round
 from components.figures import SYMBOLS, styled
 from components.sizes import PAIRS, Point, right
 from components.standings import last, name
 from components.state import Train, View
 from components.views import NAMES
-from kernels.digits import digits
 from kernels.students import Floats
 
-GUESS = 1 / len(set(digits().labels.tolist()))
+GUESS = 1 / CLASSES
 
 
 def race(own: Train, entries: Sequence[Entry], rounds: Sequence[Round]) -> go.Figure:
     """Accuracy against epochs: solid on unseen digits, dashed on those it trains with; scrambled pixels are dotted."""
     figure = go.Figure()
     for kind, scrambled in entries:
-        mine = [(r.number, r.scores[kind, scrambled]) for r in rounds if (kind, scrambled) in r.scores]
+        scores = [(r.number, r.scores[kind, scrambled]) for r in rounds if (kind, scrambled) in r.scores]
+        mine = [(number, score) for number, score in scores if not score.diverged]
         epochs = [number for number, _ in mine]
         kinds = [("test", "unseen", "dot" if scrambled else "solid")]
         if not own.scrambled:
@@ -43,7 +43,12 @@ def race(own: Train, entries: Sequence[Entry], rounds: Sequence[Round]) -> go.Fi
 def race_alt(entries: Sequence[Entry], rounds: Sequence[Round]) -> str:
     """What the curves have come to."""
     parts = [
-        f"{name(entry)}: {words.percent(score.train)} of those trained with, {words.percent(score.test)} of the unseen"
+        f"{name(entry)}: "
+        + (
+            "diverged"
+            if score.diverged
+            else f"{words.percent(score.train)} of those trained with, {words.percent(score.test)} of the unseen"
+        )
         for entry in entries
         if (score := last(entry, rounds))
     ]

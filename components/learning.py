@@ -13,7 +13,7 @@ from components.columns import Column, Fact, Picture
 from components.state import Adaptive, Explore, edited
 from components.views import window
 from kernels import theory
-from kernels.adaptive import Learned, learn
+from kernels.adaptive import Learned, learn, table
 from kernels.theory import Prediction
 from kernels.wiring import Wiring
 from kernels.worlds import Mimo, Parallel, Pictures
@@ -196,11 +196,10 @@ def sample_columns(made: World, records: Sequence[Learned]) -> list[Column]:
         return [_map(f"X({n:,})", "the newest sample", note, x, columns.range_of(x)), *kernel_columns(made, records)]
     x, note = now.x.reshape(made.channels, made.taps), "a row an input, its last samples, the newest at the left"
     shared, untied = now.theta
+    own = untied[table(made.wirings[1]).ids]  # what each output weighs
     if isinstance(made, Parallel):
-        own = untied.reshape(made.taps, made.channels).T  # the wiring counts place by place within a tap
         shown = shared[None], own, "the one filter of all channels", "a row a channel: its own filter"
     else:
-        own = untied.reshape(made.channels, -1)
         shown = shared.reshape(made.channels, -1), own, "a row for each distance around the ring", "a row an output"
     hidden = made.targets(np.random.default_rng(made.seed))
     low = "before they drift" if isinstance(made, Parallel) and made.drift else "what makes the targets"

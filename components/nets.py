@@ -1,16 +1,20 @@
 """LeCun's five networks of 1989, trained again on our digits. Pure."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
 from components import words
 from components.columns import Column, Fact
+from components.state import View
 from components.theme import ROLES
 from kernels import digits
+from kernels.linear import Wired
 from kernels.losses import squared_error
 from kernels.nets1989 import NETS, SOURCE, links
+from kernels.network import Network
 from kernels.training import Recipe, accuracy, fit
 
 TRAIN, TEST = 320, 160
@@ -34,8 +38,7 @@ def experiment(seed: int) -> Iterator[Result]:
         wanted = np.full((TRAIN, 10, 1, 1), -1, np.float32)
         wanted[np.arange(TRAIN), train.labels] = 1
         for net in NETS:
-            recipe = Recipe(RECIPE.optimiser, RECIPE.rate, RECIPE.batch, RECIPE.epochs, own)
-            *_, last = fit(net.network, 2 * train.x - 1, wanted, squared_error, recipe)
+            *_, last = fit(net.network, 2 * train.x - 1, wanted, squared_error, replace(RECIPE, seed=own))
             yield Result(net.name, own, accuracy(net.network, last.theta, 2 * test.x - 1, test.labels))
 
 
@@ -52,9 +55,15 @@ def as_columns(results: Sequence[Result]) -> list[Column]:
             Fact("measured here", f"{100 * float(np.mean(mine)):.1f} %" if mine else "—", spread),
         )
         counted = f"{net.what}; published {net.parameters:,}"
-        role = "conv" if parameters < own else "local" if own < 2000 else "dense"
-        found.append(Column(net.name, words.plural(parameters, "parameter"), counted, (), facts, ROLES[role]))
+        headline, colour = words.plural(parameters, "parameter"), ROLES[_role(net.network)]
+        found.append(Column(net.name, headline, counted, (), facts, colour))
     return found
+
+
+def _role(network: Network) -> View:
+    """What shares most in it."""
+    kinds = {layer.kind for layer in network.layers if isinstance(layer, Wired)}
+    return "conv" if "conv" in kinds else "local" if "local" in kinds else "dense"
 
 
 def sentence(results: Sequence[Result]) -> str:
@@ -63,13 +72,10 @@ def sentence(results: Sequence[Result]) -> str:
         f"The published figures are of {TRAIN} training and {TEST} test digits of 1989, which are not available; ours "
         f"are {TRAIN} and {TEST} of the digits above, enlarged to 16 × 16. {SOURCE}."
     )
-    means = {
-        net.name: float(np.mean([r.accuracy for r in results if r.name == net.name]))
-        for net in NETS
-        if any(r.name == net.name for r in results)
-    }
-    if len(means) < len(NETS):
+    found = {net.name: [r.accuracy for r in results if r.name == net.name] for net in NETS}
+    if not all(found.values()):
         return plain
-    order = sorted(means, key=lambda name: means[name])
-    grain = f"{100 / TEST:.1f} points are one test digit, and the ranges overlap"
+    order = sorted(found, key=lambda name: float(np.mean(found[name])))
+    overlap = any(max(found[worse]) >= min(found[better]) for worse, better in pairwise(order))
+    grain = f"{100 / TEST:.1f} points are one test digit" + (", and ranges overlap" if overlap else "")
     return f"From the worst to the best here: {', '.join(order)}; {grain}. {plain}"

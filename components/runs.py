@@ -119,8 +119,10 @@ class Run(Generic[T]):
             self.busy.release()
 
     def _advance(self, seconds: float) -> None:
-        began = monotonic()
-        for record in self.coming or ():
+        began, coming = monotonic(), self.coming
+        for record in coming or ():
+            if self.coming is not coming:  # stopped or begun anew in the meantime: what comes now is nobody's
+                break
             if record is not None:
                 self.records.append(record)
             if monotonic() - began >= seconds and (seconds or record is not None):

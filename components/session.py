@@ -45,9 +45,8 @@ PENCIL = "00000000-00000fe0-0000fcf0-000fcf00-00fcf000-07cf0000-07700000-0000000
 T = TypeVar("T")
 return_large_blocks()
 one_thread()
-HEAVY = BoundedSemaphore(
-    2
-)  # values that take a second or a hundred megabytes are made two at a time in the whole process
+# values that take a second or a hundred megabytes are made two at a time in the whole process
+HEAVY = BoundedSemaphore(2)
 Edit = Callable[..., Any]  # (state[, what was entered]) -> state, of any kind
 Bytes = NDArray[np.uint8]
 NOTICES = 8  # kept at most, until they have been shown

@@ -4,7 +4,7 @@ import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import StringIO
-from math import log
+from math import isqrt, log
 from typing import Any
 
 import numpy as np
@@ -41,7 +41,7 @@ KERNELS: dict[View, str] = {
     "dense": "what the middle unit of each map weighs",
     "local": "one map's kernel at each of its places",
     "tiled": f"one map's {PERIOD**2} kernels",
-    "conv": "its 16 kernels",
+    "conv": f"its {FIRST.out_channels} kernels",
 }
 
 
@@ -86,7 +86,7 @@ def _column(entry: Entry, own: Train, rounds: Sequence[Round]) -> Column:
     first, whole = (sum(layer.parameters(shape) for layer, shape in _with_shapes(net)[:n]) for n in (1, None))
     score = last(entry, rounds)
     learned = score.kernels if score else contest.kernels(kind, net, net.init(own.train_seed))
-    sheet = mosaic(learned, {16: 4, 4: 2}.get(len(learned), MAPS[2]))
+    sheet = mosaic(learned, isqrt(len(learned)))
     alt = f"{name(entry)}, {KERNELS[kind]}" + ("" if score else ", before training")
     facts = (
         Fact("right of those it trained with", _share(score, "train"), words.plural(own.examples, "digit")),
@@ -164,7 +164,7 @@ def _trouble(own: Train, scores: dict[Entry, Score], epochs: int) -> str:
 def hint(own: Train, rounds: Sequence[Round]) -> str:
     """What to make of it, and what to try next."""
     told = [NOTES[own.readout]]
-    if own.scrambled:
+    if own.scrambled and "dense" in own.racers:
         told.append(
             "Scrambled, the fully connected network starts with its first weights in the same order as the pixels: it "
             "is the same network, and what differs is rounding."

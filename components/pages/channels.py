@@ -148,6 +148,8 @@ def _learning(own: Adaptive, made: World, run: Run[Learned]) -> None:
         done = len(run.records[-1].excess[0]) + run.records[-1].first if run.records else 0
         left = run.spent * (own.steps - done) / max(done, 1)
         st.progress(done / own.steps, f"iteration {done:,} of {own.steps:,}, about {words.duration(left)} left")
+    if run.trouble:
+        st.error(words.plain(run.trouble), icon=":material/memory:")
     found, predicted = learning.curves(run.records, own.steps), learning.predictions(own, made)
     st.markdown(learning.sentence(own, made, found, predicted, run.running))
     if found and any(len(curve.excess) for curve in found):

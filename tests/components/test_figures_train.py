@@ -209,3 +209,13 @@ def test_the_students_in_words_are_their_last_points_and_what_was_derived_for_th
             pytest.approx(10 / (n * (1 + at)), rel=0.006),
             pytest.approx(0.5 * p / n, rel=0.006),
         ]
+
+
+def test_of_a_network_that_diverged_no_accuracy_is_drawn_or_told() -> None:
+    own = of(racers=("dense",))
+    good, bad = scored(0.6, 0.5), scored(0.1, 0.1, float("nan"), True)
+    rounds = [Round(1, {("dense", False): good}, None), Round(2, {("dense", False): bad}, None)]
+    entries = contest.entries(own)
+    for trace in figures_train.race(own, entries, rounds).data:
+        assert list(trace.x) == [1]
+    assert figures_train.race_alt(entries, rounds).endswith("Fully connected: diverged.")

@@ -132,3 +132,10 @@ def test_the_label_is_the_one_number_that_is_wanted_to_be_one(monkeypatch: pytes
     (x, wanted) = caught[0]
     small = np.rint(8 * (x[:, 0, ::2, ::2] + 1)).astype(int)
     assert [known[one.tobytes()] for one in small] == wanted.reshape(320, 10).argmax(axis=1).tolist()
+
+
+@pytest.mark.parametrize(("worst", "said"), [(0.5, False), (0.9, True)])
+def test_that_ranges_overlap_is_said_where_they_do(worst: float, said: bool) -> None:
+    results = [Result(name, seed, 0.6 + 0.05 * n + 0.01 * seed) for n, name in enumerate(NAMES) for seed in (0, 1)]
+    results.append(Result(NAMES[0], 2, worst))
+    assert ("ranges overlap" in nets.sentence(results)) == said

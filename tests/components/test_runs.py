@@ -200,3 +200,47 @@ def test_a_heat_that_fails_leaves_the_turn_to_others(monkeypatch: pytest.MonkeyP
         race.step(SPEC, HEATS)
     assert race.laps == []
     assert not TURN.locked()
+
+
+def test_what_a_broken_off_start_still_brings_is_not_taken_for_the_new_ones() -> None:
+    run: Run[int] = Run()
+
+    def slow() -> Iterator[int]:
+        yield 1
+        run.start(lambda: iter([10, 20]))  # pressed again while the second record is being made
+        yield 2
+
+    run.start(slow)
+    run.advance(1e6)
+    assert (run.records, run.running) == ([], True)
+    run.advance(1e6)
+    assert (run.records, run.running) == ([10, 20], False)
+
+
+@pytest.mark.parametrize("error", [SpecError("n must be smaller"), MemoryError()], ids=["refused", "no memory"])
+def test_trouble_ends_a_run_in_words_and_is_forgotten_with_the_next(error: Exception) -> None:
+    def fails() -> Iterator[int]:
+        yield 1
+        raise error
+
+    run: Run[int] = Run()
+    run.start(fails)
+    run.advance(1e6)
+    assert (run.records, run.running) == ([1], False)
+    assert run.trouble == f"{error or 'The server has no memory left for this'}."
+    run.start(lambda: iter([2]))
+    run.advance(1e6)
+    assert (run.records, run.trouble) == ([2], "")
+
+
+def test_nobody_learns_while_as_many_as_may_do_and_a_run_is_never_entered_twice() -> None:
+    run: Run[int] = Run()
+    run.start(lambda: iter([1, 2]))
+    with runs.LEARNING, runs.LEARNING:
+        run.advance(0.1)
+        assert (run.records, run.running) == ([], True)
+    with run.busy:
+        run.advance(0.1)
+        assert (run.records, run.running) == ([], True)
+    run.advance(1e6)
+    assert run.records == [1, 2]

@@ -40,17 +40,6 @@ class Page(Visitor):
 
     path = "channels"
 
-    def put(self, field: str, value: object) -> None:
-        self.named(f"field:{field}").set_value(value).run()
-        self.is_sound()
-
-    def press(self, key: str) -> None:
-        self.named(key).click().run()
-        self.is_sound()
-
-    def value(self, field: str) -> Any:  # noqa: ANN401  # whatever the field holds
-        return self.named(f"field:{field}").value
-
     def type(self, what: str, at: object, value: object) -> None:
         self.send("bank", "edit", {"what": what, "at": at, "value": value})
         self.is_sound()

@@ -54,17 +54,6 @@ class Page(Visitor):
 
     path = "compare"
 
-    def put(self, field: str, value: object) -> None:
-        self.named(f"field:{field}").set_value(value).run()
-        self.is_sound()
-
-    def press(self, key: str) -> None:
-        self.named(key).click().run()
-        self.is_sound()
-
-    def value(self, field: str) -> object:
-        return self.named(f"field:{field}").value
-
     def layers(self, key: str) -> list[dict[str, Any]]:
         """The columns about layers: the ladder begins with what goes in."""
         return [column for column in self.data(key)["columns"] if column["title"] != "Your picture"]

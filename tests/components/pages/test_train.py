@@ -42,21 +42,10 @@ class Page(Visitor):
 
     path = "train"
 
-    def put(self, field: str, value: object) -> None:
-        self.named(f"field:{field}").set_value(value).run()
-        self.is_sound()
-
-    def press(self, key: str) -> None:
-        self.named(key).click().run()
-        self.is_sound()
-
     def tick(self, fragment: int = RACE) -> None:
         """The clock of this section, and of nothing else."""
         with self.within(fragment):
             self.run()
-
-    def value(self, field: str) -> Any:  # noqa: ANN401  # whatever the field holds
-        return self.named(f"field:{field}").value
 
     def traces(self, key: str) -> list[dict[str, Any]]:
         """The lines of a chart."""

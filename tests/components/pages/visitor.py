@@ -92,6 +92,18 @@ class Visitor:
         states.widgets.append(WidgetState(id=trigger, json_trigger_value=json.dumps([message])))
         self.at._run(states)
 
+    def put(self, field: str, value: object) -> None:
+        """Type a value into the field that is tied to this part of the state."""
+        self.named(f"field:{field}").set_value(value).run()
+        self.is_sound()
+
+    def value(self, field: str) -> Any:  # noqa: ANN401  # whatever the field holds
+        return self.named(f"field:{field}").value
+
+    def press(self, key: str) -> None:
+        self.named(key).click().run()
+        self.is_sound()
+
     @contextmanager
     def within(self, number: int) -> Iterator[None]:
         """What is done here runs the page's fragment of this number alone, as in the browser; only it is shown then."""
