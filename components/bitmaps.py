@@ -6,6 +6,7 @@ the dark one.
 
 from base64 import b64encode
 from io import BytesIO
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from components.tiles import Tile
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float64]
+GAP = 1  # pixels, between the pictures of a mosaic
 
 
 def png(picture: Bytes) -> str:
@@ -36,6 +38,17 @@ def signed(values: Floats, high: float) -> Bytes:
     colours = np.where(values[..., None] < 0, theme.NEGATIVE, theme.POSITIVE)
     opacity = np.rint(255 * size)[..., None]
     return np.concatenate([colours, opacity], axis=-1).astype(np.uint8)
+
+
+def mosaic(pictures: NDArray[Any], across: int) -> Floats:
+    """(n, h, w) as one picture, so many beside each other, with a gap of zeros between them."""
+    n, h, w = pictures.shape
+    down = -(-n // across)
+    sheet = np.zeros((down * (h + GAP) - GAP, across * (w + GAP) - GAP))
+    for at, picture in enumerate(pictures):
+        i, j = (at // across) * (h + GAP), (at % across) * (w + GAP)
+        sheet[i : i + h, j : j + w] = picture
+    return sheet
 
 
 def woven(tile: Tile, palette: Bytes) -> Bytes:

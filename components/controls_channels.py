@@ -88,7 +88,7 @@ def output(own: Channels) -> None:
 
 def cell(sheet: Sheet, at: Pair) -> None:
     """Which of its outputs is written out."""
-    drag_frame("cell", sheet, (1, 1), at, lambda: session.dragged("cell", edits.pinned, Channels))
+    drag_frame("cell", sheet, (1, 1), at, lambda: session.said("cell", "place", edits.pinned, Channels))
 
 
 def part(own: Channels, layer: Layer, sheet: Sheet) -> None:
@@ -99,7 +99,7 @@ def part(own: Channels, layer: Layer, sheet: Sheet) -> None:
         sheet,
         extent,
         corner,
-        lambda: session.dragged("part", lambda s, place: edits.moved(s, layer, place), Channels),
+        lambda: session.said("part", "place", lambda s, place: edits.moved(s, layer, place), Channels),
     )
     factors = closeup.factors(layer)
     if len(factors) > 1:
@@ -154,7 +154,12 @@ def step(own: Adaptive, bounds: dict[str, float]) -> None:
     """μ, with the bounds of stability as marks."""
     marks = {f"bound, {name.lower()}" if len(set(bounds.values())) > 1 else "bound": at for name, at in bounds.items()}
     dial(
-        "mu", "Step size μ", own.mu, MU, marks, lambda: session.dragged("mu", lambda s, mu: edited(s, mu=mu), Adaptive)
+        "mu",
+        "Step size μ",
+        own.mu,
+        MU,
+        marks,
+        lambda: session.said("mu", "place", lambda s, mu: edited(s, mu=mu), Adaptive),
     )
 
 

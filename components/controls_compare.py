@@ -70,7 +70,7 @@ def shift(own: Compare, size: Pair) -> None:
 def shift_sheet(own: Compare, sheet: Sheet) -> None:
     """The same by dragging."""
     wrap, at = own.border == "circular", (own.down, own.right)
-    drag_picture("shift", sheet, wrap, at, lambda: session.dragged("shift", edits.shifted, Compare))
+    drag_picture("shift", sheet, wrap, at, lambda: session.said("shift", "place", edits.shifted, Compare))
 
 
 def shuffle(own: Compare) -> None:
@@ -94,5 +94,5 @@ def pattern_sheet(sheet: Sheet, corner: Pair, side: int) -> None:
         sheet,
         (side, side),
         corner,
-        lambda: session.dragged("pattern", lambda s, place: edits.framed(s, side, place), Compare),
+        lambda: session.said("pattern", "place", lambda s, place: edits.framed(s, side, place), Compare),
     )

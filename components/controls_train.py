@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from components import session
-from components.contest import FIRST, READOUTS, Round
+from components.contest import FIRST, READOUTS
 from components.controls import plain, row
 from components.parsers import BATCHES, EPOCHS, EXAMPLES, NOISES, RATES, REACH, SEEDS
 from components.runs import Run
@@ -62,41 +62,46 @@ def _training(own: Train) -> None:
         st.number_input("Epochs", *EPOCHS, width=FIELD, **plain("epochs", own))
 
 
-def player(own: Train, run: Run[Round], make: Callable[[], Iterator[Round | None]]) -> None:
-    """Play, pause, step, reset and speed. Outside the fragment that trains: it has to be told to tick, or not to."""
+def player(
+    key: str, epochs: int, pace: dict[str, Any], run: Run[Any], make: Callable[[], Iterator[Any | None]]
+) -> None:
+    """Play, pause, step, reset and speed, whose field is tied by `pace`.
+
+    Outside the fragment that trains: it has to be told to tick, or not to.
+    """
     with row():
         label = "Play" if run.paused or not run.records else "Play again"
         begin = run.resume if run.paused else lambda: run.start(make)
         shown = ("Pause", "pause", run.pause) if run.running else (label, "play_arrow", begin)
         # One button, so that it keeps the keyboard.
-        st.button(shown[0], key="train_play", type="primary", icon=f":material/{shown[1]}:", on_click=shown[2])
+        st.button(shown[0], key=f"{key}_play", type="primary", icon=f":material/{shown[1]}:", on_click=shown[2])
         st.button(
             "Step",
-            key="train_step",
+            key=f"{key}_step",
             icon=":material/skip_next:",
             disabled=run.running,
             on_click=_step,
-            args=(own, run, make),
+            args=(epochs, run, make),
         )
         begun = bool(run.records or run.running)
-        st.button("Reset", key="train_reset", icon=":material/restart_alt:", disabled=not begun, on_click=run.reset)
+        st.button("Reset", key=f"{key}_reset", icon=":material/restart_alt:", disabled=not begun, on_click=run.reset)
         st.segmented_control(
             "Speed",
             [*PACES],
             format_func=PACES.__getitem__,
             required=True,
             label_visibility="collapsed",
-            **plain("pace", own),
+            **pace,
         )
 
 
-def _step(own: Train, run: Run[Round], make: Callable[[], Iterator[Round | None]]) -> None:
+def _step(epochs: int, run: Run[Any], make: Callable[[], Iterator[Any | None]]) -> None:
     """One epoch."""
     if not run.paused:
         run.start(make)
         run.pause()
     run.advance(0)
-    if run.records and run.records[-1].number == own.epochs:
+    if run.records and run.records[-1].number == epochs:
         run.stop()
 
 

@@ -27,6 +27,11 @@ def with_image(state: Explore, image: str) -> Explore:
     return edited(state, image=image, side=state.side if chosen and side >= PHOTO_SIDE else side)
 
 
+def sketched(state: Explore, levels: object) -> Explore:
+    """Another drawing; the picture of the other pages stays what it was."""
+    return edited(state, drawing=levels)
+
+
 def with_side(state: Explore, side: object) -> Explore:
     """Another working size. A drawing is scaled to it, pixel by pixel, as far as drawings go."""
     if state.image != DRAWING:

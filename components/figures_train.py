@@ -37,7 +37,7 @@ def race(own: Train, entries: Sequence[Entry], rounds: Sequence[Round]) -> go.Fi
                 hovertemplate=f"{label}: %{{y:.0%}} after epoch %{{x}}<extra></extra>",
             )
     figure.update_xaxes(range=[1, max(own.epochs, 2)])
-    return _shares(figure, "epochs")
+    return as_shares(figure, "epochs")
 
 
 def race_alt(entries: Sequence[Entry], rounds: Sequence[Round]) -> str:
@@ -71,7 +71,7 @@ def further(own: Train, entries: Sequence[Entry], rounds: Sequence[Round]) -> go
     figure.add_vrect(x0=-0.3, x1=own.reach + 0.3, fillcolor=theme.NEURON, opacity=0.12, line_width=0)
     figure.add_annotation(x=-0.25, y=0.01, text="seen in training", showarrow=False, xanchor="left", yanchor="bottom")
     figure.update_xaxes(range=[-0.3, FURTHEST + 0.3], tickvals=list(range(FURTHEST + 1)))
-    return _shares(figure, "pixels from the middle")
+    return as_shares(figure, "pixels from the middle")
 
 
 def distances(entries: Sequence[Entry], rounds: Sequence[Round]) -> dict[Entry, tuple[float, ...]]:
@@ -103,7 +103,7 @@ def sweep(points: Sequence[Point]) -> go.Figure:
             figure.add_scatter(**line, name=NAMES[kind], hovertemplate=told)
     ticks = sorted({point.n for point in points})
     figure.update_xaxes(type="log", tickvals=ticks, ticktext=[words.amount(n) for n in ticks])
-    return _shares(figure, "digits to train with")
+    return as_shares(figure, "digits to train with")
 
 
 def sweep_alt(points: Sequence[Point]) -> str:
@@ -159,7 +159,7 @@ def _line(kind: View, x: list[int], y: list[float]) -> dict[str, object]:
     return {"x": x, "y": y, "mode": "lines+markers", "line": line, "marker": marker}
 
 
-def _shares(figure: go.Figure, x: str) -> go.Figure:
+def as_shares(figure: go.Figure, x: str) -> go.Figure:
     """Accuracies, 0 to all, with what guessing gives."""
     guess = {"color": theme.NEURON, "width": 1, "dash": "dot"}
     figure.add_hline(y=GUESS, line=guess, annotation_text="guessing", annotation_position="bottom right")

@@ -9,6 +9,7 @@ from math import isfinite
 from typing import Any
 
 from kernels.spec import SHORTCUTS
+from kernels.steps import LONGEST, parse, text_of
 
 Kernel = tuple[tuple[float, ...], ...]
 Copy = tuple[int, int, int, float]  # output, tap row, tap column, value: one use of a weight that has left the others
@@ -41,6 +42,16 @@ RATES = (1e-4, 10.0)
 BATCHES = (1, 256)
 EPOCHS = (1, 100)
 NOISES = (0.001, 10.0)
+INPUT_CHANNELS = (1, 3)  # grey or RGB
+INPUT_SIDES = (4, 256)  # rows and columns that a network reads
+DIGIT = (0, 599)  # of the unseen ones
+HIDDEN = (1, 4)  # units of a recurrent layer that is drawn
+LENGTH = (2, 8)  # its steps
+STEP_INPUTS = (1, 3)  # numbers that come in at each
+RADIUS = (0.1, 1.6)
+FAR = (2, 64)  # steps back that a gradient is followed
+DEEP = 8  # units of the layer whose gradient is followed
+READERS = (2, 64)  # units of a layer that reads digits
 
 
 def whole(low: int, high: int) -> Callable[[object], int]:
@@ -211,6 +222,40 @@ def watched(value: object) -> tuple[int, int, int]:
     if not isinstance(parts, list | tuple) or len(parts) != 3:
         raise ValueError
     return whole(0, 15)(parts[0]), whole(0, 4)(parts[1]), whole(0, 4)(parts[2])
+
+
+def network(value: object) -> str:
+    """layers joined by commas, like conv 8 3 padding=same, relu, max 2, flatten, dense 10, softmax"""
+    if not isinstance(value, str) or len(value) > LONGEST:
+        raise ValueError
+    return text_of(parse(value))
+
+
+def inputs(value: object) -> tuple[int, int, int]:
+    """three whole numbers: 1 or 3 channels, and from 4 to 256 rows and columns"""
+    parts = value.split(",", 3) if isinstance(value, str) else value
+    if not isinstance(parts, list | tuple) or len(parts) != 3:
+        raise ValueError
+    channels, rows, cols = whole(1, 3)(parts[0]), whole(*INPUT_SIDES)(parts[1]), whole(*INPUT_SIDES)(parts[2])
+    if channels not in INPUT_CHANNELS:
+        raise ValueError
+    return channels, rows, cols
+
+
+def entry(value: object) -> tuple[int, int]:
+    """two whole numbers from 0 to 7: the row and the column of an entry of V"""
+    parts = value.split(",", 2) if isinstance(value, str) else value
+    if not isinstance(parts, list | tuple) or len(parts) != 2:
+        raise ValueError
+    return whole(0, DEEP - 1)(parts[0]), whole(0, DEEP - 1)(parts[1])
+
+
+def opened(value: object) -> tuple[int, ...]:
+    """four whole numbers: the layer, and the unit's channel, row and column"""
+    parts = value.split(",", 4) if isinstance(value, str) else value
+    if not isinstance(parts, list | tuple) or len(parts) not in (0, 4):
+        raise ValueError
+    return tuple(whole(0, 999_999)(part) for part in parts)
 
 
 def real(low: float, high: float) -> Callable[[object], float]:

@@ -16,13 +16,11 @@ SAVINGS = {
     "tiled": " fewer, by sharing between neighbours",
     "conv": " fewer again, by sharing everywhere",
 }
-SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 def weight_name(k: int, l: int) -> str:
     """F₁₁; from ten on with a comma, F₁₀,₂."""
-    comma = "," if max(k, l) >= 9 else ""
-    return "F" + f"{k + 1}{comma}{l + 1}".translate(SUBSCRIPTS)
+    return words.indexed("F", k + 1, l + 1)
 
 
 def kernel_line(state: Explore) -> tuple[str, str]:

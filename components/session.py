@@ -20,7 +20,8 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components import edits
 from components.bitmaps import png
-from components.parsers import SEEDS
+from components.blueprint import digit
+from components.parsers import SEEDS, SIDES
 from components.runs import Race, Run
 from components.state import (
     DRAWING,
@@ -30,13 +31,15 @@ from components.state import (
     Channels,
     Compare,
     Explore,
+    Net,
+    Sequence,
     State,
     Train,
     from_query,
     to_query,
 )
 from kernels.blas import one_thread
-from kernels.images import ImageError, decode, planes, resize
+from kernels.images import ImageError, cover, decode, planes, resize
 from kernels.memory import return_large_blocks
 from kernels.samples import SAMPLES, drawn, sample
 from kernels.spec import LayerSpec
@@ -113,7 +116,7 @@ def desk() -> Desk:
     return found
 
 
-def arrive(*kinds: type[Compare | Channels | Adaptive | Train]) -> Explore:
+def arrive(*kinds: type[Compare | Channels | Adaptive | Train | Net | Sequence]) -> Explore:
     """Start of a page's run: its states; the first time, and after a step back or forward, read from the URL.
 
     `kinds` are those the page has beside Explore's, which is returned.
@@ -222,16 +225,10 @@ def picked(key: str, edit: Edit, kind: type[AnyState] = Explore) -> None:
     here.attempt(lambda state: edit(state, choice), kind)
 
 
-def typed(key: str, edit: Edit, kind: type[AnyState]) -> None:
-    """Callback of a component whose fields were typed into."""
-    message, here = st.session_state[key].get("edit"), desk()
+def said(key: str, event: str, edit: Edit, kind: type[AnyState] = Explore) -> None:
+    """Callback of a component: apply what it sent with this event."""
+    message, here = st.session_state[key].get(event), desk()
     here.attempt(lambda state: edit(state, message), kind)
-
-
-def dragged(key: str, edit: Edit, kind: type[AnyState]) -> None:
-    """Callback of a `drag`: apply where it was left."""
-    place, here = st.session_state[key].get("place"), desk()
-    here.attempt(lambda state: edit(state, place), kind)
 
 
 def chosen(key: str, edit: Edit) -> None:
@@ -259,16 +256,40 @@ def uploaded(key: str) -> None:
 
 def picture(state: Explore, slot: str = "planes") -> Bytes:
     """The picture as channel planes (C, H, W) at its working size; remembered in this slot."""
+    return remember(slot, picture_key(state), lambda: planes(_source(state, state.side), state.colour))
+
+
+def _source(state: Explore, side: int) -> Bytes:
+    """The picture (h, w, 3), its longer side so many pixels; a drawing is as it was drawn."""
     own = desk().picture
+    if state.image == DRAWING:
+        return drawn(state.drawing)
+    if state.image == UPLOAD and own is not None:
+        return resize(own, side)
+    return sample(state.image, side)
+
+
+def flowing(state: Explore, own: Net) -> Bytes:
+    """What flows into the network, channel planes of exactly the size it reads."""
+    channels, height, width = own.inputs
 
     def make() -> Bytes:
-        if state.image == DRAWING:
-            return planes(drawn(state.drawing), state.colour)
-        if state.image == UPLOAD and own is not None:
-            return planes(resize(own, state.side), state.colour)
-        return planes(sample(state.image, state.side), state.colour)
+        if own.shown == "digit":
+            seen = digit(own.digit)
+        elif own.shown == "sheet":
+            seen = drawn(state.drawing)
+        else:
+            seen = _source(state, SIDES[1])
+        levels = planes(cover(seen, height, width), "grey" if channels == 1 else "rgb")
+        return 255 - levels if own.inverted else levels
 
-    return remember(slot, picture_key(state), make)
+    return remember("flowing", flowing_key(state, own), make)
+
+
+def flowing_key(state: Explore, own: Net) -> Hashable:
+    """Two states with the same key have the same numbers flowing in."""
+    what = {"digit": own.digit, "sheet": state.drawing, "picture": picture_key(state)}[own.shown]
+    return own.inputs, own.shown, what, own.inverted
 
 
 def original_size(state: Explore) -> tuple[int, int]:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from components import columns, contest, words
+from components.bitmaps import mosaic
 from components.columns import Column, Fact, Picture
 from components.contest import FIRST, IN_SHAPE, MAPS, PERIOD, Entry, Round, Score
 from components.state import Train, View
@@ -28,8 +29,6 @@ GUESSED = log(contest.CLASSES)  # the loss of one who gives every digit the same
 WILD = 2 * GUESSED
 IDLE = 2 / contest.CLASSES  # of the digits right, after a while, is too few
 PATIENCE = 3  # epochs in which a loss may still come down from its first weights
-GAP = 1  # pixels, between the pictures of a mosaic
-SUBSCRIPT = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 NOTES = {
     "max": "The maximum of each map forgets where something was found: sharing finds it anywhere, and the read-out has "
     "no places to learn. A locally connected layer has to learn every place by itself, from few digits each.",
@@ -62,17 +61,6 @@ def _digits_picture(these: Examples) -> Picture:
     return columns.picture(
         "", f"Handwritten digits, moved about on a canvas: {labels}", seen, columns.Range(1.0, False)
     )
-
-
-def mosaic(pictures: Array, across: int) -> Floats:
-    """(n, h, w) as one picture, so many beside each other, with a gap of zeros between them."""
-    n, h, w = pictures.shape
-    down = -(-n // across)
-    sheet = np.zeros((down * (h + GAP) - GAP, across * (w + GAP) - GAP))
-    for at, picture in enumerate(pictures):
-        i, j = (at // across) * (h + GAP), (at % across) * (w + GAP)
-        sheet[i : i + h, j : j + w] = picture
-    return sheet
 
 
 def as_columns(own: Train, rounds: Sequence[Round]) -> list[Column]:
@@ -238,7 +226,7 @@ def taken_columns(own: Train, taken: Taken) -> list[Column]:
     """The watched weight's gradient at every place, their sum, and the whole kernel's gradient."""
     o, k, l = own.watched
     total, shared = float(taken.places.sum()), float(taken.kernels[o, k, l])
-    weight = f"F{k + 1}{l + 1}".translate(SUBSCRIPT) + f" of kernel {o + 1}"
+    weight = words.indexed("F", k + 1, l + 1) + f" of kernel {o + 1}"
     signed = [columns.Range(float(np.abs(values).max())) for values in (taken.places, taken.kernels[o])]
     asked = columns.picture("", f"What each place asks of {weight}", taken.places, signed[0], group="Y", letter="∂")
     whole = columns.picture("", f"The gradient of kernel {o + 1}", taken.kernels[o], signed[1], marks=((k, l, 1, 1),))

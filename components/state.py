@@ -12,18 +12,25 @@ from typing import Any, Literal, TypeAlias, TypeVar, get_args
 from components.parsers import (
     BATCHES,
     CHANNELS,
+    DIGIT,
     DILATIONS,
     EPOCHS,
     EXAMPLES,
+    FAR,
+    HIDDEN,
     LAGS,
+    LENGTH,
     MEMBERS,
     MU,
     NOISES,
+    RADIUS,
     RATES,
     REACH,
+    READERS,
     SEEDS,
     SHIFTS,
     SIDES,
+    STEP_INPUTS,
     STEPS,
     STRIDES,
     TRIALS,
@@ -34,9 +41,13 @@ from components.parsers import (
     Zoom,
     cell,
     drawing,
+    entry,
     filters,
+    inputs,
+    network,
     numbers,
     one_of,
+    opened,
     padding,
     pictures,
     real,
@@ -55,6 +66,7 @@ from kernels.bank import kernel
 from kernels.banks import bank
 from kernels.samples import SAMPLES
 from kernels.spec import PADDING_MODES
+from kernels.trained import IN_SHAPE, LAYERS
 from kernels.training import Optimiser
 
 Colour = Literal["grey", "rgb"]
@@ -64,9 +76,11 @@ Experiment = Literal["parallel", "mimo", "pictures"]
 Quantity = Literal["parameters", "bytes", "multiply_adds"]
 Readout = Literal["max", "mean", "flat"]
 Pace = Literal["step", "fast"]
+Weights = Literal["trained", "random", "edges"]
+Shown = Literal["digit", "sheet", "picture"]
 Sound = TypeVar("Sound")
-State = TypeVar("State", bound="Explore | Compare | Channels | Adaptive | Train")
-AnyState: TypeAlias = "Explore | Compare | Channels | Adaptive | Train"
+State = TypeVar("State", bound="Explore | Compare | Channels | Adaptive | Train | Net | Sequence")
+AnyState: TypeAlias = "Explore | Compare | Channels | Adaptive | Train | Net | Sequence"
 
 JOINTS = (",", ";", "/", "|")  # between the parts of a tuple, by how deep the tuples in it go
 UPLOAD = "upload"  # the one picture a link cannot carry
@@ -202,6 +216,49 @@ class Train:
     disturbance: float = 0.1
 
 
+@dataclass(frozen=True, slots=True)
+class Net:
+    """The Network page. net: the layers, in the words of `kernels.steps`. inputs: the volume they read (C, H, W).
+
+    weights, net_seed: where θ comes from; trained as far as the layers are those that were. shown: what flows in: digit
+    number `digit` of the unseen ones, the drawing on the sheet, or the common picture; inverted: black for white.
+    opened: the unit that is taken apart, its row, channel, row and column.
+    """
+
+    net: str = LAYERS
+    inputs: tuple[int, int, int] = IN_SHAPE
+    weights: Weights = "trained"
+    net_seed: int = 0
+    shown: Shown = "digit"
+    digit: int = 0
+    inverted: bool = False
+    opened: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """The Sequence page: weights shared through time.
+
+    units, length, step_inputs: of the layer that is drawn. radius: the spectral radius of a larger one's V, whose
+    gradient is followed over `far` steps; entry: the one of V that is taken apart. readers, reading_*: of the layers
+    that learn to read digits row by row.
+    """
+
+    units: int = 3
+    length: int = 5
+    step_inputs: int = 2
+    radius: float = 0.8
+    far: int = 24
+    entry: tuple[int, int] = (0, 0)
+    sequence_seed: int = 0
+    readers: int = 16
+    reading_digits: int = 600
+    reading_rate: float = 0.01
+    reading_epochs: int = 40
+    reading_seed: int = 0
+    reading_pace: Pace = "fast"
+
+
 PARSERS: dict[str, Callable[[object], object]] = {
     "image": one_of(*(sample.id for sample in SAMPLES), UPLOAD, DRAWING),
     "side": whole(*SIDES),
@@ -262,6 +319,27 @@ PARSERS: dict[str, Callable[[object], object]] = {
     "pace": one_of(*get_args(Pace)),
     "watched": watched,
     "disturbance": real(*NOISES),
+    "net": network,
+    "inputs": inputs,
+    "weights": one_of(*get_args(Weights)),
+    "net_seed": whole(*SEEDS),
+    "shown": one_of(*get_args(Shown)),
+    "digit": whole(*DIGIT),
+    "inverted": switch,
+    "opened": opened,
+    "units": whole(*HIDDEN),
+    "length": whole(*LENGTH),
+    "step_inputs": whole(*STEP_INPUTS),
+    "radius": real(*RADIUS),
+    "far": whole(*FAR),
+    "entry": entry,
+    "sequence_seed": whole(*SEEDS),
+    "readers": whole(*READERS),
+    "reading_digits": whole(*EXAMPLES),
+    "reading_rate": real(*RATES),
+    "reading_epochs": whole(*EPOCHS),
+    "reading_seed": whole(*SEEDS),
+    "reading_pace": one_of(*get_args(Pace)),
 }
 
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from components.state import Explore, View
 from kernels.activation import ACTIVATIONS
-from kernels.axis import PADDING
+from kernels.axis import PADDING, Axis
 from kernels.conv import correlate
 from kernels.counts import FLOAT32, Count, count
 from kernels.images import unit
@@ -187,3 +187,9 @@ def _shared_gradient(layer: Layer, tap: Pair, x: Floats, linear: Floats) -> tupl
     channels = np.arange(len(x))
     terms = linear[np.ix_(channels, i, j)] * x[np.ix_(channels, rows[i], cols[j])]
     return float(terms.sum()), terms.size
+
+
+def axis_props(axis: Axis) -> dict[str, int | str]:
+    """One axis of a layer, for the browser."""
+    names = ("size", "kernel", "stride", "before", "dilation", "mode", "out")
+    return {name: getattr(axis, name) for name in names}

@@ -3,12 +3,18 @@
 import re
 from math import inf, log10
 
+SUBSCRIPT = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def amount(n: int) -> str:
     """15,745,024 as it is; from a thousand million on, 1.1 × 10¹²."""
     return f"{n:,}" if n < 10**9 else power(n)
+
+
+def indexed(letter: str, *places: int) -> str:
+    """F₁₁ from its letter and places counted from 1; a comma where one of them has two figures."""
+    return letter + ("," if max(places) > 9 else "").join(map(str, places)).translate(SUBSCRIPT)
 
 
 def power(x: float) -> str:

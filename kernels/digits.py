@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import zoom
 
 from kernels.spec import SpecError, whole
 
@@ -88,3 +89,8 @@ def reordered(these: Examples, order: Array) -> Examples:
 def enlarged(these: Examples) -> Examples:
     """16×16, every pixel four times."""
     return Examples(these.x.repeat(2, axis=2).repeat(2, axis=3), these.labels)
+
+
+def smoothed(these: Examples) -> Examples:
+    """16×16, linear between the pixels, as `kernels.trained` wants them."""
+    return Examples(zoom(these.x, (1, 1, 2, 2), order=1), these.labels)

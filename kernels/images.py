@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageFile
+from PIL import Image, ImageFile, ImageOps
 from PIL.BmpImagePlugin import BmpImageFile
 from PIL.GifImagePlugin import GifImageFile
 from PIL.JpegImagePlugin import JpegImageFile
@@ -33,6 +33,7 @@ WEBP_PIXELS = 16_000_000  # Pillow cannot reduce a WebP while it decodes: 16 byt
 MAX_SCANS = 100  # a progressive JPEG has about ten; each costs a pass over the whole picture
 _TURN = threading.BoundedSemaphore(2)  # pictures being decoded at a time, for all visitors: it takes memory
 MIN_SIDE, MAX_SIDE = 8, 512
+BICUBIC = Image.Resampling.BICUBIC
 
 _GAP = 3  # the last, Lanczos step starts from at least this many times its result: as good as starting from everything
 _STRIP_PIXELS = 2**20
@@ -106,8 +107,14 @@ def resize(picture: Picture, side: int) -> Picture:
     if not MIN_SIDE <= side <= MAX_SIDE:
         raise ValueError(f"side must be in {MIN_SIDE}..{MAX_SIDE}, got {side}")
     height, width = picture.shape[:2]
-    method = Image.Resampling.LANCZOS if side < max(height, width) else Image.Resampling.BICUBIC
+    method = Image.Resampling.LANCZOS if side < max(height, width) else BICUBIC
     return np.array(Image.fromarray(picture).resize(fit(width, height, side), method), np.uint8)
+
+
+def cover(picture: Picture, height: int, width: int) -> Picture:
+    """The middle of the picture (H, W, 3) at exactly (height, width, 3): as much of it as that shape has room for."""
+    method = Image.Resampling.LANCZOS if min(height / picture.shape[0], width / picture.shape[1]) < 1 else BICUBIC
+    return np.array(ImageOps.fit(Image.fromarray(picture), (width, height), method), np.uint8)
 
 
 def planes(picture: Picture, colour: str) -> Picture:

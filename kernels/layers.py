@@ -13,7 +13,7 @@ from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
+from scipy.special import expit, softmax
 
 from kernels.spec import LayerSpec, Shape
 from kernels.windows import scattered, windows
@@ -156,6 +156,24 @@ class Flatten(Weightless):
 
     def apply(self, theta: Array, x: Array) -> tuple[Array, Back]:
         return x.reshape(len(x), -1, 1, 1), lambda dy, _out=None: (theta, lambda: dy.reshape(x.shape))
+
+
+@dataclass(frozen=True, slots=True)
+class Softmax(Weightless):
+    """p_i = e^x_i / Σ_j e^x_j over all numbers of an example: positive, and 1 together."""
+
+    def out_shape(self, in_shape: Shape) -> Shape:
+        return in_shape
+
+    def apply(self, theta: Array, x: Array) -> tuple[Array, Back]:
+        p = softmax(x.reshape(len(x), -1), axis=1)
+
+        def dx(dy: Array) -> Array:
+            up: Array = dy.reshape(p.shape)
+            down: Array = p * (up - (up * p).sum(axis=1, keepdims=True))
+            return down.reshape(x.shape)
+
+        return p.reshape(x.shape), lambda dy, _out=None: (theta, lambda: dx(dy))
 
 
 def _relu(x: Array) -> tuple[Array, Callable[[Array], Array]]:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kernels.layers import Layer
+from kernels.layers import Back, Layer
 from kernels.spec import Shape, SpecError
 
 Array = NDArray[Any]
@@ -39,8 +39,17 @@ class Network:
 
     def init(self, seed: int) -> Array:
         """The first θ, float32; the same seed, the same numbers."""
-        rng = np.random.default_rng(seed)
-        return np.concatenate([layer.init(rng, shape) for layer, shape in zip(self.layers, self.shapes, strict=False)])
+        return self.draw(np.random.default_rng(seed))
+
+    def draw(self, rng: np.random.Generator) -> Array:
+        """The same from this generator's next numbers."""
+        drawn = (layer.init(rng, shape) for layer, shape in zip(self.layers, self.shapes, strict=False))
+        return np.concatenate([np.zeros(0, np.float32), *drawn])
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers θ has."""
+        return self.parts[-1].stop if self.layers else 0
 
     @property
     def parts(self) -> tuple[slice, ...]:
@@ -60,6 +69,26 @@ class Network:
         return descend(self.layers, self.parts, theta, x, wanted, loss, gradient), gradient
 
 
+def run(layers: tuple[Layer, ...], parts: tuple[slice, ...], theta: Array, x: Array) -> tuple[Array, Back]:
+    """The last layer's output, and the way back through all of them: layers in a row are a layer."""
+    backs = []
+    for layer, part in zip(layers, parts, strict=True):
+        x, back = layer.apply(theta[part], x)
+        backs.append(back)
+
+    def back_all(dy: Array, out: Array | None = None) -> tuple[Array, Callable[[], Array]]:
+        gradient = np.empty_like(theta) if out is None else out
+
+        def down() -> Array:
+            return dy
+
+        for back, part in zip(reversed(backs), reversed(parts), strict=True):
+            _, down = back(down(), gradient[part])
+        return gradient, down
+
+    return x, back_all
+
+
 def descend(
     layers: tuple[Layer, ...],
     parts: tuple[slice, ...],
@@ -70,13 +99,7 @@ def descend(
     gradient: Array,
 ) -> float:
     """L, and dL/dθ into `gradient`; the gradient with respect to x itself is never computed."""
-    backs = []
-    for layer, part in zip(layers, parts, strict=True):
-        x, back = layer.apply(theta[part], x)
-        backs.append(back)
-    value, up = loss(x, wanted)
-    for n in reversed(range(len(layers))):
-        _, down = backs[n](up, gradient[parts[n]])
-        if n:
-            up = down()
+    y, back = run(layers, parts, theta, x)
+    value, up = loss(y, wanted)
+    back(up, gradient)
     return value

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from components import edits, sentences, theme, tiles, views
 from components.state import DRAWING, Explore
-from kernels.axis import Axis
 from kernels.spec import SpecError
 
 SMALL = 8  # pixels along the longer side
@@ -55,8 +54,8 @@ def props(
         "flip": state.flip,
         "bias": state.bias,
         "activation": state.activation,
-        "rows": _axis(rows),
-        "cols": _axis(cols),
+        "rows": views.axis_props(rows),
+        "cols": views.axis_props(cols),
         "output": {
             "shape": result.levels.shape,
             "levels": _text(result.levels),
@@ -99,11 +98,6 @@ def _shrink(state: Explore, planes: NDArray[np.uint8]) -> int:
 def _tile(tile: tiles.Tile) -> dict[str, Any]:
     places = {name: getattr(tile, name) for name in ("top", "bottom", "left", "right", "rows", "cols")}
     return places | {"at": _text(tile.at), "ink": _text(tile.ink)}
-
-
-def _axis(axis: Axis) -> dict[str, int | str]:
-    names = ("size", "kernel", "stride", "before", "dilation", "mode", "out")
-    return {name: getattr(axis, name) for name in names}
 
 
 def _text(array: NDArray[Any]) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from components.pages import channels, compare, explore, train
+from components.pages import channels, compare, explore, network, sequence, train
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,4 +21,6 @@ PAGES = (
     Page(compare.render, "Compare", "compare", ":material/compare:"),
     Page(channels.render, "Channels", "channels", ":material/layers:"),
     Page(train.render, "Train", "train", ":material/model_training:"),
+    Page(network.render, "Network", "network", ":material/account_tree:"),
+    Page(sequence.render, "Sequence", "sequence", ":material/timeline:"),
 )

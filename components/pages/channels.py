@@ -64,7 +64,7 @@ def _layer() -> None:
     names = channels.names_of(own, len(volume), dials.TITLES)
     dials.volume(own)
     dials.bank(own, len(volume))
-    bank("bank", own, names, lambda: session.typed("bank", reweighted, Channels))
+    bank("bank", own, names, lambda: session.said("bank", "edit", reweighted, Channels))
     try:
         layer = channels.layer(state, own, volume.shape)
     except SpecError as error:

@@ -42,7 +42,7 @@ def render() -> None:
 
 def _race(own: Train) -> None:
     run = session.run("contest", contest.key(own))
-    dials.player(own, run, lambda: contest.contest(own))
+    dials.player("train", own.epochs, controls.plain("pace", own), run, lambda: contest.contest(own))
     dials.race(own)
     tick = SLOWLY if own.pace == "step" else TICK
     st.fragment(_racing, run_every=tick if run.running else None)(own, run)

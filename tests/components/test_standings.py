@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from components import contest, standings, theme
+from components import bitmaps, contest, standings, theme
 from components.contest import Entry, Round, Score
 from components.state import Train, View
 from kernels.digits import Examples
@@ -52,7 +52,7 @@ def test_a_mosaic_is_the_pictures_row_by_row_with_a_line_of_nothing_between(n: i
     wanted = np.zeros((3 * down - 1, 4 * across - 1))
     for at, i, j in product(range(n), range(2), range(3)):
         wanted[at // across * 3 + i, at % across * 4 + j] = pictures[at, i, j]
-    assert np.array_equal(standings.mosaic(pictures, across), wanted)
+    assert np.array_equal(bitmaps.mosaic(pictures, across), wanted)
 
 
 def test_the_digits_shown_are_the_first_they_train_with_and_are_named() -> None:

@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from kernels import SpecError
-from kernels.layers import Activate, Flatten, GlobalPool, Layer, Nonlinearity, Pad, Pool, volume
+from kernels.layers import Activate, Flatten, GlobalPool, Layer, Nonlinearity, Pad, Pool, Softmax, volume
 from kernels.spec import Shape
 
 Array = NDArray[np.float64]
@@ -51,6 +51,9 @@ LAYERS: list[tuple[Layer, Shape, Shape]] = [
     (GlobalPool("max"), (2, 1, 1), (2, 1, 1)),
     (GlobalPool("mean"), (2, 3, 5), (2, 1, 1)),
     (Flatten(), (2, 3, 4), (24, 1, 1)),
+    (Softmax(), (5, 1, 1), (5, 1, 1)),
+    (Softmax(), (2, 2, 3), (2, 2, 3)),
+    (Softmax(), (1, 1, 1), (1, 1, 1)),
 ]
 every_layer = pytest.mark.parametrize(("layer", "in_shape", "out_shape"), LAYERS, ids=str)
 
@@ -81,6 +84,8 @@ def loop_value(layer: Layer, x: list[list[list[float]]], at: Shape) -> float:
         return {"relu": max(number, 0.0), "tanh": math.tanh(number), "sigmoid": 1 / (1 + math.exp(-number))}[layer.name]
     if isinstance(layer, Flatten):
         return [number for channel in x for row in channel for number in row][c]
+    if isinstance(layer, Softmax):
+        return math.exp(x[c][i][j]) / math.fsum(math.exp(n) for channel in x for row in channel for n in row)
     if isinstance(layer, GlobalPool):
         seen = [number for row in x[c] for number in row]
     else:
@@ -174,6 +179,27 @@ def test_far_from_zero_nothing_overflows(name: Nonlinearity, ends: tuple[int, in
     y, back = Activate(name).apply(NOTHING, np.array([-1000, 1000], dtype).reshape(1, 2, 1, 1))
     assert y.ravel().tolist() == list(ends)  # and warnings are errors
     assert back(np.ones_like(y))[1]().ravel().tolist() == [0, float(name == "relu")]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_shares_are_positive_and_one_together_however_large_the_numbers(dtype: type[np.floating]) -> None:
+    x = batch((2, 3, 2)).astype(dtype)
+    for shift in (0, 1000, -1000):
+        y, _ = Softmax().apply(NOTHING, x + dtype(shift))
+        assert (y > 0).all()
+        np.testing.assert_allclose(y.sum(axis=(1, 2, 3)), 1, rtol=1e-6)
+        np.testing.assert_allclose(y, Softmax().apply(NOTHING, x)[0], rtol=1e-3)
+    ends = np.array([1000, -1000], dtype).reshape(1, 2, 1, 1)
+    y, back = Softmax().apply(NOTHING, ends)
+    assert y.ravel().tolist() == [1, 0]  # and warnings are errors
+    assert back(ends)[1]().ravel().tolist() == [0, 0]
+
+
+def test_each_example_has_its_own_shares() -> None:
+    x = batch((3, 1, 2))
+    y, _ = Softmax().apply(NOTHING, x)
+    for n in range(len(x)):
+        np.testing.assert_array_equal(y[n : n + 1], Softmax().apply(NOTHING, x[n : n + 1])[0])
 
 
 @pytest.mark.parametrize("size", [4, 5])

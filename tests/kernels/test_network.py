@@ -9,10 +9,11 @@ import pytest
 from numpy.typing import NDArray
 
 from kernels import LayerSpec, SpecError
+from kernels.blocks import Residual, Subsample
 from kernels.layers import Activate, Back, Flatten, GlobalPool, Layer, Pad, Pool
 from kernels.linear import Bias, Wired, full
 from kernels.losses import cross_entropy, squared_error
-from kernels.network import Loss, Network, descend
+from kernels.network import Loss, Network, descend, run
 from kernels.spec import Shape
 from tests.kernels.test_layers import slopes
 
@@ -189,3 +190,92 @@ def test_the_gradient_of_a_batch_is_the_mean_of_those_of_its_examples(network: N
     alone = [network.gradient(theta, x[n : n + 1], labels[n : n + 1], cross_entropy) for n in range(4)]
     assert value == pytest.approx(np.mean([part[0] for part in alone]), rel=1e-12)
     np.testing.assert_allclose(gradient, np.mean([part[1] for part in alone], axis=0), rtol=0, atol=1e-12)
+
+
+NESTED = Network(
+    (
+        Wired("conv", LayerSpec(2, 1, 2, bias=True)),
+        Residual(
+            (Residual((Bias(), Activate("tanh"))), Wired("conv", LayerSpec(2, 2, 3))),
+            (Pool("mean", 2, 1), Wired("conv", LayerSpec(1, 2, 3, bias=True))),
+        ),
+        Residual((), (Activate("sigmoid"),)),
+        Subsample(2),
+        full(3, (3, 1, 1)),
+    ),
+    (1, 4, 4),
+)
+every_run = pytest.mark.parametrize("network", [FLAT, POOLED, NESTED], ids=["flat", "pooled", "nested"])
+
+
+@every_run
+def test_layers_in_a_row_are_a_layer(network: Network) -> None:
+    """Their way back gives dL/dθ and dL/dx, both those of finite differences."""
+    theta, x = drawn(network, 2)
+    y, back = run(network.layers, network.parts, theta, x)
+    np.testing.assert_array_equal(y, network.apply(theta, x))
+    up = np.random.default_rng(5).standard_normal(y.shape)
+    gradient, dx = back(up)
+    to_theta = slopes(lambda moved: float(np.vdot(up, network.apply(moved, x))), theta)
+    to_x = slopes(lambda moved: float(np.vdot(up, network.apply(theta, moved))), x)
+    np.testing.assert_allclose(gradient, to_theta, rtol=1e-6, atol=1e-8)
+    assert dx().shape == x.shape
+    np.testing.assert_allclose(dx().ravel(), to_x, rtol=1e-6, atol=1e-8)
+
+
+@every_run
+def test_the_way_back_writes_where_it_is_told(network: Network) -> None:
+    theta, x = drawn(network, 2)
+    y, back = run(network.layers, network.parts, theta, x)
+    room = np.full(len(theta) + 2, np.nan)
+    found, _ = back(np.ones_like(y), room[1:-1])
+    own, _ = back(np.ones_like(y))
+    np.testing.assert_array_equal(found, own)
+    np.testing.assert_array_equal(room[1:-1], own)
+    assert np.isnan(room[[0, -1]]).all()
+    assert not np.shares_memory(own, theta)
+
+
+@every_run
+def test_theta_has_as_many_numbers_as_there_are_parameters(network: Network) -> None:
+    assert network.parameters == len(network.init(0))
+    assert network.parameters == sum(
+        layer.parameters(shape) for layer, shape in zip(network.layers, network.shapes, strict=False)
+    )
+
+
+def test_the_nested_network_has_the_parameters_counted_by_hand() -> None:
+    assert NESTED.parameters == (2 * 4 + 2) + (2 * 9 + 3 * 2 * 4) + (3 * 2 + 3) + 6 + (3 * 3 + 3)
+    assert NESTED.shapes == ((1, 4, 4), (2, 3, 3), (3, 2, 2), (3, 2, 2), (3, 1, 1), (3, 1, 1))
+
+
+@every_run
+def test_a_generator_goes_on_from_one_network_to_the_next(network: Network) -> None:
+    rng = np.random.default_rng(7)
+    first, second = network.draw(rng), network.draw(rng)
+    np.testing.assert_array_equal(first, network.init(7))
+    assert not np.array_equal(first, second)
+    assert second.dtype == np.float32
+
+
+def test_no_layers_are_a_network_that_changes_nothing() -> None:
+    nothing, x = Network((), (2, 3, 4)), np.arange(24.0).reshape(1, 2, 3, 4)
+    assert (nothing.parameters, nothing.parts, nothing.shapes) == (0, (), ((2, 3, 4),))
+    assert nothing.init(0).dtype == np.float32
+    np.testing.assert_array_equal(nothing.apply(np.zeros(0), x), x)
+    y, back = run((), (), np.zeros(0), x)
+    np.testing.assert_array_equal(y, x)
+    gradient, dx = back(2 * x)
+    assert gradient.shape == (0,)
+    np.testing.assert_array_equal(dx(), 2 * x)
+
+
+def test_the_way_back_to_the_input_is_taken_only_when_asked_for() -> None:
+    theta, x = np.ones(15), np.ones((1, 4, 1, 1))
+    for first in (Blind(), Residual((Blind(),)), Residual((), (Blind(),))):
+        network = Network((first, full(3, (4, 1, 1))), (4, 1, 1))
+        y, back = run(network.layers, network.parts, theta, x)
+        gradient, dx = back(np.ones_like(y))
+        assert gradient.shape == (15,)
+        with pytest.raises(AssertionError, match="nobody needs this"):
+            dx()

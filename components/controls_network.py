@@ -1,0 +1,94 @@
+"""The widgets of the Network page. None of them computes anything."""
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from components import blueprint, controls, edits, session
+from components.blueprint import Kept
+from components.builder import builder
+from components.controls import plain, row
+from components.history import History
+from components.parsers import DIGIT, INPUT_CHANNELS, INPUT_SIDES, SEEDS
+from components.sheet import sheet
+from components.state import Explore, Net, edited
+from kernels.plan import Plan
+
+FIELD = 130  # pixels
+WEIGHTS = {"trained": "Trained", "random": "Random", "edges": "Oriented edges"}
+SHOWN = {"digit": "A digit", "sheet": "Draw", "picture": "Picture"}
+
+
+def sidebar(state: Explore) -> None:
+    """The picture, for when it flows through."""
+    with st.sidebar:
+        controls.image_picker(state)
+
+
+def flowing(own: Net) -> None:
+    """Whose network, what flows in, and with which weights."""
+    titles = blueprint.titles()
+    with row():
+        st.menu_button(
+            "Start from…",
+            [*titles],
+            format_func=titles.__getitem__,
+            key="net_start",
+            on_click=session.picked,
+            args=("net_start", blueprint.start_from, Net),
+        )
+        st.segmented_control("Input", [*SHOWN], format_func=SHOWN.__getitem__, required=True, **plain("shown", own))
+        with st.container(width="content"):
+            if own.shown == "digit":
+                st.number_input(
+                    "Digit number", *DIGIT, width=FIELD, help="Of those nobody trained with.", **plain("digit", own)
+                )
+        st.segmented_control(
+            "Weights", [*WEIGHTS], format_func=WEIGHTS.__getitem__, required=True, **plain("weights", own)
+        )
+        st.number_input("Seed", *SEEDS, width=FIELD, help="Of the random weights.", **plain("net_seed", own))
+        st.toggle("Invert", help="Black for white: the digits are white on black.", **plain("inverted", own))
+
+
+def drawing(state: Explore) -> None:
+    sheet("sheet", state.drawing, lambda: session.said("sheet", "drawing", edits.sketched))
+
+
+def volume(own: Net) -> None:
+    """What the network reads."""
+    with row():
+        for n, (label, low, high) in enumerate((("Rows", *INPUT_SIDES), ("Columns", *INPUT_SIDES)), start=1):
+            st.number_input(
+                f"Input {label.lower()}",
+                low,
+                high,
+                width=FIELD,
+                **session.tied(f"inputs{n}", own.inputs[n], _sized(n), Net),
+            )
+        st.segmented_control(
+            "Input channels",
+            [*INPUT_CHANNELS],
+            format_func=lambda n: "Grey" if n == 1 else "RGB",
+            required=True,
+            **session.tied("inputs0", own.inputs[0], _sized(0), Net),
+        )
+
+
+def numbers(columns: tuple[str, ...]) -> dict[str, Any]:
+    """Columns of large numbers."""
+    return {name: st.column_config.NumberColumn(format="localized") for name in columns}
+
+
+def _sized(n: int) -> Callable[[Net, int], Net]:
+    def sized(own: Net, value: int) -> Net:
+        return edited(own, inputs=(*own.inputs[:n], value, *own.inputs[n + 1 :]), opened=())
+
+    return sized
+
+
+def layers(made: Plan, history: History[Kept], refusal: str) -> None:
+    data = blueprint.props(made, history, refusal)
+    builder(
+        "builder", data, lambda: session.said("builder", "edit", lambda own, m: blueprint.revised(own, m, history), Net)
+    )

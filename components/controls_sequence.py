@@ -1,0 +1,59 @@
+"""The widgets of the Sequence page. None of them computes anything."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from components import session
+from components.controls import plain, row
+from components.parsers import DEEP, EPOCHS, EXAMPLES, FAR, HIDDEN, LENGTH, RADIUS, RATES, READERS, SEEDS, STEP_INPUTS
+from components.state import Sequence, edited
+
+FIELD, SLIDER = 150, 420  # pixels
+
+
+def drawn(own: Sequence) -> None:
+    """The layer that is drawn."""
+    with row():
+        st.number_input("Steps T", *LENGTH, width=FIELD, **plain("length", own))
+        st.number_input("Units", *HIDDEN, width=FIELD, help="Numbers in a state h.", **plain("units", own))
+        st.number_input("Inputs a step", *STEP_INPUTS, width=FIELD, **plain("step_inputs", own))
+
+
+def gradient(own: Sequence) -> None:
+    """How large V is, how far back to look, and whose gradient it is."""
+    with row():
+        st.slider(
+            "Spectral radius of V",
+            *RADIUS,
+            step=0.05,
+            width=SLIDER,
+            help="The size of V's largest eigenvalue: what is multiplied again and again.",
+            **plain("radius", own),
+        )
+        st.slider("Steps T", *FAR, width=SLIDER, **plain("far", own))
+    with row():
+        for n, label in enumerate(("Row of V", "Column of V")):
+            st.number_input(
+                label, 1, DEEP, width=FIELD, **session.tied(f"entry{n}", own.entry[n] + 1, _entry(n), Sequence)
+            )
+        st.number_input("Seed", *SEEDS, width=FIELD, help="Of weights and inputs.", **plain("sequence_seed", own))
+
+
+def _entry(n: int) -> Callable[[Sequence, int], Sequence]:
+    def choose(own: Sequence, at: int) -> Sequence:
+        return edited(own, entry=(*own.entry[:n], at - 1, *own.entry[n + 1 :]))
+
+    return choose
+
+
+def reading(own: Sequence) -> None:
+    """How the two are trained; both alike."""
+    with st.expander("Digits, and how they are trained"), row():
+        st.number_input("Digits to train with", *EXAMPLES, step=10, width=FIELD, **plain("reading_digits", own))
+        st.number_input("Units", *READERS, width=FIELD, **plain("readers", own))
+        st.number_input("Rate η", *RATES, step=0.001, format="%.4g", width=FIELD, **plain("reading_rate", own))
+        st.number_input("Epochs", *EPOCHS, width=FIELD, **plain("reading_epochs", own))
+        st.number_input(
+            "Seed", *SEEDS, width=FIELD, help="Same seed, same digits and first weights.", **plain("reading_seed", own)
+        )

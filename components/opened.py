@@ -1,0 +1,233 @@
+"""One unit of a network, opened: what it reads, with which weights, and what comes of it. Pure."""
+
+from dataclasses import dataclass
+from math import isqrt, prod
+
+import numpy as np
+
+from components import columns, words
+from components.bitmaps import mosaic
+from components.blueprint import NAMES, theta_of
+from components.columns import Column, Fact
+from components.state import Net
+from kernels.blocks import EPSILON, BatchNorm
+from kernels.fields import Unit
+from kernels.layers import Activate, Array, GlobalPool, Pool, Softmax
+from kernels.plan import INPUT, Plan, Row, activations, volume_text
+from kernels.units import Terms, terms, window_shape, winner
+
+FORMULAS = {
+    "relu": r"y = \max(x, 0)",
+    "tanh": r"y = \tanh x",
+    "sigmoid": r"y = \frac{1}{1 + e^{-x}}",
+}
+WRITTEN = 3  # terms of a sum, at most
+BIGGEST = 65_536  # numbers that are drawn of a window
+
+
+Marks = tuple[tuple[int, int, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A unit in words, as a formula with its numbers, and in pictures."""
+
+    title: str
+    sentence: str
+    formula: str
+    columns: list[Column]
+
+
+def unit_of(own: Net, made: Plan, outputs: list[Array]) -> tuple[int, Unit]:
+    """The row and the unit that are open: those chosen as far as there are such, else the strongest of the last row."""
+    if own.opened and own.opened[0] < len(made.rows):
+        at, *unit = own.opened
+        if all(n < size for n, size in zip(unit, made.rows[at].out_shape, strict=True)):
+            return at, (unit[0], unit[1], unit[2])
+    last = outputs[-1]
+    c, i, j = np.unravel_index(int(last.argmax()), last.shape)
+    return len(made.rows) - 1, (int(c), int(i), int(j))
+
+
+def opened(own: Net, made: Plan, x: Array) -> Opened:
+    """What the unit that is open does. Raises SpecError for a network that is too large to run."""
+    theta, _ = theta_of(own, made)
+    outputs = activations(made, theta, x)
+    at, unit = unit_of(own, made, outputs)
+    row = made.rows[at]
+    read = [x if n == INPUT else outputs[n] for n in row.reads]
+    value = float(outputs[at][unit])
+    title = f"{at + 1}. {NAMES[row.step.op]}: {_place(row, unit)}"
+    found = terms(row, theta, read[0], unit)
+    if found:
+        return _sum(row, found, _shown_as(made, at), title, value)
+    if isinstance(row.layer, Pool | GlobalPool):
+        return _pooled(row, read[0], unit, title, value)
+    if isinstance(row.layer, Softmax):
+        return _softmax(read[0], unit, title, value)
+    return Opened(title, *_plain(row, theta, read, unit, value), [])
+
+
+def _place(row: Row, unit: Unit) -> str:
+    c, i, j = unit
+    return f"map {c + 1}, row {i + 1}, column {j + 1}" if prod(row.out_shape[1:]) > 1 else f"number {c + 1}"
+
+
+def _shown_as(made: Plan, at: int) -> tuple[int, int, int]:
+    """The shape in which a window is drawn: what was flattened on its way is drawn as it was before."""
+    row = made.rows[at]
+    shape = window_shape(row)
+    before = row.reads[0]
+    while before != INPUT and made.rows[before].in_shape == made.rows[before].out_shape:
+        before = made.rows[before].reads[0]
+    if before != INPUT and made.rows[before].step.op == "flatten" and prod(shape) == prod(made.rows[before].in_shape):
+        return made.rows[before].in_shape
+    return shape
+
+
+def _sum(row: Row, found: Terms, shape: tuple[int, int, int], title: str, value: float) -> Opened:
+    """Window, kernel and products; the sum with its largest terms."""
+    size = prod(shape)
+    weights = found.taps < size
+    pictures = []
+    for name, numbers in (("inputs", found.inputs), ("weights", found.weights), ("products", found.products)):
+        whole = np.zeros(size)
+        whole[found.taps[weights]] = numbers[weights]
+        pictures.append((name, whole.reshape(shape)[: BIGGEST // prod(shape[1:]) + 1]))
+    bias = float(found.products[~weights].sum())
+    order = np.argsort(-np.abs(found.products[weights]), kind="stable")[:WRITTEN]
+    told = " + ".join(f"{_braced(found.weights[weights][n])} \\cdot {_braced(found.inputs[weights][n])}" for n in order)
+    rest = int(weights.sum()) - len(order)
+    more = r" + \cdots" if rest > 0 else ""
+    has_bias = r" + b" if (~weights).any() else ""
+    with_bias = f" + {_braced(bias)}" if (~weights).any() else ""
+    formula = _lines("y", rf"\sum w\,x{has_bias}", f"{told}{more}{with_bias}", _number(value))
+    also = f", and {words.plural(rest, 'smaller term')}" if rest > 0 else ""
+    sentence = (
+        f"A sum of {words.plural(int(weights.sum()), 'product')}: the largest are written out{also}. "
+        f"Its {words.plural(len(np.unique(found.ids)), 'weight')} of the layer's {words.amount(row.parameters)}."
+    )
+    total = Fact("their sum" + (" and the bias" if (~weights).any() else ""), words.figure(found.total), f"{value:.6g}")
+    return Opened(
+        title,
+        sentence,
+        formula,
+        [_column(name, maps, total if name == "products" else None) for name, maps in pictures],
+    )
+
+
+def _column(name: str, maps: Array, fact: Fact | None = None, marks: Marks = ()) -> Column:
+    """Maps (channels, K, L) in one picture."""
+    n, h, w = maps.shape
+    across = isqrt(max(n - 1, 0)) + 1
+    if h == w == 1 and n > 1:
+        square = np.zeros(across * -(-n // across))
+        square[:n] = maps.ravel()
+        sheet = square.reshape(-1, across)
+    else:
+        sheet = mosaic(maps, across)
+    told = f"its {name}: {volume_text((n, h, w))}"
+    picture = columns.picture(
+        "", told, sheet, columns.range_of(sheet), group="" if n > 1 else "w", letter="x", marks=marks
+    )
+    return Column(name.capitalize(), "", volume_text((n, h, w)), (picture,), (fact,) if fact else ())
+
+
+def _pooled(row: Row, x: Array, unit: Unit, title: str, value: float) -> Opened:
+    """The window, and which of it has won."""
+    c, i, j = unit
+    layer = row.layer
+    top, left, K, L = 0, 0, *row.in_shape[1:]
+    if isinstance(layer, Pool):
+        (down, across), (K, L) = layer.spec.stride, layer.spec.kernel_size
+        top, left = i * down, j * across
+    seen = x[c, top : top + K, left : left + L]
+    won = winner(row, x, unit)
+    if won is None:
+        sentence = f"The mean of {words.plural(seen.size, 'number')}: all of them count alike."
+        return Opened(
+            title,
+            sentence,
+            rf"y = \frac{{1}}{{{seen.size}}} \sum x = {_number(value)}",
+            [_column("window", seen[None])],
+        )
+    at = won[1] - top, won[2] - left
+    same = int((seen == seen.max()).sum())
+    tie = f"; {words.plural(same, 'place')} have the same, the first one counts" if same > 1 else ""
+    sentence = (
+        f"Row {at[0] + 1}, column {at[1] + 1} of the window has won{tie}. The others have no say, and get no gradient."
+    )
+    return Opened(
+        title, sentence, rf"y = \max x = {_number(value)}", [_column("window", seen[None], marks=((*at, 1, 1),))]
+    )
+
+
+def _softmax(x: Array, unit: Unit, title: str, value: float) -> Opened:
+    """eˣ over the sum of all eˣ, with the largest of them written out."""
+    scores = x.ravel().astype(np.float64)
+    at = int(np.ravel_multi_index(unit, x.shape))
+    order = np.argsort(-scores, kind="stable")[:WRITTEN]
+    told = " + ".join(f"e^{{{_number(scores[n])}}}" for n in order)
+    more = r" + \cdots" if len(scores) > WRITTEN else ""
+    formula = _lines(
+        rf"p_{{{at + 1}}}",
+        rf"\frac{{e^{{x_{{{at + 1}}}}}}}{{\sum_j e^{{x_j}}}}",
+        rf"\frac{{e^{{{_number(scores[at])}}}}}{{{told}{more}}}",
+        _number(value),
+    )
+    sentence = (
+        f"{words.plural(len(scores), 'number')} become chances: all above 0, and 1 together. This one is the chance of "
+        f"class {at}, the first being class 0."
+    )
+    return Opened(title, sentence, formula, [])
+
+
+def _plain(row: Row, theta: Array, read: list[Array], unit: Unit, value: float) -> tuple[str, str]:
+    """Sentence and formula of a layer that is neither a sum nor a choice."""
+    own, x = theta[row.part], float(read[0][unit])
+    if isinstance(row.layer, Activate):
+        return (
+            "Each number by itself.",
+            rf"{FORMULAS[row.layer.name]},\quad x = {_number(x)},\quad y = {_number(value)}",
+        )
+    if isinstance(row.layer, BatchNorm):
+        return _normalised(own.reshape(2, -1)[:, unit[0]], read[0][unit[0]].astype(np.float64), x, value)
+    if row.step.op == "add":
+        return "What the branch has found is added to what the shortcut brings.", (
+            _lines("y", "f(x) + g(x)", f"{_number(x)} + {_braced(float(read[1][unit]))}", _number(value))
+        )
+    if row.step.op == "unitbias":
+        bias = float(own.reshape(row.out_shape)[unit])
+        return "Every unit has a bias of its own: nothing is shared here.", (
+            _lines("y", "x + b", f"{_number(x)} + {_braced(bias)}", _number(value))
+        )
+    return "The same numbers, arranged otherwise.", rf"y = {_number(value)}"
+
+
+def _normalised(weights: Array, seen: Array, x: float, value: float) -> tuple[str, str]:
+    gamma, beta = map(float, weights)
+    spread = _number(float(seen.var() + EPSILON))
+    return "Each map less its mean, over its spread, then scaled and shifted: statistics of this one picture.", (
+        _lines(
+            "y",
+            r"\gamma\frac{x - m}{\sqrt{v + \varepsilon}} + \beta",
+            rf"{_number(gamma)} \cdot \frac{{{_number(x)} - {_braced(float(seen.mean()))}}}{{\sqrt{{{spread}}}}} "
+            rf"+ {_braced(beta)}",
+            _number(value),
+        )
+    )
+
+
+def _lines(name: str, *sides: str) -> str:
+    """name = one side, then the same with numbers, line by line: it fits on a phone."""
+    return rf"\begin{{aligned}} {name} &= " + r" \\ &= ".join(sides) + r" \end{aligned}"
+
+
+def _number(x: float) -> str:
+    """Three figures, as LaTeX."""
+    figure, _, power = f"{float(x):.3g}".partition("e")
+    return rf"{figure} \cdot 10^{{{int(power)}}}" if power else figure
+
+
+def _braced(x: float) -> str:
+    return f"({_number(x)})" if x < 0 else _number(x)

@@ -1,0 +1,112 @@
+"""Network: layers one after the other, each a volume of activations to another."""
+
+from collections.abc import Hashable
+
+import streamlit as st
+
+from components import activations, blueprint, figures_network, opened, published, session, snippets, words
+from components import controls_network as dials
+from components.blueprint import Kept
+from components.exhibit import exhibit
+from components.history import History
+from components.state import Explore, Net, edited
+from components.volumes import volumes
+from kernels.layers import Array
+from kernels.plan import Plan
+
+CHART = {"displayModeBar": False}
+CONTENTS = (
+    "[One unit, opened](#unit) · [The layers](#layers) · [What they cost](#costs) · "
+    "[Published networks](#published) · [As code](#code)"
+)
+
+
+def render() -> None:
+    state = session.arrive(Net)
+    session.publish(Net)
+    own = session.desk().of(Net)
+    history: History[Kept] = session.remember("history", "net", History)
+    history.note((own.net, own.inputs))
+    made = blueprint.plan_of(own)
+    dials.sidebar(state)
+    st.title(":primary[Layer by layer], volume by volume")
+    st.markdown(CONTENTS)
+    told = session.notices()
+    for sentence in told:
+        st.warning(words.plain(sentence), icon=":material/info:")
+    _flow(state, own, made)
+    _layers(own, made, history, " ".join(told))
+    _costs(made)
+    _published()
+    _code(made)
+    session.finish()
+
+
+def _flow(state: Explore, own: Net, made: Plan) -> None:
+    dials.flowing(own)
+    if refused := activations.refused(made):
+        st.info(refused, icon=":material/memory:")
+        return
+    x = activations.input_of(session.flowing(state, own))
+    key = own.net, own.weights, own.net_seed, session.flowing_key(state, own)
+    found = session.remember("flow", key, lambda: activations.flow(own, made, x), heavy=True)
+    st.markdown(activations.chances_line(found.chances, blueprint.label(own)))
+    if own.shown == "sheet":
+        left, right = st.columns([1, 4], gap="medium")
+        with left:
+            dials.drawing(state)
+    else:
+        right = st.container()
+    with right:
+        volumes(
+            "volumes", activations.props(made, found, own.opened), lambda: session.said("volumes", "open", _open, Net)
+        )
+    st.caption(blueprint.weights_line(own, made, found.taken))
+    if made.rows:
+        _unit(own, made, x, key)
+
+
+def _open(own: Net, unit: object) -> Net:
+    return edited(own, opened=unit)
+
+
+def _unit(own: Net, made: Plan, x: Array, key: Hashable) -> None:
+    st.header("One unit, opened", anchor="unit")
+    shown = session.remember("unit", (key, own.opened), lambda: opened.opened(own, made, x), heavy=True)
+    st.markdown(f"**{shown.title}.** {shown.sentence}")
+    st.latex(shown.formula)
+    if shown.columns:
+        exhibit("unit", shown.columns)
+
+
+def _layers(own: Net, made: Plan, history: History[Kept], refusal: str) -> None:
+    st.header("The layers", anchor="layers")
+    dials.volume(own)
+    dials.layers(made, history, refusal)
+    st.markdown(blueprint.verdict(made))
+
+
+def _costs(made: Plan) -> None:
+    st.header("What they cost", anchor="costs")
+    st.dataframe(blueprint.table(made), hide_index=True, column_config=dials.numbers(blueprint.NUMBERS))
+    if figures_network.weighted(made):
+        alt = figures_network.costs_alt(made)
+        st.plotly_chart(figures_network.costs(made), config=CHART, key="costs", alt=alt)
+    st.caption(blueprint.TABLE_NOTE)
+
+
+def _published() -> None:
+    st.header("Published networks", anchor="published")
+    st.markdown(published.sentence())
+    st.dataframe(published.table(), hide_index=True, column_config=dials.numbers(published.NUMBERS))
+    with st.expander("Sources, and what is otherwise here"):
+        for source in published.sources():
+            st.markdown(source)
+
+
+def _code(made: Plan) -> None:
+    if not (found := snippets.snippets(made)):
+        return
+    st.header("As code", anchor="code")
+    for tab, code in zip(st.tabs([*found]), found.values(), strict=True):
+        tab.code(code, language="python")

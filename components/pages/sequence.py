@@ -1,0 +1,106 @@
+"""Sequence: weights shared through time, and the same idea in space and over channels."""
+
+import streamlit as st
+
+from components import controls, figures_sequence, reading, session, unrolled, vanishing, words
+from components import controls_sequence as dials
+from components import controls_train as training
+from components.exhibit import exhibit
+from components.runs import Run
+from components.state import Sequence
+from components.wires import wires
+
+CHART = {"displayModeBar": False}
+CONTENTS = (
+    "[What it costs](#cost) · [The gradient of a weight that is used at every step](#gradient) · "
+    "[Reading digits row by row](#reading) · [One idea](#idea)"
+)
+TICK, SLOWLY = 0.15, 0.8  # seconds between two slices of training, as fast as it goes and to talk in between
+SLICE = {"step": 0.0, "fast": 0.12}  # seconds of training in one; 0 is an epoch
+
+
+def render() -> None:
+    session.arrive(Sequence)
+    session.publish(Sequence)
+    own = session.desk().of(Sequence)
+    st.title(":primary[The same weights] at every step")
+    st.markdown(CONTENTS)
+    controls.notices()
+    _unrolled(own)
+    _cost(own)
+    _gradient(own)
+    _reading(own)
+    _idea()
+    session.finish()
+
+
+def _unrolled(own: Sequence) -> None:
+    st.latex(r"h_t = \tanh(U x_t + V h_{t-1} + b)")
+    dials.drawn(own)
+    wires("unrolled", unrolled.webs(own))
+
+
+def _cost(own: Sequence) -> None:
+    st.header("What it costs", anchor="cost")
+    st.markdown(unrolled.cost_sentence(own))
+    growth = figures_sequence.growth(own)
+    st.plotly_chart(growth, config=CHART, key="growth", alt=figures_sequence.growth_alt(own))
+
+
+def _gradient(own: Sequence) -> None:
+    st.header("The gradient of a weight that is used at every step", anchor="gradient")
+    dials.gradient(own)
+    key = own.radius, own.far, own.entry, own.sequence_seed
+    found = session.remember("followed", key, lambda: vanishing.followed(own))
+    st.markdown(vanishing.sentence(own, found))
+    left, right = st.columns(2, gap="large")
+    with left:
+        chart = figures_sequence.parts(own, found)
+        st.plotly_chart(chart, config=CHART, key="parts", alt=figures_sequence.parts_alt(own, found))
+    with right:
+        chart = figures_sequence.arriving(found)
+        st.plotly_chart(chart, config=CHART, key="arriving", alt=figures_sequence.arriving_alt(found))
+    exhibit("followed", vanishing.as_columns(own, found))
+    st.caption(vanishing.NOTE)
+    exhibit("effect", [unrolled.effect_column(own)])
+
+
+def _reading(own: Sequence) -> None:
+    st.header("Reading digits row by row", anchor="reading")
+    run = session.run("reading", reading.key(own))
+    pace = controls.plain("reading_pace", own)
+    training.player("reading", own.reading_epochs, pace, run, lambda: reading.reading(own))
+    dials.reading(own)
+    tick = SLOWLY if own.reading_pace == "step" else TICK
+    st.fragment(_learning, run_every=tick if run.running else None)(own, run)
+
+
+def _learning(own: Sequence, run: Run[reading.Round]) -> None:
+    """A slice of training a tick of the clock, and how both stand."""
+    if run.running:
+        run.advance(SLICE[own.reading_pace])
+        if not run.running:
+            st.rerun()
+    done = run.records[-1].number if run.records else 0
+    left = run.spent * (own.reading_epochs - done) / max(done, 1)
+    ahead = f", about {words.duration(left)} left" if run.running and 0 < done < own.reading_epochs else ""
+    st.progress(done / own.reading_epochs, f"epoch {done} of {own.reading_epochs}{ahead}")
+    if run.trouble:
+        st.error(words.plain(run.trouble), icon=":material/memory:")
+    st.markdown(reading.sentence(own, run.records))
+    curves, longer = st.columns(2, gap="large")
+    with curves:
+        chart = figures_sequence.race(own, run.records)
+        st.plotly_chart(chart, config=CHART, key="reading_race", alt=figures_sequence.race_alt(run.records))
+    with longer:
+        chart = figures_sequence.longer(run.records)
+        st.plotly_chart(chart, config=CHART, key="longer", alt=figures_sequence.longer_alt(run.records))
+    st.markdown(words.plain(reading.longer_sentence(run.records)))
+    exhibit("readers", reading.as_columns(own, run.records))
+    st.caption(reading.NOTE)
+
+
+def _idea() -> None:
+    st.header("One idea", anchor="idea")
+    st.markdown(unrolled.IDEA)
+    wires("ideas", unrolled.ideas())

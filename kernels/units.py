@@ -1,0 +1,105 @@
+"""One unit of a network taken apart: which connections lead into it, with which weights, and what they carry."""
+
+from dataclasses import dataclass
+from math import prod
+
+import numpy as np
+
+from kernels.blocks import Subsample, Tabled
+from kernels.counts import steps
+from kernels.fields import Unit, window
+from kernels.layers import Array, GlobalPool, Layer, Pool
+from kernels.linear import Wired
+from kernels.plan import Row
+from kernels.spec import LayerSpec, Shape
+from kernels.wiring import Ints, connections
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Terms:
+    """y = Σ weights · inputs, term by term.
+
+    sources: where each input lies in the flattened volume (C, H, W), prod(C, H, W) for the constant 1 of a bias. ids:
+    which number of the layer's θ each weight is: the same id, the same weight. taps: the place of each in the unit's
+    window (channels read, K, L), flattened, and the number of these places for a bias.
+    """
+
+    sources: Ints
+    ids: Ints
+    taps: Ints
+    weights: Array
+    inputs: Array
+
+    @property
+    def products(self) -> Array:
+        return self.weights * self.inputs
+
+    @property
+    def total(self) -> float:
+        return float(self.products.sum())
+
+
+def terms(row: Row, theta: Array, x: Array, unit: Unit) -> Terms | None:
+    """The sum of this unit (channel, row, column) of a row, for the row's input x (C, H, W).
+
+    theta: of the whole network. None for layers that are no such sum.
+    """
+    found = _reads(row.layer, row.in_shape, unit)
+    if found is None:
+        return None
+    sources, ids, taps = found
+    carried = np.append(x.ravel(), x.dtype.type(1))
+    return Terms(sources, ids, taps, theta[row.part][ids], carried[sources])
+
+
+def winner(row: Row, x: Array, unit: Unit) -> Unit | None:
+    """The place (channel, row, column) of the input that a maximum took, the first if there are several."""
+    layer, (c, i, j) = row.layer, unit
+    if isinstance(layer, GlobalPool) and layer.name == "max":
+        at = np.unravel_index(int(x[c].argmax()), x.shape[1:])
+    elif isinstance(layer, Pool) and layer.name == "max":
+        (down, across), (K, L) = layer.spec.stride, layer.spec.kernel_size
+        seen = x[c, i * down : i * down + K, j * across : j * across + L]
+        k, l = np.unravel_index(int(seen.argmax()), seen.shape)
+        at = k + i * down, l + j * across
+    else:
+        return None
+    return c, int(at[0]), int(at[1])
+
+
+def window_shape(row: Row) -> Shape:
+    """(channels read, rows, columns) of the window of a unit that is a sum."""
+    layer = row.layer
+    if isinstance(layer, Subsample):
+        return 1, layer.size, layer.size
+    if isinstance(layer, Wired) and layer.kind != "dense":
+        return layer.spec.weight_shape[1:]
+    return (row.in_shape[0], *layer.spec.kernel_size) if isinstance(layer, Tabled) else row.in_shape
+
+
+def _reads(layer: Layer | None, in_shape: Shape, unit: Unit) -> tuple[Ints, Ints, Ints] | None:
+    """(sources, ids, taps) of a unit."""
+    if isinstance(layer, Wired) and layer.kind == "dense":
+        every = np.arange(prod(in_shape) + layer.spec.bias)
+        return every, int(np.ravel_multi_index(unit, layer.spec.out_shape(in_shape))) * len(every) + every, every
+    if isinstance(layer, Subsample):
+        c, channels, whole = unit[0], in_shape[0], layer.size**2
+        spec = LayerSpec(layer.size, channels, channels, layer.size, groups=channels, bias=True)
+        _, sources, _ = connections(spec, in_shape, _target(spec, in_shape, unit))
+        return sources, np.where(np.arange(whole + 1) < whole, c, channels + c), np.arange(whole + 1)
+    spec_of = window(layer)
+    if not isinstance(layer, Wired | Tabled) or spec_of is None:
+        return None
+    _, sources, taps = connections(spec_of, in_shape, _target(spec_of, in_shape, unit))
+    each = prod(spec_of.weight_shape[1:])
+    places = np.where(taps < prod(spec_of.weight_shape), taps % each, each)
+    if isinstance(layer, Tabled):
+        kept = layer.kept
+        there = np.isin(taps, kept)
+        return sources[there], np.searchsorted(kept, taps[there]), places[there]
+    step = steps(layer.kind, spec_of, in_shape, layer.period) or (1, 1)
+    return sources, taps * prod(step) + unit[1] % step[0] * step[1] + unit[2] % step[1], places
+
+
+def _target(spec: LayerSpec, in_shape: Shape, unit: Unit) -> Ints:
+    return np.array([np.ravel_multi_index(unit, spec.out_shape(in_shape))])
