@@ -17,7 +17,7 @@ from kernels.spec import LayerSpec
 
 WIDTH = 120  # characters a line
 HEADLINE = 110
-NUMBERS = re.compile(r"[\[(][\d, ]{,80}[\])]")  # in one bracket, where they fit on a line
+NUMBERS = r"[\[(][\d, ]{,80}[\])]"  # in one bracket, where they fit on a line
 HOLD = "\0"  # a space at which no line may break
 
 
@@ -45,7 +45,7 @@ def _broken(line: str) -> list[str]:
     if len(line) <= WIDTH:
         return [line]
     margin = " " * (len(line) - len(line.lstrip()) + 4)
-    held = NUMBERS.sub(lambda found: found[0].replace(" ", HOLD), line)
+    held = re.sub(NUMBERS, lambda found: found[0].replace(" ", HOLD), line)
     found = textwrap.wrap(held, WIDTH, subsequent_indent=margin, break_long_words=False, break_on_hyphens=False)
     return [part.replace(HOLD, " ") for part in found]
 

@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from components.snippets import snippets
@@ -86,7 +87,10 @@ NETS: dict[str, tuple[str, Shape]] = {
         "globalmax, split, dense 4, shortcut, conv 4 1, add, split, dense 4, add, conv 2 1",
         (2, 3, 3),
     ),
-    "numbers that grow": ("dense 3, split, pad 1, conv 2 1, shortcut, conv 2 1 padding=1, add, dense 4", (2, 3, 3)),
+    "numbers that grow": (
+        "dense 3, split, pad 1, conv 2 1, shortcut, conv 2 1 padding=1, add, norm, dense 4",
+        (2, 3, 3),
+    ),
     "shortcut of numbers": ("split, globalmean, shortcut, dense 2, add, norm, dense 3", (2, 3, 3)),
     "most layers": (", ".join(["conv 2 3 padding=1, relu"] * (MOST // 2)), (1, 4, 4)),
     "deep": (
@@ -252,13 +256,16 @@ def same() -> Module:
     return Map(lambda x: x)
 
 
-def unfold(x: Array, size: tuple[int, int], stride: Sizes) -> Array:
-    return blank(len(x), x.shape[1] * prod(size), prod(left(x.shape[2:], size, stride)))
+def unfold(x: Array, size: tuple[int, int], stride: tuple[int, int]) -> Array:
+    """(examples, C·K·L, places)."""
+    seen = sliding_window_view(x, size, axis=(2, 3))[:, :, :: stride[0], :: stride[1]]
+    return seen.transpose(0, 1, 4, 5, 2, 3).reshape(len(x), x.shape[1] * prod(size), -1)
 
 
-def pooled(x: Array, size: int, divisor_override: int) -> Array:
-    assert divisor_override == 1
-    return torch_pool(size)(x)
+def summed(x: Array, size: int, divisor_override: int) -> Array:
+    """An average whose divisor is given."""
+    sums: Array = unfold(x.reshape(-1, 1, *x.shape[2:]), (size, size), (size, size)).sum(axis=1) / divisor_override
+    return sums.reshape(*x.shape[:2], *left(x.shape[2:], size, size))
 
 
 def stand_in_torch() -> dict[str, SimpleNamespace]:
@@ -272,7 +279,7 @@ def stand_in_torch() -> dict[str, SimpleNamespace]:
         AdaptiveAvgPool2d=lambda _size: Map(lambda x: blank(*x.shape[:2], 1, 1)),
         Flatten=lambda: Map(lambda x: x.reshape(len(x), -1)),
         Unflatten=lambda _dim, shape: Map(lambda x: x.reshape(len(x), *shape)),
-        functional=SimpleNamespace(unfold=unfold, avg_pool2d=pooled),
+        functional=SimpleNamespace(unfold=unfold, avg_pool2d=summed),
     )  # fmt: skip
     torch = SimpleNamespace(
         nn=nn, zeros=lambda *shape: np.zeros(shape[0] if isinstance(shape[0], tuple) else shape), arange=np.arange,
@@ -286,9 +293,9 @@ def stand_in_torch() -> dict[str, SimpleNamespace]:
 
 
 class Layer:
-    """made: the sizes of all weights there are."""
+    """made: all weights there are, in order."""
 
-    made: list[int]
+    made: list[Array]
     call: Callable[..., Array]
 
     def __call__(self, x: Array, training: bool | None = None) -> Array:
@@ -300,9 +307,10 @@ class Layer:
         """Some have weights."""
 
     def add_weight(self, shape: tuple[int, ...], initializer: object = "glorot_uniform") -> Array:
+        """Numbers that differ, to compute with."""
         assert initializer
-        self.made.append(prod(shape))
-        return blank(*shape)
+        self.made.append(np.sin(np.arange(prod(shape))).reshape(shape))
+        return self.made[-1]
 
 
 class Conv2D(Layer):
@@ -322,8 +330,10 @@ class Conv2D(Layer):
     def call(self, x: Array) -> Array:
         examples, height, width, channels = x.shape
         assert not channels % self.groups
-        self.add_weight((*as_pair(self.window[0]), channels // self.groups, self.maps))
-        self.add_weight((self.maps * self.use_bias,))
+        self.made += [
+            blank(*as_pair(self.window[0]), channels // self.groups, self.maps),
+            blank(self.maps * self.use_bias),
+        ]
         return blank(examples, *left((height, width), *self.window), self.maps)
 
 
@@ -333,7 +343,7 @@ class Dense(Layer):
 
     def call(self, x: Array) -> Array:
         examples, inputs = x.shape
-        self.add_weight((inputs + self.use_bias, self.units))
+        self.made.append(blank(inputs + self.use_bias, self.units))
         return blank(examples, self.units)
 
 
@@ -343,7 +353,7 @@ class BatchNormalization(Layer):
 
     def call(self, x: Array) -> Array:
         assert self.training
-        self.add_weight((2, x.shape[-1]))
+        self.made.append(blank(2, x.shape[-1]))
         return x
 
 
@@ -375,13 +385,18 @@ def coded(shape: tuple[int, ...]) -> Array:
     return np.arange(prod(shape)).reshape(1, *shape)
 
 
+def average(x: Array, size: int, strides: int) -> Array:
+    assert size == strides
+    return summed(x.transpose(0, 3, 1, 2), size, size**2).transpose(0, 2, 3, 1)
+
+
 def added(parts: list[Array]) -> Array:
     assert parts[0].shape == parts[1].shape
     return parts[0] + parts[1]
 
 
-def stand_in_keras(made: list[int]) -> dict[str, SimpleNamespace]:
-    """The modules by their names; the sizes of weights go into `made`."""
+def stand_in_keras(made: list[Array]) -> dict[str, SimpleNamespace]:
+    """The modules by their names; the weights go into `made`."""
     Layer.made = made
     layers = SimpleNamespace(
         Layer=Layer, Conv2D=Conv2D, Dense=Dense, BatchNormalization=BatchNormalization, Softmax=keras_softmax,
@@ -396,7 +411,7 @@ def stand_in_keras(made: list[int]) -> dict[str, SimpleNamespace]:
     )  # fmt: skip
     ops = SimpleNamespace(
         take=np.take, pad=np.pad, einsum=np.einsum, zeros=np.zeros,
-        average_pool=lambda x, size, strides: keras_pool(size, strides)(x),
+        average_pool=average,
     )  # fmt: skip
     keras = SimpleNamespace(
         layers=layers, ops=ops, Input=coded, Model=lambda _inputs, x: lambda _given: x,
@@ -426,9 +441,9 @@ def check_torch(made: Plan) -> None:
 
 
 def check_keras(made: Plan) -> None:
-    sizes: list[int] = []
-    y = run(snippets(made)["Keras"], **stand_in_keras(sizes))["y"]
-    assert sum(sizes) == made.parameters
+    found: list[Array] = []
+    y = run(snippets(made)["Keras"], **stand_in_keras(found))["y"]
+    assert sum(weight.size for weight in found) == made.parameters
     assert (y.shape[-1], *(*y.shape[1:-1], 1, 1)[:2]) == made.rows[-1].out_shape
 
 
@@ -530,6 +545,32 @@ def test_code_fits_120_columns_and_says_first_how_many_parameters_of_what(name: 
         assert what.endswith(" …") or what == made.text
 
 
+PLACED = ("local 3 2x3 stride=1x2", "tiled 3 3x2 2 stride=2x1", "tiled 2 2 3 bias=0", "subsample 2", "unitbias")
+
+
+@pytest.mark.parametrize("text", PLACED)
+def test_the_helpers_for_pytorch_compute_what_our_layers_do(text: str) -> None:
+    made = plan(parse(text), (2, 9, 8))
+    (helper,) = run(snippets(made)["PyTorch"], **stand_in_torch())["network"].layers
+    x, theta = np.cos(np.arange(288.0)).reshape(2, 2, 9, 8), np.sin(np.arange(made.parameters))
+    rest = theta
+    for name, value in list(vars(helper).items()):
+        if isinstance(value, Weights):
+            setattr(helper, name, rest[: value.size].reshape(value.shape))
+            rest = rest[value.size :]
+    assert np.allclose(helper(x), made.network.apply(theta, x))
+
+
+@pytest.mark.parametrize("text", PLACED)
+def test_the_helpers_for_keras_compute_what_our_layers_do(text: str) -> None:
+    made, found = plan(parse(text), (2, 9, 8)), list[Array]()
+    y = run(snippets(made)["Keras"], **stand_in_keras(found))["y"]
+    axes = {6: (5, 4, 2, 3, 0, 1), 3: (2, 0, 1), 1: (0,)}  # from their order to ours
+    theta = np.concatenate([weight.transpose(axes[weight.ndim]).ravel() for weight in found])
+    x = coded((9, 8, 2)).transpose(0, 3, 1, 2)
+    assert np.allclose(y.transpose(0, 3, 1, 2), made.network.apply(theta, x))
+
+
 def test_numbers_of_a_volume_are_in_our_order_when_keras_makes_it_a_row() -> None:
     made = plan(parse("relu, flatten"), (2, 3, 4))
     y = run(snippets(made)["Keras"], **stand_in_keras([]))["y"]
@@ -601,6 +642,11 @@ WRITTEN = {
         "Residual( nn.ReLU(), shortcut=[ nn.Tanh(), ], )",
         'other = x x = layers.Activation("relu")(x) x, other = other, x x = layers.Activation("tanh")(x) '
         "x = layers.Add()([x, other])",
+    ),
+    "split, split, relu, add, tanh, add": (
+        "Residual( Residual( nn.ReLU(), ), nn.Tanh(), )",
+        'other = x other_2 = x x = layers.Activation("relu")(x) x = layers.Add()([x, other_2]) '
+        'x = layers.Activation("tanh")(x) x = layers.Add()([x, other])',
     ),
 }
 
