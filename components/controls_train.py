@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from components import session
+from components import session, words
 from components.contest import FIRST, READOUTS
 from components.controls import plain, row
 from components.parsers import BATCHES, EPOCHS, EXAMPLES, NOISES, RATES, REACH, SEEDS
@@ -103,6 +103,15 @@ def _step(epochs: int, run: Run[Any], make: Callable[[], Iterator[Any | None]]) 
     run.advance(0)
     if run.records and run.records[-1].number == epochs:
         run.stop()
+
+
+def progress(run: Run[Any], done: int, whole: int, told: str) -> None:
+    """How far a run is, how long it will still take, and why it ended if something went wrong."""
+    going = run.running and 0 < done < whole
+    left = f", about {words.duration(run.spent * (whole - done) / done)} left" if going else ""
+    st.progress(done / whole, f"{told}{left}")
+    if run.trouble:
+        st.error(words.plain(run.trouble), icon=":material/memory:")
 
 
 def starter(label: str, key: str, run: Run[T], make: Callable[[], Iterator[T | None]]) -> None:

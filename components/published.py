@@ -7,7 +7,7 @@ from kernels.costs import Cost, cost, total, units
 from kernels.zoo import ZOO, Published
 
 NUMBERS = ("published", "computed here", "if nothing were shared")
-Line = tuple[str, str, int | None, int, int]  # network, of what, printed, computed, if nothing were shared
+Line = tuple[Published, str, int, int, int]  # network, of what, printed, computed, if nothing were shared
 
 
 def lines() -> list[Line]:
@@ -15,11 +15,11 @@ def lines() -> list[Line]:
     found: list[Line] = []
     for known in ZOO:
         made, whole = known.plan, total(known.plan)
-        found.append((known.title, "parameters", known.parameters, whole.parameters, whole.untied))
+        found.append((known, "parameters", known.parameters, whole.parameters, whole.untied))
         if known.connections:
-            found.append((known.title, "connections", known.connections, whole.connections, whole.untied))
+            found.append((known, "connections", known.connections, whole.connections, whole.untied))
         if known.units:
-            found.append((known.title, "units", known.units, units(made), whole.untied))
+            found.append((known, "units", known.units, units(made), whole.untied))
         for part in known.printed:
             own = sum(map(cost, made.rows[part.first : part.first + part.rows]), Cost())
             figures = (
@@ -29,7 +29,7 @@ def lines() -> list[Line]:
             )
             for what, printed, computed in figures:
                 if printed is not None:
-                    found.append((known.title, f"{part.name}: {what}", printed, computed, own.untied))
+                    found.append((known, f"{part.name}: {what}", printed, computed, own.untied))
     return found
 
 
@@ -37,12 +37,13 @@ def table() -> dict[str, list[Any]]:
     """The same, column by column."""
     found = lines()
     return {
-        "network": [line[0] for line in found],
+        "network": [line[0].title for line in found],
         "of": [line[1] for line in found],
         "published": [line[2] for line in found],
         "computed here": [line[3] for line in found],
         "agree": ["✓" if line[2] == line[3] else "✗" for line in found],
         "if nothing were shared": [line[4] for line in found],
+        "source": [line[0].source for line in found],
     }
 
 

@@ -82,11 +82,7 @@ def _learning(own: Sequence, run: Run[reading.Round]) -> None:
         if not run.running:
             st.rerun()
     done = run.records[-1].number if run.records else 0
-    left = run.spent * (own.reading_epochs - done) / max(done, 1)
-    ahead = f", about {words.duration(left)} left" if run.running and 0 < done < own.reading_epochs else ""
-    st.progress(done / own.reading_epochs, f"epoch {done} of {own.reading_epochs}{ahead}")
-    if run.trouble:
-        st.error(words.plain(run.trouble), icon=":material/memory:")
+    training.progress(run, done, own.reading_epochs, f"epoch {done} of {own.reading_epochs}")
     st.markdown(reading.sentence(own, run.records))
     curves, longer = st.columns(2, gap="large")
     with curves:

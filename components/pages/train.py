@@ -55,11 +55,7 @@ def _racing(own: Train, run: Run[contest.Round]) -> None:
         if not run.running:
             st.rerun()
     done, entries = run.records[-1].number if run.records else 0, contest.entries(own)
-    going = run.running and 0 < done < own.epochs
-    left = f", about {words.duration(run.spent * (own.epochs - done) / done)} left" if going else ""
-    st.progress(done / own.epochs, f"epoch {done} of {own.epochs}{left}")
-    if run.trouble:
-        st.error(words.plain(run.trouble), icon=":material/memory:")
+    dials.progress(run, done, own.epochs, f"epoch {done} of {own.epochs}")
     st.markdown(standings.sentence(own, run.records))
     st.caption(standings.hint(own, run.records))
     curves, seen, beyond = st.columns([3, 1.2, 2], gap="medium")
