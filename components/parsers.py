@@ -195,16 +195,20 @@ def pictures(*ids: str) -> Callable[[object], tuple[str, ...]]:
     return parse
 
 
-def several(*choices: str) -> Callable[[object], tuple[str, ...]]:
+def several(*choices: str, none: bool = False) -> Callable[[object], tuple[str, ...]]:
+    """One or more of these; or none of them, if `none` allows it."""
+
     def parse(value: object) -> tuple[str, ...]:
         parts = value.split(",", len(choices)) if isinstance(value, str) else value
+        if none and parts in ([""], [], ()):
+            return ()
         if not isinstance(parts, list | tuple) or not parts or not all(isinstance(part, str) for part in parts):
             raise ValueError
         if not set(parts) <= set(choices):
             raise ValueError
         return tuple(choice for choice in choices if choice in parts)
 
-    parse.__doc__ = f"one or more of {', '.join(choices)}, joined by commas"
+    parse.__doc__ = f"{'any' if none else 'one or more'} of {', '.join(choices)}, joined by commas"
     return parse
 
 

@@ -12,6 +12,7 @@ from secrets import token_hex
 from threading import BoundedSemaphore
 from time import monotonic
 from typing import Any, TypeVar, cast
+from urllib.parse import urlencode
 
 import numpy as np
 import streamlit as st
@@ -26,15 +27,12 @@ from components.runs import Race, Run
 from components.state import (
     DRAWING,
     UPLOAD,
-    Adaptive,
     AnyState,
-    Channels,
-    Compare,
     Explore,
+    Lesson,
     Net,
-    Sequence,
+    Show,
     State,
-    Train,
     from_query,
     to_query,
 )
@@ -50,6 +48,7 @@ return_large_blocks()
 one_thread()
 # values that take a second or a hundred megabytes are made two at a time in the whole process
 HEAVY = BoundedSemaphore(2)
+Base = Callable[[dict[str, str]], tuple[AnyState, ...]]  # from a link's parameters
 Edit = Callable[..., Any]  # (state[, what was entered]) -> state, of any kind
 Bytes = NDArray[np.uint8]
 NOTICES = 8  # kept at most, until they have been shown
@@ -85,6 +84,9 @@ class Desk:
     page: str = ""
     arrivals: dict[str, dict[type, AnyState]] = field(default_factory=dict)
     silent: bool = False
+    kinds: tuple[type[AnyState], ...] = (Explore,)
+    scene: dict[type, AnyState] = field(default_factory=dict)
+    backstage: dict[type, AnyState] = field(default_factory=dict)
 
     @property
     def state(self) -> Explore:
@@ -101,6 +103,34 @@ class Desk:
             self.origin, self.applied = token_hex(8), 0
         self.states[type(state)] = state
 
+    def start(self, kind: type[State]) -> State:
+        """The state that needs no parameter in the link."""
+        return cast(State, self.scene.get(kind, kind()))
+
+    def enter(self, scene: tuple[AnyState, ...]) -> None:
+        """States to depart from; the visitor's own wait backstage, for the other pages."""
+        self.scene = {type(state): state for state in scene}
+        if scene and not self.backstage:
+            self.backstage = {Explore: self.state} | self.states
+        for state in scene:
+            self.adopt(state)
+
+    def come_back(self) -> None:
+        """A lesson is left: the visitor's own states are on the desk again, and the lesson's place in it."""
+        if self.backstage:
+            step = self.of(Lesson)
+            self.states, self.backstage = self.backstage, {}
+            self.adopt(step)
+
+    def read(self, query: dict[str, str]) -> None:
+        """The states a link describes; what cannot be used is said."""
+        for kind in self.kinds:
+            state, notes = from_query(query, self.start(kind))
+            if isinstance(state, Explore) and state.image == UPLOAD and self.picture is None:
+                state, notes = replace(state, image=self.start(Explore).image), (*notes, LOST)
+            self.notices += notes
+            self.adopt(state)
+
     def attempt(self, edit: Edit, kind: type[AnyState] = Explore) -> None:
         """Apply one change; a refused value leaves the state as it was and says so."""
         self.told = False
@@ -116,10 +146,11 @@ def desk() -> Desk:
     return found
 
 
-def arrive(*kinds: type[Compare | Channels | Adaptive | Train | Net | Sequence]) -> Explore:
+def arrive(*kinds: type[AnyState], base: Base = lambda _query: ()) -> Explore:
     """Start of a page's run: its states; the first time, and after a step back or forward, read from the URL.
 
-    `kinds` are those the page has beside Explore's, which is returned.
+    `kinds` are those the page has beside Explore's, which is returned. base: from which states a link of this page
+    departs, where those are not the defaults; what is on the desk then is kept for the other pages.
     """
     run = get_script_run_ctx()
     page = run.page_script_hash if run else ""
@@ -127,18 +158,15 @@ def arrive(*kinds: type[Compare | Channels | Adaptive | Train | Net | Sequence])
     fresh = "desk" not in st.session_state
     here = Desk() if fresh else desk()
     query = dict(st.query_params)
+    here.kinds = (Explore, Show, *kinds)
+    if page != here.page:
+        here.come_back()
+    if page != here.page or stepped:
+        here.enter(base(to_query(here.of(Lesson)) | query))
     if stepped and not query and page in here.arrivals:
         here.states, here.silent = dict(here.arrivals[page]), True
     elif fresh or stepped:
-        state, notes = from_query(query, Explore())
-        if state.image == UPLOAD and here.picture is None:
-            state, notes = replace(state, image=Explore().image), (*notes, LOST)
-        here.notices += notes
-        here.adopt(state)
-        for kind in kinds:
-            own, notes = from_query(query, kind())
-            here.notices += notes
-            here.adopt(own)
+        here.read(query)
     elif page != here.page:
         here.arrivals[page] = dict(here.states)
     here.page, here.told = page, False
@@ -146,15 +174,28 @@ def arrive(*kinds: type[Compare | Channels | Adaptive | Train | Net | Sequence])
     return desk().state
 
 
-def publish(*kinds: type[AnyState]) -> None:
+def publish() -> None:
     """Show the page's states in the URL, so that a copied link brings them back."""
     here = desk()
     if here.silent:
         return
-    kinds = (Explore, *kinds)
-    query = {name: text for kind in kinds for name, text in to_query(here.of(kind)).items()}
+    query = {name: text for kind in here.kinds for name, text in to_query(here.of(kind), here.start(kind)).items()}
     if query != dict(st.query_params):
         st.query_params.from_dict(query)
+
+
+def play(scene: tuple[AnyState, ...], *more: AnyState) -> None:
+    """Callback: other states to depart from, and these besides."""
+    here = desk()
+    here.enter(scene)
+    for state in more:
+        here.adopt(state)
+
+
+def link() -> str:
+    """The address of this page with all that is set."""
+    query = urlencode(dict(st.query_params))
+    return f"{st.context.url or ''}{'?' if query else ''}{query}"
 
 
 def change(edit: Edit, kind: type[AnyState] = Explore) -> None:

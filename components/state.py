@@ -78,15 +78,17 @@ Readout = Literal["max", "mean", "flat"]
 Pace = Literal["step", "fast"]
 Weights = Literal["trained", "random", "edges"]
 Shown = Literal["digit", "sheet", "picture"]
+Hideable = Literal["sidebar", "fields", "buttons", "notes", "navigation"]
+Level = Literal["easy", "medium", "hard"]
 Sound = TypeVar("Sound")
-State = TypeVar("State", bound="Explore | Compare | Channels | Adaptive | Train | Net | Sequence")
-AnyState: TypeAlias = "Explore | Compare | Channels | Adaptive | Train | Net | Sequence"
+State = TypeVar("State", bound="AnyState")
 
 JOINTS = (",", ";", "/", "|")  # between the parts of a tuple, by how deep the tuples in it go
 UPLOAD = "upload"  # the one picture a link cannot carry
 DRAWING = "drawing"  # the picture a visitor draws: rows of hexadecimal grey levels, 0 black to f white
 PICTURES = (1, 60)
 COPIES_PASTED = (1, 24)
+STEPS_OF_THE_LESSON = (1, 14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +261,31 @@ class Sequence:
     reading_pace: Pace = "fast"
 
 
+@dataclass(frozen=True, slots=True)
+class Show:
+    """How every page is shown. present: for a classroom. hide: what is not shown then."""
+
+    present: bool = False
+    hide: tuple[Hideable, ...] = ("sidebar", "fields", "notes")
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """The guided path. step: counted from 1."""
+
+    step: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Quiz:
+    """A quiz is its seed and its level."""
+
+    quiz_seed: int = 0
+    level: Level = "easy"
+
+
+AnyState: TypeAlias = Explore | Compare | Channels | Adaptive | Train | Net | Sequence | Show | Lesson | Quiz
+
 PARSERS: dict[str, Callable[[object], object]] = {
     "image": one_of(*(sample.id for sample in SAMPLES), UPLOAD, DRAWING),
     "side": whole(*SIDES),
@@ -340,6 +367,11 @@ PARSERS: dict[str, Callable[[object], object]] = {
     "reading_epochs": whole(*EPOCHS),
     "reading_seed": whole(*SEEDS),
     "reading_pace": one_of(*get_args(Pace)),
+    "present": switch,
+    "hide": several(*get_args(Hideable), none=True),
+    "step": whole(*STEPS_OF_THE_LESSON),
+    "quiz_seed": whole(*SEEDS),
+    "level": one_of(*get_args(Level)),
 }
 
 
@@ -367,9 +399,9 @@ def from_query(query: Mapping[str, str], default: State) -> tuple[State, tuple[s
     return _fitted(replace(default, **good)), tuple(sorted(notes))
 
 
-def to_query(state: AnyState) -> dict[str, str]:
-    """The parameters of the link to this state; what is at its default is left out."""
-    default = type(state)()
+def to_query(state: AnyState, default: AnyState | None = None) -> dict[str, str]:
+    """The parameters of the link to this state; what is at its default, or as in `default`, is left out."""
+    default = default or type(state)()
     return {
         field.name: _text(getattr(state, field.name))
         for field in fields(state)

@@ -58,7 +58,7 @@ def _layer() -> None:
     volume = session.volume(state, desk.of(Channels).stack)
     own = channels.fitted(desk.of(Channels), len(volume))
     desk.adopt(own)
-    session.publish(Channels, Adaptive)
+    session.publish()
     with st.container():
         controls.notices()
     names = channels.names_of(own, len(volume), dials.TITLES)

@@ -44,7 +44,7 @@ def render() -> None:
 def _guarded(section: Callable[[Explore, Compare], None]) -> None:
     """A section; where its layer cannot be, it says why, and the others are there all the same."""
     desk = session.desk()
-    session.publish(Compare)
+    session.publish()
     with st.container():
         controls.notices()
     try:

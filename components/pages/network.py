@@ -23,7 +23,7 @@ CONTENTS = (
 
 def render() -> None:
     state = session.arrive(Net)
-    session.publish(Net)
+    session.publish()
     own = session.desk().of(Net)
     history: History[Kept] = session.remember("history", "net", History)
     history.note((own.net, own.inputs))

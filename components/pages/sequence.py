@@ -21,7 +21,7 @@ SLICE = {"step": 0.0, "fast": 0.12}  # seconds of training in one; 0 is an epoch
 
 def render() -> None:
     session.arrive(Sequence)
-    session.publish(Sequence)
+    session.publish()
     own = session.desk().of(Sequence)
     st.title(":primary[The same weights] at every step")
     st.markdown(CONTENTS)

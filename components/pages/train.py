@@ -27,7 +27,7 @@ SLOWLY = 0.8  # seconds an epoch, to talk in between
 
 def render() -> None:
     state = session.arrive(Train)
-    session.publish(Train)
+    session.publish()
     own = session.desk().of(Train)
     st.title(":primary[Same network], other wiring")
     st.markdown(CONTENTS)
