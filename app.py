@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from components.controls_show import toolbar
 from components.pages import PAGES
 
 ASSETS = Path(__file__).parent / "assets"
@@ -18,3 +19,4 @@ pages = [
 ]
 st.html(ASSETS / "page.css")
 st.navigation(pages, position="top").run()
+toolbar()

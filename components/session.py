@@ -266,6 +266,11 @@ def picked(key: str, edit: Edit, kind: type[AnyState] = Explore) -> None:
     here.attempt(lambda state: edit(state, choice), kind)
 
 
+def entered(key: str) -> Any:  # noqa: ANN401  # whatever the widget holds
+    """What a widget that is tied to nothing holds."""
+    return st.session_state[key]
+
+
 def said(key: str, event: str, edit: Edit, kind: type[AnyState] = Explore) -> None:
     """Callback of a component: apply what it sent with this event."""
     message, here = st.session_state[key].get(event), desk()

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from components.pages import channels, compare, explore, network, sequence, train
+from components.pages import channels, compare, explore, lesson, network, sequence, train
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,7 @@ class Page:
 
 PAGES = (
     Page(explore.render, "Explore", "explore", ":material/grid_on:"),
+    Page(lesson.render, "Lesson", "lesson", ":material/school:"),
     Page(compare.render, "Compare", "compare", ":material/compare:"),
     Page(channels.render, "Channels", "channels", ":material/layers:"),
     Page(train.render, "Train", "train", ":material/model_training:"),

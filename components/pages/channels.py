@@ -53,6 +53,18 @@ def render() -> None:
 
 
 def _layer() -> None:
+    found = live()
+    if found is None:
+        return
+    state, own, layer, volume, names = found
+    _taken_apart(state, own, layer, volume, names)
+    _matrix(own, layer)
+    st.header("What it costs", anchor="cost")
+    exhibit("costs", channels.cost_columns(layer))
+
+
+def live() -> tuple[Explore, Channels, Layer, channels.Bytes, tuple[str, ...]] | None:
+    """The bank and the maps it makes; None where there can be none, which is said."""
     desk = session.desk()
     state = channels.reduced(desk.state)
     volume = session.volume(state, desk.of(Channels).stack)
@@ -69,13 +81,9 @@ def _layer() -> None:
         layer = channels.layer(state, own, volume.shape)
     except SpecError as error:
         st.error(words.plain(f"{error}."), icon=":material/straighten:")
-        return
-    maps = channels.outputs(own, layer, volume)
-    exhibit("maps", channels.map_columns(state, own, layer, maps))
-    _taken_apart(state, own, layer, volume, names)
-    _matrix(own, layer)
-    st.header("What it costs", anchor="cost")
-    exhibit("costs", channels.cost_columns(layer))
+        return None
+    exhibit("maps", channels.map_columns(state, own, layer, channels.outputs(own, layer, volume)))
+    return state, own, layer, volume, names
 
 
 def _taken_apart(state: Explore, own: Channels, layer: Layer, volume: channels.Bytes, names: tuple[str, ...]) -> None:

@@ -31,17 +31,17 @@ def render() -> None:
     session.showing("period", state.period)
     st.title(":primary[Four machines], one picture")
     st.markdown(CONTENTS)
-    st.fragment(_guarded)(_ladder)
-    st.fragment(_guarded)(_saving)
-    st.fragment(_guarded)(_growth)
+    st.fragment(guarded)(ladder_of)
+    st.fragment(guarded)(_saving)
+    st.fragment(guarded)(growth_of)
     _times(state)
-    st.fragment(_guarded)(_shift)
-    st.fragment(_guarded)(_scramble)
-    st.fragment(_guarded)(_everywhere)
+    st.fragment(guarded)(_shift)
+    st.fragment(guarded)(_scramble)
+    st.fragment(guarded)(everywhere)
     session.finish()
 
 
-def _guarded(section: Callable[[Explore, Compare], None]) -> None:
+def guarded(section: Callable[[Explore, Compare], None]) -> None:
     """A section; where its layer cannot be, it says why, and the others are there all the same."""
     desk = session.desk()
     session.publish()
@@ -53,7 +53,7 @@ def _guarded(section: Callable[[Explore, Compare], None]) -> None:
         st.error(words.plain(f"{error}."), icon=":material/straighten:")
 
 
-def _ladder(state: Explore, own: Compare) -> None:
+def ladder_of(state: Explore, own: Compare) -> None:
     small, layer, planes = _small(state, state, "small")
     key = session.picture_key(small), small, own.draw
     columns = session.remember("ladder", key, lambda: ladder.columns_of(small, layer, planes, own.draw), heavy=True)
@@ -74,7 +74,7 @@ def _saving(state: Explore, _own: Compare) -> None:
     st.plotly_chart(chart, config=CHART, key="saving", alt=figures.saving_alt(found))
 
 
-def _growth(state: Explore, own: Compare) -> None:
+def growth_of(state: Explore, own: Compare) -> None:
     st.header("How it grows with the picture", anchor="growth")
     layer, found = _own_layer(state), growth.curves(state)
     dials.quantity(own)
@@ -141,7 +141,7 @@ def _scramble(state: Explore, own: Compare) -> None:
     exhibit("scrambles", motions.scramble_columns(layer, planes, found, own.shuffle))
 
 
-def _everywhere(state: Explore, own: Compare) -> None:
+def everywhere(state: Explore, own: Compare) -> None:
     st.header("The same feature, everywhere", anchor="everywhere")
     planes = session.picture(features.enlarged(state), "searched")
     picture = unit(planes)[0]

@@ -1,5 +1,7 @@
 """Explore: a picture, a kernel, the output map, and the fully connected layer that computes the very same numbers."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from components import controls, edits, sentences, session, tiles, views, words
@@ -13,8 +15,17 @@ def render() -> None:
     _finding()
 
 
-@st.fragment
 def _finding() -> None:
+    _guarded(_titled)
+
+
+def live() -> None:
+    """The loom and the check below it, without the finding: for the lesson, which has words of its own."""
+    _guarded(_woven)
+
+
+@st.fragment
+def _guarded(show: Callable[[session.Desk, views.Layer, views.Bytes], None]) -> None:
     """Runs by itself when a change in the loom has settled: that costs one loom and one check, not a page."""
     desk = session.desk()
     state = desk.state
@@ -28,17 +39,21 @@ def _finding() -> None:
         st.title("This kernel does not fit the picture")
         st.error(words.plain(f"{error}."), icon=":material/straighten:")
     else:
-        _show(desk, layer, planes)
+        show(desk, layer, planes)
     if not controls.up_to_date(state):
         st.rerun()
     session.finish()
 
 
-def _show(desk: session.Desk, layer: views.Layer, planes: views.Bytes) -> None:
-    state = desk.state
+def _titled(desk: session.Desk, layer: views.Layer, planes: views.Bytes) -> None:
     subject, predicate = sentences.title(layer)
     st.title(f":primary[{subject}]{predicate}")
     st.markdown(sentences.invitation(layer, len(planes)))
+    _woven(desk, layer, planes)
+
+
+def _woven(desk: session.Desk, layer: views.Layer, planes: views.Bytes) -> None:
+    state = desk.state
     window = state.view, state.flip, state.period, state.zoom
     numbers = (
         session.picture_key(state),

@@ -34,7 +34,7 @@ def render() -> None:
     told = session.notices()
     for sentence in told:
         st.warning(words.plain(sentence), icon=":material/info:")
-    _flow(state, own, made)
+    flow(state, own, made)
     _layers(own, made, history, " ".join(told))
     _costs(made)
     _published()
@@ -42,7 +42,7 @@ def render() -> None:
     session.finish()
 
 
-def _flow(state: Explore, own: Net, made: Plan) -> None:
+def flow(state: Explore, own: Net, made: Plan) -> None:
     dials.flowing(own)
     if refused := activations.refused(made):
         st.info(refused, icon=":material/memory:")

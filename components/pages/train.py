@@ -32,7 +32,7 @@ def render() -> None:
     st.title(":primary[Same network], other wiring")
     st.markdown(CONTENTS)
     controls.notices()
-    _race(own)
+    race(own)
     _gradient(own)
     _more(own)
     _teacher(state, own)
@@ -40,7 +40,7 @@ def render() -> None:
     session.finish()
 
 
-def _race(own: Train) -> None:
+def race(own: Train) -> None:
     run = session.run("contest", contest.key(own))
     dials.player("train", own.epochs, controls.plain("pace", own), run, lambda: contest.contest(own))
     dials.race(own)

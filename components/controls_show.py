@@ -1,0 +1,80 @@
+"""Share and present: the same two on every page."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from components import session, sharing
+from components.keys import keys
+from components.state import UPLOAD, Show, edited
+
+CSS = Path(__file__).parents[1] / "assets" / "present"
+HIDEABLE = {
+    "sidebar": "Sidebar",
+    "fields": "Fields and sliders",
+    "buttons": "Buttons",
+    "notes": "Notes in small type",
+    "navigation": "Navigation",
+}
+
+
+def toolbar() -> None:
+    """After the page: it is about what the page has set."""
+    show = session.desk().of(Show)
+    with st.container(key="toolbar", horizontal=True, gap="small"):
+        if st.button("Share", icon=":material/share:", key="share"):
+            _share()
+        if show.present:
+            if st.button("Hide…", icon=":material/visibility_off:", key="hiding"):
+                _hide()
+            st.button("Leave", icon=":material/close:", key="present", on_click=session.change, args=(_leave, Show))
+        else:
+            st.button(
+                "Present", icon=":material/slideshow:", key="present", on_click=session.change, args=(_begin, Show)
+            )
+    if show.present:
+        st.html(CSS / "base.css")
+        for name in show.hide:
+            st.html(CSS / f"{name}.css")
+        keys()
+
+
+def _begin(show: Show) -> Show:
+    return edited(show, present=True)
+
+
+def _leave(show: Show) -> Show:
+    return edited(show, present=False)
+
+
+@st.dialog("Share this page", width="medium")
+def _share() -> None:
+    link = session.link()
+    st.markdown("The link holds everything that is set on this page.")
+    if session.desk().state.image == UPLOAD:
+        st.warning("Your uploaded picture is not part of it: it stays in this session.", icon=":material/info:")
+    st.code(link, language=None, wrap_lines=True)
+    picture = sharing.qr(link)
+    if picture is not None:
+        st.image(picture, width=320, alt="QR code of the link above")
+    st.caption(sharing.note(link))
+    st.markdown("On a course page:")
+    st.code(sharing.frame(link), language="html", wrap_lines=True)
+
+
+@st.dialog("What the class does not need")
+def _hide() -> None:
+    show = session.desk().of(Show)
+    st.pills(
+        "Hidden while presenting",
+        [*HIDEABLE],
+        selection_mode="multi",
+        format_func=HIDEABLE.__getitem__,
+        **session.tied("hide", list(show.hide), lambda s, names: edited(s, hide=tuple(names)), Show),
+    )
+    st.caption(
+        "The link carries this. Keys: → and ← next and previous step, P or the space bar play and pause, + and − "
+        "larger and smaller, 0 as at first."
+    )
+    if st.button("Done", key="hidden"):
+        st.rerun()

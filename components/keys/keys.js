@@ -1,0 +1,34 @@
+// Keys for whoever stands in front of a class. They press the buttons that are there; in a field they type.
+
+const NAMES = { ArrowRight: ["Next"], PageDown: ["Next"], ArrowLeft: ["Previous"], PageUp: ["Previous"], p: ["Play", "Pause", "Play again"], " ": ["Play", "Pause", "Play again"] };
+const STEPS = { "+": 1.1, "=": 1.1, "-": 1 / 1.1 };
+const TAKEN = "input, textarea, select, button, canvas, svg, [role=img], [role=slider], [role=radio], [contenteditable]";
+
+// All buttons of the page, those within components too, as far as they can be seen.
+function buttons(root = document) {
+  const inside = [...root.querySelectorAll("*")].flatMap((node) => (node.shadowRoot ? buttons(node.shadowRoot) : []));
+  return [...root.querySelectorAll("button")].filter((button) => !button.disabled && button.getClientRects().length).concat(inside);
+}
+
+const nameOf = (button) => (button.ariaLabel ?? button.innerText).trim().split("\n").at(-1);
+
+function pressed(event) {
+  const busy = event.composedPath()[0].matches?.(TAKEN);
+  if (busy || event.altKey || event.ctrlKey || event.metaKey) return;
+  const names = NAMES[event.key];
+  const button = names && buttons().find((one) => names.includes(nameOf(one)));
+  const factor = STEPS[event.key];
+  if (!button && !factor && event.key !== "0") return;
+  event.preventDefault();
+  const { style } = document.documentElement;
+  if (button) button.click();
+  else style.fontSize = event.key === "0" ? "" : `${Math.min(300, Math.max(50, (parseFloat(style.fontSize) || 125) * factor))}%`;
+}
+
+export default function () {
+  document.addEventListener("keydown", pressed);
+  return () => {
+    document.removeEventListener("keydown", pressed);
+    document.documentElement.style.fontSize = "";
+  };
+}
