@@ -68,14 +68,14 @@ class ImageError(ValueError):
     """A picture cannot be used; the message says what is wrong with it and what to do."""
 
 
-def decode(data: bytes) -> Picture:
-    """The picture in an uploaded file: shape (H, W, 3), sRGB bytes 0..255, longer side at most MASTER_SIDE.
+def decode(data: bytes, side: int = MASTER_SIDE, most: int = MAX_PIXELS) -> Picture:
+    """The picture in an uploaded file: shape (H, W, 3), sRGB bytes 0..255, longer side at most `side`.
 
     Never enlarged, turned upright by its EXIF orientation, alpha laid over white, first frame if it moves. 16-bit grey
     v becomes v/257; 32-bit integers likewise when all are in 0..65535; floats in 0..1 become 255·v; other ranges are
     stretched so that the smallest value is 0 and the largest 255. 16-bit colour keeps its high byte.
 
-    Raises ImageError when the file is empty, over MAX_BYTES, over MAX_PIXELS, damaged or of another format.
+    Raises ImageError when the file is empty, over MAX_BYTES, over `most` pixels, damaged or of another format.
     """
     if not data:
         raise ImageError("The file is empty (0 bytes): choose another file, or save the picture again.")
@@ -89,8 +89,8 @@ def decode(data: bytes) -> Picture:
         raise ImageError(f"The JPEG is sent in more than {MAX_SCANS} passes, which no camera does. {_ADVICE}")
     try:
         with _TURN, reader(io.BytesIO(_essential(data) if reader is PngImageFile else data)) as image:
-            _check_size(*image.size, WEBP_PIXELS if reader is WebPImageFile else MAX_PIXELS)
-            return np.array(_master(image), np.uint8)
+            _check_size(*image.size, min(most, WEBP_PIXELS) if reader is WebPImageFile else most)
+            return np.array(_master(image, side), np.uint8)
     except ImageError:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -113,7 +113,7 @@ def resize(picture: Picture, side: int) -> Picture:
 
 def cover(picture: Picture, height: int, width: int) -> Picture:
     """The middle of the picture (H, W, 3) at exactly (height, width, 3): as much of it as that shape has room for."""
-    method = Image.Resampling.LANCZOS if min(height / picture.shape[0], width / picture.shape[1]) < 1 else BICUBIC
+    method = Image.Resampling.LANCZOS if max(height / picture.shape[0], width / picture.shape[1]) < 1 else BICUBIC
     return np.array(ImageOps.fit(Image.fromarray(picture), (width, height), method), np.uint8)
 
 
@@ -186,19 +186,19 @@ def fit(width: int, height: int, side: int) -> tuple[int, int]:
     return max(1, round(width * side / longer)), max(1, round(height * side / longer))
 
 
-def _master(image: ImageFile.ImageFile) -> Image.Image:
-    """The opened picture as RGB, at most MASTER_SIDE long and upright."""
+def _master(image: ImageFile.ImageFile, side: int) -> Image.Image:
+    """The opened picture as RGB, at most `side` long and upright."""
     width: float
     height: float
     width, height = image.size
-    size = fit(*image.size, min(MASTER_SIDE, max(image.size)))
+    size = fit(*image.size, min(side, max(image.size)))
     draft = image.draft(None, (size[0] * _GAP, size[1] * _GAP))  # a JPEG can decode at 1/2, 1/4 or 1/8
     raw = image.tile[0][3] if image.tile else None
     image.load()
     if draft:
         _, _, width, height = draft[1]
     _scale_key(image, raw)
-    factor = max(1, int(max(width, height)) // (MASTER_SIDE * _GAP))
+    factor = max(1, int(max(width, height)) // (side * _GAP))
     small = _reduced(image, factor)
     if small.size != size:
         small = small.resize(size, Image.Resampling.LANCZOS, (0, 0, width / factor, height / factor))

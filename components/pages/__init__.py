@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from components.pages import channels, compare, explore, lesson, network, sequence, train
+from components.pages import channels, compare, explore, lesson, network, quiz, sequence, train
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,4 +24,5 @@ PAGES = (
     Page(train.render, "Train", "train", ":material/model_training:"),
     Page(network.render, "Network", "network", ":material/account_tree:"),
     Page(sequence.render, "Sequence", "sequence", ":material/timeline:"),
+    Page(quiz.render, "Quiz", "quiz", ":material/quiz:"),
 )

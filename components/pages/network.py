@@ -109,4 +109,4 @@ def _code(made: Plan) -> None:
         return
     st.header("As code", anchor="code")
     for tab, code in zip(st.tabs([*found]), found.values(), strict=True):
-        tab.code(code, language="python")
+        tab.code(code, language="python", wrap_lines=True)

@@ -1,0 +1,121 @@
+"""Quiz: predict first, then see."""
+
+from functools import partial
+
+import streamlit as st
+
+from components import controls, session
+from components.columns import Column
+from components.controls import plain, row
+from components.exhibit import exhibit
+from components.parsers import SEEDS
+from components.quiz import LEVELS, Question, questions
+from components.state import Quiz, edited
+from components.words import plural
+from components.worksheet import worksheet
+
+FIELD = 150  # pixels
+LETTERS = "ABCD"
+TITLES = {
+    "matrix": "Which matrix?",
+    "affected": "Who changes?",
+    "effect": "What does it do?",
+    "parameters": "How many weights?",
+    "output": "How large is the output?",
+    "field": "How far does it see?",
+    "connections": "How many connections?",
+    "recurrent": "Weights through time",
+    "growth": "A larger picture",
+    "gradient": "The gradient of a shared weight",
+}
+Answers = dict[int, int]  # question: the choice that was made; the first one counts
+
+
+def render() -> None:
+    session.arrive(Quiz)
+    session.publish()
+    own = session.desk().of(Quiz)
+    asked = session.remember("quiz", own, lambda: questions(own.quiz_seed, own.level))
+    answers: Answers = session.remember("answers", own, dict)
+    st.title(":primary[Predict first], then see")
+    st.markdown(_score(asked, answers))
+    controls.notices()
+    _choose(own)
+    for n, question in enumerate(asked):
+        _ask(own, n, question, answers)
+    session.finish()
+
+
+def _score(asked: tuple[Question, ...], answers: Answers) -> str:
+    right = sum(asked[n].right == choice for n, choice in answers.items())
+    if not answers:
+        return f"{plural(len(asked), 'question')}, drawn from a seed. The first answer counts."
+    return f"**{right} of {len(answers)} right**, {len(asked) - len(answers)} to go."
+
+
+def _choose(own: Quiz) -> None:
+    with row():
+        st.segmented_control("Level", LEVELS, format_func=str.capitalize, required=True, **plain("level", own))
+        st.number_input("Seed", *SEEDS, width=FIELD, help="The same seed, the same quiz.", **plain("quiz_seed", own))
+        st.button(
+            "Other questions", key="quiz_next", icon=":material/shuffle:", on_click=session.change, args=(_next, Quiz)
+        )
+        for told, answers in (("Worksheet", False), ("With answers", True)):
+            st.download_button(
+                told,
+                partial(worksheet, own.quiz_seed, own.level, answers, session.link()),
+                f"weight-loom-quiz-{own.quiz_seed}-{own.level}{'-answers' if answers else ''}.html",
+                "text/html",
+                key=f"worksheet_{answers}",
+                icon=":material/print:",
+                on_click="ignore",
+            )
+
+
+def _next(own: Quiz) -> Quiz:
+    return edited(own, quiz_seed=(own.quiz_seed + 1) % (SEEDS[1] + 1))
+
+
+def _ask(own: Quiz, n: int, question: Question, answers: Answers) -> None:
+    """A question, and once it is answered what was right, why, and what the mistake was."""
+    st.subheader(f"{n + 1}. {TITLES[question.kind]}")
+    st.text(question.prompt)
+    if question.pictures:
+        exhibit(f"seen_{n}", [Column("", "", "", (picture,)) for picture in question.pictures])
+    drawn = any(choice.picture for choice in question.choices)
+    if drawn:
+        shown = zip(LETTERS, question.choices, strict=False)
+        exhibit(
+            f"choices_{n}", [Column(a, "", choice.text, (choice.picture,)) for a, choice in shown if choice.picture]
+        )
+    key = f"answer_{own.quiz_seed}_{own.level}_{n}"
+    st.radio(
+        "Your answer",
+        range(len(question.choices)),
+        format_func=lambda k: f"{LETTERS[k]}. {question.choices[k].text}".rstrip(". "),
+        horizontal=drawn,
+        index=answers.get(n),
+        key=key,
+        disabled=n in answers,
+        on_change=_take,
+        args=(answers, n, key),
+    )
+    if n in answers:
+        _explain(question, answers[n])
+
+
+def _take(answers: Answers, n: int, key: str) -> None:
+    answers.setdefault(n, session.entered(key))
+
+
+def _explain(question: Question, choice: int) -> None:
+    if choice == question.right:
+        st.success(f"{LETTERS[choice]} is right.", icon=":material/check:")
+    else:
+        st.error(
+            f"You said {LETTERS[choice]}. {question.choices[choice].mistake} It is {LETTERS[question.right]}.",
+            icon=":material/close:",
+        )
+    with st.expander("Step by step", expanded=choice != question.right):
+        for line in question.working:
+            st.text(line)
