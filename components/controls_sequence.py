@@ -31,7 +31,7 @@ def gradient(own: Sequence) -> None:
             help="The size of V's largest eigenvalue: what is multiplied again and again.",
             **plain("radius", own),
         )
-        st.slider("Steps T", *FAR, width=SLIDER, **plain("far", own))
+        st.slider("Steps back", *FAR, width=SLIDER, **plain("far", own))
     with row():
         for n, label in enumerate(("Row of V", "Column of V")):
             st.number_input(

@@ -14,7 +14,7 @@ from components.state import View
 from components.unrolled import counts
 from components.vanishing import Followed, entry_name
 
-KINDS: tuple[View, ...] = ("dense", "local", "tiled", "conv")  # a line each, from the most weights to the fewest
+KINDS: tuple[View, ...] = ("dense", "local", "tiled", "conv")  # a line each, in the order of `counts`
 
 
 def growth(own: State) -> go.Figure:
@@ -56,6 +56,7 @@ def parts(own: State, found: Followed) -> go.Figure:
         hovertemplate="step %{x} adds %{y:.3g}<extra></extra>",
     )
     figure.update_layout(height=320)
+    figure.update_yaxes(exponentformat="power")
     return styled(figure, "step t", f"its part of ∂L/∂{entry_name(own)}")
 
 

@@ -8,6 +8,7 @@ from scipy.ndimage import zoom
 
 from components import columns, words
 from components.columns import Column, Fact
+from components.standings import GUESSED, PATIENCE, WILD
 from components.state import Sequence as State
 from components.state import View
 from kernels import digits
@@ -153,14 +154,25 @@ def sentence(own: State, rounds: Sequence[Round]) -> str:
     if not rounds:
         return "Press **Play**: both read the same digits, row by row, 8 steps of 8 numbers."
     scores = {tied: score for tied in NAMES if (score := last(tied, rounds))}
-    if lost := [NAMES[tied] for tied, score in scores.items() if score.diverged]:
-        return f"**Diverged: {', '.join(lost)}.** Take a smaller rate."
+    if trouble := _trouble(scores, rounds[-1].number):
+        return trouble
     told = [f"{NAMES[tied]} {words.percent(score.test)}" for tied, score in scores.items()]
     few, many = (network(tied, own).layers[0].parameters((1, SIDE, SIDE)) for tied in (True, False))
     return (
         f"After {words.plural(rounds[-1].number, 'epoch')}: {', '.join(told)} of the unseen digits right. The untied "
         f"layer has {words.times(many / few)[1:]} times as many weights."
     )
+
+
+def _trouble(scores: dict[bool, Standing], epochs: int) -> str:
+    """Who has lost its way, and what to change; "" for nobody."""
+    told = [f"**{NAMES[tied]} diverged**: the loss is no number any more" for tied, s in scores.items() if s.diverged]
+    told += [
+        f"**{NAMES[tied]} overshoots**: its loss is {words.figure(s.loss)}, guessing has {GUESSED:.1f}"
+        for tied, s in scores.items()
+        if not s.diverged and epochs >= PATIENCE and s.loss > WILD
+    ]
+    return f"{'. '.join(told)}. Take a smaller rate." if told else ""
 
 
 def longer_sentence(rounds: Sequence[Round]) -> str:
@@ -172,7 +184,9 @@ def longer_sentence(rounds: Sequence[Round]) -> str:
     told = ""
     if tied and len(tied.by_length) == len(LONGER):
         told = (
-            f"The tied network runs on: {words.percent(tied.by_length[0])} right at {LONGER[0]} steps, "
-            f"{words.percent(tied.by_length[-1])} at {LONGER[-1]}, digits drawn taller. "
+            f"the tied network runs on, {words.percent(tied.by_length[0])} right at {LONGER[0]} steps and "
+            f"{words.percent(tied.by_length[-1])} at {LONGER[-1]}, digits drawn taller; guessing has "
+            f"{words.percent(1 / CLASSES)}. "
         )
-    return f"{told}The untied one stops: {found.refusal}." if found.refusal else told
+    stops = f"The untied one stops: {found.refusal}." if found.refusal else ""
+    return f"After epoch {found.number}: {told}{stops}"

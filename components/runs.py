@@ -112,7 +112,7 @@ class Run(Generic[T]):
                     self._advance(seconds)
                 except (SpecError, MemoryError) as error:
                     self.stop()
-                    self.trouble = f"{error or 'The server has no memory left for this'}."
+                    self.trouble = f"{str(error) or 'The server has no memory left for this'}."
                 finally:
                     LEARNING.release()
         finally:

@@ -12,12 +12,12 @@ from components.state import Sequence
 from kernels.recurrent import Recurrent, by_step, norms, with_radius
 
 Floats = NDArray[np.float64]
-LOUD = 1e-6  # size of the inputs: small, so that tanh is nearly straight and does not hide what V does
+LOUD = 1e-18  # size of the inputs: so small that tanh is straight for 64 steps and does not hide what V does
 FEATURES = 4
 NOTE = (
-    f"{DEEP} units, {FEATURES} inputs a step, L the sum of the last state. The inputs are small, {LOUD:g} times normal "
-    "numbers: with large ones tanh is flat, and the gradient vanishes whatever V is. All by back-propagation "
-    "through time."
+    f"{DEEP} units, {FEATURES} inputs a step, L the sum of the last state. The inputs are small, "
+    f"{words.power(LOUD)} times normal numbers: with large ones tanh is flat, and the gradient vanishes whatever V is. "
+    "All by back-propagation through time."
 )
 
 
@@ -65,11 +65,11 @@ def as_columns(own: Sequence, found: Followed) -> list[Column]:
     return [
         Column(
             f"Sum of the {words.plural(own.far - 1, 'bar')}", words.figure(summed), "one for every step that uses V",
-            (), (Fact("all its figures", f"{summed:.9g}"),),
+            (), (Fact("all its figures", words.exact(summed)),),
         ),
         Column(
             f"∂L/∂{entry_name(own)} of the tied layer", words.figure(found.total), "as back-propagation finds it",
-            (), (Fact("all its figures", f"{found.total:.9g}", good=same),),
+            (), (Fact("all its figures", words.exact(found.total), good=same),),
         ),
     ]  # fmt: skip
 

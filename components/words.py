@@ -66,6 +66,13 @@ def figure(x: float) -> str:
     return (f"{x:,.0f}" if size >= 999.5 else f"{x:.3g}").replace("-", "−")
 
 
+def exact(x: float) -> str:
+    """Nine figures of a number: −0.00369327215, 1.23456789 × 10⁻¹⁸."""
+    figure, _, power = f"{x:.9g}".partition("e")
+    told = f"{figure} × 10{str(int(power)).translate(SUPERSCRIPT)}" if power else figure
+    return told.replace("-", "−")
+
+
 def percent(share: float) -> str:
     """12 %, 1.0 %, 0.03 %: two figures below ten."""
     if 0 < share < 1e-5:

@@ -80,7 +80,8 @@ function frame(stage, card, gap, c, box, kind) {
   stage.querySelector(".frames").append(node);
 }
 
-function show(root, at) {
+function show(root, at, spoken = false) {
+  root.said.ariaLive = spoken ? "polite" : "off"; // whoever points has eyes for it
   const { cards, rows, gap, opened } = root.data;
   root.at = at;
   const boxes = at ? fields(rows, at.row, at.unit) : new Map();
@@ -144,7 +145,7 @@ function listen(root) {
     const card = root.data.cards[root.stages.indexOf(stage)];
     const here = root.at?.row === card.at ? root.at.unit : null;
     const unit = here ? walked(card, here, step) : [0, card.shape[1] >> 1, card.shape[2] >> 1];
-    show(root, { row: card.at, unit });
+    show(root, { row: card.at, unit }, true);
     if (event.key === "Enter" && card.at >= 0) root.send([card.at, ...unit]);
   });
 }

@@ -37,7 +37,8 @@ function matrix(web) {
   return svg;
 }
 
-function light(root, section, n) {
+function light(root, section, n, spoken = false) {
+  root.said.ariaLive = spoken ? "polite" : "off"; // whoever points has eyes for it
   for (const one of root.querySelectorAll("section")) one.classList.toggle("focused", one === section && n !== null);
   for (const node of root.querySelectorAll(".lit")) node.classList.remove("lit");
   root.at = n;
@@ -52,8 +53,10 @@ function light(root, section, n) {
 
 function listen(root) {
   const of = (event) => event.target.closest?.("[data-n]");
-  root.addEventListener("pointermove", (event) => light(root, event.target.closest("section"), of(event) ? Number(of(event).dataset.n) : null));
-  root.addEventListener("pointerleave", () => light(root, null, null));
+  const point = (event) => light(root, event.target.closest("section"), of(event) ? Number(of(event).dataset.n) : null);
+  root.addEventListener("pointermove", point);
+  root.addEventListener("click", point); // a tap does not move
+  root.addEventListener("pointerleave", (event) => event.pointerType !== "touch" && light(root, null, null));
   root.addEventListener("focusout", () => light(root, null, null));
   root.addEventListener("keydown", (event) => {
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
@@ -62,7 +65,8 @@ function listen(root) {
     if (!step || !section || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     const many = section.web.edges.length;
-    light(root, section, root.at === null ? 0 : (root.at + step + many) % many);
+    const fresh = root.at === null || !section.classList.contains("focused");
+    light(root, section, fresh ? 0 : (root.at + step + many) % many, true);
   });
 }
 

@@ -227,7 +227,7 @@ def test_trouble_ends_a_run_in_words_and_is_forgotten_with_the_next(error: Excep
     run.start(fails)
     run.advance(1e6)
     assert (run.records, run.running) == ([1], False)
-    assert run.trouble == f"{error or 'The server has no memory left for this'}."
+    assert run.trouble == f"{str(error) or 'The server has no memory left for this'}."
     run.start(lambda: iter([2]))
     run.advance(1e6)
     assert (run.records, run.trouble) == ([2], "")

@@ -280,3 +280,28 @@ def test_a_duration_has_the_unit_in_which_it_is_at_least_one(seconds: float, tex
 def test_a_duration_read_back_is_the_time_to_two_figures() -> None:
     for seconds in (m * 10.0**n for n in range(-9, 3) for m in (1.0, 2.345, 9.4, 9.96)):
         assert durations(words.duration(seconds)) == [pytest.approx(seconds, rel=5.1e-2)]
+
+
+@pytest.mark.parametrize(
+    ("letter", "places", "text"),
+    [
+        ("F", (1, 1), "F₁₁"),
+        ("V", (2, 1), "V₂₁"),
+        ("b", (3,), "b₃"),
+        ("F", (1, 2, 3), "F₁₂₃"),
+        ("F", (9, 9), "F₉₉"),
+        ("F", (10, 1), "F₁₀,₁"),
+        ("F", (1, 10), "F₁,₁₀"),
+        ("F", (2, 11, 3), "F₂,₁₁,₃"),
+        ("w", (12,), "w₁₂"),
+    ],
+)
+def test_a_weight_is_its_letter_and_its_places_with_a_comma_where_they_would_run_together(
+    letter: str, places: tuple[int, ...], text: str
+) -> None:
+    assert words.indexed(letter, *places) == text
+
+
+def test_no_two_weights_have_one_name() -> None:
+    names = [words.indexed("F", k, l) for k in range(1, 124) for l in range(1, 124)]
+    assert len(set(names)) == len(names)

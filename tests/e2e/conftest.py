@@ -53,7 +53,9 @@ FLAGS = [
     "--hide-scrollbars",
 ]
 STREAM = "**/_stcore/stream"
-PROBES = re.compile("/(compare|channels|train)/_stcore/(health|host-config)")  # Streamlit's page asks there first: 404
+PROBES = re.compile(
+    "/(compare|channels|train|network|sequence)/_stcore/(health|host-config)"
+)  # Streamlit's page asks there first: 404
 QUIET_MS = 400  # longer than the loom waits before it sends an edit
 
 Bytes = NDArray[np.uint8]

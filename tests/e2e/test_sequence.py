@@ -1,0 +1,261 @@
+"""The Sequence page, driven as a person drives it: point at a weight, walk along the weights, slide, play and pause."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from components import unrolled
+from components.state import Sequence, from_query
+from components.unrolled import Web
+from tests.components.test_vanishing import exact
+from tests.components.test_words import numbers
+from tests.e2e.conftest import NewPage, Server, Theme, enter, expect_no_sideways_scroll, open_app, settled
+from tests.e2e.test_compare import column, fact
+from tests.e2e.test_train import epoch, press
+
+QUICK = "reading_digits=40&reading_epochs=6"
+HINT = "Point at a connection: all that share its weight light up."
+WEBS = unrolled.webs(Sequence())
+
+
+def open_sequence(page: Page, query: str = "") -> None:
+    open_app(page, query, "/sequence")
+
+
+def own_in_url(page: Page) -> Sequence:
+    own, complaints = from_query(dict(parse_qsl(urlsplit(page.url).query)), Sequence())
+    assert not complaints
+    return own
+
+
+def part(page: Page, web: Web) -> Locator:
+    """One wiring: a network and a matrix."""
+    return page.get_by_role("region", name=web.title, exact=True)
+
+
+def picture(page: Page, web: Web, which: str) -> Locator:
+    return part(page, web).get_by_role("img", name=re.compile(f"{which}$"))
+
+
+def said(page: Page) -> Locator:
+    """The line below the three wirings."""
+    return page.get_by_role("status").filter(has_text=re.compile("Point at a connection|is used")).first
+
+
+def lit(box: Locator) -> set[int]:
+    """The connections that are lit in here, by their place among the edges."""
+    return {int(n) for n in box.locator("[data-n].lit").evaluate_all("all => all.map((one) => one.dataset.n)")}
+
+
+def alike(web: Web, n: int, drawn: bool = False) -> set[int]:
+    """The connections with the same weight as this one; those that are lines, if only what is drawn is asked for."""
+    same = {at for at, edge in enumerate(web.edges) if edge[2] == web.edges[n][2]}
+    return {at for at in same if web.ins[web.edges[at][1]]} if drawn else same
+
+
+def told(web: Web, n: int) -> str:
+    uses = len(alike(web, n))
+    return f"{web.title}: {web.names[web.edges[n][2]]} is used {'once' if uses == 1 else f'{uses} times'}."
+
+
+def is_lit(page: Page, web: Web, n: int) -> None:
+    """All that share the weight of this connection are lit, nothing else is, and it is said."""
+    expect(said(page)).to_have_text(told(web, n))
+    assert lit(picture(page, web, "Matrix")) == alike(web, n)
+    assert lit(picture(page, web, "Network")) == alike(web, n, drawn=True)
+    for other in WEBS:
+        assert other is web or not lit(part(page, other))
+
+
+def shares(page: Page) -> dict[str, str]:
+    names = {"Tied": "Tied: one set of weights", "Untied": "Untied: a fresh set a step"}
+    return {name: fact(column(page, title), "never seen").inner_text().splitlines()[0] for name, title in names.items()}
+
+
+def over(page: Page) -> None:
+    expect(page.get_by_role("button", name=re.compile("Play again$"))).to_be_visible(timeout=60_000)
+    settled(page)
+
+
+def points() -> Iterator[tuple[Web, int]]:
+    """In every wiring its first connection, one in the middle and the last, a bias."""
+    for web in WEBS:
+        for n in (0, len(web.edges) // 2, len(web.edges) - 1):
+            yield web, n
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_all_of_it_is_there_at_any_width_and_nothing_scrolls_sideways(
+    new_page: NewPage, width: int, theme: Theme
+) -> None:
+    page = new_page((width, 844), theme)
+    open_sequence(page)
+    expect_no_sideways_scroll(page)
+    for web in (*WEBS, *unrolled.ideas()):
+        for which in ("Network", "Matrix"):
+            box = picture(page, web, which).bounding_box()
+            assert box is not None
+            assert box["width"] > 90
+            assert box["height"] > 30
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= width
+    expect(page.get_by_role("button", name=re.compile("Play$"))).to_be_visible()
+    assert page.get_by_test_id("stPlotlyChart").count() == 5
+
+
+def test_pointing_at_a_cell_of_a_matrix_lights_every_use_of_its_weight_and_says_how_many(page: Page) -> None:
+    open_sequence(page)
+    expect(said(page)).to_have_text(HINT)
+    for web, n in points():
+        picture(page, web, "Matrix").locator(f'[data-n="{n}"]').hover()
+        is_lit(page, web, n)
+    page.get_by_role("heading", name="What it costs").hover()
+    expect(said(page)).to_have_text(HINT)
+    assert not lit(page.locator("body"))
+
+
+def test_pointing_at_a_line_of_a_network_lights_the_same(page: Page) -> None:
+    open_sequence(page)
+    line = picture(page, WEBS[0], "Network").locator("line[data-n]").first
+    box = line.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    at = int(line.get_attribute("data-n") or -1)
+    is_lit(page, WEBS[0], at)
+    colours = {node.get_attribute("stroke") for node in part(page, WEBS[0]).locator("line.lit").all()}
+    assert colours == {WEBS[0].colours[WEBS[0].edges[at][2]]}
+
+
+def test_the_arrow_keys_walk_over_the_connections_and_escape_lets_go(page: Page) -> None:
+    open_sequence(page)
+    for which in ("Matrix", "Network"):
+        for web in WEBS[:2]:
+            picture(page, web, which).focus()
+            page.keyboard.press("ArrowRight")
+            is_lit(page, web, 0)
+            for _ in range(3):
+                page.keyboard.press("ArrowDown")
+            is_lit(page, web, 3)
+            page.keyboard.press("ArrowUp")
+            is_lit(page, web, 2)
+            page.keyboard.press("Escape")
+            expect(said(page)).to_have_text(HINT)
+            assert not lit(page.locator("body"))
+    picture(page, WEBS[0], "Matrix").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowLeft")
+    is_lit(page, WEBS[0], len(WEBS[0].edges) - 1)
+    page.keyboard.press("Tab")
+    expect(said(page)).to_have_text(re.compile("^Point at|fresh set a step"))
+    assert not lit(part(page, WEBS[0]))
+
+
+def test_the_walk_over_one_wiring_does_not_begin_where_the_mouse_rests_in_another(page: Page) -> None:
+    open_sequence(page)
+    picture(page, WEBS[1], "Matrix").locator('[data-n="40"]').hover()
+    is_lit(page, WEBS[1], 40)
+    picture(page, WEBS[0], "Matrix").focus()
+    page.keyboard.press("ArrowRight")
+    is_lit(page, WEBS[0], 0)
+
+
+def test_a_tap_lights_as_a_mouse_does_and_it_stays(browser: Browser, server: Server) -> None:
+    phone = browser.new_context(
+        base_url=server.url, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    )
+    with phone:
+        page = phone.new_page()
+        open_sequence(page)
+        for n in (5, 30):
+            picture(page, WEBS[0], "Matrix").locator(f'[data-n="{n}"]').tap()
+            is_lit(page, WEBS[0], n)
+
+
+def test_another_size_is_drawn_at_once_and_is_in_the_link(page: Page) -> None:
+    open_sequence(page)
+    page.get_by_role("spinbutton", name="Steps T").fill("8")
+    page.keyboard.press("Enter")
+    settled(page)
+    expect(part(page, WEBS[0]).get_by_text("18 free parameters")).to_be_visible()
+    expect(part(page, WEBS[1]).get_by_text("135 free parameters")).to_be_visible()
+    assert own_in_url(page).length == 8
+    expect(page.get_by_text(re.compile("^For 8 steps the tied layer has"))).to_be_visible()
+
+
+def test_the_spectral_radius_is_moved_by_keyboard_and_the_gradient_explodes(page: Page) -> None:
+    open_sequence(page)
+    fate = page.get_by_text(re.compile("^With spectral radius"))
+    expect(fate).to_contain_text("vanishes")
+    slider = page.get_by_role("slider", name="Spectral radius of V")
+    slider.focus()
+    for _ in range(9):
+        slider.press("ArrowRight")
+    expect(fate).to_contain_text("1.25 the gradient explodes", timeout=10_000)
+    settled(page)
+    assert own_in_url(page).radius == 1.25
+    bars, whole = (page.get_by_role("region").filter(has_text=text) for text in ("Sum of the 23 bars", "∂L/∂V₁₁ of"))
+    one, other = (exact(fact(box, "all its figures").first.inner_text()) for box in (bars, whole))
+    assert one == pytest.approx(other, rel=1e-7)
+
+
+def test_the_numbers_beside_the_bars_are_powers_of_ten_and_no_abbreviations(page: Page) -> None:
+    open_sequence(page, "radius=0.5")
+    chart = page.get_by_test_id("stPlotlyChart").nth(1)
+    expect(chart.locator(".ytick text").first).to_be_visible()
+    ticks = chart.locator(".ytick text").all_text_contents()
+    assert not [text for text in ticks if re.search("[a-zA-Zμµ]", text)]
+
+
+def test_played_to_the_end_the_tied_one_runs_on_and_the_untied_one_stops(page: Page) -> None:
+    open_sequence(page)
+    expect(page.get_by_text("Longer sequences are tried")).to_be_visible()
+    press(page, "Play")
+    expect(epoch(page)).to_contain_text("left", timeout=5000)
+    over(page)
+    expect(epoch(page)).to_have_text("epoch 40 of 40")
+    text = page.get_by_text(re.compile("[Tt]he tied network runs on")).inner_text()
+    assert "there are no weights for step 9" in text
+    right = {name: numbers(share)[0] for name, share in shares(page).items()}
+    assert min(right.values()) > 80
+    assert numbers(text.partition("runs on: ")[2])[:2] == [right["Tied"], 8]
+    assert numbers(page.get_by_text(re.compile("^After 40 epochs")).inner_text())[1:3] == [*right.values()]
+
+
+def test_a_pause_holds_and_play_goes_on_to_what_it_would_have_been(page: Page) -> None:
+    open_sequence(page, f"{QUICK}&reading_epochs=20&reading_pace=step")
+    press(page, "Play")
+    expect(epoch(page)).to_contain_text(re.compile(r"epoch [2-9] "), timeout=15_000)
+    press(page, "Pause")
+    settled(page)
+    held = epoch(page).inner_text()
+    page.wait_for_timeout(1200)
+    assert epoch(page).inner_text() == held
+    page.get_by_role("radio", name="As fast as it goes").click()
+    press(page, "Play")
+    over(page)
+    once = shares(page)
+    press(page, "Reset")
+    settled(page)
+    expect(epoch(page)).to_have_text("epoch 0 of 20")
+    press(page, "Step")
+    expect(epoch(page)).to_have_text("epoch 1 of 20")
+    press(page, "Play")
+    over(page)
+    assert shares(page) == once
+
+
+def test_a_reload_keeps_the_link_and_what_it_shows(page: Page) -> None:
+    open_sequence(page, "units=2&radius=1.05&far=40&entry=6,1")
+    enter(page, "Inputs a step", 3)
+    enter(page, "Row of V", 2)
+    own = own_in_url(page)
+    assert (own.units, own.step_inputs, own.radius, own.far, own.entry) == (2, 3, 1.05, 40, (1, 1))
+    page.reload()
+    settled(page)
+    assert own_in_url(page) == own
+    expect(part(page, WEBS[0]).get_by_text("12 free parameters")).to_be_visible()
+    expect(page.get_by_text("∂L/∂V₂₂ of the tied layer")).to_be_visible()
