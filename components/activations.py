@@ -135,7 +135,8 @@ def chances(made: Plan, outputs: list[Array]) -> list[float]:
     last = made.rows[-1] if made.rows else None
     if last is None or last.step.op != "softmax" or prod(last.out_shape) > 16:
         return []
-    return [float(p) for p in outputs[-1].ravel()]
+    found = [float(p) for p in outputs[-1].ravel()]
+    return found if sum(found) > 0.5 else []  # numbers beyond float32 make none
 
 
 def _size(card: Card) -> str:
@@ -158,12 +159,20 @@ def chances_line(found: list[float], label: int | None) -> str:
     return f"The network takes it for a {told}; it is a {label}" + (": right." if best == label else ": wrong.")
 
 
+def _there(found: Flow, opened: tuple[int, ...]) -> bool:
+    """Whether a card shows this unit."""
+    shapes = {card.at: card.shape for card in found.cards}
+    return opened[:1] != () and all(
+        n < size for n, size in zip(opened[1:], shapes.get(opened[0], (0, 0, 0)), strict=True)
+    )
+
+
 def props(made: Plan, found: Flow, opened: tuple[int, ...]) -> dict[str, Any]:
     """For the browser."""
     return {
         "cards": [asdict(card) | {"text": _size(card)} for card in found.cards],
         "rows": [hanging(row) for row in made.rows],
         "chances": [{"label": str(n), "share": p, "text": _chance(p)} for n, p in enumerate(found.chances)],
-        "opened": opened,
+        "opened": opened if _there(found, opened) else (),
         "gap": GAP,
     }

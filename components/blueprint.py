@@ -58,6 +58,7 @@ TABLE_NOTE = (
     "float32. Receptive field: rows and columns of the input that one unit sees, padding included. A multiply-add is a "
     "weight at a place that is no padding. All computed from the description."
 )
+TOGETHER = 64  # edits in one message
 OWN = "digits"  # the trained network, among those to start from
 
 
@@ -71,14 +72,15 @@ def learned() -> Plan:
 
 
 def theta_of(own: Net, made: Plan) -> tuple[Array, int]:
-    """θ of the rows that fit, and how many of its layers of weights are the trained ones.
+    """θ of the rows that fit, and how many of its layers of weights are the trained ones, or the edges.
 
     The n-th layer of weights takes what the n-th of the trained network has learned, if it is the same layer on the
     same volume.
     """
     theta = init(made, own.net_seed)
     if own.weights == "edges":
-        return oriented(made.rows, theta), 0
+        bent = oriented(made.rows, theta)
+        return bent, int(bent is not theta)
     if own.weights == "random":
         return theta, 0
     taken, known = 0, trained().theta
@@ -97,13 +99,21 @@ def weighted(made: Plan) -> list[Row]:
 def weights_line(own: Net, made: Plan, taken: int) -> str:
     """Where the weights come from."""
     many = len(weighted(made))
-    if own.weights == "trained" and many and taken == many:
+    if not many:
+        return "There are no weights here."
+    if own.weights == "trained" and (made.steps, made.in_shape) == (learned().steps, IN_SHAPE):
         return f"Trained: {100 * trained().accuracy:.1f} % of {TESTED} unseen digits right, measured when it was made."
+    if own.weights == "trained" and taken == many:
+        return f"{words.plural(many, 'layer')} of weights as trained, but in a network that nobody has measured."
     drawn = f"random, seed {own.net_seed}"
     if own.weights == "trained":
         kept = f"{taken} of {words.plural(many, 'layer')} of weights as trained, the others " if taken else ""
         return f"{kept or 'Nobody has trained these layers: their weights are '}{drawn}."
-    edges = "Edges in every direction in the first layer of kernels, the others " if own.weights == "edges" else ""
+    edges = (
+        "Edges in every direction in the first layer of kernels, the others "
+        if own.weights == "edges" and taken
+        else ""
+    )
     return f"{edges or 'Weights '}{drawn}: nothing is learned."
 
 
@@ -125,10 +135,11 @@ def titles() -> dict[str, str]:
 
 def built(own: Net, message: object) -> Net:
     """What the builder sent: set an option, add, remove or move a layer. ValueError names what cannot be."""
-    if not isinstance(message, dict) or message.get("do") not in EDITS:
+    do = message.get("do") if isinstance(message, dict) else None
+    if not isinstance(message, dict) or not isinstance(do, str) or do not in EDITS:
         raise ValueError("this is no edit of a network")
     steps = list(parse(own.net))
-    EDITS[message["do"]](steps, message)
+    EDITS[do](steps, message)
     return edited(own, net=text_of(tuple(steps)), opened=())
 
 
@@ -173,7 +184,12 @@ def _place(message: dict[str, Any], most: int) -> int:
 
 
 def revised(own: Net, message: object, history: History[Kept]) -> Net:
-    """The same, and what undo and redo bring back."""
+    """The same, and what undo and redo bring back; several edits one after the other."""
+    if isinstance(message, list) and 0 < len(message) <= TOGETHER:
+        for one in message:
+            own = revised(own, one if isinstance(one, dict) else None, history)
+            history.note((own.net, own.inputs))
+        return own
     do = message.get("do") if isinstance(message, dict) else None
     if do in ("undo", "redo"):
         net, volume = history.back() if do == "undo" else history.forth()
@@ -227,6 +243,15 @@ def _option(option: Option, value: object) -> dict[str, Any]:
         "switch": isinstance(option.default, bool),
         "help": option.read.__doc__,
     }
+
+
+def title(made: Plan) -> str:
+    """What the network's weights do the work of; without any, what it is."""
+    found = total(made)
+    if made.fault or not found.parameters:
+        return ":primary[Layer by layer], volume by volume"
+    weights, untied = words.plural(found.parameters, "weight"), words.amount(found.untied)
+    return f":primary[{weights}] do the work of {untied}"
 
 
 def verdict(made: Plan) -> str:

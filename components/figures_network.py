@@ -23,7 +23,8 @@ def costs(made: Plan) -> go.Figure:
         hoverinfo="text",
     )  # fmt: skip
     figure.add_bar(
-        y=names, x=[a - b for a, b in zip(all, own, strict=True)], orientation="h", name="if nothing were shared",
+        y=names, x=[max(0, a - b) for a, b in zip(all, own, strict=True)], orientation="h",
+        name="if nothing were shared",
         marker={"color": theme.ROLES["dense"], "pattern": {"shape": "/"}},
         hovertext=[f"{row.step}: {words.amount(n)} untied" for (_, row), n in zip(rows, all, strict=True)],
         hoverinfo="text",

@@ -13,6 +13,7 @@ from components.state import Net
 from kernels.blocks import EPSILON, BatchNorm
 from kernels.fields import Unit
 from kernels.layers import Activate, Array, GlobalPool, Pool, Softmax
+from kernels.linear import Bias
 from kernels.plan import INPUT, Plan, Row, activations, volume_text
 from kernels.units import Terms, terms, window_shape, winner
 
@@ -78,7 +79,7 @@ def _shown_as(made: Plan, at: int) -> tuple[int, int, int]:
     row = made.rows[at]
     shape = window_shape(row)
     before = row.reads[0]
-    while before != INPUT and made.rows[before].in_shape == made.rows[before].out_shape:
+    while before != INPUT and isinstance(made.rows[before].layer, Activate | BatchNorm | Bias | None):
         before = made.rows[before].reads[0]
     if before != INPUT and made.rows[before].step.op == "flatten" and prod(shape) == prod(made.rows[before].in_shape):
         return made.rows[before].in_shape
@@ -101,10 +102,11 @@ def _sum(row: Row, found: Terms, shape: tuple[int, int, int], title: str, value:
     more = r" + \cdots" if rest > 0 else ""
     has_bias = r" + b" if (~weights).any() else ""
     with_bias = f" + {_braced(bias)}" if (~weights).any() else ""
-    formula = _lines("y", rf"\sum w\,x{has_bias}", f"{told}{more}{with_bias}", _number(value))
-    also = f", and {words.plural(rest, 'smaller term')}" if rest > 0 else ""
+    formula = _lines("y", rf"\sum w\,x{has_bias}", f"{told or 0}{more}{with_bias}", _number(value))
+    also = f": the largest are written out, and {words.plural(rest, 'smaller term')}" if rest > 0 else ""
+    part = "" if size == pictures[0][1].size else f" Of its window, {volume_text(pictures[0][1].shape)} are drawn."
     sentence = (
-        f"A sum of {words.plural(int(weights.sum()), 'product')}: the largest are written out{also}. "
+        f"A sum of {words.plural(int(weights.sum()), 'product')}{also}.{part} "
         f"Its {words.plural(len(np.unique(found.ids)), 'weight')} of the layer's {words.amount(row.parameters)}."
     )
     total = Fact("their sum" + (" and the bias" if (~weights).any() else ""), words.figure(found.total), f"{value:.6g}")
@@ -184,7 +186,8 @@ def _softmax(x: Array, unit: Unit, title: str, value: float) -> Opened:
 
 def _plain(row: Row, theta: Array, read: list[Array], unit: Unit, value: float) -> tuple[str, str]:
     """Sentence and formula of a layer that is neither a sum nor a choice."""
-    own, x = theta[row.part], float(read[0][unit])
+    own = theta[row.part]
+    x = float(read[0][unit]) if row.in_shape == row.out_shape else value
     if isinstance(row.layer, Activate):
         return (
             "Each number by itself.",

@@ -325,7 +325,8 @@ def flowing(state: Explore, own: Net) -> Bytes:
         elif own.shown == "sheet":
             seen = drawn(state.drawing)
         else:
-            seen = _source(state, SIDES[1])
+            mine = desk().picture if state.image == UPLOAD else None
+            seen = _source(state, SIDES[1]) if mine is None else mine
         levels = planes(cover(seen, height, width), "grey" if channels == 1 else "rgb")
         return 255 - levels if own.inverted else levels
 

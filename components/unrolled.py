@@ -183,6 +183,11 @@ IDEA = (
 )
 
 
+def title(own: Sequence) -> str:
+    tied, _, _ = layers(own)
+    return f":primary[{words.plural(tied.parameters(in_shape(own)), 'weight')}], however long the sequence"
+
+
 def cost_sentence(own: Sequence) -> str:
     """How the weights grow with the steps, and how they do not."""
     tied, untied, _ = layers(own)

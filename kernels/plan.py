@@ -146,7 +146,10 @@ def _nested(rows: Iterator[Row]) -> tuple[tuple[Layer, ...], str]:
 
 
 def activations(plan: Plan, theta: Array, x: Array) -> list[Array]:
-    """Every row's output (C, H, W) for one input (C, H, W). Raises SpecError above MEMORY, with what it would need."""
+    """Every row's output (C, H, W) for one input (C, H, W). Raises SpecError above MEMORY, with what it would need.
+
+    What is beyond float32 is its largest number, what is none is 0.
+    """
     if plan.memory > MEMORY:
         raise SpecError(
             f"running this network needs {plan.memory:,} bytes, more than the {MEMORY:,} a visitor may take"
@@ -154,7 +157,9 @@ def activations(plan: Plan, theta: Array, x: Array) -> list[Array]:
     outputs: list[Array] = []
     for row in plan.rows:
         read = [x[None] if n == INPUT else outputs[n] for n in row.reads]
-        outputs.append(row.layer.apply(theta[row.part], read[0])[0] if row.layer else sum(read[1:], read[0]))
+        with np.errstate(over="ignore", invalid="ignore"):
+            output = row.layer.apply(theta[row.part], read[0])[0] if row.layer else sum(read[1:], read[0])
+        outputs.append(np.nan_to_num(output, copy=False, nan=0))
     return [output[0] for output in outputs]
 
 

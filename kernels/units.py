@@ -32,11 +32,13 @@ class Terms:
 
     @property
     def products(self) -> Array:
-        return self.weights * self.inputs
+        with np.errstate(over="ignore"):
+            found: Array = np.nan_to_num(self.weights * self.inputs)
+        return found
 
     @property
     def total(self) -> float:
-        return float(self.products.sum())
+        return float(self.products.sum(dtype=np.float64))
 
 
 def terms(row: Row, theta: Array, x: Array, unit: Unit) -> Terms | None:

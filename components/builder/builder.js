@@ -2,6 +2,7 @@
 // server answers with the shapes, or with the sentence that says why a layer does not fit.
 
 const SETTLE_MS = 250;
+const TOGETHER_MS = 30;
 const make = (tag, className = "", more = {}) => Object.assign(document.createElement(tag), { className }, more);
 
 function field(root, at, option) {
@@ -15,7 +16,7 @@ function field(root, at, option) {
   const tell = () => {
     clearTimeout(control.timer);
     const value = option.switch ? (control.checked ? "1" : "0") : control.value;
-    if (value === control.dataset.value || value === control.dataset.sent) return;
+    if (value === control.dataset.value || value === control.dataset.sent || value === control.dataset.refused) return;
     control.dataset.sent = value;
     root.send({ do: "set", at: at(), name: option.name, value });
   };
@@ -24,6 +25,12 @@ function field(root, at, option) {
     control.timer = setTimeout(tell, SETTLE_MS);
   });
   control.addEventListener("change", tell);
+  control.addEventListener("blur", () => {
+    if (!control.classList.contains("refused")) return; // what cannot be stays only while one types
+    clearTimeout(control.timer);
+    control.value = control.dataset.value;
+    control.classList.remove("refused");
+  });
   label.append(control);
   return label;
 }
@@ -99,11 +106,15 @@ function fill(row, layer, n, last) {
   row.querySelector("[data-act='Move up']").disabled = n === 0;
   row.querySelector("[data-act='Move down']").disabled = n === last;
   layer.options.forEach((option, k) => {
-    const control = row.querySelectorAll(".options label")[k].lastElementChild;
+    const label = row.querySelectorAll(".options label")[k];
+    const control = label.lastElementChild;
+    if (shownAtOnce(option)) label.hidden = false;
     control.ariaLabel = `${option.label} of layer ${n + 1}, ${layer.name}`;
     const typing = control.getRootNode().activeElement === control;
     const refused = control.dataset.sent !== undefined && control.dataset.sent !== option.value && control.value !== option.value && typing;
-    control.classList.toggle("refused", refused);
+    if (refused) control.dataset.refused = control.value;
+    else if (control.value !== control.dataset.refused) delete control.dataset.refused;
+    control.classList.toggle("refused", control.dataset.refused !== undefined && typing);
     if (option.switch) control.checked = option.value === "1";
     else if (!typing || control.value === control.dataset.value) control.value = option.value; // what is being typed stays
     control.dataset.value = option.value;
@@ -113,7 +124,15 @@ function fill(row, layer, n, last) {
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".builder");
-  root.send = (edit) => setTriggerValue("edit", edit);
+  root.tell = (edits) => setTriggerValue("edit", edits);
+  // Of two messages in one moment Streamlit delivers the last: a field that is left for a button speaks with it.
+  root.send ??= (edit) => {
+    root.waiting = [...(root.waiting ?? []), edit];
+    root.speaking ??= setTimeout(() => {
+      root.speaking = undefined;
+      root.tell(root.waiting.splice(0));
+    }, TOGETHER_MS);
+  };
   if (!root.layers) {
     root.layers = root.querySelector(".layers");
     root.kind = root.querySelector(".kind");

@@ -23,7 +23,7 @@ def render() -> None:
     session.arrive(Sequence)
     session.publish()
     own = session.desk().of(Sequence)
-    st.title(":primary[The same weights] at every step")
+    st.title(unrolled.title(own))
     st.markdown(CONTENTS)
     controls.notices()
     _unrolled(own)

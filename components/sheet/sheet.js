@@ -90,7 +90,11 @@ function create(node) {
   node.querySelector(".undo").addEventListener("click", () => sheet.past.length && change(sheet.past.pop()));
   // What the server says is taken up, unless it answers to an older stroke.
   sheet.adopt = (drawing) => {
-    if (sheet.pen || sheet.timer || (drawing !== sheet.sent && performance.now() - sheet.sentAt < PATIENCE_MS)) return;
+    clearTimeout(sheet.later);
+    if (sheet.pen || sheet.timer || (drawing !== sheet.sent && performance.now() - sheet.sentAt < PATIENCE_MS)) {
+      sheet.later = setTimeout(() => sheet.adopt(drawing), PATIENCE_MS);
+      return;
+    }
     const rows = drawing.split("-");
     if (rows.length !== sheet.n) sheet.past = [];
     sheet.n = rows.length;
@@ -105,5 +109,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   node.sheet ??= create(node);
   node.sheet.send = (drawing) => setTriggerValue("drawing", drawing);
   node.sheet.adopt(data.drawing);
-  return () => clearTimeout(node.sheet.timer);
+  return () => {
+    clearTimeout(node.sheet.timer);
+    clearTimeout(node.sheet.later);
+  };
 }

@@ -1,6 +1,7 @@
 """A link brings the exact state back, and nothing in a link can stop the page."""
 
 import math
+import re
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, get_args
@@ -19,6 +20,7 @@ from components.state import (
     Channels,
     Compare,
     Explore,
+    Net,
     Train,
     edited,
     from_query,
@@ -27,8 +29,8 @@ from components.state import (
 from kernels.samples import SAMPLES
 
 LONG = 400  # characters a sentence may have: a few lines on a phone
-Page = type[Explore] | type[Compare] | type[Channels] | type[Adaptive] | type[Train]
-PAGES: list[Page] = [Explore, Compare, Channels, Adaptive, Train]
+Page = type[Explore] | type[Compare] | type[Channels] | type[Adaptive] | type[Train] | type[Net]
+PAGES: list[Page] = [Explore, Compare, Channels, Adaptive, Train, Net]
 NAMES = {page: [field.name for field in fields(page)] for page in PAGES}
 FIELDS = [(page, name) for page in PAGES for name in NAMES[page]]
 IMAGES = [*(sample.id for sample in SAMPLES), UPLOAD, DRAWING]
@@ -44,6 +46,8 @@ CHOICES: dict[str, list[str]] = {
     "readout": ["max", "mean", "flat"],
     "optimiser": ["adam", "momentum"],
     "pace": ["step", "fast"],
+    "weights": ["trained", "random", "edges"],
+    "shown": ["digit", "sheet", "picture"],
 }
 WHOLE = {
     "side": (8, 512),
@@ -71,6 +75,8 @@ WHOLE = {
     "batch": (1, 256),
     "epochs": (1, 100),
     "train_seed": (0, 9999),
+    "net_seed": (0, 9999),
+    "digit": (0, 599),
 }
 REAL = {
     "mu": (1e-4, 2.0),
@@ -81,10 +87,20 @@ REAL = {
     "rate": (1e-4, 10.0),
     "disturbance": (0.001, 10.0),
 }
-SWITCHES = {"flip", "normalised", "scrambled"}
+SWITCHES = {"flip", "normalised", "scrambled", "inverted"}
 KINDS = ("dense", "local", "tiled", "conv")
 WATCHED = (15, 4, 4)  # the last kernel, row and column
 CELL = (5, 999, 999)
+VOLUMES = ((1, 3), (4, 256), (4, 256))  # channels (these two), rows and columns that a network may read
+UNIT = (999_999,) * 4
+LAYERS = (  # as they are written, in their shortest form
+    *("conv 8 3", "conv 4096 64x1 stride=32 padding=64 dilation=16x1 groups=4096 bias=0 mode=circular"),
+    *("conv 1 1 padding=same", "conv 2 3x5 padding=full mode=reflect", "local 4 3 stride=2x1", "tiled 2 3 2 bias=0"),
+    *("table 01/12/0z 5 stride=2", "unitbias", "relu", "tanh", "sigmoid", "max 2", "mean 3 stride=2", "globalmax"),
+    *("globalmean", "subsample 2", "pad 1x2 value=-1", "pad 64 value=0.125", "norm", "flatten", "dense 10"),
+    *("dense 10000 bias=0", "softmax", "split", "shortcut", "add"),
+)
+LAYER = re.compile(r"[a-z]+(?: [0-9a-z/]+)*(?: [a-z]+=[0-9a-z.+-]+)*")
 
 
 SQUARE = ((0, 511), (0, 511), (3, 15))  # row, column, side
@@ -180,6 +196,22 @@ def is_racers(value: object) -> bool:
     return isinstance(value, tuple) and len(value) > 0 and value == tuple(kind for kind in KINDS if kind in value)
 
 
+def is_network(value: object) -> bool:
+    """Layers as one would write them; () is ""."""
+    if not isinstance(value, str) or len(value) > 12_000:
+        return False
+    layers = value.split(", ") if value else []
+    return len(layers) <= 256 and all(LAYER.fullmatch(layer) for layer in layers)
+
+
+def is_volume(value: object) -> bool:
+    if not (isinstance(value, tuple) and len(value) == 3 and all(type(n) is int for n in value)):
+        return False
+    return value[0] in VOLUMES[0] and all(
+        low <= n <= high for n, (low, high) in zip(value[1:], VOLUMES[1:], strict=True)
+    )
+
+
 VALID: dict[str, Callable[[Any], bool]] = {
     **{name: lambda value, among=among: value in among for name, among in CHOICES.items()},  # type: ignore[misc]
     **{name: lambda value, name=name: is_whole(name, value) for name in WHOLE},  # type: ignore[misc]
@@ -199,6 +231,9 @@ VALID: dict[str, Callable[[Any], bool]] = {
     "cell": lambda value: is_place(value, CELL),
     "racers": is_racers,
     "watched": lambda value: is_place(value, WATCHED),
+    "net": is_network,
+    "inputs": is_volume,
+    "opened": lambda value: value == () or is_place(value, UNIT),
 }
 
 HOSTILE_TEXT = [
@@ -355,6 +390,18 @@ def random_train(rng: np.random.Generator) -> Train:
     )
 
 
+def random_net(rng: np.random.Generator) -> Net:
+    layers = [str(layer) for layer in rng.choice(LAYERS, rng.integers(0, 12))]
+    rows, columns = (int(rng.choice([4, 256, int(rng.integers(4, 257))])) for _ in range(2))
+    unit = tuple(int(rng.choice([0, 999_999, int(rng.integers(10**6))])) for _ in range(4))
+    return Net(
+        **random_plain(rng, Net),
+        net=", ".join(layers),
+        inputs=(int(rng.choice(VOLUMES[0])), rows, columns),
+        opened=unit if rng.integers(2) else (),
+    )
+
+
 def random_state(page: Page, seed: int) -> AnyState:
     """A valid state: every field anywhere in its range, often at a bound."""
     rng = np.random.default_rng([31, seed])
@@ -364,6 +411,8 @@ def random_state(page: Page, seed: int) -> AnyState:
         return random_compare(rng)
     if page is Channels:
         return random_channels(rng)
+    if page is Net:
+        return random_net(rng)
     return random_train(rng) if page is Train else Adaptive(**random_plain(rng, Adaptive))
 
 
@@ -467,6 +516,9 @@ def test_nonsense_is_refused_by_every_parameter(page: Page, name: str, text: str
     if (name, text) == ("stack", ""):
         assert from_query({name: text}, page()) == (Channels(), ())  # no samples: the picture's own channels
         return
+    if name == "net" and not text.strip():
+        assert from_query({name: text}, page()) == (Net(net=""), ())  # a network without layers
+        return
     state, notes = from_query({name: text}, page())
     assert (state, len(notes)) == (page(), 1)
     with pytest.raises(ValueError, match=rf"^{name} must be .*, not “"):
@@ -503,7 +555,14 @@ def test_true_and_false_are_no_numbers(page: Page, name: str, value: bool) -> No
 
 @pytest.mark.parametrize(
     ("page", "sound"),
-    [(Explore, "stride"), (Compare, "pasted"), (Channels, "groups"), (Adaptive, "lags"), (Train, "reach")],
+    [
+        (Explore, "stride"),
+        (Compare, "pasted"),
+        (Channels, "groups"),
+        (Adaptive, "lags"),
+        (Train, "reach"),
+        (Net, "digit"),
+    ],
     ids=named,
 )
 def test_every_damaged_parameter_has_its_own_sentence_and_the_sound_ones_count(page: Page, sound: str) -> None:
@@ -631,6 +690,39 @@ def test_bounds_of_the_watched_weight_are_inclusive() -> None:
                 ValueError, match=r"^watched must be three whole numbers: the kernel, 0 to 15,.* 0 to 4"
             ):
                 edited(Train(), watched=value)
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_a_layer_that_is_written_in_its_shortest_form_stays_as_it_is(layer: str) -> None:
+    assert edited(Net(), net=layer).net == layer
+    assert edited(Net(), net=f"  {layer} ,relu").net == f"{layer}, relu"
+
+
+def test_a_network_goes_up_to_256_layers_and_12000_characters() -> None:
+    assert edited(Net(), net=",".join(["relu"] * 256)).net == ", ".join(["relu"] * 256)
+    longest = "table " + "/".join(["0123456789abcdefghijklmnopqrstuvwxyz"] * 300) + " 5"
+    assert len(edited(Net(), net=longest).net) == len(longest) > 11_000
+    for refused in (",".join(["relu"] * 257), " " * 12_001, f"{longest}, {longest}", "conv 8 3 padding=all", "relu,"):
+        with pytest.raises(ValueError, match=r"^net must be layers joined by commas, like conv 8 3"):
+            edited(Net(), net=refused)
+
+
+def test_bounds_of_a_volume_are_inclusive() -> None:
+    for given in ([1, 4, 4], [3, 256, 256], [1, 4, 256], [3, 256, 4]):
+        for value in (given, tuple(given), ",".join(map(str, given)), [str(n) for n in given]):
+            assert edited(Net(), inputs=value).inputs == tuple(given)
+    for refused in ([2, 16, 16], [0, 16, 16], [4, 16, 16], [1, 3, 16], [1, 16, 257], [1, 16], [1, 16, 16, 16], []):
+        for value in (refused, ",".join(map(str, refused))):
+            with pytest.raises(ValueError, match=r"^inputs must be three whole numbers: 1 or 3 channels"):
+                edited(Net(), inputs=value)
+
+
+def test_an_open_unit_is_four_numbers_or_none() -> None:
+    assert edited(Net(), opened=[]).opened == ()
+    assert edited(Net(), opened="0,1,2,999999").opened == (0, 1, 2, 999_999)
+    for refused in ([0, 0, 0], [0, 0, 0, 10**6], [-1, 0, 0, 0], [0, 0, 0, 0, 0], "0,0,0", ""):
+        with pytest.raises(ValueError, match=r"^opened must be four whole numbers"):
+            edited(Net(), opened=refused)
 
 
 @pytest.mark.parametrize(("page", "name"), [field for field in FIELDS if field[1] in CHOICES], ids=named)

@@ -8,7 +8,19 @@ import pytest
 from numpy.typing import NDArray
 
 from kernels import SpecError
-from kernels.digits import CANVAS, SIDE, Examples, at_distance, digits, enlarged, moved, reordered, split, within
+from kernels.digits import (
+    CANVAS,
+    SIDE,
+    Examples,
+    at_distance,
+    digits,
+    enlarged,
+    moved,
+    reordered,
+    smoothed,
+    split,
+    within,
+)
 
 Array = NDArray[np.float64]
 COUNTS = [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]  # of the digits 0..9, UCI's optdigits.tes
@@ -211,3 +223,28 @@ def test_an_enlarged_digit_has_every_pixel_four_times() -> None:
     for n, i, j in np.ndindex(5, 16, 16):
         assert found.x[n, 0, i, j] == few().x[n, 0, i // 2, j // 2]
     np.testing.assert_array_equal(found.labels, few().labels)
+
+
+def test_a_smoothed_digit_is_linear_between_its_pixels_from_corner_to_corner() -> None:
+    """Place i of 16 lies at 7·i/15 among the eight pixels."""
+    found = smoothed(few())
+    assert found.x.shape == (5, 1, 16, 16)
+    assert found.x.dtype == np.float32
+    for n, i, j in np.ndindex(5, 16, 16):
+        image = few().x[n, 0].astype(float)
+        (top, down), (left, right) = divmod(7 * i / 15, 1), divmod(7 * j / 15, 1)
+        total = 0.0
+        for a, b in np.ndindex(2, 2):
+            share = (down if a else 1 - down) * (right if b else 1 - right)
+            if share > 0:
+                total += share * image[min(int(top) + a, 7), min(int(left) + b, 7)]
+        assert found.x[n, 0, i, j] == pytest.approx(total, abs=1e-6)
+    np.testing.assert_array_equal(found.labels, few().labels)
+
+
+def test_smoothing_goes_no_further_than_black_and_white_and_keeps_the_corners() -> None:
+    found = smoothed(digits()).x
+    assert found.min() >= 0
+    assert found.max() <= 1
+    for there, here in ((0, 0), (15, 7)):
+        np.testing.assert_allclose(found[:, 0, there, there], digits().x[:, 0, here, here], atol=1e-6)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFile
 
 from kernels import images
-from kernels.images import ImageError, decode, planes, resize, unit
+from kernels.images import ImageError, cover, decode, planes, resize, unit
 
 Bytes = NDArray[np.uint8]
 RED, GREEN, BLUE, WHITE, BLACK = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255), (0, 0, 0)
@@ -601,3 +601,54 @@ def test_a_jpeg_of_very_many_passes_is_refused_before_the_first() -> None:
 def test_a_webp_has_a_lower_limit_for_it_cannot_be_reduced_while_decoding() -> None:
     with pytest.raises(ImageError, match=r"4001 × 4000 = 16 million pixels and the limit is 16 million"):
         decode(saved(Image.new("RGB", (4001, 4000)), "WEBP", quality=1, method=0))
+
+
+# The middle of a picture, at a size
+
+
+def banded(height: int, width: int, edge: int) -> Bytes:
+    """Red on the first and last `edge` of its longer axis, blue between."""
+    picture = np.full((height, width, 3), BLUE, np.uint8)
+    if height > width:
+        picture[:edge], picture[-edge:] = RED, RED
+    else:
+        picture[:, :edge], picture[:, -edge:] = RED, RED
+    return picture
+
+
+@pytest.mark.parametrize("size", [(4, 4), (16, 16), (7, 30), (30, 7), (256, 256), (227, 227)])
+@pytest.mark.parametrize("shape", [(1, 1), (1, 300), (300, 1), (8, 8), (40, 60), (600, 400)])
+def test_a_picture_covers_exactly_the_size_it_is_to_have(shape: tuple[int, int], size: tuple[int, int]) -> None:
+    found = cover(np.full((*shape, 3), (10, 20, 30), np.uint8), *size)
+    assert found.shape == (*size, 3)
+    assert found.dtype == np.uint8
+    assert (found == (10, 20, 30)).all()
+
+
+@pytest.mark.parametrize(("height", "width"), [(20, 60), (60, 20)])
+def test_what_there_is_no_room_for_is_taken_from_both_ends_alike(height: int, width: int) -> None:
+    picture = banded(height, width, 20)
+    assert (cover(picture, 20, 20) == BLUE).all()
+    half = cover(picture, 10, 10)
+    assert (half[3:-3, 3:-3] == BLUE).all()
+    np.testing.assert_array_equal(half, half[::-1, ::-1])
+
+
+def test_a_shape_that_is_the_same_loses_nothing() -> None:
+    picture = np.random.default_rng(0).integers(0, 256, (16, 24, 3), dtype=np.uint8)
+    np.testing.assert_array_equal(cover(picture, 16, 24), picture)
+    corners = np.zeros((40, 40, 3), np.uint8)
+    corners[:20, :20], corners[20:, 20:] = RED, GREEN
+    small = cover(corners, 4, 4)
+    assert small[0, 0].tolist() == list(RED)
+    assert small[3, 3].tolist() == list(GREEN)
+    assert small[0, 3].tolist() == small[3, 0].tolist() == list(BLACK)
+
+
+@pytest.mark.parametrize("shape", [(2, 2), (4, 4), (2, 100), (100, 2)])
+def test_what_is_enlarged_does_not_ring_however_long_the_rest_of_the_picture_is(shape: tuple[int, int]) -> None:
+    picture = np.full((*shape, 3), 100, np.uint8)
+    picture[:, shape[1] // 2 :] = 160
+    found = cover(picture, 64, 64).astype(int)
+    assert found.min() >= 100 - 7
+    assert found.max() <= 160 + 7
