@@ -412,8 +412,7 @@ def _changes(layer: Layer, board: Stage, source: Bytes, target: Bytes) -> Iterat
         old = _part(now, box).copy()
         for last in before:
             _part(now, last)[:] = _part(clean, last)
-        for canvas in (clean, now):
-            _part(canvas, spot)[:] = target[i, j]
+        _part(now, spot)[:] = target[i, j]
         _framed(now, window)
         new, before = _part(now, box), [window]
         yield box[:2], new.copy() if box == (0, 0, *board.size) else np.where(new == old, np.uint8(SAME), new)

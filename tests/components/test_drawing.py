@@ -163,12 +163,11 @@ def cell_by_cell(state: Explore, layer: views.Layer) -> Bytes:
 
 
 def colour(state: Explore, number: int, t: int, s: int, width: int) -> Bytes:
-    if state.view == "conv":
-        return theme.weights(*state.kernel_size)[number]
-    if state.view == "local":
-        return theme.untied()[theme.untied_ink(t, s)]
+    table = theme.weights(*state.kernel_size) if state.view == "conv" else theme.untied()
     place = t // width % state.period * state.period + t % width % state.period
-    return theme.untied()[theme.tiled_ink(number, place)]
+    inks = {"conv": number, "local": int(theme.untied_ink(t, s)), "tiled": int(theme.tiled_ink(number, place))}
+    found: Bytes = table[inks[state.view]]
+    return found
 
 
 @pytest.mark.parametrize("view", ["conv", "tiled", "local"])

@@ -90,8 +90,9 @@ def test_asking_what_is_on_offer_makes_nothing(case: Case, monkeypatch: pytest.M
 
 
 def test_the_kernel_is_the_one_that_was_typed_to_the_last_digit() -> None:
-    for change in ({"kernel": "0.1,-1e-6;123456.789,0.3333333333333333;0,-0"}, {"flip": True, "kernel": "1,2,3"}):
-        made = Case(change).made()
+    cases = Case({"kernel": "0.1,-1e-6;123456.789,0.3333333333333333;0,-0"}), Case({"flip": True, "kernel": "1,2,3"})
+    for case in cases:
+        made = case.made()
         found = rows(offers(made)["kernel.csv"].make())
         assert tuple(tuple(map(float, row)) for row in found) == made[0].kernel
     assert "180°" in offers(made)["kernel.csv"].note
@@ -155,6 +156,7 @@ def test_equal_ids_are_equal_weights_and_a_copy_has_its_own(view: str, period: i
     kinds = {"conv": 9 + 1 + 2, "dense": 30 * 31, "local": layer.counts["local"].parameters}
     tiled = layer.counts["tiled"].parameters + 2
     assert len(np.unique(ids)) == kinds.get(view, tiled)
+    assert ids.max() == len(np.unique(ids)) - 1
     if view != "dense":
         assert (ids[values == 9].size, ids[values == -4].size) == (1, 1)
 

@@ -199,7 +199,7 @@ def test_without_a_link_there_is_no_line_for_it() -> None:
 def test_the_picture_is_credited_and_ones_own_is_called_that() -> None:
     assert SAMPLES[0].credit in page(Case()).said("p")
     assert "Picture: brought along." in page(Case({"image": UPLOAD})).said("p")
-    own = {"image": DRAWING, "drawing": "-".join(["0f" * 4] * 8)}
+    own: dict[str, object] = {"image": DRAWING, "drawing": "-".join(["0f" * 4] * 8)}
     assert "Picture: drawn for this page." in page(Case(own)).said("p")
 
 

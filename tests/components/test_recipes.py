@@ -107,7 +107,7 @@ class Tensor(np.ndarray[Any, np.dtype[Any]]):
     """As much of a tensor as the script uses."""
 
     def double(self) -> "Tensor":
-        return self.astype(np.float64)
+        return self.astype(np.float64).view(Tensor)
 
     def flip(self, *axes: int) -> "Tensor":
         return np.flip(self, axes)
@@ -131,7 +131,10 @@ def conv2d(x: Tensor, weight: Tensor, bias: Tensor | None, *, stride: int, dilat
     assert x.dtype == weight.dtype == np.float64
     reach = [(n - 1) * dilation + 1 for n in weight.shape[2:]]
     windows = sliding_window_view(x[:, 0], reach, axis=(1, 2))[:, ::stride, ::stride, ::dilation, ::dilation]
-    return (np.einsum("nijkl,kl->nij", windows, weight[0, 0])[:, None] + (0 if bias is None else bias)).view(Tensor)
+    y: Tensor = (np.einsum("nijkl,kl->nij", windows, weight[0, 0])[:, None] + (0 if bias is None else bias)).view(
+        Tensor
+    )
+    return y
 
 
 def stand_in() -> dict[str, ModuleType]:

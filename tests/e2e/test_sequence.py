@@ -221,7 +221,7 @@ def test_played_to_the_end_the_tied_one_runs_on_and_the_untied_one_stops(page: P
     assert "there are no weights for step 9" in text
     right = {name: numbers(share)[0] for name, share in shares(page).items()}
     assert min(right.values()) > 80
-    assert numbers(text.partition("runs on: ")[2])[:2] == [right["Tied"], 8]
+    assert numbers(text.partition("runs on, ")[2])[:2] == [right["Tied"], 8]
     assert numbers(page.get_by_text(re.compile("^After 40 epochs")).inner_text())[1:3] == [*right.values()]
 
 
