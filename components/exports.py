@@ -9,7 +9,7 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
-from components import drawing, handout, recipes, words
+from components import drawing, handout, recipes, scanning, words
 from components.state import Explore
 from components.views import NAMES, Layer, Map, window
 from kernels.wiring import MAX_CONNECTIONS, connections, wiring
@@ -66,8 +66,8 @@ def _pictures(state: Explore, layer: Layer, planes: Bytes, result: Map) -> tuple
             "Scan (GIF)",
             GIF,
             f"{words.plural(places, 'frame')}, one for each output, row by row.",
-            lambda: drawing.scan(layer, planes, result),
-            drawing.too_long(layer),
+            lambda: scanning.scan(layer, planes, result),
+            scanning.too_long(layer),
         ),
         Export("input.png", "Input (PNG)", PNG, "Enlarged, each pixel a square.", lambda: drawing.input_png(planes)),
         Export("output.png", "Output (PNG)", PNG, "Enlarged, in its colours.", lambda: drawing.output_png(result)),

@@ -14,8 +14,8 @@ from components.state import Explore
 from components.views import Bytes, Floats, Layer, Map, Scale
 from kernels.activation import ACTIVATIONS
 from kernels.conv import NUMPY_MODE, correlate
-from kernels.images import decode, planes, unit
-from kernels.spec import LayerSpec
+from kernels.images import ImageError, decode, planes, unit
+from kernels.spec import LayerSpec, SpecError
 
 MOST = 12_000_000  # pixels of the picture, and of its map
 LARGEST = 2**15  # pixels along a side, which no camera has
@@ -32,12 +32,15 @@ class Done:
 
 
 def fullsize(data: bytes, state: Explore) -> Iterator[Done]:
-    """The map of the picture in this file. Raises ImageError, and SpecError where the kernel does not fit it."""
-    picture = planes(decode(data, LARGEST, MOST), state.colour)
+    """The map of the picture in this file. Raises SpecError where it cannot be made, with what to change."""
+    try:
+        picture = planes(decode(data, LARGEST, MOST), state.colour)
+    except ImageError as error:
+        raise SpecError(str(error).rstrip(".")) from None
     state = replace(state, untied=())  # single uses belong to the matrix of the small picture
     layer = views.layer(state, (picture.shape[1], picture.shape[2]))
     if layer.out_shape[1] * layer.out_shape[2] > MOST:
-        raise ValueError(f"the map would have {layer.out_shape[1]:,} × {layer.out_shape[2]:,} pixels: pad less")
+        raise SpecError(f"the map would have {layer.out_shape[1]:,} × {layer.out_shape[2]:,} pixels: pad less")
     low, high, rows = 0.0, 0.0, layer.out_shape[1]
     for _, last, strip in _strips(state, layer, picture):
         low, high = min(low, float(strip.min())), max(high, float(strip.max()))

@@ -300,6 +300,12 @@ def uploaded(key: str) -> None:
     here.attempt(lambda state: edits.with_image(state, UPLOAD))
 
 
+def original() -> bytes | None:
+    """The uploaded file itself, for as long as its field is on the page."""
+    file = st.session_state.get(desk().picture_from)
+    return None if file is None else bytes(file.getvalue())
+
+
 def picture(state: Explore, slot: str = "planes") -> Bytes:
     """The picture as channel planes (C, H, W) at its working size; remembered in this slot."""
     return remember(slot, picture_key(state), lambda: planes(_source(state, state.side), state.colour))

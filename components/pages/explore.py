@@ -5,6 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from components import controls, edits, sentences, session, tiles, views, words
+from components.controls_exports import take_away
 from components.loom import loom, props
 from kernels.spec import SpecError
 
@@ -25,7 +26,7 @@ def live() -> None:
 
 
 @st.fragment
-def _guarded(show: Callable[[session.Desk, views.Layer, views.Bytes], None]) -> None:
+def _guarded(show: Callable[[session.Desk, views.Layer, views.Bytes], object]) -> None:
     """Runs by itself when a change in the loom has settled: that costs one loom and one check, not a page."""
     desk = session.desk()
     state = desk.state
@@ -49,10 +50,11 @@ def _titled(desk: session.Desk, layer: views.Layer, planes: views.Bytes) -> None
     subject, predicate = sentences.title(layer)
     st.title(f":primary[{subject}]{predicate}")
     st.markdown(sentences.invitation(layer, len(planes)))
-    _woven(desk, layer, planes)
+    result = _woven(desk, layer, planes)
+    take_away(desk.state, layer, planes, result)
 
 
-def _woven(desk: session.Desk, layer: views.Layer, planes: views.Bytes) -> None:
+def _woven(desk: session.Desk, layer: views.Layer, planes: views.Bytes) -> views.Map:
     state = desk.state
     window = state.view, state.flip, state.period, state.zoom
     numbers = (
@@ -70,3 +72,4 @@ def _woven(desk: session.Desk, layer: views.Layer, planes: views.Bytes) -> None:
     loom("loom", data, lambda: session.edited_in_loom("loom", edits.in_loom))
     proof = session.remember("proof", numbers, lambda: views.proof(state, layer, planes, result.linear))
     st.markdown(sentences.proof_line(proof))
+    return result

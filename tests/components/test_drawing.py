@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from components import drawing, sentences, theme, tiles, views, words
+from components import drawing, scanning, sentences, theme, tiles, views, words
 from components.state import UPLOAD, Explore, edited
 from kernels.conv import NUMPY_MODE
 from tests.components.test_recipes import CASES, Case
@@ -245,13 +245,13 @@ def test_frame_n_frames_window_n_and_has_n_outputs(case: Case) -> None:
     padded = np.pad(planes[0], pads, mode=NUMPY_MODE[state.mode])
     outside = np.pad(np.zeros(planes.shape[1:], bool), pads, constant_values=True)
     pale = np.where(outside, (padded.astype(int) + 255) // 2, padded)
-    shades, board = drawing.shades(result), drawing.stage(layer)
+    shades, board = drawing.shades(result), scanning.stage(layer)
     (left, top), (height, width) = board.output_at, layer.out_shape[1:]
     seen = 0
-    for n, frame in enumerate(frames(drawing.scan(layer, planes, result))):
+    for n, frame in enumerate(frames(scanning.scan(layer, planes, result))):
         i, j = divmod(n, width)
-        at = np.argwhere(is_colour(frame, drawing.SCAN_COLOURS[drawing.ACCENT]))
-        (y0, x0), (y1, x1) = at.min(axis=0) + drawing.EDGE, at.max(axis=0) + 1 - drawing.EDGE
+        at = np.argwhere(is_colour(frame, scanning.SCAN_COLOURS[scanning.ACCENT]))
+        (y0, x0), (y1, x1) = at.min(axis=0) + scanning.EDGE, at.max(axis=0) + 1 - scanning.EDGE
         window = pale[i * state.stride :, j * state.stride :][: rows.reach, : cols.reach]
         large = np.kron(window, np.ones((board.zoom, board.zoom), int))
         np.testing.assert_array_equal(frame[y0:y1, x0:x1], np.repeat(large[..., None], 3, axis=2))
@@ -263,7 +263,7 @@ def test_frame_n_frames_window_n_and_has_n_outputs(case: Case) -> None:
             np.kron(cells.reshape(height, width, 3), np.ones((board.grow, board.grow, 1))), output
         )
         np.testing.assert_array_equal(cells[: n + 1], shades.reshape(-1, 3)[: n + 1])
-        pending = is_colour(frame, drawing.SCAN_COLOURS[drawing.PENDING])
+        pending = is_colour(frame, scanning.SCAN_COLOURS[scanning.PENDING])
         assert pending.sum() == board.grow**2 * (height * width - n - 1)
         seen += 1
     assert seen == height * width
@@ -271,17 +271,17 @@ def test_frame_n_frames_window_n_and_has_n_outputs(case: Case) -> None:
 
 def test_the_rest_of_the_input_stays_as_it_was() -> None:
     _, layer, planes, result = few_levels(SCANS[0])
-    board = drawing.stage(layer)
+    board = scanning.stage(layer)
     large = np.kron(planes[0], np.ones((board.zoom, board.zoom), np.uint8))
-    for frame in frames(drawing.scan(layer, planes, result)):
+    for frame in frames(scanning.scan(layer, planes, result)):
         part = frame[board.input_at[1] :, board.input_at[0] :][: len(large), : large.shape[1]]
-        accent = is_colour(part, drawing.SCAN_COLOURS[drawing.ACCENT])
+        accent = is_colour(part, scanning.SCAN_COLOURS[scanning.ACCENT])
         assert bool(((part == large[..., None]).all(axis=2) | accent).all())
 
 
 def test_the_scan_goes_round_for_ever_and_rests_at_its_end() -> None:
     _, layer, planes, result = Case().made()
-    with Image.open(io.BytesIO(drawing.scan(layer, planes, result))) as file:
+    with Image.open(io.BytesIO(scanning.scan(layer, planes, result))) as file:
         assert file.n_frames == 63  # type: ignore[attr-defined]  # a GIF has it
         assert file.info["loop"] == 0
         lasts = []
@@ -293,8 +293,8 @@ def test_the_scan_goes_round_for_ever_and_rests_at_its_end() -> None:
 
 def test_many_colours_are_brought_down_to_a_palette_that_is_near_them() -> None:
     _, layer, planes, result = Case({"stride": 4}, (40, 50), 3).made()
-    board = drawing.stage(layer)
-    *_, last = frames(drawing.scan(layer, planes, result))
+    board = scanning.stage(layer)
+    *_, last = frames(scanning.scan(layer, planes, result))
     (left, top), (height, width) = board.output_at, layer.out_shape[1:]
     found = last[top:, left:][: height * board.grow : board.grow, : width * board.grow : board.grow]
     assert np.abs(found.astype(int) - drawing.shades(result)).mean() < 16
@@ -303,14 +303,14 @@ def test_many_colours_are_brought_down_to_a_palette_that_is_near_them() -> None:
 
 def test_the_largest_scan_has_a_frame_for_each_of_its_places() -> None:
     _, layer, planes, result = Case({"padding": "same"}, (50, 100)).made()
-    assert prod(layer.out_shape) == drawing.MOST
-    with Image.open(io.BytesIO(drawing.scan(layer, planes, result))) as file:
-        assert file.n_frames == drawing.MOST  # type: ignore[attr-defined]  # a GIF has it
+    assert prod(layer.out_shape) == scanning.MOST
+    with Image.open(io.BytesIO(scanning.scan(layer, planes, result))) as file:
+        assert file.n_frames == scanning.MOST  # type: ignore[attr-defined]  # a GIF has it
 
 
 def test_a_scan_is_about_480_pixels_wide_and_whole_pixels_are_squares() -> None:
     for side, stride in ((8, 1), (32, 1), (64, 1), (226, 16), (512, 16)):
         _, layer, _, _ = Case({"stride": stride}, (side, side)).made()
-        board = drawing.stage(layer)
-        assert board.zoom == max(1, drawing.SCAN // side)
+        board = scanning.stage(layer)
+        assert board.zoom == max(1, scanning.SCAN // side)
         assert board.size[0] <= max(480, side + 260)

@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from components import drawing, exports, handout, recipes, views
+from components import drawing, exports, handout, recipes, scanning, views
 from components.state import Explore, edited
 from kernels.counts import count
 from kernels.wiring import MAX_CONNECTIONS
@@ -27,9 +27,10 @@ NAMES = {
 }
 VIEWS = [("conv", 1), ("tiled", 1), ("tiled", 2), ("tiled", 3), ("local", 1), ("dense", 1)]
 MAKERS: list[tuple[Any, str]] = [
-    *((drawing, name) for name in ("figure_png", "figure_svg", "scan", "input_png", "output_png", "picture_png")),
+    *((drawing, name) for name in ("figure_png", "figure_svg", "input_png", "output_png", "picture_png")),
     *((exports, name) for name in ("kernel_csv", "output_csv", "counts_csv", "matrix_npz", "matrix_csv")),
     *((recipes, name) for name in ("numpy", "torch")),
+    (scanning, "scan"),
     (handout, "handout"),
 ]
 
@@ -206,7 +207,7 @@ def test_a_link_goes_into_the_handout_and_nowhere_else() -> None:
         assert (export.make() == without[name].make()) == (name != "handout.html")
 
 
-@pytest.mark.parametrize("make", [drawing.scan])
+@pytest.mark.parametrize("make", [scanning.scan])
 def test_a_scan_that_was_refused_is_not_made_anyway(make: Callable[..., bytes]) -> None:
     _, layer, planes, result = Case({"padding": "same"}, (71, 71)).made()
     with pytest.raises(ValueError, match=r"^The scan would have 5,041 frames"):

@@ -1,0 +1,73 @@
+"""What can be taken away from the Explore page. Each file is made when it is asked for."""
+
+import streamlit as st
+
+from components import session, words
+from components.controls_train import progress
+from components.exports import Export, exports
+from components.fullsize import MOST, Done, fullsize
+from components.runs import Run
+from components.state import UPLOAD, Explore
+from components.views import Bytes, Layer, Map
+
+COLUMNS = 3
+TICK, SLICE = 0.1, 0.15  # seconds between two slices of work, and of work in one
+
+
+def take_away(state: Explore, layer: Layer, planes: Bytes, result: Map) -> None:
+    with st.expander("Take it away: pictures, tables, code, a handout", icon=":material/download:"):
+        places = st.columns(COLUMNS)
+        for n, export in enumerate(exports(state, layer, planes, result, session.link())):
+            with places[n % COLUMNS]:
+                _offer(export)
+        if state.image == UPLOAD:
+            _full(state)
+
+
+def _offer(export: Export) -> None:
+    st.download_button(
+        export.label,
+        export.make if not export.refused else b"",
+        f"weight-loom-{export.name}" if export.name != "picture.png" else export.name,
+        export.mime,
+        key=f"take_{export.name}",
+        help=export.note or None,
+        disabled=bool(export.refused),
+        on_click="ignore",
+        width="stretch",
+    )
+    if export.refused:
+        st.caption(words.plain(export.refused))
+
+
+def _full(state: Explore) -> None:
+    """The map of the uploaded file as it was, not as it is shown."""
+    data = session.original()
+    if data is None:
+        st.caption("For the map at full size, upload the picture again: its file is kept no longer than its field is.")
+        return
+    run: Run[Done] = session.run("full", (session.picture_key(state), state))
+    if run.running:
+        st.button("Stop", key="full_stop", on_click=run.stop)
+    else:
+        st.button(
+            "Make the output at full size",
+            key="full_start",
+            help=f"Of the file you uploaded, up to {MOST // 10**6} million pixels.",
+            on_click=run.start,
+            args=(lambda: fullsize(data, state),),
+        )
+    st.fragment(_making, run_every=TICK if run.running else None)(run)
+
+
+def _making(run: Run[Done]) -> None:
+    if run.running:
+        run.advance(SLICE)
+        if not run.running:
+            st.rerun()
+    share = run.records[-1].share if run.records else 0.0
+    if run.records or run.trouble:
+        progress(run, round(1000 * share), 1000, f"{share:.0%}")
+    if run.records and run.records[-1].png:
+        made = run.records[-1].png
+        st.download_button("Output at full size (PNG)", made, "weight-loom-full.png", "image/png", key="full")
