@@ -148,10 +148,14 @@ def _chance(p: float) -> str:
     return f"{100 * p:.1f} %" if p >= 0.0005 else "< 0.1 %"
 
 
-def chances_line(found: list[float], label: int | None) -> str:
-    """What the network takes the input for."""
+def chances_line(found: list[float], label: int | None, trained: bool, empty: bool) -> str:
+    """What the network takes the input for. trained: somebody has taught it; empty: nothing has been drawn."""
     if not found:
         return "Point at a unit to see what it sees of every layer before it."
+    if empty:
+        return "Draw a digit on the black sheet, and watch the chances."
+    if not trained:
+        return "Nobody has taught this network: its chances mean nothing."
     best = int(np.argmax(found))
     told = f"**{best}** with {words.percent(found[best])}"
     if label is None:
@@ -170,7 +174,10 @@ def _there(found: Flow, opened: tuple[int, ...]) -> bool:
 def props(made: Plan, found: Flow, opened: tuple[int, ...]) -> dict[str, Any]:
     """For the browser."""
     return {
-        "cards": [asdict(card) | {"text": _size(card)} for card in found.cards],
+        "cards": [
+            asdict(card) | {"text": _size(card), "classes": card.at == len(made.rows) - 1 and bool(found.chances)}
+            for card in found.cards
+        ],
         "rows": [hanging(row) for row in made.rows],
         "chances": [{"label": str(n), "share": p, "text": _chance(p)} for n, p in enumerate(found.chances)],
         "opened": opened if _there(found, opened) else (),

@@ -59,6 +59,7 @@ TABLE_NOTE = (
     "weight at a place that is no padding. All computed from the description."
 )
 TOGETHER = 64  # edits in one message
+EMPTY = "empty"
 OWN = "digits"  # the trained network, among those to start from
 
 
@@ -96,12 +97,23 @@ def weighted(made: Plan) -> list[Row]:
     return [row for row in made.rows if row.parameters]
 
 
+def is_trained(own: Net, made: Plan) -> bool:
+    """Whether this is the network that was trained, with what it has learned."""
+    return own.weights == "trained" and (made.steps, made.in_shape) == (learned().steps, IN_SHAPE)
+
+
+def about(made: Plan) -> str:
+    """Of a published network: where it is from, and what is otherwise here."""
+    known = next((one for one in ZOO if (one.plan.steps, one.in_shape) == (made.steps, made.in_shape)), None)
+    return f"{known.title}: {known.source}. {known.note}" if known else ""
+
+
 def weights_line(own: Net, made: Plan, taken: int) -> str:
     """Where the weights come from."""
     many = len(weighted(made))
     if not many:
         return "There are no weights here."
-    if own.weights == "trained" and (made.steps, made.in_shape) == (learned().steps, IN_SHAPE):
+    if is_trained(own, made):
         return f"Trained: {100 * trained().accuracy:.1f} % of {TESTED} unseen digits right, measured when it was made."
     if own.weights == "trained" and taken == many:
         return f"{words.plural(many, 'layer')} of weights as trained, but in a network that nobody has measured."
@@ -121,6 +133,8 @@ def start_from(own: Net, id: str | None) -> Net:
     """A network of somebody's, with the volume it reads."""
     if id is None:
         return own
+    if id == EMPTY:
+        return edited(own, net="", opened=())
     if id == OWN:
         return replace(own, net=LAYERS, inputs=IN_SHAPE, weights="trained", opened=())
     known = published(id)
@@ -130,7 +144,8 @@ def start_from(own: Net, id: str | None) -> Net:
 
 def titles() -> dict[str, str]:
     """Networks to start from."""
-    return {OWN: "The small network that reads digits"} | {known.id: known.title for known in ZOO}
+    known = {OWN: "The small network that reads digits"} | {known.id: known.title for known in ZOO}
+    return known | {EMPTY: "Nothing: an empty network"}
 
 
 def built(own: Net, message: object) -> Net:

@@ -1,7 +1,7 @@
 """The widgets of the Network page. None of them computes anything."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -16,6 +16,7 @@ from components.state import Explore, Net, edited
 from kernels.plan import Plan
 
 FIELD = 130  # pixels
+ROWS = 45  # of a table that is shown without a scroll bar of its own
 WEIGHTS = {"trained": "Trained", "random": "Random", "edges": "Oriented edges"}
 SHOWN = {"digit": "A digit", "sheet": "Draw", "picture": "Picture"}
 
@@ -42,7 +43,11 @@ def flowing(own: Net) -> None:
         with st.container(width="content"):
             if own.shown == "digit":
                 st.number_input(
-                    "Digit number", *DIGIT, width=FIELD, help="Of those nobody trained with.", **plain("digit", own)
+                    "Example",
+                    *DIGIT,
+                    width=FIELD,
+                    help="Which of the 600 digits nobody trained with.",
+                    **plain("digit", own),
                 )
         st.segmented_control(
             "Weights", [*WEIGHTS], format_func=WEIGHTS.__getitem__, required=True, **plain("weights", own)
@@ -73,6 +78,11 @@ def volume(own: Net) -> None:
             required=True,
             **session.tied("inputs0", own.inputs[0], _sized(0), Net),
         )
+
+
+def tall(rows: int) -> Literal["content"] | int:
+    """All rows of a table at once, as long as there are not too many."""
+    return "content" if rows <= ROWS else 35 * ROWS
 
 
 def numbers(columns: tuple[str, ...]) -> dict[str, Any]:

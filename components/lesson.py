@@ -189,28 +189,36 @@ def _ideas() -> tuple[str, ...]:
 
 def _uses_of_a_weight() -> str:
     layer = layer_of(SMALL)
-    return f"A weight of the kernel lights up {prod(layer.out_shape)} cells of the matrix, all of one colour."
+    return (
+        f"It is used {prod(layer.out_shape)} times, says the line below the pictures; and in the matrix below, as many "
+        "cells light up, all of one colour."
+    )
 
 
 def _more_than() -> str:
     """Of the ladder's three counts."""
     layer = layer_of(WIRED)
     local, conv = layer.counts["local"], layer.counts["conv"]
-    return f"All maps are the same picture, and the counts fall: {local.parameters:,} weights, then {conv.parameters}."
+    return (
+        f"Tiled has {local.parameters:,} weights at the end, as the locally connected layer, and {conv.parameters} at "
+        "1, as the convolution: all in between share some. Every map is the same picture."
+    )
 
 
 STEPS: tuple[Step, ...] = (
     Step("What a kernel is", "loom", (SMALL,), _kernel,
-         "Drag one of the nine weights sideways.", lambda: "The output changes in the same moment, everywhere."),
+         "Drag one of the nine weights sideways.",
+         lambda: "The output changes in the same moment, wherever the pixel below that weight is not black."),
     Step("One sum", "loom", (SMALL,), _sum,
          "Point at a cell of the output.",
          lambda: f"Below the pictures stand {prod(SMALL.kernel_size)} products, and their sum is the cell's number."),
     Step("The scan", "loom", (SMALL,), _scan,
-         "Press Play, or Step.", lambda: "The window moves on; the colours of the kernel do not change."),
+         "Press Play below the pictures, or Step.",
+         lambda: "The window moves on; the colours of the kernel do not change."),
     Step("The same colour is the same weight", "loom", (SMALL,), _colour,
          "Point at a weight of the kernel.", _uses_of_a_weight),
     Step("The layer as a matrix", "loom", (SMALL,), _matrix,
-         "Press Fully connected above the matrix, then Convolution again.",
+         "Scroll down to the matrix, press Fully connected above it, then Convolution again.",
          lambda: "Coloured static becomes a weave: the same picture comes out of both."),
     Step("Far fewer weights than pixels", "loom", (Explore(image=PHOTO),), _ratio,
          "Look at the three bars beside the matrix; they are on a log scale.",
@@ -219,15 +227,15 @@ STEPS: tuple[Step, ...] = (
          "Point at a cell of the output, and see which pixel it takes.",
          lambda: "The one weight that is not zero stands on the left, and takes the pixel on the right: flipped."),
     Step("Locality, then sharing", "ladder", (WIRED,), _ladder,
-         "Move the slider “Tiled” from 1 to the end.", _more_than),
+         "Move the slider “Tiled” to its end, then to 1.", _more_than),
     Step("The common feature", "everywhere", (Explore(image=PHOTO), Compare()), _everywhere,
          "Drag the frame to another piece of the picture, or add lessons.",
          lambda: "The shared kernel frames every copy; the other one none, or few."),
     Step("Many inputs, many outputs", "bank", (Explore(image=PHOTO), Channels()), _bank,
          "Change a number of the bank.", lambda: "One output map changes, and the others do not."),
-    Step("Fewer weights, faster, less overfitting", "race", (Train(),), _race,
+    Step("Fewer weights, less overfitting", "race", (Train(),), _race,
          "Press Play.",
-         lambda: "All dashed lines rise: digits trained with. Of the solid ones, unseen digits, sharing's is highest."),
+         lambda: "Dashed are digits trained with: all rise. Of the solid ones, unseen digits, sharing ends ahead."),
     Step("Fully connected against convolutional", "growth", (Explore(image=PHOTO), Compare()), _growth,
          "Choose Bytes above the chart, then Parameters again.",
          lambda: "Two lines rise with the picture; where weights are shared, tiled or convolution, they stay level."),

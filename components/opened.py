@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from math import isqrt, prod
 
 import numpy as np
+from numpy.typing import NDArray
 
 from components import columns, words
 from components.bitmaps import mosaic
@@ -22,7 +23,8 @@ FORMULAS = {
     "tanh": r"y = \tanh x",
     "sigmoid": r"y = \frac{1}{1 + e^{-x}}",
 }
-WRITTEN = 3  # terms of a sum, at most
+WRITTEN, ALL = 3, 12  # terms of a long sum that are written out, and of one that is written whole
+ACROSS = 3  # terms in a line
 BIGGEST = 65_536  # numbers that are drawn of a window
 
 
@@ -71,7 +73,9 @@ def opened(own: Net, made: Plan, x: Array) -> Opened:
 
 def _place(row: Row, unit: Unit) -> str:
     c, i, j = unit
-    return f"map {c + 1}, row {i + 1}, column {j + 1}" if prod(row.out_shape[1:]) > 1 else f"number {c + 1}"
+    if prod(row.out_shape[1:]) > 1:
+        return f"map {c + 1}, row {i + 1}, column {j + 1}"
+    return f"class {c}" if row.step.op == "softmax" else f"number {c + 1}"
 
 
 def _shown_as(made: Plan, at: int) -> tuple[int, int, int]:
@@ -95,15 +99,8 @@ def _sum(row: Row, found: Terms, shape: tuple[int, int, int], title: str, value:
         whole = np.zeros(size)
         whole[found.taps[weights]] = numbers[weights]
         pictures.append((name, whole.reshape(shape)[: BIGGEST // prod(shape[1:]) + 1]))
-    bias = float(found.products[~weights].sum())
-    order = np.argsort(-np.abs(found.products[weights]), kind="stable")[:WRITTEN]
-    told = " + ".join(f"{_braced(found.weights[weights][n])} \\cdot {_braced(found.inputs[weights][n])}" for n in order)
-    rest = int(weights.sum()) - len(order)
-    more = r" + \cdots" if rest > 0 else ""
-    has_bias = r" + b" if (~weights).any() else ""
-    with_bias = f" + {_braced(bias)}" if (~weights).any() else ""
-    formula = _lines("y", rf"\sum w\,x{has_bias}", f"{told or 0}{more}{with_bias}", _number(value))
-    also = f": the largest are written out, and {words.plural(rest, 'smaller term')}" if rest > 0 else ""
+    formula, rest = _written(found, weights, value)
+    also = f": the largest are written out, and {words.plural(rest, 'smaller term')}" if rest else ""
     part = "" if size == pictures[0][1].size else f" Of its window, {volume_text(pictures[0][1].shape)} are drawn."
     sentence = (
         f"A sum of {words.plural(int(weights.sum()), 'product')}{also}.{part} "
@@ -116,6 +113,22 @@ def _sum(row: Row, found: Terms, shape: tuple[int, int, int], title: str, value:
         formula,
         [_column(name, maps, total if name == "products" else None) for name, maps in pictures],
     )
+
+
+def _written(found: Terms, weights: NDArray[np.bool_], value: float) -> tuple[str, int]:
+    """The sum with its numbers, and how many terms are left out: none of a short one, else all but the largest."""
+    order = np.argsort(-np.abs(found.products[weights]), kind="stable")[:WRITTEN]
+    if weights.sum() <= ALL:
+        order = np.arange(weights.sum())
+    terms = [f"{_braced(found.weights[weights][n])} \\cdot {_braced(found.inputs[weights][n])}" for n in order] or ["0"]
+    rest = int(weights.sum()) - len(order)
+    if rest:
+        terms.append(r"\cdots")
+    biased = bool((~weights).any())
+    if biased:
+        terms.append(_braced(float(found.products[~weights].sum())))
+    told = [" + ".join(terms[n : n + ACROSS]) for n in range(0, len(terms), ACROSS)]
+    return _lines("y", r"\sum w\,x" + (" + b" if biased else ""), r" \\ &\quad + ".join(told), _number(value)), rest
 
 
 def _column(name: str, maps: Array, fact: Fact | None = None, marks: Marks = ()) -> Column:
@@ -172,14 +185,14 @@ def _softmax(x: Array, unit: Unit, title: str, value: float) -> Opened:
     told = " + ".join(f"e^{{{_number(scores[n])}}}" for n in order)
     more = r" + \cdots" if len(scores) > WRITTEN else ""
     formula = _lines(
-        rf"p_{{{at + 1}}}",
-        rf"\frac{{e^{{x_{{{at + 1}}}}}}}{{\sum_j e^{{x_j}}}}",
+        rf"p_{{{at}}}",
+        rf"\frac{{e^{{x_{{{at}}}}}}}{{\sum_j e^{{x_j}}}}",
         rf"\frac{{e^{{{_number(scores[at])}}}}}{{{told}{more}}}",
         _number(value),
     )
     sentence = (
-        f"{words.plural(len(scores), 'number')} become chances: all above 0, and 1 together. This one is the chance of "
-        f"class {at}, the first being class 0."
+        f"{words.plural(len(scores), 'number')} become chances: all above 0, and 1 together. Classes are counted from "
+        "0, as digits are."
     )
     return Opened(title, sentence, formula, [])
 

@@ -266,7 +266,7 @@ class Show:
     """How every page is shown. present: for a classroom. hide: what is not shown then."""
 
     present: bool = False
-    hide: tuple[Hideable, ...] = ("sidebar", "fields", "notes")
+    hide: tuple[Hideable, ...] = ("sidebar", "notes")
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,7 +123,9 @@ def _web(
     edges = list(zip(wires.targets.tolist(), wires.sources.tolist(), wires.ids.tolist(), strict=True))
     alt = f"{title}: {used}, {note}; as a network and as a matrix of {wires.shape[0]} × {wires.shape[1]}"
     headline = words.plural(wires.n_params, "free parameter")
-    note = f"{words.plural(len(edges), 'connection')}: {note}"
+    biases = sum(ins[source] is None for _, source, _ in edges)
+    more = f", {biases} of them biases, in the last column alone" if biases else ""
+    note = f"{words.plural(len(edges), 'connection')}{more}: {note}"
     return Web(title, headline, note, alt, wires.shape, size, outs, ins, edges, colours, names, bands, steps)
 
 

@@ -17,13 +17,14 @@ FEATURES = 4
 NOTE = (
     f"{DEEP} units, {FEATURES} inputs a step, L the sum of the last state. The inputs are small, "
     f"{words.power(LOUD)} times normal numbers: with large ones tanh is flat, and the gradient vanishes whatever V is. "
-    "All by back-propagation through time."
+    "What it adds is told for inputs of size 1. All by back-propagation through time."
 )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Followed:
-    """parts: what each step adds to ∂L/∂V of the chosen entry (T,); total: that entry of the gradient, by itself.
+    """parts: what each step adds to ∂L/∂V of the chosen entry (T,); total: that entry of the gradient, by itself; both
+    over LOUD, as straight tanh allows.
 
     arriving: ‖∂L/∂h_t‖ at every step (T,).
     """
@@ -44,7 +45,7 @@ def followed(own: Sequence) -> Followed:
     whole, _ = layer.apply(theta, x)[1](up)
     _, V, _ = layer.split(whole, in_shape)
     i, j = own.entry
-    return Followed(parts[:, i, j], float(V[0, i, j]), norms(layer, theta, x, up))
+    return Followed(parts[:, i, j] / LOUD, float(V[0, i, j]) / LOUD, norms(layer, theta, x, up))
 
 
 def sentence(own: Sequence, found: Followed) -> str:

@@ -2,7 +2,8 @@
 
 const NAMES = { ArrowRight: ["Next"], PageDown: ["Next"], ArrowLeft: ["Previous"], PageUp: ["Previous"], p: ["Play", "Pause", "Play again"], " ": ["Play", "Pause", "Play again"] };
 const STEPS = { "+": 1.1, "=": 1.1, "-": 1 / 1.1 };
-const TAKEN = "input, textarea, select, button, canvas, svg, [role=img], [role=slider], [role=radio], [contenteditable]";
+const TAKEN = "input, textarea, select, canvas, svg, [role=img], [role=slider], [role=radio], [contenteditable]";
+const PRESSED = "button, a, summary"; // the space bar is theirs
 
 // All buttons of the page, those within components too, as far as they can be seen.
 function buttons(root = document) {
@@ -13,7 +14,8 @@ function buttons(root = document) {
 const nameOf = (button) => (button.ariaLabel ?? button.innerText).trim().split("\n").at(-1);
 
 function pressed(event) {
-  const busy = event.composedPath()[0].matches?.(TAKEN);
+  const on = event.composedPath()[0];
+  const busy = on.matches?.(TAKEN) || (event.key === " " && on.matches?.(PRESSED));
   if (busy || event.altKey || event.ctrlKey || event.metaKey) return;
   const names = NAMES[event.key];
   const button = names && buttons().find((one) => names.includes(nameOf(one)));
@@ -27,6 +29,7 @@ function pressed(event) {
 
 export default function () {
   document.addEventListener("keydown", pressed);
+  if (document.activeElement?.closest(".st-key-toolbar")) document.activeElement.blur(); // or the space bar would leave
   return () => {
     document.removeEventListener("keydown", pressed);
     document.documentElement.style.fontSize = "";

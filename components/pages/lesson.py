@@ -16,8 +16,8 @@ def render() -> None:
     session.publish()
     number = session.desk().of(Lesson).step
     step = lesson.step_of(number)
-    _path(number)
     st.title(f":primary[{number}.] {step.title}")
+    _path(number)
     controls.notices()
     st.markdown(" ".join(step.says()))
     left, right = st.columns(2)

@@ -50,7 +50,9 @@ def flow(state: Explore, own: Net, made: Plan) -> None:
     x = activations.input_of(session.flowing(state, own))
     key = own.net, own.weights, own.net_seed, session.flowing_key(state, own)
     found = session.remember("flow", key, lambda: activations.flow(own, made, x), heavy=True)
-    st.markdown(activations.chances_line(found.chances, blueprint.label(own)))
+    st.markdown(
+        activations.chances_line(found.chances, blueprint.label(own), blueprint.is_trained(own, made), not x.any())
+    )
     if own.shown == "sheet":
         left, right = st.columns([1, 4], gap="medium")
         with left:
@@ -84,11 +86,18 @@ def _layers(own: Net, made: Plan, history: History[Kept], refusal: str) -> None:
     dials.volume(own)
     dials.layers(made, history, refusal)
     st.markdown(blueprint.verdict(made))
+    if about := blueprint.about(made):
+        st.caption(about)
 
 
 def _costs(made: Plan) -> None:
     st.header("What they cost", anchor="costs")
-    st.dataframe(blueprint.table(made), hide_index=True, column_config=dials.numbers(blueprint.NUMBERS))
+    st.dataframe(
+        blueprint.table(made),
+        hide_index=True,
+        height=dials.tall(len(made.rows) + 1),
+        column_config=dials.numbers(blueprint.NUMBERS),
+    )
     if figures_network.weighted(made):
         alt = figures_network.costs_alt(made)
         st.plotly_chart(figures_network.costs(made), config=CHART, key="costs", alt=alt)
@@ -98,7 +107,7 @@ def _costs(made: Plan) -> None:
 def _published() -> None:
     st.header("Published networks", anchor="published")
     st.markdown(published.sentence())
-    st.dataframe(published.table(), hide_index=True, column_config=dials.numbers(published.NUMBERS))
+    st.dataframe(published.table(), hide_index=True, height="content", column_config=dials.numbers(published.NUMBERS))
     with st.expander("Sources, and what is otherwise here"):
         for source in published.sources():
             st.markdown(source)

@@ -98,7 +98,7 @@ function show(root, at, spoken = false) {
 function told(cards, boxes, { row, unit: [c, i, j] }) {
   const card = cards.find((one) => one.at === row);
   const [, H, W] = card.shape;
-  const place = H * W > 1 ? `map ${c + 1}, row ${i + 1}, column ${j + 1}` : `number ${c + 1}`;
+  const place = H * W > 1 ? `map ${c + 1}, row ${i + 1}, column ${j + 1}` : card.classes ? `class ${c}` : `number ${c + 1}`;
   if (row < 0) return `Input: row ${i + 1}, column ${j + 1}`;
   const box = boxes.get(-1);
   if (empty(box)) return `${card.title}, ${place} sees nothing but padding`;
@@ -127,13 +127,19 @@ function walked(card, [c, i, j], [dc, di, dj]) {
   return [Math.min(card.shown - 1, Math.max(0, c + dc)), i + di, j + dj];
 }
 
+// The unit is taken apart further down: the page goes there.
+function open(root, { row, unit }) {
+  root.send([row, ...unit]);
+  document.getElementById("unit")?.scrollIntoView({ block: "center", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+}
+
 function listen(root) {
   const stageOf = (event) => event.target.closest?.(".stage");
   root.addEventListener("pointermove", (event) => stageOf(event) && show(root, under(root, event, stageOf(event))));
   root.addEventListener("pointerleave", () => show(root, null));
   root.addEventListener("click", (event) => {
     const at = stageOf(event) && under(root, event, stageOf(event));
-    if (at && at.row >= 0) root.send([at.row, ...at.unit]);
+    if (at && at.row >= 0) open(root, at);
   });
   root.addEventListener("keydown", (event) => {
     const stage = stageOf(event);
@@ -146,7 +152,7 @@ function listen(root) {
     const here = root.at?.row === card.at ? root.at.unit : null;
     const unit = here ? walked(card, here, step) : [0, card.shape[1] >> 1, card.shape[2] >> 1];
     show(root, { row: card.at, unit }, true);
-    if (event.key === "Enter" && card.at >= 0) root.send([card.at, ...unit]);
+    if (event.key === "Enter" && card.at >= 0) open(root, { row: card.at, unit });
   });
 }
 
