@@ -16,7 +16,7 @@ from kernels.blocks import Tabled
 from kernels.fields import axes, window
 from kernels.layers import Array, Flatten, GlobalPool, Pad, Softmax
 from kernels.linear import Wired
-from kernels.plan import INPUT, MEMORY, Plan, Row, volume_text
+from kernels.plan import INPUT, MEMORY, WORK, Plan, Row, volume_text
 from kernels.plan import activations as run
 from kernels.spec import Shape
 
@@ -61,10 +61,19 @@ def input_of(levels: NDArray[np.uint8]) -> Array:
 def refused(made: Plan) -> str:
     """Why this network is not run here, with what it would need; "" if it is."""
     if made.memory <= MEMORY:
-        return ""
+        return _slow(made)
     return (
         f"To run this network once would take {words.size(made.memory)} of memory, more than the "
         f"{words.size(MEMORY)} a visitor may take of this server. What it costs is counted all the same, below."
+    )
+
+
+def _slow(made: Plan) -> str:
+    if made.work <= WORK:
+        return ""
+    return (
+        f"To run this network once {words.amount(made.work)} numbers would be copied, more than the "
+        f"{words.amount(WORK)} a visitor may have this server copy. What it costs is counted all the same, below."
     )
 
 

@@ -1,5 +1,6 @@
 """The network that is built: what the builder shows of it, and what an edit makes of it. Pure."""
 
+from copy import deepcopy
 from dataclasses import replace
 from itertools import zip_longest
 from typing import Any
@@ -199,11 +200,13 @@ def _place(message: dict[str, Any], most: int) -> int:
 
 
 def revised(own: Net, message: object, history: History[Kept]) -> Net:
-    """The same, and what undo and redo bring back; several edits one after the other."""
+    """The same, and what undo and redo bring back; several edits one after the other, all of them or none."""
     if isinstance(message, list) and 0 < len(message) <= TOGETHER:
+        tried = deepcopy(history)
         for one in message:
-            own = revised(own, one if isinstance(one, dict) else None, history)
-            history.note((own.net, own.inputs))
+            own = revised(own, one if isinstance(one, dict) else None, tried)
+            tried.note((own.net, own.inputs))
+        history.past, history.present, history.future = tried.past, tried.present, tried.future
         return own
     do = message.get("do") if isinstance(message, dict) else None
     if do in ("undo", "redo"):

@@ -62,7 +62,7 @@ def _share() -> None:
     st.code(sharing.frame(link), language="html", wrap_lines=True)
 
 
-@st.dialog("What the class does not need")
+@st.dialog("What the class does not need", on_dismiss="rerun")
 def _hide() -> None:
     show = session.desk().of(Show)
     st.pills(

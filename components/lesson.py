@@ -7,7 +7,7 @@ from typing import Literal
 
 from components import contest, unrolled, views, words
 from components.blueprint import plan_of
-from components.state import AnyState, Channels, Compare, Explore, Lesson, Net, Sequence, Train
+from components.state import AnyState, Channels, Compare, Explore, Lesson, Net, Sequence, Train, from_query
 from kernels.costs import total
 from kernels.counts import count
 from kernels.samples import SAMPLES
@@ -16,7 +16,7 @@ from kernels.spec import LayerSpec
 View = Literal["loom", "ladder", "growth", "everywhere", "bank", "race", "flow", "ideas"]
 SMALL = Explore(image="digit", side=8)
 PHOTO = SAMPLES[0].id
-WIRED = Explore(image=PHOTO, side=32)  # small enough to be wired up fully connected
+WIRED = Explore(image=PHOTO, side=32, period=1)  # small enough to be wired up fully connected; tiled as a convolution
 LEFT = replace(SMALL, kernel=((0.0, 0.0, 0.0), (1.0, 0.0, 0.0), (0.0, 0.0, 0.0)), flip=True)  # one pixel, beside
 
 
@@ -207,7 +207,7 @@ def _more_than() -> str:
 
 STEPS: tuple[Step, ...] = (
     Step("What a kernel is", "loom", (SMALL,), _kernel,
-         "Drag one of the nine weights sideways.",
+         "Drag one of the weights sideways.",
          lambda: "The output changes in the same moment, wherever the pixel below that weight is not black."),
     Step("One sum", "loom", (SMALL,), _sum,
          "Point at a cell of the output.",
@@ -248,13 +248,12 @@ STEPS: tuple[Step, ...] = (
 )  # fmt: skip
 
 
-def step_of(number: object) -> Step:
-    """Step number 1, 2, …; the first for anything else."""
-    text = str(number)
-    known = text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= len(STEPS)
-    return STEPS[int(text) - 1] if known else STEPS[0]
+def step_of(number: int) -> Step:
+    """Step number 1, 2, …"""
+    return STEPS[number - 1]
 
 
 def scene(query: dict[str, str]) -> tuple[AnyState, ...]:
-    """The states from which a link of the lesson departs."""
-    return step_of(query.get("step", Lesson().step)).states
+    """The states from which a link of the lesson departs, by the step that is shown."""
+    own, _ = from_query(query, Lesson())
+    return step_of(own.step).states

@@ -108,19 +108,23 @@ class Desk:
         return cast(State, self.scene.get(kind, kind()))
 
     def enter(self, scene: tuple[AnyState, ...]) -> None:
-        """States to depart from; the visitor's own wait backstage, for the other pages."""
+        """States to depart from, the page's others at their defaults; the visitor's own wait backstage meanwhile."""
         self.scene = {type(state): state for state in scene}
-        if scene and not self.backstage:
+        if not scene:
+            return
+        if not self.backstage:
             self.backstage = {Explore: self.state} | self.states
-        for state in scene:
-            self.adopt(state)
+        for kind in self.kinds:
+            if kind not in (Show, Lesson):
+                self.adopt(self.start(kind))
 
     def come_back(self) -> None:
-        """A lesson is left: the visitor's own states are on the desk again, and the lesson's place in it."""
+        """A lesson is left: the visitor's own states are on the desk again; the place in it stays, and how to show."""
         if self.backstage:
-            step = self.of(Lesson)
+            kept = self.of(Lesson), self.of(Show)
             self.states, self.backstage = self.backstage, {}
-            self.adopt(step)
+            for state in kept:
+                self.adopt(state)
 
     def read(self, query: dict[str, str]) -> None:
         """The states a link describes; what cannot be used is said."""
@@ -161,10 +165,12 @@ def arrive(*kinds: type[AnyState], base: Base = lambda _query: ()) -> Explore:
     here.kinds = (Explore, Show, *kinds)
     if page != here.page:
         here.come_back()
+    before = here.arrivals.get(page) if stepped and not query else None
     if page != here.page or stepped:
-        here.enter(base(to_query(here.of(Lesson)) | query))
-    if stepped and not query and page in here.arrivals:
-        here.states, here.silent = dict(here.arrivals[page]), True
+        place = (before or {}).get(Lesson, Lesson()) if stepped else here.of(Lesson)
+        here.enter(base(to_query(place) | query))
+    if before is not None:
+        here.states, here.silent = dict(before), True
     elif fresh or stepped:
         here.read(query)
     elif page != here.page:

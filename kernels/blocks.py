@@ -32,8 +32,9 @@ class Tabled:
             raise SpecError(f"groups must be 1 beside a table, which says who reads what, got {self.spec.groups}")
         if len(self.table) != self.spec.out_channels or not all(self.table):
             raise SpecError(f"table must name channels for each of {self.spec.out_channels} maps, got {self.table}")
+        there = range(self.spec.in_channels)
         for reads in self.table:
-            if list(reads) != sorted({*reads} & {*range(self.spec.in_channels)}):
+            if list(reads) != sorted({n for n in reads if n in there}):
                 raise SpecError(
                     f"table must name channels 0..{self.spec.in_channels - 1}, rising, each once, got {reads}"
                 )

@@ -20,6 +20,7 @@ from kernels.steps import Step, text_of
 
 INPUT = -1  # the row that is the network's input
 MEMORY = 128_000_000  # bytes that parameters, activations and windows may take together
+WORK = 800_000_000  # numbers that its layers may copy while one example runs: about a second
 FLOAT32 = 4
 
 
@@ -80,6 +81,11 @@ class Plan:
         """Bytes that running one example takes at most: parameters, outputs, and what one layer needs besides."""
         kept = self.parameters + sum(prod(row.out_shape) for row in self.rows)
         return FLOAT32 * (kept + max((_working(row) for row in self.rows), default=0))
+
+    @property
+    def work(self) -> int:
+        """Numbers that the layers need while they run, all together: many small ones take long, but no memory."""
+        return sum(map(_working, self.rows))
 
 
 def plan(steps: tuple[Step, ...], in_shape: Shape) -> Plan:
@@ -150,10 +156,7 @@ def activations(plan: Plan, theta: Array, x: Array) -> list[Array]:
 
     What is beyond float32 is its largest number, what is none is 0.
     """
-    if plan.memory > MEMORY:
-        raise SpecError(
-            f"running this network needs {plan.memory:,} bytes, more than the {MEMORY:,} a visitor may take"
-        )
+    _check_memory(plan)
     outputs: list[Array] = []
     for row in plan.rows:
         read = [x[None] if n == INPUT else outputs[n] for n in row.reads]

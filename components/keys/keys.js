@@ -2,7 +2,7 @@
 
 const NAMES = { ArrowRight: ["Next"], PageDown: ["Next"], ArrowLeft: ["Previous"], PageUp: ["Previous"], p: ["Play", "Pause", "Play again"], " ": ["Play", "Pause", "Play again"] };
 const STEPS = { "+": 1.1, "=": 1.1, "-": 1 / 1.1 };
-const TAKEN = "input, textarea, select, canvas, svg, [role=img], [role=slider], [role=radio], [contenteditable]";
+const TAKEN = "input, textarea, select, canvas, svg, [role=img], [role=slider], [role=radio], [role=tab], [contenteditable]";
 const PRESSED = "button, a, summary"; // the space bar is theirs
 
 // All buttons of the page, those within components too, as far as they can be seen.
@@ -16,8 +16,8 @@ const nameOf = (button) => (button.ariaLabel ?? button.innerText).trim().split("
 function pressed(event) {
   const on = event.composedPath()[0];
   const busy = on.matches?.(TAKEN) || (event.key === " " && on.matches?.(PRESSED));
-  if (busy || event.altKey || event.ctrlKey || event.metaKey) return;
-  const names = NAMES[event.key];
+  if (busy || event.altKey || event.ctrlKey || event.metaKey || document.querySelector("[role=dialog]")) return;
+  const names = NAMES[event.key] ?? NAMES[event.key.toLowerCase()]; // a P is a p
   const button = names && buttons().find((one) => names.includes(nameOf(one)));
   const factor = STEPS[event.key];
   if (!button && !factor && event.key !== "0") return;
