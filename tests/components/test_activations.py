@@ -164,7 +164,7 @@ def test_numbers_too_large_for_float32_stop_no_page(net: str, inputs: Shape) -> 
     found = activations.flow(own, made, np.ones(inputs, np.float32))
     data = activations.props(made, found, ())
     assert json.loads(json.dumps(data, allow_nan=False))["gap"] == 1
-    told = " ".join([*(card["alt"] for card in data["cards"]), activations.chances_line(found.chances, 3)])
+    told = " ".join([*(card["alt"] for card in data["cards"]), activations.chances_line(found.chances, 3, True, False)])
     assert not re.search(r"\b(nan|inf)\b", told)
 
 
@@ -183,13 +183,18 @@ def test_the_chances_are_the_last_layers_numbers_where_it_is_a_softmax_of_few() 
     ("label", "said"), [(2, "it is a 2: right."), (1, "it is a 1: wrong."), (None, "**2** with 70 %.")]
 )
 def test_the_sentence_names_the_best_its_share_and_whether_it_is_right(label: int | None, said: str) -> None:
-    text = activations.chances_line([0.1, 0.2, 0.7], label)
+    text = activations.chances_line([0.1, 0.2, 0.7], label, True, False)
     assert text.endswith(said)
     assert "**2** with 70 %" in text
 
 
 def test_without_chances_nothing_is_claimed() -> None:
-    assert not numbers(activations.chances_line([], 3))
+    assert not numbers(activations.chances_line([], 3, True, False))
+
+
+def test_nothing_is_claimed_of_an_empty_sheet_or_of_a_network_that_nobody_taught() -> None:
+    for trained, empty in ((True, True), (False, False), (False, True)):
+        assert not numbers(activations.chances_line([0.1, 0.2, 0.7], 2, trained, empty))
 
 
 def test_the_bars_are_the_chances_and_small_ones_are_not_none() -> None:

@@ -238,8 +238,9 @@ def test_where_there_is_nothing_to_undo_the_network_stays(do: str) -> None:
 
 
 def test_one_can_start_from_the_small_network_and_from_all_that_were_published() -> None:
-    assert list(blueprint.titles()) == ["digits", *IDS]
+    assert list(blueprint.titles()) == ["digits", *IDS, "empty"]
     assert blueprint.start_from(THREE, None) == THREE
+    assert blueprint.start_from(THREE, "empty").net == ""
 
 
 @pytest.mark.parametrize("id", IDS)

@@ -109,7 +109,8 @@ def test_the_formula_of_every_unit_ends_in_its_value(net: str, inputs: Shape) ->
         found = shown(replace(own, opened=(at, *unit)))
         assert last(found.formula) == pytest.approx(float(volume[unit]), rel=6e-3, abs=1e-12), unit
         assert re.match(rf"{at + 1}\. ", found.title)
-        place = [unit[0] + 1] if math.prod(volume.shape[1:]) == 1 else [n + 1 for n in unit]
+        first = 0 if "softmax" in net else 1  # classes are counted from 0, as digits are
+        place = [unit[0] + first] if math.prod(volume.shape[1:]) == 1 else [n + 1 for n in unit]
         assert numbers(found.title)[1:] == place
 
 
@@ -163,15 +164,26 @@ def test_taps_that_fall_on_padding_are_zero_in_the_window_and_no_products() -> N
     assert numbers(found.sentence)[0] == 4
 
 
-def test_the_terms_that_are_written_out_are_the_largest_and_the_others_are_counted() -> None:
-    own = of("conv 1 3", (1, 6, 6), (0, 0, 2, 2))
+def test_the_terms_of_a_long_sum_that_are_written_out_are_the_largest_and_the_others_are_counted() -> None:
+    own = of("conv 1 5", (1, 8, 8), (0, 0, 2, 2))
     found = shown(own)
     products = np.sort(np.abs(maps(found.columns[2]).ravel()))[::-1]
     written = values(sides(found.formula)[1])
     terms = [abs(a * b) for a, b in zip(written[:6:2], written[1:6:2], strict=True)]
     assert terms == pytest.approx(products[:3].tolist(), rel=0.02)
-    assert numbers(found.sentence) == [9, 6, 10, 10]
+    assert numbers(found.sentence) == [25, 22, 26, 26]
     assert r"\cdots" in found.formula
+
+
+def test_a_short_sum_is_written_whole_in_the_order_of_the_window_and_can_be_added_up() -> None:
+    own = of("conv 1 3", (1, 6, 6), (0, 0, 2, 2))
+    found = shown(own)
+    written = values(" ".join(sides(found.formula)[1:-1]))
+    terms = [a * b for a, b in zip(written[:18:2], written[1:18:2], strict=True)]
+    assert terms == pytest.approx(maps(found.columns[2]).ravel().tolist(), rel=0.02, abs=1e-3)
+    assert sum(terms) + written[18] == pytest.approx(last(found.formula), abs=0.02)
+    assert numbers(found.sentence) == [9, 10, 10]
+    assert r"\cdots" not in found.formula
 
 
 @pytest.mark.parametrize(("net", "inputs"), [*NETS, ("conv 4 3 padding=1, conv 4 3 padding=1, norm", (1, 9, 9))])
@@ -234,7 +246,8 @@ def test_the_numbers_in_the_softmax_make_the_chance() -> None:
     assert written[1:] == pytest.approx(sorted(scores, reverse=True), rel=6e-3)
     assert last(found.formula) == pytest.approx(np.exp(scores[2]) / np.exp(scores).sum(), rel=6e-3)
     assert r"\cdots" not in line
-    assert "class 2" in found.sentence
+    assert found.title.endswith("class 2")
+    assert found.formula.startswith(r"\begin{aligned} p_{2} ")
 
 
 def test_the_terms_of_a_softmax_of_many_are_the_largest() -> None:
@@ -269,7 +282,7 @@ def test_a_branch_and_its_shortcut_are_added_with_their_numbers() -> None:
 def test_without_a_choice_the_strongest_unit_of_the_last_layer_is_open() -> None:
     own = Net()
     best = int(outputs(own)[-1].argmax())
-    assert shown(own).title == f"9. Softmax: number {best + 1}"
+    assert shown(own).title == f"9. Softmax: class {best}"
     own = of("conv 3 3, tanh", (1, 6, 6))
     c, i, j = np.unravel_index(int(outputs(own)[-1].argmax()), (3, 4, 4))
     assert numbers(shown(own).title)[1:] == [c + 1, i + 1, j + 1]

@@ -275,7 +275,7 @@ def test_a_click_opens_a_unit_of_any_card_a_reload_keeps_it_and_back_lets_go_of_
     page.go_back()
     settled(page)
     assert own_in_url(page).opened == ()
-    expect(page.get_by_text(re.compile("6. Softmax: number"))).to_be_visible()
+    expect(page.get_by_text(re.compile("6. Softmax: class"))).to_be_visible()
     flat = stage(page, "4. Flatten")
     flat.scroll_into_view_if_needed()
     box = flat.bounding_box()

@@ -418,7 +418,7 @@ def test_a_unit_that_is_none_opens_nothing(unit: object) -> None:
 
 def test_a_click_opens_a_unit_the_link_holds_it_and_an_edit_lets_go_of_it() -> None:
     page = Page(**QUICK)
-    assert re.match(r"\*\*6\. Softmax: number \d\.", page.unit)
+    assert re.match(r"\*\*6\. Softmax: class \d\.", page.unit)
     page.open(0, 1, 2, 3)
     assert page.unit.startswith("**1. Convolution: map 2, row 3, column 4.**")
     assert len(page.data("unit")["columns"]) == 3
