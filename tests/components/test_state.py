@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from components import state as state_module
-from components.parsers import Kernel
+from components.parsers import Kernel, several
 from components.state import (
     DRAWING,
     PARSERS,
@@ -20,7 +20,11 @@ from components.state import (
     Channels,
     Compare,
     Explore,
+    Hideable,
+    Lesson,
     Net,
+    Quiz,
+    Show,
     Train,
     edited,
     from_query,
@@ -29,8 +33,18 @@ from components.state import (
 from kernels.samples import SAMPLES
 
 LONG = 400  # characters a sentence may have: a few lines on a phone
-Page = type[Explore] | type[Compare] | type[Channels] | type[Adaptive] | type[Train] | type[Net]
-PAGES: list[Page] = [Explore, Compare, Channels, Adaptive, Train, Net]
+Page = (
+    type[Explore]
+    | type[Compare]
+    | type[Channels]
+    | type[Adaptive]
+    | type[Train]
+    | type[Net]
+    | type[Show]
+    | type[Lesson]
+    | type[Quiz]
+)
+PAGES: list[Page] = [Explore, Compare, Channels, Adaptive, Train, Net, Show, Lesson, Quiz]
 NAMES = {page: [field.name for field in fields(page)] for page in PAGES}
 FIELDS = [(page, name) for page in PAGES for name in NAMES[page]]
 IMAGES = [*(sample.id for sample in SAMPLES), UPLOAD, DRAWING]
@@ -48,6 +62,7 @@ CHOICES: dict[str, list[str]] = {
     "pace": ["step", "fast"],
     "weights": ["trained", "random", "edges"],
     "shown": ["digit", "sheet", "picture"],
+    "level": ["easy", "medium", "hard"],
 }
 WHOLE = {
     "side": (8, 512),
@@ -77,6 +92,8 @@ WHOLE = {
     "train_seed": (0, 9999),
     "net_seed": (0, 9999),
     "digit": (0, 599),
+    "step": (1, 14),
+    "quiz_seed": (0, 9999),
 }
 REAL = {
     "mu": (1e-4, 2.0),
@@ -87,7 +104,8 @@ REAL = {
     "rate": (1e-4, 10.0),
     "disturbance": (0.001, 10.0),
 }
-SWITCHES = {"flip", "normalised", "scrambled", "inverted"}
+SWITCHES = {"flip", "normalised", "scrambled", "inverted", "present"}
+HIDEABLES = ("sidebar", "fields", "buttons", "notes", "navigation")
 KINDS = ("dense", "local", "tiled", "conv")
 WATCHED = (15, 4, 4)  # the last kernel, row and column
 CELL = (5, 999, 999)
@@ -196,6 +214,11 @@ def is_racers(value: object) -> bool:
     return isinstance(value, tuple) and len(value) > 0 and value == tuple(kind for kind in KINDS if kind in value)
 
 
+def is_hidden(value: object) -> bool:
+    """Any of what can be hidden, each once, always in the same order; nothing, too."""
+    return isinstance(value, tuple) and value == tuple(name for name in HIDEABLES if name in value)
+
+
 def is_network(value: object) -> bool:
     """Layers as one would write them; () is ""."""
     if not isinstance(value, str) or len(value) > 12_000:
@@ -230,6 +253,7 @@ VALID: dict[str, Callable[[Any], bool]] = {
     "biases": is_numbers,
     "cell": lambda value: is_place(value, CELL),
     "racers": is_racers,
+    "hide": is_hidden,
     "watched": lambda value: is_place(value, WATCHED),
     "net": is_network,
     "inputs": is_volume,
@@ -402,6 +426,12 @@ def random_net(rng: np.random.Generator) -> Net:
     )
 
 
+def random_show(rng: np.random.Generator) -> Show:
+    hidden = rng.permutation(5)[: rng.integers(0, 6)]
+    names: list[Hideable] = [name for n, name in enumerate(get_args(Hideable)) if n in hidden]
+    return Show(**random_plain(rng, Show), hide=tuple(names))
+
+
 def random_state(page: Page, seed: int) -> AnyState:
     """A valid state: every field anywhere in its range, often at a bound."""
     rng = np.random.default_rng([31, seed])
@@ -413,7 +443,9 @@ def random_state(page: Page, seed: int) -> AnyState:
         return random_channels(rng)
     if page is Net:
         return random_net(rng)
-    return random_train(rng) if page is Train else Adaptive(**random_plain(rng, Adaptive))
+    if page is Show:
+        return random_show(rng)
+    return random_train(rng) if page is Train else page(**random_plain(rng, page))
 
 
 def named(value: object) -> str:
@@ -519,6 +551,9 @@ def test_nonsense_is_refused_by_every_parameter(page: Page, name: str, text: str
     if name == "net" and not text.strip():
         assert from_query({name: text}, page()) == (Net(net=""), ())  # a network without layers
         return
+    if (name, text) == ("hide", ""):
+        assert from_query({name: text}, page()) == (Show(hide=()), ())  # nothing is hidden
+        return
     state, notes = from_query({name: text}, page())
     assert (state, len(notes)) == (page(), 1)
     with pytest.raises(ValueError, match=rf"^{name} must be .*, not “"):
@@ -562,6 +597,8 @@ def test_true_and_false_are_no_numbers(page: Page, name: str, value: bool) -> No
         (Adaptive, "lags"),
         (Train, "reach"),
         (Net, "digit"),
+        (Lesson, "step"),
+        (Quiz, "quiz_seed"),
     ],
     ids=named,
 )
@@ -678,6 +715,44 @@ def test_racers_are_some_kinds_in_the_order_of_the_page(given: object, racers: t
 def test_nobody_and_strangers_do_not_race(given: object) -> None:
     with pytest.raises(ValueError, match=r"^racers must be one or more of dense, local, tiled, conv, joined by commas"):
         edited(Train(), racers=given)
+
+
+@pytest.mark.parametrize(
+    ("given", "hidden"),
+    [
+        ("", ()),
+        ([], ()),
+        ((), ()),
+        ([""], ()),
+        ("notes", ("notes",)),
+        ("notes,sidebar", ("sidebar", "notes")),
+        (["navigation", "buttons", "fields", "notes", "sidebar"], HIDEABLES),
+        (("fields", "fields"), ("fields",)),
+    ],
+    ids=str,
+)
+def test_what_is_hidden_is_any_of_it_in_one_order_or_nothing(given: object, hidden: tuple[str, ...]) -> None:
+    show = edited(Show(), hide=given)
+    assert show.hide == hidden
+    assert from_query(to_query(show), Show()) == (show, ())
+
+
+@pytest.mark.parametrize("given", [None, ",", "notes,", "Notes", ["notes", ""], ["notes", 1], [[]], {}, set(), "x", 0])
+def test_nothing_else_can_be_hidden(given: object) -> None:
+    with pytest.raises(
+        ValueError, match=r"^hide must be any of sidebar, fields, buttons, notes, navigation, joined by commas, not “"
+    ):
+        edited(Show(), hide=given)
+
+
+def test_without_leave_nobody_is_nobody() -> None:
+    some, or_none = several("a", "b"), several("a", "b", none=True)
+    for given in ("", [], (), [""]):
+        assert or_none(given) == ()
+        with pytest.raises(ValueError, match=r"^$"):
+            some(given)
+    assert some("b,a") == or_none("b,a") == ("a", "b")
+    assert (some.__doc__, or_none.__doc__) == ("one or more of a, b, joined by commas", "any of a, b, joined by commas")
 
 
 def test_bounds_of_the_watched_weight_are_inclusive() -> None:

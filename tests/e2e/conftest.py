@@ -54,7 +54,7 @@ FLAGS = [
 ]
 STREAM = "**/_stcore/stream"
 PROBES = re.compile(
-    "/(compare|channels|train|network|sequence)/_stcore/(health|host-config)"
+    "/(compare|channels|train|network|sequence|lesson|quiz)/_stcore/(health|host-config)"
 )  # Streamlit's page asks there first: 404
 QUIET_MS = 400  # longer than the loom waits before it sends an edit
 

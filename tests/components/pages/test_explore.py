@@ -30,7 +30,7 @@ LABELS = {
     "menu_button": ["Start from…"],
     "selectbox": ["Activation", "Padding mode"],
     "toggle": ["Camera", "Flip: true convolution"],
-    "button": ["Random", "Zero", "Normalise"],
+    "button": ["Share", "Present", "Random", "Zero", "Normalise"],
     "button_group": ["Colour", "Padding"],
     "file_uploader": ["Upload a picture"],
 }
