@@ -114,9 +114,9 @@ def _ladder() -> tuple[str, ...]:
     dense, local, conv = (layer.counts[kind].parameters for kind in ("dense", "local", "conv"))
     return (
         f"From {words.amount(dense)} weights to {conv} in two steps.",
-        f"Locality: each output looks at its window alone. That leaves {words.amount(local)} weights, "
+        f"Locality: each output looks at its window alone; that leaves {words.amount(local)} weights, "
         f"{words.times(dense / local)} fewer.",
-        f"Sharing: every window has the same weights. That leaves {conv}, {words.times(local / conv)} fewer again.",
+        f"Sharing: every window has the same weights; that leaves {conv}, {words.times(local / conv)} fewer again.",
         "Only the second step is weight sharing; a locally connected layer does the first alone.",
     )
 

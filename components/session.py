@@ -390,7 +390,7 @@ def race(spec: LayerSpec) -> Race:
 
 def run(name: str, key: Hashable) -> Run[Any]:
     """This visitor's run of this name, of what `key` says."""
-    return remember(name, key, Run)
+    return remember(f"{name} in the lesson" if desk().scene else name, key, Run)
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

@@ -1,0 +1,238 @@
+"""What can be taken away from Explore, as a visitor is offered it; and his own picture's map at its full size."""
+
+import io
+from typing import Any
+
+import numpy as np
+import pytest
+import streamlit as st
+from PIL import Image
+
+from components import controls_exports, drawing, exports, fullsize, views
+from components.state import UPLOAD, Explore, edited, from_query
+from kernels.images import planes
+from kernels.samples import sample
+from tests.components.pages.test_explore import picture_of
+from tests.components.pages.visitor import Visitor, as_read, saved
+
+BIG = np.random.default_rng(0).integers(0, 256, (90, 120, 3), np.uint8)
+FILE = saved(BIG)
+QUERIES: list[dict[str, str]] = [
+    {},
+    {"image": "digit", "side": "8"},
+    {"side": "512", "kernel": "1,2,3;4,5,6;7,8,9"},
+    {"view": "dense", "side": "200"},
+    {"colour": "rgb", "bias": "1", "flip": "1", "view": "local"},
+]
+
+
+class Page(Visitor):
+    """One visitor's session on the Explore page; notes what is offered to be downloaded."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, **query: str) -> None:
+        self.offered: dict[str, tuple[Any, str]] = {}
+        offer = st.download_button
+
+        def noted(label: str, data: Any, name: str, *more: Any, **settings: Any) -> bool:  # noqa: ANN401  # Streamlit's own
+            self.offered[settings["key"]] = data, name
+            return bool(offer(label, data, name, *more, **settings))
+
+        monkeypatch.setattr(st, "download_button", noted)
+        super().__init__(**query)
+
+    @property
+    def state(self) -> Explore:
+        found: Explore = self.at.session_state["desk"].state
+        return found
+
+    @property
+    def right(self) -> tuple[exports.Export, ...]:
+        """What is on offer in this state."""
+        state, picture = self.state, picture_of(self.state)
+        layer = views.layer(state, picture.shape[1:])
+        return exports.exports(state, layer, picture, views.output(state, layer, picture), "")
+
+    @property
+    def captions(self) -> list[str]:
+        return [as_read(node.value) for node in self.at.caption]
+
+    @property
+    def progress(self) -> list[str]:
+        return [node.proto.text for node in self.at.main if node.type == "progress"]
+
+    @property
+    def full(self) -> bytes | None:
+        """The map at full size, if it is on offer."""
+        return bytes(self.offered["full"][0]) if self.has("full") else None
+
+    def tick(self) -> None:
+        """The clock of the map at full size: the last of the page's fragments."""
+        with self.within(-1):
+            self.run()
+
+
+@pytest.fixture(autouse=True)
+def ticking(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tick does one strip of a few rows."""
+    monkeypatch.setattr(controls_exports, "SLICE", 0.0)
+    monkeypatch.setattr(fullsize, "STRIP", 40 * 118)
+
+
+def visit(monkeypatch: pytest.MonkeyPatch) -> Page:
+    page = Page(monkeypatch)
+    page.upload("mine.png", FILE)
+    return page
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=str)
+def test_every_export_has_its_button_and_a_refused_one_says_why(
+    query: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = Page(monkeypatch, **query)
+    page.is_sound()
+    right = page.right
+    keys = [f"take_{export.name}" for export in right]
+    assert sorted(key for key in page.offered if key.startswith("take_")) == sorted(keys)
+    for export in right:
+        button = page.named(f"take_{export.name}")
+        assert (button.label, button.proto.disabled) == (export.label, bool(export.refused))
+        assert not export.refused or export.refused in page.captions
+    refused = [export.name for export in right if export.refused]
+    assert len([caption for caption in page.captions if "at most" in caption]) >= len(refused) - 1
+    assert (page.errors, page.warnings) == ([], [])
+
+
+def test_large_pictures_have_refused_exports_and_small_ones_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    small = Page(monkeypatch, **QUERIES[1])
+    assert not [export.name for export in small.right if export.refused]
+    large = Page(monkeypatch, **QUERIES[2])
+    assert {export.name for export in large.right if export.refused} >= {"scan.gif", "matrix.csv"}
+
+
+@pytest.mark.parametrize("query", QUERIES[:2], ids=str)
+def test_a_file_is_made_when_it_is_asked_for_and_is_the_one_of_this_state(
+    query: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = Page(monkeypatch, **query)
+    for export in page.right:
+        if export.refused or export.name == "handout.html":  # the handout has the link in it
+            continue
+        make, name = page.offered[f"take_{export.name}"]
+        assert name == ("picture.png" if export.name == "picture.png" else f"weight-loom-{export.name}")
+        assert make() == export.make()
+
+
+def test_the_handout_has_the_link_of_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = Page(monkeypatch, stride="2", side="12")
+    text = page.offered["take_handout.html"][0]().decode()
+    assert "?stride=2&amp;side=12" in text or "?side=12&amp;stride=2" in text
+
+
+def test_a_file_asked_for_after_a_change_has_the_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = Page(monkeypatch, side="8")
+    page.send("loom", "edit", {"origin": page.data("loom")["origin"], "serial": 1, "kernel": [[1.5, 2, 3]] * 3})
+    assert page.offered["take_kernel.csv"][0]() == b"1.5,2.0,3.0\n" * 3
+
+
+def test_where_the_kernel_does_not_fit_nothing_is_on_offer(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = Page(monkeypatch, side="8", kernel=";".join(["1"] * 15))
+    page.is_sound()
+    assert page.offered == {}
+    assert not page.has("take_figure.png")
+
+
+# The map at full size.
+
+
+def test_of_a_sample_there_is_no_map_at_full_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = Page(monkeypatch)
+    assert not page.has("full_start")
+    assert not page.has("full_stop")
+    assert not [caption for caption in page.captions if "full size" in caption]
+
+
+def test_an_upload_s_map_is_made_a_strip_a_tick_and_offered_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = visit(monkeypatch)
+    assert page.named("full_start").label == "Make the output at full size"
+    assert page.full is None
+    page.press("full_start")
+    assert page.has("full_stop")
+    shares = []
+    for _ in range(20):
+        page.run()
+        if not page.has("full_stop"):
+            break
+        shares += [float(text.split("%")[0]) for text in page.progress]
+        page.tick()
+    assert shares == sorted(shares)
+    assert 0 < shares[0] < 50
+    assert page.full is not None
+    assert page.offered["full"][1] == "weight-loom-full.png"
+    made = np.array(Image.open(io.BytesIO(page.full)).convert("RGB"))
+    state = edited(Explore(), image=UPLOAD)
+    levels = planes(BIG, "grey")
+    layer = views.layer(state, levels.shape[1:])
+    result = views.output(state, layer, levels)
+    assert made.shape == (88, 118, 3)
+    np.testing.assert_array_equal(made, drawing.shades(result))
+    assert page.has("full_start")
+
+
+def test_stopped_it_stops_and_the_next_one_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = visit(monkeypatch)
+    page.press("full_start")
+    page.tick()
+    page.run()
+    assert page.has("full_stop")
+    page.press("full_stop")
+    page.run()
+    assert page.has("full_start")
+    assert page.full is None
+    page.press("full_start")
+    for _ in range(20):
+        page.run()
+        if page.has("full_start"):
+            break
+        page.tick()
+    assert page.full is not None
+
+
+@pytest.mark.parametrize(("field", "value"), [("stride", 2), ("bias", 1.0), ("flip", True)])
+def test_a_change_while_it_is_made_ends_it(field: str, value: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = visit(monkeypatch)
+    page.press("full_start")
+    page.put(field, value)
+    assert page.has("full_start")
+    assert not page.has("full_stop")
+    assert page.full is None
+
+
+def test_what_cannot_be_made_is_said_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fullsize, "MOST", 5000)
+    page = visit(monkeypatch)
+    page.press("full_start")
+    page.run()
+    assert page.has("full_start")
+    assert len(page.errors) == 1
+    assert "pixels" in page.errors[0]
+    assert page.full is None
+
+
+def test_with_its_field_gone_the_file_is_gone_and_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = visit(monkeypatch)
+    page.go("quiz")
+    page.go("explore")
+    assert page.state.image == UPLOAD
+    assert not page.has("full_start")
+    assert [caption for caption in page.captions if caption.startswith("For the map at full size, upload the picture")]
+    page.upload("again.png", FILE)
+    assert page.has("full_start")
+
+
+def test_another_visitor_s_file_is_not_his(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = visit(monkeypatch)
+    first.press("full_start")
+    second = Page(monkeypatch, image=UPLOAD)
+    assert not second.has("full_start")
+    assert second.state == from_query({}, Explore())[0]
+    assert sample(second.state.image, 8).shape[2] == 3

@@ -1,0 +1,324 @@
+"""In front of a class: the lesson by its buttons and keys, presenting, a link to share, and files to take away."""
+
+import io
+import re
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Locator, Page, expect
+
+from components.controls_show import HIDEABLE
+from components.lesson import STEPS
+from components.pages import PAGES
+from components.state import Explore, Lesson, Show, edited, from_query, to_query
+from tests.e2e.conftest import (
+    NewPage,
+    assert_shows,
+    canvas,
+    expect_no_sideways_scroll,
+    open_app,
+    pixels,
+    settled,
+    state_in_url,
+)
+from tests.e2e.test_train import epoch, press
+
+PATHS = ["/" if page is PAGES[0] else f"/{page.path}" for page in PAGES]
+ALL = ("Share", "Present")
+TYPICAL = edited(Explore(), image="cat", side=40, kernel="1,2;3,4.5;0,-1", flip=True, stride=2, activation="relu")
+
+
+def query(page: Page) -> dict[str, str]:
+    return dict(parse_qsl(urlsplit(page.url).query, keep_blank_values=True))
+
+
+def shown_step(page: Page, number: int) -> None:
+    """This step is on the page, and in the link."""
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile(rf"^{number}\. {STEPS[number - 1].title}"))
+    settled(page)
+    assert from_query(query(page), Lesson()) == (Lesson(number), ())
+
+
+def toolbar(page: Page) -> Locator:
+    """At the end of every run; without it the page is still being made, or is made again and again."""
+    return page.locator(".st-key-toolbar")
+
+
+def font_size(page: Page) -> float:
+    size: str = page.evaluate("getComputedStyle(document.documentElement).fontSize")
+    return float(size.removesuffix("px"))
+
+
+def leave(page: Page) -> None:
+    toolbar(page).get_by_role("button", name=re.compile("Leave$")).click()
+    expect(toolbar(page).get_by_role("button", name=re.compile("Present$"))).to_be_visible()
+    settled(page)
+
+
+def is_drawn(page: Page) -> None:
+    """What one sees is not one colour."""
+    colours = Image.open(io.BytesIO(page.screenshot())).convert("RGB").getcolors(10**7)
+    assert colours is not None
+    assert len(colours) > 50
+
+
+def test_the_lesson_by_its_next_button_from_the_first_step_to_the_last(page: Page) -> None:
+    open_app(page, path="/lesson")
+    for number in range(1, len(STEPS) + 1):
+        shown_step(page, number)
+        for name in ALL:
+            expect(toolbar(page).get_by_role("button", name=re.compile(f"{name}$"))).to_be_visible()
+        expect(page.get_by_text(STEPS[number - 1].tries)).to_be_visible()
+        is_drawn(page)
+        following = page.get_by_role("button", name=re.compile("Next$"))
+        if number < len(STEPS):
+            following.click()
+    expect(following).to_be_disabled()
+    page.go_back()
+    shown_step(page, len(STEPS) - 1)
+
+
+def test_back_in_the_browser_to_the_first_step_is_the_first_step(page: Page) -> None:
+    open_app(page, path="/lesson")
+    first = pixels(page, "Output")
+    page.get_by_role("combobox", name=re.compile("Step")).click()
+    page.get_by_role("option", name=re.compile(r"^6\.")).click()
+    shown_step(page, 6)
+    assert pixels(page, "Output").shape != first.shape
+    page.go_back()
+    shown_step(page, 1)
+    np.testing.assert_array_equal(pixels(page, "Output"), first)
+
+
+def test_a_weight_dragged_in_the_lesson_is_not_on_explore_afterwards(page: Page) -> None:
+    open_app(page, "kernel=1,2,3")
+    page.get_by_role("link", name=re.compile("Lesson$")).click()
+    shown_step(page, 1)
+    box = page.get_by_role("spinbutton", name="Weight row 1 column 1", exact=True)
+    box.fill("7")
+    box.press("Enter")
+    settled(page)
+    assert query(page)["kernel"].startswith("7,")
+    page.get_by_role("link", name=re.compile("Explore$")).click()
+    settled(page)
+    assert state_in_url(page) == edited(Explore(), kernel="1,2,3")
+    assert_shows(page, edited(Explore(), kernel="1,2,3"))
+
+
+# Presenting.
+
+
+def test_after_a_click_on_present_the_arrow_keys_turn_the_steps(page: Page) -> None:
+    open_app(page, path="/lesson")
+    toolbar(page).get_by_role("button", name=re.compile("Present$")).click()
+    expect(toolbar(page).get_by_role("button", name=re.compile("Leave$"))).to_be_visible()
+    settled(page)
+    assert query(page) == {"present": "1"}
+    for key, number in (("ArrowRight", 2), ("PageDown", 3), ("ArrowLeft", 2), ("PageUp", 1), ("ArrowLeft", 1)):
+        page.keyboard.press(key)
+        shown_step(page, number)
+    page.get_by_role("button", name=re.compile("Next$")).click()
+    shown_step(page, 2)
+    page.keyboard.press("ArrowRight")
+    shown_step(page, 3)
+
+
+def test_in_a_field_the_keys_type_and_turn_nothing(page: Page) -> None:
+    open_app(page, "present=1&step=2", "/lesson")
+    box = page.get_by_role("spinbutton", name="Weight row 1 column 1", exact=True)
+    box.focus()
+    for key in ("ArrowRight", "ArrowLeft", "+", "p"):
+        page.keyboard.press(key)
+    shown_step(page, 2)
+    assert page.evaluate("document.documentElement.style.fontSize") == ""
+    canvas(page, "Output").focus()
+    page.keyboard.press("ArrowRight")
+    shown_step(page, 2)
+
+
+def test_a_key_plays_the_scan_and_pauses_it(page: Page) -> None:
+    open_app(page, "present=1&step=3", "/lesson")
+    play = page.locator(".scan .play")
+    position = page.get_by_role("slider", name="Position")
+    for key in ("p", "P", " "):
+        begun = position.input_value()
+        expect(play).to_have_text("Play")
+        page.keyboard.press(key)
+        expect(play).to_have_text("Pause")
+        expect(position).not_to_have_value(begun)
+        page.keyboard.press(key)
+        expect(play).to_have_text("Play")
+        held = position.input_value()
+        page.wait_for_timeout(500)
+        assert position.input_value() == held
+
+
+def test_a_key_plays_the_training_and_pauses_it(page: Page) -> None:
+    open_app(page, "present=1&examples=40&epochs=100&pace=step", "/train")
+    page.keyboard.press("p")
+    expect(epoch(page)).to_contain_text(re.compile(r"epoch [2-9] "), timeout=15_000)
+    page.keyboard.press("p")
+    settled(page)
+    held = epoch(page).inner_text()
+    page.wait_for_timeout(700)
+    assert epoch(page).inner_text() == held
+
+
+def test_plus_and_minus_change_the_size_and_leaving_takes_the_keys_away(page: Page) -> None:
+    open_app(page, "step=2", "/lesson")
+    page.keyboard.press("+")
+    page.keyboard.press("ArrowRight")
+    plain = font_size(page)
+    shown_step(page, 2)
+    open_app(page, "present=1&step=2", "/lesson")
+    presenting = font_size(page)
+    assert presenting == pytest.approx(1.25 * plain)
+    sizes = []
+    for key in ("+", "+", "-", "-", "-", "0"):
+        page.keyboard.press(key)
+        sizes.append(font_size(page) / presenting)
+    assert sizes == pytest.approx([1.1, 1.21, 1.1, 1, 1 / 1.1, 1], rel=0.01)
+    for _ in range(40):
+        page.keyboard.press("+")
+    assert font_size(page) == pytest.approx(3 * plain, rel=0.01)
+    page.keyboard.press("0")
+    leave(page)
+    assert font_size(page) == plain
+    for key in ("ArrowRight", "+", "p"):
+        page.keyboard.press(key)
+    page.wait_for_timeout(300)
+    shown_step(page, 2)
+    assert font_size(page) == plain
+    assert query(page) == {"step": "2"}
+
+
+def test_what_is_hidden_is_hidden_and_there_is_a_way_out(page: Page) -> None:
+    everything = ",".join(HIDEABLE)
+    gone = {
+        "/": [
+            page.get_by_test_id("stSidebar"),
+            page.get_by_test_id("stMain").locator(".stExpander"),
+            page.get_by_role("link", name=re.compile("Lesson$")),
+        ],
+        "/train": [
+            page.locator(".st-key-train_play button"),
+            page.get_by_test_id("stMain").get_by_test_id("stCaptionContainer"),
+        ],
+    }
+    for path, parts in gone.items():
+        open_app(page, f"present=1&hide={everything}", path)
+        for part in parts:
+            expect(part.first).to_be_hidden()
+        for label in ("Share", "Hide…", "Leave"):
+            expect(toolbar(page).get_by_role("button", name=re.compile(f"{label}$"))).to_be_in_viewport()
+        leave(page)
+        for part in parts:
+            expect(part.first).to_be_visible()
+
+
+def test_with_all_of_it_hidden_the_lesson_can_still_be_walked_and_left(page: Page) -> None:
+    open_app(page, f"present=1&hide={','.join(HIDEABLE)}", "/lesson")
+    for number in (2, 3):
+        page.keyboard.press("ArrowRight")
+        shown_step(page, number)
+    expect(page.get_by_role("button", name=re.compile("Next$"))).to_be_visible()
+    leave(page)
+
+
+@pytest.mark.parametrize("way", ["Done", "Escape"])
+def test_what_is_chosen_to_be_hidden_is_hidden_however_the_choice_is_closed(page: Page, way: str) -> None:
+    open_app(page, "present=1&hide=sidebar")
+    expect(page.get_by_test_id("stSidebar")).to_be_hidden()
+    toolbar(page).get_by_role("button", name=re.compile("Hide…$")).click()
+    box = page.get_by_role("dialog")
+    box.get_by_role("button", name="Sidebar").click()
+    settled(page)
+    if way == "Done":
+        box.get_by_role("button", name="Done").click()
+    else:
+        page.keyboard.press("Escape")
+    expect(box).to_be_hidden()
+    settled(page)
+    expect(page.get_by_test_id("stSidebar")).to_be_visible()
+    assert query(page) == {"present": "1", "hide": ""}
+    page.reload()
+    settled(page)
+    assert from_query(query(page), Show()) == (Show(present=True, hide=()), ())
+    expect(page.get_by_test_id("stSidebar")).to_be_visible()
+
+
+# Sharing.
+
+
+def test_the_link_of_the_share_dialog_shows_the_same_loom_to_somebody_else(page: Page, new_page: NewPage) -> None:
+    open_app(page, "&".join(f"{name}={text}" for name, text in to_query(TYPICAL).items()))
+    before = {name: pixels(page, name) for name in ("Output", "Weight matrix")}
+    toolbar(page).get_by_role("button", name=re.compile("Share$")).click()
+    box = page.get_by_role("dialog")
+    link = box.locator("code").first.inner_text()
+    assert urlsplit(link)[:2] == urlsplit(page.url)[:2]
+    assert urlsplit(link).path.strip("/") == ""
+    assert dict(parse_qsl(urlsplit(link).query)) == query(page) == to_query(TYPICAL)
+    expect(box.get_by_role("img", name="QR code of the link above")).to_be_visible()
+    expect(box.get_by_text(re.compile('^<iframe src="'))).to_contain_text("embed=true")
+    other = new_page()
+    other.goto(link)
+    settled(other)
+    assert state_in_url(other) == TYPICAL
+    for name, seen in before.items():
+        np.testing.assert_array_equal(pixels(other, name), seen)
+
+
+def test_in_a_frame_there_is_the_loom_and_none_of_streamlit_s_own_menus(page: Page) -> None:
+    open_app(page, "embed=true&kernel=1,2,3")
+    assert_shows(page, edited(Explore(), kernel="1,2,3"))
+    for bar in ("stMainMenu", "stDecoration", "stStatusWidget", "stAppDeployButton", "stHeaderLogo"):
+        expect(page.get_by_test_id(bar)).to_be_hidden()
+    expect_no_sideways_scroll(page)
+
+
+# Taking away.
+
+
+def test_a_figure_a_scan_and_a_handout_are_downloaded_and_open_again(page: Page, tmp_path: Path) -> None:
+    open_app(page, "image=digit&side=8")
+    address = page.url
+    page.get_by_text("Take it away").click()
+    files = {}
+    for label in ("Figure (PNG)", "Scan (GIF)", "Handout (HTML)"):
+        with page.expect_download() as waiting:
+            press(page, re.escape(label))
+        name = waiting.value.suggested_filename
+        waiting.value.save_as(tmp_path / name)
+        files[name] = tmp_path / name
+    figure, scan, handout = files.values()
+    assert list(files) == ["weight-loom-figure.png", "weight-loom-scan.gif", "weight-loom-handout.html"]
+    with Image.open(figure) as picture:
+        picture.load()
+        assert picture.format == "PNG"
+        assert min(picture.size) > 200
+    with Image.open(scan) as moving:
+        assert (moving.format, getattr(moving, "n_frames", 0)) == ("GIF", 36)
+    page.goto(handout.as_uri())
+    expect(page.get_by_role("heading").first).to_be_visible()
+    told = dict(parse_qsl(urlsplit(page.get_by_role("link").first.get_attribute("href") or "").query))
+    assert told == dict(parse_qsl(urlsplit(address).query))
+    is_drawn(page)
+
+
+def test_no_page_scrolls_sideways_on_a_phone_or_magnified_twofold(page: Page) -> None:
+    wide = []
+    for path in PATHS:
+        page.set_viewport_size({"width": 640, "height": 450})
+        open_app(page, path=path)
+        for width in (640, 390):
+            page.set_viewport_size({"width": width, "height": 844})
+            page.wait_for_timeout(300)
+            for selector in ("html", "[data-testid=stMain]"):
+                over = page.locator(selector).evaluate("(box) => box.scrollWidth - box.clientWidth")
+                wide += [f"{path} at {width}: {selector} by {over} px"] * (over > 0)
+            expect(toolbar(page)).to_be_in_viewport()
+    assert not wide
