@@ -1,7 +1,9 @@
-"""All tests: `python -m tests`. The browser's in front, everything else beside them in the time they leave.
+"""All tests: `python -m tests`; with `--all` the long ones in the browser too.
 
-The browser's tests wait for answers and for paint, and one browser keeps a core and a half busy: the others run
-at the lowest priority, so that no frame comes late for them. Ends in pytest's summary lines; fails if one of them does.
+The browser's are in front, everything else beside them in the time they leave: they wait for answers and for paint, and
+one browser keeps a core and a half busy, so the others run at the lowest priority. LONG are six minutes about the loom
+and Compare, whose engine, views and pages the others test as well: for whoever changes them. Ends in pytest's summary
+lines; fails if one of them does.
 """
 
 import os
@@ -11,20 +13,20 @@ import tempfile
 from pathlib import Path
 
 BROWSERS = Path(__file__).parent / "e2e"
+LONG = [f"--ignore={BROWSERS / name}" for name in ("test_loom.py", "test_compare.py")]
 LAST = 19  # of all priorities
 PYTEST = [sys.executable, "-m", "pytest", "-q"]
+BESIDE = ["-n", "2", "--dist", "worksteal", f"--ignore={BROWSERS}"]
 
 
-def main() -> int:
-    with tempfile.TemporaryFile() as beside:
-        others = subprocess.Popen(
-            [*PYTEST, "-n", "2", f"--ignore={BROWSERS}"], stdout=beside, stderr=subprocess.STDOUT, preexec_fn=_last
-        )
-        failed = subprocess.run([*PYTEST, str(BROWSERS)], check=False).returncode
+def main(everything: bool) -> int:
+    with tempfile.TemporaryFile() as told:
+        others = subprocess.Popen([*PYTEST, *BESIDE], stdout=told, stderr=subprocess.STDOUT, preexec_fn=_last)
+        failed = subprocess.run([*PYTEST, str(BROWSERS), *([] if everything else LONG)], check=False).returncode
         failed = others.wait() or failed
-        beside.seek(0)
+        told.seek(0)
         sys.stdout.flush()
-        sys.stdout.buffer.write(beside.read())
+        sys.stdout.buffer.write(told.read())
     return failed
 
 
@@ -33,4 +35,4 @@ def _last() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main("--all" in sys.argv[1:]))

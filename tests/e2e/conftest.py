@@ -56,7 +56,7 @@ STREAM = "**/_stcore/stream"
 PROBES = re.compile(
     "/(compare|channels|train|network|sequence|lesson|quiz)/_stcore/(health|host-config)"
 )  # Streamlit's page asks there first: 404
-QUIET_MS = 400  # longer than the loom waits before it sends an edit
+QUIET_MS = 300  # longer than the loom waits before it sends an edit
 
 Bytes = NDArray[np.uint8]
 Theme = Literal["light", "dark"]

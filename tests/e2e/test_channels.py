@@ -224,8 +224,7 @@ def test_pointing_at_a_map_asks_the_server_for_nothing(page: Page) -> None:
     assert len(sent) == before
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 1024, 390])
+@pytest.mark.parametrize(("width", "theme"), [(1440, "dark"), (1024, "light"), (390, "dark")])
 def test_nothing_scrolls_sideways_and_the_first_map_is_soon_there(new_page: NewPage, width: int, theme: Theme) -> None:
     page = new_page((width, 844), theme)
     open_channels(page)

@@ -49,11 +49,7 @@ STATES = {
     "full, circular, flipped": "side=24&padding=full&mode=circular&flip=1",
     "padded, replicated, strided, biased": "padding=5&mode=replicate&stride=3&bias=-0.25",
     "dilated, strided": "image=coffee&side=50&stride=2&dilation=3&padding=same",
-    "ReLU": "image=bricks&activation=relu",
-    "absolute value": "image=camera&activation=abs&padding=7",
-    "sigmoid": "image=disc&side=32&activation=sigmoid&bias=0.125",
     "tanh": "image=bars&activation=tanh&kernel=0.2,0.4;-0.3,-0.5",
-    "RGB": "image=dahlia&side=33&colour=rgb",
     "RGB, bias, ReLU, dilation": "image=dahlia&side=48&colour=rgb&bias=0.5&activation=relu&dilation=2",
     "two copies untied": "image=grid&side=10&untied=9,1,2,2.5;11,0,0,-3&view=local",
     "drawn, tiled": f"image=drawing&side=8&view=tiled&drawing={SHEET}",
@@ -586,8 +582,9 @@ def test_a_kernel_grows_and_shrinks_around_its_centre(page: Page) -> None:
     assert_shows(page, state_in_url(page))
 
 
-@pytest.mark.parametrize("color_scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [(1440, 900), (1024, 768), (390, 844)], ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize(
+    ("size", "color_scheme"), [((1440, 900), "light"), ((1024, 768), "dark"), ((390, 844), "light")], ids=str
+)
 def test_the_page_fits_the_screen(new_page: NewPage, size: tuple[int, int], color_scheme: Theme) -> None:
     page = new_page(size, color_scheme)
     open_app(page)

@@ -386,9 +386,7 @@ def pinch(page: Page, start: float, end: float) -> None:
     ("zoom", "refused"),
     [
         ("5,3,0,9", True),
-        ("0,1e3,0,9", True),
         ("<script>,1,2,3", True),
-        ("-5,10,0,20", True),
         ("9999999,99999999,0,5", False),
         ("0,999999999,0,999999999", False),
     ],
@@ -425,14 +423,12 @@ PICTURES = {
     "flipped": f"{GRID}&flip=1&kernel=1,2;3,4;5,6",
     "local": f"{GRID}&view=local&flip=1",
     "dense": f"{GRID}&view=dense",
-    "tiled": f"{GRID}&view=tiled",
     "tiled, flipped, strided": f"{GRID}&view=tiled&period=3&flip=1&padding=full&stride=2",
     "biased": f"{GRID}&bias=0.5&padding=same&stride=2&dilation=2",
     "folded": f"{DIGIT}&padding=same&mode=circular",
     "tiles": "",
     "tiles, flipped": "flip=1&kernel=1,2,3,4,5;6,7,8,9,10&padding=7&mode=reflect",
     "tiles, local": "view=local",
-    "tiles, tiled": "view=tiled&period=2",
 }
 
 

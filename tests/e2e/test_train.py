@@ -182,8 +182,7 @@ def test_the_experiments_below_run_to_the_end(page: Page, start: str, done: str)
     expect(page.get_by_text(re.compile(done)).first).to_be_visible()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 1024, 390])
+@pytest.mark.parametrize(("width", "theme"), [(1440, "dark"), (1024, "light"), (390, "dark")])
 def test_nothing_scrolls_sideways_and_the_button_to_play_is_there(new_page: NewPage, width: int, theme: Theme) -> None:
     page = new_page((width, 844), theme)
     open_train(page)
