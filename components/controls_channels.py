@@ -1,7 +1,5 @@
 """The widgets of the Channels page's layer. None of them computes anything."""
 
-from collections.abc import Callable, Iterator
-
 import streamlit as st
 
 from components import channels, closeup, edits, learning, session
@@ -10,10 +8,8 @@ from components.dial import dial
 from components.drag import Sheet, drag_frame
 from components.learning import EXPERIMENTS
 from components.parsers import BANK_TAPS, CHANNELS, LAGS, MEMBERS, MU, OUTPUTS, SEEDS, STEPS, TRIALS
-from components.runs import Run
 from components.state import Adaptive, Channels, edited
 from components.views import Layer
-from kernels.adaptive import Learned
 from kernels.banks import BANKS
 from kernels.samples import SAMPLES
 from kernels.spec import Pair
@@ -161,12 +157,3 @@ def step(own: Adaptive, bounds: dict[str, float]) -> None:
         marks,
         lambda: session.said("mu", "place", lambda s, mu: edited(s, mu=mu), Adaptive),
     )
-
-
-def learn(running: Run[Learned], make: Callable[[], Iterator[Learned]]) -> None:
-    """Start or stop. Outside the fragment that learns: it has to be told to tick, or not to."""
-    if running.running:
-        st.button("Stop", key="learn_stop", on_click=running.stop)
-    else:
-        label = "Learn again" if running.records else "Learn"
-        st.button(label, key="learn_start", on_click=running.start, args=(make,))

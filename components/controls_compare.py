@@ -7,7 +7,6 @@ from components.controls import plain, row
 from components.drag import Sheet, drag_frame, drag_picture
 from components.growth import QUANTITIES
 from components.parsers import PATTERNS, SEEDS, SHIFTS
-from components.runs import Race
 from components.state import COPIES_PASTED, PICTURES, Compare, Explore, edited
 from kernels.spec import Pair, Shape
 
@@ -44,15 +43,6 @@ def quantity(own: Compare) -> None:
     st.segmented_control(
         "What is counted", [*QUANTITIES], format_func=QUANTITIES.__getitem__, required=True, **plain("quantity", own)
     )
-
-
-def race(running: Race) -> None:
-    """Start or stop measuring. Outside the fragment that measures: it has to be told to tick, or not to."""
-    if running.running:
-        st.button("Stop measuring", key="race_stop", on_click=running.stop)
-    else:
-        label = "Measure again" if running.laps else "Measure the times"
-        st.button(label, key="race_start", on_click=running.start)
 
 
 def shift(own: Compare, size: Pair) -> None:

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from components import controls_runs as clock
 from components import session, words
-from components.controls_train import progress
 from components.exports import Export, exports
 from components.fullsize import MOST, Done, fullsize
 from components.runs import Run
@@ -11,7 +11,6 @@ from components.state import UPLOAD, Explore
 from components.views import Bytes, Layer, Map
 
 COLUMNS = 3
-TICK, SLICE = 0.1, 0.15  # seconds between two slices of work, and of work in one
 
 
 def take_away(state: Explore, layer: Layer, planes: Bytes, result: Map) -> None:
@@ -57,17 +56,14 @@ def _full(state: Explore) -> None:
             on_click=run.start,
             args=(lambda: fullsize(data, state),),
         )
-    st.fragment(_making, run_every=TICK if run.running else None)(run)
+    clock.ticking(_making, run)
 
 
 def _making(run: Run[Done]) -> None:
-    if run.running:
-        run.advance(SLICE)
-        if not run.running:
-            st.rerun()
+    clock.advance(run)
     share = run.records[-1].share if run.records else 0.0
     if run.records or run.trouble:
-        progress(run, round(1000 * share), 1000, f"{share:.0%}")
+        clock.progress(run, share, f"{share:.0%}")
     if run.records and run.records[-1].png:
         made = run.records[-1].png
         st.download_button("Output at full size (PNG)", made, "weight-loom-full.png", "image/png", key="full")

@@ -1,7 +1,9 @@
 """How the cost of a layer grows with the picture, and where the saving comes from. All counts: the engine's. Pure."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import prod, sqrt
+from threading import Lock
 
 from components import views, words
 from components.state import Explore, Quantity, View
@@ -18,6 +20,9 @@ RUNNER_NAMES: dict[Runner, str] = {
     "sparse": "Sparse product (SciPy)",
     "correlate": "Sliding kernel (correlate)",
 }
+
+
+ALONE = Lock()  # one measurement at a time in the whole process: that bounds its memory, and none disturbs another
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +106,25 @@ def heats(spec: LayerSpec) -> list[tuple[Runner, Shape]]:
     return [(runner, size) for size in sizes for runner in RUNNERS if race.fits(runner, spec, size)]
 
 
+def measured(spec: LayerSpec) -> Iterator[Lap | None]:
+    """Every heat's lap; None while somebody else measures. Raises SpecError where there is no memory after all."""
+    for runner, size in heats(spec):
+        while not ALONE.acquire(blocking=False):
+            yield None
+        try:
+            done = race.lap(runner, spec, size)
+        except MemoryError:
+            raise SpecError(f"the server has no memory left for {runner} at {size[1]} × {size[2]} pixels") from None
+        finally:
+            ALONE.release()
+        yield done
+
+
+def now(spec: LayerSpec, done: int) -> str:
+    """What is measured after so many heats; "" after the last."""
+    return next((f"{RUNNER_NAMES[runner]}, {size[1]} × {size[2]}" for runner, size in heats(spec)[done:]), "")
+
+
 def too_large(spec: LayerSpec) -> list[str]:
     """A sentence a runner: the sizes that are not measured, with what they would need."""
     lines = []
@@ -113,11 +137,10 @@ def too_large(spec: LayerSpec) -> list[str]:
     return lines
 
 
-def progress(heats: list[tuple[Runner, Shape]], done: int, spec: LayerSpec, spent: float) -> tuple[float, float]:
-    """How much of the race is over, 0..1, and about how many seconds are left; large matrices take longer to make."""
-    costs = [0.15 + race.needs(runner, spec, size) / 1e9 for runner, size in heats]
-    over = sum(costs[:done]) / sum(costs)
-    return over, spent * (1 - over) / over if over else sum(costs)
+def over(spec: LayerSpec, done: int) -> float:
+    """How much of the race is over, 0..1, after so many heats; large matrices take longer to make."""
+    costs = [0.15 + race.needs(runner, spec, size) / 1e9 for runner, size in heats(spec)]
+    return sum(costs[:done]) / sum(costs)
 
 
 def race_sentence(laps: list[Lap]) -> str:

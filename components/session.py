@@ -23,7 +23,7 @@ from components import edits
 from components.bitmaps import png
 from components.blueprint import digit
 from components.parsers import SEEDS, SIDES
-from components.runs import Race, Run
+from components.runs import Run
 from components.state import (
     DRAWING,
     UPLOAD,
@@ -40,7 +40,6 @@ from kernels.blas import one_thread
 from kernels.images import ImageError, cover, decode, planes, resize
 from kernels.memory import return_large_blocks
 from kernels.samples import SAMPLES, drawn, sample
-from kernels.spec import LayerSpec
 
 PENCIL = "00000000-00000fe0-0000fcf0-000fcf00-00fcf000-07cf0000-07700000-00000000"  # the thumbnail of the drawing sheet
 T = TypeVar("T")
@@ -60,16 +59,17 @@ LOST = "The picture in this link was uploaded by its author and is not part of t
 class Desk:
     """All that a session remembers.
 
-    states: by kind; every page reads Explore's, some have one of their own. origin: names the last change of the kernel
-    that was not made in the loom. applied: the serial number of the last edit of the loom that the state contains.
-    notices: what has to be said, and told: whether this run has, for every section asks.
-    overruled: what a field showed before the page changed it, and when. slots: one remembered value a name, so that
-    nothing here grows. page, arrivals: where the visitor is, and with which states each page was entered: a click on a
+    states: by kind; every page reads Explore's, some have one of their own. visitor: who stands in the line. origin:
+    names the last change of the kernel that was not made in the loom. applied: the serial number of the last edit of
+    the loom that the state contains. notices: what has to be said, and told: whether this run has, for every section
+    asks. overruled: what a field showed before the page changed it, and when. slots: one remembered value a name, so
+    that nothing here grows. page, arrivals: where the visitor is, and with which states each page was entered: a click on a
     page's link makes a step in the browser's history that has no query, and silent, whoever steps back to it must not
     be sent forward again by a new one.
     """
 
     states: dict[type, AnyState] = field(default_factory=dict)
+    visitor: str = field(default_factory=lambda: token_hex(8))
     origin: str = field(default_factory=lambda: token_hex(8))
     applied: int = 0
     picture: Bytes | None = None
@@ -383,14 +383,10 @@ def remember(name: str, key: Hashable, make: Callable[[], T], heavy: bool = Fals
     return value
 
 
-def race(spec: LayerSpec) -> Race:
-    """This visitor's race of this layer."""
-    return remember("race", spec, Race)
-
-
 def run(name: str, key: Hashable) -> Run[Any]:
     """This visitor's run of this name, of what `key` says."""
-    return remember(f"{name} in the lesson" if desk().scene else name, key, Run)
+    here = desk()
+    return remember(f"{name} in the lesson" if here.scene else name, key, lambda: Run(here.visitor))
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

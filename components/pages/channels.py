@@ -19,7 +19,9 @@ from components import (
     words,
 )
 from components import controls_channels as dials
+from components import controls_runs as clock
 from components.bank import bank
+from components.chart import plot
 from components.columns import Column, Picture
 from components.drag import Sheet
 from components.edits import reweighted
@@ -32,13 +34,10 @@ from kernels.adaptive import Learned
 from kernels.images import unit
 from kernels.spec import SpecError
 
-CHART = {"displayModeBar": False}
 CONTENTS = (
     "[One output, taken apart](#apart) · [As one matrix](#matrix) · [What it costs](#cost) · "
     "[Filters that learn online](#learning)"
 )
-TICK = 0.15  # seconds between two slices of learning: time for a click
-SLICE = 0.1  # seconds of learning in one
 LONG = 2000  # iterations: shorter runs take a record a tick, so that one sees them learn
 
 
@@ -143,26 +142,21 @@ def _filters(state: Explore) -> None:
         return
     dials.step(own, learning.bounds(own, made))
     run = session.run("filters", (own, session.picture_key(state), state.kernel, state.flip))
-    dials.learn(run, lambda: learning.start(own, made))
-    st.fragment(_learning, run_every=TICK if run.running else None)(own, made, run)
+    clock.starter("Learn", "learn", run, lambda: learning.start(own, made))
+    clock.ticking(_learning, run, own, made)
 
 
-def _learning(own: Adaptive, made: World, run: Run[Learned]) -> None:
-    """A slice of learning a tick of the clock, and what came of it."""
+def _learning(run: Run[Learned], own: Adaptive, made: World) -> None:
+    clock.advance(run, "fast" if own.steps > LONG else "step")
     if run.running:
-        run.advance(SLICE if own.steps > LONG else 0)
-        if not run.running:
-            st.rerun()
         done = len(run.records[-1].excess[0]) + run.records[-1].first if run.records else 0
-        left = run.spent * (own.steps - done) / max(done, 1)
-        st.progress(done / own.steps, f"iteration {done:,} of {own.steps:,}, about {words.duration(left)} left")
-    if run.trouble:
-        st.error(words.plain(run.trouble), icon=":material/memory:")
+        clock.progress(run, done / own.steps, f"iteration {done:,} of {own.steps:,}")
+    clock.trouble(run)
     found, predicted = learning.curves(run.records, own.steps), learning.predictions(own, made)
     st.markdown(learning.sentence(own, made, found, predicted, run.running))
     if found and any(len(curve.excess) for curve in found):
         chart = figures.learning(found, predicted, own.steps)
-        st.plotly_chart(chart, config=CHART, key="learning", alt=figures.learning_alt(found, predicted))
+        plot(chart, "learning", figures.learning_alt(found, predicted))
     if shown := learning.sample_columns(made, run.records):
         exhibit("kernels", shown)
     exhibit("filters", learning.fact_columns(made, found, predicted))

@@ -9,16 +9,17 @@ import streamlit as st
 
 from components import bitmaps, controls, features, figures, growth, ladder, motions, session, views, words
 from components import controls_compare as dials
+from components import controls_runs as clock
+from components.chart import plot
 from components.drag import Sheet
 from components.exhibit import exhibit
-from components.runs import Race
+from components.runs import Run
 from components.state import Compare, Explore
 from components.views import Bytes, Layer
 from kernels.images import unit
+from kernels.race import Lap
 from kernels.spec import LayerSpec, SpecError
 
-TICK = 0.1  # seconds between two measurements: time for a click
-CHART = {"displayModeBar": False}
 CONTENTS = (
     "[Where the saving comes from](#saving) · [How it grows](#growth) · [Shift](#shift) · "
     "[Scramble](#scramble) · [The same feature, everywhere](#everywhere)"
@@ -71,7 +72,7 @@ def _saving(state: Explore, _own: Compare) -> None:
     found = growth.saving(layer)
     st.markdown(growth.saving_sentence(found, layer))
     chart = session.remember("saving", found, lambda: figures.saving(found))
-    st.plotly_chart(chart, config=CHART, key="saving", alt=figures.saving_alt(found))
+    plot(chart, "saving", figures.saving_alt(found))
 
 
 def growth_of(state: Explore, own: Compare) -> None:
@@ -82,38 +83,32 @@ def growth_of(state: Explore, own: Compare) -> None:
     key = tuple(found), tuple(layer.counts.values()), own.quantity, layer.in_shape
     side = growth.equivalent_side(layer)
     chart = session.remember("growth", key, lambda: figures.curves(found, own.quantity, layer.counts, side, size))
-    st.plotly_chart(chart, config=CHART, key="growth", alt=figures.curves_alt(found, own.quantity))
+    plot(chart, "growth", figures.curves_alt(found, own.quantity))
 
 
 def _times(state: Explore) -> None:
     """No fragment: what starts and stops the clock has to be run with the page."""
     spec = growth.plain(state)
-    race = session.race(spec)
+    run: Run[Lap] = session.run("race", spec)
     st.subheader("…and how long it takes here")
     if growth.heats(spec):
-        dials.race(race)
-        st.fragment(_laps, run_every=TICK if race.running else None)(spec, race)
+        clock.starter("Measure the times", "race", run, lambda: growth.measured(spec))
+        clock.ticking(_laps, run, spec)
     with st.expander("Not run, for want of memory"):
         for line in growth.too_large(spec):
             st.markdown(line)
 
 
-def _laps(spec: LayerSpec, race: Race) -> None:
-    """One measurement a tick of the clock, so that there is time for clicks in between, this visitor's and others'."""
-    heats = growth.heats(spec)
-    if race.running:
-        over, left = growth.progress(heats, len(race.laps), spec, race.spent)
-        runner, size = heats[len(race.laps)]
-        st.progress(over, f"{growth.RUNNER_NAMES[runner]}, {size[1]} × {size[2]}: about {words.duration(left)} left")
-        race.step(spec, heats)
-        if not race.running:
-            st.rerun()
-    if race.trouble:
-        st.error(words.plain(race.trouble), icon=":material/memory:")
-    st.markdown(growth.race_sentence(race.laps))
-    if race.laps:
-        chart = session.remember("times", (spec, len(race.laps), race.spent), lambda: figures.times(race.laps))
-        st.plotly_chart(chart, config=CHART, key="times", alt=figures.times_alt(race.laps))
+def _laps(run: Run[Lap], spec: LayerSpec) -> None:
+    clock.advance(run)
+    if run.running:
+        clock.progress(run, growth.over(spec, len(run.records)), growth.now(spec, len(run.records)))
+    clock.trouble(run)
+    laps = list(run.records)
+    st.markdown(growth.race_sentence(laps))
+    if laps:
+        chart = session.remember("times", tuple(laps), lambda: figures.times(laps))
+        plot(chart, "times", figures.times_alt(laps))
 
 
 def _shift(state: Explore, own: Compare) -> None:

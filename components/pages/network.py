@@ -7,6 +7,7 @@ import streamlit as st
 from components import activations, blueprint, figures_network, opened, published, session, snippets, words
 from components import controls_network as dials
 from components.blueprint import Kept
+from components.chart import plot
 from components.exhibit import exhibit
 from components.history import History
 from components.state import Explore, Net, edited
@@ -14,7 +15,6 @@ from components.volumes import volumes
 from kernels.layers import Array
 from kernels.plan import Plan
 
-CHART = {"displayModeBar": False}
 CONTENTS = (
     "[One unit, opened](#unit) · [The layers](#layers) · [What they cost](#costs) · "
     "[Published networks](#published) · [As code](#code)"
@@ -100,7 +100,7 @@ def _costs(made: Plan) -> None:
     )
     if figures_network.weighted(made):
         alt = figures_network.costs_alt(made)
-        st.plotly_chart(figures_network.costs(made), config=CHART, key="costs", alt=alt)
+        plot(figures_network.costs(made), "costs", alt)
     st.caption(blueprint.TABLE_NOTE)
 
 

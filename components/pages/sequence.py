@@ -3,20 +3,18 @@
 import streamlit as st
 
 from components import controls, figures_sequence, reading, session, unrolled, vanishing, words
+from components import controls_runs as clock
 from components import controls_sequence as dials
-from components import controls_train as training
+from components.chart import plot
 from components.exhibit import exhibit
 from components.runs import Run
 from components.state import Sequence
 from components.wires import wires
 
-CHART = {"displayModeBar": False}
 CONTENTS = (
     "[What it costs](#cost) · [The gradient of a weight that is used at every step](#gradient) · "
     "[Reading digits row by row](#reading) · [One idea](#idea)"
 )
-TICK, SLOWLY = 0.15, 0.8  # seconds between two slices of training, as fast as it goes and to talk in between
-SLICE = {"step": 0.0, "fast": 0.12}  # seconds of training in one; 0 is an epoch
 
 
 def render() -> None:
@@ -44,7 +42,7 @@ def _cost(own: Sequence) -> None:
     st.header("What it costs", anchor="cost")
     st.markdown(unrolled.cost_sentence(own))
     growth = figures_sequence.growth(own)
-    st.plotly_chart(growth, config=CHART, key="growth", alt=figures_sequence.growth_alt(own))
+    plot(growth, "growth", figures_sequence.growth_alt(own))
 
 
 def _gradient(own: Sequence) -> None:
@@ -56,10 +54,10 @@ def _gradient(own: Sequence) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         chart = figures_sequence.parts(own, found)
-        st.plotly_chart(chart, config=CHART, key="parts", alt=figures_sequence.parts_alt(own, found))
+        plot(chart, "parts", figures_sequence.parts_alt(own, found))
     with right:
         chart = figures_sequence.arriving(found)
-        st.plotly_chart(chart, config=CHART, key="arriving", alt=figures_sequence.arriving_alt(found))
+        plot(chart, "arriving", figures_sequence.arriving_alt(found))
     exhibit("followed", vanishing.as_columns(own, found))
     st.caption(vanishing.NOTE)
     exhibit("effect", [unrolled.effect_column(own)])
@@ -69,28 +67,23 @@ def _reading(own: Sequence) -> None:
     st.header("Reading digits row by row", anchor="reading")
     run = session.run("reading", reading.key(own))
     pace = controls.plain("reading_pace", own)
-    training.player("reading", own.reading_epochs, pace, run, lambda: reading.reading(own))
+    clock.player("reading", own.reading_epochs, pace, run, lambda: reading.reading(own))
     dials.reading(own)
-    tick = SLOWLY if own.reading_pace == "step" else TICK
-    st.fragment(_learning, run_every=tick if run.running else None)(own, run)
+    clock.ticking(_learning, run, own, pace=own.reading_pace)
 
 
-def _learning(own: Sequence, run: Run[reading.Round]) -> None:
-    """A slice of training a tick of the clock, and how both stand."""
-    if run.running:
-        run.advance(SLICE[own.reading_pace])
-        if not run.running:
-            st.rerun()
+def _learning(run: Run[reading.Round], own: Sequence) -> None:
+    clock.advance(run, own.reading_pace)
     done = run.records[-1].number if run.records else 0
-    training.progress(run, done, own.reading_epochs, f"epoch {done} of {own.reading_epochs}")
+    clock.progress(run, done / own.reading_epochs, f"epoch {done} of {own.reading_epochs}")
     st.markdown(reading.sentence(own, run.records))
     curves, longer = st.columns(2, gap="large")
     with curves:
         chart = figures_sequence.race(own, run.records)
-        st.plotly_chart(chart, config=CHART, key="reading_race", alt=figures_sequence.race_alt(run.records))
+        plot(chart, "reading_race", figures_sequence.race_alt(run.records))
     with longer:
         chart = figures_sequence.longer(run.records)
-        st.plotly_chart(chart, config=CHART, key="longer", alt=figures_sequence.longer_alt(run.records))
+        plot(chart, "longer", figures_sequence.longer_alt(run.records))
     st.markdown(words.plain(reading.longer_sentence(run.records)))
     exhibit("readers", reading.as_columns(own, run.records))
     st.caption(reading.NOTE)

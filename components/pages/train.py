@@ -6,7 +6,9 @@ from typing import Any
 import streamlit as st
 
 from components import contest, controls, figures_train, nets, session, sizes, standings, words
+from components import controls_runs as clock
 from components import controls_train as dials
+from components.chart import plot
 from components.columns import Column
 from components.exhibit import exhibit
 from components.runs import Run
@@ -15,14 +17,10 @@ from kernels.nets1989 import NETS
 from kernels.spec import SpecError
 from kernels.students import Teacher
 
-CHART = {"displayModeBar": False}
 CONTENTS = (
     "[The gradient of a shared weight](#gradient) · [With more digits](#more) · [Taught by a kernel](#teacher) · "
     "[The five networks of 1989](#nets)"
 )
-TICK = 0.15  # seconds between two slices of training: time for a click
-SLICE = {"step": 0.0, "fast": 0.12}  # seconds of training in one; 0 is an epoch
-SLOWLY = 0.8  # seconds an epoch, to talk in between
 
 
 def render() -> None:
@@ -42,33 +40,29 @@ def render() -> None:
 
 def race(own: Train) -> None:
     run = session.run("contest", contest.key(own))
-    dials.player("train", own.epochs, controls.plain("pace", own), run, lambda: contest.contest(own))
+    clock.player("train", own.epochs, controls.plain("pace", own), run, lambda: contest.contest(own))
     dials.race(own)
-    tick = SLOWLY if own.pace == "step" else TICK
-    st.fragment(_racing, run_every=tick if run.running else None)(own, run)
+    clock.ticking(_racing, run, own, pace=own.pace)
 
 
-def _racing(own: Train, run: Run[contest.Round]) -> None:
-    """A slice of training a tick of the clock, and how everybody stands."""
-    if run.running:
-        run.advance(SLICE[own.pace])
-        if not run.running:
-            st.rerun()
+def _racing(run: Run[contest.Round], own: Train) -> None:
+    clock.advance(run, own.pace)
     done, entries = run.records[-1].number if run.records else 0, contest.entries(own)
-    dials.progress(run, done, own.epochs, f"epoch {done} of {own.epochs}")
+    clock.progress(run, done / own.epochs, f"epoch {done} of {own.epochs}")
     st.markdown(standings.sentence(own, run.records))
     st.caption(standings.hint(own, run.records))
     curves, seen, beyond = st.columns([3, 1.2, 2], gap="medium")
     with curves:
         chart = figures_train.race(own, entries, run.records)
-        st.plotly_chart(chart, config=CHART, key="race", alt=figures_train.race_alt(entries, run.records))
+        plot(chart, "race", figures_train.race_alt(entries, run.records))
     with seen:
         pictures = session.remember("digits", contest.key(own), lambda: standings.digits_pictures(own))
         exhibit("digits", [Column("What they are shown", "", "handwritten digits, moved about", pictures)])
     if figures_train.distances(entries, run.records):
         chart = figures_train.further(own, entries, run.records)
         alt = figures_train.further_alt(entries, run.records)
-        beyond.plotly_chart(chart, config=CHART, key="further", alt=alt)
+        with beyond:
+            plot(chart, "further", alt)
     exhibit("contest", standings.as_columns(own, run.records))
     if run.records and not run.running:
         dials.download(standings.table(own, run.records), key="table")
@@ -91,17 +85,17 @@ def _gradient(own: Train) -> None:
 def _more(own: Train) -> None:
     st.header("With more digits", anchor="more")
     run = session.run("sweep", replace(contest.key(own), scrambled=False))
-    dials.starter("Train them all", "sweep", run, lambda: sizes.sweep(own))
-    st.fragment(_sweeping, run_every=TICK if run.running else None)(own, run)
+    clock.starter("Train them all", "sweep", run, lambda: sizes.sweep(own))
+    clock.ticking(_sweeping, run, own)
 
 
-def _sweeping(own: Train, run: Run[sizes.Point]) -> None:
+def _sweeping(run: Run[sizes.Point], own: Train) -> None:
     whole = len(sizes.SIZES) * len(own.racers)
     _slice(run, whole, "networks")
     if run.records:
         st.markdown(sizes.sweep_sentence(run.records))
         chart = figures_train.sweep(run.records)
-        st.plotly_chart(chart, config=CHART, key="sweep", alt=figures_train.sweep_alt(run.records))
+        plot(chart, "sweep", figures_train.sweep_alt(run.records))
 
 
 def _teacher(state: Explore, own: Train) -> None:
@@ -113,24 +107,24 @@ def _teacher(state: Explore, own: Train) -> None:
         st.error(words.plain(f"{error}."), icon=":material/straighten:")
         return
     run = session.run("lessons", (state.kernel, state.flip, own.disturbance, own.train_seed))
-    dials.starter("Teach", "teach", run, lambda: sizes.lessons(made, own.train_seed))
-    st.fragment(_teaching, run_every=TICK if run.running else None)(made, run)
+    clock.starter("Teach", "teach", run, lambda: sizes.lessons(made, own.train_seed))
+    clock.ticking(_teaching, run, made)
 
 
-def _teaching(made: Teacher, run: Run[sizes.Point]) -> None:
+def _teaching(run: Run[sizes.Point], made: Teacher) -> None:
     _slice(run, len(sizes.PAIRS) * len(sizes.KINDS), "fits")
     st.markdown(sizes.lessons_sentence(made, run.records))
     if run.records:
         lines = sizes.lines(made)
         chart = figures_train.students(run.records, lines)
-        st.plotly_chart(chart, config=CHART, key="students", alt=figures_train.students_alt(run.records, lines))
+        plot(chart, "students", figures_train.students_alt(run.records, lines))
 
 
 def _nets(own: Train) -> None:
     st.header("The five networks of 1989", anchor="nets")
     run = session.run("nets", own.train_seed)
-    dials.starter("Train the five", "nets", run, lambda: nets.experiment(own.train_seed))
-    st.fragment(_five, run_every=TICK if run.running else None)(run)
+    clock.starter("Train the five", "nets", run, lambda: nets.experiment(own.train_seed))
+    clock.ticking(_five, run)
 
 
 def _five(run: Run[nets.Result]) -> None:
@@ -141,13 +135,8 @@ def _five(run: Run[nets.Result]) -> None:
 
 def _slice(run: Run[Any], whole: int, of: str) -> None:
     """A slice of work, and how much is left of it."""
-    if run.trouble:
-        st.error(words.plain(run.trouble), icon=":material/memory:")
-    if not run.running:
-        return
-    run.advance(SLICE["fast"])
-    if not run.running:
-        st.rerun()
-    done = len(run.records)
-    left = f", about {words.duration(run.spent * (whole - done) / done)} left" if done else ""
-    st.progress(done / whole, f"{done} of {whole} {of}{left}")
+    clock.advance(run)
+    clock.trouble(run)
+    if run.running:
+        done = len(run.records)
+        clock.progress(run, done / whole, f"{done} of {whole} {of}")

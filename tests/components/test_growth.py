@@ -9,8 +9,9 @@ import pytest
 
 from components import growth, views
 from components.state import Explore, View, edited
-from kernels import LayerSpec, SpecError
+from kernels import LayerSpec, SpecError, race
 from kernels.race import Lap, Runner
+from kernels.spec import Shape
 from tests.components.test_views import WAYS, geometry
 from tests.components.test_words import durations, numbers, sizes
 from tests.oracles import loop_connections, parameter_count
@@ -253,15 +254,46 @@ def test_nothing_is_left_out_for_want_of_memory_that_needs_less_than_it_may_take
 def test_progress_goes_from_nothing_to_all_and_only_forwards(way: Way) -> None:
     spec = growth.plain(edited(DEFAULT, **way))
     heats = growth.heats(spec)
-    steps = [growth.progress(heats, done, spec, 2.0 * done) for done in range(len(heats) + 1)]
-    over, left = [step[0] for step in steps], [step[1] for step in steps]
+    over = [growth.over(spec, done) for done in range(len(heats) + 1)]
     assert over[0] == 0
     assert over[-1] == pytest.approx(1, abs=1e-12)
     assert all(a < b for a, b in pairwise(over))
-    assert left[0] > 0
-    assert left[-1] == pytest.approx(0, abs=1e-9)
-    for done in range(1, len(heats)):
-        assert left[done] == pytest.approx(2.0 * done / over[done] - 2.0 * done, rel=1e-9)
+    told = [growth.now(spec, done) for done in range(len(heats) + 1)]
+    assert len(set(told)) == len(heats) + 1
+    assert told[-1] == ""
+
+
+def fake(runner: Runner, spec: LayerSpec, size: Shape) -> Lap:
+    assert spec == LayerSpec(3)
+    return Lap(runner, size[1], (1.0,))
+
+
+def test_every_heat_is_measured_in_order_and_none_beside_somebody_else_s(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(race, "lap", fake)
+    run = growth.measured(LayerSpec(3))
+    with growth.ALONE:
+        assert [next(run), next(run)] == [None, None]
+    found = [next(run)]
+    assert not growth.ALONE.locked()
+    found += run
+    assert [(lap.runner, lap.side) for lap in found if lap] == [
+        (runner, size[1]) for runner, size in growth.heats(LayerSpec(3))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("error", "told"), [(MemoryError(), "no memory left for dense at 8 × 8"), (SpecError("bad"), "bad")]
+)
+def test_a_heat_that_fails_says_why_and_leaves_the_turn_to_others(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, told: str
+) -> None:
+    def fails(*_: object) -> Lap:
+        raise error
+
+    monkeypatch.setattr(race, "lap", fails)
+    with pytest.raises(SpecError, match=told):
+        next(growth.measured(LayerSpec(3)))
+    assert not growth.ALONE.locked()
 
 
 def laps(times: dict[Runner, dict[int, float]]) -> list[Lap]:

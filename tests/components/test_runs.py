@@ -1,21 +1,19 @@
 """Work done a step at a time ends as if it had been done at once, and stops where it is told to."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from math import ceil
 
 import numpy as np
 import pytest
 
 from components import runs
-from components.runs import TURN, Race, Run
+from components.line import Line
+from components.runs import Run
 from kernels.adaptive import Learned, learn
-from kernels.race import Lap, Runner
-from kernels.spec import LayerSpec, Shape, SpecError
+from kernels.spec import SpecError
 from kernels.worlds import Parallel
 
 WORLD = Parallel(2, 3, iterations=1100, trials=2, seed=5)  # six slices, the last one shorter
-SPEC = LayerSpec(3)
-HEATS: list[tuple[Runner, Shape]] = [("dense", (1, 8, 8)), ("sparse", (1, 8, 8)), ("correlate", (1, 16, 16))]
 
 
 def made() -> Iterator[Learned]:
@@ -76,14 +74,18 @@ def test_no_time_is_one_step() -> None:
     assert same(run.records, list(made())[:1])
 
 
-def test_a_pause_keeps_what_is_to_come_and_steps_go_on_from_there() -> None:
+def test_a_pause_keeps_what_is_to_come_and_a_step_goes_on_from_there_by_one_record() -> None:
     run: Run[Learned] = Run()
     run.start(made)
     run.advance(0)
     run.pause()
     assert (run.running, run.paused) == (False, True)
-    run.advance(0)
-    assert len(run.records) == 2
+    run.advance(1e6)
+    assert len(run.records) == 1
+    run.step()
+    assert (run.running, len(run.records)) == (True, 1)
+    run.advance(1e6)
+    assert (run.running, run.paused, len(run.records)) == (False, True, 2)
     run.resume()
     assert (run.running, run.paused) == (True, False)
     run.advance(1e6)
@@ -131,77 +133,6 @@ def test_two_runs_do_not_share_their_records() -> None:
     assert other.records == []
 
 
-def fake(runner: Runner, spec: LayerSpec, size: Shape) -> Lap:
-    assert spec == SPEC
-    return Lap(runner, size[1], (1.0,))
-
-
-def test_a_race_runs_its_heats_in_order_and_ends_with_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runs, "lap", fake)
-    monkeypatch.setattr(runs, "monotonic", Clock(1.0))
-    race = Race()
-    assert not race.running
-    race.start()
-    going: list[bool] = []
-    while race.running:
-        assert race.step(SPEC, HEATS)
-        going.append(race.running)
-    assert going == [True, True, False]
-    assert [(lap.runner, lap.side) for lap in race.laps] == [(runner, size[1]) for runner, size in HEATS]
-    assert race.spent == 3.0
-    race.start()
-    assert (race.laps, race.spent, race.running) == ([], 0.0, True)
-
-
-def test_a_stopped_race_keeps_its_laps(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runs, "lap", fake)
-    race = Race()
-    race.start()
-    race.step(SPEC, HEATS)
-    race.stop()
-    assert (len(race.laps), race.running) == (1, False)
-
-
-def test_while_somebody_else_measures_a_race_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runs, "lap", fake)
-    race = Race()
-    race.start()
-    with TURN:
-        assert not race.step(SPEC, HEATS)
-    assert (race.laps, race.running, race.spent) == ([], True, 0.0)
-    assert race.step(SPEC, HEATS)
-
-
-def test_a_heat_without_memory_ends_the_race_in_words_and_leaves_the_turn_to_others(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    def fails(*_: object) -> Lap:
-        raise MemoryError
-
-    monkeypatch.setattr(runs, "lap", fails)
-    race = Race()
-    race.start()
-    assert race.step(SPEC, HEATS)
-    assert (race.laps, race.running) == ([], False)
-    assert "no memory left for dense at 8 × 8" in race.trouble
-    assert not TURN.locked()
-    race.start()
-    assert race.trouble == ""
-
-
-def test_a_heat_that_fails_leaves_the_turn_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(*_: object) -> Lap:
-        raise SpecError("bad")
-
-    monkeypatch.setattr(runs, "lap", fails)
-    race = Race()
-    race.start()
-    with pytest.raises(SpecError, match="bad"):
-        race.step(SPEC, HEATS)
-    assert race.laps == []
-    assert not TURN.locked()
-
-
 def test_what_a_broken_off_start_still_brings_is_not_taken_for_the_new_ones() -> None:
     run: Run[int] = Run()
 
@@ -233,14 +164,40 @@ def test_trouble_ends_a_run_in_words_and_is_forgotten_with_the_next(error: Excep
     assert (run.records, run.trouble) == ([2], "")
 
 
-def test_nobody_learns_while_as_many_as_may_do_and_a_run_is_never_entered_twice() -> None:
+def test_who_is_not_first_waits_and_a_run_is_never_entered_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runs, "LINE", line := Line(seats=1))
+    one: Run[int] = Run(who="one")
+    other: Run[int] = Run(who="other")
+    for run in (one, other):
+        run.start(lambda: iter([1, 2]))
+        run.advance(0)
+    assert (one.records, one.ahead, other.records, other.ahead) == ([1], 0, [], 1)
+    with one.busy:
+        one.advance(1e6)
+    assert one.records == [1]
+    one.advance(1e6)
+    assert (one.records, one.running, list(line.entries)) == ([1, 2], False, ["other"])
+    other.advance(1e6)
+    assert (other.records, other.ahead, line.entries) == ([1, 2], 0, {})
+
+
+@pytest.mark.parametrize("end", [Run.pause, Run.stop, Run.reset])
+def test_who_gives_up_waiting_leaves_the_line(monkeypatch: pytest.MonkeyPatch, end: Callable[[Run[int]], None]) -> None:
+    monkeypatch.setattr(runs, "LINE", line := Line(seats=1))
+    line.ask("another")
     run: Run[int] = Run()
     run.start(lambda: iter([1, 2]))
-    with runs.LEARNING, runs.LEARNING:
-        run.advance(0.1)
-        assert (run.records, run.running) == ([], True)
-    with run.busy:
-        run.advance(0.1)
-        assert (run.records, run.running) == ([], True)
     run.advance(1e6)
-    assert run.records == [1, 2]
+    assert (run.records, run.ahead, len(line.entries)) == ([], 1, 2)
+    end(run)
+    assert (run.running, run.ahead, list(line.entries)) == (False, 0, ["another"])
+
+
+def test_where_too_many_wait_the_run_ends_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runs, "LINE", line := Line(most=1))
+    line.ask("another")
+    run: Run[int] = Run()
+    run.start(lambda: iter([1, 2]))
+    run.advance(1e6)
+    assert (run.records, run.running) == ([], False)
+    assert run.trouble == "1 visitors are waiting already: try again in a minute."

@@ -15,7 +15,6 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from components.pages import channels as page_of_channels
 from components.state import Channels
 from kernels.adaptive import learn
 from kernels.banks import bank
@@ -700,13 +699,7 @@ LIMITS = {
 # Learning.
 
 
-@pytest.fixture
-def ticking(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A tick of the page's clock learns one slice of 200 iterations."""
-    monkeypatch.setattr(page_of_channels, "SLICE", 0.0)  # at least one slice is learned, and no more
-
-
-ticking_only = pytest.mark.usefixtures("ticking")
+ticking_only = pytest.mark.usefixtures("record_by_record")  # a tick of the clock learns a slice of 200 iterations
 RUN = {**GRID, "steps": "600", "trials": "3", "members": "2", "lags": "3"}
 
 

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from components import runs
+from components import controls_runs, growth
 from kernels import race
 from kernels.counts import KINDS, count
 from kernels.images import decode, planes, resize
@@ -746,15 +746,16 @@ def heats(monkeypatch: pytest.MonkeyPatch) -> list[Heat]:
         run.append((runner, spec, in_shape))
         return Lap(runner, max(in_shape[1:]), (0.002, 0.001, 0.004))
 
-    monkeypatch.setattr(runs, "lap", instantly)
+    monkeypatch.setattr(race, "lap", instantly)
+    monkeypatch.setattr(controls_runs, "SLICE", {"fast": 1e-9})
     return run
 
 
 @pytest.fixture
 def turn() -> Iterator[Callable[[], None]]:
     """Another visitor measures; calling this ends it."""
-    assert runs.TURN.acquire(timeout=10)
-    held = [runs.TURN]
+    assert growth.ALONE.acquire(timeout=10)
+    held = [growth.ALONE]
 
     def release() -> None:
         while held:
@@ -781,6 +782,7 @@ def test_each_run_measures_one_more_until_all_are_and_the_button_offers_it_again
         assert page.has("race_stop")
         assert not page.has("race_start")
         page.run()
+    page.run()
     assert (page.laps, page.has("race_start"), page.has("race_stop")) == (wanted, True, False)
     page.run()
     assert (page.laps, len(heats)) == (wanted, total)
@@ -805,6 +807,8 @@ def test_the_clock_alone_measures_to_the_end_and_then_the_button_comes_back(heat
         with page.within(LAPS):
             page.run()
         assert len(heats) == done + 1
+    with page.within(LAPS):
+        page.run()
     assert (page.laps, page.has("race_start"), page.has("race_stop")) == (sides_of(LayerSpec(3)), True, False)
     assert page.has("ladder")  # the whole page was run: the button is not part of what ticks
 
@@ -845,7 +849,7 @@ def test_two_visitors_measure_beside_each_other(heats: list[Heat]) -> None:
     other.press("race_stop")
     one.run()
     assert one.measured == 3
-    assert not runs.TURN.locked()
+    assert not growth.ALONE.locked()
 
 
 def test_another_kernel_size_begins_anew_and_another_kernel_does_not(heats: list[Heat]) -> None:
@@ -882,11 +886,11 @@ def test_a_measurement_without_memory_is_said_in_words_and_can_be_started_again(
 
     page = Page(**GRID)
     with monkeypatch.context() as patch:
-        patch.setattr(runs, "lap", starved)
+        patch.setattr(race, "lap", starved)
         page.press("race_start")
     assert any("memory" in text for text in (*page.errors, *page.warnings))
     assert set(page.shown) == set(grid().shown)
-    assert not runs.TURN.locked()
+    assert not growth.ALONE.locked()
     page.run()
     assert (page.has("race_start"), page.has("race_stop"), heats) == (True, False, [])
     page.press("race_start")
@@ -908,7 +912,8 @@ def test_what_does_not_fit_the_memory_is_named_with_its_bytes(taps: int) -> None
         assert min(sizes(line)) > MEMORY
 
 
-def test_what_is_measured_is_time() -> None:
+def test_what_is_measured_is_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(controls_runs, "SLICE", {"fast": 1e-9})
     page = Page()
     page.press("race_start")
     page.press("race_stop")

@@ -8,7 +8,7 @@ import pytest
 import streamlit as st
 from PIL import Image
 
-from components import controls_exports, drawing, exports, fullsize, views
+from components import drawing, exports, fullsize, views
 from components.state import UPLOAD, Explore, edited, from_query
 from kernels.images import planes
 from kernels.samples import sample
@@ -71,10 +71,12 @@ class Page(Visitor):
             self.run()
 
 
+pytestmark = pytest.mark.usefixtures("record_by_record")
+
+
 @pytest.fixture(autouse=True)
-def ticking(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A tick does one strip of a few rows."""
-    monkeypatch.setattr(controls_exports, "SLICE", 0.0)
+def strips(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a few rows."""
     monkeypatch.setattr(fullsize, "STRIP", 40 * 118)
 
 

@@ -5,10 +5,9 @@ from typing import Any
 
 import pytest
 
-from components import session
+from components import controls_runs, session
 from components.lesson import STEPS
 from components.pages import PAGES
-from components.pages import train as page_of_train
 from components.session import Desk
 from components.state import (
     UPLOAD,
@@ -253,7 +252,7 @@ def test_the_race_has_the_columns_and_the_digits_its_step_says() -> None:
 
 
 def test_the_race_played_to_the_end_is_what_is_to_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(page_of_train, "SLICE", {"step": 1e6, "fast": 1e6})
+    monkeypatch.setattr(controls_runs, "SLICE", {"step": 1e6, "fast": 1e6})
     page = Page(step="11")
     page.press("train_play")
     lines = {}
@@ -600,8 +599,8 @@ def test_presenting_goes_along_through_steps_and_pages() -> None:
 # Runs.
 
 
-def test_a_race_run_in_the_lesson_is_not_the_visitor_s_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(page_of_train, "SLICE", {"step": 0.0, "fast": 0.0})
+@pytest.mark.usefixtures("record_by_record")
+def test_a_race_run_in_the_lesson_is_not_the_visitor_s_own() -> None:
     page = Page()
     page.go("train")
     page.put("examples", 20)

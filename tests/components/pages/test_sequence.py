@@ -13,49 +13,25 @@ import numpy as np
 import pytest
 
 from components import reading, unrolled, vanishing
-from components.pages import sequence as page_of_sequence
 from components.parsers import EPOCHS, EXAMPLES, FAR, HIDDEN, LENGTH, RADIUS, RATES, READERS, SEEDS, STEP_INPUTS
 from components.reading import LONGER, Round
 from components.state import Sequence, from_query, to_query
+from tests.components.pages.player import Curves, Player, at_once
 from tests.components.pages.test_channels import unpacked
-from tests.components.pages.visitor import Visitor, as_read
 from tests.components.test_words import numbers
 
-READING = 0  # the page's only fragment
 ANCHORS = ["cost", "gradient", "reading", "idea"]
 QUICK = {"reading_digits": "40", "reading_epochs": "3", "readers": "4"}
 COMPONENTS = ("unrolled", "followed", "effect", "readers", "ideas")
 CHARTS = ("growth", "parts", "arriving", "reading_race", "longer")
-Curves = dict[str, list[float]]
+pytestmark = pytest.mark.usefixtures("record_by_record")
 
 
-class Page(Visitor):
+class Page(Player):
     """One visitor's session on the Sequence page."""
 
     path = "sequence"
-
-    def tick(self) -> None:
-        """The clock of what trains, and of nothing else."""
-        with self.within(READING):
-            self.run()
-
-    def traces(self, key: str) -> list[dict[str, Any]]:
-        """The lines of a chart."""
-        return list(json.loads(self.named(key).proto.spec)["data"])
-
-    @property
-    def curves(self) -> Curves:
-        """Accuracy by line; every line has its epochs from 1 on."""
-        found = {}
-        for trace in self.traces("reading_race"):
-            y = unpacked(trace["y"]).tolist()
-            assert unpacked(trace["x"]).tolist() == list(range(1, len(y) + 1))
-            found[trace["name"]] = y
-        return found
-
-    @property
-    def said(self) -> list[str]:
-        return [as_read(node.value) for node in self.at.markdown]
+    player, race = "reading", "reading_race"
 
     def sentence(self, start: str) -> str:
         """The one that begins like this."""
@@ -79,31 +55,6 @@ class Page(Visitor):
         }
 
     @property
-    def progress(self) -> list[str]:
-        return [node.proto.text for node in self.at.main if node.type == "progress"]
-
-    @property
-    def epochs(self) -> int:
-        return max(map(len, self.curves.values()), default=0)
-
-    @property
-    def playing(self) -> bool:
-        return bool(self.named("reading_play").label == "Pause")
-
-    def over(self) -> None:
-        for _ in range(300):
-            self.run()
-            if not self.playing:
-                return
-            self.tick()
-        raise AssertionError("still playing")
-
-    def play(self) -> None:
-        """To the end."""
-        self.press("reading_play")
-        self.over()
-
-    @property
     def part(self) -> dict[str, Any]:
         """What each part shows: the components, the charts with their words, and all that is written."""
         shown: dict[str, Any] = {key: self.named(key).proto.json for key in COMPONENTS}
@@ -113,11 +64,6 @@ class Page(Visitor):
         shown["fate"] = self.sentence("With spectral radius ")
         shown["standing"], shown["further"], shown["progress"] = self.standing, self.further, self.progress
         return shown
-
-
-@pytest.fixture(autouse=True)
-def ticking(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(page_of_sequence, "SLICE", {"step": 0.0, "fast": 0.0})
 
 
 @cache
@@ -301,7 +247,7 @@ def test_time_left_is_only_told_while_there_is_some() -> None:
 
 
 def test_a_tick_of_the_fast_pace_learns_as_much_as_there_is_time_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(page_of_sequence, "SLICE", {"step": 0.0, "fast": 1e6})
+    at_once(monkeypatch)
     fast, slow = Page(**QUICK), Page(**QUICK, reading_pace="step")
     fast.press("reading_play")
     slow.press("reading_play")
@@ -428,7 +374,6 @@ def test_a_server_without_memory_is_a_sentence_and_the_page_goes_on(monkeypatch:
     page.run()
     assert (page.playing, page.epochs) == (False, 0)
     monkeypatch.undo()
-    monkeypatch.setattr(page_of_sequence, "SLICE", {"step": 0.0, "fast": 0.0})
     page.play()
     assert (page.errors, page.curves) == ([], wanted(truth()))
 

@@ -5,7 +5,6 @@ otherwise.
 """
 
 import csv
-import json
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -16,12 +15,13 @@ import pytest
 
 from components import contest, controls_train, figures_train, nets, sizes
 from components.contest import Round
+from components.line import LINE
 from components.nets import Result
-from components.pages import train as page_of_train
 from components.parsers import BATCHES, EPOCHS, EXAMPLES, NOISES, RATES, REACH, SEEDS
 from components.state import Train, View, from_query
+from tests.components.pages.player import Curves, Player, at_once
 from tests.components.pages.test_channels import unpacked
-from tests.components.pages.visitor import Visitor, as_read
+from tests.components.pages.visitor import as_read
 from tests.components.test_words import numbers
 
 RACE, SWEEP, TEACH, FIVE = range(4)  # the page's fragments, counted from above
@@ -34,36 +34,15 @@ NAMES: dict[View, str] = {
     "conv": "Convolution",
 }
 COMPONENTS = ("digits", "contest", "gradient", "five")
-Curves = dict[str, list[float]]
+pytestmark = pytest.mark.usefixtures("record_by_record")
 
 
-class Page(Visitor):
+class Page(Player):
     """One visitor's session on the Train page."""
 
     path = "train"
-
-    def tick(self, fragment: int = RACE) -> None:
-        """The clock of this section, and of nothing else."""
-        with self.within(fragment):
-            self.run()
-
-    def traces(self, key: str) -> list[dict[str, Any]]:
-        """The lines of a chart."""
-        return list(json.loads(self.named(key).proto.spec)["data"]) if self.has(key) else []
-
-    @property
-    def curves(self) -> Curves:
-        """Accuracy by line; every line has its epochs from 1 on."""
-        found = {}
-        for trace in self.traces("race"):
-            y = unpacked(trace["y"]).tolist()
-            assert unpacked(trace["x"]).tolist() == list(range(1, len(y) + 1))
-            found[trace["name"]] = y
-        return found
-
-    @property
-    def said(self) -> list[str]:
-        return [as_read(node.value) for node in self.at.markdown]
+    player, race = "train", "race"
+    clock = RACE
 
     @property
     def standing(self) -> str:
@@ -78,35 +57,10 @@ class Page(Visitor):
         }
 
     @property
-    def progress(self) -> list[str]:
-        return [node.proto.text for node in self.at.main if node.type == "progress"]
-
-    @property
-    def epochs(self) -> int:
-        return max(map(len, self.curves.values()), default=0)
-
-    @property
     def shown(self) -> dict[str, Any]:
         """What is sent to the components, what is drawn and what is said of the contest."""
         sent = {key: self.named(key).proto.json for key in COMPONENTS if self.has(key)}
         return sent | {"curves": self.curves, "standing": self.standing}
-
-    def play(self) -> None:
-        """To the end."""
-        self.press("train_play")
-        self.over()
-
-    @property
-    def playing(self) -> bool:
-        return bool(self.named("train_play").label == "Pause")
-
-    def over(self) -> None:
-        for _ in range(200):
-            self.run()
-            if not self.playing:
-                return
-            self.tick(RACE)
-        raise AssertionError("still playing")
 
     def wait(self, key: str, fragment: int) -> None:
         """As long as this button says that something runs."""
@@ -116,11 +70,6 @@ class Page(Visitor):
                 return
             self.tick(fragment)
         raise AssertionError(key)
-
-
-@pytest.fixture(autouse=True)
-def ticking(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(page_of_train, "SLICE", {"step": 0.0, "fast": 0.0})
 
 
 @cache
@@ -204,7 +153,7 @@ def test_time_left_is_only_told_while_there_is_some() -> None:
 
 
 def test_a_tick_of_the_fast_pace_learns_as_much_as_there_is_time_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(page_of_train, "SLICE", {"step": 0.0, "fast": 1e6})
+    at_once(monkeypatch)
     fast, slow = Page(**QUICK), Page(**QUICK, pace="step")
     fast.press("train_play")
     slow.press("train_play")
@@ -250,6 +199,25 @@ def test_stepped_to_the_end_the_run_is_over_and_the_next_press_starts_anew() -> 
     assert page.named("train_play").label == "Play again"
     page.press("train_step")
     assert page.curves == wanted(truth(), 1)
+
+
+def test_who_has_to_wait_is_told_behind_how_many_and_begins_when_they_are_done() -> None:
+    for other in ("one", "two", "three"):
+        LINE.ask(other)
+    page = Page(**QUICK)
+    page.press("train_play")
+    assert (page.epochs, page.playing) == (0, True)
+    assert page.progress == ["epoch 0 of 3, waiting: 2 visitors before you"]
+    LINE.leave("one")
+    page.tick()
+    assert page.progress == ["epoch 0 of 3, waiting: 1 visitor before you"]
+    page.run()
+    page.press("train_play")
+    assert (page.named("train_play").label, page.progress) == ("Play", ["epoch 0 of 3"])
+    assert set(LINE.entries) == {"two", "three"}
+    LINE.leave("two")
+    page.play()
+    assert page.curves == wanted(truth())
 
 
 def test_while_it_plays_there_is_no_step_and_reset_is_offered() -> None:
@@ -318,7 +286,7 @@ def test_two_visitors_train_beside_each_other_as_each_would_alone() -> None:
 def test_the_goal_with_the_first_settings_the_page_measures_thirty_points_between_them(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(page_of_train, "SLICE", {"fast": 1e6})
+    at_once(monkeypatch)
     page = Page(racers="dense,conv")
     page.press("train_play")
     right = {title: numbers(facts["right of those it has never seen"])[0] for title, facts in page.facts.items()}

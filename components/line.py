@@ -1,0 +1,59 @@
+"""One line for everybody's heavy work: a few are at it, the others wait, and know how many come first. Pure.
+
+Nobody is called: whoever wants to work asks again and again, and works when nobody is before. Who has worked for the
+quantum while others wait goes to the end; who has not asked for the lease, a closed tab, has left.
+"""
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from threading import Lock
+from time import monotonic
+
+
+class FullError(Exception):
+    """The line is as long as it may be."""
+
+
+@dataclass(slots=True)
+class _Entry:
+    """When it asked last, and since when it has been at work."""
+
+    asked: float
+    began: float | None = None
+
+
+@dataclass(slots=True)
+class Line:
+    """seats: at work at a time. most: in the line with those at work. quantum, lease: seconds."""
+
+    seats: int = 2
+    most: int = 200
+    quantum: float = 5.0
+    lease: float = 5.0
+    entries: dict[Hashable, _Entry] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock, repr=False)
+
+    def ask(self, who: Hashable) -> int:
+        """How many are before: 0 is leave to work, until the next time one asks. Raises FullError."""
+        now = monotonic()
+        with self.lock:
+            for gone in [other for other, entry in self.entries.items() if now - entry.asked > self.lease]:
+                del self.entries[gone]
+            if who not in self.entries and len(self.entries) >= self.most:
+                raise FullError(f"{self.most} visitors are waiting already: try again in a minute")
+            entry = self.entries.setdefault(who, _Entry(now))
+            entry.asked = now
+            if entry.began is not None and now - entry.began >= self.quantum and len(self.entries) > self.seats:
+                del self.entries[who]
+                entry = self.entries[who] = _Entry(now)  # at the end
+            before = max(0, list(self.entries).index(who) - self.seats + 1)
+            if not before and entry.began is None:
+                entry.began = now
+            return before
+
+    def leave(self, who: Hashable) -> None:
+        with self.lock:
+            self.entries.pop(who, None)
+
+
+LINE = Line()

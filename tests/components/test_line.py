@@ -1,0 +1,106 @@
+"""Of everybody's heavy work a few are at it, in turn; who waits knows how many come first."""
+
+from threading import Thread
+
+import pytest
+
+from components import line
+from components.line import FullError, Line
+
+
+class Clock:
+    """Time that stands still until it is moved."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(line, "monotonic", clock)
+    return clock
+
+
+def asked(line: Line, whom: str) -> list[int]:
+    return [line.ask(who) for who in whom]
+
+
+def test_the_first_work_and_the_others_are_told_how_many_come_first() -> None:
+    line = Line(seats=2)
+    assert asked(line, "abcde") == [0, 0, 1, 2, 3]
+    assert asked(line, "edcba") == [3, 2, 1, 0, 0]  # asking again, in whatever order, changes nothing
+
+
+def test_who_leaves_makes_room_for_the_next_and_comes_back_to_the_end() -> None:
+    line = Line(seats=1)
+    assert asked(line, "abc") == [0, 1, 2]
+    line.leave("a")
+    assert asked(line, "bca") == [0, 1, 2]
+    line.leave("nobody")
+    assert asked(line, "bca") == [0, 1, 2]
+
+
+def test_after_a_quantum_the_next_ones_turn_comes_and_alone_one_works_on(clock: Clock) -> None:
+    line = Line(seats=1, quantum=5, lease=100)
+    assert line.ask("a") == 0
+    clock.now = 50
+    assert line.ask("a") == 0
+    assert line.ask("b") == 1
+    assert line.ask("a") == 1  # it has had its quantum
+    assert line.ask("b") == 0
+    clock.now = 54
+    assert asked(line, "ba") == [0, 1]
+    clock.now = 55
+    assert asked(line, "ba") == [1, 0]
+
+
+def test_in_the_long_run_everybody_works_the_same(clock: Clock) -> None:
+    line = Line(seats=2, quantum=5)
+    worked = dict.fromkeys("abcdefg", 0)
+    for _ in range(7 * 100):
+        clock.now += 0.5
+        for who in worked:
+            worked[who] += line.ask(who) == 0
+    assert max(worked.values()) - min(worked.values()) <= 2 * 10 + 2  # two quanta of ten looks, and a look at each end
+    assert sum(worked.values()) == pytest.approx(2 * 700, rel=0.15)  # and the seats are taken
+
+
+def test_who_has_not_asked_for_a_while_has_left(clock: Clock) -> None:
+    line = Line(seats=1, quantum=100, lease=5)
+    assert asked(line, "abc") == [0, 1, 2]
+    clock.now = 4
+    assert asked(line, "ac") == [0, 2]
+    clock.now = 6
+    assert asked(line, "c") == [1]  # b is gone
+    clock.now = 10
+    assert asked(line, "c") == [0]  # and now a is, too
+    assert asked(line, "b") == [1]
+
+
+def test_a_line_is_no_longer_than_it_may_be_and_those_in_it_keep_their_place() -> None:
+    line = Line(seats=1, most=3)
+    assert asked(line, "abc") == [0, 1, 2]
+    with pytest.raises(FullError, match="3 visitors are waiting already"):
+        line.ask("d")
+    assert asked(line, "abc") == [0, 1, 2]
+    line.leave("b")
+    assert line.ask("d") == 2
+
+
+def test_many_at_once_take_no_more_than_the_seats() -> None:
+    line = Line(seats=2)
+    working: list[int] = []
+
+    def visit(who: int) -> None:
+        working.extend(who for _ in range(200) if line.ask(who) == 0)
+
+    visitors = [Thread(target=visit, args=(n,)) for n in range(8)]
+    for visitor in visitors:
+        visitor.start()
+    for visitor in visitors:
+        visitor.join()
+    assert len(set(working)) == 2
+    assert len(line.entries) == 8
