@@ -59,13 +59,13 @@ LOST = "The picture in this link was uploaded by its author and is not part of t
 class Desk:
     """All that a session remembers.
 
-    states: by kind; every page reads Explore's, some have one of their own. visitor: who stands in the line. origin:
-    names the last change of the kernel that was not made in the loom. applied: the serial number of the last edit of
-    the loom that the state contains. notices: what has to be said, and told: whether this run has, for every section
-    asks. overruled: what a field showed before the page changed it, and when. slots: one remembered value a name, so
-    that nothing here grows. page, arrivals: where the visitor is, and with which states each page was entered: a click on a
-    page's link makes a step in the browser's history that has no query, and silent, whoever steps back to it must not
-    be sent forward again by a new one.
+    states: by kind; every page reads Explore's, some have one of their own. visitor: who stands in the line.
+    origin: names the last change of the kernel that was not made in the loom. applied: the serial number of the
+    last edit of the loom that the state contains. notices: what has to be said, and told: whether this run has, for
+    every section asks. overruled: what a field showed before the page changed it, and when. slots: one remembered
+    value a name, so that nothing here grows. page, arrivals: where the visitor is, and with which states each page
+    was entered: a click on a page's link makes a step in the browser's history that has no query, and silent,
+    whoever steps back to it must not be sent forward again by a new one.
     """
 
     states: dict[type, AnyState] = field(default_factory=dict)

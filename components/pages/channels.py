@@ -11,6 +11,7 @@ from components import (
     columns,
     controls,
     figures,
+    headings,
     learning,
     networks,
     session,
@@ -44,15 +45,16 @@ LONG = 2000  # iterations: shorter runs take a record a tick, so that one sees t
 def render() -> None:
     state = session.arrive(Channels, Adaptive)
     controls.sidebar_of_channels(state)
-    st.title(":primary[Many inputs], many outputs")
-    st.markdown(CONTENTS)
     st.fragment(_layer)()
     _filters(state)
     session.finish()
 
 
 def _layer() -> None:
+    head = st.container()  # it says what the widgets below it have set
     found = live()
+    head.title(headings.channels(found[2]) if found else headings.CHANNELS)
+    head.markdown(CONTENTS)
     if found is None:
         return
     state, own, layer, volume, names = found

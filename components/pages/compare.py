@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from components import bitmaps, controls, features, figures, growth, ladder, motions, session, views, words
+from components import bitmaps, controls, features, figures, growth, headings, ladder, motions, session, views, words
 from components import controls_compare as dials
 from components import controls_runs as clock
 from components.chart import plot
@@ -30,7 +30,7 @@ def render() -> None:
     state = session.arrive(Compare)
     controls.sidebar(state)
     session.showing("period", state.period)
-    st.title(":primary[Four machines], one picture")
+    st.title(_title(state))
     st.markdown(CONTENTS)
     st.fragment(guarded)(ladder_of)
     st.fragment(guarded)(_saving)
@@ -40,6 +40,13 @@ def render() -> None:
     st.fragment(guarded)(_scramble)
     st.fragment(guarded)(everywhere)
     session.finish()
+
+
+def _title(state: Explore) -> str:
+    try:
+        return headings.compare(_small(state, state, "small")[1])
+    except SpecError:
+        return headings.COMPARE
 
 
 def guarded(section: Callable[[Explore, Compare], None]) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import contest, controls, figures_train, nets, session, sizes, standings, words
+from components import contest, controls, figures_train, headings, nets, session, sizes, standings, words
 from components import controls_runs as clock
 from components import controls_train as dials
 from components.chart import plot
@@ -27,7 +27,8 @@ def render() -> None:
     state = session.arrive(Train)
     session.publish()
     own = session.desk().of(Train)
-    st.title(":primary[Same network], other wiring")
+    run = session.run("contest", contest.key(own))
+    st.title(headings.train(own, () if run.running else run.records))
     st.markdown(CONTENTS)
     controls.notices()
     race(own)

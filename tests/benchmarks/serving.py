@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from playwright.sync_api import Browser, sync_playwright
 
@@ -25,14 +26,14 @@ class Server:
 
 
 @contextmanager
-def serve(app: Path) -> Iterator[Server]:
-    """`streamlit run app` on a free local port, until the block ends."""
+def serve(app: Path, watcher: str = "none", log: int | IO[bytes] = subprocess.DEVNULL) -> Iterator[Server]:
+    """`streamlit run app` on a free local port, until the block ends; what it says goes to `log`."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     options = ["--server.headless=true", f"--server.port={port}", "--server.address=127.0.0.1"]
-    command = [sys.executable, "-m", "streamlit", "run", str(app), *options, "--server.fileWatcherType=none"]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+    command = [sys.executable, "-m", "streamlit", "run", str(app), *options, f"--server.fileWatcherType={watcher}"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log) as process:
         server = Server(f"http://127.0.0.1:{port}", process)
         try:
             while not _healthy(server):
