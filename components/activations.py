@@ -13,8 +13,8 @@ from components.blueprint import NAMES, theta_of
 from components.state import Net
 from components.views import axis_props
 from kernels.blocks import Tabled
-from kernels.fields import axes, window
-from kernels.layers import Array, Flatten, GlobalPool, Pad, Softmax
+from kernels.fields import axes, how, window
+from kernels.layers import Array, Pad
 from kernels.linear import Wired
 from kernels.plan import INPUT, MEMORY, WORK, Plan, Row, volume_text
 from kernels.plan import activations as run
@@ -78,7 +78,7 @@ def _slow(made: Plan) -> str:
 
 
 def flow(own: Net, made: Plan, x: Array) -> Flow:
-    """Run it. Raises SpecError above MEMORY."""
+    """Run it. Raises SpecError above MEMORY or WORK."""
     theta, taken = theta_of(own, made)
     outputs = run(made, theta, x)
     return Flow(cards(made, x, outputs), chances(made, outputs), taken)
@@ -119,24 +119,19 @@ def _as_seen(x: Array) -> Array:
 
 def hanging(row: Row) -> dict[str, Any]:
     """How a unit's field is found in the browser, as `kernels.fields.behind` does it here."""
-    layer, told = row.layer, {"reads": row.reads, "shape": row.in_shape}
-    if isinstance(layer, Flatten):
-        return told | {"how": "flat"}
-    if isinstance(layer, GlobalPool):
-        return told | {"how": "map"}
-    if isinstance(layer, Softmax) or (isinstance(layer, Wired) and layer.kind == "dense"):
-        return told | {"how": "all"}
+    layer = row.layer
+    told: dict[str, Any] = {"reads": row.reads, "shape": row.in_shape, "how": how(layer)}
     if isinstance(layer, Pad):
-        return told | {"how": "pad", "before": [before for before, _ in layer.pads]}
+        return told | {"before": [before for before, _ in layer.pads]}
     spec = window(layer)
     if spec is None:
-        return told | {"how": "same"}
+        return told
     channels: Any = None  # each its own
     if isinstance(layer, Tabled):
         channels = layer.table
     elif isinstance(layer, Wired):
         channels = {"each": spec.out_channels // spec.groups, "reads": spec.weight_shape[1]}
-    return told | {"how": "window", "axes": [axis_props(axis) for axis in axes(row, spec)], "channels": channels}
+    return told | {"axes": [axis_props(axis) for axis in axes(row, spec)], "channels": channels}
 
 
 def chances(made: Plan, outputs: list[Array]) -> list[float]:

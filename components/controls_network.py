@@ -14,6 +14,7 @@ from components.parsers import DIGIT, INPUT_CHANNELS, INPUT_SIDES, SEEDS
 from components.sheet import sheet
 from components.state import Explore, Net, edited
 from kernels.plan import Plan
+from kernels.trained import TESTED
 
 FIELD = 130  # pixels
 ROWS = 45  # of a table that is shown without a scroll bar of its own
@@ -46,7 +47,7 @@ def flowing(own: Net) -> None:
                     "Example",
                     *DIGIT,
                     width=FIELD,
-                    help="Which of the 600 digits nobody trained with.",
+                    help=f"Which of the {TESTED} digits nobody trained with.",
                     **plain("digit", own),
                 )
         st.segmented_control(

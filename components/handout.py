@@ -1,7 +1,6 @@
-"""The page on paper: one HTML file with what was found, how it is computed, and three questions. Pure.
+"""The page on paper: what was found, how it is computed, and three questions. Pure.
 
-No script, no address but the link it is given, pictures within; the file forbids itself anything more. Every colour has
-its name beside it, so that a copier without colours loses nothing.
+Every colour has its name beside it, so that a copier without colours loses nothing.
 """
 
 from html import escape
@@ -11,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from components import bitmaps, drawing, sentences, theme, words
+from components.paper import address, paper
 from components.state import DRAWING, Explore
 from components.views import NAMES, Layer, Map, window
 from kernels.axis import PADDING
@@ -21,7 +21,6 @@ LINES = 3  # to write an answer on
 TERMS = 25  # of the worked sum that are written out
 SIDE = 360  # pixels, about: of a picture
 WIDTH, SIDES = 180, 15  # millimetres: the text, and the page's margins left and right
-POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 # A4 is 210 mm wide, Letter 216 mm: the text is as wide as fits on both, and the printer's own paper is taken.
 STYLE = f"""
 @page {{ size: auto; margin: 14mm {SIDES}mm; }}
@@ -54,17 +53,7 @@ def handout(state: Explore, layer: Layer, planes: Bytes, result: Map, link: str)
     """A page or two, on A4 or Letter. link: where this can be seen and tried; "" for nowhere."""
     subject, predicate = (escape(part) for part in sentences.title(layer))
     says, source = (escape(part) for part in sentences.kernel_line(state))
-    return f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{subject}{predicate}</title>
-<style>{STYLE}</style>
-</head>
-<body>
-<h1>{subject}{predicate}</h1>
+    body = f"""<h1>{subject}{predicate}</h1>
 <p>{escape(sentences.cost_line(layer))}</p>
 <div class="pictures">
 {_pictures(state, layer, planes, result)}
@@ -87,10 +76,8 @@ def handout(state: Explore, layer: Layer, planes: Bytes, result: Map, link: str)
 {_costs(state, layer)}
 </section>
 {_questions(state, layer)}
-<footer>{_address(link)}{_credit(state)}</footer>
-</body>
-</html>
-"""
+<footer><p>{address(link)}</p>{_credit(state)}</footer>"""
+    return paper(f"{subject}{predicate}", STYLE, body)
 
 
 def _pictures(state: Explore, layer: Layer, planes: Bytes, result: Map) -> str:
@@ -241,15 +228,6 @@ def _questions(state: Explore, layer: Layer) -> str:
         f"<section>\n<h2>Question {n}</h2>\n<p>{question}</p>\n{lines}\n</section>"
         for n, question in enumerate(asked, start=1)
     )
-
-
-def _address(link: str) -> str:
-    """Where to see it. A link of any other kind than to a website is shown, but leads nowhere."""
-    link = "".join(letter for letter in link if letter.isprintable())
-    text = escape(link)
-    if link.lower().startswith(("http://", "https://")):
-        text = f'<a href="{text}" rel="noopener noreferrer">{text}</a>'
-    return f"<p>See and try it: {text}</p>" if link else ""
 
 
 def _credit(state: Explore) -> str:

@@ -16,7 +16,7 @@ from kernels.fields import Unit
 from kernels.layers import Activate, Array, GlobalPool, Pool, Softmax
 from kernels.linear import Bias
 from kernels.plan import INPUT, Plan, Row, activations, volume_text
-from kernels.units import Terms, terms, window_shape, winner
+from kernels.units import Terms, pooled, terms, window_shape, winner
 
 FORMULAS = {
     "relu": r"y = \max(x, 0)",
@@ -150,13 +150,7 @@ def _column(name: str, maps: Array, fact: Fact | None = None, marks: Marks = ())
 
 def _pooled(row: Row, x: Array, unit: Unit, title: str, value: float) -> Opened:
     """The window, and which of it has won."""
-    c, i, j = unit
-    layer = row.layer
-    top, left, K, L = 0, 0, *row.in_shape[1:]
-    if isinstance(layer, Pool):
-        (down, across), (K, L) = layer.spec.stride, layer.spec.kernel_size
-        top, left = i * down, j * across
-    seen = x[c, top : top + K, left : left + L]
+    seen, (top, left) = pooled(row, x, unit)
     won = winner(row, x, unit)
     if won is None:
         sentence = f"The mean of {words.plural(seen.size, 'number')}: all of them count alike."

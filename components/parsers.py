@@ -10,6 +10,7 @@ from typing import Any
 
 from kernels.spec import SHORTCUTS
 from kernels.steps import LONGEST, parse, text_of
+from kernels.trained import TESTED
 
 Kernel = tuple[tuple[float, ...], ...]
 Copy = tuple[int, int, int, float]  # output, tap row, tap column, value: one use of a weight that has left the others
@@ -44,7 +45,7 @@ EPOCHS = (1, 100)
 NOISES = (0.001, 10.0)
 INPUT_CHANNELS = (1, 3)  # grey or RGB
 INPUT_SIDES = (4, 256)  # rows and columns that a network reads
-DIGIT = (0, 599)  # of the unseen ones
+DIGIT = (0, TESTED - 1)  # of the unseen ones
 HIDDEN = (1, 4)  # units of a recurrent layer that is drawn
 LENGTH = (2, 8)  # its steps
 STEP_INPUTS = (1, 3)  # numbers that come in at each

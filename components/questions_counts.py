@@ -7,17 +7,17 @@ choice knows which mistake it is, and no number is typed in.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import prod
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar, get_args
 
 import numpy as np
 
 from components.columns import Picture
+from components.state import Level
 from kernels.counts import Count, count
 from kernels.recurrent import Recurrent
 from kernels.spec import LayerSpec, Shape
 
-Level = Literal["easy", "medium", "hard"]
-LEVELS: tuple[Level, ...] = ("easy", "medium", "hard")
+LEVELS: tuple[Level, ...] = get_args(Level)
 CHOICES = 4
 SIMPLE = ", stride 1, no padding"
 

@@ -16,7 +16,6 @@ from components.questions_counts import (
     CHOICES,
     SIMPLE,
     Choice,
-    Level,
     Question,
     Rng,
     ask,
@@ -26,7 +25,7 @@ from components.questions_counts import (
     slide,
     times,
 )
-from components.state import View
+from components.state import Level, View
 from components.words import figure
 from kernels import bank, images, samples
 from kernels.conv import correlate

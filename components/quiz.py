@@ -14,7 +14,6 @@ from components.questions_counts import (
     LEVELS,
     SIMPLE,
     Choice,
-    Level,
     Maker,
     Number,
     Question,
@@ -32,7 +31,7 @@ from components.questions_counts import (
     times,
 )
 from components.questions_pictures import affected, effect, matrix
-from components.state import View
+from components.state import Level, View
 from components.words import figure, indexed
 from kernels.counts import count
 from kernels.fields import field_size

@@ -8,6 +8,7 @@ from scipy.ndimage import zoom
 
 from components import columns, words
 from components.columns import Column, Fact
+from components.contest import CLASSES, EVERY, TESTS
 from components.standings import GUESSED, PATIENCE, WILD
 from components.state import Sequence as State
 from components.state import View
@@ -21,10 +22,7 @@ from kernels.recurrent import Recurrent
 from kernels.spec import SpecError
 from kernels.training import Recipe, accuracy, fit
 
-TESTS = 600  # digits nobody trains with
-CLASSES = len(set(digits.digits().labels.tolist()))
 LONGER = (8, 9, 10, 12, 14, 16)  # steps; the first is what they are trained with
-EVERY = 10  # epochs between two looks at longer sequences
 NOTE = (
     "Same digits, same order, same rate, same epochs. Each row of a digit has its place, so weights of its own for "
     "every row are no mistake here: untied often reads a little better. What sharing buys is fewer weights, and that "
@@ -152,7 +150,7 @@ def looked(rounds: Sequence[Round]) -> Round | None:
 def sentence(own: State, rounds: Sequence[Round]) -> str:
     """What has come out so far."""
     if not rounds:
-        return "Press **Play**: both read the same digits, row by row, 8 steps of 8 numbers."
+        return f"Press **Play**: both read the same digits, row by row, {SIDE} steps of {SIDE} numbers."
     scores = {tied: score for tied in NAMES if (score := last(tied, rounds))}
     if trouble := _trouble(scores, rounds[-1].number):
         return trouble

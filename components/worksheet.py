@@ -1,16 +1,12 @@
-"""The quiz on paper: one HTML file that needs nothing else, with the answers or without. Pure.
-
-No script, no address but the link it is given, pictures within; the file forbids itself anything more. With the answers
-it is the same sheet, and an <aside> follows each question.
-"""
+"""The quiz on paper; with the answers it is the same sheet, and an <aside> follows each question. Pure."""
 
 from html import escape
 
 from components.columns import Picture
+from components.paper import address, paper
 from components.quiz import Choice, Level, Question, questions
 
 LETTERS = "ABCD"
-POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 WIDE = 1.5  # a picture this many times wider than high has the room of two
 STYLE = """
 @page { margin: 15mm 16mm; }
@@ -44,32 +40,12 @@ footer { margin-top: 6mm; font-size: 9pt; color: #444; }
 def worksheet(seed: int, level: Level, answers: bool, link: str) -> str:
     """The questions of this seed and level as a page to print. link: where the quiz is; "" for nowhere."""
     asked = "\n".join(_question(n, question, answers) for n, question in enumerate(questions(seed, level), start=1))
-    return f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Weight Loom: predict first, then see</title>
-<style>{STYLE}</style>
-</head>
-<body>
-<h1>Predict first, then see</h1>
+    body = f"""<h1>Predict first, then see</h1>
 <p>Weight sharing, level {escape(level)}, sheet {seed}. Mark one answer to each question.</p>
 <div class="who"><span>Name</span><span>Class</span><span>Date</span></div>
 {asked}
-<footer>{_address(link)}</footer>
-</body>
-</html>
-"""
-
-
-def _address(link: str) -> str:
-    """Where to see it. A link of any other kind than to a website is shown, but leads nowhere."""
-    text = escape(link)
-    if link.startswith(("http://", "https://")):
-        text = f'<a href="{text}" rel="noopener noreferrer">{text}</a>'
-    return f"See and try it: {text}" if link else ""
+<footer>{address(link)}</footer>"""
+    return paper("Weight Loom: predict first, then see", STYLE, body)
 
 
 def _question(n: int, question: Question, answers: bool) -> str:

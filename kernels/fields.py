@@ -5,6 +5,7 @@ Rows and columns never mix, so a field is some channels, some rows and some colu
 """
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from kernels.spec import LayerSpec
 
 Unit = tuple[int, int, int]  # channel, row, column
 Places = range | frozenset[int]  # a range where it is all of them: there may be millions
+How = Literal["same", "flat", "pad", "map", "all", "window"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +59,25 @@ def _both(one: Places, other: Places) -> Places:
     return frozenset(one) | frozenset(other)
 
 
+def spot(unit: Unit) -> Box:
+    """The box of one unit."""
+    c, i, j = unit
+    return Box(frozenset((c,)), frozenset((i,)), frozenset((j,)))
+
+
+def how(layer: Layer | None) -> How:
+    """What a unit reads: the unit at its own place, where flattening or padding found it, its map, all, or a window."""
+    if isinstance(layer, Softmax) or (isinstance(layer, Wired) and layer.kind == "dense"):
+        return "all"
+    if window(layer):
+        return "window"
+    named: dict[type, How] = {Flatten: "flat", Pad: "pad", GlobalPool: "map"}
+    return named.get(type(layer), "same")
+
+
 def fields(plan: Plan, at: int, unit: Unit) -> dict[int, Box]:
     """The box that this unit of row `at` sees of each row before it, and of INPUT."""
-    c, i, j = unit
-    boxes = {at: Box(frozenset((c,)), frozenset((i,)), frozenset((j,)))}
+    boxes = {at: spot(unit)}
     for n in range(at, INPUT, -1):
         if n in boxes:
             row = plan.rows[n]
@@ -99,14 +116,13 @@ def _further(row: Row, axis: int, reach: Reach) -> Reach:
     """What a unit of this row sees along one axis, from what the units it reads see."""
     low, jump, high = reach.low, reach.jump, reach.high
     layer, size = row.layer, row.out_shape[1 + axis]
-    if isinstance(layer, Flatten):
+    kind, spec = how(layer), window(layer)
+    if kind == "flat":
         return Reach(low, 0, high, reach.spread)
     if isinstance(layer, Pad):
         before = layer.pads[axis][0] * jump
         return Reach(low - before, jump, high - before, (size - 1) * jump)
-    spec = window(layer)
-    dense = isinstance(layer, GlobalPool | Softmax) or (isinstance(layer, Wired) and layer.kind == "dense")
-    if dense or (spec and not jump):  # what reads a flattened volume reads all its places
+    if kind in ("map", "all") or (spec and not jump):  # what reads a flattened volume reads all its places
         return Reach(low, 0, high + reach.spread, 0)
     if spec is None:
         return reach
@@ -119,20 +135,16 @@ def _further(row: Row, axis: int, reach: Reach) -> Reach:
 def behind(row: Row, box: Box) -> Box:
     """What this row reads for a box of its output."""
     layer, (channels, height, width) = row.layer, row.in_shape
-    if not box:
+    kind, spec = how(layer), window(layer)
+    if not box or kind == "same":
         return box
-    if isinstance(layer, Flatten):
+    if kind == "flat":
         return _before_flattening(row, box)
-    if isinstance(layer, GlobalPool):
-        return Box(box.channels, range(height), range(width))
-    if isinstance(layer, Softmax) or (isinstance(layer, Wired) and layer.kind == "dense"):
-        return Box(range(channels), range(height), range(width))
     if isinstance(layer, Pad):
         (top, _), (left, _) = layer.pads
         return Box(box.channels, _moved(box.rows, top, height), _moved(box.cols, left, width))
-    spec = window(layer)
     if spec is None:
-        return box
+        return Box(box.channels if kind == "map" else range(channels), range(height), range(width))
     rows, cols = axes(row, spec)
     return Box(_read(layer, box.channels), _taps(rows.sources(), box.rows), _taps(cols.sources(), box.cols))
 

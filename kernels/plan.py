@@ -156,7 +156,7 @@ def activations(plan: Plan, theta: Array, x: Array) -> list[Array]:
 
     What is beyond float32 is its largest number, what is none is 0.
     """
-    _check_memory(plan)
+    _check_size(plan)
     outputs: list[Array] = []
     for row in plan.rows:
         read = [x[None] if n == INPUT else outputs[n] for n in row.reads]
@@ -166,16 +166,18 @@ def activations(plan: Plan, theta: Array, x: Array) -> list[Array]:
     return [output[0] for output in outputs]
 
 
-def _check_memory(plan: Plan) -> None:
+def _check_size(plan: Plan) -> None:
     if plan.memory > MEMORY:
         raise SpecError(
             f"running this network needs {plan.memory:,} bytes, more than the {MEMORY:,} a visitor may take"
         )
+    if plan.work > WORK:
+        raise SpecError(f"running this network copies {plan.work:,} numbers, more than the {WORK:,} a visitor may ask")
 
 
 def init(plan: Plan, seed: int) -> Array:
     """The first θ of all rows, float32; the same seed, the same numbers as the network's. Raises SpecError as above."""
-    _check_memory(plan)
+    _check_size(plan)
     rng = np.random.default_rng(seed)
     return np.concatenate([np.zeros(0, np.float32), *(r.layer.init(rng, r.in_shape) for r in plan.rows if r.layer)])
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from kernels.blocks import Subsample, Tabled
 from kernels.counts import steps
-from kernels.fields import Unit, window
+from kernels.fields import Unit, behind, spot, window
 from kernels.layers import Array, GlobalPool, Layer, Pool
 from kernels.linear import Wired
 from kernels.plan import Row
@@ -56,17 +56,18 @@ def terms(row: Row, theta: Array, x: Array, unit: Unit) -> Terms | None:
 
 def winner(row: Row, x: Array, unit: Unit) -> Unit | None:
     """The place (channel, row, column) of the input that a maximum took, the first if there are several."""
-    layer, (c, i, j) = row.layer, unit
-    if isinstance(layer, GlobalPool) and layer.name == "max":
-        at = np.unravel_index(int(x[c].argmax()), x.shape[1:])
-    elif isinstance(layer, Pool) and layer.name == "max":
-        (down, across), (K, L) = layer.spec.stride, layer.spec.kernel_size
-        seen = x[c, i * down : i * down + K, j * across : j * across + L]
-        k, l = np.unravel_index(int(seen.argmax()), seen.shape)
-        at = k + i * down, l + j * across
-    else:
+    if not isinstance(row.layer, Pool | GlobalPool) or row.layer.name != "max":
         return None
-    return c, int(at[0]), int(at[1])
+    seen, (top, left) = pooled(row, x, unit)
+    k, l = np.unravel_index(int(seen.argmax()), seen.shape)
+    return unit[0], top + int(k), left + int(l)
+
+
+def pooled(row: Row, x: Array, unit: Unit) -> tuple[Array, tuple[int, int]]:
+    """What a unit of a pool reads of its input x (C, H, W), and the row and the column at which that begins."""
+    box = behind(row, spot(unit))
+    top, left = min(box.rows), min(box.cols)
+    return x[unit[0], top : max(box.rows) + 1, left : max(box.cols) + 1], (top, left)
 
 
 def window_shape(row: Row) -> Shape:

@@ -4,6 +4,7 @@ The computed figures come from the description (`kernels.costs`), never from her
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 from kernels.plan import Plan, plan
 from kernels.spec import Shape
@@ -45,7 +46,12 @@ class Published:
 
     @property
     def plan(self) -> Plan:
-        return plan(parse(self.layers), self.in_shape)
+        return _planned(self.layers, self.in_shape)
+
+
+@cache
+def _planned(layers: str, in_shape: Shape) -> Plan:
+    return plan(parse(layers), in_shape)
 
 
 def published(id: str) -> Published:

@@ -12,10 +12,9 @@ from components.parsers import SEEDS
 from components.quiz import LEVELS, Question, questions
 from components.state import Quiz, edited
 from components.words import plural
-from components.worksheet import worksheet
+from components.worksheet import LETTERS, worksheet
 
 FIELD = 150  # pixels
-LETTERS = "ABCD"
 TITLES = {
     "matrix": "Which matrix?",
     "affected": "Who changes?",

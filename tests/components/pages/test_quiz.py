@@ -7,10 +7,9 @@ from typing import Any
 import pytest
 import streamlit as st
 
-from components.pages.quiz import LETTERS
 from components.quiz import LEVELS, Level, questions
 from components.state import Quiz, edited, to_query
-from components.worksheet import worksheet
+from components.worksheet import LETTERS, worksheet
 from tests.components.pages.visitor import Visitor, as_read
 from tests.components.test_words import numbers
 

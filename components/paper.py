@@ -1,0 +1,35 @@
+"""A page to print: one HTML file that needs nothing else. Pure.
+
+No script, no address but the link it is given, pictures within; the file forbids itself anything more.
+"""
+
+from html import escape
+
+POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+
+
+def paper(title: str, style: str, body: str) -> str:
+    """The whole file. title and body: HTML already."""
+    return f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>{style}</style>
+</head>
+<body>
+{body}
+</body>
+</html>
+"""
+
+
+def address(link: str) -> str:
+    """Where to see it. A link of any other kind than to a website is shown, but leads nowhere."""
+    link = "".join(letter for letter in link if letter.isprintable())
+    text = escape(link)
+    if link.lower().startswith(("http://", "https://")):
+        text = f'<a href="{text}" rel="noopener noreferrer">{text}</a>'
+    return f"See and try it: {text}" if link else ""
