@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from components.pages import channels, compare, explore, lesson, network, quiz, sequence, train
+from kernels.memory import spare_modules
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +27,4 @@ PAGES = (
     Page(sequence.render, "Sequence", "sequence", ":material/timeline:"),
     Page(quiz.render, "Quiz", "quiz", ":material/quiz:"),
 )
+spare_modules()

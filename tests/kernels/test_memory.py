@@ -49,3 +49,22 @@ def test_what_threads_have_dropped_is_given_back() -> None:
 def test_a_library_without_the_setting_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ctypes, "CDLL", lambda _name: object())
     assert memory.return_large_blocks() is False
+
+
+SPARED = """
+import gc
+import components.pages
+whole = gc.get_freeze_count()
+ring = []
+ring.append(ring)
+del ring
+print(whole, len(gc.get_objects()), gc.collect())
+"""
+
+
+def test_with_the_pages_imported_the_collector_searches_what_came_later_alone() -> None:
+    run = subprocess.run([sys.executable, "-c", SPARED], cwd=ROOT, capture_output=True, text=True, check=True)
+    spared, left, found = map(int, run.stdout.split()[-3:])
+    assert spared > 50_000
+    assert left < 1000
+    assert found >= 1
