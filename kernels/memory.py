@@ -23,8 +23,8 @@ def return_large_blocks() -> bool:
 def spare_modules() -> None:
     """Take all there is out of the garbage collector's sight; to be called when everything is imported.
 
-    The modules are 175,000 objects, and searching them takes 100 ms with the GIL held. Streamlit does so after every run,
-    a fragment's too, unless it is told not to (`.streamlit/config.toml`): with fifty visitors, 84 % of all it did.
+    The modules are 175,000 objects: searching them takes 100 ms with the GIL held. Streamlit does so after every run, a
+    fragment's too, unless it is told not to (`.streamlit/config.toml`): with fifty visitors, 84 % of all it did.
     """
     gc.collect()
     gc.freeze()
