@@ -69,6 +69,11 @@ class Server:
 
     url: str
     log: Path
+    process: subprocess.Popen[bytes]
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
 
     def written(self) -> str:
         return self.log.read_text("utf-8", errors="replace")
@@ -81,30 +86,31 @@ def server() -> Iterator[Server]:
 
 
 @contextmanager
-def served(port: int | None = None) -> Iterator[Server]:
+def served(port: int | None = None, python: str | Path = sys.executable) -> Iterator[Server]:
     """A server of its own, on this port or on a free one, that ends with the block."""
     if port is None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
+    command = [python, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
     options = ["--server.address=127.0.0.1", f"--server.port={port}", "--server.fileWatcherType=none"]
     with tempfile.TemporaryDirectory() as folder:
-        started = Server(f"http://127.0.0.1:{port}", Path(folder) / "server.log")
+        written = Path(folder) / "server.log"
         with (
-            started.log.open("wb") as log,
+            written.open("wb") as log,
             subprocess.Popen([*command, *options], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT) as process,
         ):
+            started = Server(f"http://127.0.0.1:{port}", written, process)
             try:
-                _wait_until_healthy(started, process)
+                _wait_until_healthy(started)
                 yield started
             finally:
                 process.terminate()
 
 
-def _wait_until_healthy(server: Server, process: subprocess.Popen[bytes]) -> None:
+def _wait_until_healthy(server: Server) -> None:
     deadline = time.monotonic() + 60
-    while process.poll() is None and time.monotonic() < deadline:
+    while server.process.poll() is None and time.monotonic() < deadline:
         try:
             with urllib.request.urlopen(f"{server.url}/_stcore/health", timeout=5) as answer:  # noqa: S310  # http://
                 if answer.status == 200:
