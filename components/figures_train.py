@@ -161,8 +161,9 @@ def _line(kind: View, x: list[int], y: list[float]) -> dict[str, object]:
 
 def as_shares(figure: go.Figure, x: str) -> go.Figure:
     """Accuracies, 0 to all, with what guessing gives."""
-    guess = {"color": theme.NEURON, "width": 1, "dash": "dot"}
-    figure.add_hline(y=GUESS, line=guess, annotation_text="guessing", annotation_position="bottom right")
-    figure.update_yaxes(range=[0, 1.05], tickformat=".0%")
-    figure.update_layout(height=400 + 14 * len(figure.data))  # on a phone the legend takes a line each
-    return styled(figure, x, "digits right")
+    across = {"xref": "x domain", "x0": 0, "x1": 1, "y0": GUESS, "y1": GUESS}
+    figure.add_shape(type="line", line={"color": theme.NEURON, "width": 1, "dash": "dot"}, **across)
+    corner = {"xref": "x domain", "x": 1, "xanchor": "right", "y": GUESS, "yanchor": "top"}
+    figure.add_annotation(text="guessing", showarrow=False, **corner)
+    height = 400 + 14 * len(figure.data)  # on a phone the legend takes a line each
+    return styled(figure, x, "digits right", height=height, yaxis_range=[0, 1.05], yaxis_tickformat=".0%")

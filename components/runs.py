@@ -33,9 +33,11 @@ class Run(Generic[T]):
     ahead: int = 0
     trouble: str = ""
     busy: Lock = field(default_factory=Lock, repr=False)
+    begun: object = field(default_factory=object, repr=False)
 
     def start(self, make: Callable[[], Iterator[T | None]]) -> None:
-        self.records, self.coming, self.before, self.trouble = [], make(), 0.0, ""
+        self.reset()
+        self.coming = make()
         self.resume()
 
     def stop(self) -> None:
@@ -44,7 +46,12 @@ class Run(Generic[T]):
 
     def reset(self) -> None:
         self.stop()
-        self.records, self.before, self.trouble = [], 0.0, ""
+        self.records, self.before, self.trouble, self.begun = [], 0.0, "", object()
+
+    @property
+    def version(self) -> tuple[object, int]:
+        """What is drawn of it stays the same as long as this does."""
+        return self.begun, len(self.records)
 
     def pause(self) -> None:
         self.before, self.running, self.ahead = self.spent, False, 0
