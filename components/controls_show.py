@@ -6,6 +6,7 @@ import streamlit as st
 
 from components import session, sharing
 from components.keys import keys
+from components.pending import pending
 from components.state import UPLOAD, Show, edited
 
 CSS = Path(__file__).parents[1] / "assets" / "present"
@@ -19,8 +20,21 @@ HIDEABLE = {
 
 
 def toolbar() -> None:
-    """After the page: it is about what the page has set."""
+    """After the page: it is about what the page has set. In another page's frame there is the page alone."""
+    pending()
     show = session.desk().of(Show)
+    if st.context.is_embedded:
+        st.html(CSS / "navigation.css")
+    else:
+        _buttons(show)
+    if show.present:
+        st.html(CSS / "base.css")
+        for name in show.hide:
+            st.html(CSS / f"{name}.css")
+        keys()
+
+
+def _buttons(show: Show) -> None:
     with st.container(key="toolbar", horizontal=True, gap="small"):
         if st.button("Share", icon=":material/share:", key="share"):
             _share()
@@ -32,11 +46,6 @@ def toolbar() -> None:
             st.button(
                 "Present", icon=":material/slideshow:", key="present", on_click=session.change, args=(_begin, Show)
             )
-    if show.present:
-        st.html(CSS / "base.css")
-        for name in show.hide:
-            st.html(CSS / f"{name}.css")
-        keys()
 
 
 def _begin(show: Show) -> Show:
@@ -58,7 +67,7 @@ def _share() -> None:
     if picture is not None:
         st.image(picture, width=320, alt="QR code of the link above")
     st.caption(sharing.note(link))
-    st.markdown("On a course page:")
+    st.markdown("On a course page; without `embed=true` the frame has the navigation, too:")
     st.code(sharing.frame(link), language="html", wrap_lines=True)
 
 

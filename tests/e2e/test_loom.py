@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from components import theme, tiles, words
 from components.sentences import weight_name
@@ -28,7 +28,6 @@ from tests.e2e.conftest import (
     picture_of,
     pixels,
     point_at,
-    served,
     settled,
     state_in_url,
     the_sum,
@@ -859,27 +858,3 @@ def test_a_period_moved_while_an_answer_is_on_its_way_is_not_lost(page: Page) ->
     settled(page)
     assert state_in_url(page).kernel[0][0] == 7
     assert state_in_url(page).period == 5
-
-
-def test_after_a_restart_of_the_server_the_page_reconnects_and_shows_the_kernel_of_its_link(browser: Browser) -> None:
-    with served() as first:
-        page = browser.new_page(base_url=first.url)
-        open_app(page, f"{DIGIT}&kernel=1,2;3,4")
-        weight(page, 1, 1).fill("5")
-        weight(page, 1, 1).press("Enter")
-        settled(page)
-        state = state_in_url(page)
-    try:
-        page.wait_for_timeout(200)
-        with served(int(first.url.rsplit(":", 1)[1])):
-            weight(page, 2, 2).fill("9")
-            page.wait_for_function(
-                "document.querySelector('[data-testid=stConnectionStatus]') === null", timeout=20_000
-            )
-            settled(page)
-            assert state.kernel == ((5, 2), (3, 4))
-            assert kernel(page)[0] == [5, 2]
-            assert state_in_url(page).kernel[0] == (5, 2)
-            assert_shows(page, state_in_url(page))
-    finally:
-        page.close()

@@ -1,0 +1,169 @@
+"""What goes wrong in a long day: the server starts again, a tab is closed, the line is slow or breaks."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from components.session import LOST
+from tests.components.pages.visitor import png
+from tests.e2e.conftest import (
+    Server,
+    assert_shows,
+    badge,
+    kernel,
+    open_app,
+    served,
+    settled,
+    state_in_url,
+    weight,
+    wired,
+)
+
+TICKS = 100  # a second, of the clock by which Linux counts the time of a process
+DIGIT = "image=digit&side=8"
+
+
+@contextmanager
+def killed(browser: Browser, query: str, act: Callable[[Page], None]) -> Iterator[Page]:
+    """A page on which somebody has acted, and whose server was killed then and has just been started again."""
+    with served() as first:
+        page = browser.new_page(base_url=first.url)
+        open_app(page, query)
+        act(page)
+        first.process.kill()
+    page.wait_for_timeout(200)
+    with served(int(first.url.rsplit(":", 1)[1])):
+        yield page
+    page.close()
+
+
+def reconnected(page: Page) -> None:
+    page.wait_for_function(
+        "document.querySelector('[data-testid=stApp]').dataset.testConnectionState === 'CONNECTED'", timeout=20_000
+    )
+    settled(page)
+
+
+def put(page: Page, row: int, col: int, text: str) -> None:
+    weight(page, row, col).fill(text)
+    weight(page, row, col).press("Enter")
+
+
+def upload(page: Page) -> None:
+    picker = page.locator("input[type=file]").first
+    picker.set_input_files({"name": "mine.png", "mimeType": "image/png", "buffer": png((200, 60, 20))})
+    settled(page)
+
+
+def cpu_seconds(server: Server) -> float:
+    fields = Path(f"/proc/{server.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def opacity(element: Locator) -> float:
+    return float(element.evaluate("(node) => getComputedStyle(node).opacity"))
+
+
+# The server starts again.
+
+
+def test_after_a_restart_of_the_server_the_page_reconnects_and_shows_the_kernel_of_its_link(browser: Browser) -> None:
+    def edit(page: Page) -> None:
+        put(page, 1, 1, "5")
+        settled(page)
+        assert state_in_url(page).kernel == ((5, 2), (3, 4))
+
+    with killed(browser, f"{DIGIT}&kernel=1,2;3,4", edit) as page:
+        weight(page, 2, 2).fill("9")
+        reconnected(page)
+        assert kernel(page)[0] == [5, 2]
+        assert state_in_url(page).kernel[0] == (5, 2)
+        assert_shows(page, state_in_url(page))
+
+
+def test_a_picture_that_was_lost_with_the_server_is_asked_for_again_and_the_rest_is_back(browser: Browser) -> None:
+    def edit(page: Page) -> None:
+        upload(page)
+        put(page, 2, 2, "7")
+        settled(page)
+        assert state_in_url(page).image == "upload"
+
+    with killed(browser, "side=16&stride=2", edit) as page:
+        reconnected(page)
+        expect(page.get_by_text(LOST)).to_be_visible()
+        state = state_in_url(page)
+        assert (state.image, state.side, state.stride, state.kernel[1][1]) == ("pagoda", 16, 2, 7)
+        assert_shows(page, state)
+
+
+# A tab is closed.
+
+
+def test_when_the_tab_is_closed_in_the_middle_of_training_the_work_stops_within_seconds(browser: Browser) -> None:
+    with served() as server:
+        page = browser.new_page(base_url=server.url)
+        open_app(page, "examples=1000&epochs=100&racers=dense,local,tiled,conv", "/train")
+        page.get_by_role("button", name="Play").click()
+        expect(page.get_by_text("of 100, about")).to_be_visible()
+        before = cpu_seconds(server)
+        page.wait_for_timeout(2000)
+        assert cpu_seconds(server) - before > 0.5
+        page.close()
+        time.sleep(3)
+        before = cpu_seconds(server)
+        time.sleep(3)
+        assert cpu_seconds(server) - before < 0.3
+
+
+# The line is slow, or breaks.
+
+
+def test_on_a_slow_line_a_map_that_is_out_of_date_does_not_look_like_the_current_one(page: Page) -> None:
+    wire = wired(page)
+    open_app(page, DIGIT, "/compare")
+    maps = page.locator(".st-key-ladder .stBidiComponent")
+    before = state_in_url(page)
+    assert opacity(maps) == 1
+    wire.held = True
+    page.get_by_role("spinbutton", name="Stride").first.fill("2")
+    page.get_by_role("spinbutton", name="Stride").first.press("Enter")
+    page.wait_for_timeout(2000)
+    assert opacity(maps) < 0.6
+    wire.release()
+    settled(page)
+    page.wait_for_timeout(1200)
+    assert opacity(maps) == 1
+    assert (before.stride, state_in_url(page).stride) == (1, 2)
+
+
+def test_on_a_slow_line_the_loom_shows_its_own_preview_of_what_was_typed_and_calls_it_that(page: Page) -> None:
+    wire = wired(page)
+    open_app(page, DIGIT)
+    wire.held = True
+    for text in ("3", "-2", "0.5"):
+        put(page, 1, 1, text)
+        page.wait_for_timeout(700)
+        assert (badge(page), kernel(page)[0][0]) == ("preview", float(text))
+    wire.release()
+    settled(page)
+    assert badge(page) == "NumPy"
+    assert state_in_url(page).kernel[0][0] == 0.5
+    assert_shows(page, state_in_url(page))
+
+
+@pytest.mark.parametrize("path", ["/", "/compare"])
+def test_a_line_that_breaks_is_taken_up_again_with_what_was_set(browser: Browser, path: str) -> None:
+    with served() as server:
+        page = browser.new_page(base_url=server.url)
+        open_app(page, f"{DIGIT}&kernel=1,2;3,4&stride=2", path)
+        page.context.set_offline(True)
+        page.wait_for_timeout(500)
+        page.context.set_offline(False)
+        reconnected(page)
+        state = state_in_url(page)
+        assert (state.kernel, state.stride) == (((1, 2), (3, 4)), 2)
+        page.close()
