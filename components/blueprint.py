@@ -16,7 +16,8 @@ from components.state import Net, checked, edited
 from kernels.costs import cost, total
 from kernels.digits import Examples, smoothed, split
 from kernels.fields import field_sizes
-from kernels.layers import Array
+from kernels.layers import Array, Layer
+from kernels.linear import Wired
 from kernels.oriented import oriented
 from kernels.plan import Plan, Row, init, plan, volume_text
 from kernels.spec import Shape
@@ -24,7 +25,7 @@ from kernels.steps import MOST, OPTIONS, Option, Step, parse, parse_step, text_o
 from kernels.trained import IN_SHAPE, LAYERS, SEED, TESTED, TRAINED, trained
 from kernels.zoo import ZOO, published
 
-Kept = tuple[str, Shape]  # what undo brings back
+Kept = tuple[str, Shape, str]  # what undo brings back: layers, volume and choice of weights
 NAMES = {
     "conv": "Convolution",
     "local": "Locally connected",
@@ -87,7 +88,7 @@ def theta_of(own: Net, made: Plan) -> tuple[Array, int]:
         return theta, 0
     taken, known = 0, trained().theta
     for row, old in zip(weighted(made), weighted(learned()), strict=False):
-        if (row.layer, row.in_shape) == (old.layer, old.in_shape):
+        if _same(row, old):
             theta[row.part] = known[old.part]
             taken += 1
     return theta, taken
@@ -100,7 +101,24 @@ def weighted(made: Plan) -> list[Row]:
 
 def is_trained(own: Net, made: Plan) -> bool:
     """Whether this is the network that was trained, with what it has learned."""
-    return own.weights == "trained" and (made.steps, made.in_shape) == (learned().steps, IN_SHAPE)
+    old = learned()
+    if own.weights != "trained" or made.fault or len(made.rows) != len(old.rows):
+        return False
+    return all(map(_same, made.rows, old.rows))
+
+
+def _same(row: Row, other: Row) -> bool:
+    """Whether two rows are the same layer on the same volume, however their padding is written."""
+    return row.in_shape == other.in_shape and _counted(row.layer) == _counted(other.layer)
+
+
+def _counted(layer: Layer | None) -> Layer | None:
+    """The layer with its padding as numbers, where it is alike on both sides."""
+    if not isinstance(layer, Wired):
+        return layer
+    (top, bottom), (left, right) = layer.spec.pads
+    alike = (top, left) == (bottom, right)
+    return replace(layer, spec=replace(layer.spec, padding=(top, left))) if alike else layer
 
 
 def about(made: Plan) -> str:
@@ -199,19 +217,23 @@ def _place(message: dict[str, Any], most: int) -> int:
     return checked("at", whole(0, most), message.get("at"))
 
 
+def kept(own: Net) -> Kept:
+    return own.net, own.inputs, own.weights
+
+
 def revised(own: Net, message: object, history: History[Kept]) -> Net:
     """The same, and what undo and redo bring back; several edits one after the other, all of them or none."""
     if isinstance(message, list) and 0 < len(message) <= TOGETHER:
         tried = deepcopy(history)
         for one in message:
             own = revised(own, one if isinstance(one, dict) else None, tried)
-            tried.note((own.net, own.inputs))
+            tried.note(kept(own))
         history.past, history.present, history.future = tried.past, tried.present, tried.future
         return own
     do = message.get("do") if isinstance(message, dict) else None
     if do in ("undo", "redo"):
-        net, volume = history.back() if do == "undo" else history.forth()
-        return replace(own, net=net, inputs=volume, opened=())
+        net, volume, weights = history.back() if do == "undo" else history.forth()
+        return edited(own, net=net, inputs=volume, weights=weights, opened=())
     return built(own, message)
 
 

@@ -5,6 +5,7 @@ from typing import Any, get_args
 import streamlit as st
 
 from components import edits, session, words
+from components.glossary import GLOSSARY
 from components.parsers import DILATIONS, DRAWN_SIDES, LARGEST_WEIGHT, PADDINGS, SEEDS, SIDES, STRIDES, TAPS
 from components.picker import picker
 from components.state import DRAWING, UPLOAD, AnyState, Explore, edited
@@ -56,7 +57,13 @@ def sidebar_of_channels(state: Explore) -> None:
 
 def activation(place: Any, state: Explore) -> None:  # noqa: ANN401  # Streamlit, or one of its columns
     names = get_args(Activation)
-    place.selectbox("Activation", names, format_func=ACTIVATION_NAMES.__getitem__, **plain("activation", state))
+    place.selectbox(
+        "Activation",
+        names,
+        format_func=ACTIVATION_NAMES.__getitem__,
+        help=GLOSSARY["activation"],
+        **plain("activation", state),
+    )
 
 
 def image_picker(state: Explore) -> None:
@@ -92,7 +99,7 @@ def side(place: Any, state: Explore) -> None:  # noqa: ANN401  # Streamlit, or o
 
 def kernel_bank(state: Explore) -> None:
     """Size, presets and what is done to the kernel as a whole; single weights are edited in the loom."""
-    st.subheader("Kernel")
+    st.subheader("Kernel", help=GLOSSARY["kernel"])
     st.menu_button(
         "Start from…",
         [named.id for named in PRESETS if named.id not in ("random", "zero")],
@@ -115,12 +122,12 @@ def kernel_bank(state: Explore) -> None:
     _action(right, "Normalise", edits.normalised)
     st.toggle(
         "Flip: true convolution",
-        help="Convolution turns the kernel by 180° before it slides. Deep learning leaves it: cross-correlation.",
+        help=GLOSSARY["flip"],
         **plain("flip", state),
     )
     left, right = st.columns(2)
     limits = -LARGEST_WEIGHT, LARGEST_WEIGHT
-    left.number_input("Bias", *limits, step=0.1, format="%.6g", **plain("bias", state))
+    left.number_input("Bias", *limits, step=0.1, format="%.6g", help=GLOSSARY["bias"], **plain("bias", state))
     activation(right, state)
 
 
@@ -132,16 +139,18 @@ def geometry(state: Explore) -> None:
         "Padding",
         [*SHORTCUTS, edits.NUMBER],
         required=True,
-        help="valid: none. same: the output is as large as the input. full: every output that touches the picture.",
+        help=GLOSSARY["padding"],
         **session.tied("shortcut", shortcut, edits.padded),
     )
     with st.container():
         if shortcut == edits.NUMBER:
             st.number_input("Padding, pixels on each side", *PADDINGS, **plain("padding", state))
     left, right = st.columns(2)
-    left.number_input("Stride", *STRIDES, **plain("stride", state))
-    right.number_input("Dilation", *DILATIONS, **plain("dilation", state))
-    st.selectbox("Padding mode", PADDING_MODES, format_func=str.capitalize, **plain("mode", state))
+    left.number_input("Stride", *STRIDES, help=GLOSSARY["stride"], **plain("stride", state))
+    right.number_input("Dilation", *DILATIONS, help=GLOSSARY["dilation"], **plain("dilation", state))
+    st.selectbox(
+        "Padding mode", PADDING_MODES, format_func=str.capitalize, help=GLOSSARY["padding mode"], **plain("mode", state)
+    )
 
 
 def up_to_date(state: Explore) -> bool:

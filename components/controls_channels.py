@@ -6,6 +6,7 @@ from components import channels, closeup, edits, learning, session
 from components.controls import plain, row
 from components.dial import dial
 from components.drag import Sheet, drag_frame
+from components.glossary import GLOSSARY
 from components.learning import EXPERIMENTS
 from components.parsers import BANK_TAPS, CHANNELS, LAGS, MEMBERS, MU, OUTPUTS, SEEDS, STEPS, TRIALS
 from components.state import Adaptive, Channels, edited
@@ -26,6 +27,7 @@ def volume(own: Channels) -> None:
         [*TITLES],
         format_func=TITLES.__getitem__,
         max_selections=CHANNELS[1],
+        help=GLOSSARY["channel"],
         **session.tied("stack", list(own.stack), lambda s, ids: edited(s, stack=ids), Channels),
     )
 
@@ -66,7 +68,7 @@ def bank(own: Channels, reads: int) -> None:
             "Groups",
             groups,
             required=True,
-            help="1: every output reads every channel. As many as there are channels: depthwise.",
+            help=GLOSSARY["groups"],
             **session.tied("groups", own.groups, lambda s, n: channels.fitted(edited(s, groups=n), reads), Channels),
         )
 
@@ -126,14 +128,23 @@ def world(own: Adaptive) -> None:
             many = "Channels M" if own.experiment == "parallel" else "Inputs and outputs N"
             st.number_input(many, *MEMBERS, width=FIELD, **plain("members", own))
             st.number_input("Taps L", *LAGS, width=FIELD, **plain("lags", own))
-        st.number_input("Noise variance", 0.0, 1.0, step=0.01, format="%.4g", width=FIELD, **plain("variance", own))
+        st.number_input(
+            "Noise variance",
+            0.0,
+            1.0,
+            step=0.01,
+            format="%.4g",
+            width=FIELD,
+            help=GLOSSARY["noise variance"],
+            **plain("variance", own),
+        )
         st.number_input("Iterations", *STEPS, step=100, width=FIELD, **plain("steps", own))
-        st.number_input("Trials averaged", *TRIALS, width=FIELD, **plain("trials", own))
+        st.number_input("Trials averaged", *TRIALS, width=FIELD, help=GLOSSARY["trials"], **plain("trials", own))
         st.number_input("Seed of the samples", *SEEDS, width=FIELD, **plain("lms_seed", own))
     with row():
         if own.experiment == "parallel":
             _parallel(own)
-        st.toggle("Normalised (NLMS)", **plain("normalised", own))
+        st.toggle("Normalised (NLMS)", help=GLOSSARY["NLMS"], **plain("normalised", own))
 
 
 def _parallel(own: Adaptive) -> None:

@@ -5,6 +5,7 @@ import streamlit as st
 from components import edits, session
 from components.controls import plain, row
 from components.drag import Sheet, drag_frame, drag_picture
+from components.glossary import GLOSSARY
 from components.growth import QUANTITIES
 from components.parsers import PATTERNS, SEEDS, SHIFTS
 from components.state import COPIES_PASTED, PICTURES, Compare, Explore, edited
@@ -41,7 +42,12 @@ def ladder(state: Explore, own: Compare, out_shape: Shape) -> None:
 
 def quantity(own: Compare) -> None:
     st.segmented_control(
-        "What is counted", [*QUANTITIES], format_func=QUANTITIES.__getitem__, required=True, **plain("quantity", own)
+        "What is counted",
+        [*QUANTITIES],
+        format_func=QUANTITIES.__getitem__,
+        required=True,
+        help=GLOSSARY["multiply-add"],
+        **plain("quantity", own),
     )
 
 

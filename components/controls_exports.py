@@ -2,10 +2,13 @@
 
 import streamlit as st
 
+from components import controls_parcels as parcels
 from components import controls_runs as clock
 from components import session, words
 from components.exports import Export, exports
 from components.fullsize import MOST, Done, fullsize
+from components.parcels import File, Parcels
+from components.recipes import PICTURE
 from components.runs import Run
 from components.state import UPLOAD, Explore
 from components.views import Bytes, Layer, Map
@@ -15,28 +18,43 @@ COLUMNS = 3
 
 def take_away(state: Explore, layer: Layer, planes: Bytes, result: Map) -> None:
     with st.expander("Take it away: pictures, tables, code, a handout", icon=":material/download:"):
-        places = st.columns(COLUMNS)
-        for n, export in enumerate(exports(state, layer, planes, result, session.link())):
-            with places[n % COLUMNS]:
-                _offer(export)
+        _offers(state, layer, planes, result)
         if state.image == UPLOAD:
             _full(state)
 
 
-def _offer(export: Export) -> None:
-    st.download_button(
+@st.fragment
+def _offers(state: Explore, layer: Layer, planes: Bytes, result: Map) -> None:
+    """Runs by itself when a file is asked for, and when it has arrived."""
+    under_way, offered = parcels.parcels("explore"), exports(state, layer, planes, result, session.link())
+    with st.container(gap=None):
+        places = st.columns(COLUMNS)
+        for n, export in enumerate(offered):
+            with places[n % COLUMNS]:
+                _offer(export, under_way)
+        parcels.deliver(under_way, {_key(export): _file(export) for export in offered if not export.refused})
+
+
+def _offer(export: Export, under_way: Parcels) -> None:
+    parcels.button(
         export.label,
-        export.make if not export.refused else b"",
-        f"weight-loom-{export.name}" if export.name != "picture.png" else export.name,
-        export.mime,
-        key=f"take_{export.name}",
+        _key(export),
+        under_way,
         help=export.note or None,
         disabled=bool(export.refused),
-        on_click="ignore",
         width="stretch",
     )
     if export.refused:
         st.caption(words.plain(export.refused))
+
+
+def _key(export: Export) -> str:
+    return f"take_{export.name}"
+
+
+def _file(export: Export) -> File:
+    name = export.name if export.name == PICTURE else f"weight-loom-{export.name}"
+    return File(name, export.mime, export.make)
 
 
 def _full(state: Explore) -> None:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from components import session
 from components.controls import plain, row
+from components.glossary import GLOSSARY
 from components.parsers import DEEP, EPOCHS, EXAMPLES, FAR, HIDDEN, LENGTH, RADIUS, RATES, READERS, SEEDS, STEP_INPUTS
 from components.state import Sequence, edited
 
@@ -28,7 +29,7 @@ def gradient(own: Sequence) -> None:
             *RADIUS,
             step=0.05,
             width=SLIDER,
-            help="The size of V's largest eigenvalue: what is multiplied again and again.",
+            help=GLOSSARY["spectral radius"],
             **plain("radius", own),
         )
         st.slider("Steps back", *FAR, width=SLIDER, **plain("far", own))
@@ -52,8 +53,16 @@ def reading(own: Sequence) -> None:
     with st.expander("Digits, and how they are trained"), row():
         st.number_input("Digits to train with", *EXAMPLES, step=10, width=FIELD, **plain("reading_digits", own))
         st.number_input("Units", *READERS, width=FIELD, **plain("readers", own))
-        st.number_input("Rate η", *RATES, step=0.001, format="%.4g", width=FIELD, **plain("reading_rate", own))
-        st.number_input("Epochs", *EPOCHS, width=FIELD, **plain("reading_epochs", own))
+        st.number_input(
+            "Rate η",
+            *RATES,
+            step=0.001,
+            format="%.4g",
+            width=FIELD,
+            help=GLOSSARY["rate"],
+            **plain("reading_rate", own),
+        )
+        st.number_input("Epochs", *EPOCHS, width=FIELD, help=GLOSSARY["epoch"], **plain("reading_epochs", own))
         st.number_input(
             "Seed", *SEEDS, width=FIELD, help="Same seed, same digits and first weights.", **plain("reading_seed", own)
         )

@@ -67,7 +67,7 @@ def _share() -> None:
     if picture is not None:
         st.image(picture, width=320, alt="QR code of the link above")
     st.caption(sharing.note(link))
-    st.markdown("On a course page; without `embed=true` the frame has the navigation, too:")
+    st.markdown("On a course page; without embed=true the frame has the navigation, too:")
     st.code(sharing.frame(link), language="html", wrap_lines=True)
 
 

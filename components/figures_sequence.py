@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from components import reading, theme, words
-from components.figures import SYMBOLS, styled
+from components.figures import SYMBOLS, log_ticks, styled
 from components.figures_train import as_shares
 from components.reading import LONGER, NAMES, ROLES, Round
 from components.state import Sequence as State
@@ -78,7 +78,7 @@ def arriving(found: Followed) -> go.Figure:
         line={"color": theme.ROLES["conv"], "width": 3},
         hovertemplate="‖∂L/∂h‖ = %{y:.3g} at step %{x}<extra></extra>",
     )
-    figure.update_yaxes(type="log", exponentformat="power", nticks=6)
+    figure.update_yaxes(type="log", **log_ticks(found.arriving))
     figure.update_layout(height=320)
     return styled(figure, "step t", "‖∂L/∂hₜ‖")
 

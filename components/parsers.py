@@ -230,7 +230,7 @@ def watched(value: object) -> tuple[int, int, int]:
 
 
 def network(value: object) -> str:
-    """layers joined by commas, like conv 8 3 padding=same, relu, max 2, flatten, dense 10, softmax"""
+    """layers joined by commas, like conv 8 3, relu, flatten, dense 10"""
     if not isinstance(value, str) or len(value) > LONGEST:
         raise ValueError
     return text_of(parse(value))

@@ -63,9 +63,10 @@ class Desk:
     origin: names the last change of the kernel that was not made in the loom. applied: the serial number of the
     last edit of the loom that the state contains. notices: what has to be said, and told: whether this run has, for
     every section asks. overruled: what a field showed before the page changed it, and when. slots: one remembered
-    value a name, so that nothing here grows. page, arrivals: where the visitor is, and with which states each page
-    was entered: a click on a page's link makes a step in the browser's history that has no query, and silent,
-    whoever steps back to it must not be sent forward again by a new one.
+    value a name, of the page that is shown; kept: the same of what the visitor has done, so that nothing here
+    grows. page, arrivals: where the visitor is, and with which states each page was entered: a click on a page's
+    link makes a step in the browser's history that has no query, and silent, whoever steps back to it must not be
+    sent forward again by a new one.
     """
 
     states: dict[type, AnyState] = field(default_factory=dict)
@@ -81,6 +82,7 @@ class Desk:
     shown: dict[str, object] = field(default_factory=dict)
     overruled: dict[str, tuple[object, float]] = field(default_factory=dict)
     slots: dict[str, tuple[Hashable, Any]] = field(default_factory=dict)
+    kept: dict[str, tuple[Hashable, Any]] = field(default_factory=dict)
     page: str = ""
     arrivals: dict[str, dict[type, AnyState]] = field(default_factory=dict)
     silent: bool = False
@@ -126,6 +128,10 @@ class Desk:
             for state in kept:
                 self.adopt(state)
 
+    def forget(self) -> None:
+        """A page is left: what it has shown can be made again; what is kept cannot."""
+        self.slots = {}
+
     def read(self, query: dict[str, str]) -> None:
         """The states a link describes; what cannot be used is said."""
         for kind in self.kinds:
@@ -165,6 +171,7 @@ def arrive(*kinds: type[AnyState], base: Base = lambda _query: ()) -> Explore:
     here.kinds = (Explore, Show, *kinds)
     if page != here.page:
         here.come_back()
+        here.forget()
     before = here.arrivals.get(page) if stepped and not query else None
     if page != here.page or stepped:
         place = (before or {}).get(Lesson, Lesson()) if stepped else here.of(Lesson)
@@ -375,10 +382,18 @@ def picture_key(state: Explore) -> Hashable:
 
 def remember(name: str, key: Hashable, make: Callable[[], T], heavy: bool = False) -> T:
     """The value made for this key the last time, or a new one in its place; `heavy` ones wait for their turn."""
-    slots = desk().slots
+    with HEAVY if heavy and desk().slots.get(name, (None,))[0] != key else nullcontext():
+        return _slot(desk().slots, name, key, make)
+
+
+def keep(name: str, key: Hashable, make: Callable[[], T]) -> T:
+    """The same for what cannot be made again, the visitor's own doing: it outlasts the page."""
+    return _slot(desk().kept, name, key, make)
+
+
+def _slot(slots: dict[str, tuple[Hashable, Any]], name: str, key: Hashable, make: Callable[[], T]) -> T:
     if name not in slots or slots[name][0] != key:
-        with HEAVY if heavy else nullcontext():
-            slots[name] = (key, make())
+        slots[name] = (key, make())
     value: T = slots[name][1]
     return value
 
@@ -386,7 +401,7 @@ def remember(name: str, key: Hashable, make: Callable[[], T], heavy: bool = Fals
 def run(name: str, key: Hashable) -> Run[Any]:
     """This visitor's run of this name, of what `key` says."""
     here = desk()
-    return remember(f"{name} in the lesson" if here.scene else name, key, lambda: Run(here.visitor))
+    return keep(f"{name} in the lesson" if here.scene else name, key, lambda: Run(here.visitor))
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

@@ -35,6 +35,6 @@ def note(link: str) -> str:
 
 
 def frame(link: str) -> str:
-    """The page in a frame, without Streamlit's own bars."""
+    """The page alone in a frame: no bars of Streamlit's, no navigation, no Share and Present."""
     joint = "&" if "?" in link else "?"
     return f'<iframe src="{escape(link + joint)}embed=true" width="100%" height="900" title="Weight Loom"></iframe>'

@@ -65,7 +65,7 @@ from kernels.activation import Activation
 from kernels.bank import kernel
 from kernels.banks import bank
 from kernels.samples import SAMPLES
-from kernels.spec import PADDING_MODES
+from kernels.spec import PADDING_MODES, SpecError
 from kernels.trained import IN_SHAPE, LAYERS
 from kernels.training import Optimiser
 
@@ -420,8 +420,9 @@ def checked(name: str, parse: Callable[[object], Sound], value: object) -> Sound
     """A sound value, or ValueError in words: what it is the value of, what was accepted and what came."""
     try:
         return parse(value)
-    except (ValueError, OverflowError):
-        raise ValueError(f"{name} must be {parse.__doc__}, not “{_shown(value)}”") from None
+    except (ValueError, OverflowError) as error:
+        why = f": {error}" if isinstance(error, SpecError) else ""  # which layer, and what it lacks
+        raise ValueError(f"{name} must be {parse.__doc__}, not “{_shown(value)}”{why}") from None
 
 
 def _parse(name: str, value: object) -> object:

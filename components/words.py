@@ -45,8 +45,11 @@ def plain(text: str) -> str:
     """Text from outside, so that Markdown shows it as it is and makes no link of it.
 
     Escapes ASCII punctuation; word joiners around a dot, colon or @ within a word keep addresses from being found.
+    What has no shape of its own (half of a surrogate pair, which cannot even be sent; signs that turn the direction of
+    reading) is a �.
     """
-    unlinked = re.sub(r"([.:@/])(?=\w)", "\u2060\\1\u2060", text.replace("\n", " "))
+    seen = "".join(" " if one.isspace() else one if one.isprintable() else "\ufffd" for one in text)
+    unlinked = re.sub(r"([.:@/])(?=\w)", "\u2060\\1\u2060", seen)
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", unlinked)
 
 

@@ -1,17 +1,17 @@
 """Any picture a class brings becomes a small 8-bit RGB array, or a sentence saying what to do about it.
 
-An upload is hostile until decoded. The format is told from its first bytes, the size is read from its header before any
-pixel is decoded, and whatever Pillow raises on damaged data ends as one `ImageError`. Pillow's globals and Python's
-warning filters belong to every session of the process, so they are left alone: the format's own reader is opened
-directly, without `Image.open` and its warning about large pictures.
+An upload is hostile until decoded. The format is told from its first bytes, `essence` leaves away all that its pixels
+do not need, the size is read from its header before any pixel is decoded, and whatever Pillow raises on damaged data
+ends as one `ImageError`. Pillow's globals and Python's warning filters belong to every session of the process, so they
+are left alone: the format's own reader is opened directly, without `Image.open` and its warning about large pictures.
 
 A large picture is reduced in strips: each is turned into RGB first (colours can be averaged, palette indices cannot),
-so the only full-size copy in memory is the one the format's decoder makes.
+so the only full-size copy in memory is the one the format's decoder makes. Whatever the upload, decoding it takes at
+most MAX_MEMORY beyond the file itself, and a few seconds: measured with the worst files that are known, and tested.
 """
 
 import io
 import threading
-import zlib
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -24,14 +24,18 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
+from kernels.essence import essence
+
 Picture = NDArray[np.uint8]
 
 MAX_BYTES = 20 * 2**20
 MAX_PIXELS = 50_000_000
 MASTER_SIDE = 512
-WEBP_PIXELS = 16_000_000  # Pillow cannot reduce a WebP while it decodes: 16 bytes a pixel, 260 MB at this size
+MAX_LENGTH = 65_535  # rows or columns: a row costs memory of its own
+MAX_MEMORY = 320 * 2**20  # of decoding one picture, beyond the file
+_PIXEL_MEMORY = 256_000_000  # of it, what the format's decoder may take; see `_greed`
 MAX_SCANS = 100  # a progressive JPEG has about ten; each costs a pass over the whole picture
-_TURN = threading.BoundedSemaphore(2)  # pictures being decoded at a time, for all visitors: it takes memory
+_TURN = threading.Lock()  # one picture is decoded at a time, for all visitors: it takes memory
 MIN_SIDE, MAX_SIDE = 8, 512
 BICUBIC = Image.Resampling.BICUBIC
 
@@ -61,7 +65,7 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-_ORIENTATION, _BITS, _PHOTOMETRIC = 274, 258, 262  # EXIF and TIFF tags
+_BITS, _PHOTOMETRIC, _SAMPLES, _ROWS, _TILE = 258, 262, 277, 278, (322, 323)  # TIFF tags
 
 
 class ImageError(ValueError):
@@ -88,9 +92,11 @@ def decode(data: bytes, side: int = MASTER_SIDE, most: int = MAX_PIXELS) -> Pict
     if reader is JpegImageFile and data.count(b"\xff\xda") > MAX_SCANS:
         raise ImageError(f"The JPEG is sent in more than {MAX_SCANS} passes, which no camera does. {_ADVICE}")
     try:
-        with _TURN, reader(io.BytesIO(_essential(data) if reader is PngImageFile else data)) as image:
-            _check_size(*image.size, min(most, WEBP_PIXELS) if reader is WebPImageFile else most)
-            return np.array(_master(image, side), np.uint8)
+        with _TURN:
+            file, turn = essence(data)
+            with reader(io.BytesIO(file)) as image:
+                _check_size(*image.size, min(most, int(_PIXEL_MEMORY / _greed(image))))
+                return np.array(_upright(_master(image, side), turn), np.uint8)
     except ImageError:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -157,23 +163,40 @@ def _guess(data: bytes) -> str:
     return f"of an unknown kind (its first bytes are {data[:4].hex(' ')})"
 
 
-def _essential(data: bytes) -> bytes:
-    """A PNG without its comments, profiles, private chunks, animation and broken EXIF: they cannot spoil the pixels."""
-    view, kept, at, name = memoryview(data), [data[:8]], 8, b""
-    while at < len(data) and name != b"IEND":
-        end = at + 12 + int.from_bytes(view[at : at + 4], "big")
-        name, check = data[at + 4 : at + 8], data[end - 4 : end]
-        sound = name == b"eXIf" and zlib.crc32(view[at + 4 : end - 4]).to_bytes(4, "big") == check
-        if name[:1].isupper() or name == b"tRNS" or sound:
-            kept.append(data[at:end])
-        at = end
-    return b"".join(kept)
-
-
 def _check_size(width: int, height: int, most: int) -> None:
-    """Refuse more than `most` pixels; Pillow's readers have refused sizes of zero."""
+    """Refuse more than `most` pixels, or too many in a row; Pillow's readers have refused sizes of zero."""
     if width * height > most:
         raise ImageError(_too_large(f"{width} × {height} = {width * height / 1e6:.0f} million", most))
+    if max(width, height) > MAX_LENGTH:
+        limit = f"{MAX_LENGTH:,}"
+        raise ImageError(f"The picture is {max(width, height):,} pixels long and the limit is {limit}: cut it shorter.")
+
+
+def _greed(image: ImageFile.ImageFile) -> float:
+    """Bytes a pixel that the format's decoder takes, as measured."""
+    if isinstance(image, WebPImageFile):
+        return 16  # two canvases of an animation and their frame
+    if isinstance(image, JpegImageFile):
+        return 2 * image.layers if "progressive" in image.info else 1  # all coefficients, at full size
+    stored = 1 if image.mode in ("1", "L", "P") else 4
+    if isinstance(image, TiffImageFile):
+        return stored + _strip(image)
+    if image.tile and image.tile[0].codec_name == "bmp_rle":
+        return 64  # a loop in Python over every pixel: it takes time, not memory
+    return stored
+
+
+def _strip(image: TiffImageFile) -> float:
+    """Bytes a pixel of the picture of a TIFF's largest strip or tile: it can be all of the picture, or more."""
+    tags = image.tag_v2
+    depths, rows = tags.get(_BITS, (1,)), tags.get(_ROWS, 0)
+    samples, bits = max(tags.get(_SAMPLES, 1), len(depths)), max(depths)
+    if image.info.get("compression") == "jpeg":
+        samples, bits = max(samples, 3), 16  # coefficients, as in a JPEG
+    if not isinstance(rows, int) or not 0 < rows < image.height:
+        rows = image.height
+    largest = max(image.width * rows, tags.get(_TILE[0], 1) * tags.get(_TILE[1], 1))
+    return float(samples * bits / 8 * largest / (image.width * image.height))
 
 
 def _too_large(pixels: str, most: int = MAX_PIXELS) -> str:
@@ -187,7 +210,7 @@ def fit(width: int, height: int, side: int) -> tuple[int, int]:
 
 
 def _master(image: ImageFile.ImageFile, side: int) -> Image.Image:
-    """The opened picture as RGB, at most `side` long and upright."""
+    """The opened picture as RGB, at most `side` long."""
     width: float
     height: float
     width, height = image.size
@@ -202,7 +225,7 @@ def _master(image: ImageFile.ImageFile, side: int) -> Image.Image:
     small = _reduced(image, factor)
     if small.size != size:
         small = small.resize(size, Image.Resampling.LANCZOS, (0, 0, width / factor, height / factor))
-    return _upright(small, image)
+    return small
 
 
 def _scale_key(image: ImageFile.ImageFile, raw: object) -> None:
@@ -275,10 +298,6 @@ def _range(image: Image.Image, top: float) -> tuple[float, float]:
     return low, high if high > low else low + 1
 
 
-def _upright(picture: Image.Image, source: Image.Image) -> Image.Image:
-    """The picture turned as its source's EXIF says; damaged EXIF says nothing."""
-    try:
-        turn = _TURNS.get(source.getexif().get(_ORIENTATION, 1))
-    except Exception:  # EXIF is as hostile as the pixels, but never worth refusing them
-        return picture
-    return picture if turn is None else picture.transpose(turn)
+def _upright(picture: Image.Image, turn: int) -> Image.Image:
+    """The picture turned as its EXIF orientation says."""
+    return picture.transpose(_TURNS[turn]) if turn in _TURNS else picture

@@ -159,8 +159,14 @@ export default function ({ data, parentElement }) {
   root.places = {};
   for (const { pictures } of data.columns) for (const { group, rows, shape } of pictures) if (group && !rows) root.places[group] = shape;
   const most = (what) => Math.max(...data.columns.map((column) => column[what].length));
+  const pictures = data.columns.flatMap((column) => column.pictures);
+  // What no column has takes no line in any.
+  const missing = { title: !data.columns.some(({ title }) => title), headline: !data.columns.some(({ headline }) => headline), note: !data.columns.some(({ note }) => note) };
+  for (const [name, none] of Object.entries(missing)) root.classList.toggle(`no-${name}`, none);
+  root.classList.toggle("no-caption", !pictures.some(({ title }) => title));
+  root.classList.toggle("no-readout", !pictures.some(({ values }) => values));
   root.style.setProperty("--columns", data.columns.length);
-  root.style.setProperty("--rows", HEAD + most("pictures") + most("facts"));
+  root.style.setProperty("--rows", HEAD - Object.values(missing).filter(Boolean).length + most("pictures") + most("facts"));
   root.style.setProperty("--negative", data.negative);
   root.style.setProperty("--positive", data.positive);
   fill(root, data.columns, createColumn, updateColumn);

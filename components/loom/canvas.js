@@ -1,5 +1,8 @@
 // Drawing: a base canvas holds a picture pixel for pixel; an overlay above it, at the screen's resolution, holds the light.
 
+// How much larger, or thicker, than usual: presenter mode says so in its style sheet.
+const enlarged = (canvas, what) => Number(getComputedStyle(canvas).getPropertyValue(what)) || 1;
+
 function sized(canvas, width, height) {
   if (canvas.width !== width) canvas.width = width;
   if (canvas.height !== height) canvas.height = height;
@@ -38,6 +41,7 @@ function overlay(canvas, h, w) {
   const ctx = sized(canvas, Math.max(1, Math.round(box.width * dpr)), Math.max(1, Math.round(box.height * dpr)));
   ctx.setTransform(dpr, 0, 0, dpr, 0, 0);
   ctx.clearRect(0, 0, box.width, box.height);
+  ctx.thick = enlarged(canvas, "--thick");
   const [cw, ch] = [box.width / w, box.height / h];
   return { ctx, box, cw, ch, cell: (r, c) => [c * cw, r * ch, cw, ch] };
 }
@@ -49,10 +53,10 @@ function lit([x, y, w, h], least) {
 }
 
 function frame(ctx, rect, dark) {
-  ctx.lineWidth = 3;
+  ctx.lineWidth = 3 * ctx.thick;
   ctx.strokeStyle = dark ? "#000" : "#fff";
   ctx.strokeRect(...rect);
-  ctx.lineWidth = 1.5;
+  ctx.lineWidth = 1.5 * ctx.thick;
   ctx.strokeStyle = dark ? "#fff" : "#111";
   ctx.strokeRect(...rect);
 }
@@ -64,18 +68,23 @@ function cellUnder(event, canvas, h, w, top = 0, left = 0) {
   return y >= 0 && x >= 0 && y < 1 && x < 1 ? [Math.floor(top + y * h), Math.floor(left + x * w)] : null;
 }
 
-// Numbers in the cells of a small picture; nothing where they would not be readable.
+// Numbers in the cells of a small picture, as large as the longest of them fits; nothing where they could not be read.
 function writeNumbers(view, h, w, valueAt, backAt) {
   if (view.cw < 26 || view.ch < 14) return;
   const { ctx } = view;
-  ctx.font = `${Math.min(13, view.cw / 2.9)}px system-ui, sans-serif`;
+  const texts = Array.from({ length: h * w }, (_, n) => valueAt(Math.floor(n / w), n % w));
+  const longest = texts.reduce((one, other) => (other.length > one.length ? other : one), "");
+  const { fontFamily } = getComputedStyle(ctx.canvas);
+  ctx.font = `100px ${fontFamily}`;
+  const room = (0.9 * view.cw) / (ctx.measureText(longest).width / 100);
+  ctx.font = `${Math.min(13 * enlarged(ctx.canvas, "--large"), room, view.ch / 1.6)}px ${fontFamily}`;
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";
-  for (let r = 0; r < h; r++)
-    for (let c = 0; c < w; c++) {
-      const p = backAt(r, c);
-      const light = 0.299 * (p & 255) + 0.587 * ((p >> 8) & 255) + 0.114 * ((p >> 16) & 255) > 140;
-      ctx.fillStyle = light ? "#111" : "#eee";
-      ctx.fillText(valueAt(r, c), (c + 0.5) * view.cw, (r + 0.5) * view.ch);
-    }
+  texts.forEach((text, n) => {
+    const [r, c] = [Math.floor(n / w), n % w];
+    const p = backAt(r, c);
+    const light = 0.299 * (p & 255) + 0.587 * ((p >> 8) & 255) + 0.114 * ((p >> 16) & 255) > 140;
+    ctx.fillStyle = light ? "#111" : "#eee";
+    ctx.fillText(text, (c + 0.5) * view.cw, (r + 0.5) * view.ch);
+  });
 }

@@ -136,6 +136,7 @@ function writeWeights(loom, ctx, dpr) {
   const { top, bottom, left, right } = loom.window;
   const [cw, ch] = [ctx.canvas.width / (right - left), ctx.canvas.height / (bottom - top)];
   if (cw < 30 * dpr || ch < 22 * dpr || loom.props.view === "dense") return;
+  const largest = 13 * dpr * enlarged(ctx.canvas, "--large");
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";
   const [rows, cols] = matrixSize(loom);
@@ -145,8 +146,8 @@ function writeWeights(loom, ctx, dpr) {
       const pixel = weight < 0 ? loom.ink : threadColour(loom, t, s, weight);
       ctx.fillStyle = 0.299 * (pixel & 255) + 0.587 * ((pixel >> 8) & 255) + 0.114 * ((pixel >> 16) & 255) > 130 ? "#000" : "#fff";
       const [x, y] = [(s + 0.5 - left) * cw, (t + 0.5 - top) * ch];
-      ctx.font = `600 ${Math.min(13 * dpr, cw / 2.6, ch / 2.4)}px system-ui, sans-serif`;
-      const gap = Math.min(8 * dpr, ch / 4);
+      ctx.font = `600 ${Math.min(largest, cw / 2.6, ch / 2.4)}px system-ui, sans-serif`;
+      const gap = Math.min((8 / 13) * largest, ch / 4);
       ctx.fillText(name, x, y - gap);
       ctx.fillText(short(value), x, y + gap);
     }

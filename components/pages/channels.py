@@ -27,6 +27,7 @@ from components.columns import Column, Picture
 from components.drag import Sheet
 from components.edits import reweighted
 from components.exhibit import exhibit
+from components.glossary import GLOSSARY
 from components.learning import World
 from components.runs import Run
 from components.state import Adaptive, Channels, Explore
@@ -60,7 +61,7 @@ def _layer() -> None:
     state, own, layer, volume, names = found
     _taken_apart(state, own, layer, volume, names)
     _matrix(own, layer)
-    st.header("What it costs", anchor="cost")
+    st.header("What it costs", anchor="cost", help=GLOSSARY["connection"])
     exhibit("costs", channels.cost_columns(layer))
 
 
@@ -104,7 +105,7 @@ def _taken_apart(state: Explore, own: Channels, layer: Layer, volume: channels.B
 
 
 def _matrix(own: Channels, layer: Layer) -> None:
-    st.header("The same layer as one matrix", anchor="matrix")
+    st.header("The same layer as one matrix", anchor="matrix", help=GLOSSARY["block"])
     rows, cols = closeup.size(layer)
     reads, (K, L) = layer.spec.weight_shape[1], own.kernel_size
     palette = theme.bank(own.outputs, reads, K, L)
@@ -134,7 +135,7 @@ def _matrix(own: Channels, layer: Layer) -> None:
 
 def _filters(state: Explore) -> None:
     """No fragment: what starts and stops the clock has to be run with the page."""
-    st.header("Filters that learn online", anchor="learning")
+    st.header("Filters that learn online", anchor="learning", help=GLOSSARY["LMS"])
     own = session.desk().of(Adaptive)
     dials.world(own)
     try:
@@ -157,11 +158,11 @@ def _learning(run: Run[Learned], own: Adaptive, made: World) -> None:
     found, predicted = learning.curves(run.records, own.steps), learning.predictions(own, made)
     st.markdown(learning.sentence(own, made, found, predicted, run.running))
     if found and any(len(curve.excess) for curve in found):
-        chart = figures.learning(found, predicted, own.steps)
+        chart = session.remember("learning", run.version, lambda: figures.learning(found, predicted, own.steps))
         plot(chart, "learning", figures.learning_alt(found, predicted))
     if shown := learning.sample_columns(made, run.records):
         exhibit("kernels", shown)
     exhibit("filters", learning.fact_columns(made, found, predicted))
     st.latex(learning.RULES[own.normalised])
-    st.caption(learning.RULE_NOTE)
+    st.caption(learning.RULE_NOTE, help=GLOSSARY["excess error"])
     st.caption(learning.SOURCE)

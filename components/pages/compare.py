@@ -13,6 +13,7 @@ from components import controls_runs as clock
 from components.chart import plot
 from components.drag import Sheet
 from components.exhibit import exhibit
+from components.glossary import GLOSSARY
 from components.runs import Run
 from components.state import Compare, Explore
 from components.views import Bytes, Layer
@@ -74,7 +75,7 @@ def ladder_of(state: Explore, own: Compare) -> None:
 
 
 def _saving(state: Explore, _own: Compare) -> None:
-    st.header("Where the saving comes from", anchor="saving")
+    st.header("Where the saving comes from", anchor="saving", help=GLOSSARY["parameter"])
     layer = _own_layer(state)
     found = growth.saving(layer)
     st.markdown(growth.saving_sentence(found, layer))

@@ -9,6 +9,7 @@ from components import controls_network as dials
 from components.blueprint import Kept
 from components.chart import plot
 from components.exhibit import exhibit
+from components.glossary import GLOSSARY
 from components.history import History
 from components.state import Explore, Net, edited
 from components.volumes import volumes
@@ -25,8 +26,8 @@ def render() -> None:
     state = session.arrive(Net)
     session.publish()
     own = session.desk().of(Net)
-    history: History[Kept] = session.remember("history", "net", History)
-    history.note((own.net, own.inputs))
+    history: History[Kept] = session.keep("history", "net", History)
+    history.note(blueprint.kept(own))
     made = blueprint.plan_of(own)
     dials.sidebar(state)
     st.title(blueprint.title(made))
@@ -51,7 +52,8 @@ def flow(state: Explore, own: Net, made: Plan) -> None:
     key = own.net, own.weights, own.net_seed, session.flowing_key(state, own)
     found = session.remember("flow", key, lambda: activations.flow(own, made, x), heavy=True)
     st.markdown(
-        activations.chances_line(found.chances, blueprint.label(own), blueprint.is_trained(own, made), not x.any())
+        activations.chances_line(found.chances, blueprint.label(own), blueprint.is_trained(own, made), not x.any()),
+        help=GLOSSARY["softmax"] if found.chances else None,
     )
     if own.shown == "sheet":
         left, right = st.columns([1, 4], gap="medium")
@@ -73,7 +75,7 @@ def _open(own: Net, unit: object) -> Net:
 
 
 def _unit(own: Net, made: Plan, x: Array, key: Hashable) -> None:
-    st.header("One unit, opened", anchor="unit")
+    st.header("One unit, opened", anchor="unit", help=GLOSSARY["receptive field"])
     shown = session.remember("unit", (key, own.opened), lambda: opened.opened(own, made, x), heavy=True)
     st.markdown(f"**{shown.title}.** {shown.sentence}")
     st.latex(shown.formula)
@@ -91,7 +93,7 @@ def _layers(own: Net, made: Plan, history: History[Kept], refusal: str) -> None:
 
 
 def _costs(made: Plan) -> None:
-    st.header("What they cost", anchor="costs")
+    st.header("What they cost", anchor="costs", help=GLOSSARY["multiply-add"])
     st.dataframe(
         blueprint.table(made),
         hide_index=True,

@@ -5,9 +5,12 @@ from functools import partial
 import streamlit as st
 
 from components import controls, session
+from components import controls_parcels as parcels
 from components.columns import Column
 from components.controls import plain, row
 from components.exhibit import exhibit
+from components.exports import HTML
+from components.parcels import File
 from components.parsers import SEEDS
 from components.quiz import LEVELS, Question, questions
 from components.state import Quiz, edited
@@ -35,7 +38,7 @@ def render() -> None:
     session.publish()
     own = session.desk().of(Quiz)
     asked = session.remember("quiz", own, lambda: questions(own.quiz_seed, own.level))
-    answers: Answers = session.remember("answers", own, dict)
+    answers: Answers = session.keep("answers", own, dict)
     st.title(":primary[Predict first], then see")
     st.markdown(_score(asked, answers))
     controls.notices()
@@ -59,16 +62,25 @@ def _choose(own: Quiz) -> None:
         st.button(
             "Other questions", key="quiz_next", icon=":material/shuffle:", on_click=session.change, args=(_next, Quiz)
         )
-        for told, answers in (("Worksheet", False), ("With answers", True)):
-            st.download_button(
-                told,
-                partial(worksheet, own.quiz_seed, own.level, answers, session.link()),
-                f"weight-loom-quiz-{own.quiz_seed}-{own.level}{'-answers' if answers else ''}.html",
-                "text/html",
-                key=f"worksheet_{answers}",
-                icon=":material/print:",
-                on_click="ignore",
-            )
+        _worksheets(own)
+
+
+@st.fragment
+def _worksheets(own: Quiz) -> None:
+    """Runs by itself when one is asked for, and when it has arrived."""
+    under_way, offers = parcels.parcels("quiz"), {}
+    with st.container(gap=None):
+        with row():
+            for told, answers in (("Worksheet", False), ("With answers", True)):
+                key, name = f"worksheet_{answers}", f"quiz-{own.quiz_seed}-{own.level}{'-answers' * answers}.html"
+                parcels.button(told, key, under_way, icon=":material/print:")
+                make = partial(_worksheet, own, answers, session.link())
+                offers[key] = File(f"weight-loom-{name}", HTML, make)
+        parcels.deliver(under_way, offers)
+
+
+def _worksheet(own: Quiz, answers: bool, link: str) -> bytes:
+    return worksheet(own.quiz_seed, own.level, answers, link).encode()
 
 
 def _next(own: Quiz) -> Quiz:

@@ -7,6 +7,7 @@ from components import controls_runs as clock
 from components import controls_sequence as dials
 from components.chart import plot
 from components.exhibit import exhibit
+from components.glossary import GLOSSARY
 from components.runs import Run
 from components.state import Sequence
 from components.wires import wires
@@ -39,14 +40,14 @@ def _unrolled(own: Sequence) -> None:
 
 
 def _cost(own: Sequence) -> None:
-    st.header("What it costs", anchor="cost")
+    st.header("What it costs", anchor="cost", help=GLOSSARY["tied"])
     st.markdown(unrolled.cost_sentence(own))
     growth = figures_sequence.growth(own)
     plot(growth, "growth", figures_sequence.growth_alt(own))
 
 
 def _gradient(own: Sequence) -> None:
-    st.header("The gradient of a weight that is used at every step", anchor="gradient")
+    st.header("The gradient of a weight that is used at every step", anchor="gradient", help=GLOSSARY["gradient"])
     dials.gradient(own)
     key = own.radius, own.far, own.entry, own.sequence_seed
     found = session.remember("followed", key, lambda: vanishing.followed(own))
@@ -64,7 +65,7 @@ def _gradient(own: Sequence) -> None:
 
 
 def _reading(own: Sequence) -> None:
-    st.header("Reading digits row by row", anchor="reading")
+    st.header("Reading digits row by row", anchor="reading", help=GLOSSARY["recurrent"])
     run = session.run("reading", reading.key(own))
     pace = controls.plain("reading_pace", own)
     clock.player("reading", own.reading_epochs, pace, run, lambda: reading.reading(own))
@@ -79,13 +80,13 @@ def _learning(run: Run[reading.Round], own: Sequence) -> None:
     st.markdown(reading.sentence(own, run.records))
     curves, longer = st.columns(2, gap="large")
     with curves:
-        chart = figures_sequence.race(own, run.records)
+        chart = session.remember("reading chart", run.version, lambda: figures_sequence.race(own, run.records))
         plot(chart, "reading_race", figures_sequence.race_alt(run.records))
     with longer:
-        chart = figures_sequence.longer(run.records)
+        chart = session.remember("longer", run.version, lambda: figures_sequence.longer(run.records))
         plot(chart, "longer", figures_sequence.longer_alt(run.records))
     st.markdown(words.plain(reading.longer_sentence(run.records)))
-    exhibit("readers", reading.as_columns(own, run.records))
+    exhibit("readers", session.remember("readers", run.version, lambda: reading.as_columns(own, run.records)))
     st.caption(reading.NOTE)
 
 

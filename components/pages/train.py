@@ -11,6 +11,7 @@ from components import controls_train as dials
 from components.chart import plot
 from components.columns import Column
 from components.exhibit import exhibit
+from components.glossary import GLOSSARY
 from components.runs import Run
 from components.state import Explore, Train
 from kernels.nets1989 import NETS
@@ -54,23 +55,23 @@ def _racing(run: Run[contest.Round], own: Train) -> None:
     st.caption(standings.hint(own, run.records))
     curves, seen, beyond = st.columns([3, 1.2, 2], gap="medium")
     with curves:
-        chart = figures_train.race(own, entries, run.records)
+        chart = session.remember("race chart", run.version, lambda: figures_train.race(own, entries, run.records))
         plot(chart, "race", figures_train.race_alt(entries, run.records))
     with seen:
         pictures = session.remember("digits", contest.key(own), lambda: standings.digits_pictures(own))
         exhibit("digits", [Column("What they are shown", "", "handwritten digits, moved about", pictures)])
     if figures_train.distances(entries, run.records):
-        chart = figures_train.further(own, entries, run.records)
+        chart = session.remember("further", run.version, lambda: figures_train.further(own, entries, run.records))
         alt = figures_train.further_alt(entries, run.records)
         with beyond:
             plot(chart, "further", alt)
-    exhibit("contest", standings.as_columns(own, run.records))
+    exhibit("contest", session.remember("standing", run.version, lambda: standings.as_columns(own, run.records)))
     if run.records and not run.running:
         dials.download(standings.table(own, run.records), key="table")
 
 
 def _gradient(own: Train) -> None:
-    st.header("The gradient of a shared weight is a sum", anchor="gradient")
+    st.header("The gradient of a shared weight is a sum", anchor="gradient", help=GLOSSARY["gradient"])
     run = session.run("contest", contest.key(own))
     number, theta = standings.newest(own, run.records)
     if not number:
@@ -84,7 +85,7 @@ def _gradient(own: Train) -> None:
 
 
 def _more(own: Train) -> None:
-    st.header("With more digits", anchor="more")
+    st.header("With more digits", anchor="more", help=GLOSSARY["overfitting"])
     run = session.run("sweep", replace(contest.key(own), scrambled=False))
     clock.starter("Train them all", "sweep", run, lambda: sizes.sweep(own))
     clock.ticking(_sweeping, run, own)
@@ -100,7 +101,7 @@ def _sweeping(run: Run[sizes.Point], own: Train) -> None:
 
 
 def _teacher(state: Explore, own: Train) -> None:
-    st.header("Taught by a hidden kernel", anchor="teacher")
+    st.header("Taught by a hidden kernel", anchor="teacher", help=GLOSSARY["teacher"])
     dials.disturbance(own)
     try:
         made = sizes.teacher(own, state)

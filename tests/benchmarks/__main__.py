@@ -1,30 +1,43 @@
-"""`python -m tests.benchmarks [engine] [adaptive] [training] [start] [browser] [load]`: times beside peers, with the noise.
+"""`python -m tests.benchmarks [engine] [convolution] [adaptive] [training] [start] [browser] [load] [states]`: times
+beside peers. With `--write` what is printed goes into results.md too.
 
-What follows `load` are its own: `load --sessions 50 --minutes 20 --seed 1`. Every figure is a median with its 10th and 90th percentile. Ratios compare things measured in turn in the same run.
+Every figure is a median with its 10th and 90th percentile. Ratios compare things measured in turn in the same run.
+`load` takes options of its own, when it is alone: `load --sessions 50 --minutes 20`.
 """
 
 import sys
+from contextlib import AbstractContextManager, nullcontext
 
-from tests.benchmarks import adaptive, browser, engine, load, start, training
+from tests.benchmarks import adaptive, browser, convolution, engine, load, start, states, training
+from tests.benchmarks.results import kept
 
 TABLES = {
     "engine": engine.run,
+    "convolution": convolution.run,
     "adaptive": adaptive.run,
     "training": training.run,
     "start": start.run,
     "browser": browser.run,
     "load": load.run,
+    "states": states.run,
 }
 
 
 def main() -> None:
-    if sys.argv[1:2] == ["load"]:
-        return load.run(sys.argv[2:])
-    chosen = sys.argv[1:] or list(TABLES)
+    chosen = [word for word in sys.argv[1:] if word != "--write"] or list(TABLES)
+    if chosen[0] == "load":
+        with _kept("load", " ".join(chosen)):
+            load.run(chosen[1:])
+        return
     if unknown := set(chosen) - TABLES.keys():
         sys.exit(f"There is no table {', '.join(sorted(unknown))}: choose from {', '.join(TABLES)}")
     for name in chosen:
-        TABLES[name]()
+        with _kept(name, name):
+            TABLES[name]()
+
+
+def _kept(name: str, command: str) -> AbstractContextManager[None]:
+    return kept(name, command, sys.stdout) if "--write" in sys.argv else nullcontext()
 
 
 if __name__ == "__main__":

@@ -209,7 +209,7 @@ def test_a_refusal_says_what_would_do_and_what_came(name: str, value: str, said:
 def noted(*owns: Net) -> History[Kept]:
     history: History[Kept] = History()
     for own in owns:
-        history.note((own.net, own.inputs))
+        history.note(blueprint.kept(own))
     return history
 
 
@@ -217,7 +217,7 @@ def test_undo_brings_back_layers_and_volume_and_redo_what_was_undone() -> None:
     first, second = of("conv 8 3"), of("conv 8 3, relu", (3, 9, 9), weights="random", digit=4)
     history = noted(first, second)
     undone = revised(second, {"do": "undo"}, history)
-    assert undone == replace(second, net="conv 8 3", inputs=(1, 16, 16))
+    assert undone == replace(second, net="conv 8 3", inputs=(1, 16, 16), weights=first.weights)
     assert revised(undone, {"do": "redo"}, history) == second
 
 
@@ -227,6 +227,16 @@ def test_undo_goes_back_over_a_network_of_somebody_elses(id: str) -> None:
     started = blueprint.start_from(own, id)
     undone = revised(started, {"do": "undo"}, noted(own, started))
     assert (undone.net, undone.inputs) == (own.net, own.inputs)
+
+
+def test_undo_brings_back_the_choice_of_weights() -> None:
+    own = of("conv 8 3", weights="random")
+    started = blueprint.start_from(own, "digits")
+    history = noted(own, started)
+    assert started.weights == "trained"
+    undone = revised(started, {"do": "undo"}, history)
+    assert undone.weights == "random"
+    assert revised(undone, {"do": "redo"}, history).weights == "trained"
 
 
 @pytest.mark.parametrize("do", ["undo", "redo"])
@@ -295,6 +305,9 @@ def test_after_an_edit_of_the_head_the_first_layers_keep_what_they_have_learned(
         (LAYERS, (1, 20, 16), [False, False, False]),
         (LAYERS, (3, 16, 16), [False, True, True]),
         (LAYERS.replace("relu, max 2, flatten", "tanh, mean 2, flatten"), (1, 16, 16), [True, True, True]),
+        (LAYERS.replace("padding=same", "padding=1"), (1, 16, 16), [True, True, True]),
+        (LAYERS.replace("conv 8 3 padding=same", "conv 8 3 padding=1 mode=reflect"), (1, 16, 16), [False, True, True]),
+        (LAYERS.replace("conv 8 3 padding=same", "pad 1, conv 8 3"), (1, 16, 16), [False, True, True]),
     ],
 )
 def test_a_layer_takes_what_was_learned_where_it_is_the_same_layer_on_the_same_volume(
@@ -329,6 +342,20 @@ def test_edges_are_in_the_first_kernels_alone() -> None:
 def line(own: Net) -> str:
     made = plan_of(own)
     return blueprint.weights_line(own, made, theta_of(own, made)[1])
+
+
+def test_however_its_padding_is_written_it_is_the_network_that_was_trained_and_measured() -> None:
+    for net, told in (
+        (LAYERS.replace("padding=same", "padding=1"), True),
+        (LAYERS.replace("padding=same", "padding=1x1", 1), True),
+        (LAYERS.replace("relu", "tanh", 1), False),
+        (LAYERS.replace(", softmax", ""), False),
+        (LAYERS + ", relu", False),
+    ):
+        own = of(net)
+        assert blueprint.is_trained(own, plan_of(own)) == told, net
+        assert ("99.5 %" in line(own)) == told
+        assert not blueprint.is_trained(replace(own, weights="random"), plan_of(own))
 
 
 def test_the_caption_tells_where_the_weights_come_from() -> None:

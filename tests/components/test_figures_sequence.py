@@ -102,8 +102,9 @@ def test_a_gradient_that_has_died_out_breaks_neither_chart_nor_words() -> None:
 def test_the_axes_of_the_gradient_have_powers_and_no_abbreviations() -> None:
     """Its bars are a millionth high, and smaller: Plotly would write μ, n and p."""
     own, found = followed(0.5, 24, 0)
-    for figure in (figures_sequence.parts(own, found), figures_sequence.arriving(found)):
-        assert figure.layout.yaxis.exponentformat == "power"
+    assert figures_sequence.parts(own, found).layout.yaxis.exponentformat == "power"
+    texts = figures_sequence.arriving(found).layout.yaxis.ticktext
+    assert all(re.fullmatch(r"1|10<sup>−?\d+</sup>", text) for text in texts)
 
 
 @pytest.mark.parametrize("far", FARS)

@@ -3,7 +3,9 @@
 import ast
 import runpy
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -157,12 +159,22 @@ def stand_in() -> dict[str, ModuleType]:
     return {"torch": torch, "torch.nn": nn, "torch.nn.functional": functional}
 
 
+TORCHES: dict[str, Callable[[], dict[str, ModuleType]]] = {"stand-in": stand_in}
+if find_spec("torch"):
+    TORCHES["installed"] = dict  # nothing stands in its place
+
+
+@pytest.mark.parametrize("torch", TORCHES.values(), ids=TORCHES)
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_the_torch_script_finds_the_map_with_what_its_functions_mean(
-    case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    case: Case,
+    torch: Callable[[], dict[str, ModuleType]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     state, layer, planes, result = case.made()
-    for name, module in stand_in().items():
+    for name, module in torch().items():
         monkeypatch.setitem(sys.modules, name, module)
     found = run(recipes.torch(state, layer, planes, result), planes, tmp_path, monkeypatch)["Y"]
     close(found[:, 0], result.output)

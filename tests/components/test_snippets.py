@@ -1,13 +1,16 @@
 """The code that is shown is the network: it runs, and has the same parameters and shapes.
 
-The engine's own is executed as it is. PyTorch and Keras are not installed here: small stand-ins keep their documented
-rules for what a layer holds and for the shape of what it gives, and refuse what the frameworks refuse.
+The engine's own is executed as it is. PyTorch and Keras need not be installed: small stand-ins keep their documented
+rules for what a layer holds and for the shape of what it gives, and refuse what the frameworks refuse. Where PyTorch is
+installed, the code also runs on it, and computes what our layers do.
 """
 
 import ast
 import runpy
 import sys
 from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
 from math import prod
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -30,6 +33,7 @@ from kernels.zoo import ZOO
 
 Array = NDArray[Any]
 Sizes = int | tuple[int, ...]
+FEW = 10**6  # parameters, with which a network is also run
 NETS: dict[str, tuple[str, Shape]] = {
     "an activation alone": ("tanh", (2, 3, 4)),
     "trained": (LAYERS, IN_SHAPE),
@@ -440,6 +444,35 @@ def check_torch(made: Plan) -> None:
     assert (*found["y"].shape[1:], 1, 1)[:3] == made.rows[-1].out_shape
 
 
+def theta_in(module: Any) -> list[Array]:  # noqa: ANN401  # a module of PyTorch, if there is one
+    """The weights of a real module in our order: of a dense layer output by output, each with its bias."""
+    kind, own = type(module).__name__, [part.detach().numpy() for part in module.parameters()]
+    if kind == "Linear":
+        return [np.column_stack([own[0], *own[1:]]).ravel()]
+    if kind == "Table":
+        return [part.ravel() for dimensions in (4, 1) for part in own if part.ndim == dimensions]
+    inner = [part for child in module.children() for part in theta_in(child)]
+    return inner or [part.ravel() for part in own]
+
+
+def check_installed_torch(made: Plan) -> None:
+    torch: Any = import_module("torch")
+    code = snippets(made)["PyTorch"]
+    with torch.device("meta"):  # shapes alone take no memory
+        found = run(code)
+    assert sum(part.numel() for part in found["network"].parameters()) == made.parameters
+    assert (*found["y"].shape[1:], 1, 1)[:3] == made.rows[-1].out_shape
+    if made.parameters < FEW:
+        network, x = run(code)["network"].double(), np.random.default_rng(0).standard_normal((2, *made.in_shape))
+        y = network(torch.from_numpy(x)).detach().numpy()
+        wanted = made.network.apply(np.concatenate([np.zeros(0), *theta_in(network)]), x)
+        assert np.allclose(y.reshape(wanted.shape), wanted, rtol=1e-9, atol=1e-9 * np.abs(wanted).max())
+
+
+TORCHES = {"stand-in": check_torch} | ({"installed": check_installed_torch} if find_spec("torch") else {})
+each_torch = pytest.mark.parametrize("check", TORCHES.values(), ids=TORCHES)
+
+
 def check_keras(made: Plan) -> None:
     found: list[Array] = []
     y = run(snippets(made)["Keras"], **stand_in_keras(found))["y"]
@@ -467,9 +500,10 @@ def test_the_numpy_code_makes_the_same_network(name: str) -> None:
         assert run(code)["network"] == made.network
 
 
+@each_torch
 @each
-def test_the_pytorch_code_has_our_parameters_and_shapes(name: str) -> None:
-    check_torch(made_of(name))
+def test_the_pytorch_code_has_our_parameters_and_shapes(name: str, check: Callable[[Plan], None]) -> None:
+    check(made_of(name))
 
 
 @each
@@ -546,6 +580,12 @@ def test_code_fits_120_columns_and_says_first_how_many_parameters_of_what(name: 
 
 
 PLACED = ("local 3 2x3 stride=1x2", "tiled 3 3x2 2 stride=2x1", "tiled 2 2 3 bias=0", "subsample 2", "unitbias")
+
+
+@each_torch
+@pytest.mark.parametrize("text", WORDS)
+def test_every_word_of_a_network_is_one_of_pytorch_s(text: str, check: Callable[[Plan], None]) -> None:
+    check(plan(parse(text), (4, 9, 8)))
 
 
 @pytest.mark.parametrize("text", PLACED)

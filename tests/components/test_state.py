@@ -777,9 +777,27 @@ def test_a_network_goes_up_to_256_layers_and_12000_characters() -> None:
     assert edited(Net(), net=",".join(["relu"] * 256)).net == ", ".join(["relu"] * 256)
     longest = "table " + "/".join(["0123456789abcdefghijklmnopqrstuvwxyz"] * 300) + " 5"
     assert len(edited(Net(), net=longest).net) == len(longest) > 11_000
-    for refused in (",".join(["relu"] * 257), " " * 12_001, f"{longest}, {longest}", "conv 8 3 padding=all", "relu,"):
+    for refused in (" " * 12_001, f"{longest}, {longest}"):
         with pytest.raises(ValueError, match=r"^net must be layers joined by commas, like conv 8 3"):
             edited(Net(), net=refused)
+
+
+@pytest.mark.parametrize(
+    ("net", "told"),
+    [
+        (",".join(["relu"] * 257), "a network must have at most 256 layers, got 257"),
+        ("conv 8 3 padding=all", "layer 1: padding of conv must be .*, got 'all'"),
+        ("relu, conv 8 3, konv 8 3, relu", "layer 3: a layer must be one of conv, .*, got 'konv'"),
+        ("relu,", "layer 2: a layer must be one of .*, got ''"),
+        ("relu, max", "layer 2: max needs size: .*"),
+    ],
+)
+def test_a_network_in_a_link_that_cannot_be_read_is_refused_with_the_layer_and_the_reason(net: str, told: str) -> None:
+    state, (note,) = from_query({"net": net}, Net())
+    assert state == Net()
+    assert re.fullmatch(
+        f"The link's net must be layers joined .* not “.*”: {told}; the default is shown instead\\.", note
+    )
 
 
 def test_bounds_of_a_volume_are_inclusive() -> None:

@@ -2,7 +2,11 @@
 
 import io
 import re
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
@@ -16,6 +20,7 @@ from components.pages import PAGES
 from components.state import Explore, Lesson, Show, edited, from_query, to_query
 from tests.e2e.conftest import (
     NewPage,
+    Theme,
     assert_shows,
     canvas,
     expect_no_sideways_scroll,
@@ -23,12 +28,20 @@ from tests.e2e.conftest import (
     pixels,
     settled,
     state_in_url,
+    weight,
 )
 from tests.e2e.test_train import epoch, press
 
 PATHS = ["/" if page is PAGES[0] else f"/{page.path}" for page in PAGES]
 ALL = ("Share", "Present")
 TYPICAL = edited(Explore(), image="cat", side=40, kernel="1,2;3,4.5;0,-1", flip=True, stride=2, activation="relu")
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """Serves files and does not talk."""
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
 
 
 def query(page: Page) -> dict[str, str]:
@@ -106,6 +119,19 @@ def test_a_weight_dragged_in_the_lesson_is_not_on_explore_afterwards(page: Page)
     settled(page)
     assert state_in_url(page) == edited(Explore(), kernel="1,2,3")
     assert_shows(page, edited(Explore(), kernel="1,2,3"))
+
+
+def test_in_the_quiz_a_picture_stands_under_its_letter(page: Page) -> None:
+    open_app(page, path="/quiz")
+    columns = page.locator(".exhibit:not(:has(.note:not(:empty))) .column").filter(
+        has=page.get_by_role("heading", name=re.compile("^[A-D]$"))
+    )
+    assert columns.count() >= 4
+    for column in columns.all():
+        letter, picture = (column.locator(part).bounding_box() for part in ("h4", ".stage"))
+        assert letter is not None
+        assert picture is not None
+        assert 0 <= picture["y"] - (letter["y"] + letter["height"]) < 48
 
 
 # Presenting.
@@ -250,6 +276,81 @@ def test_what_is_chosen_to_be_hidden_is_hidden_however_the_choice_is_closed(page
     expect(page.get_by_test_id("stSidebar")).to_be_visible()
 
 
+BUILDERS = {"fields": ".builder .options label, .builder .tools label", "buttons": ".builder button"}
+
+
+def number_size(page: Page, name: str) -> tuple[float, float]:
+    """The size of the numbers in the cells of this canvas, and how wide its widest is, in pixels."""
+    size, widest = canvas(page, name).evaluate(
+        """(over) => {
+          const ctx = over.getContext("2d");
+          const widths = ["−3.81", "1.00", "−.87"].map((text) => ctx.measureText(text).width);
+          return [parseFloat(ctx.font), Math.max(...widths)];
+        }"""
+    )
+    return size, widest
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_presenting_is_black_on_white_or_white_on_black_for_all_that_is_read(new_page: NewPage, theme: Theme) -> None:
+    page = new_page(color_scheme=theme)
+    open_app(page, "present=1&hide=")
+    paper, print_ = ("rgb(255, 255, 255)", "rgb(0, 0, 0)")[:: 1 if theme == "light" else -1]
+    expect(page.locator(".stApp")).to_have_css("background-color", paper)
+    read = (".loom .size", ".loom .hint", ".loom .rest", "[data-testid=stCaptionContainer] p", "[data-testid=stMain] p")
+    for text in read:
+        colour = page.locator(text).first.evaluate("(node) => getComputedStyle(node).color")
+        exact = re.sub(
+            r"color\(srgb (\S+) (\S+) (\S+)\)", lambda m: f"rgb{(*(int(255 * float(x)) for x in m.groups()),)}", colour
+        )
+        assert exact == print_, text
+    expect(page.get_by_test_id("stCaptionContainer").first).to_have_css("opacity", "1")
+
+
+@pytest.mark.parametrize("width", [1440, 1024])
+def test_presenting_the_numbers_in_the_cells_and_the_weights_are_larger_and_fit(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 768})
+    sizes = {}
+    for present in ("", "present=1"):
+        open_app(page, f"{present}&image=digit&side=8&kernel=-1.41,2,1;0.5,1,1;1,1,1")
+        field = weight(page, 1, 1)
+        sizes[present] = (
+            number_size(page, "Input")[0],
+            number_size(page, "Output")[0],
+            float(field.evaluate("(field) => parseFloat(getComputedStyle(field).fontSize)")),
+        )
+        assert field.evaluate("(field) => field.scrollWidth - field.clientWidth") <= 0
+        cell = canvas(page, "Output").evaluate("(over) => over.clientWidth") / 6
+        assert number_size(page, "Output")[1] < cell
+    plain, presenting = sizes.values()
+    assert presenting[1] > 1.2 * plain[1]
+    assert all(large >= small for large, small in zip(presenting, plain, strict=True))
+    assert presenting[2] > 1.2 * plain[2]
+
+
+@pytest.mark.parametrize("path", ["/", "/sequence"])
+@pytest.mark.parametrize("width", [1440, 1024])
+def test_presenting_the_toolbar_lies_on_nothing(page: Page, path: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 768})
+    open_app(page, "present=1", path)
+    bar = toolbar(page).bounding_box()
+    assert bar is not None
+    links = page.get_by_test_id("stTopNavLinkContainer").or_(page.get_by_test_id("stTopNavSection"))
+    others = [box for one in [*links.all(), page.locator("h1")] if one.is_visible() and (box := one.bounding_box())]
+    assert len(others) > 4
+    assert all(box["x"] + box["width"] <= bar["x"] or box["y"] >= bar["y"] + bar["height"] for box in others)
+
+
+def test_the_builder_s_fields_and_buttons_are_hidden_with_the_others(page: Page) -> None:
+    for hidden in ("", "fields", "buttons", "fields,buttons"):
+        open_app(page, f"present=1&hide={hidden}", "/network")
+        expect(page.locator(".builder .name").first).to_be_visible()
+        for kind, parts in BUILDERS.items():
+            assert page.locator(parts).count() > 5
+            seen = [one.is_visible() for one in page.locator(parts).all()]
+            assert any(seen) == (kind not in hidden.split(","))
+
+
 # Sharing.
 
 
@@ -278,6 +379,52 @@ def test_in_a_frame_there_is_the_loom_and_none_of_streamlit_s_own_menus(page: Pa
     for bar in ("stMainMenu", "stDecoration", "stStatusWidget", "stAppDeployButton", "stHeaderLogo"):
         expect(page.get_by_test_id(bar)).to_be_hidden()
     expect_no_sideways_scroll(page)
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Iterator[tuple[Path, str]]:
+    """A course's web site, on another port: its folder and its address."""
+    handler = partial(Quiet, directory=str(tmp_path))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as site:
+        Thread(target=site.serve_forever, daemon=True).start()
+        yield tmp_path, f"http://127.0.0.1:{site.server_port}/"
+        site.shutdown()
+
+
+def test_in_the_frame_of_a_course_page_there_is_the_page_alone_and_it_works(
+    page: Page, course: tuple[Path, str]
+) -> None:
+    folder, address = course
+    open_app(page, "kernel=1,2,3")
+    toolbar(page).get_by_role("button", name=re.compile("Share$")).click()
+    snippet = page.get_by_role("dialog").get_by_text(re.compile('^<iframe src="')).inner_text()
+    (folder / "index.html").write_text(
+        f"<!doctype html><title>Course</title><link rel=icon href=data:,>{snippet}", "utf-8"
+    )
+    page.goto(address)
+    frame = page.frame_locator("iframe[title='Weight Loom']")
+    expect(frame.get_by_role("heading", level=1)).to_contain_text("3 weights")
+    expect(frame.get_by_role("spinbutton", name="Weight row 1 column 3", exact=True)).to_have_value("3")
+    expect(frame.locator(".badge")).to_have_text("NumPy")
+    for bar in ("stTopNavLinkContainer", "stTopNavSection", "stMainMenu", "stHeaderLogo"):
+        for one in frame.get_by_test_id(bar).all():
+            expect(one).to_be_hidden()
+    for name in ("Share", "Present"):
+        expect(frame.get_by_role("button", name=re.compile(f"{name}$"))).to_have_count(0)
+    first = frame.get_by_role("spinbutton", name="Weight row 1 column 1", exact=True)
+    first.fill("5")
+    first.press("Enter")
+    expect(frame.get_by_text(re.compile(r"max \|W·x − Y\|")).first).to_be_visible()
+    inside = next(one for one in page.frames if one.parent_frame)
+    inside.wait_for_function("location.search.includes('kernel=5')")
+
+
+def test_the_navigation_is_there_unless_the_page_is_embedded(page: Page) -> None:
+    open_app(page)
+    expect(page.get_by_role("link", name=re.compile("Lesson$"))).to_be_visible()
+    open_app(page, "embed=true")
+    expect(page.get_by_role("link", name=re.compile("Lesson$"))).to_have_count(0)
+    expect(toolbar(page)).to_have_count(0)
 
 
 # Taking away.

@@ -25,12 +25,16 @@ from tests.components.pages.visitor import Visitor, png
 DEFAULT = Explore()
 NAMES = [field.name for field in fields(Explore)]
 SESSION = ("origin", "applied")  # of the props, what is new in every session
+PICTURES = ["Figure (PNG)", "Figure (SVG)", "Scan (GIF)", "Input (PNG)", "Output (PNG)", "Input, pixel by pixel (PNG)"]
+TABLES = ["Kernel (CSV)", "Output (CSV)", "Counts (CSV)", "Matrix (NPZ)", "Matrix (CSV)"]
+TEXTS = ["Script (NumPy)", "Script (PyTorch)", "Handout (HTML)"]
+TAKEN = [label for n in range(3) for label in (PICTURES + TABLES + TEXTS)[n::3]]  # column by column
 LABELS = {
     "number_input": ["Longer side", "K, rows", "L, columns", "Seed", "Bias", "Stride", "Dilation"],
     "menu_button": ["Start from…"],
     "selectbox": ["Activation", "Padding mode"],
     "toggle": ["Camera", "Flip: true convolution"],
-    "button": ["Share", "Present", "Random", "Zero", "Normalise"],
+    "button": [*TAKEN, "Share", "Present", "Random", "Zero", "Normalise"],
     "button_group": ["Colour", "Padding"],
     "file_uploader": ["Upload a picture"],
 }

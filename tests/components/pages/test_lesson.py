@@ -622,6 +622,14 @@ def test_a_session_holds_no_more_for_having_been_through_the_lesson_twice() -> N
         page.go("explore")
         page.go("lesson")
         page.choose(1)
-        sizes.append((len(page.desk.slots), len(page.desk.states), len(page.desk.arrivals), len(page.desk.overruled)))
+        sizes.append(
+            (
+                len(page.desk.slots),
+                len(page.desk.kept),
+                len(page.desk.states),
+                len(page.desk.arrivals),
+                len(page.desk.overruled),
+            )
+        )
     assert sizes[0] == sizes[1]
     assert session.NOTICES < 20

@@ -1,15 +1,14 @@
 """The quiz as a visitor takes it: predict first, then see; the first answer counts."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-import streamlit as st
 
 from components.quiz import LEVELS, Level, questions
 from components.state import Quiz, edited, to_query
 from components.worksheet import LETTERS, worksheet
+from tests.components.pages.brought import brought, taken
 from tests.components.pages.visitor import Visitor, as_read
 from tests.components.test_words import numbers
 
@@ -187,27 +186,18 @@ def test_a_hostile_link_is_the_first_quiz_and_it_is_said(text: str) -> None:
 
 
 @pytest.mark.parametrize("answers", [False, True])
-def test_a_worksheet_is_made_when_it_is_asked_for_and_is_this_quiz(
-    answers: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    offered: dict[str, tuple[Callable[[], str], str]] = {}
-    offer = st.download_button
-
-    def noted(label: str, data: Callable[[], str], name: str, *more: Any, **settings: Any) -> bool:  # noqa: ANN401
-        offered[settings["key"]] = data, name
-        return bool(offer(label, data, name, *more, **settings))
-
-    monkeypatch.setattr(st, "download_button", noted)
+def test_a_worksheet_is_made_when_it_is_asked_for_and_is_this_quiz(answers: bool) -> None:
     page = Page(quiz_seed="3", level="medium")
     page.is_sound()
-    make, name = offered[f"worksheet_{answers}"]
-    assert name == f"weight-loom-quiz-3-medium{'-answers' * answers}.html"
-    text = make()
-    link = "?quiz_seed=3&level=medium"
-    assert text == worksheet(3, "medium", answers, link)
-    assert ("Answer: " in text) == answers
+    assert brought(page) == ({"asked": []}, b"")
+    name, mime, file = taken(page, f"worksheet_{answers}")
+    assert (name, mime) == (f"weight-loom-quiz-3-medium{'-answers' * answers}.html", "text/html")
+    assert file.decode() == worksheet(3, "medium", answers, "?quiz_seed=3&level=medium")
+    assert (b"Answer: " in file) == answers
+    assert brought(page) == ({"asked": []}, b"")
     page.press("quiz_next")
-    assert offered[f"worksheet_{answers}"][0]() == worksheet(4, "medium", answers, "?quiz_seed=4&level=medium")
+    _, _, file = taken(page, f"worksheet_{answers}")
+    assert file.decode() == worksheet(4, "medium", answers, "?quiz_seed=4&level=medium")
 
 
 def test_every_quiz_can_be_shown() -> None:

@@ -1,0 +1,24 @@
+"""Carries a file to the browser, which saves it, in a message of the page: there is no address that it has to ask for.
+
+Streamlit's own button for a file that is made on a click keeps it until two runs of anybody have ended: sooner than the
+browser asks, where a class is at work. A message may have 200 MB (server.maxMessageSize); the largest file there is,
+the output of a colour picture of 512 × 512 pixels as a table, has about 21 MB.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+
+HERE = Path(__file__).parent
+
+_mount = st.components.v2.component(
+    "courier",
+    html=(HERE / "courier.html").read_text("utf-8"),
+    js=(HERE / "courier.js").read_text("utf-8"),
+)
+
+
+def courier(key: str, message: bytes, on_told: Callable[[], None]) -> None:
+    """message: of `Parcels`. What the browser answers is in session state under `key`, as "told"."""
+    _mount(key=key, data=message, on_told_change=on_told)

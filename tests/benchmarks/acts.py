@@ -1,0 +1,198 @@
+"""What a visitor can do to a page: each is a function of the tab and of chance, and gives the seconds it took.
+
+Widgets are found by what is written on them, so that a page which has lost one makes the benchmark fail.
+"""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from random import Random
+from time import perf_counter
+from typing import Any
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+
+from tests.benchmarks.screen import Missing
+from tests.benchmarks.wire import PATIENCE, Failure, Tab
+
+Do = Callable[[Tab, Random], Awaitable[float]]
+POLL = 0.05  # seconds between two looks for something that is being made
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """kind: the row of the table that its time goes to."""
+
+    kind: str
+    do: Do
+
+
+def number(label: str, low: int, high: int) -> Act:
+    """Another number is typed."""
+
+    async def do(tab: Tab, chance: Random) -> float:
+        shown = tab.screen.find("number_input", label)
+        state = tab.screen.held[shown.body.id]
+        state.double_value = chance.choice([n for n in range(low, high + 1) if n != state.double_value])
+        return await tab.ask(shown.fragment)
+
+    return Act("a number", do)
+
+
+def slide(label: str) -> Act:
+    """A slider is let go somewhere else."""
+
+    async def do(tab: Tab, chance: Random) -> float:
+        shown = tab.screen.find("slider", label)
+        low, high, step = shown.body.min, shown.body.max, shown.body.step
+        tab.screen.held[shown.body.id].double_array_value.data[:] = [
+            low + step * chance.randint(0, int((high - low) / step))
+        ]
+        return await tab.ask(shown.fragment)
+
+    return Act("a slider", do)
+
+
+def choose(label: str, *options: str) -> Act:
+    """Another option of a segmented control."""
+
+    async def do(tab: Tab, chance: Random) -> float:
+        shown = tab.screen.find("button_group", label)
+        chosen = tab.screen.held[shown.body.id].string_array_value.data
+        known = [option.content for option in shown.body.options]
+        if not set(options) <= set(known):
+            raise Missing(f"no {options} in “{label}”: {known}")
+        chosen[:] = [chance.choice([option for option in options or known if option not in chosen])]
+        return await tab.ask(shown.fragment)
+
+    return Act("a choice", do)
+
+
+def menu(label: str, option: str, kind: str = "a menu") -> Act:
+    async def do(tab: Tab, _chance: Random) -> float:
+        shown = tab.screen.find("menu_button", label)
+        if option not in shown.body.options:
+            raise Missing(f"no “{option}” in the menu “{label}”: {list(shown.body.options)}")
+        trigger = WidgetState(id=shown.body.id)
+        trigger.string_trigger_value.data = option
+        return await tab.ask(shown.fragment, trigger)
+
+    return Act(kind, do)
+
+
+def press(*labels: str) -> Act:
+    """A button that has one of these labels by now."""
+
+    async def do(tab: Tab, _chance: Random) -> float:
+        buttons = [e for e in tab.screen.shown.values() if e.kind == "button" and e.body.label in labels]
+        shown = next((e for e in buttons if not e.body.disabled), None)
+        if shown is None:
+            raise Missing(f"no button {labels} to press: {len(buttons)} disabled")
+        return await tab.ask(shown.fragment, WidgetState(id=shown.body.id, trigger_value=True))
+
+    return Act("a button", do)
+
+
+def answer() -> Act:
+    """The first question of the quiz that has no answer yet; a new quiz where all have one."""
+
+    async def do(tab: Tab, chance: Random) -> float:
+        asked = (e for e in tab.screen.shown.values() if e.kind == "radio" and not e.body.disabled)
+        if (shown := next(asked, None)) is None:
+            return await press("Other questions").do(tab, chance)
+        tab.screen.held[shown.body.id].string_value = chance.choice(shown.body.options)
+        return await tab.ask(shown.fragment)
+
+    return Act("a quiz answer", do)
+
+
+def tell(component: str, event: str, value: object, kind: str = "") -> Act:
+    """A component sends something."""
+
+    async def do(tab: Tab, _chance: Random) -> float:
+        shown = tab.screen.find("bidi_component", component)
+        message = json.dumps([{"event": event, "value": value}])
+        trigger = WidgetState(id=f"$$STREAMLIT_INTERNAL_KEY_{shown.body.id}__events", json_trigger_value=message)
+        return await tab.ask(shown.fragment, trigger)
+
+    return Act(kind, do)
+
+
+def weight() -> Act:
+    """A weight is dragged in the loom, and the loom that comes back has it."""
+
+    async def do(tab: Tab, chance: Random) -> float:
+        data = _in_loom(tab)
+        kernel, serial = [list(row) for row in data["kernel"]], data["applied"] + 1
+        row = chance.choice(kernel)
+        row[chance.randrange(len(row))] = round(chance.uniform(-4, 4), 2)
+        edit = {"kernel": kernel, "origin": data["origin"], "wires": data["wires"], "serial": serial}
+        seconds = await tell("weight_loom", "edit", edit).do(tab, chance)
+        if (there := _in_loom(tab))["applied"] != serial or there["kernel"] != kernel:
+            raise Failure("the loom came back without the edit")
+        return seconds
+
+    return Act("a weight", do)
+
+
+def _in_loom(tab: Tab) -> Any:  # noqa: ANN401  # JSON
+    return json.loads(tab.screen.find("bidi_component", "weight_loom").body.json)
+
+
+def export(*labels: str) -> Act:
+    """A file is asked for, comes in a message of the page, and the browser says that it is there."""
+
+    async def do(tab: Tab, chance: Random) -> float:
+        label = chance.choice(labels)
+        seconds = await press(label).do(tab, chance)
+        head, _, file = tab.screen.find("bidi_component", "courier").body.bytes.partition(b"\n")
+        note = json.loads(head)
+        if not note.get("serial") or not file:
+            raise Failure(f"no file for “{label}”: {note}")
+        await tell("courier", "told", {note["serial"]: True}).do(tab, chance)
+        return seconds
+
+    return Act("an export", do)
+
+
+def full_size() -> Act:
+    """The map of the uploaded picture at its full size: until it can be downloaded, and is."""
+
+    async def do(tab: Tab, chance: Random) -> float:
+        began = perf_counter()
+        await press("Make the output at full size").do(tab, chance)
+        while perf_counter() - began < PATIENCE:
+            try:
+                made = tab.screen.find("download_button", "Output at full size (PNG)")
+            except Missing:
+                await asyncio.sleep(POLL)
+            else:
+                await tab.fetch(made.body.url)
+                return perf_counter() - began
+        raise Failure("no picture of full size in time")
+
+    return Act("full-size export", do)
+
+
+def upload(label: str, picture: Callable[[Random], bytes]) -> Act:
+    """As the browser does it: ask where to, put it there, say so."""
+
+    async def do(tab: Tab, chance: Random) -> float:
+        shown = tab.screen.find("file_uploader", label)
+        data, message, began = picture(chance), BackMsg(), perf_counter()
+        asked = message.file_urls_request
+        asked.request_id, asked.session_id = f"{chance.getrandbits(32):x}", tab.session
+        asked.file_names.append("mine.jpg")
+        urls = (await tab.request(message)).file_urls_response.file_urls[0]
+        await tab.upload(urls.upload_url, "mine.jpg", data)
+        state = WidgetState(id=shown.body.id)
+        state.file_uploader_state_value.uploaded_file_info.add(
+            name="mine.jpg", size=len(data), file_id=urls.file_id, file_urls=urls
+        )
+        tab.screen.held[shown.body.id] = state
+        await tab.ask(shown.fragment)
+        return perf_counter() - began
+
+    return Act("the upload", do)

@@ -1,0 +1,7 @@
+"""The floor of the load: an almost empty Streamlit page."""
+
+import streamlit as st
+
+st.title("Empty")
+st.number_input("A number", 0, 999)
+st.file_uploader("A file")

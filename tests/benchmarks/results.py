@@ -1,0 +1,76 @@
+"""What a run printed, kept in results.md: a section a table, with the machine, the versions and the date of its run."""
+
+import os
+import platform
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from io import StringIO
+from pathlib import Path
+from typing import TextIO
+
+FILE = Path(__file__).with_name("results.md")
+TITLE = """# What `python -m tests.benchmarks` printed
+
+Written by `python -m tests.benchmarks NAME --write`, a section a name."""
+PACKAGES = ("streamlit", "numpy", "scipy", "plotly", "pillow", "torch", "opencv-python-headless")
+
+
+class Tee(StringIO):
+    """Keeps what is printed, and prints it."""
+
+    def __init__(self, screen: TextIO) -> None:
+        super().__init__()
+        self.screen = screen
+
+    def write(self, text: str) -> int:
+        self.screen.write(text)
+        self.screen.flush()
+        return super().write(text)
+
+
+@contextmanager
+def kept(name: str, command: str, screen: TextIO) -> Iterator[None]:
+    """Put what is printed meanwhile into the file, in place of what the section had. What fails is not written."""
+    before = os.getloadavg()
+    with redirect_stdout(Tee(screen)) as printed:
+        yield
+    tables = printed.getvalue().strip("\n")
+    text = f"`python -m tests.benchmarks {command}`\n\n{_here(before)}\n\n```text\n{tables}\n```"
+    old = FILE.read_text("utf-8") if FILE.exists() else TITLE
+    FILE.write_text(replaced(old, name, text), "utf-8")
+
+
+def replaced(document: str, name: str, text: str) -> str:
+    """The document with this text in the section of that name, which is added at the end where there is none."""
+    title, *sections = document.rstrip("\n").split("\n\n## ")
+    texts = dict(section.split("\n\n", 1) for section in sections)
+    texts[name] = text
+    return "\n\n## ".join([title, *(f"{key}\n\n{value}" for key, value in texts.items())]) + "\n"
+
+
+def _here(before: tuple[float, float, float]) -> str:
+    """The machine, how busy it was, and what is installed."""
+    load = f"load average {before[0]:.1f} before and {os.getloadavg()[0]:.1f} after"
+    versions = ", ".join(f"{name} {found}" for name in PACKAGES if (found := _version(name)))
+    return (
+        f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {_processor()}, {os.cpu_count()} cores, {load}. "
+        f"Python {platform.python_version()}, {versions}; {platform.system()} {platform.release()}."
+    )
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""
+
+
+def _processor() -> str:
+    """The name of the processor, from Linux where that is what we run on."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
+    except OSError:
+        return platform.processor()
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())

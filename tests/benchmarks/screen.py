@@ -1,0 +1,109 @@
+"""What a browser knows of a Streamlit page: the elements that are on it, and what its widgets hold."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from streamlit.proto.Delta_pb2 import Delta
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+
+Path = tuple[int, ...]
+
+
+class Missing(Exception):
+    """Something that should be on the page is not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An element: Streamlit's name of its kind, its message, the fragment and the run it comes from."""
+
+    kind: str
+    body: Any
+    fragment: str
+    run: str
+
+
+class Screen:
+    def __init__(self) -> None:
+        self.shown: dict[Path, Shown] = {}
+        self.held: dict[str, WidgetState] = {}
+
+    def put(self, path: Path, delta: Delta, run: str) -> Shown | None:
+        """Put an element on the page; a widget that is new there, or that the page sets, gets its value."""
+        if delta.WhichOneof("type") != "new_element":
+            self.shown.pop(path, None)
+            return None
+        kind = delta.new_element.WhichOneof("type") or "empty"
+        here = self.shown[path] = Shown(kind, getattr(delta.new_element, kind), delta.fragment_id, run)
+        if kind in VALUES and (here.body.id not in self.held or here.body.set_value):
+            self.held[here.body.id] = WidgetState(id=here.body.id)
+            VALUES[kind](here.body, self.held[here.body.id])
+        return here
+
+    def sweep(self, run: str, fragments: list[str]) -> None:
+        """A run is over: what it did not show again is gone, of the whole page or of its fragments."""
+        gone = [p for p, e in self.shown.items() if e.run != run and (not fragments or e.fragment in fragments)]
+        for path in gone:
+            del self.shown[path]
+        if gone:
+            ids = {getattr(element.body, "id", "") for element in self.shown.values()}
+            self.held = {id: state for id, state in self.held.items() if id in ids}
+
+    def find(self, kind: str, label: str) -> Shown:
+        """The element of this kind with this label (or one that begins so, up to a “…”), or of this component."""
+        for element in self.shown.values():
+            if element.kind == kind:
+                name = element.body.component_name if kind == "bidi_component" else element.body.label
+                if name == label or (label.endswith("…") and name.startswith(label[:-1])):
+                    return element
+        raise Missing(f"no {kind} “{label}” on the page")
+
+    def title(self) -> str:
+        """What stands above everything, "" where nothing does."""
+        return next((e.body.body for e in self.shown.values() if e.kind == "heading" and e.body.tag == "h1"), "")
+
+
+def _number(body: Any, state: WidgetState) -> None:  # noqa: ANN401  # one of Streamlit's messages, here and below
+    if body.HasField("value") if body.set_value else body.HasField("default"):
+        state.double_value = body.value if body.set_value else body.default
+
+
+def _slider(body: Any, state: WidgetState) -> None:  # noqa: ANN401
+    if body.type == body.SELECT_SLIDER:
+        chosen = body.raw_value if body.set_value else [body.options[int(n)] for n in body.default]
+        state.string_array_value.data.extend(chosen)
+    else:
+        state.double_array_value.data.extend(body.value if body.set_value else body.default)
+
+
+def _switch(body: Any, state: WidgetState) -> None:  # noqa: ANN401
+    state.bool_value = body.value if body.set_value else body.default
+
+
+def _one(body: Any, state: WidgetState) -> None:  # noqa: ANN401
+    if body.set_value:
+        state.string_value = body.raw_value
+    elif body.HasField("default"):
+        state.string_value = body.options[body.default]
+
+
+def _several(body: Any, state: WidgetState) -> None:  # noqa: ANN401
+    chosen = body.raw_values if body.set_value else [body.options[n] for n in body.default]
+    state.string_array_value.data.extend(chosen)
+
+
+def _group(body: Any, state: WidgetState) -> None:  # noqa: ANN401
+    chosen = body.raw_values if body.set_value else [body.options[n].content for n in body.default]
+    state.string_array_value.data.extend(chosen)
+
+
+VALUES: dict[str, Callable[[Any, WidgetState], None]] = {
+    "number_input": _number,
+    "slider": _slider,
+    "checkbox": _switch,
+    "selectbox": _one,
+    "radio": _one,
+    "multiselect": _several,
+    "button_group": _group,
+}

@@ -1,0 +1,196 @@
+"""A class: who does what, as data, and the walk of one visitor through it."""
+
+import asyncio
+from dataclasses import dataclass, field
+from io import BytesIO
+from random import Random
+from time import monotonic, perf_counter
+
+import numpy as np
+from PIL import Image
+
+from tests.benchmarks.acts import (
+    Act,
+    answer,
+    choose,
+    export,
+    full_size,
+    menu,
+    number,
+    press,
+    slide,
+    tell,
+    upload,
+    weight,
+)
+from tests.benchmarks.screen import Missing
+from tests.benchmarks.wire import Failure, Tab
+
+EVERY = 4.0  # seconds between two acts of a visitor
+JITTER = 1.0  # at most so much earlier or later
+NAPS = 0.05  # seconds between two looks at how late the client itself is
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """What somebody does on one page, in this order; `weight` says how often next to the others."""
+
+    weight: float
+    page: str
+    acts: tuple[Act, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    uploads: Act
+    errands: tuple[Errand, ...]
+
+
+@dataclass(slots=True)
+class Log:
+    """times: seconds of every answer by kind. failures: the kind and the reason. lags: of the client's own clock."""
+
+    times: list[tuple[str, float]] = field(default_factory=list)
+    failures: list[tuple[str, str]] = field(default_factory=list)
+    lags: list[float] = field(default_factory=list)
+    ticks: int = 0
+    received: dict[str, int] = field(default_factory=dict)  # bytes by page
+
+
+def picture(chance: Random) -> bytes:
+    """A small JPEG, like no other: smooth colours, as in a photo."""
+    noise = np.random.default_rng(chance.getrandbits(32)).integers(0, 256, (9, 12, 3), dtype=np.uint8)
+    file = BytesIO()
+    Image.fromarray(noise).resize((640, 480), Image.Resampling.BICUBIC).save(file, "JPEG", quality=85)
+    return file.getvalue()
+
+
+UPLOAD = upload("Upload a picture", picture)
+EXPORTS = "Figure (PNG)", "Output (CSV)", "Script (NumPy)", "Handout (HTML)"
+UNIT = tell("volumes", "open", [0, 1, 50, 60], "a unit")
+BLUR, LAPLACIAN = (menu("Start from…", name, "a preset") for name in ("Gaussian blur", "Laplacian, 4 neighbours"))
+RESNET = menu("Start from…", "ResNet-18, 2015", "ResNet-18")
+SMALL = menu("Start from…", "The small network that reads digits", "the small net")
+CLASS = Script(
+    UPLOAD,
+    (
+        Errand(8, "Explore", (weight(),) * 5),
+        Errand(3, "Explore", (number("K, rows", 1, 7), BLUR, number("L, columns", 1, 7), weight())),
+        Errand(3, "Explore", (choose("Padding", "valid", "same", "full"), number("Stride", 1, 3), LAPLACIAN)),
+        Errand(1, "Explore", (number("Longer side", 32, 256), weight(), choose("Colour"), BLUR)),
+        Errand(1, "Explore", (export(*EXPORTS), UPLOAD, full_size())),
+        Errand(2, "Compare", (number("Down", -9, 9), number("Seed of the order", 0, 99), number("Copies", 1, 12))),
+        Errand(1, "Compare", (slide("Tiled: …"), choose("What is counted"), number("Square, pixels", 3, 9))),
+        Errand(2, "Channels", (number("Output maps", 2, 4), number("K, rows", 1, 5), choose("Output map", "Y1", "Y2"))),
+        Errand(1, "Channels", (menu("Start from…", "Depthwise edges", "a preset"), press("Learn", "Learn again"))),
+        Errand(
+            3,
+            "Train",
+            (press("Play", "Play again", "Pause"), number("Kernel", 1, 8), press("Pause", "Play", "Play again")),
+        ),
+        Errand(
+            1, "Train", (press("Reset", "Play", "Pause"), press("Teach", "Teach again", "Stop"), number("Column", 1, 5))
+        ),
+        Errand(1, "Network", (choose("Weights"), choose("Input", "A digit", "Picture"), number("Seed", 0, 99))),
+        Errand(1, "Network", (RESNET, UNIT, SMALL)),
+        Errand(2, "Lesson", (press("Next", "Previous"),) * 6),
+        Errand(
+            2,
+            "Sequence",
+            (number("Steps T", 2, 8), slide("Spectral radius of V"), press("Play", "Play again", "Pause")),
+        ),
+        Errand(2, "Quiz", (answer(),) * 4),
+    ),
+)
+EMPTY = Script(upload("A file", picture), (Errand(1, "", (number("A number", 0, 999),)),))
+
+
+@dataclass(slots=True)
+class Visitor:
+    url: str
+    script: Script
+    chance: Random
+    log: Log
+
+    async def visit(self, arrival: float, until: float) -> None:
+        """Arrive, upload a picture, and then act at one's own pace until it is time to go."""
+        await _until(arrival)
+        began = perf_counter()
+        try:
+            tab = await Tab.open(self.url)
+            await tab.ask()
+            tab.checked()
+        except (Failure, Missing, TimeoutError, OSError) as error:
+            return self._failed("arrival", error)
+        self.log.times.append(("arrival", perf_counter() - began))
+        try:
+            await self._stay(tab, arrival, until)
+        finally:
+            self.log.ticks += tab.ticks
+            names = {hash: name for name, hash in tab.pages.items()}
+            for page, size in tab.received.items():
+                self.log.received[names.get(page, "")] = self.log.received.get(names.get(page, ""), 0) + size
+            await tab.close()
+
+    async def _stay(self, tab: Tab, arrival: float, until: float) -> None:
+        due, waiting = arrival, [self.script.uploads]
+        while True:
+            due += EVERY
+            if due < monotonic():  # the answer took longer than that
+                due += EVERY * ((monotonic() - due) // EVERY + 1)
+            at = due + self.chance.uniform(-JITTER, JITTER)
+            if at > until:
+                return
+            await _until(at)
+            if not waiting:
+                [errand] = self.chance.choices(self.script.errands, [e.weight for e in self.script.errands])
+                waiting = [*errand.acts] if errand.page in ("", tab.name) else [_turn(errand.page), *errand.acts]
+            if not await self._acted(tab, waiting.pop(0)):
+                waiting = []
+                if tab.dropped:
+                    return
+
+    async def _acted(self, tab: Tab, act: Act) -> bool:
+        page = tab.name
+        try:
+            seconds = await act.do(tab, self.chance)
+            tab.checked()
+        except (Failure, Missing, TimeoutError, OSError) as error:
+            self._failed(f"{page}: {act.kind}", error)
+            return False
+        self.log.times.append((act.kind if act.kind.startswith("to ") else f"{page}: {act.kind}", seconds))
+        return True
+
+    def _failed(self, kind: str, error: Exception) -> None:
+        self.log.failures.append((kind, f"{type(error).__name__}: {error}"))
+
+
+def _turn(page: str) -> Act:
+    """A click on a page's name in the navigation."""
+
+    async def do(tab: Tab, _chance: Random) -> float:
+        if page not in tab.pages:
+            raise Missing(f"no page {page}: {list(tab.pages)}")
+        return await tab.ask(page=tab.pages[page])
+
+    return Act(f"to {page}", do)
+
+
+async def gather(visitors: list[Visitor], minutes: float, arriving: float, log: Log) -> None:
+    """All of them, arriving at random within so many seconds."""
+    now = monotonic()
+    watch = asyncio.create_task(_watch(log))
+    await asyncio.gather(*(v.visit(now + v.chance.uniform(0, arriving), now + 60 * minutes) for v in visitors))
+    watch.cancel()
+
+
+async def _watch(log: Log) -> None:
+    """How late the client itself is: what it adds to the times it measures."""
+    while True:
+        before = perf_counter()
+        await asyncio.sleep(NAPS)
+        log.lags.append(perf_counter() - before - NAPS)
+
+
+async def _until(at: float) -> None:
+    await asyncio.sleep(max(0.0, at - monotonic()))
