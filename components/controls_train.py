@@ -8,6 +8,7 @@ import streamlit as st
 from components import session
 from components.contest import FIRST, READOUTS
 from components.controls import plain, row
+from components.glossary import GLOSSARY
 from components.parsers import BATCHES, EPOCHS, EXAMPLES, NOISES, RATES, REACH, SEEDS
 from components.state import Train, edited
 from components.views import NAMES
@@ -54,9 +55,11 @@ def _training(own: Train) -> None:
         st.segmented_control(
             "Optimiser", [*OPTIMISERS], format_func=OPTIMISERS.__getitem__, required=True, **plain("optimiser", own)
         )
-        st.number_input("Rate η", *RATES, step=0.001, format="%.4g", width=FIELD, **plain("rate", own))
-        st.number_input("Batch", *BATCHES, width=FIELD, **plain("batch", own))
-        st.number_input("Epochs", *EPOCHS, width=FIELD, **plain("epochs", own))
+        st.number_input(
+            "Rate η", *RATES, step=0.001, format="%.4g", width=FIELD, help=GLOSSARY["rate"], **plain("rate", own)
+        )
+        st.number_input("Batch", *BATCHES, width=FIELD, help=GLOSSARY["batch"], **plain("batch", own))
+        st.number_input("Epochs", *EPOCHS, width=FIELD, help=GLOSSARY["epoch"], **plain("epochs", own))
 
 
 def watched(own: Train) -> None:

@@ -21,6 +21,7 @@ GLOSSARY = {
     # learning
     "gradient": "How much the loss changes when a weight changes a little; learning moves each weight against it.",
     "rate": "How far each weight moves against its gradient in a step.",
+    "batch": "How many digits are looked at before the weights move.",
     "epoch": "Once through all the digits to train with.",
     "overfitting": "A network with many parameters and few examples learns them by heart, and fails on others.",
     "teacher": "The teacher's kernel makes the examples and the noise hides it; the students see the examples alone.",

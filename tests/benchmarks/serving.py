@@ -36,14 +36,15 @@ def serve(app: Path, watcher: str = "none", log: int | IO[bytes] = subprocess.DE
     with subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log) as process:
         server = Server(f"http://127.0.0.1:{port}", process)
         try:
-            while not _healthy(server):
+            while not healthy(server):
                 time.sleep(0.02)
             yield server
         finally:
             process.terminate()
 
 
-def _healthy(server: Server) -> bool:
+def healthy(server: Server) -> bool:
+    """Whether it answers yet. RuntimeError where it has ended."""
     if server.process.poll() is not None:
         raise RuntimeError("the app ended before it was healthy")
     try:
