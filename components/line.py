@@ -1,7 +1,8 @@
 """One line for everybody's heavy work: a few are at it, the others wait, and know how many come first. Pure.
 
 Nobody is called: whoever wants to work asks again and again, and works when nobody is before. Who has worked for the
-quantum while others wait goes to the end; who has not asked for the lease, a closed tab, has left.
+quantum while others wait goes back, but not behind those who have not begun: what was begun takes memory. Who has not
+asked for the lease, a closed tab, has left.
 """
 
 from collections.abc import Hashable
@@ -24,9 +25,10 @@ class _Entry:
 
 @dataclass(slots=True)
 class Line:
-    """seats: at work at a time. most: in the line with those at work. quantum, lease: seconds."""
+    """seats: at work at a time. crowd: who take turns. most: with all that wait. quantum, lease: seconds."""
 
     seats: int = 2
+    crowd: int = 10
     most: int = 200
     quantum: float = 5.0
     lease: float = 5.0
@@ -44,12 +46,18 @@ class Line:
             entry = self.entries.setdefault(who, _Entry(now))
             entry.asked = now
             if entry.began is not None and now - entry.began >= self.quantum and len(self.entries) > self.seats:
-                del self.entries[who]
-                entry = self.entries[who] = _Entry(now)  # at the end
+                entry = self._back(who, now)
             before = max(0, list(self.entries).index(who) - self.seats + 1)
             if not before and entry.began is None:
                 entry.began = now
             return before
+
+    def _back(self, who: Hashable, now: float) -> _Entry:
+        del self.entries[who]
+        places, entry = list(self.entries.items()), _Entry(now)
+        places.insert(self.crowd - 1, (who, entry))
+        self.entries = dict(places)
+        return entry
 
     def leave(self, who: Hashable) -> None:
         with self.lock:

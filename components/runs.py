@@ -4,15 +4,20 @@ from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from threading import Lock
 from time import monotonic
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+from weakref import ReferenceType, ref
 
 from components.line import LINE, FullError
 from kernels.spec import SpecError
 
 T = TypeVar("T")
+HELD = 20  # runs in the whole process that may have begun and not ended: about 10 MB each; more than take turns
+GIVEN_UP = "It had not gone on for a while, and others needed its memory: begin again."
+_held: list["ReferenceType[Run[Any]]"] = []  # who worked last at the end
+_holding = Lock()
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True, eq=False)
 class Run(Generic[T]):
     """Something that is made for one visitor: what has come of it so far, and what is still to come.
 
@@ -85,11 +90,19 @@ class Run(Generic[T]):
         try:
             self.ahead = LINE.ask(self.who)
             if not self.ahead:
+                _hold(self)
                 self._advance(0 if self.single else seconds)
         except (SpecError, MemoryError, FullError) as error:
             self.stop()
             self.trouble = f"{str(error) or 'The server has no memory left for this'}."
         finally:
+            self.busy.release()
+
+    def give_up(self) -> None:
+        """Leave its memory to others, unless it is at work this moment; what has come of it stays."""
+        if self.busy.acquire(blocking=False):
+            self.stop()
+            self.trouble = GIVEN_UP
             self.busy.release()
 
     def _advance(self, seconds: float) -> None:
@@ -106,3 +119,13 @@ class Run(Generic[T]):
                 break
         else:
             self.stop()
+
+
+def _hold(run: Run[Any]) -> None:
+    """Note that it works; where too many have begun, the one gives up that has not worked for the longest time."""
+    with _holding:
+        others = [held for held in _held if (other := held()) and other is not run and other.coming is not None]
+        _held[:] = [*others, ref(run)]
+        extra = [held() for held in _held[:-HELD]]
+    for other in filter(None, extra):
+        other.give_up()

@@ -38,7 +38,7 @@ from components.state import (
 )
 from kernels.blas import one_thread
 from kernels.images import ImageError, cover, decode, planes, resize
-from kernels.memory import return_large_blocks
+from kernels.memory import return_large_blocks, tidy
 from kernels.samples import SAMPLES, drawn, sample
 
 PENCIL = "00000000-00000fe0-0000fcf0-000fcf00-00fcf000-07cf0000-07700000-00000000"  # the thumbnail of the drawing sheet
@@ -423,6 +423,7 @@ def notices() -> list[str]:
 def finish() -> None:
     """The run is complete: what it said need not be said again."""
     here = desk()
+    tidy()
     here.notices.clear()
     here.silent = here.told = False
 

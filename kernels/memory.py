@@ -7,15 +7,22 @@ held 433 MB, and 248 MB with the threshold fixed, which keeps large arrays out o
 
 import ctypes
 import gc
+from threading import Lock
+from time import monotonic
 
-M_MMAP_THRESHOLD = -3  # of malloc.h
+M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8  # of malloc.h
 LARGE = 2**20  # bytes
+ARENAS = 2
+TIDY = 10.0  # seconds from one search for garbage to the next, at least
+_tidying = Lock()
+_tidied = 0.0
 
 
 def return_large_blocks() -> bool:
     """Fix the threshold for the whole process; False where the C library has no `mallopt` (macOS, Windows, musl)."""
     try:
-        return bool(ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LARGE))
+        library = ctypes.CDLL(None)
+        return bool(library.mallopt(M_MMAP_THRESHOLD, LARGE) and library.mallopt(M_ARENA_MAX, ARENAS))
     except (AttributeError, OSError, TypeError):
         return False
 
@@ -28,3 +35,24 @@ def spare_modules() -> None:
     """
     gc.collect()
     gc.freeze()
+
+
+def tidy() -> None:
+    """Collect garbage and give free memory back, if that is not done already or was only just done."""
+    global _tidied
+    if not _tidying.acquire(blocking=False):
+        return
+    try:
+        if monotonic() - _tidied >= TIDY:
+            gc.collect()
+            _trim()
+            _tidied = monotonic()
+    finally:
+        _tidying.release()
+
+
+def _trim() -> None:
+    try:
+        ctypes.CDLL(None).malloc_trim(0)
+    except (AttributeError, OSError, TypeError):
+        return

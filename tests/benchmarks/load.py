@@ -91,7 +91,16 @@ def report(done: dict[str, Outcome], sessions: int, minutes: float) -> None:
     )
     table(
         "The client",
-        ["", "cores used", "its clock late by, p95 (ms)", "longest (ms)", "verdict", "ticks", "MB received"],
+        [
+            "",
+            "cores used",
+            "its clock late by, p95 (ms)",
+            "longest (ms)",
+            "verdict",
+            "ticks",
+            "ends untold",
+            "MB received",
+        ],
         [[name, *_client(outcome)] for name, outcome in done.items()],
     )
     for name, outcome in done.items():
@@ -137,5 +146,5 @@ def _slopes(looks: list[Look]) -> list[str]:
 def _client(outcome: Outcome) -> list[str]:
     late, log = _p95(outcome.log.lags), outcome.log
     verdict = "the client is the bottleneck" if late > LATE else "the client keeps up"
-    more = [f"{log.ticks:,}", f"{sum(log.received.values()) / 1e6:.0f}"]
+    more = [f"{log.ticks:,}", str(log.untold), f"{sum(log.received.values()) / 1e6:.0f}"]
     return [f"{outcome.client:.2f}", f"{1e3 * late:.1f}", f"{1e3 * max(log.lags):.0f}", verdict, *more]

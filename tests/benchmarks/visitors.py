@@ -54,6 +54,7 @@ class Log:
     failures: list[tuple[str, str]] = field(default_factory=list)
     lags: list[float] = field(default_factory=list)
     ticks: int = 0
+    untold: int = 0  # runs whose end the server did not tell
     received: dict[str, int] = field(default_factory=dict)  # bytes by page
 
 
@@ -127,6 +128,7 @@ class Visitor:
             await self._stay(tab, arrival, until)
         finally:
             self.log.ticks += tab.ticks
+            self.log.untold += tab.untold
             names = {hash: name for name, hash in tab.pages.items()}
             for page, size in tab.received.items():
                 self.log.received[names.get(page, "")] = self.log.received.get(names.get(page, ""), 0) + size

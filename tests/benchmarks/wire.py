@@ -34,7 +34,7 @@ class Tab:
         self.pages: dict[str, str] = {}  # names and script hashes
         self.troubles: list[str] = []
         self.received: Counter[str] = Counter()  # bytes by the page on which they came
-        self.ticks, self.dropped = 0, False
+        self.ticks, self.untold, self.dropped = 0, 0, False
         self._run, self._fragments = "", list[str]()
         self._cache: dict[str, tuple[Delta, int]] = {}
         self._age = 0
@@ -149,9 +149,13 @@ class Tab:
     def _on_new_session(self, message: ForwardMsg) -> None:
         new = message.new_session
         self.session = new.initialize.session_id or self.session
-        self._run, self._fragments = message.metadata.run.script_run_id, list(message.metadata.run.fragment_ids)
-        self._begun.add(self._run)
-        if self._fragments:
+        run, fragments = message.metadata.run.script_run_id, list(message.metadata.run.fragment_ids)
+        if fragments and self._answers(self._run, self._fragments):
+            self.untold += 1  # where a fragment's clock strikes just then, Streamlit does not tell that a run has ended
+            self._answered()
+        self._run, self._fragments = run, fragments
+        self._begun.add(run)
+        if fragments:
             return
         self._stop_clocks()
         if new.page_script_hash != self.page:
@@ -215,9 +219,16 @@ class Tab:
             return
         self.screen.sweep(run.script_run_id, fragments)
         self._forget(fragments)
-        asked = self._asked is not None and run.script_run_id in self._begun
-        if asked and (not fragments or self._asked in fragments) and not self._told.done():
-            self._asked = None
+        if self._answers(run.script_run_id, fragments):
+            self._answered()
+
+    def _answers(self, run: str, fragments: list[str]) -> bool:
+        """Whether this run is the one that is being waited for."""
+        return self._asked is not None and run in self._begun and (not fragments or self._asked in fragments)
+
+    def _answered(self) -> None:
+        self._asked = None
+        if not self._told.done():
             self._told.set_result(None)
 
     def _forget(self, fragments: list[str]) -> None:

@@ -68,6 +68,21 @@ def test_in_the_long_run_everybody_works_the_same(clock: Clock) -> None:
     assert sum(worked.values()) == pytest.approx(2 * 700, rel=0.15)  # and the seats are taken
 
 
+def test_who_has_had_a_quantum_does_not_go_behind_those_beyond_the_crowd(clock: Clock) -> None:
+    line = Line(seats=1, crowd=3, quantum=5, lease=100)
+    asked(line, "abcdef")
+    began: set[str] = set()
+    for _ in range(20):
+        clock.now += 5
+        began |= {who for who in "abcdef" if line.ask(who) == 0}
+    assert began == set("abc")
+    line.leave("b")
+    for _ in range(20):
+        clock.now += 5
+        began |= {who for who in "acdef" if line.ask(who) == 0}
+    assert began == set("abcd")
+
+
 def test_who_has_not_asked_for_a_while_has_left(clock: Clock) -> None:
     line = Line(seats=1, quantum=100, lease=5)
     assert asked(line, "abc") == [0, 1, 2]

@@ -1,5 +1,6 @@
 """Work done a step at a time ends as if it had been done at once, and stops where it is told to."""
 
+import gc
 from collections.abc import Callable, Iterator
 from math import ceil
 
@@ -201,3 +202,39 @@ def test_where_too_many_wait_the_run_ends_in_words(monkeypatch: pytest.MonkeyPat
     run.advance(1e6)
     assert (run.records, run.running) == ([], False)
     assert run.trouble == "1 visitors are waiting already: try again in a minute."
+
+
+def begun() -> Run[int]:
+    run: Run[int] = Run()
+    run.start(lambda: iter([1, 2, 3]))
+    run.advance(0)
+    run.pause()
+    return run
+
+
+def test_of_more_runs_than_memory_is_for_the_one_that_waited_longest_gives_up_and_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(runs, "HELD", 3)
+    one, two, three = begun(), begun(), begun()
+    one.resume()
+    one.advance(0)
+    one.pause()
+    four = begun()
+    assert [run.paused for run in (one, two, three, four)] == [True, False, True, True]
+    assert (two.records, two.running, two.trouble) == ([1], False, runs.GIVEN_UP)
+    two.start(lambda: iter([7]))
+    two.advance(1e6)
+    assert (two.records, two.trouble) == ([7], "")
+
+
+def test_a_run_that_has_ended_or_is_gone_takes_nobodys_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runs, "HELD", 2)
+    kept = begun()
+    for _ in range(5):
+        begun()
+        gc.collect()
+        ended = begun()
+        ended.resume()
+        ended.advance(1e6)
+    assert kept.paused

@@ -68,3 +68,13 @@ def test_with_the_pages_imported_the_collector_searches_what_came_later_alone() 
     assert spared > 50_000
     assert left < 1000
     assert found >= 1
+
+
+def test_garbage_is_searched_for_now_and_then_and_not_at_every_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, searches = [1000.0], []
+    monkeypatch.setattr(memory, "monotonic", lambda: now[0])
+    monkeypatch.setattr(memory, "_tidied", 0.0)
+    monkeypatch.setattr(memory.gc, "collect", lambda: searches.append(now[0]))
+    for now[0] in (1000.0, 1004.0, 1009.9, 1010.0, 1011.0, 1050.0):
+        memory.tidy()
+    assert searches == [1000.0, 1010.0, 1050.0]
