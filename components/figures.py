@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from components import growth, theme, words
 from components.growth import QUANTITIES, RUNNER_NAMES, Curve, Saving
 from components.learning import Curve as Learning
+from components.sketch import TEXT, Sketch
 from components.state import Quantity, View
 from components.views import NAMES
 from kernels.counts import Count
@@ -18,7 +19,6 @@ from kernels.race import Lap, Runner
 from kernels.theory import Prediction
 
 GAP = 0.03  # decades, between two bars
-TEXT = 16  # pixels: read from the last row
 DASHES: dict[View, str] = {kind: "dash" if kind in theme.DASHED else "solid" for kind in NAMES}
 SYMBOLS: dict[View, str] = {"dense": "circle", "local": "square", "tiled": "diamond", "conv": "triangle-up"}
 RUNNER_ROLES: dict[Runner, View] = {"dense": "dense", "sparse": "local", "correlate": "conv"}
@@ -42,7 +42,7 @@ def saving(found: Saving) -> go.Figure:
         ("by sharing", found.conv, found.local, "#a9abb1", words.times(found.sharing)),
         ("by locality", found.local, found.dense, theme.ROLES["dense"], words.times(found.locality)),
     )
-    figure = go.Figure()
+    figure = Sketch()
     for name, low, high, colour, label in steps:
         start, stop = log10(max(low, 1)), log10(max(high, low, 1))
         figure.add_bar(
@@ -65,12 +65,12 @@ def saving(found: Saving) -> go.Figure:
         tickvals=[*decades], ticktext=[words.amount(10**n) if n < 4 else f"10<sup>{n}</sup>" for n in decades]
     )
     figure.update_yaxes(visible=False, range=[-0.5, 1.3])
-    return styled(figure, "free parameters", "")
+    return figure.styled("free parameters", "")
 
 
 def curves(found: Sequence[Curve], quantity: Quantity, here: dict[View, Count], side: float, size: str) -> go.Figure:
     """Cost against the side of the picture, both on log axes; the visitor's picture is a ring on every line."""
-    figure = go.Figure()
+    figure = Sketch()
     for curve in found:
         name = NAMES[curve.kind]
         values = [getattr(count, quantity) for count in curve.counts]
@@ -94,12 +94,12 @@ def curves(found: Sequence[Curve], quantity: Quantity, here: dict[View, Count], 
         hoverinfo="text",
     )
     _log_axes(figure, side)
-    return styled(figure, "side of the picture, pixels", GROWN[quantity])
+    return figure.styled("side of the picture, pixels", GROWN[quantity])
 
 
 def times(laps: Sequence[Lap]) -> go.Figure:
     """Seconds for one product, medians with fastest and slowest, both axes log."""
-    figure = go.Figure()
+    figure = Sketch()
     for runner, name in RUNNER_NAMES.items():
         own = [lap for lap in laps if lap.runner == runner]
         role = RUNNER_ROLES[runner]
@@ -123,12 +123,12 @@ def times(laps: Sequence[Lap]) -> go.Figure:
             hoverinfo="text",
         )
     _log_axes(figure)
-    return styled(figure, "side of the picture, pixels", "seconds for one product")
+    return figure.styled("side of the picture, pixels", "seconds for one product")
 
 
 def learning(found: Sequence[Learning], predicted: Sequence[Prediction] | None, steps: int) -> go.Figure:
     """Excess error in decibels against iterations; what theory predicts is dashed."""
-    figure = go.Figure()
+    figure = Sketch()
     for n, curve in enumerate(found):
         role = theme.ROLES["conv" if n == 0 else "local"]
         figure.add_scatter(
@@ -155,7 +155,7 @@ def learning(found: Sequence[Learning], predicted: Sequence[Prediction] | None, 
     if high > TOP:  # a curve that runs away leaves the others room
         low = min(float(levels.min()) for levels in known if levels.size)
         figure.update_yaxes(range=[low - 3, TOP])
-    return styled(figure, "iteration n", "excess error, dB")
+    return figure.styled("iteration n", "excess error, dB")
 
 
 def learning_alt(found: Sequence[Learning], predicted: Sequence[Prediction] | None) -> str:
@@ -209,7 +209,7 @@ def _told(name: str, height: int, width: int, count: Count) -> str:
     )
 
 
-def _log_axes(figure: go.Figure, smallest: float = growth.SIDES[0]) -> None:
+def _log_axes(figure: Sketch, smallest: float = growth.SIDES[0]) -> None:
     """Sides of the picture against powers of ten."""
     low, high = log10(min(smallest, growth.SIDES[0])), log10(growth.SIDES[-1])
     ticks = {"tickvals": growth.SIDES, "ticktext": [str(side) for side in growth.SIDES]}
@@ -234,18 +234,3 @@ def log_ticks(values: Iterable[float]) -> dict[str, Any]:
     powers = range(low, high + 1, ceil((high - low) / TICKS))
     texts = [f"10<sup>{n}</sup>".replace("-", "−") if n else "1" for n in powers]
     return {"tickvals": [10.0**n for n in powers], "ticktext": texts}
-
-
-def styled(figure: go.Figure, x: str, y: str, **more: Any) -> go.Figure:  # noqa: ANN401  # of the layout
-    """Large letters, the legend above."""
-    letters = {"size": TEXT}
-    figure.update_layout(  # one call: every one takes a millisecond, and a chart that grows is drawn six times a second
-        xaxis={"title": {"text": x, "font": letters}, "tickfont": letters},
-        yaxis={"title": {"text": y, "font": letters}, "tickfont": letters},
-        font=letters,
-        hoverlabel={"font": letters},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "font": letters},
-        margin={"l": 10, "r": 10, "t": 10, "b": 10},
-        **more,
-    )
-    return figure

@@ -3,7 +3,7 @@
 import plotly.graph_objects as go
 
 from components import theme, words
-from components.figures import styled
+from components.sketch import Sketch
 from kernels.costs import cost
 from kernels.plan import Plan, Row
 
@@ -16,7 +16,7 @@ def costs(made: Plan) -> go.Figure:
     names = [f"{n + 1}. {row.step.op}" for n, row in rows]
     own = [cost(row).parameters for _, row in rows]
     all = [cost(row).untied for _, row in rows]
-    figure = go.Figure()
+    figure = Sketch()
     figure.add_bar(
         y=names, x=own, orientation="h", name="free parameters", marker_color=theme.ROLES["conv"],
         hovertext=[f"{row.step}: {words.plural(n, 'free parameter')}" for (_, row), n in zip(rows, own, strict=True)],
@@ -32,7 +32,7 @@ def costs(made: Plan) -> go.Figure:
     figure.update_layout(barmode="stack", height=120 + ROOM * len(rows))
     figure.update_xaxes(type="log", exponentformat="power", dtick=1)
     figure.update_yaxes(autorange="reversed")
-    return styled(figure, "parameters", "")
+    return figure.styled("parameters", "")
 
 
 def costs_alt(made: Plan) -> str:

@@ -6,9 +6,10 @@ import numpy as np
 import plotly.graph_objects as go
 
 from components import reading, theme, words
-from components.figures import SYMBOLS, log_ticks, styled
+from components.figures import SYMBOLS, log_ticks
 from components.figures_train import as_shares
 from components.reading import LONGER, NAMES, ROLES, Round
+from components.sketch import Sketch
 from components.state import Sequence as State
 from components.state import View
 from components.unrolled import counts
@@ -19,7 +20,7 @@ KINDS: tuple[View, ...] = ("dense", "local", "tiled", "conv")  # a line each, in
 
 def growth(own: State) -> go.Figure:
     """Free parameters against the number of steps, both on log axes."""
-    figure = go.Figure()
+    figure = Sketch()
     for kind, (name, line) in zip(KINDS, counts(own).items(), strict=True):
         figure.add_scatter(
             x=[T for T, _ in line],
@@ -34,7 +35,7 @@ def growth(own: State) -> go.Figure:
     figure.update_xaxes(type="log", tickvals=ticks, ticktext=[str(T) for T in ticks])
     figure.update_yaxes(type="log", exponentformat="power", dtick=1)
     figure.update_layout(height=460)
-    return styled(figure, "steps T", "free parameters")
+    return figure.styled("steps T", "free parameters")
 
 
 def growth_alt(own: State) -> str:
@@ -48,7 +49,7 @@ def growth_alt(own: State) -> str:
 def parts(own: State, found: Followed) -> go.Figure:
     """What every step adds to the gradient of one weight."""
     steps = np.arange(1, len(found.parts) + 1)
-    figure = go.Figure()
+    figure = Sketch()
     figure.add_bar(
         x=steps,
         y=found.parts,
@@ -57,7 +58,7 @@ def parts(own: State, found: Followed) -> go.Figure:
     )
     figure.update_layout(height=320)
     figure.update_yaxes(exponentformat="power")
-    return styled(figure, "step t", f"its part of ∂L/∂{entry_name(own)}")
+    return figure.styled("step t", f"its part of ∂L/∂{entry_name(own)}")
 
 
 def parts_alt(own: State, found: Followed) -> str:
@@ -70,7 +71,7 @@ def parts_alt(own: State, found: Followed) -> str:
 
 def arriving(found: Followed) -> go.Figure:
     """How much of the gradient arrives at each step, on a log axis."""
-    figure = go.Figure()
+    figure = Sketch()
     figure.add_scatter(
         x=np.arange(1, len(found.arriving) + 1),
         y=found.arriving,
@@ -80,7 +81,7 @@ def arriving(found: Followed) -> go.Figure:
     )
     figure.update_yaxes(type="log", **log_ticks(found.arriving))
     figure.update_layout(height=320)
-    return styled(figure, "step t", "‖∂L/∂hₜ‖")
+    return figure.styled("step t", "‖∂L/∂hₜ‖")
 
 
 def arriving_alt(found: Followed) -> str:
@@ -90,7 +91,7 @@ def arriving_alt(found: Followed) -> str:
 
 def race(own: State, rounds: Sequence[Round]) -> go.Figure:
     """Digits right against epochs: solid unseen, dashed those trained with."""
-    figure = go.Figure()
+    figure = Sketch()
     for tied, name in NAMES.items():
         scores = [(r.number, r.scores[tied]) for r in rounds if tied in r.scores and not r.scores[tied].diverged]
         for which, told, dash in (("test", "unseen", "solid"), ("train", "trained with", "dash")):
@@ -117,7 +118,7 @@ def race_alt(rounds: Sequence[Round]) -> str:
 
 def longer(rounds: Sequence[Round]) -> go.Figure:
     """Digits right against the length of the sequence, as far as there are weights."""
-    figure = go.Figure()
+    figure = Sketch()
     found = reading.looked(rounds)
     for tied, name in NAMES.items():
         line = found.scores[tied].by_length if found and tied in found.scores else ()

@@ -6,8 +6,9 @@ import plotly.graph_objects as go
 
 from components import theme, words
 from components.contest import CLASSES, FURTHEST, Entry, Round
-from components.figures import SYMBOLS, styled
+from components.figures import SYMBOLS
 from components.sizes import PAIRS, Point, right
+from components.sketch import Sketch
 from components.standings import last, name
 from components.state import Train, View
 from components.views import NAMES
@@ -18,7 +19,7 @@ GUESS = 1 / CLASSES
 
 def race(own: Train, entries: Sequence[Entry], rounds: Sequence[Round]) -> go.Figure:
     """Accuracy against epochs: solid on unseen digits, dashed on those it trains with; scrambled pixels are dotted."""
-    figure = go.Figure()
+    figure = Sketch()
     for kind, scrambled in entries:
         scores = [(r.number, r.scores[kind, scrambled]) for r in rounds if (kind, scrambled) in r.scores]
         mine = [(number, score) for number, score in scores if not score.diverged]
@@ -57,7 +58,7 @@ def race_alt(entries: Sequence[Entry], rounds: Sequence[Round]) -> str:
 
 def further(own: Train, entries: Sequence[Entry], rounds: Sequence[Round]) -> go.Figure:
     """Accuracy against how far a digit is moved; what was seen in training is shaded."""
-    figure = go.Figure()
+    figure = Sketch()
     for entry, shares in distances(entries, rounds).items():
         figure.add_scatter(
             x=list(range(len(shares))),
@@ -68,7 +69,8 @@ def further(own: Train, entries: Sequence[Entry], rounds: Sequence[Round]) -> go
             marker={"symbol": SYMBOLS[entry[0]], "size": 10},
             hovertemplate=f"{name(entry)}: %{{y:.0%}} moved by %{{x}} pixels<extra></extra>",
         )
-    figure.add_vrect(x0=-0.3, x1=own.reach + 0.3, fillcolor=theme.NEURON, opacity=0.12, line_width=0)
+    seen = {"x0": -0.3, "x1": own.reach + 0.3, "yref": "y domain", "y0": 0, "y1": 1}
+    figure.add_shape(type="rect", fillcolor=theme.NEURON, opacity=0.12, line={"width": 0}, **seen)
     figure.add_annotation(x=-0.25, y=0.01, text="seen in training", showarrow=False, xanchor="left", yanchor="bottom")
     figure.update_xaxes(range=[-0.3, FURTHEST + 0.3], tickvals=list(range(FURTHEST + 1)))
     return as_shares(figure, "pixels from the middle")
@@ -94,7 +96,7 @@ def further_alt(entries: Sequence[Entry], rounds: Sequence[Round]) -> str:
 
 def sweep(points: Sequence[Point]) -> go.Figure:
     """Accuracy against the number of digits, on a log axis."""
-    figure = go.Figure()
+    figure = Sketch()
     for kind in NAMES:
         mine = [point for point in points if point.kind == kind]
         if mine:
@@ -113,7 +115,7 @@ def sweep_alt(points: Sequence[Point]) -> str:
 
 def students(points: Sequence[Point], lines: dict[View, tuple[int, int, Floats]]) -> go.Figure:
     """Excess error against examples, both log: markers measured, dashed lines derived."""
-    figure = go.Figure()
+    figure = Sketch()
     outputs = max((p // reads for p, reads, _ in lines.values()), default=1)  # numbers that an example brings
     for kind, (parameters, reads, line) in lines.items():
         mine = [point for point in points if point.kind == kind]
@@ -139,7 +141,7 @@ def students(points: Sequence[Point], lines: dict[View, tuple[int, int, Floats]]
     ticks = {"tickvals": PAIRS, "ticktext": [words.amount(n) for n in PAIRS]}
     figure.update_xaxes(type="log", **ticks)
     figure.update_yaxes(type="log", exponentformat="power", nticks=7)
-    return styled(figure, "examples n", "excess error")
+    return figure.styled("examples n", "excess error")
 
 
 def students_alt(points: Sequence[Point], lines: dict[View, tuple[int, int, Floats]]) -> str:
@@ -159,11 +161,12 @@ def _line(kind: View, x: list[int], y: list[float]) -> dict[str, object]:
     return {"x": x, "y": y, "mode": "lines+markers", "line": line, "marker": marker}
 
 
-def as_shares(figure: go.Figure, x: str) -> go.Figure:
+def as_shares(figure: Sketch, x: str) -> go.Figure:
     """Accuracies, 0 to all, with what guessing gives."""
     across = {"xref": "x domain", "x0": 0, "x1": 1, "y0": GUESS, "y1": GUESS}
     figure.add_shape(type="line", line={"color": theme.NEURON, "width": 1, "dash": "dot"}, **across)
     corner = {"xref": "x domain", "x": 1, "xanchor": "right", "y": GUESS, "yanchor": "top"}
     figure.add_annotation(text="guessing", showarrow=False, **corner)
-    height = 400 + 14 * len(figure.data)  # on a phone the legend takes a line each
-    return styled(figure, x, "digits right", height=height, yaxis_range=[0, 1.05], yaxis_tickformat=".0%")
+    figure.update_layout(height=400 + 14 * len(figure.data))  # on a phone the legend takes a line each
+    figure.update_yaxes(range=[0, 1.05], tickformat=".0%")
+    return figure.styled(x, "digits right")

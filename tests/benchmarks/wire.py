@@ -216,6 +216,7 @@ class Tab:
         if status == ForwardMsg.FINISHED_WITH_COMPILE_ERROR:
             self.troubles.append("the script ended with an error")
         if status == ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+            self._begun.discard(run.script_run_id)  # the answer is the run that takes its place
             return
         self.screen.sweep(run.script_run_id, fragments)
         self._forget(fragments)
