@@ -13,7 +13,8 @@ from time import process_time
 
 import numpy as np
 
-from tests.benchmarks.serving import ROOT, serve
+from tests.benchmarks.farm import farm
+from tests.benchmarks.serving import ROOT
 from tests.benchmarks.tables import table
 from tests.benchmarks.visitors import CLASS, EMPTY, EVERY, Log, Script, Visitor, gather
 from tests.benchmarks.watching import Look, look, marks, slope, watch
@@ -39,21 +40,24 @@ def run(options: Sequence[str] = ()) -> None:
     parser.add_argument("--sessions", type=int, default=50)
     parser.add_argument("--minutes", type=float, default=3.0)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--copies", type=int, default=1, help="of the app, behind nginx if there are several")
     asked = parser.parse_args(options)
     done: dict[str, Outcome] = {}
     for name, (app, script) in reversed(PAGES.items()):
         minutes = min(asked.minutes, FLOOR_MINUTES) if script is EMPTY else asked.minutes
-        done[name] = measure(app, script, asked.sessions, minutes, asked.seed)
+        copies = 1 if script is EMPTY else asked.copies
+        done[name] = measure(app, script, asked.sessions, minutes, asked.seed, copies)
     report(done, asked.sessions, asked.minutes)
 
 
-def measure(app: Path, script: Script, sessions: int, minutes: float, seed: int) -> Outcome:
-    """A fresh server, started as in the README, and a class of visitors."""
+def measure(app: Path, script: Script, sessions: int, minutes: float, seed: int, copies: int = 1) -> Outcome:
+    """Fresh servers, started as in the README, and a class of visitors."""
     with TemporaryFile() as said:
-        with serve(app, "auto", said) as server:
-            log, looks, began = Log(), [look(server.process.pid)], process_time()
-            visitors = [Visitor(server.url, script, Random(f"{seed} {n}"), log) for n in range(sessions)]  # noqa: S311  # no secret
-            asyncio.run(_visited(visitors, minutes, log, looks, server.process.pid))
+        with farm(app, copies, said) as servers:
+            pids = [server.process.pid for server in servers.copies]
+            log, looks, began = Log(), [look(pids)], process_time()
+            visitors = [Visitor(servers.url, script, Random(f"{seed} {n}"), log) for n in range(sessions)]  # noqa: S311  # no secret
+            asyncio.run(_visited(visitors, minutes, log, looks, pids))
             client = (process_time() - began) / (60 * minutes)
         said.seek(0)
         text = said.read().decode(errors="replace")
@@ -62,8 +66,8 @@ def measure(app: Path, script: Script, sessions: int, minutes: float, seed: int)
     return Outcome(log, looks, client, text.count("Traceback"))
 
 
-async def _visited(visitors: list[Visitor], minutes: float, log: Log, looks: list[Look], pid: int) -> None:
-    watching = asyncio.create_task(watch(pid, looks))
+async def _visited(visitors: list[Visitor], minutes: float, log: Log, looks: list[Look], pids: list[int]) -> None:
+    watching = asyncio.create_task(watch(pids, looks))
     await gather(visitors, minutes, min(ARRIVING, 20 * minutes), log)
     watching.cancel()
 

@@ -1,7 +1,8 @@
-"""What a process holds and uses over time. Linux."""
+"""What processes hold and use over time, together. Linux."""
 
 import asyncio
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -21,7 +22,13 @@ class Look:
     threads: int
 
 
-def look(pid: int) -> Look:
+def look(pids: Sequence[int]) -> Look:
+    found = [_look(pid) for pid in pids]
+    resident, cpu = sum(one.resident_mb for one in found), sum(one.cpu for one in found)
+    return Look(found[0].at, resident, cpu, sum(one.handles for one in found), sum(one.threads for one in found))
+
+
+def _look(pid: int) -> Look:
     folder = Path(f"/proc/{pid}")
     fields = (folder / "stat").read_text().rpartition(")")[2].split()
     cpu = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
@@ -29,10 +36,10 @@ def look(pid: int) -> Look:
     return Look(monotonic(), resident, cpu, len(list((folder / "fd").iterdir())), int(fields[17]))
 
 
-async def watch(pid: int, looks: list[Look]) -> None:
+async def watch(pids: Sequence[int], looks: list[Look]) -> None:
     """A look every second, until cancelled."""
     while True:
-        looks.append(look(pid))
+        looks.append(look(pids))
         await asyncio.sleep(SECONDS)
 
 

@@ -19,6 +19,7 @@ from websockets.typing import Origin, Subprotocol
 
 from tests.benchmarks.screen import Screen
 
+XSRF = "_streamlit_xsrf"  # the cookie that an upload has to bring back
 PATIENCE = 30.0  # seconds until an answer is a failure
 KEPT = 2  # finished runs for which a large message is remembered, as the server assumes (maxCachedMessageAge)
 
@@ -28,8 +29,8 @@ class Failure(Exception):
 
 
 class Tab:
-    def __init__(self, url: str, xsrf: str, socket: ClientConnection) -> None:
-        self.url, self.xsrf, self.socket = url, xsrf, socket
+    def __init__(self, url: str, cookies: dict[str, str], socket: ClientConnection) -> None:
+        self.url, self.cookies, self.socket = url, cookies, socket
         self.screen, self.session, self.page, self.query = Screen(), "", "", ""
         self.pages: dict[str, str] = {}  # names and script hashes
         self.troubles: list[str] = []
@@ -53,11 +54,10 @@ class Tab:
     @staticmethod
     async def open(url: str) -> "Tab":
         reply, _ = await asyncio.to_thread(_http, Request(f"{url}/_stcore/health"))  # noqa: S310  # http://127.0.0.1
-        cookie = reply["Set-Cookie"].split(";")[0]
-        xsrf = cookie.partition("=")[2]
+        cookies = dict(given.split(";")[0].split("=", 1) for given in reply.get_all("Set-Cookie", []))
         stream = f"{url.replace('http', 'ws', 1)}/_stcore/stream"
-        protocols = [Subprotocol("streamlit"), Subprotocol(xsrf)]
-        headers = {"Cookie": cookie}
+        protocols = [Subprotocol("streamlit"), Subprotocol(cookies[XSRF])]
+        headers = {"Cookie": _as_header(cookies)}
         socket = await connect(
             stream,
             subprotocols=protocols,
@@ -65,7 +65,7 @@ class Tab:
             origin=Origin(url),
             max_size=None,
         )
-        return Tab(url, xsrf, socket)
+        return Tab(url, cookies, socket)
 
     async def close(self) -> None:
         self._stop_clocks()
@@ -91,7 +91,8 @@ class Tab:
         return await asyncio.wait_for(self._response, PATIENCE)
 
     async def fetch(self, path: str) -> bytes:
-        _, body = await asyncio.to_thread(_http, Request(f"{self.url}{path}"))  # noqa: S310  # http://127.0.0.1
+        ask = Request(f"{self.url}{path}", headers={"Cookie": _as_header(self.cookies)})  # noqa: S310  # http://127.0.0.1
+        _, body = await asyncio.to_thread(_http, ask)
         return body
 
     async def upload(self, path: str, name: str, data: bytes) -> None:
@@ -103,8 +104,8 @@ class Tab:
         body = f"{head}\r\n\r\n".encode() + data + f"\r\n--{mark}--\r\n".encode()
         headers = {
             "Content-Type": f"multipart/form-data; boundary={mark}",
-            "Cookie": f"_streamlit_xsrf={self.xsrf}",
-            "X-Xsrftoken": self.xsrf,
+            "Cookie": _as_header(self.cookies),
+            "X-Xsrftoken": self.cookies[XSRF],
         }
         put = Request(f"{self.url}{path}", body, headers, method="PUT")  # noqa: S310  # http://127.0.0.1
         await asyncio.to_thread(_http, put)
@@ -255,6 +256,10 @@ class Tab:
         if self.troubles:
             told, self.troubles = "; ".join(dict.fromkeys(self.troubles)), []
             raise Failure(told)
+
+
+def _as_header(cookies: dict[str, str]) -> str:
+    return "; ".join(f"{name}={value}" for name, value in cookies.items())
 
 
 def _http(request: Request) -> tuple[Any, bytes]:
