@@ -1,9 +1,9 @@
 """All tests: `python -m tests`; with `--all` the long ones in the browser too.
 
 The browser's are in front, everything else beside them in the time they leave: they wait for answers and for paint, and
-one browser keeps a core and a half busy, so the others run at the lowest priority. LONG are six minutes about the loom
-and Compare, whose engine, views and pages the others test as well: for whoever changes them. Ends in pytest's summary
-lines; fails if one of them does.
+one browser keeps a core and a half busy, so the others run at the lowest priority. LONG are ten minutes about the loom,
+Compare and Sequence, whose engine, views and pages the others test as well, and about old and new versions of what is
+installed: for whoever changes them. Ends in pytest's summary lines; fails if one of them does.
 """
 
 import os
@@ -13,7 +13,8 @@ import tempfile
 from pathlib import Path
 
 BROWSERS = Path(__file__).parent / "e2e"
-LONG = [f"--ignore={BROWSERS / name}" for name in ("test_loom.py", "test_compare.py")]
+NAMES = ("test_loom.py", "test_compare.py", "test_sequence.py", "test_deployment.py")
+LONG = [f"--ignore={BROWSERS / name}" for name in NAMES]
 LAST = 19  # of all priorities
 PYTEST = [sys.executable, "-m", "pytest", "-q"]
 BESIDE = ["-n", "2", "--dist", "worksteal", f"--ignore={BROWSERS}"]

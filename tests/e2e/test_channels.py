@@ -205,7 +205,7 @@ def test_going_back_brings_the_bank_back(page: Page) -> None:
     settled(page)
     page.go_back()
     settled(page)
-    expect(page.get_by_role("heading", name="Many inputs, many outputs")).to_be_visible()
+    expect(page.get_by_role("heading", name="112 parameters turn 3 channels into 4 maps")).to_be_visible()
     expect(bank_weight(page, 4, "Blue", 3, 3)).to_be_visible()
 
 
