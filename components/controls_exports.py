@@ -63,7 +63,8 @@ def _full(state: Explore) -> None:
     if data is None:
         st.caption("For the map at full size, upload the picture again: its file is kept no longer than its field is.")
         return
-    run: Run[Done] = session.run("full", (session.picture_key(state), state))
+    key = session.picture_key(state), state
+    run: Run[Done] = session.remember("full", key, lambda: Run(session.desk().visitor))  # as large as it is: not kept
     if run.running:
         st.button("Stop", key="full_stop", on_click=run.stop)
     else:
@@ -80,7 +81,7 @@ def _full(state: Explore) -> None:
 def _making(run: Run[Done]) -> None:
     clock.advance(run)
     share = run.records[-1].share if run.records else 0.0
-    if run.records or run.trouble:
+    if run.records or run.trouble or run.running:
         clock.progress(run, share, f"{share:.0%}")
     if run.records and run.records[-1].png:
         made = run.records[-1].png

@@ -18,17 +18,16 @@ T = TypeVar("T")
 
 def ticking(section: Callable[..., None], run: Run[Any], *more: object, pace: str = "fast") -> None:
     """Draw a section that calls `advance`: now, and at every tick of the clock while there is work."""
+    run.shown = run.running, run.ahead > 0
     tick = (WAITING if run.ahead else TICK[pace]) if run.running else None
     st.fragment(section, run_every=tick)(run, *more)
 
 
 def advance(run: Run[Any], pace: str = "fast") -> None:
-    """A slice of work. What starts and stops the clock has to be drawn with the whole page, and so is another pace."""
-    if run.running:
-        waited = run.ahead > 0
-        run.advance(SLICE[pace])
-        if not run.running or waited != (run.ahead > 0):
-            st.rerun()
+    """A slice of work. The clock and its buttons are drawn with the whole page: again, if they would differ now."""
+    run.advance(SLICE[pace])
+    if run.shown != (run.running, run.ahead > 0):
+        st.rerun()
 
 
 def progress(run: Run[Any], share: float, told: str) -> None:

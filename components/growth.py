@@ -22,7 +22,7 @@ RUNNER_NAMES: dict[Runner, str] = {
 }
 
 
-ALONE = Lock()  # one measurement at a time in the whole process: that bounds its memory, and none disturbs another
+ALONE = Lock()  # one measurement at a time in the whole process: that bounds its memory, and none disturbs another one
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def heats(spec: LayerSpec) -> list[tuple[Runner, Shape]]:
 def measured(spec: LayerSpec) -> Iterator[Lap | None]:
     """Every heat's lap; None while somebody else measures. Raises SpecError where there is no memory after all."""
     for runner, size in heats(spec):
-        while not ALONE.acquire(blocking=False):
+        while not ALONE.acquire(timeout=0.1):
             yield None
         try:
             done = race.lap(runner, spec, size)

@@ -17,10 +17,11 @@ class FullError(Exception):
 
 @dataclass(slots=True)
 class _Entry:
-    """When it asked last, and since when it has been at work."""
+    """When it asked last, since when it has taken its turn, and whether it works this moment."""
 
     asked: float
     began: float | None = None
+    working: bool = False
 
 
 @dataclass(slots=True)
@@ -28,7 +29,7 @@ class Line:
     """seats: at work at a time. crowd: who take turns. most: with all that wait. quantum, lease: seconds."""
 
     seats: int = 2
-    crowd: int = 10
+    crowd: int = 6
     most: int = 200
     quantum: float = 5.0
     lease: float = 5.0
@@ -36,10 +37,12 @@ class Line:
     lock: Lock = field(default_factory=Lock, repr=False)
 
     def ask(self, who: Hashable) -> int:
-        """How many are before: 0 is leave to work, until the next time one asks. Raises FullError."""
+        """How many are before: 0 is leave to work, until one is `done`. Raises FullError."""
         now = monotonic()
         with self.lock:
-            for gone in [other for other, entry in self.entries.items() if now - entry.asked > self.lease]:
+            for gone in [
+                other for other, entry in self.entries.items() if now - entry.asked > self.lease and not entry.working
+            ]:
                 del self.entries[gone]
             if who not in self.entries and len(self.entries) >= self.most:
                 raise FullError(f"{self.most} visitors are waiting already: try again in a minute")
@@ -50,7 +53,14 @@ class Line:
             before = max(0, list(self.entries).index(who) - self.seats + 1)
             if not before and entry.began is None:
                 entry.began = now
+            entry.working = not before
             return before
+
+    def done(self, who: Hashable) -> None:
+        """It does not work any more, until it asks again: a slice may take longer than the lease."""
+        with self.lock:
+            if entry := self.entries.get(who):
+                entry.asked, entry.working = monotonic(), False
 
     def _back(self, who: Hashable, now: float) -> _Entry:
         del self.entries[who]

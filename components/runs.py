@@ -11,7 +11,7 @@ from components.line import LINE, FullError
 from kernels.spec import SpecError
 
 T = TypeVar("T")
-HELD = 20  # runs in the whole process that may have begun and not ended: about 10 MB each; more than take turns
+HELD = 12  # runs in the whole process that may have begun and not ended: about 10 MB each, a map at full size 110
 GIVEN_UP = "It had not gone on for a while, and others needed its memory: begin again."
 _held: list["ReferenceType[Run[Any]]"] = []  # who worked last at the end
 _holding = Lock()
@@ -23,9 +23,10 @@ class Run(Generic[T]):
 
     None between two records is a place to stop for now, if time is up.
 
-    who: the visitor, for the line. running: the clock is on, since then; a run that is not may be paused, over or not
-    begun. single: only until the next record. before: the seconds it ran until its last pause. ahead: how many visitors
-    come first. trouble: why it ended before its time, in words.
+    who: the visitor, for the line. running: the clock is on, since then; a run that is not may be paused, over or
+    not begun. single: only until the next record. before: the seconds it ran until its last pause. ahead: how many
+    visitors come first. shown: what the page shows of it, whether it runs and whether it waits. trouble: why it
+    ended before its time, in words.
     """
 
     who: Hashable = field(default_factory=object)
@@ -36,6 +37,7 @@ class Run(Generic[T]):
     before: float = 0.0
     since: float = 0.0
     ahead: int = 0
+    shown: tuple[bool, bool] = (False, False)
     trouble: str = ""
     busy: Lock = field(default_factory=Lock, repr=False)
     begun: object = field(default_factory=object, repr=False)
@@ -59,8 +61,9 @@ class Run(Generic[T]):
         return self.begun, len(self.records)
 
     def pause(self) -> None:
+        if self.running:  # else the place in the line is that of another run
+            LINE.leave(self.who)
         self.before, self.running, self.ahead = self.spent, False, 0
-        LINE.leave(self.who)
 
     def resume(self) -> None:
         self.running, self.single, self.since = self.coming is not None, False, monotonic()
@@ -96,6 +99,7 @@ class Run(Generic[T]):
             self.stop()
             self.trouble = f"{str(error) or 'The server has no memory left for this'}."
         finally:
+            LINE.done(self.who)
             self.busy.release()
 
     def give_up(self) -> None:

@@ -41,10 +41,10 @@ def orientation(exif: bytes) -> int:
     """The orientation an EXIF block names; 1, upright, where it is damaged or names none."""
     exif = exif.removeprefix(b"Exif\0\0")
     try:
-        found = [body for tag, _, body in _directory(exif) if tag == _ORIENTATION]
+        found = next((body for _, _, body in _directory(exif, {_ORIENTATION})), b"\1")
     except struct.error:
         return 1
-    number = int.from_bytes(found[0], "little" if exif[:2] == b"II" else "big") if found else 1
+    number = int.from_bytes(found, "little" if exif[:2] == b"II" else "big")
     return number if 1 <= number <= 8 else 1
 
 
@@ -137,12 +137,10 @@ def _tiff(data: bytes) -> tuple[bytes, int]:
     """The tags its pixels need, in a new directory behind everything else; no second page, no other directory."""
     order, wide = _form(data)
     bodies, places, turn = bytearray(data + data[:1] * (len(data) % 2)), {}, 1
-    for tag, kind, body in _directory(data):
+    for tag, kind, body in _directory(data, _PIXELS | {_ORIENTATION}):
         if tag == _ORIENTATION:
             turn = int.from_bytes(body, "little" if order == "<" else "big")
-        if tag not in _PIXELS or tag in places:
             continue
-        body = body[: _SIZES[kind]] if tag in _SINGLE else body
         value = body.ljust(8 if wide else 4, b"\0")
         if len(value) > (8 if wide else 4):
             value = struct.pack(order + ("Q" if wide else "I"), len(bodies))
@@ -161,8 +159,11 @@ def _form(data: bytes) -> tuple[str, bool]:
     return ("<" if data[:2] == b"II" else ">"), data[2:4] in (b"+\0", b"\0+")
 
 
-def _directory(data: bytes) -> Iterator[tuple[int, int, bytes]]:
-    """(tag, kind, bytes) of the entries of a TIFF's first directory whose values lie within the file."""
+def _directory(data: bytes, wanted: set[int]) -> Iterator[tuple[int, int, bytes]]:
+    """(tag, kind, bytes) of these entries of a TIFF's first directory whose values lie within the file.
+
+    Each once, however often it is there, and one number where there should be one: entries may all name the same bytes.
+    """
     order, wide = _form(data)
     address = order + ("Q" if wide else "I")
     form = order + ("HHQ8s" if wide else "HHI4s")
@@ -171,14 +172,20 @@ def _directory(data: bytes) -> Iterator[tuple[int, int, bytes]]:
         raise struct.error("the directory lies outside the file")
     (many,) = unpack_from(order + ("Q" if wide else "H"), data, at)
     at += 8 if wide else 2
+    wanted = set(wanted)
     for n in range(min(many, PARTS)):
         tag, kind, count, value = unpack_from(form, data, at + n * struct.calcsize(form))
-        size = count * _SIZES.get(kind, 0)
+        if tag not in wanted:
+            continue
+        wanted.remove(tag)
+        one = _SIZES.get(kind, 0)
+        size = count * one
+        least = one if size and tag in _SINGLE | {_ORIENTATION} else size
         if len(value) < size <= TABLE:
             (place,) = unpack_from(address, value)
-            value = data[place : place + size]
-        if 0 < size <= len(value):
-            yield tag, kind, value[:size]
+            value = data[place : place + least]
+        if 0 < least <= len(value):
+            yield tag, kind, value[:least]
 
 
 _TAKE: dict[bytes, Callable[[bytes], tuple[bytes, int]]] = {

@@ -9,7 +9,7 @@ const { send } = WebSocket.prototype;
 WebSocket.prototype.send = function (message) {
   if (!heard.has(this)) this.addEventListener("message", () => delete mark.pending);
   heard.add(this);
-  if (new Uint8Array(message.buffer ?? message)[0] === RERUN) mark.pending = "";
+  if (new Uint8Array(message.buffer ?? message, message.byteOffset ?? 0)[0] === RERUN) mark.pending = "";
   send.call(this, message);
 };
 

@@ -25,7 +25,24 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 def asked(line: Line, whom: str) -> list[int]:
-    return [line.ask(who) for who in whom]
+    """What each is told; who may work does, and is done at once."""
+    told = []
+    for who in whom:
+        told.append(line.ask(who))
+        line.done(who)
+    return told
+
+
+def test_who_works_longer_than_the_lease_keeps_the_place(clock: Clock) -> None:
+    line = Line(seats=1, quantum=100, lease=5)
+    assert line.ask("a") == 0
+    clock.now = 30
+    assert asked(line, "b") == [1]
+    clock.now = 33
+    line.done("a")
+    assert asked(line, "bab") == [1, 0, 1]
+    clock.now = 60
+    assert asked(line, "b") == [0]
 
 
 def test_the_first_work_and_the_others_are_told_how_many_come_first() -> None:
@@ -45,12 +62,12 @@ def test_who_leaves_makes_room_for_the_next_and_comes_back_to_the_end() -> None:
 
 def test_after_a_quantum_the_next_ones_turn_comes_and_alone_one_works_on(clock: Clock) -> None:
     line = Line(seats=1, quantum=5, lease=100)
-    assert line.ask("a") == 0
+    assert asked(line, "a") == [0]
     clock.now = 50
-    assert line.ask("a") == 0
-    assert line.ask("b") == 1
-    assert line.ask("a") == 1  # it has had its quantum
-    assert line.ask("b") == 0
+    assert asked(line, "a") == [0]
+    assert asked(line, "b") == [1]
+    assert asked(line, "a") == [1]  # it has had its quantum
+    assert asked(line, "b") == [0]
     clock.now = 54
     assert asked(line, "ba") == [0, 1]
     clock.now = 55
@@ -58,7 +75,7 @@ def test_after_a_quantum_the_next_ones_turn_comes_and_alone_one_works_on(clock: 
 
 
 def test_in_the_long_run_everybody_works_the_same(clock: Clock) -> None:
-    line = Line(seats=2, quantum=5)
+    line = Line(seats=2, quantum=5, crowd=7)
     worked = dict.fromkeys("abcdefg", 0)
     for _ in range(7 * 100):
         clock.now += 0.5

@@ -182,6 +182,7 @@ def test_the_step_size_is_moved_by_keys_and_beyond_its_bound_the_page_says_what_
     dial.focus()
     for _ in range(20):
         page.keyboard.press("ArrowRight")
+    page.wait_for_function("Number(new URLSearchParams(location.search).get('mu')) > 1.2")  # sent when the dial rests
     settled(page)
     assert filters_in_url(page).mu > 1.2
     learned(page)

@@ -2,6 +2,7 @@
 
 import io
 import struct
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -96,3 +97,17 @@ def test_what_is_hardly_a_file_stays_hardly_one(data: bytes) -> None:
     kept, turn = essence(data)
     assert turn == 1
     assert len(kept) <= len(data) + 12
+
+
+def test_an_entry_that_is_there_many_times_is_read_once_and_one_number_of_it() -> None:
+    many, one = 60_000, 2**20  # all of them name the same megabyte
+    place = 14 + 12 * many
+    entry = struct.pack("<HHII", 274, 1, one, place)
+    block = b"II*\0" + struct.pack("<IH", 8, many) + entry * many + bytes(4) + b"\6" * one
+    tracemalloc.start()
+    try:
+        assert orientation(block) == 6
+        assert essence(block)[1] == 6
+        assert tracemalloc.get_traced_memory()[1] < 10 * len(block)
+    finally:
+        tracemalloc.stop()

@@ -1,13 +1,5 @@
-"""Nobody else is in the line: the visitors of other tests have left it."""
+"""What the pages' tests share."""
 
-import pytest
-
-from components.line import LINE
 from tests.components.pages.player import record_by_record
 
 __all__ = ["record_by_record"]
-
-
-@pytest.fixture(autouse=True)
-def _alone() -> None:
-    LINE.entries.clear()

@@ -1,0 +1,10 @@
+"""Nobody else is in the line: the visitors of other tests have left it."""
+
+import pytest
+
+from components.line import LINE
+
+
+@pytest.fixture(autouse=True)
+def _alone() -> None:
+    LINE.entries.clear()
