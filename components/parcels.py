@@ -53,8 +53,12 @@ class Parcels:
             return self.note()
         file = offers[key]
         made = file.make()
-        self.asked = {serial: key} | self.asked
-        return self.note(serial=serial, name=file.name, mime=file.mime) + made
+        others, self.asked = self.asked, {serial: key} | self.asked
+        try:
+            return self.note(serial=serial, name=file.name, mime=file.mime) + made
+        except MemoryError:  # or it would be made, and fail, again and again
+            self.asked = others
+            raise
 
     def note(self, **more: str) -> bytes:
         """The message without a file: a line of JSON, which says what is asked for."""
