@@ -45,6 +45,18 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Ran:
+    """A network with its weights, and every row's output for one input x. taken: layers of weights that are the trained
+    ones. As large as the network: not to be kept.
+    """
+
+    theta: Array
+    taken: int
+    x: Array
+    outputs: list[Array]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Flow:
     """What is shown of one input's way through a network. taken: layers of weights that are the trained ones."""
 
@@ -77,11 +89,14 @@ def _slow(made: Plan) -> str:
     )
 
 
-def flow(own: Net, made: Plan, x: Array) -> Flow:
+def ran(own: Net, made: Plan, x: Array) -> Ran:
     """Run it. Raises SpecError above MEMORY or WORK."""
     theta, taken = theta_of(own, made)
-    outputs = run(made, theta, x)
-    return Flow(cards(made, x, outputs), chances(made, outputs), taken)
+    return Ran(theta, taken, x, run(made, theta, x))
+
+
+def flow(made: Plan, found: Ran) -> Flow:
+    return Flow(cards(made, found.x, found.outputs), chances(made, found.outputs), found.taken)
 
 
 def cards(made: Plan, x: Array, outputs: list[Array]) -> list[Card]:

@@ -6,7 +6,7 @@ from components import controls_parcels as parcels
 from components import controls_runs as clock
 from components import session, words
 from components.exports import Export, exports
-from components.fullsize import MOST, Done, fullsize
+from components.fullsize import MOST, SIZE, Done, fullsize
 from components.parcels import File, Parcels
 from components.recipes import PICTURE
 from components.runs import Run
@@ -64,7 +64,8 @@ def _full(state: Explore) -> None:
         st.caption("For the map at full size, upload the picture again: its file is kept no longer than its field is.")
         return
     key = session.picture_key(state), state
-    run: Run[Done] = session.remember("full", key, lambda: Run(session.desk().visitor))  # as large as it is: not kept
+    # as large as it is: not kept
+    run: Run[Done] = session.remember("full", key, lambda: Run(session.desk().visitor, size=SIZE))
     if run.running:
         st.button("Stop", key="full_stop", on_click=run.stop)
     else:

@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 def ticking(section: Callable[..., None], run: Run[Any], *more: object, pace: str = "fast") -> None:
     """Draw a section that calls `advance`: now, and at every tick of the clock while there is work."""
-    run.shown = run.running, run.ahead > 0
+    run.shown = run.condition
     tick = (WAITING if run.ahead else TICK[pace]) if run.running else None
     st.fragment(section, run_every=tick)(run, *more)
 
@@ -26,7 +26,7 @@ def ticking(section: Callable[..., None], run: Run[Any], *more: object, pace: st
 def advance(run: Run[Any], pace: str = "fast") -> None:
     """A slice of work. The clock and its buttons are drawn with the whole page: again, if they would differ now."""
     run.advance(SLICE[pace])
-    if run.shown != (run.running, run.ahead > 0):
+    if run.shown != run.condition:
         st.rerun()
 
 

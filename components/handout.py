@@ -76,7 +76,7 @@ def handout(state: Explore, layer: Layer, planes: Bytes, result: Map, link: str)
 {_costs(state, layer)}
 </section>
 {_questions(state, layer)}
-<footer><p>{address(link)}</p>{_credit(state)}</footer>"""
+<footer>{_found_at(link)}{_credit(state)}</footer>"""
     return paper(f"{subject}{predicate}", STYLE, body)
 
 
@@ -228,6 +228,10 @@ def _questions(state: Explore, layer: Layer) -> str:
         f"<section>\n<h2>Question {n}</h2>\n<p>{question}</p>\n{lines}\n</section>"
         for n, question in enumerate(asked, start=1)
     )
+
+
+def _found_at(link: str) -> str:
+    return f"<p>{address(link)}</p>" if link else ""
 
 
 def _credit(state: Explore) -> str:

@@ -41,5 +41,6 @@ def train(own: Train, rounds: Sequence[Round]) -> str:
     if len(shares) == 1:
         return f":primary[{first} {best}] of unseen digits right"
     if best == least:
-        return f":primary[{best}] of unseen digits right, with each wiring"
+        which = "with each wiring" if len(shares) == len(own.racers) else "wherever nothing diverged"
+        return f":primary[{best}] of unseen digits right, {which}"
     return f":primary[{first} {best}], {last.lower()} {least} of unseen digits right"

@@ -1,8 +1,11 @@
-"""One line for everybody's heavy work: a few are at it, the others wait, and know how many come first. Pure.
+"""One line for everybody's heavy work: one is at it, the others wait, and know how many come first. Pure.
 
 Nobody is called: whoever wants to work asks again and again, and works when nobody is before. Who has worked for the
 quantum while others wait goes back, but not behind those who have not begun: what was begun takes memory. Who has not
 asked for the lease, a closed tab, has left.
+
+One, for Python computes one thing at a time: two at once take nearly twice as long each, and all clicks wait for both
+(fifty visitors, 95 % of the answers: within 0.9 s with two at work, 0.6 s with one).
 """
 
 from collections.abc import Hashable
@@ -28,16 +31,19 @@ class _Entry:
 class Line:
     """seats: at work at a time. crowd: who take turns. most: with all that wait. quantum, lease: seconds."""
 
-    seats: int = 2
+    seats: int = 1
     crowd: int = 6
     most: int = 200
-    quantum: float = 5.0
+    quantum: float = 3.0
     lease: float = 5.0
     entries: dict[Hashable, _Entry] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock, repr=False)
 
-    def ask(self, who: Hashable) -> int:
-        """How many are before: 0 is leave to work, until one is `done`. Raises FullError."""
+    def ask(self, who: Hashable, whole: bool = False) -> int:
+        """How many are before: 0 is leave to work, until one is `done`. Raises FullError.
+
+        whole: who has begun works to the end, because what it has made so far takes too much memory to wait.
+        """
         now = monotonic()
         with self.lock:
             for gone in [
@@ -48,7 +54,8 @@ class Line:
                 raise FullError(f"{self.most} visitors are waiting already: try again in a minute")
             entry = self.entries.setdefault(who, _Entry(now))
             entry.asked = now
-            if entry.began is not None and now - entry.began >= self.quantum and len(self.entries) > self.seats:
+            spent = entry.began is not None and now - entry.began >= self.quantum
+            if spent and not whole and len(self.entries) > self.seats:
                 entry = self._back(who, now)
             before = max(0, list(self.entries).index(who) - self.seats + 1)
             if not before and entry.began is None:
@@ -56,11 +63,17 @@ class Line:
             entry.working = not before
             return before
 
-    def done(self, who: Hashable) -> None:
-        """It does not work any more, until it asks again: a slice may take longer than the lease."""
+    def done(self, who: Hashable, over: bool = False) -> None:
+        """It does not work any more, until it asks again: a slice may take longer than the lease.
+
+        over: its turn is, too, so that nobody waits for who idles.
+        """
+        now = monotonic()
         with self.lock:
             if entry := self.entries.get(who):
-                entry.asked, entry.working = monotonic(), False
+                if over and entry.working and len(self.entries) > self.seats:
+                    entry = self._back(who, now)
+                entry.asked, entry.working = now, False
 
     def _back(self, who: Hashable, now: float) -> _Entry:
         del self.entries[who]

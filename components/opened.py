@@ -1,21 +1,22 @@
 """One unit of a network, opened: what it reads, with which weights, and what comes of it. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isqrt, prod
 
 import numpy as np
 from numpy.typing import NDArray
 
 from components import columns, words
+from components.activations import Ran
 from components.bitmaps import mosaic
-from components.blueprint import NAMES, theta_of
+from components.blueprint import NAMES
 from components.columns import Column, Fact
 from components.state import Net
 from kernels.blocks import EPSILON, BatchNorm
 from kernels.fields import Unit
 from kernels.layers import Activate, Array, GlobalPool, Pool, Softmax
 from kernels.linear import Bias
-from kernels.plan import INPUT, Plan, Row, activations, volume_text
+from kernels.plan import INPUT, Plan, Row, volume_text
 from kernels.units import Terms, pooled, terms, window_shape, winner
 
 FORMULAS = {
@@ -45,25 +46,33 @@ def unit_of(own: Net, made: Plan, outputs: list[Array]) -> tuple[int, Unit]:
     """The row and the unit that are open: those chosen as far as there are such, else the strongest of the last row."""
     if own.opened and own.opened[0] < len(made.rows):
         at, *unit = own.opened
-        if all(n < size for n, size in zip(unit, made.rows[at].out_shape, strict=True)):
+        if _inside(own.opened[1:], made.rows[at]):
             return at, (unit[0], unit[1], unit[2])
     last = outputs[-1]
     c, i, j = np.unravel_index(int(last.argmax()), last.shape)
     return len(made.rows) - 1, (int(c), int(i), int(j))
 
 
-def opened(own: Net, made: Plan, x: Array) -> Opened:
-    """What the unit that is open does. Raises SpecError for a network that is too large to run."""
-    theta, _ = theta_of(own, made)
-    outputs = activations(made, theta, x)
+def up_to(own: Net, made: Plan) -> Plan:
+    """As much of the network as the chosen unit needs: its row and those before, which have the same weights alone."""
+    fits = own.opened and own.opened[0] < len(made.rows) and _inside(own.opened[1:], made.rows[own.opened[0]])
+    return replace(made, rows=made.rows[: own.opened[0] + 1]) if fits else made
+
+
+def _inside(unit: tuple[int, ...], row: Row) -> bool:
+    return all(n < size for n, size in zip(unit, row.out_shape, strict=True))
+
+
+def opened(own: Net, made: Plan, found: Ran) -> Opened:
+    """What the unit that is open does."""
+    theta, outputs = found.theta, found.outputs
     at, unit = unit_of(own, made, outputs)
     row = made.rows[at]
-    read = [x if n == INPUT else outputs[n] for n in row.reads]
+    read = [found.x if n == INPUT else outputs[n] for n in row.reads]
     value = float(outputs[at][unit])
     title = f"{at + 1}. {NAMES[row.step.op]}: {_place(row, unit)}"
-    found = terms(row, theta, read[0], unit)
-    if found:
-        return _sum(row, found, _shown_as(made, at), title, value)
+    if summed := terms(row, theta, read[0], unit):
+        return _sum(row, summed, _shown_as(made, at), title, value)
     if isinstance(row.layer, Pool | GlobalPool):
         return _pooled(row, read[0], unit, title, value)
     if isinstance(row.layer, Softmax):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
+from itertools import accumulate
 from threading import Lock
 from time import monotonic
 from typing import Any, Generic, TypeVar
@@ -11,7 +12,7 @@ from components.line import LINE, FullError
 from kernels.spec import SpecError
 
 T = TypeVar("T")
-HELD = 12  # runs in the whole process that may have begun and not ended: about 10 MB each, a map at full size 110
+HELD = 12  # shares of memory, about 10 MB each, for all runs in the process that have begun and not ended
 GIVEN_UP = "It had not gone on for a while, and others needed its memory: begin again."
 _held: list["ReferenceType[Run[Any]]"] = []  # who worked last at the end
 _holding = Lock()
@@ -24,9 +25,9 @@ class Run(Generic[T]):
     None between two records is a place to stop for now, if time is up.
 
     who: the visitor, for the line. running: the clock is on, since then; a run that is not may be paused, over or
-    not begun. single: only until the next record. before: the seconds it ran until its last pause. ahead: how many
-    visitors come first. shown: what the page shows of it, whether it runs and whether it waits. trouble: why it
-    ended before its time, in words.
+    not begun. single: only until the next record. before: the seconds it ran until its last pause. size: its shares
+    of memory; with more than one it is not left half done while others take their turn. ahead: how many visitors
+    come first. shown: the condition that the page shows. trouble: why it ended before its time, in words.
     """
 
     who: Hashable = field(default_factory=object)
@@ -36,8 +37,9 @@ class Run(Generic[T]):
     single: bool = False
     before: float = 0.0
     since: float = 0.0
+    size: int = 1
     ahead: int = 0
-    shown: tuple[bool, bool] = (False, False)
+    shown: tuple[bool, ...] = ()
     trouble: str = ""
     busy: Lock = field(default_factory=Lock, repr=False)
     begun: object = field(default_factory=object, repr=False)
@@ -79,6 +81,11 @@ class Run(Generic[T]):
         return self.before + (monotonic() - self.since if self.running else 0.0)
 
     @property
+    def condition(self) -> tuple[bool, ...]:
+        """Whether it runs and whether it waits: how its clock ticks."""
+        return self.running, self.ahead > 0
+
+    @property
     def paused(self) -> bool:
         return self.coming is not None and not self.running
 
@@ -91,7 +98,7 @@ class Run(Generic[T]):
         if not self.running or not self.busy.acquire(blocking=False):
             return
         try:
-            self.ahead = LINE.ask(self.who)
+            self.ahead = LINE.ask(self.who, self.size > 1)
             if not self.ahead:
                 _hold(self)
                 self._advance(0 if self.single else seconds)
@@ -99,7 +106,7 @@ class Run(Generic[T]):
             self.stop()
             self.trouble = f"{str(error) or 'The server has no memory left for this'}."
         finally:
-            LINE.done(self.who)
+            LINE.done(self.who, over=not seconds and self.size == 1)
             self.busy.release()
 
     def give_up(self) -> None:
@@ -128,8 +135,10 @@ class Run(Generic[T]):
 def _hold(run: Run[Any]) -> None:
     """Note that it works; where too many have begun, the one gives up that has not worked for the longest time."""
     with _holding:
-        others = [held for held in _held if (other := held()) and other is not run and other.coming is not None]
-        _held[:] = [*others, ref(run)]
-        extra = [held() for held in _held[:-HELD]]
-    for other in filter(None, extra):
+        others = [other for held in _held if (other := held()) and other is not run and other.coming is not None]
+        _held[:] = map(ref, [*others, run])
+        latest_first = [run, *reversed(others)]
+        totals = accumulate(other.size for other in latest_first)
+        extra = [other for other, total in zip(latest_first, totals, strict=True) if total > HELD]
+    for other in extra:
         other.give_up()

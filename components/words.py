@@ -3,6 +3,7 @@
 import re
 from math import inf, log10
 
+JOINERS = "\u200c\u200d"
 SUBSCRIPT = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -46,9 +47,9 @@ def plain(text: str) -> str:
 
     Escapes ASCII punctuation; word joiners around a dot, colon or @ within a word keep addresses from being found.
     What has no shape of its own (half of a surrogate pair, which cannot even be sent; signs that turn the direction of
-    reading) is a �.
+    reading) is a �, except for what joins or parts letters and emoji.
     """
-    seen = "".join(" " if one.isspace() else one if one.isprintable() else "\ufffd" for one in text)
+    seen = "".join(" " if one.isspace() else one if one.isprintable() or one in JOINERS else "\ufffd" for one in text)
     unlinked = re.sub(r"([.:@/])(?=\w)", "\u2060\\1\u2060", seen)
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", unlinked)
 

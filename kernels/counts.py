@@ -11,6 +11,7 @@ locally connected.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import prod
 from typing import Literal
 
@@ -51,6 +52,11 @@ def steps(kind: Kind, spec: LayerSpec, in_shape: Shape, period: int | Pair | Non
 
 def count(kind: Kind, spec: LayerSpec, in_shape: Shape, period: int | Pair | None = None) -> Count:
     """The cost of a layer of this kind on a (C, H, W) input, in O(K + L) steps whatever its size. Raises SpecError."""
+    return _count(kind, spec, in_shape, period)
+
+
+@lru_cache(1024)
+def _count(kind: Kind, spec: LayerSpec, in_shape: Shape, period: int | Pair | None) -> Count:
     axes, step = spec.axes(in_shape), steps(kind, spec, in_shape, period)
     maps, channels, *_ = spec.weight_shape
     outputs = prod(spec.out_shape(in_shape))

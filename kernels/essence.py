@@ -16,6 +16,7 @@ from struct import unpack_from
 PARTS = 100_000  # chunks, segments or entries of one file: a few thousand is much
 TABLE = 2**20  # bytes of one table of a TIFF: where its strips are, its palette
 FRONT = 2**20  # bytes within which a GIF's first frame begins
+OS2 = b"\x0c"  # the size of a BMP's oldest header, in which nothing is said of codes
 CODES = 2**22  # bytes of the run-length codes of a BMP, which Pillow reads one by one
 
 _MARKER = rb"\xff([\x01-\xfe])"
@@ -117,7 +118,8 @@ def _gif(data: bytes) -> tuple[bytes, int]:
 
 def _bmp(data: bytes) -> tuple[bytes, int]:
     """A BMP has nothing else; one of run-length codes is cut where reading it would take too long."""
-    return (data[:CODES] if data[30:34] in (b"\1\0\0\0", b"\2\0\0\0") else data), 1
+    coded = data[14:15] > OS2 and data[30:34] in (b"\1\0\0\0", b"\2\0\0\0")
+    return (data[:CODES] if coded else data), 1
 
 
 def _webp(data: bytes) -> tuple[bytes, int]:

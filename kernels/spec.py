@@ -1,6 +1,7 @@
 """What a layer is: kernel size, channels and geometry, in PyTorch's words, checked before anything is computed."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import index
 
 from kernels.axis import Axis
@@ -107,23 +108,28 @@ class LayerSpec:
 
     def axes(self, in_shape: Shape) -> tuple[Axis, Axis]:
         """The row axis and the column axis of this layer on a (C, H, W) input; SpecError where there is no output."""
-        if len(in_shape) != 3:
-            raise SpecError(f"in_shape must be (C, H, W), got {in_shape}")
-        channels, *sizes = in_shape
-        if channels != self.in_channels:
-            raise SpecError(f"in_shape has {channels} channels where in_channels = {self.in_channels}")
-        rows, cols = (
-            Axis(size, k, s, *pads, d, self.padding_mode)
-            for size, k, s, pads, d in zip(sizes, self.kernel_size, self.stride, self.pads, self.dilation, strict=True)
-        )
-        _check(rows, "rows")
-        _check(cols, "columns")
-        return rows, cols
+        return _axes(self, in_shape)
 
     def out_shape(self, in_shape: Shape) -> Shape:
         """(O, H', W') for an input of (C, H, W); SpecError says which number to change where nothing is left."""
         rows, cols = self.axes(in_shape)
         return self.out_channels, rows.out, cols.out
+
+
+@lru_cache(1024)  # asked again and again by everything that derives from it
+def _axes(spec: LayerSpec, in_shape: Shape) -> tuple[Axis, Axis]:
+    if len(in_shape) != 3:
+        raise SpecError(f"in_shape must be (C, H, W), got {in_shape}")
+    channels, *sizes = in_shape
+    if channels != spec.in_channels:
+        raise SpecError(f"in_shape has {channels} channels where in_channels = {spec.in_channels}")
+    rows, cols = (
+        Axis(size, k, s, *pads, d, spec.padding_mode)
+        for size, k, s, pads, d in zip(sizes, spec.kernel_size, spec.stride, spec.pads, spec.dilation, strict=True)
+    )
+    _check(rows, "rows")
+    _check(cols, "columns")
+    return rows, cols
 
 
 def _check(axis: Axis, name: str) -> None:

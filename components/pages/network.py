@@ -1,16 +1,16 @@
 """Network: layers one after the other, each a volume of activations to another."""
 
-from collections.abc import Hashable
-
 import streamlit as st
 
 from components import activations, blueprint, figures_network, opened, published, session, snippets, words
 from components import controls_network as dials
+from components.activations import Flow
 from components.blueprint import Kept
 from components.chart import plot
 from components.exhibit import exhibit
 from components.glossary import GLOSSARY
 from components.history import History
+from components.opened import Opened
 from components.state import Explore, Net, edited
 from components.volumes import volumes
 from kernels.layers import Array
@@ -50,7 +50,7 @@ def flow(state: Explore, own: Net, made: Plan) -> None:
         return
     x = activations.input_of(session.flowing(state, own))
     key = own.net, own.weights, own.net_seed, session.flowing_key(state, own)
-    found = session.remember("flow", key, lambda: activations.flow(own, made, x), heavy=True)
+    found, first, unit = session.remember("flow", key, lambda: _ran(own, made, x), heavy=True)
     st.markdown(
         activations.chances_line(found.chances, blueprint.label(own), blueprint.is_trained(own, made), not x.any()),
         help=GLOSSARY["softmax"] if found.chances else None,
@@ -66,17 +66,28 @@ def flow(state: Explore, own: Net, made: Plan) -> None:
             "volumes", activations.props(made, found, own.opened), lambda: session.said("volumes", "open", _open, Net)
         )
     st.caption(blueprint.weights_line(own, made, found.taken))
-    if made.rows:
-        _unit(own, made, x, key)
+    if unit:
+        later = "unit", (key, own.opened), lambda: _opened(own, made, x)
+        _unit(unit if own.opened == first else session.remember(*later, heavy=True))
+
+
+def _ran(own: Net, made: Plan, x: Array) -> tuple[Flow, tuple[int, ...], Opened | None]:
+    """Run once for all that is shown: what comes out of every row is too large to be kept."""
+    found = activations.ran(own, made, x)
+    return activations.flow(made, found), own.opened, opened.opened(own, made, found) if made.rows else None
+
+
+def _opened(own: Net, made: Plan, x: Array) -> Opened:
+    part = opened.up_to(own, made)
+    return opened.opened(own, part, activations.ran(own, part, x))
 
 
 def _open(own: Net, unit: object) -> Net:
     return edited(own, opened=unit)
 
 
-def _unit(own: Net, made: Plan, x: Array, key: Hashable) -> None:
+def _unit(shown: Opened) -> None:
     st.header("One unit, opened", anchor="unit", help=GLOSSARY["receptive field"])
-    shown = session.remember("unit", (key, own.opened), lambda: opened.opened(own, made, x), heavy=True)
     st.markdown(f"**{shown.title}.** {shown.sentence}")
     st.latex(shown.formula)
     if shown.columns:

@@ -34,7 +34,7 @@ def flowed(own: Net) -> tuple[activations.Flow, Array, list[Array]]:
     """What is shown, the input, and every row's output."""
     made, x = blueprint.plan_of(own), noise(own.inputs)
     theta, _ = blueprint.theta_of(own, made)
-    return activations.flow(own, made, x), x, run(made, theta, x)
+    return activations.flow(made, activations.ran(own, made, x)), x, run(made, theta, x)
 
 
 def pixel(value: float, high: float) -> list[int]:
@@ -161,7 +161,7 @@ def test_numbers_too_large_for_float32_stop_no_page(net: str, inputs: Shape) -> 
     made = blueprint.plan_of(own)
     assert (made.fault, len(made.rows)) == (None, len(made.steps))
     assert activations.refused(made) == ""
-    found = activations.flow(own, made, np.ones(inputs, np.float32))
+    found = activations.flow(made, activations.ran(own, made, np.ones(inputs, np.float32)))
     data = activations.props(made, found, ())
     assert json.loads(json.dumps(data, allow_nan=False))["gap"] == 1
     told = " ".join([*(card["alt"] for card in data["cards"]), activations.chances_line(found.chances, 3, True, False)])
@@ -219,7 +219,7 @@ def test_what_is_too_large_is_said_with_what_it_would_need_and_the_rest_runs(id:
         assert need == pytest.approx(made.memory, rel=0.05)
         assert limit == 128e6 < need
         with pytest.raises(SpecError, match=r"needs [\d,]+ bytes"):
-            activations.flow(of("relu"), made, noise(made.in_shape))
+            activations.ran(of("relu"), made, noise(made.in_shape))
 
 
 # What hangs together.

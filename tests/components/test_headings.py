@@ -78,6 +78,7 @@ def test_before_the_race_the_title_has_the_fewest_and_the_most_parameters() -> N
         ),
         ({"dense": 0.7, "conv": 0.35}, "Fully connected 70 %], convolution 35 % of unseen digits right"),
         ({"dense": 0.704, "conv": 0.696}, "70 %] of unseen digits right, with each wiring"),
+        ({"dense": 0.704, "local": None, "conv": 0.696}, "70 %] of unseen digits right, wherever nothing diverged"),
         ({"tiled": 0.5}, "Tiled 50 %] of unseen digits right"),
         ({"dense": None, "conv": 0.5}, "Convolution 50 %] of unseen digits right"),
         ({"dense": None, "conv": None}, "Diverged]: nothing was learned"),

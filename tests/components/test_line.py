@@ -136,3 +136,32 @@ def test_many_at_once_take_no_more_than_the_seats() -> None:
         visitor.join()
     assert len(set(working)) == 2
     assert len(line.entries) == 8
+
+
+def test_whose_turn_is_over_goes_back_at_once_if_somebody_waits() -> None:
+    line = Line(seats=1, quantum=100)
+    assert line.ask("a") == 0
+    line.done("a", over=True)
+    assert asked(line, "ab") == [0, 1]  # nobody waited
+    assert line.ask("a") == 0
+    line.done("a", over=True)
+    assert asked(line, "ab") == [1, 0]
+
+
+def test_who_waits_loses_no_place_by_being_done() -> None:
+    line = Line(seats=1)
+    assert [line.ask(who) for who in "abc"] == [0, 1, 2]
+    line.done("b", over=True)
+    assert asked(line, "bc") == [1, 2]
+
+
+def test_who_works_the_whole_to_the_end_is_not_sent_back(clock: Clock) -> None:
+    line = Line(seats=1, quantum=5, lease=100)
+    assert line.ask("a", whole=True) == 0
+    line.done("a")
+    assert asked(line, "b") == [1]
+    clock.now = 50
+    assert (line.ask("a", whole=True), line.ask("b")) == (0, 1)
+    line.done("a")
+    line.leave("a")
+    assert asked(line, "b") == [0]

@@ -10,6 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from components import blueprint, opened
+from components.activations import ran
 from components.columns import Column
 from components.opened import Opened
 from components.state import Net
@@ -31,7 +32,13 @@ def noise(inputs: Shape) -> Array:
 
 
 def shown(own: Net, x: Array | None = None) -> Opened:
-    return opened.opened(own, blueprint.plan_of(own), noise(own.inputs) if x is None else x)
+    made = blueprint.plan_of(own)
+    found = ran(own, made, noise(own.inputs) if x is None else x)
+    whole = opened.opened(own, made, found)
+    part = opened.up_to(own, made)
+    alone = opened.opened(own, part, ran(own, part, found.x))
+    assert (whole.title, whole.sentence, whole.formula) == (alone.title, alone.sentence, alone.formula)
+    return whole
 
 
 def outputs(own: Net, x: Array | None = None) -> list[Array]:

@@ -238,3 +238,39 @@ def test_a_run_that_has_ended_or_is_gone_takes_nobodys_place(monkeypatch: pytest
         ended.resume()
         ended.advance(1e6)
     assert kept.paused
+
+
+def test_at_a_slow_pace_the_turn_is_over_with_every_record(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runs, "LINE", Line(seats=1))
+    one, other = (Run[int]() for _ in range(2))
+    for run in (one, other):
+        run.start(lambda: iter([1, 2, 3]))
+    for _ in range(7):
+        one.advance(0)
+        other.advance(0)
+        assert abs(len(one.records) - len(other.records)) <= 1
+    assert (one.records, other.records) == ([1, 2, 3], [1, 2, 3])
+
+
+def test_large_runs_take_the_place_of_several_and_are_finished_before_another_begins(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(runs, "HELD", 12)
+    monkeypatch.setattr(runs, "LINE", line := Line(seats=1, quantum=0))
+    small = begun()
+    large: list[Run[int]] = [Run(size=6) for _ in range(3)]
+    for run in large:
+        run.start(lambda: iter([1, 2, 3]))
+    for _ in range(2):  # no quantum sends the first one back
+        for run in large:
+            run.advance(0.0)
+        assert [run.ahead for run in large] == [0, 1, 2]
+        assert [len(run.records) for run in large[1:]] == [0, 0]
+    assert small.paused
+    for run in large[:2]:  # as if their tabs were gone
+        line.leave(run.who)
+    large[2].advance(0)
+    line.leave(large[2].who)
+    large[1].advance(0)
+    assert (small.trouble, large[0].trouble) == (runs.GIVEN_UP, "")
+    assert [len(run.records) for run in large] == [2, 1, 1]

@@ -169,6 +169,7 @@ def test_only_one_is_singular(n: int, text: str) -> None:
         "![x](//h/x.png)",
         "_x_ *y* `z` <b> :red[q] $x$",
         "−3 × 3 “½”",
+        "👩‍👧 ❤️ می‌خواهم",
     ],
 )
 def test_plain_text_keeps_its_letters_and_offers_markdown_nothing(text: str) -> None:

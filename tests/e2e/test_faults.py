@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, WebSocketRoute, expect
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from components.session import LOST
 from tests.components.pages.visitor import png
@@ -66,6 +67,18 @@ def cpu_seconds(server: Server) -> float:
 
 def opacity(element: Locator) -> float:
     return float(element.evaluate("(node) => getComputedStyle(node).opacity"))
+
+
+def marked(page: Page) -> bool:
+    """Whether what was asked for is out."""
+    return bool(page.evaluate("'pending' in document.documentElement.dataset"))
+
+
+def kind(waiting: tuple[WebSocketRoute, str | bytes]) -> str | None:
+    data = waiting[1]
+    assert isinstance(data, bytes)
+    found: str | None = ForwardMsg.FromString(data).WhichOneof("type")
+    return found
 
 
 # The server starts again.
@@ -138,6 +151,29 @@ def test_on_a_slow_line_a_map_that_is_out_of_date_does_not_look_like_the_current
     page.wait_for_timeout(1200)
     assert opacity(maps) == 1
     assert (before.stride, state_in_url(page).stride) == (1, 2)
+
+
+def test_a_click_marks_the_page_until_its_run_has_begun_and_the_clock_of_a_training_does_not(page: Page) -> None:
+    wire = wired(page)
+    open_app(page, "epochs=100", "/train")
+    page.get_by_role("button", name="Play").click()
+    expect(page.get_by_text("of 100, about")).to_be_visible()
+    wire.held = True
+    said = wire.said
+    page.wait_for_timeout(1500)
+    assert wire.said > said  # the clock has asked for the next slice, and has no answer
+    assert not marked(page)
+    page.get_by_role("button", name="Pause").click()
+    page.wait_for_timeout(1500)
+    assert marked(page)
+    for message in wire.waiting:
+        if kind(message) == "delta":
+            message[0].send(message[1])
+    page.wait_for_timeout(200)
+    assert marked(page)
+    wire.release()
+    settled(page)
+    assert not marked(page)
 
 
 def test_on_a_slow_line_the_loom_shows_its_own_preview_of_what_was_typed_and_calls_it_that(page: Page) -> None:

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageOps
 from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
-from kernels.essence import PARTS, essence, orientation
+from kernels.essence import CODES, PARTS, essence, orientation
 from tests.kernels.hostile import RGB, small
 from tests.kernels.test_images import MODES, chunk, exif, rgb_png, saved
 
@@ -90,6 +90,15 @@ def test_a_file_of_too_many_parts_is_not_read_to_its_end() -> None:
     jpeg = saved(RGB, "JPEG")
     with pytest.raises(ValueError, match=f"no scan among the first {PARTS} segments"):
         essence(jpeg[:2] + b"\xff\xe5\0\2" * PARTS + jpeg[2:])
+
+
+def test_the_oldest_bmp_has_no_codes_and_is_kept_whole() -> None:
+    side = 1200
+    head = b"BM" + struct.pack("<IHHI", 26 + 3 * side**2, 0, 0, 26) + struct.pack("<IHHHH", 12, side, side, 1, 24)
+    data = head + bytes([0, 0, 0, 0, 1, 0, 0, 0]) + bytes(3 * side**2 - 8)  # a dark pixel where newer files say how
+    assert len(data) > CODES
+    assert essence(data) == (data, 1)
+    assert seen(data).size == (side, side)
 
 
 @pytest.mark.parametrize("data", [b"", b"BM", b"RIFF", b"hello", b"\x89PNG\r\n\x1a\n"])

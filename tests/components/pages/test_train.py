@@ -202,7 +202,7 @@ def test_stepped_to_the_end_the_run_is_over_and_the_next_press_starts_anew() -> 
 
 
 def test_who_has_to_wait_is_told_behind_how_many_and_begins_when_they_are_done() -> None:
-    for other in ("one", "two", "three"):
+    for other in ("one", "two"):
         LINE.ask(other)
     page = Page(**QUICK)
     page.press("train_play")
@@ -214,7 +214,7 @@ def test_who_has_to_wait_is_told_behind_how_many_and_begins_when_they_are_done()
     page.run()
     page.press("train_play")
     assert (page.named("train_play").label, page.progress) == ("Play", ["epoch 0 of 3"])
-    assert set(LINE.entries) == {"two", "three"}
+    assert set(LINE.entries) == {"two"}
     LINE.leave("two")
     page.play()
     assert page.curves == wanted(truth())
