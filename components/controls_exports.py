@@ -1,5 +1,7 @@
 """What can be taken away from the Explore page. Each file is made when it is asked for."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from components import controls_parcels as parcels
@@ -63,12 +65,12 @@ def _full(state: Explore) -> None:
     if data is None:
         st.caption("For the map at full size, upload the picture again: its file is kept no longer than its field is.")
         return
-    key = session.picture_key(state), state
-    # as large as it is: not kept
-    run: Run[Done] = session.remember("full", key, lambda: Run(session.desk().visitor, size=SIZE))
-    if run.running:
-        st.button("Stop", key="full_stop", on_click=run.stop)
-    else:
+    bare = replace(state, side=0, view="conv", period=1, zoom=(), untied=())  # without what the map does not depend on
+    run: Run[Done] = session.passing_run("full", (session.picture_key(bare), bare), SIZE)
+    if run.running and st.button("Stop", key="full_stop"):
+        run.stop()
+        st.rerun()  # the whole page: only that stops the clock
+    if not run.running:
         st.button(
             "Make the output at full size",
             key="full_start",

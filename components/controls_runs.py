@@ -18,15 +18,20 @@ T = TypeVar("T")
 
 def ticking(section: Callable[..., None], run: Run[Any], *more: object, pace: str = "fast") -> None:
     """Draw a section that calls `advance`: now, and at every tick of the clock while there is work."""
-    run.shown = run.condition
+    run.shown, run.drawn = run.condition, True
     tick = (WAITING if run.ahead else TICK[pace]) if run.running else None
     st.fragment(section, run_every=tick)(run, *more)
 
 
 def advance(run: Run[Any], pace: str = "fast") -> None:
-    """A slice of work. The clock and its buttons are drawn with the whole page: again, if they would differ now."""
+    """A slice of work. The clock and its buttons are drawn with the whole page: again, if they would differ now.
+
+    Also where the clock ticks for a run that has been replaced: the browser's goes on until the page is drawn.
+    """
+    by_clock, run.drawn = not run.drawn, False
+    idle = by_clock and not run.running
     run.advance(SLICE[pace])
-    if run.shown != run.condition:
+    if idle or run.shown != run.condition:
         st.rerun()
 
 

@@ -20,7 +20,7 @@ from kernels.spec import LayerSpec, SpecError
 MOST = 12_000_000  # pixels of the picture, and of its map
 LARGEST = 2**15  # pixels along a side, which no camera has
 STRIP = 2**17  # numbers of the map that are computed together
-SIZE = 6  # of a run's shares of memory: 110 MB between two strips, so no more than two may be begun
+SIZE = 11  # of a run's shares of memory: 110 MB between two strips, so no more than two may be begun
 MEMORY = 400_000_000  # bytes that this may take; a test holds the largest picture against it
 
 

@@ -2,7 +2,8 @@
 
 Nobody is called: whoever wants to work asks again and again, and works when nobody is before. Who has worked for the
 quantum while others wait goes back, but not behind those who have not begun: what was begun takes memory. Who has not
-asked for the lease, a closed tab, has left.
+asked for the lease is passed over, and after the grace has left: a closed tab. One that is only hidden asks once a
+minute, and finds its place again.
 
 One, for Python computes one thing at a time: two at once take nearly twice as long each, and all clicks wait for both
 (fifty visitors, 95 % of the answers: within 0.9 s with two at work, 0.6 s with one).
@@ -29,13 +30,14 @@ class _Entry:
 
 @dataclass(slots=True)
 class Line:
-    """seats: at work at a time. crowd: who take turns. most: with all that wait. quantum, lease: seconds."""
+    """seats: at work at a time. crowd: who take turns. most: with all that wait. quantum, lease, grace: seconds."""
 
     seats: int = 1
     crowd: int = 6
     most: int = 200
     quantum: float = 3.0
     lease: float = 5.0
+    grace: float = 90.0
     entries: dict[Hashable, _Entry] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock, repr=False)
 
@@ -46,9 +48,7 @@ class Line:
         """
         now = monotonic()
         with self.lock:
-            for gone in [
-                other for other, entry in self.entries.items() if now - entry.asked > self.lease and not entry.working
-            ]:
+            for gone in set(self.entries) - set(self._there(now, self.grace)):
                 del self.entries[gone]
             if who not in self.entries and len(self.entries) >= self.most:
                 raise FullError(f"{self.most} visitors are waiting already: try again in a minute")
@@ -57,7 +57,8 @@ class Line:
             spent = entry.began is not None and now - entry.began >= self.quantum
             if spent and not whole and len(self.entries) > self.seats:
                 entry = self._back(who, now)
-            before = max(0, list(self.entries).index(who) - self.seats + 1)
+            working = sum(other.working for other in self.entries.values() if other is not entry)
+            before = max(0, max(self._there(now, self.lease).index(who), working) - self.seats + 1)
             if not before and entry.began is None:
                 entry.began = now
             entry.working = not before
@@ -75,10 +76,16 @@ class Line:
                     entry = self._back(who, now)
                 entry.asked, entry.working = now, False
 
+    def _there(self, now: float, silent: float) -> list[Hashable]:
+        """Who works or has asked within so many seconds, in order."""
+        return [who for who, entry in self.entries.items() if entry.working or now - entry.asked <= silent]
+
     def _back(self, who: Hashable, now: float) -> _Entry:
         del self.entries[who]
-        places, entry = list(self.entries.items()), _Entry(now)
-        places.insert(self.crowd - 1, (who, entry))
+        there, places, entry = self._there(now, self.lease), list(self.entries.items()), _Entry(now)
+        behind = there[: self.crowd - 1][-1:]  # who is passed over is nobody to go behind
+        place = [*self.entries].index(behind[0]) + 1 if behind else 0
+        places.insert(place, (who, entry))
         self.entries = dict(places)
         return entry
 

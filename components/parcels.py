@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from secrets import token_hex
 
+from kernels.spec import SpecError
+
 WAITING = 32  # files asked for and not there yet; more clicks than that are not meant
 
 
@@ -48,17 +50,17 @@ class Parcels:
 
     def packed(self, serial: str, offers: Mapping[str, File]) -> bytes:
         """The message that brings this file. What is on offer no more, or cannot be made, is asked for no more."""
-        key = self.asked.pop(serial, "")
-        if key not in offers:
-            return self.note()
-        file = offers[key]
-        made = file.make()
-        others, self.asked = self.asked, {serial: key} | self.asked
+        file = offers.get(self.asked.get(serial, ""))
         try:
-            return self.note(serial=serial, name=file.name, mime=file.mime) + made
-        except MemoryError:  # or it would be made, and fail, again and again
-            self.asked = others
+            made = file.make() if file else b""
+            return self.note(serial=serial, name=file.name, mime=file.mime) + made if file else self._without(serial)
+        except (SpecError, MemoryError):  # or it would be made, and fail, again and again
+            self._without(serial)
             raise
+
+    def _without(self, serial: str) -> bytes:
+        self.asked.pop(serial, None)
+        return self.note()
 
     def note(self, **more: str) -> bytes:
         """The message without a file: a line of JSON, which says what is asked for."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from itertools import accumulate
+from math import inf
 from threading import Lock
 from time import monotonic
 from typing import Any, Generic, TypeVar
@@ -12,8 +13,9 @@ from components.line import LINE, FullError
 from kernels.spec import SpecError
 
 T = TypeVar("T")
-HELD = 12  # shares of memory, about 10 MB each, for all runs in the process that have begun and not ended
-GIVEN_UP = "It had not gone on for a while, and others needed its memory: begin again."
+HELD = 24  # shares of memory, about 10 MB each, for all runs in the process that have begun and not ended
+GIVEN_UP = "Others needed its memory, and of all that had begun it had waited for the longest time: begin again."
+GAP = 1.0  # seconds between two slices that count as part of the work, at most
 _held: list["ReferenceType[Run[Any]]"] = []  # who worked last at the end
 _holding = Lock()
 
@@ -24,10 +26,12 @@ class Run(Generic[T]):
 
     None between two records is a place to stop for now, if time is up.
 
-    who: the visitor, for the line. running: the clock is on, since then; a run that is not may be paused, over or
-    not begun. single: only until the next record. before: the seconds it ran until its last pause. size: its shares
-    of memory; with more than one it is not left half done while others take their turn. ahead: how many visitors
-    come first. shown: the condition that the page shows. trouble: why it ended before its time, in words.
+    who: the visitor, for the line. running: the clock is on; a run that is not may be paused, over or not begun.
+    single: only until the next record. spent: the seconds that it has worked, with drawing and waiting for the clock,
+    without pauses and the line. rested: since when it has not worked. size: its shares of memory; with more than one
+    it is not left half done while others take their turn. ahead: how many visitors come first. shown: the condition
+    that the page shows. drawn: the page draws it this moment, it is not its clock that ticks. trouble: why it ended
+    before its time, in words.
     """
 
     who: Hashable = field(default_factory=object)
@@ -35,11 +39,12 @@ class Run(Generic[T]):
     coming: Iterator[T | None] | None = None
     running: bool = False
     single: bool = False
-    before: float = 0.0
-    since: float = 0.0
+    spent: float = 0.0
+    rested: float = inf
     size: int = 1
     ahead: int = 0
     shown: tuple[bool, ...] = ()
+    drawn: bool = False
     trouble: str = ""
     busy: Lock = field(default_factory=Lock, repr=False)
     begun: object = field(default_factory=object, repr=False)
@@ -55,7 +60,7 @@ class Run(Generic[T]):
 
     def reset(self) -> None:
         self.stop()
-        self.records, self.before, self.trouble, self.begun = [], 0.0, "", object()
+        self.records, self.spent, self.trouble, self.begun = [], 0.0, "", object()
 
     @property
     def version(self) -> tuple[object, int]:
@@ -65,20 +70,15 @@ class Run(Generic[T]):
     def pause(self) -> None:
         if self.running:  # else the place in the line is that of another run
             LINE.leave(self.who)
-        self.before, self.running, self.ahead = self.spent, False, 0
+        self.running, self.ahead, self.rested = False, 0, inf
 
     def resume(self) -> None:
-        self.running, self.single, self.since = self.coming is not None, False, monotonic()
+        self.running, self.single = self.coming is not None, False
 
     def step(self) -> None:
         """Go on to the next record, and pause there."""
         self.resume()
         self.single = True
-
-    @property
-    def spent(self) -> float:
-        """Seconds since it began, without the pauses: working, drawing, waiting for the clock and in the line."""
-        return self.before + (monotonic() - self.since if self.running else 0.0)
 
     @property
     def condition(self) -> tuple[bool, ...]:
@@ -97,14 +97,16 @@ class Run(Generic[T]):
         """
         if not self.running or not self.busy.acquire(blocking=False):
             return
+        coming = self.coming
         try:
             self.ahead = LINE.ask(self.who, self.size > 1)
             if not self.ahead:
                 _hold(self)
                 self._advance(0 if self.single else seconds)
         except (SpecError, MemoryError, FullError) as error:
-            self.stop()
-            self.trouble = f"{str(error) or 'The server has no memory left for this'}."
+            if self.coming is coming:
+                self.stop()
+                self.trouble = f"{str(error) or 'The server has no memory left for this'}."
         finally:
             LINE.done(self.who, over=not seconds and self.size == 1)
             self.busy.release()
@@ -118,17 +120,21 @@ class Run(Generic[T]):
 
     def _advance(self, seconds: float) -> None:
         began, coming = monotonic(), self.coming
+        self.spent += min(max(began - self.rested, 0.0), GAP)
+        since = began
         for record in coming or ():
             if self.coming is not coming:  # stopped or begun anew in the meantime: what comes now is nobody's
-                break
+                return
+            self.rested = monotonic()
+            self.spent, since = self.spent + self.rested - since, self.rested
             if record is not None:
                 self.records.append(record)
                 if self.single:
                     self.pause()
-                    break
-            if monotonic() - began >= seconds and (seconds or record is not None):
-                break
-        else:
+                    return
+            if self.rested - began >= seconds and (seconds or record is not None):
+                return
+        if self.coming is coming:
             self.stop()
 
 

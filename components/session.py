@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from secrets import token_hex
-from threading import BoundedSemaphore
+from threading import Lock
 from time import monotonic
 from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
@@ -22,6 +22,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from components import edits
 from components.bitmaps import png
 from components.blueprint import digit
+from components.line import LINE
 from components.parsers import SEEDS, SIDES
 from components.runs import Run
 from components.state import (
@@ -45,8 +46,8 @@ PENCIL = "00000000-00000fe0-0000fcf0-000fcf00-00fcf000-07cf0000-07700000-0000000
 T = TypeVar("T")
 return_large_blocks()
 one_thread()
-# values that take a second or a hundred megabytes are made two at a time in the whole process
-HEAVY = BoundedSemaphore(2)
+# values that take a second or a hundred megabytes are made one at a time in the whole process
+HEAVY = Lock()
 Base = Callable[[dict[str, str]], tuple[AnyState, ...]]  # from a link's parameters
 Edit = Callable[..., Any]  # (state[, what was entered]) -> state, of any kind
 Bytes = NDArray[np.uint8]
@@ -76,6 +77,7 @@ class Desk:
     picture: Bytes | None = None
     picture_id: str = ""
     picture_from: str = ""
+    picture_file: str = ""
     notices: list[str] = field(default_factory=list)
     told: bool = False
     seed: int = 0
@@ -172,6 +174,7 @@ def arrive(*kinds: type[AnyState], base: Base = lambda _query: ()) -> Explore:
     if page != here.page:
         here.come_back()
         here.forget()
+        LINE.leave(here.visitor)  # what runs there has no clock any more
     before = here.arrivals.get(page) if stepped and not query else None
     if page != here.page or stepped:
         place = (before or {}).get(Lesson, Lesson()) if stepped else here.of(Lesson)
@@ -306,6 +309,7 @@ def uploaded(key: str) -> None:
         return
     try:
         here.picture = decode(file.getvalue())
+        here.picture_file = file.file_id
     except ImageError as error:
         here.notices.append(f"{error} The picture before it was kept.")
         return
@@ -314,9 +318,9 @@ def uploaded(key: str) -> None:
 
 
 def original() -> bytes | None:
-    """The uploaded file itself, for as long as its field is on the page."""
+    """The file of the picture, for as long as its field is on the page and holds no other, which was refused."""
     file = st.session_state.get(desk().picture_from)
-    return None if file is None else bytes(file.getvalue())
+    return bytes(file.getvalue()) if file and file.file_id == desk().picture_file else None
 
 
 def picture(state: Explore, slot: str = "planes") -> Bytes:
@@ -401,7 +405,20 @@ def _slot(slots: dict[str, tuple[Hashable, Any]], name: str, key: Hashable, make
 def run(name: str, key: Hashable) -> Run[Any]:
     """This visitor's run of this name, of what `key` says."""
     here = desk()
-    return keep(f"{name} in the lesson" if here.scene else name, key, lambda: Run(here.visitor))
+    return _run(here.kept, f"{name} in the lesson" if here.scene else name, key, 1)
+
+
+def passing_run(name: str, key: Hashable, size: int) -> Run[Any]:
+    """The same of something so large that it is gone with the page."""
+    return _run(desk().slots, name, key, size)
+
+
+def _run(slots: dict[str, tuple[Hashable, Any]], name: str, key: Hashable, size: int) -> Run[Any]:
+    before, old = slots.get(name, (key, None))
+    if before != key and old:
+        old.stop()
+    visitor = desk().visitor
+    return _slot(slots, name, key, lambda: Run(visitor, size=size))
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

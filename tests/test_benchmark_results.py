@@ -24,7 +24,7 @@ def test_what_is_printed_is_both_shown_and_written(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(results, "FILE", tmp_path / "results.md")
     screen = io.StringIO()
     for words in ("first", "second"):
-        with kept("engine", "engine", screen):
+        with kept("engine", screen):
             print(words)  # noqa: T201  # what a benchmark does
     written = (tmp_path / "results.md").read_text("utf-8")
     assert screen.getvalue() == "first\nsecond\n"
@@ -35,6 +35,6 @@ def test_what_is_printed_is_both_shown_and_written(tmp_path: Path, monkeypatch: 
 
 def test_a_run_that_fails_writes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(results, "FILE", tmp_path / "results.md")
-    with pytest.raises(RuntimeError, match="broken"), kept("engine", "engine", io.StringIO()):
+    with pytest.raises(RuntimeError, match="broken"), kept("engine", io.StringIO()):
         raise RuntimeError("broken")
     assert not (tmp_path / "results.md").exists()

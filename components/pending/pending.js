@@ -2,11 +2,16 @@
 // too late. Of its messages (protobuf) two are told apart: a request for a run, and the news that one has begun.
 
 const RERUN = 11; // in a BackMsg; within it:
+const FRAGMENT = 5; // what alone is to run
 const BY_CLOCK = 6; // nobody has changed anything
+const METADATA = 2; // in a ForwardMsg; within it:
+const RUN = 6; // and within that:
+const FRAGMENTS = 2; // what alone runs
 const BEGUN = 4; // in a ForwardMsg
 const heard = new WeakSet();
 const mark = document.documentElement.dataset;
 const { send } = WebSocket.prototype;
+const decoder = new TextDecoder();
 
 // The numbers and values of a message's fields: a whole number, or the bytes of a text or of a message within.
 function* fields(bytes) {
@@ -27,23 +32,29 @@ function* fields(bytes) {
   }
 }
 
-function asks(message) {
-  const bytes = new Uint8Array(message.buffer ?? message, message.byteOffset ?? 0, message.byteLength);
-  const [[number, body]] = fields(bytes);
-  return number === RERUN && ![...fields(body)].some(([inner, value]) => inner === BY_CLOCK && value);
+// All values of a field, in a message that may be missing.
+const values = (bytes, number) => [...fields(bytes ?? [])].filter(([other]) => other === number).map(([, value]) => value);
+
+function asked(message) {
+  const [request] = values(new Uint8Array(message.buffer ?? message, message.byteOffset ?? 0, message.byteLength), RERUN);
+  if (!request || values(request, BY_CLOCK).some(Boolean)) return;
+  const [fragment] = values(request, FRAGMENT);
+  mark.pending = fragment ? decoder.decode(fragment) : "";
 }
 
 function answered({ data }) {
-  if (data instanceof ArrayBuffer && [...fields(new Uint8Array(data))].some(([number]) => number === BEGUN)) delete mark.pending;
+  if (!("pending" in mark) || !(data instanceof ArrayBuffer)) return;
+  const bytes = new Uint8Array(data);
+  if (!values(bytes, BEGUN).length) return;
+  const alone = values(values(values(bytes, METADATA)[0], RUN)[0], FRAGMENTS).map((id) => decoder.decode(id));
+  if (!alone.length || alone.includes(mark.pending)) delete mark.pending; // else a clock ticks beside it
 }
 
 // A connection outlives whoever is mounted here, so this is done once, when the page is loaded.
 WebSocket.prototype.send = function (message) {
-  if (typeof message !== "string" && asks(message)) {
-    if (!heard.has(this)) this.addEventListener("message", answered);
-    heard.add(this);
-    mark.pending = "";
-  }
+  if (!heard.has(this)) this.addEventListener("message", answered);
+  heard.add(this);
+  if (typeof message !== "string") asked(message);
   send.call(this, message);
 };
 

@@ -26,18 +26,18 @@ TABLES = {
 def main() -> None:
     chosen = [word for word in sys.argv[1:] if word != "--write"] or list(TABLES)
     if chosen[0] == "load":
-        with _kept("load", " ".join(chosen)):
+        with _kept(" ".join(chosen)):
             load.run(chosen[1:])
         return
     if unknown := set(chosen) - TABLES.keys():
         sys.exit(f"There is no table {', '.join(sorted(unknown))}: choose from {', '.join(TABLES)}")
     for name in chosen:
-        with _kept(name, name):
+        with _kept(name):
             TABLES[name]()
 
 
-def _kept(name: str, command: str) -> AbstractContextManager[None]:
-    return kept(name, command, sys.stdout) if "--write" in sys.argv else nullcontext()
+def _kept(command: str) -> AbstractContextManager[None]:
+    return kept(command, sys.stdout) if "--write" in sys.argv else nullcontext()
 
 
 if __name__ == "__main__":

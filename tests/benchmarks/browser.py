@@ -102,7 +102,7 @@ def away_and_back(page: Page, times: int) -> None:
     """A 15-row kernel has no place on 8 pixels: the loom leaves the page; with 3 rows it is mounted anew."""
     rows = page.get_by_role("spinbutton", name="K, rows")
     for _ in range(times):
-        for value, sign in (("15", "no place to stand"), ("3", "the work of")):
+        for value, sign in (("15", "does not fit"), ("3", "the work of")):
             rows.fill(value)
             rows.press("Enter")
             page.wait_for_timeout(100)

@@ -13,7 +13,7 @@ from typing import TextIO
 FILE = Path(__file__).with_name("results.md")
 TITLE = """# What `python -m tests.benchmarks` printed
 
-Written by `python -m tests.benchmarks NAME --write`, a section a name."""
+Written by `python -m tests.benchmarks … --write`, a section a command."""
 PACKAGES = ("streamlit", "numpy", "scipy", "plotly", "pillow", "torch", "opencv-python-headless")
 
 
@@ -31,15 +31,15 @@ class Tee(StringIO):
 
 
 @contextmanager
-def kept(name: str, command: str, screen: TextIO) -> Iterator[None]:
-    """Put what is printed meanwhile into the file, in place of what the section had. What fails is not written."""
+def kept(command: str, screen: TextIO) -> Iterator[None]:
+    """Put what is printed meanwhile into the file, in the command's section. What fails is not written."""
     before = os.getloadavg()
     with redirect_stdout(Tee(screen)) as printed:
         yield
     tables = printed.getvalue().strip("\n")
     text = f"`python -m tests.benchmarks {command}`\n\n{_here(before)}\n\n```text\n{tables}\n```"
     old = FILE.read_text("utf-8") if FILE.exists() else TITLE
-    FILE.write_text(replaced(old, name, text), "utf-8")
+    FILE.write_text(replaced(old, command, text), "utf-8")
 
 
 def replaced(document: str, name: str, text: str) -> str:

@@ -100,16 +100,46 @@ def test_who_has_had_a_quantum_does_not_go_behind_those_beyond_the_crowd(clock: 
     assert began == set("abcd")
 
 
-def test_who_has_not_asked_for_a_while_has_left(clock: Clock) -> None:
-    line = Line(seats=1, quantum=100, lease=5)
+def test_who_has_not_asked_for_a_while_is_passed_over_and_finds_the_place_again_until_the_grace_is_over(
+    clock: Clock,
+) -> None:
+    line = Line(seats=1, quantum=1000, lease=5, grace=60)
     assert asked(line, "abc") == [0, 1, 2]
     clock.now = 4
     assert asked(line, "ac") == [0, 2]
     clock.now = 6
-    assert asked(line, "c") == [1]  # b is gone
+    assert asked(line, "c") == [1]  # b is silent
     clock.now = 10
     assert asked(line, "c") == [0]  # and now a is, too
-    assert asked(line, "b") == [1]
+    assert asked(line, "bc") == [0, 1]
+    clock.now = 65
+    assert asked(line, "cba") == [0, 0, 2]  # a was silent for more than the grace, b was not
+    assert [*line.entries] == ["b", "c", "a"]
+
+
+def test_those_who_are_passed_over_keep_nobody_from_taking_turns(clock: Clock) -> None:
+    line = Line(seats=1, crowd=3, quantum=5, lease=5, grace=1000)
+    assert asked(line, "abcdewxyz") == [0, 1, 2, 3, 4, 5, 6, 7, 8]
+    worked: dict[str, int] = dict.fromkeys("wxyz", 0)
+    for _ in range(400):
+        clock.now += 0.5
+        for who in worked:
+            worked[who] += line.ask(who) == 0
+            line.done(who)
+        if clock.now > 100:
+            line.leave("z")
+            worked.pop("z", None)
+    assert min(worked.values()) > 100
+
+
+def test_who_comes_back_waits_for_whoever_works_meanwhile(clock: Clock) -> None:
+    line = Line(seats=1, quantum=100, lease=5)
+    assert asked(line, "ab") == [0, 1]
+    clock.now = 6
+    assert line.ask("b") == 0
+    assert asked(line, "a") == [1]
+    line.done("b")
+    assert asked(line, "ab") == [0, 1]
 
 
 def test_a_line_is_no_longer_than_it_may_be_and_those_in_it_keep_their_place() -> None:

@@ -120,10 +120,61 @@ def test_started_again_a_run_begins_with_nothing_and_ends_the_same(monkeypatch: 
     first = list(run.records)
     assert run.spent > 0
     run.start(made)
-    assert (run.records, run.running) == ([], True)
-    assert run.spent == 1  # of the clock that ticks when it is asked
+    assert (run.records, run.running, run.spent) == ([], True, 0)
     run.advance(1e6)
     assert same(run.records, first)
+
+
+def test_the_time_spent_is_that_of_work_without_pauses_and_the_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+
+    def slow() -> Iterator[int]:
+        for n in range(9):
+            now[0] += 2  # seconds
+            yield n
+
+    monkeypatch.setattr(runs, "monotonic", lambda: now[0])
+    monkeypatch.setattr(runs, "LINE", line := Line(seats=1))
+    run: Run[int] = Run()
+    run.start(slow)
+    line.ask("another")
+    now[0] += 100
+    run.advance(1)
+    assert (run.ahead, run.spent) == (1, 0)
+    line.leave("another")
+    run.advance(1)
+    assert (run.records, run.spent) == ([0], 2)
+    now[0] += 0.5  # drawing
+    run.advance(1)
+    assert (run.records, run.spent) == ([0, 1], 4.5)
+    now[0] += 1000  # on another page
+    run.advance(1)
+    assert run.spent == 4.5 + runs.GAP + 2
+    run.pause()
+    now[0] += 1000
+    run.resume()
+    run.advance(1)
+    assert (run.records, run.spent) == ([0, 1, 2, 3], 4.5 + runs.GAP + 4)
+
+
+def test_a_broken_off_run_that_fails_does_not_end_the_one_that_was_begun_in_its_place() -> None:
+    run: Run[int] = Run()
+
+    def fails() -> Iterator[int]:
+        yield 1
+        run.start(lambda: iter([10]))
+        raise SpecError("n must be smaller")
+
+    def ends() -> Iterator[int]:
+        yield 1
+        run.start(lambda: iter([20]))
+
+    for broken, wanted in ((fails, [10]), (ends, [20])):
+        run.start(broken)
+        run.advance(1e6)
+        assert (run.running, run.trouble) == (True, "")
+        run.advance(1e6)
+        assert (run.records, run.running) == (wanted, False)
 
 
 def test_two_runs_do_not_share_their_records() -> None:
@@ -270,7 +321,8 @@ def test_large_runs_take_the_place_of_several_and_are_finished_before_another_be
     for run in large[:2]:  # as if their tabs were gone
         line.leave(run.who)
     large[2].advance(0)
+    assert [run.trouble for run in (small, *large)] == [runs.GIVEN_UP, "", "", ""]
     line.leave(large[2].who)
     large[1].advance(0)
-    assert (small.trouble, large[0].trouble) == (runs.GIVEN_UP, "")
+    assert [run.trouble for run in large] == [runs.GIVEN_UP, "", ""]
     assert [len(run.records) for run in large] == [2, 1, 1]

@@ -840,15 +840,17 @@ def test_another_visitors_measurement_delays_ones_own_and_does_not_break_it(
     assert (page.measured, len(heats)) == (2, 2)
 
 
-def test_two_visitors_measure_beside_each_other(heats: list[Heat]) -> None:
+def test_of_two_visitors_who_measure_one_waits_until_the_other_is_done(heats: list[Heat]) -> None:
     one, other = Page(), Page(kernel="1")
     one.press("race_start")
     other.press("race_start")
     one.run()
+    assert (one.measured, other.measured, len(heats)) == (2, 0, 2)
+    [told] = [node.proto.text for node in other.at.main if node.type == "progress"]
+    assert told.endswith("waiting: 1 visitor before you")
+    one.press("race_stop")
+    other.run()
     assert (one.measured, other.measured, len(heats)) == (2, 1, 3)
-    other.press("race_stop")
-    one.run()
-    assert one.measured == 3
     assert not growth.ALONE.locked()
 
 
