@@ -5,6 +5,7 @@ Widgets are found by what is written on them, so that a page which has lost one 
 
 import asyncio
 import json
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from random import Random
@@ -93,6 +94,24 @@ def press(*labels: str) -> Act:
         return await tab.ask(shown.fragment, WidgetState(id=shown.body.id, trigger_value=True))
 
     return Act("a button", do)
+
+
+def first_epoch() -> Act:
+    """A race from its beginning, until the first epoch is on the page: through the line, behind whoever comes first."""
+
+    async def do(tab: Tab, chance: Random) -> float:
+        if not tab.screen.find("button", "Reset").body.disabled:
+            await press("Reset").do(tab, chance)
+        began = perf_counter()
+        await press("Play").do(tab, chance)
+        while perf_counter() - began < PATIENCE:
+            told = [e.body.text for e in tab.screen.shown.values() if e.kind == "progress"]
+            if any(re.match(r"epoch [1-9]", text) for text in told):
+                return perf_counter() - began
+            await asyncio.sleep(POLL)
+        raise Failure(f"no first epoch in time: {told}")
+
+    return Act("to the first epoch", do)
 
 
 def answer() -> Act:

@@ -14,6 +14,7 @@ from tests.benchmarks.acts import (
     answer,
     choose,
     export,
+    first_epoch,
     full_size,
     menu,
     number,
@@ -89,7 +90,7 @@ CLASS = Script(
         Errand(
             3,
             "Train",
-            (press("Play", "Play again", "Pause"), number("Kernel", 1, 8), press("Pause", "Play", "Play again")),
+            (first_epoch(), number("Kernel", 1, 8), press("Pause", "Play", "Play again")),
         ),
         Errand(
             1, "Train", (press("Reset", "Play", "Pause"), press("Teach", "Teach again", "Stop"), number("Column", 1, 5))
