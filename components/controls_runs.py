@@ -24,31 +24,27 @@ def ticking(section: Callable[..., None], run: Run[Any], *more: object, pace: st
 
 
 def advance(run: Run[Any], pace: str = "fast") -> None:
-    """A slice of work. The clock and its buttons are drawn with the whole page: again, if they would differ now.
+    """A slice of work, and why it ended if something went wrong.
 
-    Also where the clock ticks for a run that has been replaced: the browser's goes on until the page is drawn.
+    The clock and its buttons are drawn with the whole page: again, if they would differ now. Also where the clock ticks
+    for a run that has been replaced: the browser's goes on until the page is drawn.
     """
     by_clock, run.drawn = not run.drawn, False
     idle = by_clock and not run.running
     run.advance(SLICE[pace])
     if idle or run.shown != run.condition:
         st.rerun()
+    if run.trouble:
+        st.error(words.plain(run.trouble), icon=":material/memory:")
 
 
 def progress(run: Run[Any], share: float, told: str) -> None:
-    """How far a run is, how long it will still take or who comes first, and why it ended if something went wrong."""
+    """How far a run is, and how long it will still take or who comes first."""
     if run.ahead:
         told = f"{told}, waiting: {words.plural(run.ahead, 'visitor')} before you"
     elif run.running and 0 < share < 1:
         told = f"{told}, about {words.duration(run.spent * (1 - share) / share)} left"
     st.progress(share, told)
-    trouble(run)
-
-
-def trouble(run: Run[Any]) -> None:
-    """Why a run ended before its time, if it did."""
-    if run.trouble:
-        st.error(words.plain(run.trouble), icon=":material/memory:")
 
 
 def starter(label: str, key: str, run: Run[T], make: Callable[[], Iterator[T | None]]) -> None:

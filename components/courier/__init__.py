@@ -2,7 +2,7 @@
 
 Streamlit's own button for a file that is made on a click keeps it until two runs of anybody have ended: sooner than the
 browser asks, where a class is at work. A message may have 200 MB (server.maxMessageSize); the largest file there is,
-the output of a colour picture of 512 × 512 pixels as a table, has about 21 MB.
+the output of a colour picture of 512 × 512 pixels padded by 64 as a table, has about 30 MB.
 """
 
 from collections.abc import Callable

@@ -154,7 +154,6 @@ def _learning(run: Run[Learned], own: Adaptive, made: World) -> None:
     if run.running:
         done = len(run.records[-1].excess[0]) + run.records[-1].first if run.records else 0
         clock.progress(run, done / own.steps, f"iteration {done:,} of {own.steps:,}")
-    clock.trouble(run)
     found, predicted = learning.curves(run.records, own.steps), learning.predictions(own, made)
     st.markdown(learning.sentence(own, made, found, predicted, run.running))
     if found and any(len(curve.excess) for curve in found):

@@ -111,7 +111,6 @@ def _laps(run: Run[Lap], spec: LayerSpec) -> None:
     clock.advance(run)
     if run.running:
         clock.progress(run, growth.over(spec, len(run.records)), growth.now(spec, len(run.records)))
-    clock.trouble(run)
     laps = list(run.records)
     st.markdown(growth.race_sentence(laps))
     if laps:

@@ -138,7 +138,6 @@ def _five(run: Run[nets.Result]) -> None:
 def _slice(run: Run[Any], whole: int, of: str) -> None:
     """A slice of work, and how much is left of it."""
     clock.advance(run)
-    clock.trouble(run)
     if run.running:
         done = len(run.records)
         clock.progress(run, done / whole, f"{done} of {whole} {of}")

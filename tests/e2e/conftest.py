@@ -339,8 +339,10 @@ class Wire:
     pause: float = 0.0
     said: int = 0
     waiting: list[tuple[WebSocketRoute, str | bytes]] = field(default_factory=list)
+    lines: list[WebSocketRoute] = field(default_factory=list)
 
     def connect(self, browser_side: WebSocketRoute) -> None:
+        self.lines.append(browser_side)
         server_side = browser_side.connect_to_server()
         browser_side.on_message(lambda message: self._say(server_side, message))
         server_side.on_message(lambda message: self._pass(browser_side, message))

@@ -26,6 +26,7 @@ from tests.e2e.conftest import (
 
 TICKS = 100  # a second, of the clock by which Linux counts the time of a process
 DIGIT = "image=digit&side=8"
+CONNECTION = "document.querySelector('[data-testid=stApp]').dataset.testConnectionState"
 
 
 @contextmanager
@@ -43,9 +44,7 @@ def killed(browser: Browser, query: str, act: Callable[[Page], None]) -> Iterato
 
 
 def reconnected(page: Page) -> None:
-    page.wait_for_function(
-        "document.querySelector('[data-testid=stApp]').dataset.testConnectionState === 'CONNECTED'", timeout=20_000
-    )
+    page.wait_for_function(f"{CONNECTION} === 'CONNECTED'", timeout=20_000)
     settled(page)
 
 
@@ -197,11 +196,13 @@ def test_on_a_slow_line_the_loom_shows_its_own_preview_of_what_was_typed_and_cal
 def test_a_line_that_breaks_is_taken_up_again_with_what_was_set(browser: Browser, path: str) -> None:
     with served() as server:
         page = browser.new_page(base_url=server.url)
+        wire = wired(page)
         open_app(page, f"{DIGIT}&kernel=1,2;3,4&stride=2", path)
-        page.context.set_offline(True)
-        page.wait_for_timeout(500)
-        page.context.set_offline(False)
+        before = len(wire.lines)
+        wire.lines[-1].close()
+        page.wait_for_function(f"{CONNECTION} !== 'CONNECTED'")
         reconnected(page)
+        assert len(wire.lines) > before
         state = state_in_url(page)
         assert (state.kernel, state.stride) == (((1, 2), (3, 4)), 2)
         page.close()
