@@ -1,22 +1,13 @@
 """A bank of kernels as a table of number fields: a row an output, a column an input channel."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-import streamlit as st
-
 from components import theme
+from components.mount import registered
 from components.state import Channels
 
-HERE = Path(__file__).parent
-
-_mount = st.components.v2.component(
-    "bank",
-    html=(HERE / "bank.html").read_text("utf-8"),
-    css=(HERE / "bank.css").read_text("utf-8"),
-    js=(HERE / "bank.js").read_text("utf-8"),
-)
+_mount = registered("bank")
 
 
 def bank(key: str, own: Channels, names: tuple[str, ...], on_edit: Callable[[], None]) -> None:

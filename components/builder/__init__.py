@@ -1,19 +1,11 @@
 """A list of layers one edits: add, remove, move, set an option, undo. What does not fit says why, where it is."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-import streamlit as st
+from components.mount import registered
 
-HERE = Path(__file__).parent
-
-_mount = st.components.v2.component(
-    "builder",
-    html=(HERE / "builder.html").read_text("utf-8"),
-    css=(HERE / "builder.css").read_text("utf-8"),
-    js=(HERE / "builder.js").read_text("utf-8"),
-)
+_mount = registered("builder", "make")
 
 
 def builder(key: str, data: dict[str, Any], on_edit: Callable[[], None]) -> None:

@@ -3,7 +3,6 @@
 
 const SETTLE_MS = 250;
 const TOGETHER_MS = 30;
-const make = (tag, className = "", more = {}) => Object.assign(document.createElement(tag), { className }, more);
 
 function field(root, at, option) {
   const label = make("label", "", { textContent: option.label });

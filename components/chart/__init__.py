@@ -1,19 +1,13 @@
 """A chart with its text alternative, and two quiet buttons that save what is drawn."""
 
-from pathlib import Path
-
 import plotly.graph_objects as go
 import streamlit as st
 
-HERE = Path(__file__).parent
+from components.mount import registered
+
 CONFIG = {"displayModeBar": False}  # Plotly's own saves one format only, and its other buttons are not needed here
 
-_save = st.components.v2.component(
-    "chart",
-    html=(HERE / "chart.html").read_text("utf-8"),
-    css=(HERE / "chart.css").read_text("utf-8"),
-    js=(HERE / "chart.js").read_text("utf-8"),
-)
+_save = registered("chart", "download")
 
 
 def plot(figure: go.Figure, key: str, alt: str) -> None:

@@ -42,9 +42,7 @@ async function save(host, name, format) {
   const plot = host.closest("[class*=st-key-chart-]").querySelector(".js-plotly-plot");
   const drawing = whole(plot, getComputedStyle(host.closest(".stApp")).backgroundColor);
   const file = format === "svg" ? new Blob([drawing.text], { type: "image/svg+xml" }) : await painted(drawing);
-  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(file), download: `weight-loom-${name}.${format}` });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  download(file, `weight-loom-${name}.${format}`);
 }
 
 export default function ({ data, parentElement }) {

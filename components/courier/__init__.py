@@ -6,17 +6,10 @@ the output of a colour picture of 512 × 512 pixels padded by 64 as a table, has
 """
 
 from collections.abc import Callable
-from pathlib import Path
 
-import streamlit as st
+from components.mount import registered
 
-HERE = Path(__file__).parent
-
-_mount = st.components.v2.component(
-    "courier",
-    html=(HERE / "courier.html").read_text("utf-8"),
-    js=(HERE / "courier.js").read_text("utf-8"),
-)
+_mount = registered("courier", "download")
 
 
 def courier(key: str, message: bytes, on_told: Callable[[], None]) -> None:

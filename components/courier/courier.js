@@ -2,18 +2,12 @@
 
 const arrived = new Set(); // serial numbers: known for as long as the page is open, wherever this is mounted again
 
-function save(file, name) {
-  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(file), download: name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-}
-
 export default function ({ data, setTriggerValue }) {
   const end = data.indexOf(10); // a line of JSON, then the file
   const { asked, serial, name, mime } = JSON.parse(new TextDecoder().decode(data.subarray(0, end)));
   if (serial && !arrived.has(serial)) {
     arrived.add(serial);
-    save(new Blob([data.subarray(end + 1)], { type: mime }), name);
+    download(new Blob([data.subarray(end + 1)], { type: mime }), name);
   }
   if (asked.length) setTriggerValue("told", Object.fromEntries(asked.map((one) => [one, arrived.has(one)])));
 }

@@ -1,18 +1,10 @@
 """A number on a logarithmic scale, with marks where something changes."""
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
-import streamlit as st
+from components.mount import registered
 
-HERE = Path(__file__).parent
-
-_mount = st.components.v2.component(
-    "dial",
-    html=(HERE / "dial.html").read_text("utf-8"),
-    css=(HERE / "dial.css").read_text("utf-8"),
-    js=(HERE / "dial.js").read_text("utf-8"),
-)
+_mount = registered("dial")
 
 
 def dial(

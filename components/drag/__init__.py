@@ -2,18 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
-import streamlit as st
+from components.mount import registered
 
-HERE = Path(__file__).parent
-
-_mount = st.components.v2.component(
-    "drag",
-    html=(HERE / "drag.html").read_text("utf-8"),
-    css=(HERE / "drag.css").read_text("utf-8"),
-    js=(HERE / "drag.js").read_text("utf-8"),
-)
+_mount = registered("drag")
 
 Pair = tuple[int, int]
 

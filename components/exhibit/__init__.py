@@ -1,20 +1,10 @@
 """Columns of pictures and facts whose places are linked: hover one, see all. Runs in the browser."""
 
-from pathlib import Path
-
-import streamlit as st
-
 from components import theme
 from components.columns import Column, props
+from components.mount import registered
 
-HERE = Path(__file__).parent
-
-_mount = st.components.v2.component(
-    "exhibit",
-    html=(HERE / "exhibit.html").read_text("utf-8"),
-    css=(HERE / "exhibit.css").read_text("utf-8"),
-    js=(HERE / "exhibit.js").read_text("utf-8"),
-)
+_mount = registered("exhibit", "make")
 
 
 def exhibit(key: str, columns: list[Column]) -> None:

@@ -1,8 +1,6 @@
 // Columns of pictures and facts. Pictures of one group are about the same places: pointing at a place of one, or walking
 // there with the arrow keys, marks it in all of them and says its numbers. Nothing of this asks the server.
 
-const make = (tag, className = "", more = {}) => Object.assign(document.createElement(tag), { className }, more);
-
 // As many children as there are items, each made once and then filled anew: pictures do not flicker, focus stays.
 function fill(parent, items, create, update) {
   while (parent.children.length > items.length) parent.lastElementChild.remove();

@@ -1,16 +1,8 @@
 """The keyboard of presenter mode: next and previous, play and pause, larger and smaller."""
 
-from pathlib import Path
+from components.mount import registered
 
-import streamlit as st
-
-HERE = Path(__file__).parent
-
-_mount = st.components.v2.component(
-    "keys",
-    html=(HERE / "keys.html").read_text("utf-8"),
-    js=(HERE / "keys.js").read_text("utf-8"),
-)
+_mount = registered("keys")
 
 
 def keys() -> None:

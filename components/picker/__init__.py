@@ -1,18 +1,10 @@
 """A row of small pictures to choose from: a radio group that looks like what it offers."""
 
 from collections.abc import Callable
-from pathlib import Path
 
-import streamlit as st
+from components.mount import registered
 
-HERE = Path(__file__).parent
-
-_mount = st.components.v2.component(
-    "picture_picker",
-    html=(HERE / "picker.html").read_text("utf-8"),
-    css=(HERE / "picker.css").read_text("utf-8"),
-    js=(HERE / "picker.js").read_text("utf-8"),
-)
+_mount = registered("picker")
 
 
 def picker(key: str, options: list[dict[str, str]], chosen: str, on_choose: Callable[[], None]) -> None:

@@ -1,18 +1,10 @@
 """A small sheet to draw on: pen, finger or keyboard."""
 
 from collections.abc import Callable
-from pathlib import Path
 
-import streamlit as st
+from components.mount import registered
 
-HERE = Path(__file__).parent
-
-_mount = st.components.v2.component(
-    "sheet",
-    html=(HERE / "sheet.html").read_text("utf-8"),
-    css=(HERE / "sheet.css").read_text("utf-8"),
-    js=(HERE / "sheet.js").read_text("utf-8"),
-)
+_mount = registered("sheet")
 
 
 def sheet(key: str, drawing: str, on_draw: Callable[[], None]) -> None:

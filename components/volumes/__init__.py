@@ -1,19 +1,11 @@
 """What flows through a network: a card a layer, its units linked with all they see. Runs in the browser."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-import streamlit as st
+from components.mount import registered
 
-HERE = Path(__file__).parent
-
-_mount = st.components.v2.component(
-    "volumes",
-    html=(HERE / "volumes.html").read_text("utf-8"),
-    css=(HERE / "volumes.css").read_text("utf-8"),
-    js=(HERE / "volumes.js").read_text("utf-8"),
-)
+_mount = registered("volumes", "make")
 
 
 def volumes(key: str, data: dict[str, Any], on_open: Callable[[], None]) -> None:

@@ -1,8 +1,6 @@
 // A card a layer. Pointing at a unit frames what it sees in every earlier layer; a click, or Enter, opens it. Only the
 // click asks the server: the fields are found here, backwards over the rows, as kernels/fields.py does it.
 
-const make = (tag, className = "", more = {}) => Object.assign(document.createElement(tag), { className }, more);
-
 // A box is {channels, rows, cols}: sets of those that are there; channels may be null for all, there may be millions.
 const upTo = (n) => new Set(Array.from({ length: n }, (_, k) => k));
 const empty = (box) => !box.rows.size || !box.cols.size || box.channels?.size === 0;

@@ -1,0 +1,1 @@
+const make = (tag, className = "", more = {}) => Object.assign(document.createElement(tag), { className }, more);
