@@ -20,11 +20,16 @@ Floats = NDArray[np.float64]
 GAP = 1  # pixels, between the pictures of a mosaic
 
 
+def file(picture: Bytes) -> bytes:
+    """A picture (h, w), (h, w, 3) or (h, w, 4) as a PNG."""
+    written = BytesIO()
+    Image.fromarray(picture).save(written, "PNG")
+    return written.getvalue()
+
+
 def png(picture: Bytes) -> str:
-    """A picture (h, w), (h, w, 3) or (h, w, 4) as a data: URL."""
-    file = BytesIO()
-    Image.fromarray(picture).save(file, "PNG")
-    return "data:image/png;base64," + b64encode(file.getvalue()).decode()
+    """The same as a data: URL."""
+    return "data:image/png;base64," + b64encode(file(picture)).decode()
 
 
 def grey(values: Floats) -> Bytes:

@@ -6,7 +6,6 @@ A figure is a list of marks (boxes, texts, pictures) that is written as SVG or p
 import re
 from dataclasses import dataclass
 from html import escape
-from io import BytesIO
 from math import prod
 
 import numpy as np
@@ -30,6 +29,8 @@ PAPER, INK, FAINT, LINE = "#ffffff", "#0e1015", "#555963", "#8b8d94"
 
 # Pillow's font has hardly more than ASCII: F₁₁ is F11, 10⁹ is 10^9.
 PLAIN = str.maketrans("×−–₀₁₂₃₄₅₆₇₈₉⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "x--0123456789-0123456789")
+
+png = bitmaps.file
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,24 +100,17 @@ def enlarged(picture: Bytes, side: int = LONG) -> Bytes:
     return picture.repeat(factor, axis=0).repeat(factor, axis=1)
 
 
-def png(picture: Bytes) -> bytes:
-    """A picture (h, w) or (h, w, 3) as a file."""
-    file = BytesIO()
-    Image.fromarray(picture).save(file, "PNG")
-    return file.getvalue()
-
-
 def picture_png(planes: Bytes) -> bytes:
     """The input, pixel by pixel: what the recipes read."""
-    return png(planes[0] if len(planes) == 1 else rgb(planes))
+    return bitmaps.file(planes[0] if len(planes) == 1 else rgb(planes))
 
 
 def input_png(planes: Bytes) -> bytes:
-    return png(enlarged(rgb(planes)))
+    return bitmaps.file(enlarged(rgb(planes)))
 
 
 def output_png(result: Map) -> bytes:
-    return png(enlarged(shades(result)))
+    return bitmaps.file(enlarged(shades(result)))
 
 
 def credit(state: Explore) -> str:
@@ -294,9 +288,7 @@ def painted(figure: Figure) -> bytes:
             shrinks = width < mark.pixels.shape[1] or height < mark.pixels.shape[0]
             method = Image.Resampling.BOX if shrinks else Image.Resampling.NEAREST
             paper.paste(Image.fromarray(mark.pixels).resize((width, height), method), (x, y))
-    file = BytesIO()
-    paper.save(file, "PNG")
-    return file.getvalue()
+    return bitmaps.file(np.asarray(paper))
 
 
 def figure_svg(state: Explore, layer: Layer, planes: Bytes, result: Map) -> bytes:
