@@ -72,21 +72,15 @@ def input_of(levels: NDArray[np.uint8]) -> Array:
 
 def refused(made: Plan) -> str:
     """Why this network is not run here, with what it would need; "" if it is."""
-    if made.memory <= MEMORY:
-        return _slow(made)
-    return (
-        f"To run this network once would take {words.size(made.memory)} of memory, more than the "
-        f"{words.size(MEMORY)} a visitor may take of this server. What it costs is counted all the same, below."
-    )
-
-
-def _slow(made: Plan) -> str:
-    if made.work <= WORK:
+    if made.memory > MEMORY:
+        takes = f"would take {words.size(made.memory)} of memory"
+        most = f"{words.size(MEMORY)} a visitor may take of this server"
+    elif made.work > WORK:
+        takes = f"{words.amount(made.work)} numbers would be copied"
+        most = f"{words.amount(WORK)} a visitor may have this server copy"
+    else:
         return ""
-    return (
-        f"To run this network once {words.amount(made.work)} numbers would be copied, more than the "
-        f"{words.amount(WORK)} a visitor may have this server copy. What it costs is counted all the same, below."
-    )
+    return f"To run this network once {takes}, more than the {most}. What it costs is counted all the same, below."
 
 
 def ran(own: Net, made: Plan, x: Array) -> Ran:
