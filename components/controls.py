@@ -27,10 +27,11 @@ ACTIVATION_NAMES: dict[str, str] = {
 THUMBNAIL = 64
 
 
-def notices() -> None:
-    """What has to be said now, wherever it is read first."""
-    for sentence in session.notices():
+def notices() -> list[str]:
+    """Says what has to be said now, wherever it is read first; what that was."""
+    for sentence in (told := session.notices()):
         st.warning(words.plain(sentence), icon=":material/info:")
+    return told
 
 
 def sidebar(state: Explore) -> None:

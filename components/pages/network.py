@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components import activations, blueprint, figures_network, opened, published, session, snippets, words
+from components import activations, blueprint, controls, figures_network, opened, published, session, snippets
 from components import controls_network as dials
 from components.activations import Flow
 from components.blueprint import Kept
@@ -32,9 +32,7 @@ def render() -> None:
     dials.sidebar(state)
     st.title(blueprint.title(made))
     st.markdown(CONTENTS)
-    told = session.notices()
-    for sentence in told:
-        st.warning(words.plain(sentence), icon=":material/info:")
+    told = controls.notices()
     flow(state, own, made)
     _layers(own, made, history, " ".join(text for text in told if text.startswith("Nothing was changed")))
     _costs(made)
