@@ -1,5 +1,6 @@
 """Share and present: the same two on every page."""
 
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -38,22 +39,11 @@ def _buttons(show: Show) -> None:
     with st.container(key="toolbar", horizontal=True, gap="small"):
         if st.button("Share", icon=":material/share:", key="share"):
             _share()
-        if show.present:
-            if st.button("Hide…", icon=":material/visibility_off:", key="hiding"):
-                _hide()
-            st.button("Leave", icon=":material/close:", key="present", on_click=session.change, args=(_leave, Show))
-        else:
-            st.button(
-                "Present", icon=":material/slideshow:", key="present", on_click=session.change, args=(_begin, Show)
-            )
-
-
-def _begin(show: Show) -> Show:
-    return edited(show, present=True)
-
-
-def _leave(show: Show) -> Show:
-    return edited(show, present=False)
+        if show.present and st.button("Hide…", icon=":material/visibility_off:", key="hiding"):
+            _hide()
+        label, icon = ("Leave", "close") if show.present else ("Present", "slideshow")
+        turned = partial(edited, present=not show.present)
+        st.button(label, icon=f":material/{icon}:", key="present", on_click=session.change, args=(turned, Show))
 
 
 @st.dialog("Share this page", width="medium")
