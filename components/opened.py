@@ -44,23 +44,23 @@ class Opened:
 
 def unit_of(own: Net, made: Plan, outputs: list[Array]) -> tuple[int, Unit]:
     """The row and the unit that are open: those chosen as far as there are such, else the strongest of the last row."""
-    if own.opened and own.opened[0] < len(made.rows):
-        at, *unit = own.opened
-        if _inside(own.opened[1:], made.rows[at]):
-            return at, (unit[0], unit[1], unit[2])
+    if _there(own, made):
+        at, c, i, j = own.opened
+        return at, (c, i, j)
     last = outputs[-1]
-    c, i, j = np.unravel_index(int(last.argmax()), last.shape)
-    return len(made.rows) - 1, (int(c), int(i), int(j))
+    c, i, j = map(int, np.unravel_index(int(last.argmax()), last.shape))
+    return len(made.rows) - 1, (c, i, j)
 
 
 def up_to(own: Net, made: Plan) -> Plan:
     """As much of the network as the chosen unit needs: its row and those before, which have the same weights alone."""
-    fits = own.opened and own.opened[0] < len(made.rows) and _inside(own.opened[1:], made.rows[own.opened[0]])
-    return replace(made, rows=made.rows[: own.opened[0] + 1]) if fits else made
+    return replace(made, rows=made.rows[: own.opened[0] + 1]) if _there(own, made) else made
 
 
-def _inside(unit: tuple[int, ...], row: Row) -> bool:
-    return all(n < size for n, size in zip(unit, row.out_shape, strict=True))
+def _there(own: Net, made: Plan) -> bool:
+    """Whether the network has the unit that was chosen."""
+    at, *unit = own.opened or (len(made.rows),)
+    return at < len(made.rows) and all(n < size for n, size in zip(unit, made.rows[at].out_shape, strict=True))
 
 
 def opened(own: Net, made: Plan, found: Ran) -> Opened:
