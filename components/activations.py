@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from components import words
-from components.bitmaps import GAP, mosaic, png, signed
+from components.bitmaps import GAP, grey, mosaic, png, signed
 from components.blueprint import NAMES, theta_of
 from components.state import Net
 from components.views import axis_props
@@ -122,7 +122,7 @@ def _card(at: int, title: str, note: str, output: Array, side: int) -> Card:
 
 def _as_seen(x: Array) -> Array:
     """The input as a picture: grey or colour."""
-    levels: Array = np.rint(np.clip(x, 0, 1) * 255).astype(np.uint8)
+    levels = grey(x)
     return levels[0] if len(levels) == 1 else levels.transpose(1, 2, 0)
 
 
