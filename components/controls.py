@@ -25,6 +25,7 @@ ACTIVATION_NAMES: dict[str, str] = {
     "tanh": "tanh",
 }
 THUMBNAIL = 64
+FIELD, SLIDER = 150, 420  # pixels
 
 
 def notices() -> list[str]:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components import channels, closeup, edits, learning, session
-from components.controls import plain, row
+from components.controls import FIELD, plain, row
 from components.dial import dial
 from components.drag import Sheet, drag_frame
 from components.glossary import GLOSSARY
@@ -15,7 +15,6 @@ from kernels.banks import BANKS
 from kernels.samples import SAMPLES
 from kernels.spec import Pair
 
-FIELD = 150  # pixels
 TITLES = {known.id: known.title for known in SAMPLES}
 BANK_TITLES = {known.id: known.title for known in BANKS}
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components import edits, session
-from components.controls import plain, row
+from components.controls import FIELD, SLIDER, plain, row
 from components.drag import Sheet, drag_frame, drag_picture
 from components.glossary import GLOSSARY
 from components.growth import QUANTITIES
@@ -11,7 +11,6 @@ from components.parsers import PATTERNS, SEEDS, SHIFTS
 from components.state import COPIES_PASTED, PICTURES, Compare, Explore, edited
 from kernels.spec import Pair, Shape
 
-FIELD, SLIDER = 150, 420  # pixels
 BORDERS = {"circular": "Circular", "zeros": "Zeros"}
 NUMBERS = {True: "The same numbers", False: "Random free weights"}
 

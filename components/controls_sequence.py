@@ -5,12 +5,10 @@ from collections.abc import Callable
 import streamlit as st
 
 from components import session
-from components.controls import plain, row
+from components.controls import FIELD, SLIDER, plain, row
 from components.glossary import GLOSSARY
 from components.parsers import DEEP, EPOCHS, EXAMPLES, FAR, HIDDEN, LENGTH, RADIUS, RATES, READERS, SEEDS, STEP_INPUTS
 from components.state import Sequence, edited
-
-FIELD, SLIDER = 150, 420  # pixels
 
 
 def drawn(own: Sequence) -> None:

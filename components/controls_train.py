@@ -7,13 +7,12 @@ import streamlit as st
 
 from components import session
 from components.contest import FIRST, READOUTS
-from components.controls import plain, row
+from components.controls import FIELD, plain, row
 from components.glossary import GLOSSARY
 from components.parsers import BATCHES, EPOCHS, EXAMPLES, NOISES, RATES, REACH, SEEDS
 from components.state import Train, edited
 from components.views import NAMES
 
-FIELD = 150  # pixels
 OPTIMISERS = {"adam": "Adam", "momentum": "Momentum"}
 
 

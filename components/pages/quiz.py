@@ -7,7 +7,7 @@ import streamlit as st
 from components import controls, session
 from components import controls_parcels as parcels
 from components.columns import Column
-from components.controls import plain, row
+from components.controls import FIELD, plain, row
 from components.exhibit import exhibit
 from components.exports import HTML
 from components.parcels import File
@@ -17,7 +17,6 @@ from components.state import Quiz, edited
 from components.words import plural
 from components.worksheet import LETTERS, worksheet
 
-FIELD = 150  # pixels
 TITLES = {
     "matrix": "Which matrix?",
     "affected": "Who changes?",
