@@ -170,6 +170,16 @@ def plain(name: str, state: AnyState) -> dict[str, Any]:
     return session.tied(name, getattr(state, name), lambda s, value: edited(s, **{name: value}), type(state))
 
 
+def place(name: str, n: int, state: AnyState) -> dict[str, Any]:
+    """A widget for number n of a field that is a place: counted from 1 here, from 0 in the state."""
+
+    def moved(s: AnyState, at: int) -> AnyState:
+        now = getattr(s, name)
+        return edited(s, **{name: (*now[:n], at - 1, *now[n + 1 :])})
+
+    return session.tied(f"{name}{n}", getattr(state, name)[n] + 1, moved, type(state))
+
+
 def _action(column: Any, label: str, edit: Any) -> None:  # noqa: ANN401  # a Streamlit column
     column.button(label, width="stretch", on_click=session.change, args=(edit,))
 

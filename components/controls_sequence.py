@@ -1,14 +1,11 @@
 """The widgets of the Sequence page. None of them computes anything."""
 
-from collections.abc import Callable
-
 import streamlit as st
 
-from components import session
-from components.controls import FIELD, SLIDER, plain, row
+from components.controls import FIELD, SLIDER, place, plain, row
 from components.glossary import GLOSSARY
 from components.parsers import DEEP, EPOCHS, EXAMPLES, FAR, HIDDEN, LENGTH, RADIUS, RATES, READERS, SEEDS, STEP_INPUTS
-from components.state import Sequence, edited
+from components.state import Sequence
 
 
 def drawn(own: Sequence) -> None:
@@ -33,17 +30,8 @@ def gradient(own: Sequence) -> None:
         st.slider("Steps back", *FAR, width=SLIDER, **plain("far", own))
     with row():
         for n, label in enumerate(("Row of V", "Column of V")):
-            st.number_input(
-                label, 1, DEEP, width=FIELD, **session.tied(f"entry{n}", own.entry[n] + 1, _entry(n), Sequence)
-            )
+            st.number_input(label, 1, DEEP, width=FIELD, **place("entry", n, own))
         st.number_input("Seed", *SEEDS, width=FIELD, help="Of weights and inputs.", **plain("sequence_seed", own))
-
-
-def _entry(n: int) -> Callable[[Sequence, int], Sequence]:
-    def choose(own: Sequence, at: int) -> Sequence:
-        return edited(own, entry=(*own.entry[:n], at - 1, *own.entry[n + 1 :]))
-
-    return choose
 
 
 def reading(own: Sequence) -> None:

@@ -1,13 +1,12 @@
 """The widgets of the Train page. None of them computes anything."""
 
-from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
 from components import session
 from components.contest import FIRST, READOUTS
-from components.controls import FIELD, plain, row
+from components.controls import FIELD, place, plain, row
 from components.glossary import GLOSSARY
 from components.parsers import BATCHES, EPOCHS, EXAMPLES, NOISES, RATES, REACH, SEEDS
 from components.state import Train, edited
@@ -70,16 +69,7 @@ def watched(own: Train) -> None:
     )
     with row():
         for n, (label, most) in enumerate(limits):
-            st.number_input(
-                label, 1, most, width=FIELD, **session.tied(f"watched{n}", own.watched[n] + 1, _watch(n), Train)
-            )
-
-
-def _watch(n: int) -> Callable[[Train, int], Train]:
-    def watch(own: Train, at: int) -> Train:
-        return edited(own, watched=(*own.watched[:n], at - 1, *own.watched[n + 1 :]))
-
-    return watch
+            st.number_input(label, 1, most, width=FIELD, **place("watched", n, own))
 
 
 def disturbance(own: Train) -> None:
