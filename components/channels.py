@@ -18,7 +18,7 @@ from kernels.banks import bank
 from kernels.conv import correlate
 from kernels.counts import count
 from kernels.images import unit
-from kernels.spec import LayerSpec, Pair
+from kernels.spec import Pair
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float64]
@@ -70,17 +70,7 @@ def fitted(own: Channels, channels: int) -> Channels:
 def layer(state: Explore, own: Channels, shape: tuple[int, ...]) -> Layer:
     """This bank on a volume (C, H, W). Raises SpecError with the number to change."""
     geometry = views.spec_of(replace(state, kernel=own.filters[0][0]))
-    spec = LayerSpec(
-        own.kernel_size,
-        shape[0],
-        own.outputs,
-        geometry.stride,
-        geometry.padding,
-        geometry.dilation,
-        own.groups,
-        True,
-        geometry.padding_mode,
-    )
+    spec = replace(geometry, in_channels=shape[0], out_channels=own.outputs, groups=own.groups, bias=True)
     in_shape = shape[0], shape[1], shape[2]
     counts = {kind: count(kind, spec, in_shape, state.period) for kind in NAMES}
     return Layer(spec, in_shape, spec.out_shape(in_shape), counts, ())
@@ -101,18 +91,13 @@ def parts(state: Explore, own: Channels, layer: Layer, volume: Bytes, output: in
     reads = layer.spec.weight_shape[1]
     first = output // (own.outputs // own.groups) * reads
     channel = tuple(range(first, first + reads))
-    single = one_channel(layer.spec)
+    single = replace(layer.spec, in_channels=1, out_channels=1, groups=1, bias=False)
     bank = weights(own)[output]
     shares = np.concatenate(
         [correlate(unit(volume[c : c + 1]), bank[n][None, None], single) for n, c in enumerate(channel)]
     )
     total = shares.sum(axis=0) + own.biases[output]
     return Parts(channel, shares, total, ACTIVATIONS[state.activation](total))
-
-
-def one_channel(spec: LayerSpec) -> LayerSpec:
-    """The same geometry for one channel, without a bias."""
-    return LayerSpec(spec.kernel_size, 1, 1, spec.stride, spec.padding, spec.dilation, padding_mode=spec.padding_mode)
 
 
 def terms(own: Channels, layer: Layer, volume: Bytes, found: Parts, cell: Pair) -> list[Term]:

@@ -151,7 +151,7 @@ def behind(row: Row, box: Box) -> Box:
 
 def axes(row: Row, spec: LayerSpec) -> tuple[Axis, Axis]:
     """The two axes of a row that reads windows; a pool's spec is of one channel, whatever it reads."""
-    one = LayerSpec(spec.kernel_size, 1, 1, spec.stride, spec.padding, spec.dilation, padding_mode=spec.padding_mode)
+    one = replace(spec, in_channels=1, out_channels=1, groups=1, bias=False)
     return one.axes((1, *row.in_shape[1:]))
 
 
