@@ -78,6 +78,14 @@ def one_of(*choices: str) -> Callable[[object], str]:
     return parse
 
 
+def _parts(value: object, *lengths: int) -> list[Any] | tuple[Any, ...]:
+    """The parts of a tuple that has one of these lengths."""
+    parts = value.split(",", max(lengths)) if isinstance(value, str) else value
+    if not isinstance(parts, list | tuple) or len(parts) not in lengths:
+        raise ValueError
+    return parts
+
+
 def weight(value: object) -> float:
     """a number from −1,000,000 to 1,000,000"""
     if isinstance(value, bool) or not isinstance(value, int | float | str) or len(str(value)) > 40:
@@ -124,10 +132,7 @@ def drawing(value: object) -> str:
 
 def zoom(value: object) -> Zoom:
     """four whole numbers: rows from, to, columns from, to"""
-    parts = value.split(",", 4) if isinstance(value, str) else value
-    if not isinstance(parts, list | tuple) or len(parts) not in (0, 4):
-        raise ValueError
-    edges = tuple(whole(0, 999_999_999)(part) for part in parts)
+    edges = tuple(whole(0, 999_999_999)(part) for part in _parts(value, 0, 4))
     if edges and not (edges[0] < edges[1] and edges[2] < edges[3]):
         raise ValueError
     return edges
@@ -149,9 +154,7 @@ def untied(value: object) -> tuple[Copy, ...]:
 
 def region(value: object) -> Region:
     """three whole numbers: the row and the column of a square's corner, and its side from 3 to 15"""
-    parts = value.split(",", 3) if isinstance(value, str) else value
-    if not isinstance(parts, list | tuple) or len(parts) not in (0, 3):
-        raise ValueError
+    parts = _parts(value, 0, 3)
     if not parts:
         return ()
     place = whole(0, SIDES[1] - 1)
@@ -177,10 +180,7 @@ def filters(value: object) -> Filters:
 
 def numbers(value: object) -> tuple[float, ...]:
     """1 to 6 numbers joined by commas"""
-    parts: Any = value.split(",", OUTPUTS[1]) if isinstance(value, str) else value
-    if not isinstance(parts, list | tuple) or not OUTPUTS[0] <= len(parts) <= OUTPUTS[1]:
-        raise ValueError
-    return tuple(weight(part) for part in parts)
+    return tuple(weight(part) for part in _parts(value, *range(OUTPUTS[0], OUTPUTS[1] + 1)))
 
 
 def pictures(*ids: str) -> Callable[[object], tuple[str, ...]]:
@@ -215,17 +215,13 @@ def several(*choices: str, none: bool = False) -> Callable[[object], tuple[str, 
 
 def cell(value: object) -> tuple[int, int, int]:
     """three whole numbers: the output channel, the row and the column"""
-    parts = value.split(",", 3) if isinstance(value, str) else value
-    if not isinstance(parts, list | tuple) or len(parts) != 3:
-        raise ValueError
+    parts = _parts(value, 3)
     return whole(0, OUTPUTS[1] - 1)(parts[0]), whole(0, 999)(parts[1]), whole(0, 999)(parts[2])
 
 
 def watched(value: object) -> tuple[int, int, int]:
     """three whole numbers: the kernel, 0 to 15, and the row and column of a weight, 0 to 4"""
-    parts = value.split(",", 3) if isinstance(value, str) else value
-    if not isinstance(parts, list | tuple) or len(parts) != 3:
-        raise ValueError
+    parts = _parts(value, 3)
     return whole(0, 15)(parts[0]), whole(0, 4)(parts[1]), whole(0, 4)(parts[2])
 
 
@@ -238,9 +234,7 @@ def network(value: object) -> str:
 
 def inputs(value: object) -> tuple[int, int, int]:
     """three whole numbers: 1 or 3 channels, and from 4 to 256 rows and columns"""
-    parts = value.split(",", 3) if isinstance(value, str) else value
-    if not isinstance(parts, list | tuple) or len(parts) != 3:
-        raise ValueError
+    parts = _parts(value, 3)
     channels, rows, cols = whole(1, 3)(parts[0]), whole(*INPUT_SIDES)(parts[1]), whole(*INPUT_SIDES)(parts[2])
     if channels not in INPUT_CHANNELS:
         raise ValueError
@@ -249,18 +243,13 @@ def inputs(value: object) -> tuple[int, int, int]:
 
 def entry(value: object) -> tuple[int, int]:
     """two whole numbers from 0 to 7: the row and the column of an entry of V"""
-    parts = value.split(",", 2) if isinstance(value, str) else value
-    if not isinstance(parts, list | tuple) or len(parts) != 2:
-        raise ValueError
+    parts = _parts(value, 2)
     return whole(0, DEEP - 1)(parts[0]), whole(0, DEEP - 1)(parts[1])
 
 
 def opened(value: object) -> tuple[int, ...]:
     """four whole numbers: the layer, and the unit's channel, row and column"""
-    parts = value.split(",", 4) if isinstance(value, str) else value
-    if not isinstance(parts, list | tuple) or len(parts) not in (0, 4):
-        raise ValueError
-    return tuple(whole(0, 999_999)(part) for part in parts)
+    return tuple(whole(0, 999_999)(part) for part in _parts(value, 0, 4))
 
 
 def real(low: float, high: float) -> Callable[[object], float]:
