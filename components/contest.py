@@ -20,7 +20,6 @@ from kernels.spec import LayerSpec, Shape
 from kernels.training import Epoch, Recipe, accuracy, fit
 
 Array = NDArray[Any]
-Floats = NDArray[np.float64]
 Entry = tuple[View, bool]  # a wiring, and whether its pixels are scrambled
 
 IN_SHAPE: Shape = (1, CANVAS, CANVAS)

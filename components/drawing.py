@@ -18,7 +18,6 @@ from components.views import NAMES, Layer, Map
 from kernels.samples import SAMPLES
 
 Bytes = NDArray[np.uint8]
-Ints = NDArray[np.int64]
 
 LONG = 512  # pixels, about: the longer side of a map that is exported
 PANEL = 240  # units of the figure: its pictures; W is a quarter wider

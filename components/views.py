@@ -18,7 +18,6 @@ from kernels.wiring import Wiring
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 NAMES: dict[View, str] = {
     "dense": "Fully connected",
