@@ -169,9 +169,9 @@ def figure(state: Explore, layer: Layer, planes: Bytes, result: Map) -> Figure:
     x, top = [MARGIN + n * (PANEL + MARGIN) for n in range(4)], 100
     foot = top + max(PANEL, tall)
     captions = (
-        (x[0], "Input", _size(planes.shape[1:]) + (" in red, green, blue" if len(planes) == 3 else "")),
+        (x[0], "Input", words.shape(planes.shape[1:]) + (" in red, green, blue" if len(planes) == 3 else "")),
         (x[1], "Kernel", _kernel_caption(state)),
-        (x[2], "Output", f"{_size(layer.out_shape[1:])}, {_scale(result)}"),
+        (x[2], "Output", f"{words.shape(layer.out_shape[1:])}, {_scale(result)}"),
         (x[3], f"Weight matrix: {NAMES[state.view].lower()}", _matrix_caption(state, layer, rows, cols)),
     )
     marks: list[Mark] = [Text(MARGIN, 38, title, 22)]
@@ -186,10 +186,6 @@ def figure(state: Explore, layer: Layer, planes: Bytes, result: Map) -> Figure:
     return Figure(x[3] + wide + MARGIN, foot + 66, title, about, tuple(marks))
 
 
-def _size(shape: tuple[int, ...]) -> str:
-    return " × ".join(f"{n:,}" for n in shape)
-
-
 def _scale(result: Map) -> str:
     high = words.figure(result.scale.high)
     if not result.scale.signed:
@@ -199,7 +195,7 @@ def _scale(result: Map) -> str:
 
 
 def _kernel_caption(state: Explore) -> str:
-    parts = [f"{_size(state.kernel_size)} weights"]
+    parts = [f"{words.shape(state.kernel_size)} weights"]
     parts += [f"bias {words.figure(state.bias)}"] if state.bias else []
     parts += ["used turned by half"] if state.flip else []
     return ", ".join(parts)

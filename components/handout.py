@@ -90,8 +90,8 @@ def _pictures(state: Explore, layer: Layer, planes: Bytes, result: Map) -> str:
     else:
         scale = f"in each colour, 0 is in the middle of −{high} and {high}"
     shown = (
-        ("Input X", f"{_size(planes.shape[1:])} pixels", drawing.rgb(planes)),
-        ("Output Y", f"{_size(layer.out_shape[1:])}; {scale}", drawing.shades(result)),
+        ("Input X", f"{words.shape(planes.shape[1:])} pixels", drawing.rgb(planes)),
+        ("Output Y", f"{words.shape(layer.out_shape[1:])}; {scale}", drawing.shades(result)),
         ("Weight matrix W", f"{NAMES[state.view]}, {rows:,} × {cols:,}", drawing.matrix(state, layer)),
     )
     return "\n".join(
@@ -99,10 +99,6 @@ def _pictures(state: Explore, layer: Layer, planes: Bytes, result: Map) -> str:
         f"<figcaption><b>{name}</b> {escape(what)}</figcaption></figure>"
         for name, what, picture in shown
     )
-
-
-def _size(shape: tuple[int, ...]) -> str:
-    return " × ".join(f"{n:,}" for n in shape)
 
 
 def _kernel(state: Explore) -> str:

@@ -32,7 +32,7 @@ from components.questions_counts import (
 )
 from components.questions_pictures import affected, effect, matrix
 from components.state import Level, View
-from components.words import figure, indexed
+from components.words import figure, indexed, shape
 from kernels.counts import count
 from kernels.fields import field_size
 from kernels.plan import plan
@@ -63,11 +63,7 @@ def output(rng: Rng, level: Level) -> Question:
         f"A kernel of {K} × {K} slides over a picture of {in_shape[1]} × {in_shape[2]} pixels"
         f"{geometry(spec) or SIMPLE}. How large is the output map?"
     )
-    return ask(rng, "output", prompt, said(_size((height, width))), _missized(spec, in_shape), working)
-
-
-def _size(size: Pair) -> str:
-    return f"{size[0]} × {size[1]}"
+    return ask(rng, "output", prompt, said(shape((height, width))), _missized(spec, in_shape), working)
 
 
 def _missized(spec: LayerSpec, in_shape: Shape) -> list[Choice]:
@@ -92,7 +88,7 @@ def _missized(spec: LayerSpec, in_shape: Shape) -> list[Choice]:
         "This lays windows side by side: at stride 1 they overlap.": (of(stride=spec.kernel_size[0]), plain),
         "This adds what the window takes away at the border.": (of(padding="full"), plain),
     }
-    return [said(_size(size), mistake) for mistake, (size, applies) in mistakes.items() if applies]
+    return [said(shape(size), mistake) for mistake, (size, applies) in mistakes.items() if applies]
 
 
 def field(rng: Rng, level: Level) -> Question:
@@ -121,12 +117,12 @@ def field(rng: Rng, level: Level) -> Question:
         "This forgets the stride.": (_sees(replace(first, stride=(1, 1)), second), s > 1),
         "This forgets the dilation.": (_sees(first, replace(second, dilation=(1, 1))), d > 1),
     }
-    wrong = [said(_size((n, n)), mistake) for mistake, (n, applies) in mistakes.items() if applies and n != right]
+    wrong = [said(shape((n, n)), mistake) for mistake, (n, applies) in mistakes.items() if applies and n != right]
     prompt = (
         f"A first convolution has a kernel of {K1} × {K1}{geometry(first)}; a second one reads its map with a kernel "
         f"of {K2} × {K2}{geometry(second)}. How large is the part of the picture that one output of the second can see?"
     )
-    return ask(rng, "field", prompt, said(_size((right, right))), wrong, working)
+    return ask(rng, "field", prompt, said(shape((right, right))), wrong, working)
 
 
 def _sees(first: LayerSpec, second: LayerSpec) -> int:

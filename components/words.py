@@ -1,6 +1,7 @@
 """Numbers a person can read."""
 
 import re
+from collections.abc import Iterable
 from math import inf, log10
 
 JOINERS = "\u200c\u200d"
@@ -11,6 +12,11 @@ SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 def amount(n: int) -> str:
     """15,745,024 as it is; from a thousand million on, 1.1 × 10¹²."""
     return f"{n:,}" if n < 10**9 else power(n)
+
+
+def shape(sides: Iterable[int]) -> str:
+    """512 × 1,024."""
+    return " × ".join(map(amount, sides))
 
 
 def indexed(letter: str, *places: int) -> str:
