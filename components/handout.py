@@ -155,16 +155,12 @@ def _signed(value: float) -> str:
     return f"{'−' if value < 0 else '+'} {words.figure(abs(value))}"
 
 
-def _factor(value: float) -> str:
-    return f"({words.figure(value)})" if value < 0 else words.figure(value)
-
-
 def _worked(state: Explore, layer: Layer, planes: Bytes, result: Map) -> str:
     """The strongest output of the first channel, product by product."""
     i, j = (int(n) for n in np.unravel_index(np.abs(result.linear[0]).argmax(), result.linear[0].shape))
     products = _products(state, layer, planes, i, j)
     shown, rest = products[:TERMS], products[TERMS:]
-    terms = " + ".join(f"{words.figure(x)} · {_factor(f)}" for x, f in shown)
+    terms = " + ".join(f"{words.figure(x)} · {words.term(f)}" for x, f in shown)
     if rest:
         more = words.figure(sum(x * f for x, f in rest))
         terms += f" + … ({words.plural(len(rest), 'more product')}, together {more})"

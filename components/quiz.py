@@ -32,7 +32,7 @@ from components.questions_counts import (
 )
 from components.questions_pictures import affected, effect, matrix
 from components.state import Level, View
-from components.words import figure, indexed, shape
+from components.words import figure, indexed, shape, term
 from kernels.counts import count
 from kernels.fields import field_size
 from kernels.plan import plan
@@ -195,11 +195,11 @@ def gradient(rng: Rng, level: Level) -> Question:
     uses = [(int(dy[t]), int(x[s])) for t, s in zip(layer.targets[here], layer.sources[here], strict=True)]
     terms, right, weight = [a * b for a, b in uses], every[at], indexed("w", at + 1)
     read = ", ".join(indexed("x", int(source) + 1) for source in layer.sources[here])
-    products = ", ".join(f"{_term(a)} · {_term(b)} = {figure(a * b)}" for a, b in uses)
+    products = ", ".join(f"{term(a)} · {term(b)} = {figure(a * b)}" for a, b in uses)
     working = (
         f"{weight} is used at each of the {PLACES} places, there on {read}.",
         f"Each use gives ∂L/∂y times what it reads: {products}.",
-        f"The gradient of a shared weight is the sum over its uses: {' + '.join(map(_term, terms))} = {figure(right)}.",
+        f"The gradient of a shared weight is the sum over its uses: {' + '.join(map(term, terms))} = {figure(right)}.",
     )
     first = " + ".join(f"{indexed('w', k + 1)} · {indexed('x', k + 1)}" for k in range(K))
     prompt = (
@@ -223,10 +223,6 @@ def _draw(rng: Rng, n: int) -> Ints:
     """Whole numbers from −4 to 4, none of them 0."""
     drawn: Ints = rng.integers(1, 5, n) * rng.choice((-1, 1), n)
     return drawn
-
-
-def _term(n: int) -> str:
-    return f"({figure(n)})" if n < 0 else figure(n)
 
 
 PLACES = 3

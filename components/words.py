@@ -76,6 +76,11 @@ def figure(x: float) -> str:
     return (f"{x:,.0f}" if size >= 999.5 else f"{x:.3g}").replace("-", "−")
 
 
+def term(x: float) -> str:
+    """The same within a sum or a product: a negative one in brackets."""
+    return f"({figure(x)})" if x < 0 else figure(x)
+
+
 def exact(x: float) -> str:
     """Nine figures of a number: −0.00369327215, 1.23456789 × 10⁻¹⁸."""
     figure, _, power = f"{x:.9g}".partition("e")
