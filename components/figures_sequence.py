@@ -11,17 +11,15 @@ from components.figures_train import as_shares
 from components.reading import LONGER, NAMES, ROLES, Round
 from components.sketch import Sketch
 from components.state import Sequence as State
-from components.state import View
 from components.unrolled import counts
 from components.vanishing import Followed, entry_name
-
-KINDS: tuple[View, ...] = ("dense", "local", "tiled", "conv")  # a line each, in the order of `counts`
+from kernels.counts import KINDS
 
 
 def growth(own: State) -> go.Figure:
     """Free parameters against the number of steps, both on log axes."""
     figure = Sketch()
-    for kind, (name, line) in zip(KINDS, counts(own).items(), strict=True):
+    for kind, (name, line) in zip(KINDS, counts(own).items(), strict=True):  # in the same order
         figure.add_scatter(
             x=[T for T, _ in line],
             y=[n for _, n in line],

@@ -11,6 +11,7 @@ from math import prod
 import numpy as np
 
 from kernels.blocks import BatchNorm, Residual, Subsample, Tabled
+from kernels.counts import FLOAT32
 from kernels.counts import steps as steps_of
 from kernels.layers import Activate, Array, Flatten, GlobalPool, Layer, Pad, Pool, Softmax
 from kernels.linear import Bias, Wired, full
@@ -21,7 +22,6 @@ from kernels.steps import Step, text_of
 INPUT = -1  # the row that is the network's input
 MEMORY = 128_000_000  # bytes that parameters, activations and windows may take together
 WORK = 800_000_000  # numbers that its layers may copy while one example runs: about a second
-FLOAT32 = 4
 
 
 @dataclass(frozen=True, slots=True)
