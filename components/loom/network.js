@@ -77,9 +77,8 @@ function chosenEdges(loom, focus) {
 function networkUnder(loom, event) {
   const { geo } = loom;
   const { over } = loom.network;
-  const area = over.getBoundingClientRect();
-  const [x, y] = [event.clientX - area.left, event.clientY - area.top];
-  const box = { width: area.width, height: area.height };
+  const box = over.getBoundingClientRect();
+  const [x, y] = [event.clientX - box.left, event.clientY - box.top];
   const places = neuronPlaces(loom, box);
   const pick = (column) => Math.min(column.length - 1, Math.max(0, Math.floor(((y - 8) / (box.height - 16)) * column.length)));
   if (x < 44) return { kind: "input", r: Math.floor(pick(places.inputs) / geo.W), c: pick(places.inputs) % geo.W };

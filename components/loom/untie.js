@@ -40,9 +40,7 @@ function showUntie(loom) {
 function buildUntie(loom) {
   const bar = loom.root.querySelector(".untie");
   const field = bar.querySelector(".untie-value input");
-  const send = () => {
-    loom.send();
-  };
+  const send = () => loom.send();
   bar.querySelector(".untie-one").addEventListener("click", () => {
     const found = connectionAt(loom, loom.pinned);
     loom.setOwn([...loom.own, { ...found, value: loom.weights[found.weight] }]);
