@@ -13,8 +13,9 @@ from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, softmax
+from scipy.special import softmax
 
+from kernels.activation import ACTIVATIONS
 from kernels.spec import LayerSpec, Shape
 from kernels.windows import scattered, windows
 
@@ -86,7 +87,7 @@ class Activate(Weightless):
         return in_shape
 
     def apply(self, theta: Array, x: Array) -> tuple[Array, Back]:
-        y, slope = SLOPES[self.name](x)
+        y, slope = ACTIVATIONS[self.name](x), SLOPES[self.name]
         return y, lambda dy, _out=None: (theta, lambda: dy * slope(y))
 
 
@@ -176,19 +177,11 @@ class Softmax(Weightless):
         return p.reshape(x.shape), lambda dy, _out=None: (theta, lambda: dx(dy))
 
 
-def _relu(x: Array) -> tuple[Array, Callable[[Array], Array]]:
-    return np.maximum(x, 0), lambda y: y > 0
-
-
-def _tanh(x: Array) -> tuple[Array, Callable[[Array], Array]]:
-    return np.tanh(x), lambda y: 1 - y * y
-
-
-def _sigmoid(x: Array) -> tuple[Array, Callable[[Array], Array]]:
-    return expit(x), lambda y: y * (1 - y)
-
-
-SLOPES = {"relu": _relu, "tanh": _tanh, "sigmoid": _sigmoid}  # f(x), and f′ as a function of f
+SLOPES: dict[Nonlinearity, Callable[[Array], Array]] = {  # f′ as a function of f
+    "relu": lambda y: y > 0,
+    "tanh": lambda y: 1 - y * y,
+    "sigmoid": lambda y: y * (1 - y),
+}
 
 
 def volume(x: Array) -> Shape:
