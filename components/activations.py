@@ -14,11 +14,11 @@ from components.state import Net
 from components.views import axis_props
 from kernels.blocks import Tabled
 from kernels.fields import axes, how, window
-from kernels.layers import Array, Pad
+from kernels.layers import Pad
 from kernels.linear import Wired
 from kernels.plan import INPUT, MEMORY, WORK, Plan, Row, volume_text
 from kernels.plan import activations as run
-from kernels.spec import Shape
+from kernels.spec import Array, Shape
 
 MAPS, VECTOR = 8, 64  # maps of a layer that are shown, and numbers of one that has no places
 CELL = 4  # pixels a number of a layer that has no places

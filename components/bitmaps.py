@@ -14,9 +14,8 @@ from PIL import Image
 
 from components import theme
 from components.tiles import Tile
+from kernels.spec import Bytes, Floats
 
-Bytes = NDArray[np.uint8]
-Floats = NDArray[np.float64]
 GAP = 1  # pixels, between the pictures of a mosaic
 
 

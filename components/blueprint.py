@@ -16,11 +16,11 @@ from components.state import Net, checked, edited
 from kernels.costs import cost, total
 from kernels.digits import Examples, smoothed, split
 from kernels.fields import field_sizes
-from kernels.layers import Array, Layer
+from kernels.layers import Layer
 from kernels.linear import Wired
 from kernels.oriented import oriented
 from kernels.plan import Plan, Row, init, plan, volume_text
-from kernels.spec import Shape
+from kernels.spec import Array, Shape
 from kernels.steps import MOST, OPTIONS, Option, Step, parse, parse_step, text_of, written
 from kernels.trained import IN_SHAPE, LAYERS, SEED, TESTED, TRAINED, trained
 from kernels.zoo import ZOO, published

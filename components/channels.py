@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from math import fsum
 
 import numpy as np
-from numpy.typing import NDArray
 
 from components import columns, theme, views, words
 from components.columns import Column, Fact
@@ -18,11 +17,7 @@ from kernels.banks import bank
 from kernels.conv import correlate
 from kernels.counts import count
 from kernels.images import unit
-from kernels.spec import Pair
-
-Bytes = NDArray[np.uint8]
-Floats = NDArray[np.float64]
-
+from kernels.spec import Bytes, Floats, Pair
 
 MOST = 128  # pixels: the longer side of the input, where a bank of 24 kernels of 7×7 is still quick
 

@@ -8,13 +8,12 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from components import theme, words
 from components.bitmaps import grey, png, signed
 from components.state import View
+from kernels.spec import Floats
 
-Floats = NDArray[np.float64]
 Ramp = Literal["grey", "signed", ""]
 
 

@@ -4,10 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from components.state import Train, View
 from kernels import digits
@@ -16,10 +14,9 @@ from kernels.layers import Activate, Flatten, GlobalPool, Layer
 from kernels.linear import Wired, full
 from kernels.losses import cross_entropy
 from kernels.network import Network
-from kernels.spec import LayerSpec, Shape
+from kernels.spec import Array, LayerSpec, Shape
 from kernels.training import Epoch, Recipe, accuracy, fit
 
-Array = NDArray[Any]
 Entry = tuple[View, bool]  # a wiring, and whether its pixels are scrambled
 
 IN_SHAPE: Shape = (1, CANVAS, CANVAS)

@@ -9,15 +9,13 @@ from html import escape
 from math import prod
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from components import bitmaps, sentences, theme, tiles, words
 from components.state import Explore
 from components.views import NAMES, Layer, Map
 from kernels.samples import SAMPLES
-
-Bytes = NDArray[np.uint8]
+from kernels.spec import Bytes
 
 LONG = 512  # pixels, about: the longer side of a map that is exported
 PANEL = 240  # units of the figure: its pictures; W is a quarter wider

@@ -1,7 +1,6 @@
 """What a control does to the state, beyond setting one field. Pure: state in, state out."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from components import closeup
 from components.parsers import BANK_TAPS, DRAWN_SIDES, LARGEST_WEIGHT, OUTPUTS, weight, whole
@@ -10,8 +9,7 @@ from components.tiles import TILES
 from components.views import Layer
 from kernels.bank import PRESETS, kernel, preset
 from kernels.samples import SAMPLES
-
-Floats = NDArray[np.float64]
+from kernels.spec import Floats
 
 PHOTO_SIDE = SAMPLES[0].side
 IN_LOOM = ("kernel", "view", "period", "zoom", "untied", "drawing")

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from components import drawing, handout, recipes, scanning, words
 from components.state import Explore
 from components.views import NAMES, Layer, Map, window
+from kernels.spec import Bytes
 from kernels.wiring import MAX_CONNECTIONS, connections, wiring
 
-Bytes = NDArray[np.uint8]
 Triples = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]
 
 LINES = 200_000  # connections in matrix.csv: a spreadsheet still opens so many

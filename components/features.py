@@ -5,7 +5,6 @@ from math import log
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
-from numpy.typing import NDArray
 
 from components import columns, views, words
 from components.columns import Column, Fact
@@ -13,10 +12,9 @@ from components.edits import with_side
 from components.parsers import PATTERNS
 from components.state import Compare, Explore, View
 from kernels import matched
-from kernels.spec import Pair, Shape, SpecError
+from kernels.spec import Floats, Pair, Shape, SpecError
 from kernels.wiring import Wiring, wiring
 
-Floats = NDArray[np.float64]
 USUAL = 9  # pixels: the side of the square at first
 MOST = 64  # pixels: the longer side of the picture here
 SAME = 1 - 1e-9  # of a likeness that is 1 but for rounding

@@ -12,7 +12,7 @@ from components.sketch import Sketch
 from components.standings import last, name
 from components.state import Train, View
 from components.views import NAMES
-from kernels.students import Floats
+from kernels.spec import Floats
 
 GUESS = 1 / CLASSES
 

@@ -7,15 +7,13 @@ from html import escape
 from math import prod
 
 import numpy as np
-from numpy.typing import NDArray
 
 from components import bitmaps, drawing, sentences, theme, words
 from components.paper import address, paper
 from components.state import DRAWING, Explore
 from components.views import NAMES, Layer, Map, window
 from kernels.axis import PADDING
-
-Bytes = NDArray[np.uint8]
+from kernels.spec import Bytes
 
 LINES = 3  # to write an answer on
 TERMS = 25  # of the worked sum that are written out

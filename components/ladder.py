@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from math import prod
 
 import numpy as np
-from numpy.typing import NDArray
 
 from components import columns, theme, tiles, views, words
 from components.bitmaps import png, woven
@@ -22,11 +21,8 @@ from kernels.conv import correlate
 from kernels.counts import KINDS, Count, count, steps
 from kernels.images import fit, unit
 from kernels.proof import rounding
-from kernels.spec import Pair, SpecError
+from kernels.spec import Bytes, Floats, Pair, SpecError
 from kernels.wiring import Wiring, flat, kept, wiring
-
-Bytes = NDArray[np.uint8]
-Floats = NDArray[np.float64]
 
 PALE = 70  # opacity, of 255, of a weight that is there and 0
 CORNER = 60, 96  # rows and columns of W in the close-up

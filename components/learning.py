@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from math import inf, isfinite, log10
 
 import numpy as np
-from numpy.typing import NDArray
 
 from components import columns, theme, words
 from components.bitmaps import png
@@ -14,11 +13,11 @@ from components.state import Adaptive, Explore, edited
 from components.views import window
 from kernels import theory
 from kernels.adaptive import Learned, learn, table
+from kernels.spec import Floats
 from kernels.theory import Prediction
 from kernels.wiring import Wiring
 from kernels.worlds import Mimo, Parallel, Pictures
 
-Floats = NDArray[np.float64]
 World = Parallel | Mimo | Pictures
 
 EXPERIMENTS = {

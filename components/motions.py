@@ -13,11 +13,9 @@ from components.views import NAMES, Layer
 from kernels import symmetry
 from kernels.counts import KINDS
 from kernels.images import unit
-from kernels.spec import Pair
+from kernels.spec import Bytes, Floats, Pair
 from kernels.wiring import Wiring, flat, wiring
 
-Bytes = NDArray[np.uint8]
-Floats = NDArray[np.float64]
 SEED = 1  # of the free weights of all but the convolution
 
 

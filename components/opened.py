@@ -14,9 +14,10 @@ from components.columns import Column, Fact
 from components.state import Net
 from kernels.blocks import EPSILON, BatchNorm
 from kernels.fields import Unit
-from kernels.layers import Activate, Array, GlobalPool, Pool, Softmax
+from kernels.layers import Activate, GlobalPool, Pool, Softmax
 from kernels.linear import Bias
 from kernels.plan import INPUT, Plan, Row, volume_text
+from kernels.spec import Array
 from kernels.units import Terms, pooled, terms, window_shape, winner
 
 FORMULAS = {

@@ -8,7 +8,6 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from components import bitmaps, columns, theme
 from components.columns import Picture
@@ -29,11 +28,9 @@ from components.state import Level, View
 from components.words import figure
 from kernels import bank, images, samples
 from kernels.conv import correlate
-from kernels.spec import LayerSpec, Pair, Shape
+from kernels.spec import Bytes, Floats, LayerSpec, Pair, Shape
 from kernels.wiring import Wiring, wiring
 
-Bytes = NDArray[np.uint8]
-Floats = NDArray[np.float64]
 Marks = tuple[list[int], list[int]]  # rows and columns: a cell is marked where a marked row meets a marked column
 
 PALE = 36, 62  # opacity, of 255, of the cells of a map that are not marked, by turns so that they can be counted

@@ -36,9 +36,9 @@ from components.words import figure, indexed, shape, term
 from kernels.counts import count
 from kernels.fields import field_size
 from kernels.plan import plan
-from kernels.spec import LayerSpec, Pair, Shape
+from kernels.spec import Ints, LayerSpec, Pair, Shape
 from kernels.steps import parse
-from kernels.wiring import Ints, wiring
+from kernels.wiring import wiring
 
 __all__ = ["KINDS", "LEVELS", "Choice", "Level", "Question", "questions"]
 

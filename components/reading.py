@@ -14,12 +14,11 @@ from components.state import Sequence as State
 from components.state import View
 from kernels import digits
 from kernels.digits import SIDE, Examples
-from kernels.layers import Array
 from kernels.linear import full
 from kernels.losses import cross_entropy
 from kernels.network import Network
 from kernels.recurrent import Recurrent
-from kernels.spec import SpecError
+from kernels.spec import Array, SpecError
 from kernels.training import Recipe, accuracy, fit
 
 LONGER = (8, 9, 10, 12, 14, 16)  # steps; the first is what they are trained with

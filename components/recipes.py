@@ -3,15 +3,11 @@
 A small picture lies in the script, level by level; a larger one is read from the file `PICTURE`, pixel by pixel.
 """
 
-import numpy as np
-from numpy.typing import NDArray
-
 from components.state import Explore
 from components.views import Layer, Map
 from kernels.activation import Activation
 from kernels.conv import NUMPY_MODE
-
-Bytes = NDArray[np.uint8]
+from kernels.spec import Bytes
 
 PICTURE = "picture.png"
 SMALL = 64  # pixels: no higher and no wider than this, and the picture is part of the script

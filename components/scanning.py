@@ -9,15 +9,14 @@ from dataclasses import dataclass
 from math import prod
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import GifImagePlugin, Image
 
 from components import theme
 from components.drawing import PAPER, rgb, shades
 from components.views import Layer, Map
 from kernels.conv import NUMPY_MODE
+from kernels.spec import Bytes
 
-Bytes = NDArray[np.uint8]
 Box = tuple[int, int, int, int]  # left, top, right, bottom
 
 MOST = 5_000  # frames of a scan: a picture of 64 × 64 has 4,356 places at most with a 3 × 3 kernel

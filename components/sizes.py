@@ -5,16 +5,15 @@ from dataclasses import dataclass, replace
 from math import isnan, nan, prod
 
 import numpy as np
-from numpy.typing import NDArray
 
 from components import contest, words
 from components.state import Explore, Train, View
 from components.views import NAMES, window
 from kernels.losses import cross_entropy
+from kernels.spec import Floats
 from kernels.students import Teacher, excess, promised
 from kernels.training import accuracy, fit
 
-Floats = NDArray[np.float64]
 KINDS: tuple[View, ...] = ("dense", "local", "tiled", "conv")
 SIZES = (30, 100, 300, 1000)
 PAIRS = (8, 16, 32, 64, 128, 256, 512, 1024)  # that a student sees

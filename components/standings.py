@@ -5,10 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from io import StringIO
 from math import isqrt, log
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from components import columns, contest, words
 from components.bitmaps import mosaic
@@ -20,10 +18,9 @@ from kernels.digits import Examples, reordered
 from kernels.layers import Layer
 from kernels.losses import cross_entropy
 from kernels.network import Network
+from kernels.spec import Array, Floats
 from kernels.wiring import wiring
 
-Array = NDArray[Any]
-Floats = NDArray[np.float64]
 SHOWN = 24  # of the digits
 GUESSED = log(contest.CLASSES)  # the loss of one who gives every digit the same chance
 WILD = 2 * GUESSED

@@ -9,7 +9,7 @@ measures all four. A weight also always carries its name and its value: colour i
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Bytes = NDArray[np.uint8]
+from kernels.spec import Bytes
 
 NINE = ("#f40e7f", "#fd9894", "#af550b", "#a7a21c", "#28c3e7", "#074cb1", "#7b7cce", "#9b01fc", "#88216f")
 # A signed number as opacity over either page: what `diverging` has at its ends, between its light and its dark.

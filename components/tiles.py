@@ -11,11 +11,9 @@ from components import theme
 from components.parsers import Zoom
 from components.state import View
 from components.views import Layer
-from kernels.spec import Pair
+from kernels.spec import Bytes, Ints, Pair
 from kernels.weave import connected, threads
 
-Bytes = NDArray[np.uint8]
-Ints = NDArray[np.int64]
 Window = tuple[int, int, int, int]
 
 CELLS = 320  # a window of W of at most this many rows and columns is drawn cell by cell, in the browser

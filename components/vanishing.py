@@ -3,15 +3,14 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from components import words
 from components.columns import Column, Fact
 from components.parsers import DEEP
 from components.state import Sequence
 from kernels.recurrent import Recurrent, by_step, norms, with_radius
+from kernels.spec import Floats
 
-Floats = NDArray[np.float64]
 LOUD = 1e-18  # size of the inputs: so small that tanh is straight for 64 steps and does not hide what V does
 FEATURES = 4
 NOTE = (

@@ -16,13 +16,10 @@ from math import inf, isfinite
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-from kernels.spec import SpecError
+from kernels.spec import Floats, Ints, SpecError
 from kernels.wiring import Wiring
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 EPSILON = 1e-6
 DIVERGED = 1e6  # an excess error this many times the first one never comes back
 

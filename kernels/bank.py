@@ -14,7 +14,8 @@ from operator import index
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Array = NDArray[np.float64]
+from kernels.spec import Floats
+
 LARGEST = 15
 
 
@@ -56,7 +57,7 @@ COLUMN = Sizes("K from 2 to 15, L = 1", lambda K, L: L == 1 < K)
 # Kernels that come in many sizes are functions of (K, L); most are outer products of one row and one column.
 
 
-def _offsets(n: int) -> Array:
+def _offsets(n: int) -> Floats:
     """Distances from the centre of n pixels: −1 0 1, or −½ ½ when n is even."""
     return np.arange(n, dtype=np.float64) - (n - 1) / 2
 
@@ -66,42 +67,42 @@ def _sigma(n: int) -> float:
     return 0.3 * ((n - 1) / 2 - 1) + 0.8
 
 
-def _bell(n: int, sigma: float) -> Array:
+def _bell(n: int, sigma: float) -> Floats:
     """e^{−x²/2σ²}, sampled at n pixels and normalised."""
     bell = np.exp(-(_offsets(n) ** 2) / (2 * sigma**2))
     return np.asarray(bell / bell.sum())
 
 
-def _identity(K: int, L: int) -> Array:
+def _identity(K: int, L: int) -> Floats:
     return np.outer(_offsets(K) == 0, _offsets(L) == 0).astype(np.float64)
 
 
-def _box(K: int, L: int) -> Array:
+def _box(K: int, L: int) -> Floats:
     return np.full((K, L), 1 / (K * L))
 
 
-def _gaussian(K: int, L: int) -> Array:
+def _gaussian(K: int, L: int) -> Floats:
     """Each axis has the σ of its own length, so a 1×L Gaussian blurs along the row alone."""
     return np.outer(_bell(K, _sigma(K)), _bell(L, _sigma(L)))
 
 
-def _under_bell(wave: Array, sigma: float) -> Array:
+def _under_bell(wave: Floats, sigma: float) -> Floats:
     """(wave − c)·G under a round Gaussian G, with the one c that sums to zero: a flat region answers nothing."""
     K, L = wave.shape
     bell = np.outer(_bell(K, sigma), _bell(L, sigma))
     return np.asarray((wave - (wave * bell).sum()) * bell)
 
 
-def _log(K: int, L: int) -> Array:
+def _log(K: int, L: int) -> Floats:
     """∇²G = (r² − 2σ²)/σ⁴ · G; sampled in a finite window, the 2σ² becomes the number that sums to zero."""
     sigma = _sigma(min(K, L))
     return _under_bell(np.add.outer(_offsets(K) ** 2, _offsets(L) ** 2) / sigma**4, sigma)
 
 
-def _gabor(slope: int) -> Callable[[int, int], Array]:
+def _gabor(slope: int) -> Callable[[int, int], Floats]:
     """cos(2πx'/λ)·G, λ half the window, x' = column + slope·row (unit length); weights sum to +1 and −1 either side."""
 
-    def make(K: int, L: int) -> Array:
+    def make(K: int, L: int) -> Floats:
         n = min(K, L)
         along = np.add.outer(slope * _offsets(K), _offsets(L)) / np.hypot(1, slope)
         kernel = _under_bell(np.cos(2 * np.pi * along / (n / 2)), _sigma(n))
@@ -110,17 +111,17 @@ def _gabor(slope: int) -> Callable[[int, int], Array]:
     return make
 
 
-def _binomial(n: int) -> Array:
+def _binomial(n: int) -> Floats:
     """n−1 times the two-pixel sum [1 1]: 1 2 1, then 1 4 6 4 1, …"""
     return np.array([comb(n - 1, k) for k in range(n)], dtype=np.float64)
 
 
-def _difference(n: int) -> Array:
+def _difference(n: int) -> Floats:
     """1 0 −1, smoothed by the binomial to n pixels: 1 2 0 −2 −1, …"""
     return np.convolve([1.0, 0.0, -1.0], _binomial(n - 2))
 
 
-def _random(K: int, L: int, seed: int) -> Array:
+def _random(K: int, L: int, seed: int) -> Floats:
     if not isinstance(seed, int) or seed < 0:
         raise BankError(f"seed must be a whole number >= 0, got {seed!r}")
     return np.random.default_rng(seed).uniform(-1, 1, (K, L)).round(2)
@@ -141,13 +142,13 @@ _GABOR = "Gabor, 1946, Theory of Communication; Daugman, 1985, in two dimensions
 _MOTION = "By definition: the mean along a straight path"
 
 
-def _fixed(id: str, title: str, sentence: str, source: str, matrix: NDArray[np.int_] | Array) -> Preset:
+def _fixed(id: str, title: str, sentence: str, source: str, matrix: NDArray[np.int_] | Floats) -> Preset:
     K, L = matrix.shape
     only = Sizes(f"K = {K}, L = {L}", lambda *size: size == (K, L))
     return Preset(id, title, sentence, source, (K, L), only, lambda *_: matrix)
 
 
-def _sized(make: Callable[[int, int], Array]) -> Callable[[int, int, int], Array]:
+def _sized(make: Callable[[int, int], Floats]) -> Callable[[int, int, int], Floats]:
     return lambda K, L, _seed: make(K, L)
 
 
@@ -225,7 +226,7 @@ def preset(id: str) -> Preset:
     raise BankError(f"id must be one of {', '.join(known.id for known in PRESETS)}; got {id!r}")
 
 
-def kernel(id: str, size: tuple[int, int] | None = None, seed: int = 0) -> Array:
+def kernel(id: str, size: tuple[int, int] | None = None, seed: int = 0) -> Floats:
     """A fresh (K, L) array of the named kernel; only "random" looks at the seed."""
     named = preset(id)
     try:

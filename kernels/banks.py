@@ -4,11 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kernels.bank import kernel
-
-Floats = NDArray[np.float64]
+from kernels.spec import Floats
 
 
 @dataclass(frozen=True, slots=True)

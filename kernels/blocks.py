@@ -6,10 +6,10 @@ from math import prod, sqrt
 
 import numpy as np
 
-from kernels.layers import Array, Back, Layer, volume
+from kernels.layers import Back, Layer, volume
 from kernels.linear import Wired
 from kernels.network import Network, run
-from kernels.spec import LayerSpec, Shape, SpecError, whole
+from kernels.spec import Array, LayerSpec, Shape, SpecError, whole
 from kernels.windows import scattered, windows
 
 Table = tuple[tuple[int, ...], ...]  # the input channels that each output channel reads

@@ -16,11 +16,11 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import fft
 from scipy.linalg.blas import daxpy, saxpy
 
-from kernels.spec import LayerSpec, Shape, SpecError
+from kernels.spec import Array, LayerSpec, Shape, SpecError
 
 Route = Literal["scale", "shift", "fft", "windows"]
 BLOCK = 2**14  # numbers: with as many of the image 256 kB of float64, half of a usual L2 cache
@@ -28,8 +28,6 @@ TILE = 256  # numbers along a side: a spectrum of half a megabyte, for the same 
 MOST_SHIFTS = 72  # products per output, above which the FFT is faster
 MOST_MAPS = 8  # products of channels and maps, from which one matrix product is faster
 NUMPY_MODE: dict[str, Any] = {"zeros": "constant", "reflect": "reflect", "replicate": "edge", "circular": "wrap"}
-
-Array = NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)

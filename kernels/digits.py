@@ -3,19 +3,15 @@
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.ndimage import zoom
 
-from kernels.spec import SpecError, whole
+from kernels.spec import Array, SpecError, whole
 
 FILE = Path(__file__).parents[1] / "assets" / "digits.npz"
 SIDE = 8
 CANVAS = 14
-
-Array = NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,10 +11,10 @@ import numpy as np
 
 from kernels.axis import PADDING, Axis
 from kernels.blocks import Subsample, Tabled
-from kernels.layers import Array, Flatten, GlobalPool, Layer, Pad, Pool, Softmax
+from kernels.layers import Flatten, GlobalPool, Layer, Pad, Pool, Softmax
 from kernels.linear import Wired
 from kernels.plan import INPUT, Plan, Row
-from kernels.spec import LayerSpec
+from kernels.spec import Array, LayerSpec
 
 Unit = tuple[int, int, int]  # channel, row, column
 Places = range | frozenset[int]  # a range where it is all of them: there may be millions

@@ -9,17 +9,14 @@ The layers with weights are in `kernels.linear`. Arrays keep the type of θ, flo
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import prod
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import softmax
 
 from kernels.activation import ACTIVATIONS
-from kernels.spec import LayerSpec, Shape
+from kernels.spec import Array, LayerSpec, Shape
 from kernels.windows import scattered, windows
-
-Array = NDArray[Any]
 
 
 class Back(Protocol):

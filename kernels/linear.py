@@ -11,8 +11,8 @@ from math import prod
 import numpy as np
 
 from kernels.counts import Kind, count, steps
-from kernels.layers import Array, Back, volume
-from kernels.spec import LayerSpec, Pair, Shape, SpecError, whole
+from kernels.layers import Back, volume
+from kernels.spec import Array, LayerSpec, Pair, Shape, SpecError, whole
 from kernels.windows import scattered, windows
 
 

@@ -1,15 +1,11 @@
 """What is to be made small: a number for a batch of outputs, and its gradient."""
 
 import reprlib
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import log_softmax
 
-from kernels.spec import SpecError
-
-Array = NDArray[Any]
+from kernels.spec import Array, SpecError
 
 
 def cross_entropy(h: Array, labels: Array) -> tuple[float, Array]:

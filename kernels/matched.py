@@ -11,12 +11,10 @@ what it has seen at that place.
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
-from kernels.spec import LayerSpec, Pair, Shape
+from kernels.spec import Floats, LayerSpec, Pair, Shape
 from kernels.wiring import Wiring
 
-Floats = NDArray[np.float64]
 FLAT = 1e-9  # per pixel: a window whose numbers vary less holds nothing that could resemble anything
 TRIES = 2000
 

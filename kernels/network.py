@@ -7,15 +7,12 @@ dL/dθ by the chain rule, from the last layer to the first.
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kernels.layers import Back, Layer
-from kernels.spec import Shape, SpecError
+from kernels.spec import Array, Shape, SpecError
 
-Array = NDArray[Any]
 Loss = Callable[[Array, Array], tuple[float, Array]]  # (h, wanted) -> (L, dL/dh)
 
 

@@ -3,15 +3,12 @@
 from math import prod
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kernels.blocks import Tabled
 from kernels.fields import window
-from kernels.layers import Array
 from kernels.linear import Wired
 from kernels.plan import Row
-
-Floats = NDArray[np.float64]
+from kernels.spec import Array, Floats
 
 
 def edges(maps: int, channels: int, K: int, L: int) -> Floats:

@@ -13,10 +13,10 @@ import numpy as np
 from kernels.blocks import BatchNorm, Residual, Subsample, Tabled
 from kernels.counts import FLOAT32
 from kernels.counts import steps as steps_of
-from kernels.layers import Activate, Array, Flatten, GlobalPool, Layer, Pad, Pool, Softmax
+from kernels.layers import Activate, Flatten, GlobalPool, Layer, Pad, Pool, Softmax
 from kernels.linear import Bias, Wired, full
 from kernels.network import Network
-from kernels.spec import LayerSpec, Shape, SpecError
+from kernels.spec import Array, LayerSpec, Shape, SpecError
 from kernels.steps import Step, text_of
 
 INPUT = -1  # the row that is the network's input

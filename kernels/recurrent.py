@@ -16,8 +16,8 @@ from typing import NoReturn
 import numpy as np
 from scipy.sparse import csr_array
 
-from kernels.layers import Array, Back, volume
-from kernels.spec import Shape, SpecError, whole
+from kernels.layers import Back, volume
+from kernels.spec import Array, Shape, SpecError, whole
 from kernels.wiring import MAX_CONNECTIONS, Wiring
 
 

@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import index
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from kernels.axis import Axis
 
@@ -11,6 +15,10 @@ SHORTCUTS = ("valid", "same", "full")
 
 Pair = tuple[int, int]
 Shape = tuple[int, int, int]
+Array = NDArray[Any]
+Bytes = NDArray[np.uint8]
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 
 class SpecError(ValueError):

@@ -13,13 +13,11 @@ from dataclasses import dataclass
 from math import isfinite, prod
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kernels.counts import Kind
-from kernels.spec import LayerSpec, Shape, SpecError, whole
+from kernels.spec import Floats, LayerSpec, Shape, SpecError, whole
 from kernels.wiring import Wiring, wiring
 
-Floats = NDArray[np.float64]
 MOST = 2**22  # numbers in all pictures of one lesson: 34 MB
 
 

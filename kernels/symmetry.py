@@ -11,11 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kernels.axis import PADDING
-from kernels.spec import Pair, Shape, SpecError
+from kernels.spec import Floats, Ints, Pair, Shape, SpecError
 from kernels.wiring import Wiring
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 def shift(shape: Shape, by: Pair, wrap: bool) -> Ints:

@@ -14,11 +14,9 @@ from dataclasses import dataclass
 from math import inf
 
 import numpy as np
-from numpy.typing import NDArray
 
+from kernels.spec import Floats
 from kernels.worlds import Mimo, Parallel
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

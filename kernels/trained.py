@@ -6,8 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from kernels.layers import Array
-from kernels.spec import Shape
+from kernels.spec import Array, Shape
 
 FILE = Path(__file__).parents[1] / "assets" / "cnn.npz"
 IN_SHAPE: Shape = (1, 16, 16)

@@ -10,15 +10,13 @@ and the number of the epoch alone, so a run can go on from any epoch, and goes o
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import isfinite, prod, sqrt
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kernels.network import Loss, Network, descend
-from kernels.spec import SpecError, whole
+from kernels.spec import Array, SpecError, whole
 
-Array = NDArray[Any]
 Optimiser = Literal["adam", "momentum"]
 BETA, BETA1, BETA2, EPSILON = 0.9, 0.9, 0.999, 1e-8
 ASKED = 200  # examples

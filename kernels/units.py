@@ -8,11 +8,11 @@ import numpy as np
 from kernels.blocks import Subsample, Tabled
 from kernels.counts import steps
 from kernels.fields import Unit, behind, spot, window
-from kernels.layers import Array, GlobalPool, Layer, Pool
+from kernels.layers import GlobalPool, Layer, Pool
 from kernels.linear import Wired
 from kernels.plan import Row
-from kernels.spec import LayerSpec, Shape
-from kernels.wiring import Ints, connections
+from kernels.spec import Array, Ints, LayerSpec, Shape
+from kernels.wiring import connections
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -15,9 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from kernels.axis import Piece
-from kernels.spec import LayerSpec, Pair, Shape, SpecError
-
-Ints = NDArray[np.int64]
+from kernels.spec import Ints, LayerSpec, Pair, Shape, SpecError
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,15 +1,10 @@
 """The windows of a batch of images, and the way back: every tap adds where it read."""
 
-from typing import Any
-
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
-from numpy.typing import NDArray
 
 from kernels.conv import NUMPY_MODE
-from kernels.spec import LayerSpec
-
-Array = NDArray[Any]
+from kernels.spec import Array, LayerSpec
 
 
 def windows(x: Array, spec: LayerSpec) -> Array:

@@ -12,18 +12,15 @@ from dataclasses import dataclass, replace
 from math import prod
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.sparse import csr_array
 from scipy.sparse.linalg import lsqr
 
 from kernels.axis import PADDING
 from kernels.counts import Kind, count, steps
-from kernels.spec import LayerSpec, Pair, Shape, SpecError
+from kernels.spec import Floats, Ints, LayerSpec, Pair, Shape, SpecError
 
 MAX_CONNECTIONS = 2**22  # three int64 arrays of this length are 100 MB: what one visitor may ask of a small server
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,14 +11,12 @@ from math import isfinite, prod
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from kernels.axis import Axis
-from kernels.spec import LayerSpec, Shape, SpecError, whole
+from kernels.spec import Floats, LayerSpec, Shape, SpecError, whole
 from kernels.wiring import Wiring, wiring
 
-Floats = NDArray[np.float64]
 SLICE = 200  # iterations between two records
 LARGEST = 2**23  # numbers in a slice, where it has all its iterations
 HELD = 2**21  # numbers in a slice of windows: 17 MB, which a run keeps until the next one

@@ -34,7 +34,7 @@ from components.state import Adaptive, Channels, Explore
 from components.views import Layer
 from kernels.adaptive import Learned
 from kernels.images import unit
-from kernels.spec import SpecError
+from kernels.spec import Bytes, SpecError
 
 CONTENTS = (
     "[One output, taken apart](#apart) · [As one matrix](#matrix) · [What it costs](#cost) · "
@@ -65,7 +65,7 @@ def _layer() -> None:
     exhibit("costs", channels.cost_columns(layer))
 
 
-def live() -> tuple[Explore, Channels, Layer, channels.Bytes, tuple[str, ...]] | None:
+def live() -> tuple[Explore, Channels, Layer, Bytes, tuple[str, ...]] | None:
     """The bank and the maps it makes; None where there can be none, which is said."""
     desk = session.desk()
     state = channels.reduced(desk.state)
@@ -88,7 +88,7 @@ def live() -> tuple[Explore, Channels, Layer, channels.Bytes, tuple[str, ...]] |
     return state, own, layer, volume, names
 
 
-def _taken_apart(state: Explore, own: Channels, layer: Layer, volume: channels.Bytes, names: tuple[str, ...]) -> None:
+def _taken_apart(state: Explore, own: Channels, layer: Layer, volume: Bytes, names: tuple[str, ...]) -> None:
     st.header("One output, taken apart", anchor="apart")
     dials.output(own)
     found = channels.parts(state, own, layer, volume, own.cell[0])

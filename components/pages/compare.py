@@ -16,10 +16,10 @@ from components.exhibit import exhibit
 from components.glossary import GLOSSARY
 from components.runs import Run
 from components.state import Compare, Explore
-from components.views import Bytes, Layer
+from components.views import Layer
 from kernels.images import unit
 from kernels.race import Lap
-from kernels.spec import LayerSpec, SpecError
+from kernels.spec import Bytes, LayerSpec, SpecError
 
 CONTENTS = (
     "[Where the saving comes from](#saving) · [How it grows](#growth) · [Shift](#shift) · "

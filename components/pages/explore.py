@@ -7,7 +7,7 @@ import streamlit as st
 from components import controls, edits, sentences, session, tiles, views, words
 from components.controls_exports import take_away
 from components.loom import loom, props
-from kernels.spec import SpecError
+from kernels.spec import Bytes, SpecError
 
 
 def render() -> None:
@@ -26,7 +26,7 @@ def live() -> None:
 
 
 @st.fragment
-def _guarded(show: Callable[[session.Desk, views.Layer, views.Bytes], object]) -> None:
+def _guarded(show: Callable[[session.Desk, views.Layer, Bytes], object]) -> None:
     """Runs by itself when a change in the loom has settled: that costs one loom and one check, not a page."""
     desk = session.desk()
     state = desk.state
@@ -46,7 +46,7 @@ def _guarded(show: Callable[[session.Desk, views.Layer, views.Bytes], object]) -
     session.finish()
 
 
-def _titled(desk: session.Desk, layer: views.Layer, planes: views.Bytes) -> None:
+def _titled(desk: session.Desk, layer: views.Layer, planes: Bytes) -> None:
     subject, predicate = sentences.title(layer)
     st.title(f":primary[{subject}]{predicate}")
     st.markdown(sentences.invitation(layer, len(planes)))
@@ -54,7 +54,7 @@ def _titled(desk: session.Desk, layer: views.Layer, planes: views.Bytes) -> None
     take_away(desk.state, layer, planes, result)
 
 
-def _woven(desk: session.Desk, layer: views.Layer, planes: views.Bytes) -> views.Map:
+def _woven(desk: session.Desk, layer: views.Layer, planes: Bytes) -> views.Map:
     state = desk.state
     window = state.view, state.flip, state.period, state.zoom
     numbers = (

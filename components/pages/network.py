@@ -13,8 +13,8 @@ from components.history import History
 from components.opened import Opened
 from components.state import Explore, Net, edited
 from components.volumes import volumes
-from kernels.layers import Array
 from kernels.plan import Plan
+from kernels.spec import Array
 
 CONTENTS = (
     "[One unit, opened](#unit) · [The layers](#layers) · [What they cost](#costs) · "

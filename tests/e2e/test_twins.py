@@ -20,7 +20,7 @@ from kernels.activation import ACTIVATIONS
 from kernels.axis import Axis
 from kernels.bank import PRESETS, kernel
 from kernels.images import unit
-from kernels.spec import PADDING_MODES, SpecError
+from kernels.spec import PADDING_MODES, Bytes, SpecError
 
 LAYERS = 150
 PREVIEW = """([props, [channels, h, w], picture, weights]) => {
@@ -46,7 +46,7 @@ def scripts(browser: Browser) -> Iterator[Page]:
     page.close()
 
 
-def random_layer(seed: int) -> tuple[Explore, views.Bytes, views.Layer]:
+def random_layer(seed: int) -> tuple[Explore, Bytes, views.Layer]:
     """A state, a picture of any size (not only square) and the layer they make."""
     rng = np.random.default_rng([415, seed])
     while True:
@@ -75,7 +75,7 @@ def random_layer(seed: int) -> tuple[Explore, views.Bytes, views.Layer]:
             continue
 
 
-def in_browser(page: Page, state: Explore, picture: views.Bytes, layer: views.Layer) -> dict[str, Any]:
+def in_browser(page: Page, state: Explore, picture: Bytes, layer: views.Layer) -> dict[str, Any]:
     rows, cols = layer.spec.axes(layer.in_shape)
     props = {"rows": as_props(rows), "cols": as_props(cols), "flip": state.flip}
     props |= {"bias": state.bias, "activation": state.activation}
