@@ -13,7 +13,8 @@ from components.parcels import File, Parcels
 from components.recipes import PICTURE
 from components.runs import Run
 from components.state import UPLOAD, Explore
-from components.views import Bytes, Layer, Map
+from components.views import Layer, Map
+from kernels.spec import Bytes
 
 COLUMNS = 3
 

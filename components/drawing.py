@@ -27,8 +27,6 @@ PAPER, INK, FAINT, LINE = "#ffffff", "#0e1015", "#555963", "#8b8d94"
 # Pillow's font has hardly more than ASCII: F₁₁ is F11, 10⁹ is 10^9.
 PLAIN = str.maketrans("×−–₀₁₂₃₄₅₆₇₈₉⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "x--0123456789-0123456789")
 
-png = bitmaps.file
-
 
 @dataclass(frozen=True, slots=True)
 class Text:

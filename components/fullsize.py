@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from components import drawing, views
+from components import bitmaps, drawing, views
 from components.state import Explore
-from components.views import Bytes, Floats, Layer, Map, Scale
+from components.views import Layer, Map, Scale
 from kernels.activation import ACTIVATIONS
 from kernels.conv import NUMPY_MODE, correlate
 from kernels.images import ImageError, decode, planes, unit
-from kernels.spec import LayerSpec, SpecError
+from kernels.spec import Bytes, Floats, LayerSpec, SpecError
 
 MOST = 12_000_000  # pixels of the picture, and of its map
 LARGEST = 2**15  # pixels along a side, which no camera has
@@ -51,7 +51,7 @@ def fullsize(data: bytes, state: Explore) -> Iterator[Done]:
     for first, last, strip in _strips(state, layer, picture):
         canvas[first:last] = _painted(strip, scale)
         yield Done(0.5 + last / rows / 2)
-    yield Done(1.0, drawing.png(canvas))
+    yield Done(1.0, bitmaps.file(canvas))
 
 
 def _strips(state: Explore, layer: Layer, picture: Bytes) -> Iterator[tuple[int, int, Floats]]:

@@ -16,7 +16,6 @@ from urllib.parse import urlencode
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components import edits
@@ -41,6 +40,7 @@ from kernels.blas import one_thread
 from kernels.images import ImageError, cover, decode, planes, resize
 from kernels.memory import return_large_blocks, tidy
 from kernels.samples import SAMPLES, drawn, sample
+from kernels.spec import Bytes
 
 PENCIL = "00000000-00000fe0-0000fcf0-000fcf00-00fcf000-07cf0000-07700000-00000000"  # the thumbnail of the drawing sheet
 T = TypeVar("T")
@@ -50,7 +50,6 @@ one_thread()
 HEAVY = Lock()
 Base = Callable[[dict[str, str]], tuple[AnyState, ...]]  # from a link's parameters
 Edit = Callable[..., Any]  # (state[, what was entered]) -> state, of any kind
-Bytes = NDArray[np.uint8]
 NOTICES = 8  # kept at most, until they have been shown
 ECHO = 1.0  # seconds in which a message may still carry the value a field had before the page changed it
 LOST = "The picture in this link was uploaded by its author and is not part of the link: upload it again, please."

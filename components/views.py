@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from math import prod
 
 import numpy as np
-from numpy.typing import NDArray
 
 from components.state import Explore, View
 from kernels.activation import ACTIVATIONS
@@ -13,11 +12,8 @@ from kernels.conv import correlate
 from kernels.counts import FLOAT32, Count, count
 from kernels.images import unit
 from kernels.proof import BUDGET, Proof, prove
-from kernels.spec import LayerSpec, Pair, Shape
+from kernels.spec import Bytes, Floats, LayerSpec, Pair, Shape
 from kernels.wiring import Wiring
-
-Bytes = NDArray[np.uint8]
-Floats = NDArray[np.float64]
 
 NAMES: dict[View, str] = {
     "dense": "Fully connected",
