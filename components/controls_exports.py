@@ -69,7 +69,7 @@ def _full(state: Explore) -> None:
     bare = replace(state, side=0, view="conv", period=1, zoom=(), untied=())  # without what the map does not depend on
     run: Run[Done] = session.passing_run("full", (session.picture_key(bare), bare), SIZE)
     if run.running and st.button("Stop", key="full_stop"):
-        run.stop()
+        run.reset()
         st.rerun()  # the whole page: only that stops the clock
     if not run.running:
         st.button(

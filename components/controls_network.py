@@ -22,9 +22,11 @@ WEIGHTS = {"trained": "Trained", "random": "Random", "edges": "Oriented edges"}
 SHOWN = {"digit": "A digit", "sheet": "Draw", "picture": "Picture"}
 
 
-def sidebar(state: Explore) -> None:
+def sidebar(state: Explore, own: Net) -> None:
     """The picture, for when it flows through."""
     with st.sidebar:
+        if own.shown != "picture":
+            st.caption(f"The network reads it where its input is “{SHOWN['picture']}”.")
         controls.image_picker(state)
 
 

@@ -12,6 +12,7 @@ from components.runs import Run
 PACES = {"step": "Slowly", "fast": "As fast as it goes"}
 TICK = {"step": 0.8, "fast": 0.15}  # seconds between two slices of work: to talk in, or for a click
 SLICE = {"step": 0.0, "fast": 0.12}  # seconds of work in one; 0 is to the next record
+GUESSED = 0.05  # from this share on, how long the rest will take is a guess worth telling
 WAITING = 1.0  # seconds between two looks at the line
 T = TypeVar("T")
 
@@ -42,8 +43,8 @@ def progress(run: Run[Any], share: float, told: str) -> None:
     """How far a run is, and how long it will still take or who comes first."""
     if run.ahead:
         told = f"{told}, waiting: {words.plural(run.ahead, 'visitor')} before you"
-    elif run.running and 0 < share < 1:
-        told = f"{told}, about {words.duration(run.spent * (1 - share) / share)} left"
+    elif run.running and GUESSED <= share < 1:
+        told = f"{told}, about {words.duration(run.left(share))} left"
     st.progress(share, told)
 
 

@@ -28,10 +28,10 @@ class Run(Generic[T]):
 
     who: the visitor, for the line. running: the clock is on; a run that is not may be paused, over or not begun.
     single: only until the next record. spent: the seconds that it has worked, with drawing and waiting for the clock,
-    without pauses and the line. rested: since when it has not worked. size: its shares of memory; with more than one
-    it is not left half done while others take their turn. ahead: how many visitors come first. shown: the condition
-    that the page shows. drawn: the page draws it this moment, it is not its clock that ticks. trouble: why it ended
-    before its time, in words.
+    without pauses and the line. rested: since when it has not worked. reached: what it had spent when its latest
+    record came. size: its shares of memory; with more than one it is not left half done while others take their turn.
+    ahead: how many visitors come first. shown: the condition that the page shows. drawn: the page draws it this
+    moment, it is not its clock that ticks. trouble: why it ended before its time, in words.
     """
 
     who: Hashable = field(default_factory=object)
@@ -41,6 +41,7 @@ class Run(Generic[T]):
     single: bool = False
     spent: float = 0.0
     rested: float = inf
+    reached: float = 0.0
     size: int = 1
     ahead: int = 0
     shown: tuple[bool, ...] = ()
@@ -60,7 +61,7 @@ class Run(Generic[T]):
 
     def reset(self) -> None:
         self.stop()
-        self.records, self.spent, self.trouble, self.begun = [], 0.0, "", object()
+        self.records, self.spent, self.reached, self.trouble, self.begun = [], 0.0, 0.0, "", object()
 
     @property
     def version(self) -> tuple[object, int]:
@@ -111,6 +112,10 @@ class Run(Generic[T]):
             LINE.done(self.who, over=not seconds and self.size == 1)
             self.busy.release()
 
+    def left(self, share: float) -> float:
+        """Seconds it will still take, if its latest record brought it to this share and it goes on like that."""
+        return max(self.reached / share - self.spent, 0.0)
+
     def give_up(self) -> None:
         """Leave its memory to others, unless it is at work this moment; what has come of it stays."""
         if self.busy.acquire(blocking=False):
@@ -129,6 +134,7 @@ class Run(Generic[T]):
             self.spent, since = self.spent + self.rested - since, self.rested
             if record is not None:
                 self.records.append(record)
+                self.reached = self.spent
                 if self.single:
                     self.pause()
                     return

@@ -8,6 +8,7 @@ a newer one, in a callback too: so a callback takes what it needs first, and the
 from collections.abc import Callable, Hashable
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
+from math import inf
 from secrets import token_hex
 from threading import Lock
 from time import monotonic
@@ -51,6 +52,7 @@ HEAVY = Lock()
 Base = Callable[[dict[str, str]], tuple[AnyState, ...]]  # from a link's parameters
 Edit = Callable[..., Any]  # (state[, what was entered]) -> state, of any kind
 NOTICES = 8  # kept at most, until they have been shown
+SWAP = 15.0  # seconds from there within which the next file comes, if one comes in its place
 ECHO = 1.0  # seconds in which a message may still carry the value a field had before the page changed it
 LOST = "The picture in this link was uploaded by its author and is not part of the link: upload it again, please."
 
@@ -61,8 +63,9 @@ class Desk:
 
     states: by kind; every page reads Explore's, some have one of their own. visitor: who stands in the line.
     origin: names the last change of the kernel that was not made in the loom. applied: the serial number of the
-    last edit of the loom that the state contains. notices: what has to be said, and told: whether this run has, for
-    every section asks. overruled: what a field showed before the page changed it, and when. slots: one remembered
+    last edit of the loom that the state contains. put_away: when an uploader gave up the file that was the picture, as
+    it does before it takes the next one. notices: what has to be said, and told: whether this run has, for every
+    section asks. overruled: what a field showed before the page changed it, and when. slots: one remembered
     value a name, of the page that is shown; kept: the same of what the visitor has done, so that nothing here
     grows. page, arrivals: where the visitor is, and with which states each page was entered: a click on a page's
     link makes a step in the browser's history that has no query, and silent, whoever steps back to it must not be
@@ -77,6 +80,7 @@ class Desk:
     picture_id: str = ""
     picture_from: str = ""
     picture_file: str = ""
+    put_away: float = -inf
     notices: list[str] = field(default_factory=list)
     told: bool = False
     seed: int = 0
@@ -304,12 +308,15 @@ def uploaded(key: str) -> None:
     file, here = st.session_state[key], desk()
     if file is None:
         if here.picture_from == key:
+            here.put_away = monotonic() if here.state.image == UPLOAD else -inf
             here.attempt(edits.without_upload)
         return
     try:
         here.picture = decode(file.getvalue())
         here.picture_file = file.file_id
     except ImageError as error:
+        if monotonic() - here.put_away < SWAP and here.state.image == SAMPLES[0].id:
+            here.attempt(lambda state: edits.with_image(state, UPLOAD))
         here.notices.append(f"{error} The picture before it was kept.")
         return
     here.picture_id, here.picture_from = token_hex(8), key

@@ -29,7 +29,7 @@ def render() -> None:
     history: History[Kept] = session.keep("history", "net", History)
     history.note(blueprint.kept(own))
     made = blueprint.plan_of(own)
-    dials.sidebar(state)
+    dials.sidebar(state, own)
     st.title(blueprint.title(made))
     st.markdown(CONTENTS)
     told = controls.notices()
@@ -53,6 +53,7 @@ def flow(state: Explore, own: Net, made: Plan) -> None:
         activations.chances_line(found.chances, blueprint.label(own), blueprint.is_trained(own, made), not x.any()),
         help=GLOSSARY["softmax"] if found.chances else None,
     )
+    st.caption(blueprint.weights_line(own, made, found.taken))
     if own.shown == "sheet":
         left, right = st.columns([1, 4], gap="medium")
         with left:
@@ -63,7 +64,6 @@ def flow(state: Explore, own: Net, made: Plan) -> None:
         volumes(
             "volumes", activations.props(made, found, own.opened), lambda: session.said("volumes", "open", _open, Net)
         )
-    st.caption(blueprint.weights_line(own, made, found.taken))
     if unit:
         later = "unit", (key, own.opened), lambda: _opened(own, made, x)
         _unit(unit if own.opened == first else session.remember(*later, heavy=True))

@@ -157,6 +157,27 @@ def test_the_time_spent_is_that_of_work_without_pauses_and_the_line(monkeypatch:
     assert (run.records, run.spent) == ([0, 1, 2, 3], 4.5 + runs.GAP + 4)
 
 
+def test_what_is_left_is_told_from_the_latest_record_and_falls_until_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+
+    def slow() -> Iterator[int | None]:
+        for n in range(4):
+            now[0] += 1
+            yield None
+            now[0] += 1
+            yield n
+
+    monkeypatch.setattr(runs, "monotonic", lambda: now[0])
+    run: Run[int] = Run()
+    run.start(slow)
+    told = []
+    for _ in range(8):
+        run.advance(1)
+        if run.records:
+            told.append(run.left(len(run.records) / 4))
+    assert told == [6, 5, 4, 3, 2, 1, 0]
+
+
 def test_a_broken_off_run_that_fails_does_not_end_the_one_that_was_begun_in_its_place() -> None:
     run: Run[int] = Run()
 

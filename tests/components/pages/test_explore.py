@@ -14,7 +14,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from components import sentences, tiles, views
+from components import sentences, session, tiles, views
 from components.loom import props
 from components.state import DRAWING, UPLOAD, Explore, edited, to_query
 from kernels.bank import kernel
@@ -488,6 +488,25 @@ def test_a_refused_upload_says_why_and_keeps_the_picture_and_the_kernel(content:
     (warning,) = page.warnings
     assert warning.startswith(("The picture cannot be read", "The file is "))
     assert warning.endswith(" The picture before it was kept.")
+
+
+@pytest.mark.parametrize("later", [2, 60])
+def test_an_uploader_gives_up_its_file_before_it_takes_the_next_and_the_picture_is_kept_if_that_is_refused(
+    later: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, good, now = Page(), png((10, 200, 90)), [100.0]
+    monkeypatch.setattr(session, "monotonic", lambda: now[0])
+    page.upload("good.png", good)
+    page.at.file_uploader[0].set_value(None).run()
+    shows(page, DEFAULT)
+    now[0] += later
+    page.upload("bad.png", b"%PDF-1.7")
+    if later < session.SWAP:
+        shows(page, edited(DEFAULT, image=UPLOAD), pixels(good))
+    else:  # it had been taken away on purpose
+        shows(page, DEFAULT)
+    page.upload("good.png", good)
+    shows(page, edited(DEFAULT, image=UPLOAD), pixels(good))
 
 
 def test_a_refused_first_upload_keeps_the_sample() -> None:
