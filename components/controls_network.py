@@ -26,7 +26,7 @@ def sidebar(state: Explore, own: Net) -> None:
     """The picture, for when it flows through."""
     with st.sidebar:
         if own.shown != "picture":
-            st.caption(f"The network reads it where its input is “{SHOWN['picture']}”.")
+            st.caption(f"The network reads the picture chosen here where its input is “{SHOWN['picture']}”.")
         controls.image_picker(state)
 
 
