@@ -128,6 +128,7 @@ def test_the_close_up_follows_its_frame(page: Page) -> None:
     sheet.focus()
     for _ in range(4):
         page.keyboard.press("ArrowRight")
+    page.wait_for_url(re.compile("part="))  # it sends where it rests only
     settled(page)
     assert source(close) != before
     assert boxes(sheet) != at
