@@ -51,9 +51,10 @@ class Parcels:
     def packed(self, serial: str, offers: Mapping[str, File]) -> bytes:
         """The message that brings this file. What is on offer no more, or cannot be made, is asked for no more."""
         file = offers.get(self.asked.get(serial, ""))
+        if file is None:
+            return self._without(serial)
         try:
-            made = file.make() if file else b""
-            return self.note(serial=serial, name=file.name, mime=file.mime) + made if file else self._without(serial)
+            return self.note(serial=serial, name=file.name, mime=file.mime) + file.make()
         except (SpecError, MemoryError):  # or it would be made, and fail, again and again
             self._without(serial)
             raise

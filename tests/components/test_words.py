@@ -179,6 +179,11 @@ def test_plain_text_keeps_its_letters_and_offers_markdown_nothing(text: str) -> 
     assert not re.search(r"://\w|www\.\w|@\w", shown.replace("\\", ""))
 
 
+def test_a_volume_is_its_sides_and_a_negative_term_stands_in_brackets() -> None:
+    assert words.shape((3, 1024, 1)) == "3 × 1,024 × 1"
+    assert [words.term(x) for x in (2.0, 0.0, -0.5)] == ["2", "0", "(−0.5)"]
+
+
 @pytest.mark.parametrize(
     ("n", "text"),
     [(0, "0 copies"), (1, "1 copy"), (2, "2 copies"), (3844, "3,844 copies"), (10**9, "1.0 × 10⁹ copies")],
