@@ -4,8 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from components.controls_show import toolbar
 from components.pages import PAGES
+from components.widgets.toolbar import toolbar
 
 ASSETS = Path(__file__).parent / "assets"
 

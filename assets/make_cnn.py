@@ -14,13 +14,13 @@ from scipy.ndimage import affine_transform
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
-from kernels import digits  # noqa: E402  # this script is run from anywhere
-from kernels.losses import cross_entropy  # noqa: E402
-from kernels.network import Network  # noqa: E402
-from kernels.plan import plan  # noqa: E402
-from kernels.steps import parse  # noqa: E402
-from kernels.trained import FILE, IN_SHAPE, LAYERS, SEED, TESTED, TRAINED  # noqa: E402
-from kernels.training import Recipe, accuracy, fit  # noqa: E402
+from kernels.images import digits  # noqa: E402  # this script is run from anywhere
+from kernels.learning.losses import cross_entropy  # noqa: E402
+from kernels.learning.network import Network  # noqa: E402
+from kernels.learning.training import Recipe, accuracy, fit  # noqa: E402
+from kernels.networks.description import parse  # noqa: E402
+from kernels.networks.plan import plan  # noqa: E402
+from kernels.networks.trained import FILE, IN_SHAPE, LAYERS, SEED, TESTED, TRAINED  # noqa: E402
 
 COPIES = 24
 COARSE = Recipe(rate=0.003, batch=64, epochs=12, seed=SEED)

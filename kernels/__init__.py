@@ -1,10 +1,10 @@
 """The engine of Weight Loom: every layer is one product y = W x, and the wiring of W says which weights are shared."""
 
-from kernels.conv import correlate
-from kernels.counts import KINDS, Count, Kind, count
-from kernels.spec import PADDING_MODES, LayerSpec, SpecError
-from kernels.weave import threads, weave
-from kernels.wiring import Wiring, connections, flat, wiring
+from kernels.layer.conv import correlate
+from kernels.layer.counts import KINDS, Count, Kind, count
+from kernels.layer.spec import PADDING_MODES, LayerSpec, SpecError
+from kernels.layer.weave import threads, weave
+from kernels.layer.wiring import Wiring, connections, flat, wiring
 
 __all__ = [
     "KINDS",

@@ -3,8 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from components.pages import channels, compare, explore, lesson, network, quiz, sequence, train
-from kernels.memory import spare_modules
+from components.pages.channels import page as channels
+from components.pages.compare import page as compare
+from components.pages.explore import page as explore
+from components.pages.lesson import page as lesson
+from components.pages.network import page as network
+from components.pages.quiz import page as quiz
+from components.pages.sequence import page as sequence
+from components.pages.train import page as train
+from components.session.memory import spare_modules
 
 
 @dataclass(frozen=True, slots=True)

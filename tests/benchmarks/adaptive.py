@@ -8,10 +8,10 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from kernels import theory
-from kernels.adaptive import learn
-from kernels.theory import Prediction
-from kernels.worlds import LARGEST, SLICE, Mimo, Parallel
+from kernels.adaptive import theory
+from kernels.adaptive.lms import learn
+from kernels.adaptive.theory import Prediction
+from kernels.adaptive.worlds import LARGEST, SLICE, Mimo, Parallel
 from tests.benchmarks.tables import in_turn, ratio, spread, table
 
 World = Parallel | Mimo

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from scipy.ndimage import correlate as ndimage_correlate
 from scipy.signal import correlate2d, fftconvolve, oaconvolve
 
+from components.session.blas import one_thread
 from kernels import LayerSpec, correlate
-from kernels.blas import one_thread
 from tests.benchmarks.tables import alone, alone_in_turn, margin, spread, table, verdict
 
 SIDES = (64, 128, 256, 512, 1024, 2048)

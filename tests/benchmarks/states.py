@@ -15,12 +15,36 @@ from typing import NamedTuple, cast
 
 import numpy as np
 
-from components.parsers import DEEP, EPOCHS, EXAMPLES, FAR, HIDDEN, LENGTH, RADIUS, RATES, READERS, SEEDS, STEP_INPUTS
-from components.state import Adaptive, AnyState, Channels, Compare, Explore, Lesson, Net, Quiz, Sequence, Show, Train
-from components.state import to_query as texts
+from components.state.fields import (
+    DEEP,
+    EPOCHS,
+    EXAMPLES,
+    FAR,
+    HIDDEN,
+    LENGTH,
+    RADIUS,
+    RATES,
+    READERS,
+    SEEDS,
+    STEP_INPUTS,
+)
+from components.state.link import (
+    Adaptive,
+    AnyState,
+    Channels,
+    Compare,
+    Explore,
+    Lesson,
+    Net,
+    Quiz,
+    Sequence,
+    Show,
+    Train,
+)
+from components.state.link import to_query as texts
 from tests.benchmarks.tables import table
-from tests.components.pages.visitor import Visitor
-from tests.components.test_state import HOSTILE_TEXT, Page, random_state
+from tests.components.state.test_link import HOSTILE_TEXT, Page, random_state
+from tests.support.visitor import Visitor
 
 KINDS: dict[str, tuple[type[AnyState], ...]] = {
     "explore": (Explore, Show),

@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from components import contest
-from components.state import Train, View
-from kernels.blas import one_thread
-from kernels.losses import cross_entropy
-from kernels.training import fit
+from components.pages.train import race
+from components.session.blas import one_thread
+from components.state.link import Train, View
+from kernels.learning.losses import cross_entropy
+from kernels.learning.training import fit
 from tests.benchmarks.tables import in_turn, ratio, spread, table
 
 OWN = Train(examples=1000, epochs=10_000)
@@ -43,14 +43,14 @@ def run() -> None:
 
 
 def epochs_here(kind: View) -> Callable[[], object]:
-    train, _ = contest.lessons(OWN, OWN.examples)
-    run = fit(contest.network(kind, OWN), train.x, train.labels, cross_entropy, contest.recipe(OWN))
+    train, _ = race.lessons(OWN, OWN.examples)
+    run = fit(race.network(kind, OWN), train.x, train.labels, cross_entropy, race.recipe(OWN))
     return lambda: next(run)
 
 
 def epochs_there(torch: Any, kind: View) -> Callable[[], object]:  # noqa: ANN401  # it has no types here
     """The same network, written as its users would."""
-    train, _ = contest.lessons(OWN, OWN.examples)
+    train, _ = race.lessons(OWN, OWN.examples)
     x, labels = torch.from_numpy(train.x), torch.from_numpy(train.labels)
     nn, functional = torch.nn, torch.nn.functional
     weights: Any = {

@@ -2,7 +2,7 @@
 
 import pytest
 
-from components.line import LINE
+from components.session.queue import LINE
 
 
 @pytest.fixture(autouse=True)

@@ -12,11 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from components import blueprint, edits, words
-from components.history import History
-from components.state import PARSERS, AnyState, Channels, Compare, Explore, Net, edited, from_query, to_query
-from components.views import layer
-from tests.components.pages.visitor import Visitor
+from components.display import words
+from components.display.layer import layer
+from components.pages.network import blueprint
+from components.pages.network.history import History
+from components.state import edits
+from components.state.link import PARSERS, AnyState, Channels, Compare, Explore, Net, edited, from_query, to_query
+from tests.support.visitor import Visitor
 
 KINDS = cast(tuple[type[AnyState], ...], get_args(AnyState))
 SCRIPTS = [

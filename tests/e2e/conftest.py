@@ -34,11 +34,11 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from components import theme, views
-from components.loom import MIDDLE
-from components.state import DRAWING, Explore, from_query
-from kernels.images import planes
-from kernels.samples import drawn, sample
+from components.display import layer, theme
+from components.pages.explore.loom import MIDDLE
+from components.state.link import DRAWING, Explore, from_query
+from kernels.images.decode import planes
+from kernels.images.samples import drawn, sample
 from tests.browser import executable
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -305,13 +305,13 @@ def picture_of(state: Explore) -> Bytes:
     return planes(whole, state.colour)
 
 
-def computed(state: Explore, picture: Bytes | None = None) -> views.Map:
+def computed(state: Explore, picture: Bytes | None = None) -> layer.Map:
     """What NumPy makes of this state, here in the test."""
     levels = picture_of(state) if picture is None else picture
-    return views.output(state, views.layer(state, levels.shape[1:]), levels)
+    return layer.output(state, layer.layer(state, levels.shape[1:]), levels)
 
 
-def coloured(map: views.Map, color_scheme: Theme = "light") -> Bytes:
+def coloured(map: layer.Map, color_scheme: Theme = "light") -> Bytes:
     """The output as pixels (h, w, 3): grey, blue and red where it is signed, or the three channels as they are."""
     if len(map.levels) == 3:
         return np.moveaxis(map.levels, 0, 2)

@@ -7,17 +7,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from components.state import Adaptive, Channels, from_query
-from tests.e2e.conftest import (
-    NewPage,
-    Theme,
-    Wire,
-    expect_no_sideways_scroll,
-    frames_sent,
-    open_app,
-    settled,
-    wired,
-)
+from components.state.link import Adaptive, Channels, from_query
+from tests.e2e.conftest import NewPage, Theme, Wire, expect_no_sideways_scroll, frames_sent, open_app, settled, wired
 from tests.e2e.test_compare import boxes, column, fact, source
 
 QUICK = "steps=400&trials=2&members=3&lags=4"

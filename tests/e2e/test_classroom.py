@@ -14,10 +14,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from components.controls_show import HIDEABLE
-from components.lesson import STEPS
 from components.pages import PAGES
-from components.state import Explore, Lesson, Show, edited, from_query, to_query
+from components.pages.lesson.steps import STEPS
+from components.state.link import Explore, Lesson, Show, edited, from_query, to_query
+from components.widgets.toolbar import HIDEABLE
 from tests.e2e.conftest import (
     NewPage,
     Theme,

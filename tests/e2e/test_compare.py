@@ -14,13 +14,15 @@ from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from components import bitmaps, features, growth, theme, views, words
-from components.state import Compare, Explore, View, edited, from_query
-from components.views import NAMES
-from kernels import matched, symmetry
-from kernels.counts import count
-from kernels.images import planes, resize, unit
-from kernels.wiring import wiring
+from components.display import image, layer, theme, words
+from components.display.layer import NAMES
+from components.pages.compare import growth, search
+from components.state.link import Compare, Explore, View, edited, from_query
+from kernels.images.decode import planes, resize, unit
+from kernels.layer import symmetry
+from kernels.layer.counts import count
+from kernels.layer.wiring import wiring
+from kernels.learning import matched_filter
 from tests.e2e.conftest import (
     QUIET_MS,
     Bytes,
@@ -100,9 +102,9 @@ def assert_drawn(figure: Locator, values: Floats) -> None:
     """Pixel for pixel blue below zero and red above, opaque at the last number beneath it; or from black to white."""
     high, shown = number(figure.inner_text().splitlines()[-1]), bitmap(figure.get_by_role("img")).astype(int)
     if (shown[..., 3] == 255).all():
-        np.testing.assert_allclose(shown[..., 0], bitmaps.grey(values / high), atol=3)
+        np.testing.assert_allclose(shown[..., 0], image.grey(values / high), atol=3)
     else:
-        right = bitmaps.signed(values, high).astype(int)
+        right = image.signed(values, high).astype(int)
         np.testing.assert_allclose(shown[..., 3], right[..., 3], atol=3)
         clear = np.abs(values) > 1e-9  # of a number that is only rounding the sign is anybody's
         np.testing.assert_array_equal(shown[clear, :3], right[clear, :3])
@@ -166,8 +168,8 @@ def reduced(state: Explore) -> Explore:
     return replace(state, side=SIDE, colour="grey")
 
 
-def layer_of(state: Explore) -> views.Layer:
-    return views.layer(state, picture_of(state).shape[1:])
+def layer_of(state: Explore) -> layer.Layer:
+    return layer.layer(state, picture_of(state).shape[1:])
 
 
 def matrices(state: Explore, seeds: dict[View, list[int]]) -> dict[View, Any]:
@@ -175,8 +177,8 @@ def matrices(state: Explore, seeds: dict[View, list[int]]) -> dict[View, Any]:
     whole, found = layer_of(state), {}
     for kind in NAMES:
         wires = wiring(kind, whole.spec, whole.in_shape, state.period if kind == "tiled" else None)
-        drawn = views.free_weights(wires, seeds[kind]) if kind in seeds else None
-        found[kind] = wires.matrix(wires.theta_from(views.window(state)[None, None]) if drawn is None else drawn)
+        drawn = layer.free_weights(wires, seeds[kind]) if kind in seeds else None
+        found[kind] = wires.matrix(wires.theta_from(layer.window(state)[None, None]) if drawn is None else drawn)
     return found
 
 
@@ -207,7 +209,7 @@ def test_the_navigation_leads_to_four_columns_with_the_engines_parameter_counts(
     assert urlsplit(page.url).path == "/compare"
     expect(page.get_by_role("heading", level=1)).to_have_count(1)
     for kind, name in NAMES.items():
-        cost = count(kind, views.spec_of(Explore()), (1, SIDE, SIDE), Explore().period)
+        cost = count(kind, layer.spec_of(Explore()), (1, SIDE, SIDE), Explore().period)
         expect(column(page, name)).to_contain_text(f"{cost.parameters:,} weights")
         expect(fact(column(page, name), "parameters")).to_contain_text(f"{cost.parameters:,}")
         expect(fact(column(page, name), "connections")).to_contain_text(f"{cost.connections:,}")
@@ -524,7 +526,7 @@ def check_hunt(page: Page, own: Compare) -> None:
     top, left, side = own.pattern or liveliest(whole)
     assert corners(frame_sheet(page), (64, 64)) == {(top, left)}
     assert boxes(frame_sheet(page))[0][2:] == pytest.approx((side / 64, side / 64), abs=0.01)
-    hunt = features.hide(whole, own)
+    hunt = search.hide(whole, own)
     assert len(hunt.hidden) == 1 + own.pasted
     windows = np.lib.stride_tricks.sliding_window_view(hunt.picture, (side, side))
     windows = windows - windows.mean(axis=(2, 3), keepdims=True)
@@ -533,7 +535,7 @@ def check_hunt(page: Page, own: Compare) -> None:
     alike = (windows * shape).sum(axis=(2, 3)) / np.where(size > 1e-6, size, np.inf)
     everywhere = {(int(i), int(j)) for i, j in np.argwhere(alike > 1 - 1e-9)}
     lessons = [np.random.default_rng([own.places, n]) for n in range(1, own.pictures + 1)]
-    taught = {at for rng in lessons for at in matched.places((64, 64), (side, side), own.pasted, rng)}
+    taught = {at for rng in lessons for at in matched_filter.places((64, 64), (side, side), own.pasted, rng)}
     for name, found in (("One shared kernel", everywhere), ("Weights of its own at every place", everywhere & taught)):
         shown = column(page, name)
         right = len(found & set(hunt.hidden))
@@ -603,7 +605,7 @@ def test_measuring_answers_meanwhile_and_comes_to_its_end(page: Page) -> None:
     expect(button(page, "Measure the times again")).to_be_visible(timeout=60_000)
     expect(progress(page)).to_have_count(0)
     settled(page)
-    spec = views.spec_of(state_in_url(page))
+    spec = layer.spec_of(state_in_url(page))
     chart = page.get_by_role("figure", name=re.compile("measured"))
     told = chart.get_attribute("aria-label") or ""
     for runner, name in growth.RUNNER_NAMES.items():
@@ -642,9 +644,9 @@ def test_charts_say_exact_numbers_when_hovered_and_all_in_words(page: Page) -> N
         expect(lines).to_have_attribute("aria-label", re.compile(name.lower()))
         told = lines.get_attribute("aria-label") or ""
         for kind, title in NAMES.items():
-            least = count(kind, views.spec_of(Explore()), (1, 8, 8), Explore().period)
+            least = count(kind, layer.spec_of(Explore()), (1, 8, 8), Explore().period)
             assert f"{title}: {words.amount(getattr(least, field))} at 8" in told
-    spec = views.spec_of(Explore())
+    spec = layer.spec_of(Explore())
     hover_points(page, lines, {
         (trace, n): f"{count(kind, spec, (1, side, side), Explore().period).parameters:,}"
         for trace, kind in enumerate(NAMES) for n, side in ((0, 8), (9, 4096))

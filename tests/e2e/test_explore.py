@@ -9,12 +9,12 @@ import pytest
 from PIL import Image, ImageOps
 from playwright.sync_api import Page, expect
 
-from components.sentences import weight_name
-from components.state import Explore
-from components.views import layer
-from kernels.images import planes, resize
-from kernels.samples import SAMPLES
-from kernels.wiring import wiring
+from components.display.layer import layer
+from components.pages.explore.text import weight_name
+from components.state.link import Explore
+from kernels.images.decode import planes, resize
+from kernels.images.samples import SAMPLES
+from kernels.layer.wiring import wiring
 from tests.e2e.conftest import (
     NewPage,
     Theme,

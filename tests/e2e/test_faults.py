@@ -9,8 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, WebSocketRoute, expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from components.session import LOST
-from tests.components.pages.visitor import png
+from components.session.session import LOST
 from tests.e2e.conftest import (
     Server,
     assert_shows,
@@ -23,6 +22,7 @@ from tests.e2e.conftest import (
     weight,
     wired,
 )
+from tests.support.visitor import png
 
 TICKS = 100  # a second, of the clock by which Linux counts the time of a process
 DIGIT = "image=digit&side=8"

@@ -10,12 +10,12 @@ import pytest
 from numpy.typing import NDArray
 from playwright.sync_api import Locator, Page, expect
 
-from components import theme, tiles, words
-from components.sentences import weight_name
-from components.state import Explore
-from components.views import Layer, layer, window
-from kernels.images import unit
-from kernels.wiring import connections
+from components.display import matrix, theme, words
+from components.display.layer import Layer, layer, window
+from components.pages.explore.text import weight_name
+from components.state.link import Explore
+from kernels.images.decode import unit
+from kernels.layer.wiring import connections
 from tests.e2e.conftest import (
     Bytes,
     NewPage,
@@ -72,7 +72,7 @@ def woven(page: Page) -> Bytes:
     """The colours (rows, columns, 4) the picture of W should have: a pixel a cell, or a tile."""
     state = state_in_url(page)
     whole, (top, bottom, left, right) = the_layer(state), on_show(page)
-    tile = tiles.tile(whole, state.view, state.flip, state.period, state.zoom)
+    tile = matrix.tile(whole, state.view, state.flip, state.period, state.zoom)
     if tile is not None:
         assert (tile.top, tile.bottom, tile.left, tile.right) == (top, bottom, left, right)
         right_colours = np.zeros((tile.rows * tile.cols, 4), np.uint8)

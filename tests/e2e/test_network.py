@@ -11,16 +11,16 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from components import activations
-from components.state import Net, from_query
-from kernels.fields import fields
-from kernels.plan import INPUT, plan
-from kernels.spec import Shape
-from kernels.steps import parse
+from components.pages.network import activations
+from components.state.link import Net, from_query
+from kernels.layer.spec import Shape
+from kernels.networks.description import parse
+from kernels.networks.plan import INPUT, plan
+from kernels.networks.receptive_fields import fields
 from tests.e2e.conftest import NewPage, Theme, expect_no_sideways_scroll, open_app, settled
 
 QUICK = "inputs=1,10,10&weights=random&net=" + quote("conv 4 3, relu, max 2, flatten, dense 5, softmax")
-VOLUMES = Path(__file__).parents[2] / "components" / "volumes" / "volumes.js"
+VOLUMES = Path(__file__).parents[2] / "components" / "pages" / "network" / "volumes" / "volumes.js"
 
 NETS: list[tuple[str, Shape]] = [
     ("conv 2 3 padding=same, relu, max 2, conv 3 3, flatten, dense 4, softmax", (1, 8, 10)),

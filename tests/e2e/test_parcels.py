@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Download, Page, WebSocketRoute, expect
 
-from components.worksheet import worksheet
+from components.pages.quiz.worksheet import worksheet
 from tests.e2e.conftest import STREAM, NewPage, open_app, settled
 from tests.e2e.test_train import press
 

@@ -7,11 +7,11 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from components import unrolled
-from components.state import Sequence, from_query
-from components.unrolled import Web
-from tests.components.test_vanishing import exact
-from tests.components.test_words import numbers
+from components.pages.sequence import unrolled
+from components.pages.sequence.unrolled import Web
+from components.state.link import Sequence, from_query
+from tests.components.display.test_words import numbers
+from tests.components.pages.sequence.test_gradient import exact
 from tests.e2e.conftest import NewPage, Server, Theme, enter, expect_no_sideways_scroll, open_app, settled
 from tests.e2e.test_compare import column, fact
 from tests.e2e.test_train import epoch, press

@@ -12,15 +12,15 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page
 
-from components import views
-from components.loom import HERE
-from components.state import Explore, edited
-from components.theme import untied_ink
-from kernels.activation import ACTIVATIONS
-from kernels.axis import Axis
-from kernels.bank import PRESETS, kernel
-from kernels.images import unit
-from kernels.spec import PADDING_MODES, Bytes, SpecError
+from components.display import layer as views
+from components.display.theme import untied_ink
+from components.pages.explore.loom import HERE
+from components.state.link import Explore, edited
+from kernels.images.decode import unit
+from kernels.layer.activation import ACTIVATIONS
+from kernels.layer.axis import Axis
+from kernels.layer.named import PRESETS, kernel
+from kernels.layer.spec import PADDING_MODES, Bytes, SpecError
 
 LAYERS = 150
 PREVIEW = """([props, [channels, h, w], picture, weights]) => {

@@ -2,8 +2,8 @@
 
 import re
 
-from tests.components.pages.visitor import Visitor
-from tests.components.test_words import numbers
+from tests.components.display.test_words import numbers
+from tests.support.visitor import Visitor
 
 
 class Page(Visitor):

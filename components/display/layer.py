@@ -1,0 +1,190 @@
+"""Pure: state and picture in, everything the Explore page shows out. No Streamlit, so a test can call it all."""
+
+from dataclasses import dataclass, replace
+from math import prod
+
+import numpy as np
+
+from components.state.link import Explore, View
+from kernels.images.decode import unit
+from kernels.layer.activation import ACTIVATIONS
+from kernels.layer.axis import PADDING, Axis
+from kernels.layer.conv import correlate
+from kernels.layer.counts import FLOAT32, Count, count
+from kernels.layer.proof import BUDGET, Proof, prove
+from kernels.layer.spec import Bytes, Floats, LayerSpec, Pair, Shape
+from kernels.layer.wiring import Wiring
+
+NAMES: dict[View, str] = {
+    "dense": "Fully connected",
+    "local": "Locally connected",
+    "tiled": "Tiled",
+    "conv": "Convolution",
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layer:
+    """The layer the page is about, on one channel of the picture: an RGB picture runs it three times."""
+
+    spec: LayerSpec
+    in_shape: Shape
+    out_shape: Shape
+    counts: dict[View, Count]
+    untied: tuple["Use", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One use of a weight: tap (k, l) of the window, for output (i, j), on input (r, c), with a value of its own."""
+
+    tap: Pair
+    output: Pair
+    input: Pair
+    value: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scale:
+    """How numbers become levels: `signed` puts −high, 0, high at 1, 128, 255; otherwise 0..high is 0..255."""
+
+    high: float
+    signed: bool
+
+    def levels(self, output: Floats) -> Bytes:
+        """floor(v·127/high + 128½), or floor(v·255/high + ½): 10⁻⁹ more, so that ties fall the same way everywhere."""
+        half = 0.5 + 1e-9
+        level = output * (127 / self.high) + 128 if self.signed else output * (255 / self.high)
+        return np.clip(np.floor(level + half), 0, 255).astype(np.uint8)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Map:
+    """The output: numbers before and after the activation (channels, H', W'), and their levels for the screen."""
+
+    linear: Floats
+    output: Floats
+    scale: Scale
+    levels: Bytes
+
+
+def spec_of(state: Explore) -> LayerSpec:
+    """The geometry of this state."""
+    return LayerSpec(
+        state.kernel_size,
+        stride=state.stride,
+        padding=state.padding,
+        dilation=state.dilation,
+        bias=state.bias != 0,
+        padding_mode=state.mode,
+    )
+
+
+def shared(state: Explore) -> Explore:
+    """The state with every use of a weight tied to it: none untied, nothing zoomed into."""
+    return replace(state, untied=(), zoom=())
+
+
+def layer(state: Explore, size: tuple[int, int]) -> Layer:
+    """The layer of this state on a picture of (H, W). Raises SpecError with the number to change."""
+    spec, in_shape = spec_of(state), (1, *size)
+    counts = {kind: count(kind, spec, in_shape, state.period) for kind in NAMES}
+    bare = Layer(spec, in_shape, spec.out_shape(in_shape), counts, ())
+    copies = untied(state, bare)
+    shared = counts["conv"]
+    counts["conv"] = replace(
+        shared, parameters=shared.parameters + len(copies), bytes=shared.bytes + FLOAT32 * len(copies)
+    )
+    return replace(bare, untied=copies)
+
+
+def free_weights(wires: Wiring, seed: list[int]) -> Floats:
+    """θ (n_params,) at random: normal with variance 1 / (weights an output reads), so that maps are equally strong."""
+    reads = max(1.0, len(wires.ids) / wires.shape[0])
+    drawn: Floats = np.random.default_rng(seed).standard_normal(wires.n_params) / np.sqrt(reads)
+    return drawn
+
+
+def untied(state: Explore, layer: Layer) -> tuple[Use, ...]:
+    """The copies that have left their weight and are connections of this layer."""
+    rows, cols = layer.spec.axes(layer.in_shape)
+    uses = []
+    for target, k, l, value in state.untied:
+        if target < prod(layer.out_shape) and k < rows.kernel and l < cols.kernel:
+            i, j = divmod(target, cols.out)
+            r, c = int(rows.sources()[k, i]), int(cols.sources()[l, j])
+            if PADDING not in (r, c):
+                uses.append(Use((k, l), (i, j), (r, c), value))
+    return tuple(uses)
+
+
+def window(state: Explore) -> Floats:
+    """The weights as they lie on the picture (K, L): the kernel, turned by 180° for true convolution."""
+    kernel = np.array(state.kernel, dtype=np.float64)
+    return kernel[::-1, ::-1] if state.flip else kernel
+
+
+def output(state: Explore, layer: Layer, planes: Bytes) -> Map:
+    """Y = activation(X ⋆ F + b), channel by channel."""
+    bias = [state.bias] if layer.spec.bias else None
+    weight = window(state)[None, None]
+    linear = np.concatenate([correlate(unit(plane)[None], weight, layer.spec, bias) for plane in planes])
+    for use in layer.untied:
+        linear[:, *use.output] += (use.value - weight[0, 0, *use.tap]) * unit(planes[:, *use.input])
+    result = ACTIVATIONS[state.activation](linear)
+    scale = scale_of(result)
+    return Map(linear, result, scale, scale.levels(result))
+
+
+def scale_of(output: Floats) -> Scale:
+    """Signed as soon as a number is below zero; otherwise black is 0 and white is 1 or the largest number above it."""
+    if output.min() < -1e-12 * max(1.0, float(np.abs(output).max())):
+        return Scale(float(np.abs(output).max()), signed=True)
+    return Scale(max(1.0, float(output.max())), signed=False)
+
+
+def proof(state: Explore, layer: Layer, planes: Bytes, linear: Floats) -> Proof:
+    """max |W·x − Y| over the channels; with more of them each gets its part of the budget."""
+    theta = np.append(window(state).ravel(), [state.bias] if layer.spec.bias else [])
+    L, width = layer.spec.kernel_size[1], layer.out_shape[2]
+    own = {(u.output[0] * width + u.output[1], u.tap[0] * L + u.tap[1]): u.value for u in layer.untied}
+    proofs = [
+        prove(layer.spec, unit(plane)[None], theta, y[None], own, BUDGET // len(planes))
+        for plane, y in zip(planes, linear, strict=True)
+    ]
+    return max(proofs, key=lambda proof: proof.error)
+
+
+def gradient_notes(state: Explore, layer: Layer, planes: Bytes) -> list[str]:
+    """For each untied copy, what sharing would have summed, with the loss ½ΣY² (before the activation) as the example.
+
+    ∂L/∂W[t, s] = Y_t x_s at one connection; a shared weight's gradient is the sum of these over all its uses.
+    """
+    if not layer.untied:
+        return []
+    tied = output(state, replace(layer, untied=()), planes).linear
+    apart = output(state, layer, planes).linear
+    x, notes = unit(planes), []
+    for use in layer.untied:
+        own = float((apart[:, *use.output] * x[:, *use.input]).sum())
+        together, uses = _shared_gradient(layer, use.tap, x, tied)
+        notes.append(
+            f"With the loss ½ΣY², the gradient of this copy is its one term, {own:.3g}. "
+            f"Tied, the weight's gradient would be the sum of {uses:,} terms: {together:.3g}."
+        )
+    return notes
+
+
+def _shared_gradient(layer: Layer, tap: Pair, x: Floats, linear: Floats) -> tuple[float, int]:
+    """Σ Y_t x_s over all uses of one tap, and how many they are, over all channels."""
+    rows, cols = (axis.sources()[k] for axis, k in zip(layer.spec.axes(layer.in_shape), tap, strict=True))
+    i, j = np.flatnonzero(rows != PADDING), np.flatnonzero(cols != PADDING)
+    channels = np.arange(len(x))
+    terms = linear[np.ix_(channels, i, j)] * x[np.ix_(channels, rows[i], cols[j])]
+    return float(terms.sum()), terms.size
+
+
+def axis_props(axis: Axis) -> dict[str, int | str]:
+    """One axis of a layer, for the browser."""
+    names = ("size", "kernel", "stride", "before", "dilation", "mode", "out")
+    return {name: getattr(axis, name) for name in names}

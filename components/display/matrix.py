@@ -1,0 +1,132 @@
+"""The picture of a window of W, from the engine's threads: which tile has which colour. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import prod
+
+import numpy as np
+from numpy.typing import NDArray
+
+from components.display import theme
+from components.display.layer import Layer
+from components.state.fields import Zoom
+from components.state.link import View
+from kernels.layer.spec import Bytes, Ints, Pair
+from kernels.layer.weave import connected, threads
+
+Window = tuple[int, int, int, int]
+
+CELLS = 320  # a window of W of at most this many rows and columns is drawn cell by cell, in the browser
+MOSTLY = 0.6  # a tap used less than this share of the most used one does not get a turn in the tile
+TILES = 176  # the matrix picture is at most this many tiles high and wide
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tile:
+    """A window of W: tile `at[n]` = row·cols + column has colour `ink[n]`; tiles that are not listed are empty."""
+
+    top: int
+    bottom: int
+    left: int
+    right: int
+    rows: int
+    cols: int
+    at: NDArray[np.uint32]
+    ink: NDArray[np.integer]
+
+
+def tile(layer: Layer, view: View, flip: bool, period: int = 1, zoom: Zoom = ()) -> Tile | None:
+    """A window of W (all of it by default) on at most TILES × TILES tiles, each in the colour of one of its weights.
+
+    Where several taps share a tile about equally they take turns from row to row, like a twisted yarn. None where the
+    loom can draw every cell by itself, and for the fully connected layer, whose every tile is full.
+    """
+    window = top, bottom, left, right = shown(layer, zoom)
+    if view == "dense" or max(bottom - top, right - left) <= CELLS:
+        return None
+    return woven(layer, view, flip, period, window)
+
+
+def woven(layer: Layer, view: View, flip: bool, period: int, window: Window) -> Tile:
+    """Any window of W (rows from, to, columns from, to) on tiles: the same for layers of every size and kind.
+
+    A layer of several channels is a block of the matrix for every pair of output and input channel.
+    """
+    top, bottom, left, right = window
+    inputs = prod(layer.in_shape)
+    left, right = min(left, inputs - 1), min(right, inputs)  # the bias, in the column after the last, needs no tile
+    rows, cols = min(bottom - top, TILES), min(right - left, TILES)
+    down = top + np.arange(rows + 1) * (bottom - top) // rows
+    across = left + np.arange(cols + 1) * (right - left) // cols
+    if view == "dense":
+        static = theme.untied_ink(down[:-1, None], across[:-1]).ravel()
+        return Tile(top, bottom, left, right, rows, cols, np.arange(rows * cols, dtype=np.uint32), static)
+    parts = [
+        part
+        for o, c in np.ndindex(layer.out_shape[0], layer.in_shape[0])
+        for part in _block(layer, (o, c), down, across, flip)
+    ]
+    if not parts:
+        return Tile(top, bottom, left, right, rows, cols, np.empty(0, np.uint32), np.empty(0, np.uint8))
+    at, weights, uses, targets, sources = (np.concatenate(each) for each in zip(*parts, strict=True))
+    ink = _ink(layer, view, period, weights, targets, sources)
+    small = np.uint8 if prod(layer.spec.weight_shape) <= theme.UNTIED else np.uint16
+    most = np.zeros(rows * cols)
+    np.maximum.at(most, at, uses)
+    strong = np.flatnonzero(uses >= MOSTLY * most[at])
+    order = strong[np.lexsort((weights[strong], at[strong]))]
+    place, first, many = np.unique(at[order], return_index=True, return_counts=True)
+    turn = order[first + (place // cols) % many]
+    return Tile(top, bottom, left, right, rows, cols, place.astype(np.uint32), ink[turn].astype(small))
+
+
+def _block(layer: Layer, block: Pair, down: Ints, across: Ints, flip: bool) -> Iterator[tuple[Ints, ...]]:
+    """The threads of block (o, c), as (tile, weight, uses, first target, first source) in the whole matrix."""
+    height, width = prod(layer.out_shape[1:]), prod(layer.in_shape[1:])
+    first_row, first_col = block[0] * height, block[1] * width
+    rows, cols = _within(down - first_row, height), _within(across - first_col, width)
+    if len(rows) < 2 or len(cols) < 2 or not connected(layer.spec, block):
+        return
+    per_block = prod(layer.spec.kernel_size)
+    offset = (block[0] * layer.spec.weight_shape[1] + block[1] % layer.spec.weight_shape[1]) * per_block
+    for thread in threads(layer.spec, layer.in_shape, rows, cols, block):
+        targets, sources = thread.targets + first_row, thread.sources + first_col
+        tile = (
+            (np.searchsorted(down, targets, "right") - 1) * (len(across) - 1)
+            + np.searchsorted(across, sources, "right")
+            - 1
+        )
+        weight = np.full(len(tile), offset + _weight(layer, thread.tap, flip))
+        yield tile, weight, thread.uses, targets, sources
+
+
+def _within(edges: Ints, size: int) -> Ints:
+    """The edges that cut 0..size, its ends included as far as the edges reach."""
+    return np.unique(edges.clip(0, size))
+
+
+def shown(layer: Layer, zoom: Zoom) -> Window:
+    """The window of W on screen (rows from, to, columns from, to): `zoom` as far as it lies in W, or all of W."""
+    rows, cols = prod(layer.out_shape), prod(layer.in_shape) + layer.spec.bias
+    if zoom:
+        top, bottom, left, right = zoom[0], min(zoom[1], rows), zoom[2], min(zoom[3], cols)
+        if top < bottom and left < right:
+            return top, bottom, left, right
+    return 0, rows, 0, cols
+
+
+def _ink(layer: Layer, view: View, period: int, weights: Ints, targets: Ints, sources: Ints) -> Ints | Bytes:
+    """The colour numbers of these connections: the weight itself where it is shared, a hash of its name where not."""
+    if view == "conv" or (view == "tiled" and period == 1):
+        return weights
+    if view == "tiled":
+        _, i, j = np.unravel_index(targets, layer.out_shape)
+        return theme.tiled_ink(weights, i % period * period + j % period)
+    return theme.untied_ink(targets, sources)
+
+
+def _weight(layer: Layer, tap: tuple[int, int], flip: bool) -> int:
+    """The number of the weight, row by row in the kernel as typed, that lies on this tap of the window."""
+    K, L = layer.spec.kernel_size
+    index = tap[0] * L + tap[1]
+    return K * L - 1 - index if flip else index

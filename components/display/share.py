@@ -1,0 +1,40 @@
+"""A link as it is taken away: as a code for a phone's camera, and as a frame for a course page. Pure."""
+
+from html import escape
+from urllib.parse import urlsplit
+
+import numpy as np
+from numpy.typing import NDArray
+
+from components.display.qr import code
+from kernels.layer.spec import SpecError
+
+QUIET = 4  # modules of white around a code, as the standard asks
+HERE = ("localhost", "127.0.0.1", "::1", "0.0.0.0")  # noqa: S104  # names of this computer, not an address to serve
+PIXELS = 8  # a module
+EASY = 600  # characters; a longer link makes a code that is hard to read from afar
+
+
+def qr(link: str) -> NDArray[np.uint8] | None:
+    """The link as a picture (h, w); None if it is too long for any code."""
+    try:
+        modules = code(link)
+    except SpecError:
+        return None
+    return np.kron(255 * ~np.pad(modules, QUIET), np.ones((PIXELS, PIXELS))).astype(np.uint8)
+
+
+def note(link: str) -> str:
+    """What to know before one holds a phone up to it."""
+    if qr(link) is None:
+        return "This link is too long for a QR code: copy it instead."
+    if urlsplit(link).hostname in HERE:
+        return "This is an address of this computer: others need the one it has in the network, which Streamlit prints."
+    far = " It is a fine one: hold the phone close." if len(link) > EASY else ""
+    return f"The code is drawn here; nothing is sent anywhere.{far}"
+
+
+def frame(link: str) -> str:
+    """The page alone in a frame: no bars of Streamlit's, no navigation, no Share and Present."""
+    joint = "&" if "?" in link else "?"
+    return f'<iframe src="{escape(link + joint)}embed=true" width="100%" height="900" title="Weight Loom"></iframe>'

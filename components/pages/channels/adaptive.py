@@ -1,0 +1,311 @@
+"""Filters that learn online on the Channels page: their world, what is predicted, what was measured. Pure."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import inf, isfinite, log10
+
+import numpy as np
+
+from components.display import cards, theme, words
+from components.display.cards import Column, Fact, Picture
+from components.display.image import png
+from components.display.layer import window
+from components.state.link import Adaptive, Explore, edited
+from kernels.adaptive import theory
+from kernels.adaptive.lms import Learned, learn, table
+from kernels.adaptive.theory import Prediction
+from kernels.adaptive.worlds import Mimo, Parallel, Pictures
+from kernels.layer.spec import Floats
+from kernels.layer.wiring import Wiring
+
+World = Parallel | Mimo | Pictures
+
+EXPERIMENTS = {
+    "parallel": "Parallel channels",
+    "mimo": "Inputs and outputs in a ring",
+    "pictures": "A kernel from pictures",
+}
+STEPS = {"parallel": 0.05, "mimo": 0.02, "pictures": 1.5}  # well below the bounds of the first settings
+NAMES = ("Shared", "Untied")
+SOURCE = (
+    "Prior work: Cheong Took and Mandic, Weight sharing for LMS algorithms: convolutional neural networks inspired "
+    "multichannel adaptive filtering, Digital Signal Processing 127 (2022) 103580. Its formulas were not available; "
+    "the dashed curves are derived here under the independence assumption and checked by simulation."
+)
+RULES = {
+    False: r"e_t = d_t - W_t\,x \qquad F \leftarrow F + \mu \cdot \operatorname{mean}_{\text{uses of } F}\; e_t\, x_s",
+    True: r"e_t = d_t - W_t\,x \qquad F \leftarrow F + \mu \cdot \sum_{\text{uses of } F} e_t\, x_s "
+    r"\,\Big/\, \sum_{\text{uses of } F} \lVert x_t \rVert^2",
+}  # by whether it is normalised
+RULE_NOTE = (
+    "A shared weight takes the mean of what its uses ask for: with their sum, its step would be as many times larger. "
+    "The excess error is E‖(W − W_o)x‖² a channel, what is left of the error beside the noise."
+)
+FAR = 3  # decibels between what was measured and what was derived, from which the page says so
+WINS = 3  # decibels, from which it is worth saying what the other would need
+SETTLED = 0.25  # of the run, at its end, is taken for the steady state
+BELOW = 20  # decibels below the start: the mark that is timed
+PATCH = 12  # pixels along a side of the patches
+ROUNDING = 1e-20  # of an excess error: below it nothing was left to learn
+POINTS = 300  # of a learning curve on the chart
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """The excess error of one filter, averaged over `block` iterations a point; `steady` is its end, inf diverged."""
+
+    name: str
+    iterations: Floats
+    excess: Floats
+    steady: float
+    diverged_at: int | None
+    fell_at: int | None
+    done: int
+
+
+def begun(own: Adaptive, experiment: str) -> Adaptive:
+    """Another experiment, with a step that suits it."""
+    return edited(own, experiment=experiment, mu=STEPS[experiment])
+
+
+def world(own: Adaptive, state: Explore, picture: Floats) -> World:
+    """What is learned from. Raises SpecError for numbers that cannot be."""
+    if own.experiment == "parallel":
+        return Parallel(
+            own.members, own.lags, own.variance, own.ar, own.mismatch, own.drift, own.steps, own.trials, own.lms_seed
+        )
+    if own.experiment == "mimo":
+        return Mimo(own.members, own.lags, own.variance, own.steps, own.trials, own.lms_seed)
+    kernel = window(state)
+    side = min(max(PATCH, *(n + 4 for n in kernel.shape)), *picture.shape)
+    return Pictures(picture, kernel, side, own.variance, own.steps, min(own.trials, 4), own.lms_seed)
+
+
+def start(own: Adaptive, made: World) -> Iterator[Learned]:
+    """Both filters on this world's samples."""
+    return learn(made, made.wirings, own.mu, own.normalised)
+
+
+def predictions(own: Adaptive, made: World) -> tuple[Prediction, Prediction] | None:
+    """For (shared, untied), where there is a closed form: LMS on white input."""
+    if own.normalised:
+        return None
+    if isinstance(made, Parallel) and not made.colour:
+        return theory.parallel(made, own.mu, True), theory.parallel(made, own.mu, False)
+    if isinstance(made, Mimo):
+        return theory.mimo(made, own.mu, True), theory.mimo(made, own.mu, False)
+    return None
+
+
+def curves(records: Sequence[Learned], steps: int) -> list[Curve]:
+    """The learning curves so far."""
+    if not records:
+        return []
+    excess = np.concatenate([record.excess for record in records], axis=1)
+    block = max(1, steps // POINTS)
+    return [_curve(name, row, block) for name, row in zip(NAMES, excess, strict=True)]
+
+
+def _curve(name: str, excess: Floats, block: int) -> Curve:
+    count = len(excess) // block
+    blocks = excess[: count * block].reshape(count, block)
+    known = np.isfinite(blocks)
+    means = np.where(known, blocks, 0).sum(axis=1)  # of the block in which it diverges, what came before
+    means = np.divide(means, known.sum(axis=1), out=np.full(count, np.nan), where=known.any(axis=1))
+    middle = (np.arange(count, dtype=np.float64) + 0.5) * block
+    lost = np.flatnonzero(np.isnan(excess))
+    low = np.flatnonzero(means < excess[0] * 10 ** (-BELOW / 10))
+    tail = excess[-max(1, int(len(excess) * SETTLED)) :]
+    return Curve(
+        name,
+        middle,
+        means,
+        inf if lost.size else float(tail.mean()),
+        int(lost[0]) if lost.size else None,
+        int(middle[low[0]]) if low.size else None,
+        len(excess),
+    )
+
+
+def fact_columns(made: World, found: list[Curve], predicted: tuple[Prediction, Prediction] | None) -> list[Column]:
+    """A column a filter: its weights as a matrix, what it settled at and what was predicted."""
+    return [
+        _fact_column(name, wires, found[n] if found else None, predicted[n] if predicted else None)
+        for n, (name, wires) in enumerate(zip(NAMES, made.wirings, strict=True))
+    ]
+
+
+def _fact_column(name: str, wires: Wiring, curve: Curve | None, predicted: Prediction | None) -> Column:
+    fell = curve.fell_at if curve else None
+    facts = (
+        Fact("excess error in the end", _settled(curve), "measured, the mean of the last quarter"),
+        Fact("predicted", _promised(predicted), _missed(curve, predicted)),
+        Fact(f"{BELOW} dB below its start after", f"{fell:,} iterations" if fell is not None else "—"),
+    )
+    colour = theme.ROLES["conv" if name == "Shared" else "local"]
+    weights = words.plural(wires.n_params, "weight")
+    return Column(name, weights, _reading(wires), (_matrix(name, wires),), facts, colour)
+
+
+def _promised(predicted: Prediction | None) -> str:
+    if predicted is None:
+        return "—"
+    return words.decibels(predicted.steady) if isfinite(predicted.steady) else "none: μ is beyond the bound"
+
+
+def _missed(curve: Curve | None, predicted: Prediction | None) -> str:
+    """How far what was measured lies from what was derived."""
+    if curve is None or predicted is None or not (0 < curve.steady < inf and 0 < predicted.steady < inf):
+        return "derived, for LMS on white input"
+    apart = round(10 * log10(curve.steady / predicted.steady), 1) + 0.0  # −0 is 0
+    return f"derived; measured {apart:+.1f} dB from it".replace("-", "−")
+
+
+def _settled(curve: Curve | None) -> str:
+    if curve is None:
+        return "—"
+    return f"diverged at {curve.diverged_at:,}" if curve.diverged_at is not None else words.decibels(curve.steady)
+
+
+def _reading(wires: Wiring) -> str:
+    uses = len(wires.ids) / wires.n_params
+    return f"W is {wires.shape[0]} × {wires.shape[1]}; each weight used {'once' if uses == 1 else f'{uses:,.0f} times'}"
+
+
+def _matrix(name: str, wires: Wiring) -> Picture:
+    """W with every connection in the colour of its weight."""
+    own = len(wires.ids) == wires.n_params
+    palette = theme.untied() if own else theme.bank(1, 1, 1, wires.n_params)
+    ink = theme.untied_ink(wires.targets, wires.sources) if own else wires.ids
+    cells = np.zeros((*wires.shape, 4), np.uint8)
+    cells[wires.targets, wires.sources, :3] = palette[ink]
+    cells[wires.targets, wires.sources, 3] = 255
+    told = f"{name}: the matrix W, {wires.shape[0]} × {wires.shape[1]}, {wires.n_params:,} weights in their colours"
+    return Picture("W", told, png(cells), (max(wires.shape[0], wires.shape[1] // 4), wires.shape[1]))
+
+
+def sample_columns(made: World, records: Sequence[Learned]) -> list[Column]:
+    """The newest sample X(n), and what the filters are by then."""
+    if not records:
+        return kernel_columns(made, records) if isinstance(made, Pictures) else []
+    now = records[-1]
+    n = now.first + now.excess.shape[1]
+    if isinstance(made, Pictures):
+        x, note = now.x.reshape(made.side, made.side), "a patch of the picture, less the picture's mean"
+        return [_map(f"X({n:,})", "the newest sample", note, x, cards.range_of(x)), *kernel_columns(made, records)]
+    x, note = now.x.reshape(made.channels, made.taps), "a row an input, its last samples, the newest at the left"
+    shared, untied = now.theta
+    own = untied[table(made.wirings[1]).ids]  # what each output weighs
+    if isinstance(made, Parallel):
+        shown = shared[None], own, "the one filter of all channels", "a row a channel: its own filter"
+    else:
+        shown = shared.reshape(made.channels, -1), own, "a row for each distance around the ring", "a row an output"
+    hidden = made.targets(np.random.default_rng(made.seed))
+    low = "before they drift" if isinstance(made, Parallel) and made.drift else "what makes the targets"
+    return [
+        _map(f"X({n:,})", "the newest sample", note, x, cards.Range(cards.range_of(x).high)),
+        _map("Hidden", "the hidden filters", low, hidden, cards.Range(cards.range_of(hidden).high)),
+        *(
+            _map(*_by_then(name, n, lost), told, values, cards.Range(cards.range_of(values).high))
+            for name, lost, told, values in zip(NAMES, now.diverged, shown[2:], shown[:2], strict=True)
+        ),
+    ]
+
+
+def _by_then(name: str, n: int, lost: bool) -> tuple[str, str]:
+    """The title of a filter and what its picture shows; one that diverged has stopped."""
+    told = f"the {name.lower()} weights"
+    return (
+        (f"F, {name.lower()}: diverged", f"{told}, where it was stopped")
+        if lost
+        else (f"F({n:,}), {name.lower()}", told)
+    )
+
+
+def _map(title: str, told: str, note: str, values: Floats, range: cards.Range) -> Column:
+    return Column(title, "", note, (cards.picture("", told.capitalize(), values, range),))
+
+
+def kernel_columns(made: Pictures, records: Sequence[Learned]) -> list[Column]:
+    """The hidden kernel, the shared one so far, and the untied one of the middle of the picture so far."""
+    theta = records[-1].theta if records else tuple(np.zeros(wires.n_params) for wires in made.wirings)
+    shared, untied = made.wirings
+    rows, cols = (made.side - n + 1 for n in made.kernel.shape)
+    middle = untied.ids[untied.targets == rows // 2 * cols + cols // 2]
+    shape, range = made.kernel.shape, cards.range_of(made.kernel)
+    signed = cards.Range(range.high)
+    shown = (
+        ("Hidden", "what makes the targets", made.kernel),
+        ("Shared", f"learned at {shared.shape[0]:,} places at once", theta[0].reshape(shape)),
+        ("Untied", "learned at this place alone, the middle one", theta[1][middle].reshape(shape)),
+    )
+    return [
+        Column(name, "", note, (cards.picture("F", f"{name} kernel", kernel, signed, group="F", letter="F"),))
+        for name, note, kernel in shown
+    ]
+
+
+def sentence(
+    own: Adaptive,
+    made: World,
+    found: list[Curve],
+    predicted: tuple[Prediction, Prediction] | None,
+    running: bool = False,
+) -> str:
+    """What came out, with divergence named and explained."""
+    if not found:
+        return "Press **Learn**: at every iteration a new sample comes, and all filters are updated at once."
+    lost = [(n, curve) for n, curve in enumerate(found) if curve.diverged_at is not None]
+    if lost:
+        ends = [_lost(curve, own, predicted[n] if predicted else None) for n, curve in lost]
+        return f"{'. '.join(ends)}. Take a smaller μ."
+    done = found[0].done
+    line = _compared(*found[:2])
+    if done < own.steps and not running:
+        line = f"Stopped after {done:,} of {own.steps:,} iterations. {line}"
+    if isinstance(made, Parallel) and predicted and not (made.mismatch or made.drift):
+        line += f"; at equal small μ about 10·log₁₀ M = {theory.gain(made.channels):.1f} dB are predicted"
+    if isinstance(made, Pictures) and found[1].steady > found[0].steady * 10 ** (WINS / 10):
+        places = made.wirings[0].shape[0]
+        line += (
+            f": its kernel learns at {places:,} places of every picture. To end as low, the untied one would need a "
+            f"step card(Y) = {places:,} times smaller, and so {places:,} times as many pictures (derived, for small μ)"
+        )
+    if isinstance(made, Parallel) and made.mismatch and made.channels > 1 and predicted:
+        limit = theory.pays_until(made, own.mu)
+        line += f". The channels differ by Δ = {made.mismatch:g}; for small μ sharing pays while Δ < {limit:.2g}"
+    return f"{line}.{_astray(found, predicted)}"
+
+
+def _astray(found: list[Curve], predicted: tuple[Prediction, Prediction] | None) -> str:
+    """Where the assumption behind what was derived does not hold any more."""
+    far = [
+        curve.name.lower()
+        for curve, one in zip(found, predicted or (), strict=False)
+        if 0 < one.steady < inf and abs(10 * log10(max(curve.steady, ROUNDING) / one.steady)) > FAR
+    ]
+    if not far:
+        return ""
+    return (
+        f" The {' and the '.join(far)} filter ends far from what was derived: each sample is the last one, moved on "
+        f"by one, and near the bound that counts. Take a smaller μ, or more iterations."
+    )
+
+
+def _lost(curve: Curve, own: Adaptive, predicted: Prediction | None) -> str:
+    bound = f": μ = {own.mu:g} and its bound is {predicted.bound:.3g}" if predicted else f" with μ = {own.mu:g}"
+    return f"**{curve.name} diverged** after {curve.diverged_at:,} iterations{bound}"
+
+
+def _compared(shared: Curve, untied: Curve) -> str:
+    """How much lower sharing ends; errors that are rounding alone are not compared."""
+    if max(shared.steady, untied.steady) < ROUNDING:
+        return "Both end at no error but rounding"
+    gain = 10 * log10(max(untied.steady, ROUNDING) / max(shared.steady, ROUNDING))
+    return f"Sharing ends **{abs(gain):.1f} dB** {'lower' if gain >= 0 else 'higher'}"
+
+
+def bounds(own: Adaptive, made: World) -> dict[str, float]:
+    """Where the μ of each filter stops being stable, where that is known."""
+    found = predictions(own, made)
+    return {name: one.bound for name, one in zip(NAMES, found, strict=True)} if found else {}

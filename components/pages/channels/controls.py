@@ -1,0 +1,172 @@
+"""The widgets of the Channels page's layer. None of them computes anything."""
+
+import streamlit as st
+
+from components.display.glossary import GLOSSARY
+from components.display.layer import Layer
+from components.pages.channels import adaptive, window
+from components.pages.channels import layer as channels
+from components.pages.channels.adaptive import EXPERIMENTS
+from components.pages.channels.slider import dial
+from components.session import session
+from components.state import edits
+from components.state.fields import BANK_TAPS, CHANNELS, LAGS, MEMBERS, MU, OUTPUTS, SEEDS, STEPS, TRIALS
+from components.state.link import Adaptive, Channels, edited
+from components.widgets.drag import Sheet, drag_frame
+from components.widgets.sidebar import FIELD, plain, row
+from kernels.images.samples import SAMPLES
+from kernels.layer.banks import BANKS
+from kernels.layer.spec import Pair
+
+TITLES = {known.id: known.title for known in SAMPLES}
+BANK_TITLES = {known.id: known.title for known in BANKS}
+
+
+def volume(own: Channels) -> None:
+    """What the input channels are."""
+    st.multiselect(
+        "Input channels (none chosen: the picture's red, green and blue)",
+        [*TITLES],
+        format_func=TITLES.__getitem__,
+        max_selections=CHANNELS[1],
+        help=GLOSSARY["channel"],
+        **session.tied("stack", list(own.stack), lambda s, ids: edited(s, stack=ids), Channels),
+    )
+
+
+def bank(own: Channels, reads: int) -> None:
+    """How many outputs, which size, which groups, and named banks to start from."""
+    K, L = own.kernel_size
+    groups = [n for n in range(1, reads + 1) if reads % n == 0 and own.outputs % n == 0]
+    with row():
+        st.menu_button(
+            "Start from…",
+            [known.id for known in BANKS if known.channels in (None, reads // own.groups)],
+            format_func=BANK_TITLES.__getitem__,
+            key="bank_preset",
+            on_click=session.picked,
+            args=("bank_preset", lambda s, id: channels.start_from(s, id, reads), Channels),
+        )
+        st.number_input("Seed of a random one", *SEEDS, width=FIELD, **plain("bank_seed", own))
+        st.number_input(
+            "Output maps",
+            *OUTPUTS,
+            width=FIELD,
+            **session.tied("outputs", own.outputs, lambda s, n: edits.rebanked(s, n, *s.kernel_size), Channels),
+        )
+        st.number_input(
+            "K, rows",
+            *BANK_TAPS,
+            width=FIELD,
+            **session.tied("bank_K", K, lambda s, n: edits.rebanked(s, s.outputs, n, s.kernel_size[1]), Channels),
+        )
+        st.number_input(
+            "L, columns",
+            *BANK_TAPS,
+            width=FIELD,
+            **session.tied("bank_L", L, lambda s, n: edits.rebanked(s, s.outputs, s.kernel_size[0], n), Channels),
+        )
+        st.segmented_control(
+            "Groups",
+            groups,
+            required=True,
+            help=GLOSSARY["groups"],
+            **session.tied("groups", own.groups, lambda s, n: channels.fitted(edited(s, groups=n), reads), Channels),
+        )
+
+
+def output(own: Channels) -> None:
+    """Which output map is taken apart."""
+    st.segmented_control(
+        "Output map",
+        range(own.outputs),
+        format_func=lambda o: f"Y{o + 1}",
+        required=True,
+        **session.tied("output", own.cell[0], lambda s, o: edited(s, cell=(o, *s.cell[1:])), Channels),
+    )
+
+
+def cell(sheet: Sheet, at: Pair) -> None:
+    """Which of its outputs is written out."""
+    drag_frame("cell", sheet, (1, 1), at, lambda: session.said("cell", "place", edits.pinned, Channels))
+
+
+def part(own: Channels, layer: Layer, sheet: Sheet) -> None:
+    """The window of W in the close-up."""
+    extent, corner = window.frame(layer, own.part)
+    drag_frame(
+        "part",
+        sheet,
+        extent,
+        corner,
+        lambda: session.said("part", "place", lambda s, place: edits.moved(s, layer, place), Channels),
+    )
+    factors = window.factors(layer)
+    if len(factors) > 1:
+        st.select_slider(
+            "Close-up",
+            factors,
+            format_func=lambda n: f"×{n}",
+            **session.tied(
+                "closer",
+                window.factor(layer, own.part),
+                lambda s, n: edited(s, part=window.zoomed(layer, s.part, n)),
+                Channels,
+            ),
+        )
+
+
+def world(own: Adaptive) -> None:
+    """What the filters learn from, and how."""
+    st.segmented_control(
+        "Experiment",
+        [*EXPERIMENTS],
+        format_func=EXPERIMENTS.__getitem__,
+        required=True,
+        **session.tied("experiment", own.experiment, adaptive.begun, Adaptive),
+    )
+    with row():
+        if own.experiment != "pictures":
+            many = "Channels M" if own.experiment == "parallel" else "Inputs and outputs N"
+            st.number_input(many, *MEMBERS, width=FIELD, **plain("members", own))
+            st.number_input("Taps L", *LAGS, width=FIELD, **plain("lags", own))
+        st.number_input(
+            "Noise variance",
+            0.0,
+            1.0,
+            step=0.01,
+            format="%.4g",
+            width=FIELD,
+            help=GLOSSARY["noise variance"],
+            **plain("variance", own),
+        )
+        st.number_input("Iterations", *STEPS, step=100, width=FIELD, **plain("steps", own))
+        st.number_input("Trials averaged", *TRIALS, width=FIELD, help=GLOSSARY["trials"], **plain("trials", own))
+        st.number_input("Seed of the samples", *SEEDS, width=FIELD, **plain("lms_seed", own))
+    with row():
+        if own.experiment == "parallel":
+            _parallel(own)
+        st.toggle("Normalised (NLMS)", help=GLOSSARY["NLMS"], **plain("normalised", own))
+
+
+def _parallel(own: Adaptive) -> None:
+    """What makes the channels' lives harder."""
+    for label, limits, step, name, told in (
+        ("Input colour a", (-0.95, 0.95), 0.1, "ar", "x(n) = a·x(n−1) + √(1−a²)·u(n); 0 is white."),
+        ("Mismatch Δ", (0.0, 2.0), 0.01, "mismatch", "How much the channels' targets differ: the mean of ‖w_m − w̄‖²."),
+        ("Drift", (0.0, 0.001), 1e-5, "drift", "Variance per tap of the step the targets take at every iteration."),
+    ):
+        st.number_input(label, *limits, step=step, format="%.4g", width=FIELD, help=told, **plain(name, own))
+
+
+def step(own: Adaptive, bounds: dict[str, float]) -> None:
+    """μ, with the bounds of stability as marks."""
+    marks = {f"bound, {name.lower()}" if len(set(bounds.values())) > 1 else "bound": at for name, at in bounds.items()}
+    dial(
+        "mu",
+        "Step size μ",
+        own.mu,
+        MU,
+        marks,
+        lambda: session.said("mu", "place", lambda s, mu: edited(s, mu=mu), Adaptive),
+    )

@@ -1,0 +1,252 @@
+"""The layer of several channels: each output map as the sum of what its kernels make of each input channel. Pure."""
+
+from dataclasses import dataclass, replace
+from math import fsum
+
+import numpy as np
+
+from components.display import cards, theme, words
+from components.display import layer as views
+from components.display.cards import Column, Fact
+from components.display.layer import NAMES, Layer
+from components.state.edits import with_side
+from components.state.fields import Filters
+from components.state.link import Channels, Explore, View
+from kernels.images.decode import unit
+from kernels.layer.activation import ACTIVATIONS
+from kernels.layer.axis import PADDING
+from kernels.layer.banks import bank
+from kernels.layer.conv import correlate
+from kernels.layer.counts import count
+from kernels.layer.spec import Bytes, Floats, Pair
+
+MOST = 128  # pixels: the longer side of the input, where a bank of 24 kernels of 7×7 is still quick
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Parts:
+    """One output map, taken apart: what each channel it reads gives (channels, H', W'), their sum with the bias, and
+    the output after the activation; `reads` are the channels' numbers."""
+
+    reads: tuple[int, ...]
+    shares: Floats
+    total: Floats
+    output: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One product of a written-out sum: which kernel, tap and pixel, and the two numbers; 0 on padding."""
+
+    channel: int
+    tap: Pair
+    weight: float
+    pixel: float
+
+
+def reduced(state: Explore) -> Explore:
+    """The state of the picture these layers work on: as large as it is, up to MOST pixels."""
+    return with_side(views.shared(state), min(state.side, MOST))
+
+
+def fitted(own: Channels, channels: int) -> Channels:
+    """The bank for an input of so many channels: groups that divide, a kernel for every channel read, a bias each."""
+    outputs = own.outputs
+    groups = own.groups if channels % own.groups == 0 and outputs % own.groups == 0 else 1
+    reads = channels // groups
+    K, L = own.kernel_size
+    empty = ((0.0,) * L,) * K
+    kernels = tuple((one + (empty,) * reads)[:reads] for one in own.filters)
+    biases = (own.biases + (0.0,) * outputs)[:outputs]
+    return replace(
+        own, filters=kernels, groups=groups, biases=biases, cell=(min(own.cell[0], outputs - 1), *own.cell[1:])
+    )
+
+
+def layer(state: Explore, own: Channels, shape: tuple[int, ...]) -> Layer:
+    """This bank on a volume (C, H, W). Raises SpecError with the number to change."""
+    geometry = views.spec_of(replace(state, kernel=own.filters[0][0]))
+    spec = replace(geometry, in_channels=shape[0], out_channels=own.outputs, groups=own.groups, bias=True)
+    in_shape = shape[0], shape[1], shape[2]
+    counts = {kind: count(kind, spec, in_shape, state.period) for kind in NAMES}
+    return Layer(spec, in_shape, spec.out_shape(in_shape), counts, ())
+
+
+def weights(own: Channels) -> Floats:
+    """(O, C/groups, K, L)."""
+    return np.array(own.filters, dtype=np.float64)
+
+
+def outputs(own: Channels, layer: Layer, volume: Bytes) -> Floats:
+    """All output maps before the activation, (O, H', W')."""
+    return correlate(unit(volume), weights(own), layer.spec, own.biases)
+
+
+def parts(state: Explore, own: Channels, layer: Layer, volume: Bytes, output: int) -> Parts:
+    """Output map o: Σ_c X_c ⋆ F_oc + b_o, c over the channels of its group."""
+    reads = layer.spec.weight_shape[1]
+    first = output // (own.outputs // own.groups) * reads
+    channel = tuple(range(first, first + reads))
+    single = replace(layer.spec, in_channels=1, out_channels=1, groups=1, bias=False)
+    bank = weights(own)[output]
+    shares = np.concatenate(
+        [correlate(unit(volume[c : c + 1]), bank[n][None, None], single) for n, c in enumerate(channel)]
+    )
+    total = shares.sum(axis=0) + own.biases[output]
+    return Parts(channel, shares, total, ACTIVATIONS[state.activation](total))
+
+
+def terms(own: Channels, layer: Layer, volume: Bytes, found: Parts, cell: Pair) -> list[Term]:
+    """The products that add up to output (o, i, j), channel by channel, row by row."""
+    down, across = (axis.sources() for axis in layer.spec.axes(layer.in_shape))
+    x, bank = unit(volume), weights(own)[own.cell[0]]
+    listed = []
+    for n, c in enumerate(found.reads):
+        for k, l in np.ndindex(*own.kernel_size):
+            r, s = int(down[k, cell[0]]), int(across[l, cell[1]])
+            pixel = 0.0 if PADDING in (r, s) else float(x[c, r, s])
+            listed.append(Term(c, (k, l), float(bank[n, k, l]), pixel))
+    return listed
+
+
+def pinned(own: Channels, layer: Layer) -> Pair:
+    """Row and column of the output that is written out, within the map."""
+    return min(own.cell[1], layer.out_shape[1] - 1), min(own.cell[2], layer.out_shape[2] - 1)
+
+
+def map_columns(state: Explore, own: Channels, layer: Layer, maps: Floats) -> list[Column]:
+    """A column an output map."""
+    found = ACTIVATIONS[state.activation](maps)
+    return [
+        Column(
+            f"Output {o + 1}",
+            "",
+            f"bias {words.figure(own.biases[o])}",
+            (
+                cards.picture(
+                    f"Y{o + 1}",
+                    f"Output map {o + 1}, {layer.out_shape[1]} × {layer.out_shape[2]}",
+                    values,
+                    cards.range_of(values),
+                    group="Y",
+                    letter="Y",
+                ),
+            ),
+            colour=theme.css(theme.blocks(own.outputs, layer.in_shape[0])[o, 0]),
+        )
+        for o, values in enumerate(found)
+    ]
+
+
+def part_columns(layer: Layer, volume: Bytes, found: Parts, names: tuple[str, ...], at: Pair) -> list[Column]:
+    """A column a channel: the channel, and what its kernel makes of it; at the end their sum, and the output.
+
+    The output `at` is framed in all of them, and what it reads in the channels.
+    """
+    range, grey = cards.range_of(*found.shares, found.total), cards.Range(1.0, signed=False)
+    link = {"group": "Y", "marks": ((*at, 1, 1),)}
+    summed = "The sum of all channels and the bias"
+    seen = {"group": "X", "marks": _window(layer, at)}
+    listed = [
+        Column(
+            names[c],
+            "",
+            f"channel {c + 1} of {layer.in_shape[0]}",
+            (
+                cards.picture("X", f"Input channel {names[c]}", unit(volume[c]), grey, letter="X", **seen),
+                cards.picture("X ⋆ F", f"What {names[c]} gives", share, range, letter="X ⋆ F", **link),
+            ),
+        )
+        for c, share in zip(found.reads, found.shares, strict=True)
+    ]
+    last = Column(
+        "Together",
+        "",
+        "the sum and the bias, then the activation",
+        (
+            cards.picture("Σ + b", summed, found.total, range, letter="Σ + b", **link),
+            cards.picture("Y", "The output map", found.output, cards.range_of(found.output), letter="Y", **link),
+        ),
+    )
+    return [*listed, last]
+
+
+def _window(layer: Layer, at: Pair) -> tuple[tuple[int, int, int, int], ...]:
+    """The pixels an output reads, as one frame; nothing where all of them are padding."""
+    reads = [
+        [int(n) for n in axis.sources()[:, place] if n != PADDING]
+        for axis, place in zip(layer.spec.axes(layer.in_shape), at, strict=True)
+    ]
+    if not all(reads):
+        return ()
+    (top, bottom), (left, right) = ((min(read), max(read)) for read in reads)
+    return ((top, left, bottom - top + 1, right - left + 1),)
+
+
+def written(own: Channels, layer: Layer, listed: list[Term], found: Parts, names: tuple[str, ...]) -> list[str]:
+    """The sum of the pinned output, a line a channel and one for the whole."""
+    o, (i, j) = own.cell[0], pinned(own, layer)
+    lines, totals = [], []
+    for c in found.reads:
+        mine = [term for term in listed if term.channel == c]
+        total = _total(mine)
+        products = " + ".join(f"{words.figure(term.weight)}·{words.figure(term.pixel)}" for term in mine)
+        lines.append(f"**{names[c]}**: {products} = **{words.figure(total)}**")
+        totals.append(words.figure(total))
+    bias = f" + {words.figure(own.biases[o])} (bias)"
+    before, after = _total(listed, own.biases[o]), float(found.output[i, j])
+    activated = f", after the activation {words.figure(after)}" if abs(after - before) > 1e-9 else ""
+    lines.append(f"Y{o + 1}[{i + 1},{j + 1}] = {' + '.join(totals)}{bias} = **{words.figure(before)}**{activated}")
+    return lines
+
+
+def _total(terms: list[Term], bias: float = 0.0) -> float:
+    """The sum of the products, 0 where nothing but rounding is left of them."""
+    products = [term.weight * term.pixel for term in terms]
+    total = fsum([*products, bias])
+    return 0.0 if abs(total) < 1e-12 * sum(map(abs, products)) else total
+
+
+def cost_columns(layer: Layer) -> list[Column]:
+    """What the layer costs fully connected, locally connected and shared, with the formula of each."""
+    (C, H, W), (O, rows, cols) = layer.in_shape, layer.out_shape
+    K, L = layer.spec.kernel_size
+    reads = layer.spec.weight_shape[1]
+    lost = ", less what falls on padding" if any(map(any, layer.spec.pads)) else ""
+    shares: dict[View, tuple[str, str]] = {
+        "dense": (f"{O}·{rows}·{cols} × {C}·{H}·{W}", f"{O}·{rows}·{cols}"),
+        "local": (f"{O}·{rows}·{cols} × {reads}·{K}·{L}{lost}", f"{O}·{rows}·{cols}"),
+        "conv": (f"{O}·{reads}·{K}·{L}", f"{O}"),
+    }
+    return [
+        Column(
+            NAMES[kind],
+            words.amount(layer.counts[kind].parameters),
+            f"{formula} + {biases} biases",
+            (),
+            (
+                Fact("connections, with biases", words.amount(layer.counts[kind].connections)),
+                Fact("multiply-adds", words.amount(layer.counts[kind].multiply_adds)),
+                Fact("in float32", words.size(layer.counts[kind].bytes)),
+            ),
+            theme.ROLES[kind],
+        )
+        for kind, (formula, biases) in shares.items()
+    ]
+
+
+def names_of(own: Channels, channels: int, titles: dict[str, str]) -> tuple[str, ...]:
+    """What the input channels are called."""
+    if own.stack:
+        return tuple(titles[id] for id in own.stack)
+    return ("Red", "Green", "Blue")[:channels] if channels == 3 else ("Grey",) * channels
+
+
+def start_from(own: Channels, id: str, channels: int) -> Channels:
+    """A named bank for an input of so many channels. Raises ValueError where it needs others."""
+    made = bank(id, channels // own.groups if channels % own.groups == 0 else channels, own.bank_seed)
+    if len(made) % (channels // made.shape[1]):
+        made = bank(id, channels, own.bank_seed)
+    groups = channels // made.shape[1]
+    filters: Filters = tuple(tuple(tuple(map(tuple, k)) for k in one) for one in made.tolist())
+    return fitted(replace(own, filters=filters, biases=(0.0,) * len(filters), groups=groups), channels)

@@ -1,0 +1,159 @@
+"""Channels: many inputs and many outputs, and filters that learn online, with and without shared weights."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from components.display import cards, diagram, image, matrix, theme, words
+from components.display.cards import Column, Picture
+from components.display.glossary import GLOSSARY
+from components.display.layer import Layer
+from components.pages.channels import adaptive
+from components.pages.channels import controls as dials
+from components.pages.channels import layer as channels
+from components.pages.channels import window as closeup
+from components.pages.channels.adaptive import World
+from components.pages.channels.bank import bank
+from components.pages.compare import charts, headings
+from components.session import session
+from components.session.runs import Run
+from components.state.edits import reweighted
+from components.state.link import Adaptive, Channels, Explore
+from components.widgets import player as clock
+from components.widgets import sidebar
+from components.widgets.cards import exhibit
+from components.widgets.chart import plot
+from components.widgets.drag import Sheet
+from kernels.adaptive.lms import Learned
+from kernels.images.decode import unit
+from kernels.layer.spec import Bytes, SpecError
+
+CONTENTS = (
+    "[One output, taken apart](#apart) · [As one matrix](#matrix) · [What it costs](#cost) · "
+    "[Filters that learn online](#learning)"
+)
+LONG = 2000  # iterations: shorter runs take a record a tick, so that one sees them learn
+
+
+def render() -> None:
+    state = session.arrive(Channels, Adaptive)
+    sidebar.sidebar_of_channels(state)
+    st.fragment(_layer)()
+    _filters(state)
+    session.finish()
+
+
+def _layer() -> None:
+    head = st.container()  # it says what the widgets below it have set
+    found = live()
+    head.title(headings.channels(found[2]) if found else headings.CHANNELS)
+    head.markdown(CONTENTS)
+    if found is None:
+        return
+    state, own, layer, volume, names = found
+    _taken_apart(state, own, layer, volume, names)
+    _matrix(own, layer)
+    st.header("What it costs", anchor="cost", help=GLOSSARY["connection"])
+    exhibit("costs", channels.cost_columns(layer))
+
+
+def live() -> tuple[Explore, Channels, Layer, Bytes, tuple[str, ...]] | None:
+    """The bank and the maps it makes; None where there can be none, which is said."""
+    desk = session.desk()
+    state = channels.reduced(desk.state)
+    volume = session.volume(state, desk.of(Channels).stack)
+    own = channels.fitted(desk.of(Channels), len(volume))
+    desk.adopt(own)
+    session.publish()
+    with st.container():
+        sidebar.notices()
+    names = channels.names_of(own, len(volume), dials.TITLES)
+    dials.volume(own)
+    dials.bank(own, len(volume))
+    bank("bank", own, names, lambda: session.said("bank", "edit", reweighted, Channels))
+    try:
+        layer = channels.layer(state, own, volume.shape)
+    except SpecError as error:
+        st.error(words.plain(f"{error}."), icon=":material/straighten:")
+        return None
+    exhibit("maps", channels.map_columns(state, own, layer, channels.outputs(own, layer, volume)))
+    return state, own, layer, volume, names
+
+
+def _taken_apart(state: Explore, own: Channels, layer: Layer, volume: Bytes, names: tuple[str, ...]) -> None:
+    st.header("One output, taken apart", anchor="apart")
+    dials.output(own)
+    found = channels.parts(state, own, layer, volume, own.cell[0])
+    at = channels.pinned(own, layer)
+    exhibit("parts", channels.part_columns(layer, volume, found, names, at))
+    left, right = st.columns([1, 3], gap="medium")
+    range = cards.range_of(found.output)
+    picture = cards.picture("", "", found.output, range)
+    with left:
+        dials.cell(Sheet(f"Output map {own.cell[0] + 1}: drag the frame to an output", picture.src, picture.shape), at)
+    with right:
+        for line in channels.written(own, layer, channels.terms(own, layer, volume, found, at), found, names):
+            st.markdown(line)
+
+
+def _matrix(own: Channels, layer: Layer) -> None:
+    st.header("The same layer as one matrix", anchor="matrix", help=GLOSSARY["block"])
+    rows, cols = closeup.size(layer)
+    reads, (K, L) = layer.spec.weight_shape[1], own.kernel_size
+    palette = theme.bank(own.outputs, reads, K, L)
+    tile = session.remember(
+        "blocks", (layer.spec, layer.in_shape), lambda: matrix.woven(layer, "conv", False, 1, (0, rows, 0, cols))
+    )
+    whole = image.png(image.woven(tile, palette))
+    window = closeup.window(layer, own.part)
+    near = matrix.woven(layer, "conv", False, 1, window)
+    left, right = st.columns([1, 2], gap="medium")
+    with left:
+        dials.part(own, layer, Sheet("The weight matrix: drag the frame", whole, closeup.shape(layer), (rows, cols)))
+    with right:
+        top, bottom, first, last = window
+        told = f"Rows {top + 1:,} to {bottom:,}, columns {first + 1:,} to {last:,} of {rows:,} × {cols:,}"
+        close = image.png(image.woven(near, palette))
+        net = diagram.channels(reads, own.outputs, own.groups, own.kernel_size)
+        pictures = (
+            Picture("close-up", f"{told} of the matrix W", close, (near.rows, near.cols)),
+            Picture("on rows of 4 pixels", "The same layer as a network on rows of 4 pixels", net, diagram.MIMO_SHAPE),
+        )
+        note = f"{own.outputs} × {layer.in_shape[0]} blocks, a hue for every kernel"
+        exhibit(
+            "matrix", [Column(told, "", note, pictures[:1]), Column("As a network", "", "inputs left", pictures[1:])]
+        )
+
+
+def _filters(state: Explore) -> None:
+    """No fragment: what starts and stops the clock has to be run with the page."""
+    st.header("Filters that learn online", anchor="learning", help=GLOSSARY["LMS"])
+    own = session.desk().of(Adaptive)
+    dials.world(own)
+    try:
+        made = adaptive.world(own, state, unit(session.picture(replace(state, colour="grey"), "learned"))[0])
+    except SpecError as error:
+        st.error(words.plain(f"{error}."), icon=":material/straighten:")
+        return
+    dials.step(own, adaptive.bounds(own, made))
+    run = session.run("filters", (own, session.picture_key(state), state.kernel, state.flip))
+    clock.starter("Learn", "learn", run, lambda: adaptive.start(own, made))
+    clock.ticking(_learning, run, own, made)
+
+
+def _learning(run: Run[Learned], own: Adaptive, made: World) -> None:
+    clock.advance(run, "fast" if own.steps > LONG else "step")
+    if run.running:
+        done = len(run.records[-1].excess[0]) + run.records[-1].first if run.records else 0
+        clock.progress(run, done / own.steps, f"iteration {done:,} of {own.steps:,}")
+    found, predicted = adaptive.curves(run.records, own.steps), adaptive.predictions(own, made)
+    st.markdown(adaptive.sentence(own, made, found, predicted, run.running))
+    if found and any(len(curve.excess) for curve in found):
+        chart = session.remember("learning", run.version, lambda: charts.learning(found, predicted, own.steps))
+        plot(chart, "learning", charts.learning_alt(found, predicted))
+    if shown := adaptive.sample_columns(made, run.records):
+        exhibit("kernels", shown)
+    exhibit("filters", adaptive.fact_columns(made, found, predicted))
+    st.latex(adaptive.RULES[own.normalised])
+    st.caption(adaptive.RULE_NOTE, help=GLOSSARY["excess error"])
+    st.caption(adaptive.SOURCE)

@@ -1,0 +1,237 @@
+"""Charts: pure functions from numbers to Plotly figures. Streamlit's theme gives them the page's look."""
+
+from collections.abc import Iterable, Sequence
+from math import ceil, floor, isfinite, log10
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from components.display import theme, words
+from components.display.chart import TEXT, Sketch
+from components.display.layer import NAMES
+from components.pages.channels.adaptive import Curve as Learning
+from components.pages.compare import growth
+from components.pages.compare.growth import QUANTITIES, RUNNER_NAMES, Curve, Saving
+from components.state.link import Quantity, View
+from kernels.adaptive.theory import Prediction
+from kernels.layer.counts import Count
+from kernels.layer.timing import Lap, Runner
+
+GAP = 0.03  # decades, between two bars
+DASHES: dict[View, str] = {kind: "dash" if kind in theme.DASHED else "solid" for kind in NAMES}
+SYMBOLS: dict[View, str] = {"dense": "circle", "local": "square", "tiled": "diamond", "conv": "triangle-up"}
+RUNNER_ROLES: dict[Runner, View] = {"dense": "dense", "sparse": "local", "correlate": "conv"}
+TOP = 20  # decibels
+TICKS = 7  # powers of ten on an axis, about
+SHORT = 300  # an axis from 1 to this has more than powers of ten
+GROWN: dict[Quantity, str] = {
+    "parameters": "free parameters",
+    "bytes": "bytes (float32)",
+    "multiply_adds": "multiply-adds",
+}
+
+
+def saving(found: Saving) -> go.Figure:
+    """On a log axis factors are lengths: the convolution's weights, × sharing, × locality, end to end.
+
+    The axis is one of logarithms with its ticks written as powers: Plotly draws no bar from a base on a log axis.
+    """
+    steps = (
+        ("convolution", 1, found.conv, theme.ROLES["conv"], words.amount(found.conv)),
+        ("by sharing", found.conv, found.local, "#a9abb1", words.times(found.sharing)),
+        ("by locality", found.local, found.dense, theme.ROLES["dense"], words.times(found.locality)),
+    )
+    figure = Sketch()
+    for name, low, high, colour, label in steps:
+        start, stop = log10(max(low, 1)), log10(max(high, low, 1))
+        figure.add_bar(
+            y=["weights"],
+            x=[max(0.0, stop - start - GAP)],
+            base=[start],
+            orientation="h",
+            name=name,
+            marker={"color": colour, "line": {"width": 0}},
+            hovertext=f"{name}: {words.amount(low)} to {words.amount(high)}, {words.times(high / low)}",
+            hoverinfo="text",
+        )
+        figure.add_annotation(
+            x=(start + stop) / 2, y=0.5, yref="y", text=f"<b>{label}</b><br>{name}", showarrow=False, yanchor="bottom",
+            font_size=TEXT,
+        )  # fmt: skip
+    decades = range(ceil(log10(found.dense)) + 1)
+    figure.update_layout(barmode="overlay", showlegend=False, height=190, bargap=0.1)
+    figure.update_xaxes(
+        tickvals=[*decades], ticktext=[words.amount(10**n) if n < 4 else f"10<sup>{n}</sup>" for n in decades]
+    )
+    figure.update_yaxes(visible=False, range=[-0.5, 1.3])
+    return figure.styled("free parameters", "")
+
+
+def curves(found: Sequence[Curve], quantity: Quantity, here: dict[View, Count], side: float, size: str) -> go.Figure:
+    """Cost against the side of the picture, both on log axes; the visitor's picture is a ring on every line."""
+    figure = Sketch()
+    for curve in found:
+        name = NAMES[curve.kind]
+        values = [getattr(count, quantity) for count in curve.counts]
+        figure.add_scatter(
+            x=curve.sides,
+            y=values,
+            name=name,
+            mode="lines+markers",
+            line={"color": theme.ROLES[curve.kind], "dash": DASHES[curve.kind], "width": 3},
+            marker={"symbol": SYMBOLS[curve.kind], "size": 9},
+            hovertext=[_told(name, s, s, count) for s, count in zip(curve.sides, curve.counts, strict=True)],
+            hoverinfo="text",
+        )
+    figure.add_scatter(
+        x=[side] * len(here),
+        y=[getattr(count, quantity) for count in here.values()],
+        name=f"your picture, {size}",
+        mode="markers",
+        marker={"symbol": "circle-open", "size": 18, "line": {"width": 3}, "color": theme.HERE},
+        hovertext=[f"your picture, {size}<br>{_told(NAMES[kind], 0, 0, count)}" for kind, count in here.items()],
+        hoverinfo="text",
+    )
+    _log_axes(figure, side)
+    return figure.styled("side of the picture, pixels", GROWN[quantity])
+
+
+def times(laps: Sequence[Lap]) -> go.Figure:
+    """Seconds for one product, medians with fastest and slowest, both axes log."""
+    figure = Sketch()
+    for runner, name in RUNNER_NAMES.items():
+        own = [lap for lap in laps if lap.runner == runner]
+        role = RUNNER_ROLES[runner]
+        figure.add_scatter(
+            x=[lap.side for lap in own],
+            y=[lap.typical for lap in own],
+            error_y={
+                "array": [lap.spread[1] - lap.typical for lap in own],
+                "arrayminus": [lap.typical - lap.spread[0] for lap in own],
+                "thickness": 1.5,
+            },
+            name=name,
+            mode="lines+markers",
+            line={"color": theme.ROLES[role], "dash": DASHES[role], "width": 3},
+            marker={"symbol": SYMBOLS[role], "size": 9},
+            hovertext=[
+                f"{name}, {lap.side} × {lap.side}<br>median {words.duration(lap.typical)} of {len(lap.seconds)}, "
+                f"{words.duration(lap.spread[0])} to {words.duration(lap.spread[1])}"
+                for lap in own
+            ],
+            hoverinfo="text",
+        )
+    _log_axes(figure)
+    return figure.styled("side of the picture, pixels", "seconds for one product")
+
+
+def learning(found: Sequence[Learning], predicted: Sequence[Prediction] | None, steps: int) -> go.Figure:
+    """Excess error in decibels against iterations; what theory predicts is dashed."""
+    figure = Sketch()
+    for n, curve in enumerate(found):
+        role = theme.ROLES["conv" if n == 0 else "local"]
+        figure.add_scatter(
+            x=curve.iterations,
+            y=_decibels(curve.excess),
+            name=f"{curve.name}, {'measured' if curve.diverged_at is None else f'diverged at {curve.diverged_at:,}'}",
+            mode="lines" if curve.diverged_at is None else "lines+markers",
+            line={"color": role, "width": 2.5},
+            hovertemplate=f"{curve.name}: %{{y:.1f}} dB at iteration %{{x:,}}<extra></extra>",
+        )
+        if predicted and isfinite(predicted[n].steady):
+            at = np.linspace(0, steps - 1, min(steps, 200)).astype(np.int64)
+            figure.add_scatter(
+                x=at,
+                y=_decibels(predicted[n].excess(steps)[at]),
+                name=f"{curve.name}, derived",
+                mode="lines",
+                line={"color": role, "width": 2, "dash": "dash"},
+                hovertemplate=f"{curve.name}, derived: %{{y:.1f}} dB at iteration %{{x:,}}<extra></extra>",
+            )
+    figure.update_xaxes(range=[0, steps])
+    known = [_decibels(curve.excess)[np.isfinite(curve.excess)] for curve in found]
+    high = max((float(levels.max()) for levels in known if levels.size), default=0)
+    if high > TOP:  # a curve that runs away leaves the others room
+        low = min(float(levels.min()) for levels in known if levels.size)
+        figure.update_yaxes(range=[low - 3, TOP])
+    return figure.styled("iteration n", "excess error, dB")
+
+
+def learning_alt(found: Sequence[Learning], predicted: Sequence[Prediction] | None) -> str:
+    """The same in words."""
+    parts = []
+    for n, curve in enumerate(found):
+        ends = "diverges" if curve.diverged_at is not None else f"settles at {words.decibels(curve.steady)}"
+        derived = f", derived {words.decibels(predicted[n].steady)}" if predicted else ""
+        parts.append(f"{curve.name} {ends}{derived}")
+    return f"Learning curves, excess error in decibels against iterations. {'. '.join(parts)}."
+
+
+def _decibels(power: NDArray[np.float64]) -> NDArray[np.float64]:
+    return 10 * np.log10(np.maximum(power, 1e-30))
+
+
+def curves_alt(found: Sequence[Curve], quantity: Quantity) -> str:
+    """What the chart says, in words."""
+    parts = [
+        f"{NAMES[curve.kind]}: {words.amount(getattr(curve.counts[0], quantity))} at {curve.sides[0]} pixels, "
+        f"{words.amount(getattr(curve.counts[-1], quantity))} at {curve.sides[-1]}"
+        for curve in found
+        if curve.sides
+    ]
+    return f"Line chart, {QUANTITIES[quantity].lower()} against the side of the picture. {'. '.join(parts)}."
+
+
+def times_alt(laps: Sequence[Lap]) -> str:
+    """The same for the measured times."""
+    parts = [
+        f"{name}: "
+        + ", ".join(f"{lap.side} pixels {words.duration(lap.typical)}" for lap in laps if lap.runner == runner)
+        for runner, name in RUNNER_NAMES.items()
+    ]
+    return f"Line chart, measured seconds against the side of the picture. {'. '.join(parts)}."
+
+
+def saving_alt(found: Saving) -> str:
+    sharing, locality = (words.times(factor) for factor in (found.sharing, found.locality))
+    return (
+        f"Bar: {words.amount(found.conv)} weights of the convolution, {sharing} by sharing, {locality} by locality, "
+        f"are the {words.amount(found.dense)} of the fully connected layer."
+    )
+
+
+def _told(name: str, height: int, width: int, count: Count) -> str:
+    size = f", {height} × {width}" if height else ""
+    return (
+        f"<b>{name}</b>{size}<br>{count.parameters:,} free parameters, {words.size(count.bytes)}<br>"
+        f"{count.multiply_adds:,} multiply-adds"
+    )
+
+
+def _log_axes(figure: Sketch, smallest: float = growth.SIDES[0]) -> None:
+    """Sides of the picture against powers of ten."""
+    low, high = log10(min(smallest, growth.SIDES[0])), log10(growth.SIDES[-1])
+    ticks = {"tickvals": growth.SIDES, "ticktext": [str(side) for side in growth.SIDES]}
+    figure.update_xaxes(type="log", range=[low - 0.1, high + 0.1], **ticks)
+    figure.update_yaxes(type="log", nticks=7, exponentformat="power")
+
+
+def log_ticks(values: Iterable[float]) -> dict[str, Any]:
+    """Ticks of a log axis that shows these: powers of ten, or 1, 2 and 5 where it is short, all of one size.
+
+    Plotly's own put small digits between large powers.
+    """
+    known = [float(value) for value in values if value > 0 and isfinite(value)]
+    if not known:
+        return {}
+    least, most = min(known), max(known)
+    low, high = floor(log10(least)), ceil(log10(most))
+    if most < SHORT * least:
+        marks = [m * 10.0**n for n in range(low - 1, high + 1) for m in (1, 2, 5)]
+        marks = [mark for mark in marks if least / 2 <= mark <= 2 * most]
+        return {"tickvals": marks, "ticktext": [words.figure(mark) for mark in marks]}
+    powers = range(low, high + 1, ceil((high - low) / TICKS))
+    texts = [f"10<sup>{n}</sup>".replace("-", "−") if n else "1" for n in powers]
+    return {"tickvals": [10.0**n for n in powers], "ticktext": texts}

@@ -1,0 +1,94 @@
+"""The widgets of the Compare page, a function a section. None of them computes anything."""
+
+import streamlit as st
+
+from components.display.glossary import GLOSSARY
+from components.pages.compare.growth import QUANTITIES
+from components.session import session
+from components.state import edits
+from components.state.fields import PATTERNS, SEEDS, SHIFTS
+from components.state.link import COPIES_PASTED, PICTURES, Compare, Explore, edited
+from components.widgets.drag import Sheet, drag_frame, drag_picture
+from components.widgets.sidebar import FIELD, SLIDER, plain, row
+from kernels.layer.spec import Pair, Shape
+
+BORDERS = {"circular": "Circular", "zeros": "Zeros"}
+NUMBERS = {True: "The same numbers", False: "Random free weights"}
+
+
+def ladder(state: Explore, own: Compare, out_shape: Shape) -> None:
+    """The same numbers in all four, or free weights at random; from convolution to locally connected."""
+    with row():
+        st.segmented_control(
+            "What the weights are",
+            [*NUMBERS],
+            format_func=NUMBERS.__getitem__,
+            required=True,
+            **session.tied("numbers", own.draw == 0, lambda s, same: edited(s, draw=int(not same)), Compare),
+        )
+        with st.container(width="content"):
+            if own.draw:
+                st.number_input("Seed of the weights", 1, SEEDS[1], width=FIELD, **plain("draw", own))
+        most = max(out_shape[1:])
+        if most > 1:
+            st.slider(
+                f"Tiled: weights repeat every … outputs (1: convolution, {most}: locally connected)",
+                1,
+                most,
+                width=SLIDER,
+                **session.tied(f"tiled{most}", min(state.period, most), lambda s, n: edited(s, period=n)),
+            )
+
+
+def quantity(own: Compare) -> None:
+    st.segmented_control(
+        "What is counted",
+        [*QUANTITIES],
+        format_func=QUANTITIES.__getitem__,
+        required=True,
+        help=GLOSSARY["multiply-add"],
+        **plain("quantity", own),
+    )
+
+
+def shift(own: Compare, size: Pair) -> None:
+    """By how much; what is beyond the border; an output for every pixel or for every second."""
+    height, width = (min(n, SHIFTS[1]) for n in size)
+    with row():
+        st.number_input("Down", -height, height, width=FIELD, **plain("down", own))
+        st.number_input("Right", -width, width, width=FIELD, **plain("right", own))
+        st.segmented_control(
+            "Padding", [*BORDERS], format_func=BORDERS.__getitem__, required=True, **plain("border", own)
+        )
+        st.segmented_control("Stride of the layer", [1, 2], required=True, **plain("hop", own))
+
+
+def shift_sheet(own: Compare, sheet: Sheet) -> None:
+    """The same by dragging."""
+    wrap, at = own.border == "circular", (own.down, own.right)
+    drag_picture("shift", sheet, wrap, at, lambda: session.said("shift", "place", edits.shifted, Compare))
+
+
+def shuffle(own: Compare) -> None:
+    st.number_input("Seed of the order", *SEEDS, width=FIELD, **plain("shuffle", own))
+
+
+def pattern(own: Compare, corner: Pair, side: int, most: int) -> None:
+    """How large a square of the picture to look for, how often it is hidden, and how much was learned before."""
+    sides = session.tied(f"square{most}", side, lambda s, n: edited(s, pattern=(*corner, n)), Compare)
+    with row():
+        st.number_input("Square, pixels", PATTERNS[0], most, width=FIELD, **sides)
+        st.number_input("Copies", *COPIES_PASTED, width=FIELD, **plain("pasted", own))
+        st.number_input("Seed of the places", *SEEDS, width=FIELD, **plain("places", own))
+        st.number_input("Lessons", *PICTURES, width=FIELD, **plain("pictures", own))
+
+
+def pattern_sheet(sheet: Sheet, corner: Pair, side: int) -> None:
+    """Which square, by dragging a frame."""
+    drag_frame(
+        "pattern",
+        sheet,
+        (side, side),
+        corner,
+        lambda: session.said("pattern", "place", lambda s, place: edits.framed(s, side, place), Compare),
+    )

@@ -1,0 +1,183 @@
+"""Compare: fully connected, locally connected, tiled and convolutional layers on the visitor's own picture.
+
+Each section is a fragment: what is changed in one does not run the others.
+"""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from components.display import image, words
+from components.display import layer as views
+from components.display.glossary import GLOSSARY
+from components.display.layer import Layer
+from components.pages.compare import charts, equivariance, four_layers, growth, headings, search
+from components.pages.compare import controls as dials
+from components.session import session
+from components.session.runs import Run
+from components.state.link import Compare, Explore
+from components.widgets import player as clock
+from components.widgets import sidebar
+from components.widgets.cards import exhibit
+from components.widgets.chart import plot
+from components.widgets.drag import Sheet
+from kernels.images.decode import unit
+from kernels.layer.spec import Bytes, LayerSpec, SpecError
+from kernels.layer.timing import Lap
+
+CONTENTS = (
+    "[Where the saving comes from](#saving) · [How it grows](#growth) · [Shift](#shift) · "
+    "[Scramble](#scramble) · [The same feature, everywhere](#everywhere)"
+)
+
+
+def render() -> None:
+    state = session.arrive(Compare)
+    sidebar.sidebar(state)
+    session.showing("period", state.period)
+    st.title(_title(state))
+    st.markdown(CONTENTS)
+    st.fragment(guarded)(ladder_of)
+    st.fragment(guarded)(_saving)
+    st.fragment(guarded)(growth_of)
+    _times(state)
+    st.fragment(guarded)(_shift)
+    st.fragment(guarded)(_scramble)
+    st.fragment(guarded)(everywhere)
+    session.finish()
+
+
+def _title(state: Explore) -> str:
+    try:
+        return headings.compare(_small(state, state, "small")[1])
+    except SpecError:
+        return headings.COMPARE
+
+
+def guarded(section: Callable[[Explore, Compare], None]) -> None:
+    """A section; where its layer cannot be, it says why, and the others are there all the same."""
+    desk = session.desk()
+    session.publish()
+    with st.container():
+        sidebar.notices()
+    try:
+        section(desk.state, desk.of(Compare))
+    except SpecError as error:
+        st.error(words.plain(f"{error}."), icon=":material/straighten:")
+
+
+def ladder_of(state: Explore, own: Compare) -> None:
+    small, layer, planes = _small(state, state, "small")
+    key = session.picture_key(small), small, own.draw
+    columns = session.remember(
+        "ladder", key, lambda: four_layers.columns_of(small, layer, planes, own.draw), heavy=True
+    )
+    dials.ladder(state, own, layer.out_shape)
+    st.markdown(four_layers.sentence(layer, own.draw))
+    st.caption(four_layers.scope(state, layer, _own_layer(state)))
+    exhibit("ladder", columns)
+    if not session.shows("period", state.period):
+        st.rerun()  # other sections are about the same period
+
+
+def _saving(state: Explore, _own: Compare) -> None:
+    st.header("Where the saving comes from", anchor="saving", help=GLOSSARY["parameter"])
+    layer = _own_layer(state)
+    found = growth.saving(layer)
+    st.markdown(growth.saving_sentence(found, layer))
+    chart = session.remember("saving", found, lambda: charts.saving(found))
+    plot(chart, "saving", charts.saving_alt(found))
+
+
+def growth_of(state: Explore, own: Compare) -> None:
+    st.header("How it grows with the picture", anchor="growth")
+    layer, found = _own_layer(state), growth.curves(state)
+    dials.quantity(own)
+    size = f"{layer.in_shape[1]} × {layer.in_shape[2]}"
+    key = tuple(found), tuple(layer.counts.values()), own.quantity, layer.in_shape
+    side = growth.equivalent_side(layer)
+    chart = session.remember("growth", key, lambda: charts.curves(found, own.quantity, layer.counts, side, size))
+    plot(chart, "growth", charts.curves_alt(found, own.quantity))
+
+
+def _times(state: Explore) -> None:
+    """No fragment: what starts and stops the clock has to be run with the page."""
+    spec = growth.plain(state)
+    run: Run[Lap] = session.run("race", spec)
+    st.subheader("…and how long it takes here")
+    if growth.heats(spec):
+        clock.starter("Measure the times", "race", run, lambda: growth.measured(spec))
+        clock.ticking(_laps, run, spec)
+    with st.expander("Not run, for want of memory"):
+        for line in growth.too_large(spec):
+            st.markdown(line)
+
+
+def _laps(run: Run[Lap], spec: LayerSpec) -> None:
+    clock.advance(run)
+    if run.running:
+        clock.progress(run, growth.over(spec, len(run.records)), growth.now(spec, len(run.records)))
+    laps = list(run.records)
+    st.markdown(growth.race_sentence(laps))
+    if laps:
+        chart = session.remember("times", tuple(laps), lambda: charts.times(laps))
+        plot(chart, "times", charts.times_alt(laps))
+
+
+def _shift(state: Explore, own: Compare) -> None:
+    st.header("Shift the picture, and the map moves along", anchor="shift")
+    small, layer, planes = _small(state, equivariance.geometry(state, own), "shifted")
+    own = equivariance.within(own, layer.in_shape[1:])
+    key = session.picture_key(small), small, own.down, own.right
+    found = session.remember("moves", key, lambda: equivariance.moves(small, layer, planes, own), heavy=True)
+    st.markdown(equivariance.move_sentence(found, own))
+    dials.shift(own, (planes.shape[1], planes.shape[2]))
+    left, right = st.columns([1, 3.4], gap="medium")
+    with left:
+        dials.shift_sheet(own, _sheet("The picture: drag to shift it", planes))
+    with right:
+        exhibit("moves", equivariance.move_columns(small, found, own))
+    st.caption(equivariance.scope(layer))
+
+
+def _scramble(state: Explore, own: Compare) -> None:
+    st.header("Scramble the pixels: one can be rewired, one cannot", anchor="scramble")
+    small, layer, planes = _small(state, state, "small")
+    key = session.picture_key(small), small, own.shuffle
+    found = session.remember(
+        "scrambles", key, lambda: equivariance.scrambles(small, layer, planes, own.shuffle), heavy=True
+    )
+    dials.shuffle(own)
+    exhibit("scrambles", equivariance.scramble_columns(layer, planes, found, own.shuffle))
+
+
+def everywhere(state: Explore, own: Compare) -> None:
+    st.header("The same feature, everywhere", anchor="everywhere")
+    planes = session.picture(search.enlarged(state), "searched")
+    picture = unit(planes)[0]
+    hunt = search.hide(picture, own)
+    corner, side = search.region(own, picture)
+    st.markdown(search.sentence(hunt, own))
+    dials.pattern(own, corner, side, search.largest(picture.shape))
+    left, right = st.columns([1, 2], gap="medium")
+    with left:
+        dials.pattern_sheet(_sheet("Your picture: drag the frame", planes), corner, side)
+    with right:
+        key = session.picture_key(search.enlarged(state)), own.pattern, own.pasted, own.places, own.pictures
+        found = session.remember("hunters", key, lambda: search.hunters(hunt, own), heavy=True)
+        exhibit("hunters", search.as_columns(hunt, found, own))
+
+
+def _small(state: Explore, geometry: Explore, slot: str) -> tuple[Explore, Layer, Bytes]:
+    """The visitor's layer and picture at a size at which it can be wired up fully connected."""
+    small = four_layers.small(geometry, session.original_size(state))
+    planes = session.picture(small, slot)
+    return small, views.layer(small, planes.shape[1:]), planes
+
+
+def _own_layer(state: Explore) -> Layer:
+    return views.layer(views.shared(state), session.picture(state).shape[1:])
+
+
+def _sheet(label: str, planes: Bytes) -> Sheet:
+    return Sheet(label, image.png(planes[0]), (planes.shape[1], planes.shape[2]))

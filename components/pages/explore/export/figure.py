@@ -1,0 +1,292 @@
+"""The page as pictures to take away: its maps as PNG, the whole as one figure (SVG and PNG). Pure.
+
+A figure is a list of marks (boxes, texts, pictures) that is written as SVG or painted as PNG, so the two cannot differ.
+"""
+
+import re
+from dataclasses import dataclass
+from html import escape
+from math import prod
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from components.display import image, theme, words
+from components.display import matrix as tiles
+from components.display.layer import NAMES, Layer, Map
+from components.pages.explore import text as sentences
+from components.state.link import Explore
+from kernels.images.samples import SAMPLES
+from kernels.layer.spec import Bytes
+
+LONG = 512  # pixels, about: the longer side of a map that is exported
+PANEL = 240  # units of the figure: its pictures; W is a quarter wider
+MARGIN = 24
+SHARP = 2  # pixels of the PNG for a unit of the figure
+FIGURES = 7  # from so many taps along a side a cell has room for three figures at most
+PAPER, INK, FAINT, LINE = "#ffffff", "#0e1015", "#555963", "#8b8d94"
+
+# Pillow's font has hardly more than ASCII: F₁₁ is F11, 10⁹ is 10^9.
+PLAIN = str.maketrans("×−–₀₁₂₃₄₅₆₇₈₉⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "x--0123456789-0123456789")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words at (x, y), the middle of the first letter's foot or, centred, of the whole line."""
+
+    x: float
+    y: float
+    text: str
+    size: float = 13.0
+    colour: str = INK
+    centred: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rectangle:
+    """A filled cell with a thin edge."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    fill: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shown:
+    """A picture (h, w, 3) stretched over a rectangle, pixel by pixel."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    pixels: Bytes
+
+
+Mark = Text | Rectangle | Shown
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Figure:
+    """What the page shows, as marks on a sheet of paper."""
+
+    width: int
+    height: int
+    title: str
+    about: str
+    marks: tuple[Mark, ...]
+
+
+def rgb(planes: Bytes) -> Bytes:
+    """(C, H, W) as a picture (H, W, 3)."""
+    return np.ascontiguousarray(np.broadcast_to(planes, (3, *planes.shape[1:])).transpose(1, 2, 0))
+
+
+def shades(result: Map) -> Bytes:
+    """The output in the page's colours, (H', W', 3): blue and red around white where a grey picture's map is signed."""
+    if result.scale.signed and len(result.levels) == 1:
+        signed: Bytes = theme.diverging(PAPER)[result.levels[0]]
+        return signed
+    return rgb(result.levels)
+
+
+def enlarged(picture: Bytes, side: int = LONG) -> Bytes:
+    """Every pixel as a square of a whole number of pixels, the longer side about `side`."""
+    factor = max(1, round(side / max(picture.shape[:2])))
+    return picture.repeat(factor, axis=0).repeat(factor, axis=1)
+
+
+def picture_png(planes: Bytes) -> bytes:
+    """The input, pixel by pixel: what the recipes read."""
+    return image.file(planes[0] if len(planes) == 1 else rgb(planes))
+
+
+def input_png(planes: Bytes) -> bytes:
+    return image.file(enlarged(rgb(planes)))
+
+
+def output_png(result: Map) -> bytes:
+    return image.file(enlarged(shades(result)))
+
+
+def credit(state: Explore) -> str:
+    """Whom to thank for the picture; "" for the visitor's own."""
+    return next((sample.credit for sample in SAMPLES if sample.id == state.image), "")
+
+
+def matrix(state: Explore, layer: Layer) -> Bytes:
+    """The part of W on the page, (h, w, 3): its cells or tiles on white; untied copies and the bias in black."""
+    top, bottom, left, right = tiles.shown(layer, state.zoom)
+    inputs = prod(layer.in_shape)
+    cells = max(bottom - top, right - left) <= tiles.CELLS
+    shared = state.view == "conv" or (state.view == "tiled" and state.period == 1)
+    palette = theme.weights(*layer.spec.kernel_size) if shared else theme.untied()
+    window = state.view, state.flip, state.period
+    blocks = [
+        [
+            image.woven(tiles.woven(layer, *window, (*down, *across)), palette)
+            for across in _parts(left, min(right, inputs), cells)
+        ]
+        for down in _parts(top, bottom, cells)
+    ]
+    woven = np.block([[[block] for block in row] for row in blocks]) if left < inputs else _empty(bottom - top)
+    over = np.where(woven[..., 3:] > 0, woven[..., :3], np.uint8(255))
+    for use in layer.untied:
+        t, s = use.output[0] * layer.out_shape[2] + use.output[1], use.input[0] * layer.in_shape[2] + use.input[1]
+        if top <= t < bottom and left <= s < right:
+            over[_tile(t, top, bottom, len(over)), _tile(s, left, min(right, inputs), over.shape[1])] = 0
+    if right > inputs:  # the bias
+        over = np.pad(over, ((0, 0), (0, 1 if cells else 2), (0, 0)))
+    return over
+
+
+def _parts(start: int, stop: int, cells: bool) -> list[tuple[int, int]]:
+    """The whole, or its halves: so few cells that each is a tile of its own."""
+    middle = (start + stop) // 2
+    return [(start, middle), (middle, stop)] if cells and stop - start > tiles.TILES else [(start, stop)]
+
+
+def _empty(rows: int) -> Bytes:
+    return np.zeros((min(rows, tiles.CELLS), 0, 4), np.uint8)
+
+
+def _tile(place: int, start: int, stop: int, count: int) -> int:
+    """Which of `count` tiles from start to stop a row or column of W lies in."""
+    edges = start + np.arange(count + 1) * (stop - start) // count
+    return int(np.searchsorted(edges, place, "right")) - 1
+
+
+def figure(state: Explore, layer: Layer, planes: Bytes, result: Map) -> Figure:
+    """Input, kernel, output and W beside each other, each with what it is and how large."""
+    subject, predicate = sentences.title(layer)
+    title, cost = subject + predicate, sentences.cost_line(layer)
+    woven, wide = matrix(state, layer), PANEL * 5 // 4
+    rows, cols = prod(layer.out_shape), prod(layer.in_shape) + layer.spec.bias
+    tall = round(wide / min(3, max(0.9, woven.shape[1] / len(woven))))
+    x, top = [MARGIN + n * (PANEL + MARGIN) for n in range(4)], 100
+    foot = top + max(PANEL, tall)
+    captions = (
+        (x[0], "Input", words.shape(planes.shape[1:]) + (" in red, green, blue" if len(planes) == 3 else "")),
+        (x[1], "Kernel", _kernel_caption(state)),
+        (x[2], "Output", f"{words.shape(layer.out_shape[1:])}, {_scale(result)}"),
+        (x[3], f"Weight matrix: {NAMES[state.view].lower()}", _matrix_caption(state, layer, rows, cols)),
+    )
+    marks: list[Mark] = [Text(MARGIN, 38, title, 22)]
+    for at, name, says in captions:
+        marks += [Text(at, top - 30, name, 15), Text(at, top - 11, says, 12, FAINT)]
+    marks += [*_panel(x[0], top, rgb(planes)), *_kernel(state, x[1], top), *_panel(x[2], top, shades(result))]
+    marks += [Rectangle(x[3], top, wide, tall, PAPER), Shown(x[3], top, wide, tall, woven)]
+    marks.append(Text(MARGIN, foot + 30, cost, 13))
+    thanks = credit(state)
+    marks += [Text(MARGIN, foot + 50, f"Picture: {thanks}. Made with Weight Loom.", 11, FAINT)] if thanks else []
+    about = ". ".join(f"{name}: {says}" for _, name, says in captions) + f". {cost}"
+    return Figure(x[3] + wide + MARGIN, foot + 66, title, about, tuple(marks))
+
+
+def _scale(result: Map) -> str:
+    high = words.figure(result.scale.high)
+    if not result.scale.signed:
+        return f"black 0, white {high}"
+    ends = ("blue", "red") if len(result.levels) == 1 else ("dark", "light")
+    return f"{ends[0]} −{high}, {ends[1]} {high}"
+
+
+def _kernel_caption(state: Explore) -> str:
+    parts = [f"{words.shape(state.kernel_size)} weights"]
+    parts += [f"bias {words.figure(state.bias)}"] if state.bias else []
+    parts += ["used turned by half"] if state.flip else []
+    return ", ".join(parts)
+
+
+def _matrix_caption(state: Explore, layer: Layer, rows: int, cols: int) -> str:
+    top, bottom, left, right = tiles.shown(layer, state.zoom)
+    whole = f"{rows:,} × {cols:,}"
+    return f"rows {top + 1:,}–{bottom:,}, columns {left + 1:,}–{right:,} of {whole}" if state.zoom else whole
+
+
+def _panel(x: float, y: float, picture: Bytes) -> list[Mark]:
+    """A picture with a thin edge, as large as the panel; in the PNG every pixel is as wide, where there is room."""
+    height, width = picture.shape[:2]
+    room, longer = PANEL * SHARP, max(height, width)
+    factor = room // longer / SHARP if longer <= room else PANEL / longer
+    place = (x, y, width * factor, height * factor)
+    return [Rectangle(*place, PAPER), Shown(*place, picture)]
+
+
+def _kernel(state: Explore, x: float, y: float) -> list[Mark]:
+    """Every weight in its colour, with its name and its value."""
+    K, L = state.kernel_size
+    cell, marks = min(PANEL / 3, PANEL / max(K, L)), list[Mark]()
+    for (k, l), colour in zip(np.ndindex(K, L), theme.weights(K, L), strict=True):
+        left, top, ink, value = x + l * cell, y + k * cell, theme.ink(colour), state.kernel[k][l]
+        shown = words.figure(value) if max(K, L) < FIGURES else f"{value:.2g}".replace("-", "−")
+        marks += [
+            Rectangle(left, top, cell, cell, theme.css(colour)),
+            Text(left + cell / 2, top + cell * 0.42, sentences.weight_name(k, l), cell * 0.24, ink, centred=True),
+            Text(left + cell / 2, top + cell * 0.78, shown, cell * min(0.28, 1.5 / len(shown)), ink, centred=True),
+        ]
+    return marks
+
+
+def svg(figure: Figure) -> str:
+    """The figure as XML: pictures within it, text as text, nothing that runs and nothing to fetch."""
+    marks = "\n".join(map(_element, figure.marks))
+    return f"""<?xml version="1.0" encoding="UTF-8"?>
+<svg xmlns="http://www.w3.org/2000/svg" width="{figure.width}" height="{figure.height}" \
+viewBox="0 0 {figure.width} {figure.height}" role="img" font-family="system-ui, Helvetica, Arial, sans-serif">
+<title>{escape(figure.title)}</title>
+<desc>{escape(figure.about)}</desc>
+<rect width="100%" height="100%" fill="{PAPER}"/>
+{marks}
+</svg>
+"""
+
+
+def _element(mark: Mark) -> str:
+    if isinstance(mark, Text):
+        anchor = ' text-anchor="middle"' if mark.centred else ""
+        place = f'x="{mark.x:g}" y="{mark.y:g}" font-size="{mark.size:.3g}" fill="{mark.colour}"'
+        return f"<text {place}{anchor}>{escape(mark.text)}</text>"
+    place = f'x="{mark.x:g}" y="{mark.y:g}" width="{mark.width:g}" height="{mark.height:g}"'
+    if isinstance(mark, Rectangle):
+        return f'<rect {place} fill="{mark.fill}" stroke="{LINE}" stroke-width="0.5"/>'
+    drawn = 'preserveAspectRatio="none" style="image-rendering: pixelated"'
+    return f'<image {place} {drawn} href="{image.png(mark.pixels)}"/>'
+
+
+def plain(text: str) -> str:
+    """The same in the letters that Pillow's font has."""
+    return re.sub("([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", r"^\1", text).translate(PLAIN).encode("ascii", "replace").decode()
+
+
+def painted(figure: Figure) -> bytes:
+    """The same marks as PNG."""
+    paper = Image.new("RGB", (figure.width * SHARP, figure.height * SHARP), PAPER)
+    pen = ImageDraw.Draw(paper)
+    for mark in figure.marks:
+        if isinstance(mark, Text):
+            font = ImageFont.load_default(mark.size * SHARP)
+            anchor = "ms" if mark.centred else "ls"
+            pen.text((mark.x * SHARP, mark.y * SHARP), plain(mark.text), mark.colour, font, anchor)
+            continue
+        x, y = round(mark.x * SHARP), round(mark.y * SHARP)
+        width, height = (
+            max(1, round((mark.x + mark.width) * SHARP) - x),
+            max(1, round((mark.y + mark.height) * SHARP) - y),
+        )
+        if isinstance(mark, Rectangle):
+            pen.rectangle((x - 1, y - 1, x + width, y + height), mark.fill, LINE)
+        else:
+            shrinks = width < mark.pixels.shape[1] or height < mark.pixels.shape[0]
+            method = Image.Resampling.BOX if shrinks else Image.Resampling.NEAREST
+            paper.paste(Image.fromarray(mark.pixels).resize((width, height), method), (x, y))
+    return image.file(np.asarray(paper))
+
+
+def figure_svg(state: Explore, layer: Layer, planes: Bytes, result: Map) -> bytes:
+    return svg(figure(state, layer, planes, result)).encode()
+
+
+def figure_png(state: Explore, layer: Layer, planes: Bytes, result: Map) -> bytes:
+    return painted(figure(state, layer, planes, result))

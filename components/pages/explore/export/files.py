@@ -1,0 +1,231 @@
+"""What can be taken away from the Explore page: files by name, each made only when it is asked for. Pure."""
+
+import csv
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from io import BytesIO, StringIO
+from math import prod
+
+import numpy as np
+from numpy.typing import NDArray
+
+from components.display import words
+from components.display.layer import NAMES, Layer, Map, window
+from components.pages.explore.export import figure, gif, handout, script
+from components.state.link import Explore
+from kernels.layer.spec import Bytes
+from kernels.layer.wiring import MAX_CONNECTIONS, connections, wiring
+
+Triples = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]
+
+LINES = 200_000  # connections in matrix.csv: a spreadsheet still opens so many
+CSV, PNG, SVG, GIF = "text/csv", "image/png", "image/svg+xml", "image/gif"
+NPZ, PYTHON, HTML = "application/octet-stream", "text/x-python", "text/html"
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A file on offer. refused: why it is not offered here, and what to change; then it is not made."""
+
+    name: str
+    label: str
+    mime: str
+    note: str
+    make: Callable[[], bytes]
+    refused: str = ""
+
+
+def exports(state: Explore, layer: Layer, planes: Bytes, result: Map, link: str) -> tuple[Export, ...]:
+    """Everything on offer; nothing is made before it is asked for. link: what the handout says to open."""
+    return (
+        *_pictures(state, layer, planes, result),
+        *_tables(state, layer, result),
+        *_matrices(state, layer),
+        *_texts(state, layer, planes, result, link),
+    )
+
+
+def _pictures(state: Explore, layer: Layer, planes: Bytes, result: Map) -> tuple[Export, ...]:
+    places = prod(layer.out_shape)
+    return (
+        Export(
+            "figure.png",
+            "Figure (PNG)",
+            PNG,
+            "Input, kernel, output and matrix, with their sizes.",
+            lambda: figure.figure_png(state, layer, planes, result),
+        ),
+        Export(
+            "figure.svg",
+            "Figure (SVG)",
+            SVG,
+            "The same for print: its text stays text.",
+            lambda: figure.figure_svg(state, layer, planes, result),
+        ),
+        Export(
+            "scan.gif",
+            "Scan (GIF)",
+            GIF,
+            f"{words.plural(places, 'frame')}, one for each output, row by row.",
+            lambda: gif.scan(layer, planes, result),
+            gif.too_long(layer),
+        ),
+        Export("input.png", "Input (PNG)", PNG, "Enlarged, each pixel a square.", lambda: figure.input_png(planes)),
+        Export("output.png", "Output (PNG)", PNG, "Enlarged, in its colours.", lambda: figure.output_png(result)),
+        Export(
+            script.PICTURE,
+            "Input, pixel by pixel (PNG)",
+            PNG,
+            f"{planes.shape[1]:,} × {planes.shape[2]:,} pixels, for the scripts.",
+            lambda: figure.picture_png(planes),
+        ),
+    )
+
+
+def _tables(state: Explore, layer: Layer, result: Map) -> tuple[Export, ...]:
+    K, L = state.kernel_size
+    turned = "; on the picture it lies turned by 180°" if state.flip else ""
+    return (
+        Export(
+            "kernel.csv",
+            "Kernel (CSV)",
+            CSV,
+            f"{K} × {L} weights as typed{turned}.",
+            lambda: kernel_csv(state),
+        ),
+        Export(
+            "output.csv",
+            "Output (CSV)",
+            CSV,
+            f"All {words.plural(result.output.size, 'number')} to the last digit; rows and columns count from 1.",
+            lambda: output_csv(result),
+        ),
+        Export(
+            "counts.csv",
+            "Counts (CSV)",
+            CSV,
+            f"What each kind of layer costs; tiled with period {state.period}.",
+            lambda: counts_csv(layer),
+        ),
+    )
+
+
+def _matrices(state: Explore, layer: Layer) -> tuple[Export, ...]:
+    needed = layer.counts[state.view].connections
+    what = f"{NAMES[state.view]}: {words.plural(needed, 'connection')}, counted from 0"
+    x = ", the last input the constant 1 of the bias" if layer.spec.bias else ""
+    kind = "another kind of layer, " if state.view == "dense" else ""
+    return tuple(
+        Export(
+            name,
+            f"Matrix ({name.split('.')[1].upper()})",
+            mime,
+            f"{what}{x}; W·x is Y before the activation, channel by channel.",
+            make,
+            f"W has {words.plural(needed, 'connection')} here, and {name} holds {most:,} at most: "
+            f"choose {kind}a smaller picture or a larger stride."
+            if needed > most
+            else "",
+        )
+        for name, mime, most, make in (
+            ("matrix.npz", NPZ, MAX_CONNECTIONS, lambda: matrix_npz(state, layer)),
+            ("matrix.csv", CSV, LINES, lambda: matrix_csv(state, layer)),
+        )
+    )
+
+
+def _texts(state: Explore, layer: Layer, planes: Bytes, result: Map, link: str) -> tuple[Export, ...]:
+    reads = "Has the picture in it." if script.embeds(planes) else f"Reads {script.PICTURE}: save that beside it."
+    return (
+        Export(
+            "recipe_numpy.py",
+            "Script (NumPy)",
+            PYTHON,
+            reads,
+            lambda: script.numpy(state, layer, planes, result).encode(),
+        ),
+        Export(
+            "recipe_torch.py",
+            "Script (PyTorch)",
+            PYTHON,
+            reads,
+            lambda: script.torch(state, layer, planes, result).encode(),
+        ),
+        Export(
+            "handout.html",
+            "Handout (HTML)",
+            HTML,
+            "To print, on A4 or Letter, with three questions.",
+            lambda: handout.handout(state, layer, planes, result, link).encode(),
+        ),
+    )
+
+
+def _csv(*lines: Iterable[object]) -> bytes:
+    """Comma-separated lines; floats in the shortest form that reads back exactly."""
+    text = StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows(lines)
+    return text.getvalue().encode()
+
+
+def kernel_csv(state: Explore) -> bytes:
+    """The weights as typed, a row of the kernel a line."""
+    return _csv(*state.kernel)
+
+
+def output_csv(result: Map) -> bytes:
+    """Every number of the output, after the activation."""
+    places = np.ndindex(result.output.shape)
+    values = result.output.ravel().tolist()
+    lines = ((o + 1, i + 1, j + 1, value) for (o, i, j), value in zip(places, values, strict=True))
+    return _csv(("channel", "row", "column", "value"), *lines)
+
+
+def counts_csv(layer: Layer) -> bytes:
+    """The exact integers, a kind of layer a line."""
+    names = ("parameters", "connections", "padded_connections", "multiply_adds", "bytes")
+    lines = ((kind, *(getattr(count, name) for name in names)) for kind, count in layer.counts.items())
+    return _csv(("kind", *names), *lines)
+
+
+def triples(state: Explore, layer: Layer) -> Triples:
+    """(targets, sources, ids, values) of the layer on the page: W·x is the map before the activation.
+
+    An untied copy is a parameter of its own, numbered after the others; where none is shared it has one already. The
+    one weight of a cell of a fully connected layer is the sum of all that meet there. Raises SpecError for too many.
+    """
+    wires = wiring(state.view, layer.spec, layer.in_shape, state.period)
+    theta = wires.theta_from(window(state)[None, None], [state.bias] if layer.spec.bias else None)
+    ids, values = wires.ids.copy(), theta[wires.ids]
+    if layer.untied and state.view == "dense":
+        for use in layer.untied:
+            values[_cell(layer, use.output, use.input)] += use.value - window(state)[use.tap]
+    elif layer.untied:
+        targets, _, taps = connections(layer.spec, layer.in_shape)
+        for n, use in enumerate(layer.untied):
+            tap = use.tap[0] * layer.spec.kernel_size[1] + use.tap[1]
+            at = (targets == use.output[0] * layer.out_shape[2] + use.output[1]) & (taps == tap)
+            values[at] = use.value
+            ids[at] = ids[at] if state.view == "local" else wires.n_params + n
+    return wires.targets.astype(np.int32), wires.sources.astype(np.int32), ids.astype(np.int32), values
+
+
+def _cell(layer: Layer, output: tuple[int, int], source: tuple[int, int]) -> int:
+    """The number of the connection from this input to this output in a fully connected layer."""
+    t, s = output[0] * layer.out_shape[2] + output[1], source[0] * layer.in_shape[2] + source[1]
+    return t * (prod(layer.in_shape) + layer.spec.bias) + s
+
+
+def matrix_npz(state: Explore, layer: Layer) -> bytes:
+    """For numpy.load: scipy.sparse.coo_array((value, (target, source)), shape) is W."""
+    target, source, id, value = triples(state, layer)
+    shape = np.array([prod(layer.out_shape), prod(layer.in_shape) + layer.spec.bias])
+    file, kind = BytesIO(), np.array(state.view)
+    np.savez_compressed(file, target=target, source=source, id=id, value=value, shape=shape, kind=kind)
+    return file.getvalue()
+
+
+def matrix_csv(state: Explore, layer: Layer) -> bytes:
+    """The same, a connection a line."""
+    columns = (column.tolist() for column in triples(state, layer))
+    return _csv(("target", "source", "id", "value"), *zip(*columns, strict=True))

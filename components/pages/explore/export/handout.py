@@ -1,0 +1,233 @@
+"""The page on paper: what was found, how it is computed, and three questions. Pure.
+
+Every colour has its name beside it, so that a copier without colours loses nothing.
+"""
+
+from html import escape
+from math import prod
+
+import numpy as np
+
+from components.display import image, theme, words
+from components.display.document import address, paper
+from components.display.layer import NAMES, Layer, Map, window
+from components.pages.explore import text
+from components.pages.explore.export import figure
+from components.state.link import DRAWING, Explore
+from kernels.layer.axis import PADDING
+from kernels.layer.spec import Bytes
+
+LINES = 3  # to write an answer on
+TERMS = 25  # of the worked sum that are written out
+SIDE = 360  # pixels, about: of a picture
+WIDTH, SIDES = 180, 15  # millimetres: the text, and the page's margins left and right
+# A4 is 210 mm wide, Letter 216 mm: the text is as wide as fits on both, and the printer's own paper is taken.
+STYLE = f"""
+@page {{ size: auto; margin: 14mm {SIDES}mm; }}
+html {{ -webkit-text-size-adjust: 100%; print-color-adjust: exact; -webkit-print-color-adjust: exact; }}
+body {{ max-width: {WIDTH}mm; margin: 0 auto; padding: 4mm; color: #111; background: #fff;
+  font: 10.5pt/1.45 system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; overflow-wrap: break-word; }}
+h1 {{ margin: 0 0 2mm; font-size: 19pt; line-height: 1.2; }}
+h2 {{ margin: 5mm 0 1mm; font-size: 12pt; break-after: avoid; page-break-after: avoid; }}
+p {{ margin: 1mm 0; }}
+figure, section, table {{ break-inside: avoid; page-break-inside: avoid; }}
+.pictures {{ display: flex; flex-wrap: wrap; gap: 4mm; align-items: flex-start; }}
+figure {{ flex: 1 1 40mm; max-width: 58mm; margin: 1mm 0; }}
+figcaption {{ font-size: 9pt; color: #333; }}
+img {{ display: block; width: 100%; height: auto; image-rendering: pixelated; box-sizing: border-box;
+  border: .2mm solid #777; }}
+table {{ border-collapse: collapse; font-variant-numeric: tabular-nums; }}
+td, th {{ padding: .8mm 2.5mm; border: .2mm solid #777; text-align: right; font-weight: normal; }}
+.costs {{ width: 100%; }} .costs th {{ text-align: left; }} thead th {{ font-weight: 600; }}
+.kernel td {{ min-width: 9mm; padding: 1mm 1.5mm; text-align: center; }} .kernel b {{ display: block; }}
+.kernel.fine td {{ min-width: 0; padding: .4mm; font-size: 6.5pt; line-height: 1.2; }}
+.formula {{ font-size: 12.5pt; font-family: Cambria, Georgia, "Times New Roman", serif; }}
+.formula sub, .formula sup {{ font-size: 70%; line-height: 0; }}
+.line {{ height: 8mm; border-bottom: .2mm solid #777; }}
+footer {{ margin-top: 5mm; padding-top: 2mm; border-top: .2mm solid #777; font-size: 9pt; color: #333; }}
+@media print {{ body {{ max-width: none; padding: 0; }} }}
+"""
+
+
+def handout(state: Explore, layer: Layer, planes: Bytes, result: Map, link: str) -> str:
+    """A page or two, on A4 or Letter. link: where this can be seen and tried; "" for nowhere."""
+    subject, predicate = (escape(part) for part in text.title(layer))
+    says, source = (escape(part) for part in text.kernel_line(state))
+    body = f"""<h1>{subject}{predicate}</h1>
+<p>{escape(text.cost_line(layer))}</p>
+<div class="pictures">
+{_pictures(state, layer, planes, result)}
+</div>
+<section>
+<h2>The kernel</h2>
+<p>{says}{f" ({source})" if source else ""}</p>
+{_kernel(state)}
+</section>
+<section>
+<h2>The formula</h2>
+{_formula(state, layer)}
+</section>
+<section>
+<h2>One output, worked out</h2>
+{_worked(state, layer, planes, result)}
+</section>
+<section>
+<h2>What it costs</h2>
+{_costs(state, layer)}
+</section>
+{_questions(state, layer)}
+<footer>{_found_at(link)}{_credit(state)}</footer>"""
+    return paper(f"{subject}{predicate}", STYLE, body)
+
+
+def _pictures(state: Explore, layer: Layer, planes: Bytes, result: Map) -> str:
+    rows, cols = prod(layer.out_shape), prod(layer.in_shape) + layer.spec.bias
+    high = words.figure(result.scale.high)
+    if not result.scale.signed:
+        scale = f"black is 0, white {high}"
+    elif len(result.levels) == 1:
+        scale = f"blue is −{high}, white 0, red {high}"
+    else:
+        scale = f"in each colour, 0 is in the middle of −{high} and {high}"
+    shown = (
+        ("Input X", f"{words.shape(planes.shape[1:])} pixels", figure.rgb(planes)),
+        ("Output Y", f"{words.shape(layer.out_shape[1:])}; {scale}", figure.shades(result)),
+        ("Weight matrix W", f"{NAMES[state.view]}, {rows:,} × {cols:,}", figure.matrix(state, layer)),
+    )
+    return "\n".join(
+        f'<figure><img src="{image.png(figure.enlarged(picture, SIDE))}" alt="{escape(f"{name}: {what}")}">'
+        f"<figcaption><b>{name}</b> {escape(what)}</figcaption></figure>"
+        for name, what, picture in shown
+    )
+
+
+def _kernel(state: Explore) -> str:
+    """Each weight in its colour, with its name and its value."""
+    K, L = state.kernel_size
+    colours = theme.weights(K, L).reshape(K, L, 3)
+    rows = [
+        "".join(
+            f'<td style="background: {theme.css(colours[k, l])}; color: {theme.ink(colours[k, l])}">'
+            f"<b>{text.weight_name(k, l)}</b>{words.figure(state.kernel[k][l])}</td>"
+            for l in range(L)
+        )
+        for k in range(K)
+    ]
+    fine = " fine" if L >= figure.FIGURES else ""
+    return f'<table class="kernel{fine}">' + "".join(f"<tr>{row}</tr>" for row in rows) + "</table>"
+
+
+def _formula(state: Explore, layer: Layer) -> str:
+    """The article's, with this layer's stride, dilation, padding, bias and activation where it has them."""
+    K, L = state.kernel_size
+    before = [pads[0] for pads in layer.spec.pads]
+    row, col = (_index(name, tap, state, pad) for name, tap, pad in zip("ij", "kl", before, strict=True))
+    weight = f"F<sub>{K + 1}−k,{L + 1}−l</sub>" if state.flip else "F<sub>kl</sub>"
+    total = f"Σ<sub>k=1</sub><sup>{K}</sup> Σ<sub>l=1</sub><sup>{L}</sup> X[{row}, {col}] · {weight}"
+    total += f" {_signed(state.bias)}" if state.bias else ""
+    total = total if state.activation == "none" else f"{state.activation}( {total} )"
+    notes = [f"K·L = {K * L:,} weights, used at {words.plural(prod(layer.out_shape), 'place')}."]
+    if any(map(any, layer.spec.pads)):
+        notes.append(f"Outside of the picture X is {PADDED[state.mode]}.")
+    if layer.untied:
+        own = words.plural(len(layer.untied), "use has a weight of its own", "uses have weights of their own")
+        notes.append(f"{own} instead.")
+    return f'<p class="formula">Y[i, j] = {total}</p><p>{escape(" ".join(notes))}</p>'
+
+
+PADDED = {
+    "zeros": "0",
+    "reflect": "mirrored at its outermost pixels",
+    "replicate": "what its outermost pixels are",
+    "circular": "repeated from its other side",
+}
+
+
+def _index(output: str, tap: str, state: Explore, before: int) -> str:
+    """Row or column of the input, counted from 1: stride·(i − 1) + dilation·(k − 1) + 1 − padding."""
+    first, second = (name if n == 1 else f"{n}{name}" for n, name in ((state.stride, output), (state.dilation, tap)))
+    constant = 1 - before - state.stride - state.dilation
+    rest = f" {'+' if constant > 0 else '−'} {abs(constant)}" if constant else ""
+    return f"{first} + {second}{rest}"
+
+
+def _signed(value: float) -> str:
+    return f"{'−' if value < 0 else '+'} {words.figure(abs(value))}"
+
+
+def _worked(state: Explore, layer: Layer, planes: Bytes, result: Map) -> str:
+    """The strongest output of the first channel, product by product."""
+    i, j = (int(n) for n in np.unravel_index(np.abs(result.linear[0]).argmax(), result.linear[0].shape))
+    products = _products(state, layer, planes, i, j)
+    shown, rest = products[:TERMS], products[TERMS:]
+    terms = " + ".join(f"{words.figure(x)} · {words.term(f)}" for x, f in shown)
+    if rest:
+        more = words.figure(sum(x * f for x, f in rest))
+        terms += f" + … ({words.plural(len(rest), 'more product')}, together {more})"
+    terms += f" {_signed(state.bias)}" if state.bias else ""
+    total, value = float(result.linear[0, i, j]), float(result.output[0, i, j])
+    ends = "" if state.activation == "none" else f"; {state.activation} makes it <b>{words.figure(value)}</b>"
+    colour = " in red" if len(planes) == 3 else ""
+    before = " before the activation" if ends else ""
+    return (
+        f"<p>Y[{i + 1}, {j + 1}]{colour} is the largest{before}, its sign aside. "
+        f"Pixels are numbers from 0, black, to 1; every product is a pixel times its weight, row by row"
+        f"{', without those on padding' if len(products) < prod(state.kernel_size) else ''}:</p>"
+        f'<p class="formula">{terms or "0"} = <b>{words.figure(total)}</b>{ends}</p>'
+        f"<p>Every number is written here with three figures; the sum was made with all of them.</p>"
+    )
+
+
+def _products(state: Explore, layer: Layer, planes: Bytes, i: int, j: int) -> list[tuple[float, float]]:
+    """(pixel, weight) for every real input of this output; untied copies with their own value."""
+    rows, cols = layer.spec.axes(layer.in_shape)
+    own = {use.tap: use.value for use in layer.untied if use.output == (i, j)}
+    found = []
+    for (k, l), weight in np.ndenumerate(window(state)):
+        r, c = rows.sources()[k, i], cols.sources()[l, j]
+        if PADDING not in (r, c):
+            found.append((float(planes[0, r, c]) / 255, own.get((k, l), float(weight))))
+    return found
+
+
+def _costs(state: Explore, layer: Layer) -> str:
+    heads = ("Layer", "Free parameters", "Memory", "Connections", "Multiply-adds", "")
+    fields = ("parameters", "bytes", "connections", "multiply_adds", "saving")
+    rows = "".join(
+        f"<tr><th>{escape(str(row['name']))}</th>"
+        + "".join(f"<td>{escape(str(row[field]))}</td>" for field in fields)
+        + "</tr>"
+        for row in text.cost_rows(layer, state.view)
+    )
+    head = "".join(f"<th>{name}</th>" for name in heads)
+    return f'<table class="costs"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+
+
+def _questions(state: Explore, layer: Layer) -> str:
+    """Three, about this very layer, each with lines to write on."""
+    _, height, width = layer.in_shape
+    K, L = state.kernel_size
+    middle = f"{(height + 1) // 2}, {(width + 1) // 2}"
+    asked = (
+        f"The picture becomes {2 * height:,} × {2 * width:,} pixels. How many free parameters does the convolution "
+        f"have then, and by which factor, about, does the fully connected layer grow? Why?",
+        f"The pixel X[{middle}] becomes brighter. Which outputs change, at most how many, and through which weights?",
+        f"Every pixel moves one place to the right. What happens to Y away from the border, and what in W is the "
+        f"reason? Would it be so, were each of the {K * L:,} weights free to differ from place to place?",
+    )
+    lines = '<div class="line"></div>' * LINES
+    return "\n".join(
+        f"<section>\n<h2>Question {n}</h2>\n<p>{question}</p>\n{lines}\n</section>"
+        for n, question in enumerate(asked, start=1)
+    )
+
+
+def _found_at(link: str) -> str:
+    return f"<p>{address(link)}</p>" if link else ""
+
+
+def _credit(state: Explore) -> str:
+    """Whom to thank for the picture, and with what this was made."""
+    thanks = figure.credit(state)
+    own = "Picture: drawn for this page." if state.image == DRAWING else "Picture: brought along."
+    return f"<p>{escape(f'Picture: {thanks}.' if thanks else own)} Made with Weight Loom, MIT licence.</p>"

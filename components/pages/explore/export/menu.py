@@ -1,0 +1,93 @@
+"""What can be taken away from the Explore page. Each file is made when it is asked for."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from components.display import words
+from components.display.layer import Layer, Map
+from components.pages.explore.export.files import Export, exports
+from components.pages.explore.export.full_size import MOST, SIZE, Done, fullsize
+from components.pages.explore.export.script import PICTURE
+from components.session import session
+from components.session.runs import Run
+from components.state.link import UPLOAD, Explore
+from components.widgets import player as clock
+from components.widgets.download import buttons as parcels
+from components.widgets.download.requests import File, Parcels
+from kernels.layer.spec import Bytes
+
+COLUMNS = 3
+
+
+def take_away(state: Explore, layer: Layer, planes: Bytes, result: Map) -> None:
+    with st.expander("Take it away: pictures, tables, code, a handout", icon=":material/download:"):
+        _offers(state, layer, planes, result)
+        if state.image == UPLOAD:
+            _full(state)
+
+
+@st.fragment
+def _offers(state: Explore, layer: Layer, planes: Bytes, result: Map) -> None:
+    """Runs by itself when a file is asked for, and when it has arrived."""
+    under_way, offered = parcels.parcels("explore"), exports(state, layer, planes, result, session.link())
+    with st.container(gap=None):
+        places = st.columns(COLUMNS)
+        for n, export in enumerate(offered):
+            with places[n % COLUMNS]:
+                _offer(export, under_way)
+        parcels.deliver(under_way, {_key(export): _file(export) for export in offered if not export.refused})
+
+
+def _offer(export: Export, under_way: Parcels) -> None:
+    parcels.button(
+        export.label,
+        _key(export),
+        under_way,
+        help=export.note or None,
+        disabled=bool(export.refused),
+        width="stretch",
+    )
+    if export.refused:
+        st.caption(words.plain(export.refused))
+
+
+def _key(export: Export) -> str:
+    return f"take_{export.name}"
+
+
+def _file(export: Export) -> File:
+    name = export.name if export.name == PICTURE else f"weight-loom-{export.name}"
+    return File(name, export.mime, export.make)
+
+
+def _full(state: Explore) -> None:
+    """The map of the uploaded file as it was, not as it is shown."""
+    data = session.original()
+    if data is None:
+        st.caption("For the map at full size, upload the picture again: its file is kept no longer than its field is.")
+        return
+    bare = replace(state, side=0, view="conv", period=1, zoom=(), untied=())  # without what the map does not depend on
+    run: Run[Done] = session.passing_run("full", (session.picture_key(bare), bare), SIZE)
+    if run.running and st.button("Stop", key="full_stop"):
+        run.reset()
+        st.rerun()  # the whole page: only that stops the clock
+    if not run.running:
+        st.button(
+            "Make the output at full size",
+            key="full_start",
+            help=f"Of the file you uploaded, up to {MOST // 10**6} million pixels.",
+            on_click=run.start,
+            args=(lambda: fullsize(data, state),),
+        )
+    clock.ticking(_making, run)
+
+
+def _making(run: Run[Done]) -> None:
+    clock.advance(run)
+    share = run.records[-1].share if run.records else 0.0
+    if run.records or run.trouble or run.running:
+        clock.progress(run, share, f"{share:.0%}")
+    if run.records and run.records[-1].png:
+        made = run.records[-1].png
+        st.download_button("Output at full size (PNG)", made, "weight-loom-full.png", "image/png", key="full")

@@ -1,0 +1,107 @@
+"""The loom: Input, Kernel, Output and Weight matrix in one linked component that runs in the browser.
+
+Hovering, pinning, scanning and dragging never wait for the server; an edit that has settled comes back as an `Edit`.
+"""
+
+from base64 import b64encode
+from collections.abc import Callable
+from math import prod
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from components.display import layer as views
+from components.display import matrix, theme
+from components.pages.explore import text
+from components.state import edits
+from components.state.link import DRAWING, Explore
+from kernels.layer.spec import SpecError
+
+SMALL = 8  # pixels along the longer side
+NEURONS = 100  # that the network picture has room for, on each side
+HERE = Path(__file__).parent
+# One module, in this order: the last one exports, the others are its parts.
+SCRIPTS = (
+    *("geometry", "arithmetic", "canvas", "kernel", "panels", "matrix", "zoom"),
+    *("network", "untie", "draw", "choices", "scan", "loom"),
+)
+MIDDLE = {"light": "#ffffff", "dark": "#1b1e25"}  # the cards' colours, where a signed map is zero
+
+_mount = st.components.v2.component(
+    "weight_loom",
+    html=(HERE / "loom.html").read_text("utf-8"),
+    css=(HERE / "loom.css").read_text("utf-8"),
+    js="\n".join((HERE / f"{name}.js").read_text("utf-8") for name in SCRIPTS),
+)
+
+
+def loom(key: str, data: dict[str, Any], on_edit: Callable[[], None]) -> None:
+    """Mount the loom; `on_edit` runs when the visitor's change has settled, its value in session state under `key`."""
+    _mount(key=key, data=data, on_edit_change=on_edit)
+
+
+def props(
+    state: Explore, layer: views.Layer, planes: NDArray[np.uint8], result: views.Map, tile: matrix.Tile | None
+) -> dict[str, Any]:
+    """Everything the browser needs to draw: small, and exact (the picture in 8 bits, the kernel as it was typed)."""
+    rows, cols = layer.spec.axes(layer.in_shape)
+    K, L = state.kernel_size
+    colours = theme.weights(K, L)
+    return {
+        "image": {"shape": planes.shape, "levels": _text(planes)},
+        "kernel": state.kernel,
+        "known": dict(zip(("text", "source"), text.kernel_line(state), strict=True)),
+        "flip": state.flip,
+        "bias": state.bias,
+        "activation": state.activation,
+        "rows": views.axis_props(rows),
+        "cols": views.axis_props(cols),
+        "output": {
+            "shape": result.levels.shape,
+            "levels": _text(result.levels),
+            "high": result.scale.high,
+            "signed": result.scale.signed,
+        },
+        "view": state.view,
+        "views": [{"kind": kind, "name": views.NAMES[kind]} for kind in reversed(views.NAMES)],
+        "neurons": NEURONS,
+        "cells": matrix.CELLS,
+        "tiles": matrix.TILES,
+        "tile": tile and _tile(tile),
+        "period": state.period,
+        "zoom": matrix.shown(layer, state.zoom) if state.zoom else (),
+        "untied": [[*use.output, *use.tap, *use.input, use.value] for use in layer.untied],
+        "notes": views.gradient_notes(state, layer, planes),
+        "drawing": state.image == DRAWING,
+        "wires": repr(state.wires),
+        "shrink": _shrink(state, planes),
+        "costs": text.cost_rows(layer, state.view),
+        "cost_line": text.cost_line(layer),
+        "names": [text.weight_name(k, l) for k in range(K) for l in range(L)],
+        "colours": [theme.css(colour) for colour in colours],
+        "inks": [theme.ink(colour) for colour in colours],
+        "static": _text(theme.untied()),
+        "diverging": {name: _text(theme.diverging(middle)) for name, middle in MIDDLE.items()},
+    }
+
+
+def _shrink(state: Explore, planes: NDArray[np.uint8]) -> int:
+    """The longer side at which the network picture has room for this layer, or 0 where there is none to offer."""
+    height, width = (max(1, round(n * SMALL / max(planes.shape[1:]))) for n in planes.shape[1:])
+    try:
+        small = views.layer(edits.with_side(state, SMALL), (height, width))
+    except SpecError:
+        return 0
+    return SMALL if prod(small.out_shape) <= NEURONS else 0
+
+
+def _tile(tile: matrix.Tile) -> dict[str, Any]:
+    places = {name: getattr(tile, name) for name in ("top", "bottom", "left", "right", "rows", "cols")}
+    return places | {"at": _text(tile.at), "ink": _text(tile.ink)}
+
+
+def _text(array: NDArray[Any]) -> str:
+    return b64encode(np.ascontiguousarray(array).tobytes()).decode()

@@ -1,0 +1,123 @@
+"""Lesson: a guided path over the live pages, a step at a time."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from components.display import words
+from components.pages.channels import page as channels
+from components.pages.compare import page as compare
+from components.pages.explore import page as explore
+from components.pages.lesson import steps
+from components.pages.network import blueprint
+from components.pages.network import page as network
+from components.pages.sequence import unrolled
+from components.pages.train import page as train
+from components.session import session
+from components.state.link import Adaptive, Channels, Compare, Lesson, Net, Sequence, Train
+from components.widgets import sidebar
+from components.widgets.sidebar import row
+from components.widgets.wiring import wires
+
+
+def render() -> None:
+    session.arrive(Lesson, Compare, Channels, Adaptive, Train, Net, Sequence, base=steps.scene)
+    session.publish()
+    number = session.desk().of(Lesson).step
+    step = steps.step_of(number)
+    st.title(f":primary[{number}.] {step.title}")
+    _path(number)
+    sidebar.notices()
+    st.markdown(" ".join(step.says()))
+    left, right = st.columns(2)
+    left.info(f"**Try:** {step.tries}", icon=":material/touch_app:")
+    right.success(f"**Notice:** {step.notice()}", icon=":material/visibility:")
+    VIEWS[step.view]()
+    session.finish()
+
+
+def _path(number: int) -> None:
+    """Where one is, and the way on."""
+    key = f"lesson_step_{number}"
+    with row():
+        _turn("Previous", number - 1, "arrow_back")
+        _turn("Next", number + 1, "arrow_forward")
+        st.selectbox(
+            "Step",
+            range(1, len(steps.STEPS) + 1),
+            format_func=lambda n: f"{n}. {steps.STEPS[n - 1].title}",
+            label_visibility="collapsed",
+            width=360,
+            key=key,
+            index=number - 1,
+            on_change=_chosen,
+            args=(key,),
+        )
+    st.progress(number / len(steps.STEPS), f"step {number} of {words.amount(len(steps.STEPS))}")
+
+
+def _turn(label: str, to: int, icon: str) -> None:
+    st.button(
+        label,
+        key=f"lesson_{label.lower()}",
+        icon=f":material/{icon}:",
+        type="primary" if label == "Next" else "secondary",
+        disabled=not 1 <= to <= len(steps.STEPS),
+        on_click=_go,
+        args=(to,),
+    )
+
+
+def _go(number: int) -> None:
+    session.play(steps.step_of(number).states, Lesson(number))
+
+
+def _chosen(key: str) -> None:
+    _go(session.entered(key))
+
+
+def _loom() -> None:
+    session.showing("side", session.desk().state.side)  # there is no sidebar here that could be behind
+    explore.live()
+
+
+def _ladder() -> None:
+    session.showing("period", session.desk().state.period)
+    st.fragment(compare.guarded)(compare.ladder_of)
+
+
+def _growth() -> None:
+    st.fragment(compare.guarded)(compare.growth_of)
+
+
+def _everywhere() -> None:
+    st.fragment(compare.guarded)(compare.everywhere)
+
+
+def _bank() -> None:
+    st.fragment(channels.live)()
+
+
+def _race() -> None:
+    train.race(session.desk().of(Train))
+
+
+def _flow() -> None:
+    own = session.desk().of(Net)
+    network.flow(session.desk().state, own, blueprint.plan_of(own))
+
+
+def _ideas() -> None:
+    wires("ideas", unrolled.ideas())
+
+
+VIEWS: dict[steps.View, Callable[[], None]] = {
+    "loom": _loom,
+    "ladder": _ladder,
+    "growth": _growth,
+    "everywhere": _everywhere,
+    "bank": _bank,
+    "race": _race,
+    "flow": _flow,
+    "ideas": _ideas,
+}

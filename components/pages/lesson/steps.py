@@ -1,0 +1,262 @@
+"""The guided path, as data. Each step sets the states of a page and speaks of what is then on the screen. Pure."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from math import prod
+from typing import Literal
+
+from components.display import layer as views
+from components.display import words
+from components.pages.network.blueprint import plan_of
+from components.pages.sequence import unrolled
+from components.pages.train import race
+from components.state.link import AnyState, Channels, Compare, Explore, Lesson, Net, Sequence, Train, from_query
+from kernels.images.samples import SAMPLES
+from kernels.layer.counts import count
+from kernels.layer.spec import LayerSpec
+from kernels.networks.costs import total
+
+View = Literal["loom", "ladder", "growth", "everywhere", "bank", "race", "flow", "ideas"]
+SMALL = Explore(image="digit", side=8)
+PHOTO = SAMPLES[0].id
+WIRED = Explore(image=PHOTO, side=32, period=1)  # small enough to be wired up fully connected; tiled as a convolution
+LEFT = replace(SMALL, kernel=((0.0, 0.0, 0.0), (1.0, 0.0, 0.0), (0.0, 0.0, 0.0)), flip=True)  # one pixel, beside
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """view: the live part of a page it shows; states: what that part is set to.
+
+    says: two to five sentences, computed. tries: one thing to do. notice: one thing to see then, that can be checked.
+    """
+
+    title: str
+    view: View
+    states: tuple[AnyState, ...]
+    says: Callable[[], tuple[str, ...]]
+    tries: str
+    notice: Callable[[], str]
+
+
+def layer_of(state: Explore) -> views.Layer:
+    """Every picture of the lesson is square."""
+    return views.layer(state, (state.side, state.side))
+
+
+def _kernel() -> tuple[str, ...]:
+    K, L = SMALL.kernel_size
+    return (
+        f"A kernel is a small table of numbers, its weights: here K × L = {K} × {L} = {K * L} of them.",
+        "It lies on the picture, and each weight is multiplied with the pixel below it.",
+        "Each weight has its own colour, and keeps it everywhere.",
+    )
+
+
+def _sum() -> tuple[str, ...]:
+    taps = prod(SMALL.kernel_size)
+    return (
+        f"One number of the output is a sum of {taps} products: window times kernel, added up.",
+        "In the article: Y[i,j] = Σ X[i+k−1, j+l−1] · F_kl, over all k and l.",
+        "Nothing else happens in a convolution.",
+    )
+
+
+def _scan() -> tuple[str, ...]:
+    layer = layer_of(SMALL)
+    _, rows, cols = layer.out_shape
+    return (
+        f"The kernel slides over the picture, and at each of the {rows} × {cols} = {rows * cols} places it gives one "
+        "number.",
+        "The weights stay what they are while it slides. That is all that weight sharing means.",
+    )
+
+
+def _colour() -> tuple[str, ...]:
+    layer = layer_of(SMALL)
+    uses = layer.counts["conv"].connections // layer.counts["conv"].parameters
+    return (
+        "Different colours are different weights; the same colour is the same weight.",
+        f"The layer has {layer.counts['conv'].connections:,} connections, but only {layer.counts['conv'].parameters} "
+        f"colours: every weight is used {uses} times.",
+    )
+
+
+def _matrix() -> tuple[str, ...]:
+    layer = layer_of(SMALL)
+    outputs, inputs = prod(layer.out_shape), prod(layer.in_shape)
+    return (
+        f"The same layer is a matrix: {outputs} rows, one an output, and {inputs} columns, one an input.",
+        f"A fully connected layer fills all {layer.counts['dense'].parameters:,} cells with weights of their own.",
+        f"The convolution leaves most of them empty, and repeats {layer.counts['conv'].parameters} weights along the "
+        "diagonals.",
+    )
+
+
+def _ratio() -> tuple[str, ...]:
+    state = Explore()
+    layer = layer_of(state)
+    taps, pixels = prod(state.kernel_size), prod(layer.in_shape)
+    dense = layer.counts["dense"].parameters
+    return (
+        f"K·L = {taps} is much smaller than card(X) = {pixels:,}, the number of pixels: {words.times(pixels / taps)}.",
+        f"Fully connected, this layer would need {dense:,} weights. It has {taps}.",
+        "The larger the picture, the larger the saving: the kernel does not grow with it.",
+    )
+
+
+def _flip() -> tuple[str, ...]:
+    return (
+        "Sliding the kernel as it is printed is called cross-correlation. Deep learning calls it convolution.",
+        "The mathematician's convolution turns the kernel by 180° first.",
+        "It makes no difference to learning: a kernel that is learned can be learned turned as well.",
+    )
+
+
+def _ladder() -> tuple[str, ...]:
+    layer = layer_of(WIRED)
+    dense, local, conv = (layer.counts[kind].parameters for kind in ("dense", "local", "conv"))
+    return (
+        f"From {words.amount(dense)} weights to {conv} in two steps.",
+        f"Locality: each output looks at its window alone; that leaves {words.amount(local)} weights, "
+        f"{words.times(dense / local)} fewer.",
+        f"Sharing: every window has the same weights; that leaves {conv}, {words.times(local / conv)} fewer again.",
+        "Only the second step is weight sharing; a locally connected layer does the first alone.",
+    )
+
+
+def _everywhere() -> tuple[str, ...]:
+    return (
+        "Why should all places have the same weights? Because what is worth seeing may be anywhere.",
+        "Both layers below have seen the same lessons. The one with weights of its own at every place knows the "
+        "feature only where it has met it.",
+        "The shared kernel has learned it once, and finds it everywhere.",
+    )
+
+
+def _bank() -> tuple[str, ...]:
+    own = Channels()
+    reads, (K, L) = len(own.filters[0]), own.kernel_size
+    parameters = own.outputs * reads * K * L
+    return (
+        f"Pictures have colours, so a kernel has a slice for each of {reads} input channels; their maps are added.",
+        f"A layer has several such kernels, one for each output: {own.outputs} × {reads} × {K} × {L} = {parameters} "
+        "weights, without biases.",
+        "Every one of them is shared over all places of the picture.",
+    )
+
+
+def _race() -> tuple[str, ...]:
+    own = Train()
+    sizes = {kind: race.first_layer(kind).parameters(race.IN_SHAPE) for kind in own.racers}
+    return (
+        "Three networks that differ in nothing but the wiring of their first layer read handwritten digits.",
+        f"That layer has {sizes['dense']:,} weights fully connected, {sizes['local']:,} locally connected, and "
+        f"{sizes['conv']:,} shared.",
+        f"All see the same {own.examples} digits, moved about; they are tested on {race.TESTS} others.",
+    )
+
+
+def _growth() -> tuple[str, ...]:
+    sides = (64, 128)
+    dense = [count("dense", LayerSpec(3), (1, side, side)).parameters for side in sides]
+    return (
+        f"Twice the side of the picture, from {sides[0]} to {sides[1]} pixels: a fully connected layer needs "
+        f"{words.times(dense[1] / dense[0])} as many weights.",
+        "The convolution needs as many as before.",
+        "That is why fully connected networks stay small, and convolutional ones read photographs.",
+    )
+
+
+def _flow() -> tuple[str, ...]:
+    made = plan_of(Net())
+    convs = [row for row in made.rows if row.step.op == "conv"]
+    return (
+        "A simple CNN is a sequence of layers, and every layer transforms one volume of activations to another through "
+        "a differentiable function: convolutional, pooling, fully connected.",
+        f"This one has {len(made.rows)} layers and {total(made).parameters:,} weights; {len(convs)} of the layers are "
+        "convolutions.",
+        f"With nothing shared it would have {total(made).untied:,}.",
+    )
+
+
+def _ideas() -> tuple[str, ...]:
+    webs = unrolled.ideas()
+    told = [f"{web.title.split(':')[0].lower()}, {web.headline} on {len(web.edges)} connections" for web in webs]
+    return (
+        "Sharing is not about pictures.",
+        "A recurrent network has the same weights at every step of time; an adaptive filter can have the same weights "
+        "in several channels.",
+        f"Three wirings, one idea: {'; '.join(told)}.",
+    )
+
+
+def _uses_of_a_weight() -> str:
+    layer = layer_of(SMALL)
+    return (
+        f"It is used {prod(layer.out_shape)} times, says the line below the pictures; and in the matrix below, as many "
+        "cells light up, all of one colour."
+    )
+
+
+def _more_than() -> str:
+    """Of the ladder's three counts."""
+    layer = layer_of(WIRED)
+    local, conv = layer.counts["local"], layer.counts["conv"]
+    return (
+        f"Tiled has {local.parameters:,} weights at the end, as the locally connected layer, and {conv.parameters} at "
+        "1, as the convolution: all in between share some. Every map is the same picture."
+    )
+
+
+STEPS: tuple[Step, ...] = (
+    Step("What a kernel is", "loom", (SMALL,), _kernel,
+         "Drag one of the weights sideways.",
+         lambda: "The output changes in the same moment, wherever the pixel below that weight is not black."),
+    Step("One sum", "loom", (SMALL,), _sum,
+         "Point at a cell of the output.",
+         lambda: f"Below the pictures stand {prod(SMALL.kernel_size)} products, and their sum is the cell's number."),
+    Step("The scan", "loom", (SMALL,), _scan,
+         "Press Play below the pictures, or Step.",
+         lambda: "The window moves on; the colours of the kernel do not change."),
+    Step("The same colour is the same weight", "loom", (SMALL,), _colour,
+         "Point at a weight of the kernel.", _uses_of_a_weight),
+    Step("The layer as a matrix", "loom", (SMALL,), _matrix,
+         "Scroll down to the matrix, press Fully connected above it, then Convolution again.",
+         lambda: "Coloured static becomes a weave: the same picture comes out of both."),
+    Step("Far fewer weights than pixels", "loom", (Explore(image=PHOTO),), _ratio,
+         "Look at the three bars beside the matrix; they are on a log scale.",
+         lambda: f"The last is for {prod(Explore().kernel_size)} weights; the tick below says that W·x is Y."),
+    Step("Cross-correlation or convolution", "loom", (LEFT,), _flip,
+         "Point at a cell of the output, and see which pixel it takes.",
+         lambda: "The one weight that is not zero stands on the left, and takes the pixel on the right: flipped."),
+    Step("Locality, then sharing", "ladder", (WIRED,), _ladder,
+         "Move the slider “Tiled” to its end, then to 1.", _more_than),
+    Step("The common feature", "everywhere", (Explore(image=PHOTO), Compare()), _everywhere,
+         "Drag the frame to another piece of the picture, or add lessons.",
+         lambda: "The shared kernel frames every copy; the other one none, or few."),
+    Step("Many inputs, many outputs", "bank", (Explore(image=PHOTO), Channels()), _bank,
+         "Change a number of the bank.", lambda: "One output map changes, and the others do not."),
+    Step("Fewer weights, less overfitting", "race", (Train(),), _race,
+         "Press Play.",
+         lambda: "Dashed are digits trained with: all rise. Of the solid ones, unseen digits, sharing ends ahead."),
+    Step("Fully connected against convolutional", "growth", (Explore(image=PHOTO), Compare()), _growth,
+         "Choose Bytes above the chart, then Parameters again.",
+         lambda: "Two lines rise with the picture; where weights are shared, tiled or convolution, they stay level."),
+    Step("The layers of a CNN", "flow", (Net(),), _flow,
+         "Choose Draw, and draw a digit.",
+         lambda: "Point at a unit of a later layer: it sees a larger piece of the input than one of an earlier layer."),
+    Step("Sharing through time, and over channels", "ideas", (Sequence(),), _ideas,
+         "Point at a connection of each of the three.",
+         lambda: "All that share its weight light up, in the network and in the matrix."),
+)  # fmt: skip
+
+
+def step_of(number: int) -> Step:
+    """Step number 1, 2, …"""
+    return STEPS[number - 1]
+
+
+def scene(query: dict[str, str]) -> tuple[AnyState, ...]:
+    """The states from which a link of the lesson departs, by the step that is shown."""
+    own, _ = from_query(query, Lesson())
+    return step_of(own.step).states

@@ -1,0 +1,198 @@
+"""What flows through a network: every layer's maps as small pictures, and how units of them hang together. Pure."""
+
+from dataclasses import asdict, dataclass
+from math import prod
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from components.display import words
+from components.display.image import GAP, grey, mosaic, png, signed
+from components.display.layer import axis_props
+from components.pages.network.blueprint import NAMES, theta_of
+from components.state.link import Net
+from kernels.layer.spec import Array, Shape
+from kernels.learning.layers import Pad
+from kernels.learning.linear import Wired
+from kernels.networks.blocks import Tabled
+from kernels.networks.plan import INPUT, MEMORY, WORK, Plan, Row, volume_text
+from kernels.networks.plan import activations as run
+from kernels.networks.receptive_fields import axes, how, window
+
+MAPS, VECTOR = 8, 64  # maps of a layer that are shown, and numbers of one that has no places
+CELL = 4  # pixels a number of a layer that has no places
+SIDE, SMALL, MANY = 64, 28, 40  # pixels of a map, and of one among many layers
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A layer's maps in one picture. at: its row, INPUT for what flows in. shape: the whole volume.
+
+    shown: how many of its maps, so many `across`. cells: rows and columns of each as it is drawn. size: of the picture.
+    """
+
+    at: int
+    title: str
+    note: str
+    alt: str
+    src: str
+    shape: Shape
+    shown: int
+    across: int
+    cells: tuple[int, int]
+    size: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ran:
+    """A network with its weights, and every row's output for one input x. taken: layers of weights that are the trained
+    ones. As large as the network: not to be kept.
+    """
+
+    theta: Array
+    taken: int
+    x: Array
+    outputs: list[Array]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Flow:
+    """What is shown of one input's way through a network. taken: layers of weights that are the trained ones."""
+
+    cards: list[Card]
+    chances: list[float]
+    taken: int
+
+
+def input_of(levels: NDArray[np.uint8]) -> Array:
+    """Levels 0..255 (C, H, W) as the numbers that flow in."""
+    return levels.astype(np.float32) / np.float32(255)
+
+
+def refused(made: Plan) -> str:
+    """Why this network is not run here, with what it would need; "" if it is."""
+    if made.memory > MEMORY:
+        takes = f"would take {words.size(made.memory)} of memory"
+        most = f"{words.size(MEMORY)} a visitor may take of this server"
+    elif made.work > WORK:
+        takes = f"{words.amount(made.work)} numbers would be copied"
+        most = f"{words.amount(WORK)} a visitor may have this server copy"
+    else:
+        return ""
+    return f"To run this network once {takes}, more than the {most}. What it costs is counted all the same, below."
+
+
+def ran(own: Net, made: Plan, x: Array) -> Ran:
+    """Run it. Raises SpecError above MEMORY or WORK."""
+    theta, taken = theta_of(own, made)
+    return Ran(theta, taken, x, run(made, theta, x))
+
+
+def flow(made: Plan, found: Ran) -> Flow:
+    return Flow(cards(made, found.x, found.outputs), chances(made, found.outputs), found.taken)
+
+
+def cards(made: Plan, x: Array, outputs: list[Array]) -> list[Card]:
+    """The input, and every layer whose output is not its input."""
+    side = SIDE if len(made.rows) <= MANY else SMALL
+    found = [_card(INPUT, "Input", "", x, side)]
+    for n, (row, output) in enumerate(zip(made.rows, outputs, strict=True)):
+        if row.layer or row.step.op == "add":
+            found.append(_card(n, f"{n + 1}. {NAMES[row.step.op]}", str(row.step), output, side))
+    return found
+
+
+def _card(at: int, title: str, note: str, output: Array, side: int) -> Card:
+    maps, height, width = output.shape
+    places = height * width > 1
+    shown = min(maps, MAPS if places else VECTOR)
+    step = max(1, -(-max(height, width) // side))
+    small = output[:shown, ::step, ::step] if places else np.repeat(output[:shown], CELL, 1).repeat(CELL, 2)
+    across = min(shown, 4 if shown > 4 else 2) if places else (2 if shown <= 16 else 8)
+    high = float(np.abs(output[:shown]).max(initial=0))
+    picture = signed(mosaic(small, across), high)
+    if at == INPUT:
+        picture = _as_seen(output)
+        shown, across, small = 1, 1, output[:1]
+    more = f", {shown} of them shown" if shown < maps and at != INPUT else ""
+    alt = f"{title}: {words.plural(maps, 'map')} of {height} × {width}{more}, up to {words.figure(high)}"
+    return Card(at, title, note, alt, png(picture), output.shape, shown, across, small.shape[1:], picture.shape[:2])
+
+
+def _as_seen(x: Array) -> Array:
+    """The input as a picture: grey or colour."""
+    levels = grey(x)
+    return levels[0] if len(levels) == 1 else levels.transpose(1, 2, 0)
+
+
+def hanging(row: Row) -> dict[str, Any]:
+    """How a unit's field is found in the browser, as `kernels.fields.behind` does it here."""
+    layer = row.layer
+    told: dict[str, Any] = {"reads": row.reads, "shape": row.in_shape, "how": how(layer)}
+    if isinstance(layer, Pad):
+        return told | {"before": [before for before, _ in layer.pads]}
+    spec = window(layer)
+    if spec is None:
+        return told
+    channels: Any = None  # each its own
+    if isinstance(layer, Tabled):
+        channels = layer.table
+    elif isinstance(layer, Wired):
+        channels = {"each": spec.out_channels // spec.groups, "reads": spec.weight_shape[1]}
+    return told | {"axes": [axis_props(axis) for axis in axes(row, spec)], "channels": channels}
+
+
+def chances(made: Plan, outputs: list[Array]) -> list[float]:
+    """The last layer's numbers, if they are chances of at most 16 classes; otherwise none."""
+    last = made.rows[-1] if made.rows else None
+    if last is None or last.step.op != "softmax" or prod(last.out_shape) > 16:
+        return []
+    found = [float(p) for p in outputs[-1].ravel()]
+    return found if sum(found) > 0.5 else []  # numbers beyond float32 make none
+
+
+def _size(card: Card) -> str:
+    more = f", {card.shown} shown" if card.at > INPUT and card.shown < card.shape[0] else ""
+    return volume_text(card.shape) + more
+
+
+def _chance(p: float) -> str:
+    return f"{100 * p:.1f} %" if p >= 0.0005 else "< 0.1 %"
+
+
+def chances_line(found: list[float], label: int | None, trained: bool, empty: bool) -> str:
+    """What the network takes the input for. trained: somebody has taught it; empty: nothing has been drawn."""
+    if not found:
+        return "Point at a unit to see what it sees of every layer before it."
+    if empty:
+        return "Draw a digit on the black sheet, and watch the chances."
+    if not trained:
+        return "Nobody has taught this network: its chances mean nothing."
+    best = int(np.argmax(found))
+    told = f"**{best}** with {words.percent(found[best])}"
+    if label is None:
+        return f"The network takes it for a {told}."
+    return f"The network takes it for a {told}; it is a {label}" + (": right." if best == label else ": wrong.")
+
+
+def _there(found: Flow, opened: tuple[int, ...]) -> bool:
+    """Whether a card shows this unit."""
+    shapes = {card.at: card.shape for card in found.cards}
+    return opened[:1] != () and all(
+        n < size for n, size in zip(opened[1:], shapes.get(opened[0], (0, 0, 0)), strict=True)
+    )
+
+
+def props(made: Plan, found: Flow, opened: tuple[int, ...]) -> dict[str, Any]:
+    """For the browser."""
+    return {
+        "cards": [
+            asdict(card) | {"text": _size(card), "classes": card.at == len(made.rows) - 1 and bool(found.chances)}
+            for card in found.cards
+        ],
+        "rows": [hanging(row) for row in made.rows],
+        "chances": [{"label": str(n), "share": p, "text": _chance(p)} for n, p in enumerate(found.chances)],
+        "opened": opened if _there(found, opened) else (),
+        "gap": GAP,
+    }

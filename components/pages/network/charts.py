@@ -1,0 +1,47 @@
+"""What a network's layers cost, as bars on a log axis. Pure."""
+
+import plotly.graph_objects as go
+
+from components.display import theme, words
+from components.display.chart import Sketch
+from kernels.networks.costs import cost
+from kernels.networks.plan import Plan, Row
+
+ROOM = 26  # pixels a bar
+
+
+def costs(made: Plan) -> go.Figure:
+    """A bar a layer of weights: its free parameters, and on top of them those it would need if nothing were shared."""
+    rows = weighted(made)
+    names = [f"{n + 1}. {row.step.op}" for n, row in rows]
+    own = [cost(row).parameters for _, row in rows]
+    all = [cost(row).untied for _, row in rows]
+    figure = Sketch()
+    figure.add_bar(
+        y=names, x=own, orientation="h", name="free parameters", marker_color=theme.ROLES["conv"],
+        hovertext=[f"{row.step}: {words.plural(n, 'free parameter')}" for (_, row), n in zip(rows, own, strict=True)],
+        hoverinfo="text",
+    )  # fmt: skip
+    figure.add_bar(
+        y=names, x=[max(0, a - b) for a, b in zip(all, own, strict=True)], orientation="h",
+        name="if nothing were shared",
+        marker={"color": theme.ROLES["dense"], "pattern": {"shape": "/"}},
+        hovertext=[f"{row.step}: {words.amount(n)} untied" for (_, row), n in zip(rows, all, strict=True)],
+        hoverinfo="text",
+    )  # fmt: skip
+    figure.update_layout(barmode="stack", height=120 + ROOM * len(rows))
+    figure.update_xaxes(type="log", exponentformat="power", dtick=1)
+    figure.update_yaxes(autorange="reversed")
+    return figure.styled("parameters", "")
+
+
+def costs_alt(made: Plan) -> str:
+    parts = [
+        f"{n + 1}. {row.step.op}: {words.amount(cost(row).parameters)}, else {words.amount(cost(row).untied)}"
+        for n, row in weighted(made)
+    ]
+    return f"Bars, free parameters of every layer and those if nothing were shared, log scale. {'. '.join(parts)}."
+
+
+def weighted(made: Plan) -> list[tuple[int, Row]]:
+    return [(n, row) for n, row in enumerate(made.rows) if row.parameters]

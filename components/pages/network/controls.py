@@ -1,0 +1,110 @@
+"""The widgets of the Network page. None of them computes anything."""
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+import streamlit as st
+
+from components.pages.network import blueprint
+from components.pages.network.blueprint import Kept
+from components.pages.network.builder import builder
+from components.pages.network.history import History
+from components.pages.network.sketchpad import sheet
+from components.session import session
+from components.state import edits
+from components.state.fields import DIGIT, INPUT_CHANNELS, INPUT_SIDES, SEEDS
+from components.state.link import Explore, Net, edited
+from components.widgets import sidebar as controls
+from components.widgets.sidebar import plain, row
+from kernels.networks.plan import Plan
+from kernels.networks.trained import TESTED
+
+FIELD = 130  # pixels
+ROWS = 45  # of a table that is shown without a scroll bar of its own
+WEIGHTS = {"trained": "Trained", "random": "Random", "edges": "Oriented edges"}
+SHOWN = {"digit": "A digit", "sheet": "Draw", "picture": "Picture"}
+
+
+def sidebar(state: Explore, own: Net) -> None:
+    """The picture, for when it flows through."""
+    with st.sidebar:
+        if own.shown != "picture":
+            st.caption(f"The network reads the picture chosen here where its input is “{SHOWN['picture']}”.")
+        controls.image_picker(state)
+
+
+def flowing(own: Net) -> None:
+    """Whose network, what flows in, and with which weights."""
+    titles = blueprint.titles()
+    with row():
+        st.menu_button(
+            "Start from…",
+            [*titles],
+            format_func=titles.__getitem__,
+            key="net_start",
+            on_click=session.picked,
+            args=("net_start", blueprint.start_from, Net),
+        )
+        st.segmented_control("Input", [*SHOWN], format_func=SHOWN.__getitem__, required=True, **plain("shown", own))
+        with st.container(width="content"):
+            if own.shown == "digit":
+                st.number_input(
+                    "Example",
+                    *DIGIT,
+                    width=FIELD,
+                    help=f"Which of the {TESTED} digits nobody trained with.",
+                    **plain("digit", own),
+                )
+        st.segmented_control(
+            "Weights", [*WEIGHTS], format_func=WEIGHTS.__getitem__, required=True, **plain("weights", own)
+        )
+        st.number_input("Seed", *SEEDS, width=FIELD, help="Of the random weights.", **plain("net_seed", own))
+        st.toggle("Invert", help="Black for white: the digits are white on black.", **plain("inverted", own))
+
+
+def drawing(state: Explore) -> None:
+    sheet("sheet", state.drawing, lambda: session.said("sheet", "drawing", edits.sketched))
+
+
+def volume(own: Net) -> None:
+    """What the network reads."""
+    with row():
+        for n, (label, low, high) in enumerate((("Rows", *INPUT_SIDES), ("Columns", *INPUT_SIDES)), start=1):
+            st.number_input(
+                f"Input {label.lower()}",
+                low,
+                high,
+                width=FIELD,
+                **session.tied(f"inputs{n}", own.inputs[n], _sized(n), Net),
+            )
+        st.segmented_control(
+            "Input channels",
+            [*INPUT_CHANNELS],
+            format_func=lambda n: "Grey" if n == 1 else "RGB",
+            required=True,
+            **session.tied("inputs0", own.inputs[0], _sized(0), Net),
+        )
+
+
+def tall(rows: int) -> Literal["content"] | int:
+    """All rows of a table at once, as long as there are not too many."""
+    return "content" if rows <= ROWS else 35 * ROWS
+
+
+def numbers(columns: tuple[str, ...]) -> dict[str, Any]:
+    """Columns of large numbers."""
+    return {name: st.column_config.NumberColumn(format="localized") for name in columns}
+
+
+def _sized(n: int) -> Callable[[Net, int], Net]:
+    def sized(own: Net, value: int) -> Net:
+        return edited(own, inputs=(*own.inputs[:n], value, *own.inputs[n + 1 :]), opened=())
+
+    return sized
+
+
+def layers(made: Plan, history: History[Kept], refusal: str) -> None:
+    data = blueprint.props(made, history, refusal)
+    builder(
+        "builder", data, lambda: session.said("builder", "edit", lambda own, m: blueprint.revised(own, m, history), Net)
+    )

@@ -1,0 +1,254 @@
+"""One unit of a network, opened: what it reads, with which weights, and what comes of it. Pure."""
+
+from dataclasses import dataclass, replace
+from math import isqrt, prod
+
+import numpy as np
+from numpy.typing import NDArray
+
+from components.display import cards as columns
+from components.display import words
+from components.display.cards import Column, Fact
+from components.display.image import mosaic
+from components.pages.network.activations import Ran
+from components.pages.network.blueprint import NAMES
+from components.state.link import Net
+from kernels.layer.spec import Array
+from kernels.learning.layers import Activate, GlobalPool, Pool, Softmax
+from kernels.learning.linear import Bias
+from kernels.networks.blocks import EPSILON, BatchNorm
+from kernels.networks.plan import INPUT, Plan, Row, volume_text
+from kernels.networks.receptive_fields import Unit
+from kernels.networks.units import Terms, pooled, terms, window_shape, winner
+
+FORMULAS = {
+    "relu": r"y = \max(x, 0)",
+    "tanh": r"y = \tanh x",
+    "sigmoid": r"y = \frac{1}{1 + e^{-x}}",
+}
+WRITTEN, ALL = 3, 12  # terms of a long sum that are written out, and of one that is written whole
+ACROSS = 3  # terms in a line
+BIGGEST = 65_536  # numbers that are drawn of a window
+
+
+Marks = tuple[tuple[int, int, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A unit in words, as a formula with its numbers, and in pictures."""
+
+    title: str
+    sentence: str
+    formula: str
+    columns: list[Column]
+
+
+def unit_of(own: Net, made: Plan, outputs: list[Array]) -> tuple[int, Unit]:
+    """The row and the unit that are open: those chosen as far as there are such, else the strongest of the last row."""
+    if _there(own, made):
+        at, c, i, j = own.opened
+        return at, (c, i, j)
+    last = outputs[-1]
+    c, i, j = map(int, np.unravel_index(int(last.argmax()), last.shape))
+    return len(made.rows) - 1, (c, i, j)
+
+
+def up_to(own: Net, made: Plan) -> Plan:
+    """As much of the network as the chosen unit needs: its row and those before, which have the same weights alone."""
+    return replace(made, rows=made.rows[: own.opened[0] + 1]) if _there(own, made) else made
+
+
+def _there(own: Net, made: Plan) -> bool:
+    """Whether the network has the unit that was chosen."""
+    at, *unit = own.opened or (len(made.rows),)
+    return at < len(made.rows) and all(n < size for n, size in zip(unit, made.rows[at].out_shape, strict=True))
+
+
+def opened(own: Net, made: Plan, found: Ran) -> Opened:
+    """What the unit that is open does."""
+    theta, outputs = found.theta, found.outputs
+    at, unit = unit_of(own, made, outputs)
+    row = made.rows[at]
+    read = [found.x if n == INPUT else outputs[n] for n in row.reads]
+    value = float(outputs[at][unit])
+    title = f"{at + 1}. {NAMES[row.step.op]}: {_place(row, unit)}"
+    if summed := terms(row, theta, read[0], unit):
+        return _sum(row, summed, _shown_as(made, at), title, value)
+    if isinstance(row.layer, Pool | GlobalPool):
+        return _pooled(row, read[0], unit, title, value)
+    if isinstance(row.layer, Softmax):
+        return _softmax(read[0], unit, title, value)
+    return Opened(title, *_plain(row, theta, read, unit, value), [])
+
+
+def _place(row: Row, unit: Unit) -> str:
+    c, i, j = unit
+    if prod(row.out_shape[1:]) > 1:
+        return f"map {c + 1}, row {i + 1}, column {j + 1}"
+    return f"class {c}" if row.step.op == "softmax" else f"number {c + 1}"
+
+
+def _shown_as(made: Plan, at: int) -> tuple[int, int, int]:
+    """The shape in which a window is drawn: what was flattened on its way is drawn as it was before."""
+    row = made.rows[at]
+    shape = window_shape(row)
+    before = row.reads[0]
+    while before != INPUT and isinstance(made.rows[before].layer, Activate | BatchNorm | Bias | None):
+        before = made.rows[before].reads[0]
+    if before != INPUT and made.rows[before].step.op == "flatten" and prod(shape) == prod(made.rows[before].in_shape):
+        return made.rows[before].in_shape
+    return shape
+
+
+def _sum(row: Row, found: Terms, shape: tuple[int, int, int], title: str, value: float) -> Opened:
+    """Window, kernel and products; the sum with its largest terms."""
+    size = prod(shape)
+    weights = found.taps < size
+    pictures = []
+    for name, numbers in (("inputs", found.inputs), ("weights", found.weights), ("products", found.products)):
+        whole = np.zeros(size)
+        whole[found.taps[weights]] = numbers[weights]
+        pictures.append((name, whole.reshape(shape)[: BIGGEST // prod(shape[1:]) + 1]))
+    formula, rest = _written(found, weights, value)
+    also = f": the largest are written out, and {words.plural(rest, 'smaller term')}" if rest else ""
+    part = "" if size == pictures[0][1].size else f" Of its window, {volume_text(pictures[0][1].shape)} are drawn."
+    sentence = (
+        f"A sum of {words.plural(int(weights.sum()), 'product')}{also}.{part} "
+        f"Its {words.plural(len(np.unique(found.ids)), 'weight')} of the layer's {words.amount(row.parameters)}."
+    )
+    total = Fact("their sum" + (" and the bias" if (~weights).any() else ""), words.figure(found.total), f"{value:.6g}")
+    return Opened(
+        title,
+        sentence,
+        formula,
+        [_column(name, maps, total if name == "products" else None) for name, maps in pictures],
+    )
+
+
+def _written(found: Terms, weights: NDArray[np.bool_], value: float) -> tuple[str, int]:
+    """The sum with its numbers, and how many terms are left out: none of a short one, else all but the largest."""
+    order = np.argsort(-np.abs(found.products[weights]), kind="stable")[:WRITTEN]
+    if weights.sum() <= ALL:
+        order = np.arange(weights.sum())
+    terms = [f"{_braced(found.weights[weights][n])} \\cdot {_braced(found.inputs[weights][n])}" for n in order] or ["0"]
+    rest = int(weights.sum()) - len(order)
+    if rest:
+        terms.append(r"\cdots")
+    biased = bool((~weights).any())
+    if biased:
+        terms.append(_braced(float(found.products[~weights].sum())))
+    told = [" + ".join(terms[n : n + ACROSS]) for n in range(0, len(terms), ACROSS)]
+    return _lines("y", r"\sum w\,x" + (" + b" if biased else ""), r" \\ &\quad + ".join(told), _number(value)), rest
+
+
+def _column(name: str, maps: Array, fact: Fact | None = None, marks: Marks = ()) -> Column:
+    """Maps (channels, K, L) in one picture."""
+    n, h, w = maps.shape
+    across = isqrt(max(n - 1, 0)) + 1
+    if h == w == 1 and n > 1:
+        square = np.zeros(across * -(-n // across))
+        square[:n] = maps.ravel()
+        sheet = square.reshape(-1, across)
+    else:
+        sheet = mosaic(maps, across)
+    told = f"its {name}: {volume_text((n, h, w))}"
+    picture = columns.picture(
+        "", told, sheet, columns.range_of(sheet), group="" if n > 1 else "w", letter="x", marks=marks
+    )
+    return Column(name.capitalize(), "", volume_text((n, h, w)), (picture,), (fact,) if fact else ())
+
+
+def _pooled(row: Row, x: Array, unit: Unit, title: str, value: float) -> Opened:
+    """The window, and which of it has won."""
+    seen, (top, left) = pooled(row, x, unit)
+    won = winner(row, x, unit)
+    if won is None:
+        sentence = f"The mean of {words.plural(seen.size, 'number')}: all of them count alike."
+        return Opened(
+            title,
+            sentence,
+            rf"y = \frac{{1}}{{{seen.size}}} \sum x = {_number(value)}",
+            [_column("window", seen[None])],
+        )
+    at = won[1] - top, won[2] - left
+    same = int((seen == seen.max()).sum())
+    tie = f"; {words.plural(same, 'place')} have the same, the first one counts" if same > 1 else ""
+    sentence = (
+        f"Row {at[0] + 1}, column {at[1] + 1} of the window has won{tie}. The others have no say, and get no gradient."
+    )
+    return Opened(
+        title, sentence, rf"y = \max x = {_number(value)}", [_column("window", seen[None], marks=((*at, 1, 1),))]
+    )
+
+
+def _softmax(x: Array, unit: Unit, title: str, value: float) -> Opened:
+    """eˣ over the sum of all eˣ, with the largest of them written out."""
+    scores = x.ravel().astype(np.float64)
+    at = int(np.ravel_multi_index(unit, x.shape))
+    order = np.argsort(-scores, kind="stable")[:WRITTEN]
+    told = " + ".join(f"e^{{{_number(scores[n])}}}" for n in order)
+    more = r" + \cdots" if len(scores) > WRITTEN else ""
+    formula = _lines(
+        rf"p_{{{at}}}",
+        rf"\frac{{e^{{x_{{{at}}}}}}}{{\sum_j e^{{x_j}}}}",
+        rf"\frac{{e^{{{_number(scores[at])}}}}}{{{told}{more}}}",
+        _number(value),
+    )
+    sentence = (
+        f"{words.plural(len(scores), 'number')} become chances: all above 0, and 1 together. Classes are counted from "
+        "0, as digits are."
+    )
+    return Opened(title, sentence, formula, [])
+
+
+def _plain(row: Row, theta: Array, read: list[Array], unit: Unit, value: float) -> tuple[str, str]:
+    """Sentence and formula of a layer that is neither a sum nor a choice."""
+    own = theta[row.part]
+    x = float(read[0][unit]) if row.in_shape == row.out_shape else value
+    if isinstance(row.layer, Activate):
+        return (
+            "Each number by itself.",
+            rf"{FORMULAS[row.layer.name]},\quad x = {_number(x)},\quad y = {_number(value)}",
+        )
+    if isinstance(row.layer, BatchNorm):
+        return _normalised(own.reshape(2, -1)[:, unit[0]], read[0][unit[0]].astype(np.float64), x, value)
+    if row.step.op == "add":
+        return "What the branch has found is added to what the shortcut brings.", (
+            _lines("y", "f(x) + g(x)", f"{_number(x)} + {_braced(float(read[1][unit]))}", _number(value))
+        )
+    if row.step.op == "unitbias":
+        bias = float(own.reshape(row.out_shape)[unit])
+        return "Every unit has a bias of its own: nothing is shared here.", (
+            _lines("y", "x + b", f"{_number(x)} + {_braced(bias)}", _number(value))
+        )
+    return "The same numbers, arranged otherwise.", rf"y = {_number(value)}"
+
+
+def _normalised(weights: Array, seen: Array, x: float, value: float) -> tuple[str, str]:
+    gamma, beta = map(float, weights)
+    spread = _number(float(seen.var() + EPSILON))
+    return "Each map less its mean, over its spread, then scaled and shifted: statistics of this one picture.", (
+        _lines(
+            "y",
+            r"\gamma\frac{x - m}{\sqrt{v + \varepsilon}} + \beta",
+            rf"{_number(gamma)} \cdot \frac{{{_number(x)} - {_braced(float(seen.mean()))}}}{{\sqrt{{{spread}}}}} "
+            rf"+ {_braced(beta)}",
+            _number(value),
+        )
+    )
+
+
+def _lines(name: str, *sides: str) -> str:
+    """name = one side, then the same with numbers, line by line: it fits on a phone."""
+    return rf"\begin{{aligned}} {name} &= " + r" \\ &= ".join(sides) + r" \end{aligned}"
+
+
+def _number(x: float) -> str:
+    """Three figures, as LaTeX."""
+    figure, _, power = f"{float(x):.3g}".partition("e")
+    return rf"{figure} \cdot 10^{{{int(power)}}}" if power else figure
+
+
+def _braced(x: float) -> str:
+    return f"({_number(x)})" if x < 0 else _number(x)

@@ -1,0 +1,132 @@
+"""Quiz: predict first, then see."""
+
+from functools import partial
+
+import streamlit as st
+
+from components.display.cards import Column
+from components.display.words import plural
+from components.pages.explore.export.files import HTML
+from components.pages.quiz.quiz import LEVELS, Question, questions
+from components.pages.quiz.worksheet import LETTERS, worksheet
+from components.session import session
+from components.state.fields import SEEDS
+from components.state.link import Quiz, edited
+from components.widgets import sidebar
+from components.widgets.cards import exhibit
+from components.widgets.download import buttons as parcels
+from components.widgets.download.requests import File
+from components.widgets.sidebar import FIELD, plain, row
+
+TITLES = {
+    "matrix": "Which matrix?",
+    "affected": "Who changes?",
+    "effect": "What does it do?",
+    "parameters": "How many weights?",
+    "output": "How large is the output?",
+    "field": "How far does it see?",
+    "connections": "How many connections?",
+    "recurrent": "Weights through time",
+    "growth": "A larger picture",
+    "gradient": "The gradient of a shared weight",
+}
+Answers = dict[int, int]  # question: the choice that was made; the first one counts
+
+
+def render() -> None:
+    session.arrive(Quiz)
+    session.publish()
+    own = session.desk().of(Quiz)
+    asked = session.remember("quiz", own, lambda: questions(own.quiz_seed, own.level))
+    answers: Answers = session.keep("answers", own, dict)
+    st.title(":primary[Predict first], then see")
+    st.markdown(_score(asked, answers))
+    sidebar.notices()
+    _choose(own)
+    for n, question in enumerate(asked):
+        _ask(own, n, question, answers)
+    session.finish()
+
+
+def _score(asked: tuple[Question, ...], answers: Answers) -> str:
+    right = sum(asked[n].right == choice for n, choice in answers.items())
+    if not answers:
+        return f"{plural(len(asked), 'question')}, drawn from a seed. The first answer counts."
+    return f"**{right} of {len(answers)} right**, {len(asked) - len(answers)} to go."
+
+
+def _choose(own: Quiz) -> None:
+    with row():
+        st.segmented_control("Level", LEVELS, format_func=str.capitalize, required=True, **plain("level", own))
+        st.number_input("Seed", *SEEDS, width=FIELD, help="The same seed, the same quiz.", **plain("quiz_seed", own))
+        st.button(
+            "Other questions", key="quiz_next", icon=":material/shuffle:", on_click=session.change, args=(_next, Quiz)
+        )
+        _worksheets(own)
+
+
+@st.fragment
+def _worksheets(own: Quiz) -> None:
+    """Runs by itself when one is asked for, and when it has arrived."""
+    under_way, offers = parcels.parcels("quiz"), {}
+    with st.container(gap=None):
+        with row():
+            for told, answers in (("Worksheet", False), ("With answers", True)):
+                key, name = f"worksheet_{answers}", f"quiz-{own.quiz_seed}-{own.level}{'-answers' * answers}.html"
+                parcels.button(told, key, under_way, icon=":material/print:")
+                make = partial(_worksheet, own, answers, session.link())
+                offers[key] = File(f"weight-loom-{name}", HTML, make)
+        parcels.deliver(under_way, offers)
+
+
+def _worksheet(own: Quiz, answers: bool, link: str) -> bytes:
+    return worksheet(own.quiz_seed, own.level, answers, link).encode()
+
+
+def _next(own: Quiz) -> Quiz:
+    return edited(own, quiz_seed=(own.quiz_seed + 1) % (SEEDS[1] + 1))
+
+
+def _ask(own: Quiz, n: int, question: Question, answers: Answers) -> None:
+    """A question, and once it is answered what was right, why, and what the mistake was."""
+    st.subheader(f"{n + 1}. {TITLES[question.kind]}")
+    st.text(question.prompt)
+    if question.pictures:
+        exhibit(f"seen_{n}", [Column("", "", "", (picture,)) for picture in question.pictures])
+    drawn = any(choice.picture for choice in question.choices)
+    if drawn:
+        shown = zip(LETTERS, question.choices, strict=False)
+        exhibit(
+            f"choices_{n}", [Column(a, "", choice.text, (choice.picture,)) for a, choice in shown if choice.picture]
+        )
+    key = f"answer_{own.quiz_seed}_{own.level}_{n}"
+    st.radio(
+        "Your answer",
+        range(len(question.choices)),
+        format_func=lambda k: f"{LETTERS[k]}. {question.choices[k].text}".rstrip(". "),
+        horizontal=drawn,
+        index=answers.get(n),
+        key=key,
+        disabled=n in answers,
+        on_change=_take,
+        args=(answers, n, key),
+    )
+    if n in answers:
+        _explain(question, answers[n])
+
+
+def _take(answers: Answers, n: int, key: str) -> None:
+    answers.setdefault(n, session.entered(key))
+
+
+def _explain(question: Question, choice: int) -> None:
+    if choice == question.right:
+        st.success(f"{LETTERS[choice]} is right.", icon=":material/check:")
+    else:
+        st.error(
+            f"You said {LETTERS[choice]}. {question.choices[choice].mistake} It is {LETTERS[question.right]}.",
+            icon=":material/close:",
+        )
+    with st.expander("Step by step", expanded=choice != question.right):
+        for line in question.working:
+            st.text(line)

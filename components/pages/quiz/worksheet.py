@@ -1,0 +1,87 @@
+"""The quiz on paper; with the answers it is the same sheet, and an <aside> follows each question. Pure."""
+
+from html import escape
+
+from components.display.cards import Picture
+from components.display.document import address, paper
+from components.pages.quiz.quiz import Choice, Level, Question, questions
+
+LETTERS = "ABCD"
+WIDE = 1.5  # a picture this many times wider than high has the room of two
+STYLE = """
+@page { margin: 15mm 16mm; }
+html { -webkit-text-size-adjust: 100%; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+body { max-width: 180mm; margin: 0 auto; padding: 4mm; color: #111; background: #fff;
+  font: 11pt/1.45 system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; overflow-wrap: break-word; }
+h1 { margin: 0; font-size: 18pt; }
+.who { display: flex; flex-wrap: wrap; gap: 4mm 8mm; margin: 7mm 0 4mm; }
+.who span { flex: 1 1 30mm; border-bottom: .3mm solid #111; }
+.who span:first-child { flex-grow: 3; }
+section { margin: 0 0 6mm; padding-top: 3mm; border-top: .2mm solid #bbb;
+  page-break-inside: avoid; break-inside: avoid; }
+h2 { margin: 0 0 1mm; font-size: 11pt; }
+p, ol { margin: 1mm 0; }
+.choices { display: grid; grid-template-columns: repeat(auto-fill, minmax(38mm, 1fr)); gap: 2mm 5mm;
+  padding: 0; list-style: none; }
+.choices.wide { grid-template-columns: repeat(auto-fill, minmax(74mm, 1fr)); }
+.choices li { display: flex; gap: 2mm; }
+.shown { display: flex; flex-wrap: wrap; gap: 3mm; margin: 2mm 0; }
+figure { margin: 0; } figcaption { font-size: 9pt; color: #444; }
+img { display: block; width: 100%; height: auto; image-rendering: pixelated; box-sizing: border-box;
+  border: .2mm solid #888; background: #fff; }
+.shown img { width: 32mm; }
+aside { margin-top: 2mm; padding: 1mm 4mm; border-left: 1mm solid #5f7bee; page-break-inside: avoid;
+  break-inside: avoid; font-size: 10pt; }
+footer { margin-top: 6mm; font-size: 9pt; color: #444; }
+@media print { body { max-width: none; padding: 0; } }
+"""
+
+
+def worksheet(seed: int, level: Level, answers: bool, link: str) -> str:
+    """The questions of this seed and level as a page to print. link: where the quiz is; "" for nowhere."""
+    asked = "\n".join(_question(n, question, answers) for n, question in enumerate(questions(seed, level), start=1))
+    body = f"""<h1>Predict first, then see</h1>
+<p>Weight sharing, level {escape(level)}, sheet {seed}. Mark one answer to each question.</p>
+<div class="who"><span>Name</span><span>Class</span><span>Date</span></div>
+{asked}
+<footer>{address(link)}</footer>"""
+    return paper("Weight Loom: predict first, then see", STYLE, body)
+
+
+def _question(n: int, question: Question, answers: bool) -> str:
+    shown = "".join(
+        f"<figure>{_image(picture)}<figcaption>{escape(picture.title)}</figcaption></figure>"
+        for picture in question.pictures
+    )
+    wide = any(
+        choice.picture and choice.picture.shape[1] > WIDE * choice.picture.shape[0] for choice in question.choices
+    )
+    choices = "\n".join(map(_choice, LETTERS, question.choices))
+    return f"""<section>
+<h2>Question {n}</h2>
+<p>{escape(question.prompt)}</p>
+{f'<div class="shown">{shown}</div>' if shown else ""}
+<ol class="choices{" wide" if wide else ""}">
+{choices}
+</ol>{_answer(question) if answers else ""}
+</section>"""
+
+
+def _choice(letter: str, choice: Choice) -> str:
+    answer = _image(choice.picture) if choice.picture else f"<span>{escape(choice.text)}</span>"
+    return f"<li><b>{letter}</b>{answer}</li>"
+
+
+def _image(picture: Picture) -> str:
+    return f'<img src="{escape(picture.src)}" alt="{escape(picture.alt)}">'
+
+
+def _answer(question: Question) -> str:
+    """The right letter, the way to it, and what the others have missed."""
+    steps = "".join(f"<li>{escape(step)}</li>" for step in question.working)
+    missed = "".join(
+        f"<p><b>{letter}</b> {escape(choice.mistake)}</p>"
+        for letter, choice in zip(LETTERS, question.choices, strict=True)
+        if choice.mistake
+    )
+    return f"\n<aside><p><b>Answer: {LETTERS[question.right]}</b></p><ol>{steps}</ol>{missed}</aside>"

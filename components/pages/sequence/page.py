@@ -1,0 +1,99 @@
+"""Sequence: weights shared through time, and the same idea in space and over channels."""
+
+import streamlit as st
+
+from components.display import words
+from components.display.glossary import GLOSSARY
+from components.pages.sequence import charts, digits, gradient, unrolled
+from components.pages.sequence import controls as dials
+from components.session import session
+from components.session.runs import Run
+from components.state.link import Sequence
+from components.widgets import player as clock
+from components.widgets import sidebar
+from components.widgets.cards import exhibit
+from components.widgets.chart import plot
+from components.widgets.wiring import wires
+
+CONTENTS = (
+    "[What it costs](#cost) · [The gradient of a weight that is used at every step](#gradient) · "
+    "[Reading digits row by row](#reading) · [One idea](#idea)"
+)
+
+
+def render() -> None:
+    session.arrive(Sequence)
+    session.publish()
+    own = session.desk().of(Sequence)
+    st.title(unrolled.title(own))
+    st.markdown(CONTENTS)
+    sidebar.notices()
+    _unrolled(own)
+    _cost(own)
+    _gradient(own)
+    _reading(own)
+    _idea()
+    session.finish()
+
+
+def _unrolled(own: Sequence) -> None:
+    st.latex(r"h_t = \tanh(U x_t + V h_{t-1} + b)")
+    dials.drawn(own)
+    wires("unrolled", unrolled.webs(own))
+
+
+def _cost(own: Sequence) -> None:
+    st.header("What it costs", anchor="cost", help=GLOSSARY["tied"])
+    st.markdown(unrolled.cost_sentence(own))
+    growth = charts.growth(own)
+    plot(growth, "growth", charts.growth_alt(own))
+
+
+def _gradient(own: Sequence) -> None:
+    st.header("The gradient of a weight that is used at every step", anchor="gradient", help=GLOSSARY["gradient"])
+    dials.gradient(own)
+    key = own.radius, own.far, own.entry, own.sequence_seed
+    found = session.remember("followed", key, lambda: gradient.followed(own))
+    st.markdown(gradient.sentence(own, found))
+    left, right = st.columns(2, gap="large")
+    with left:
+        chart = charts.parts(own, found)
+        plot(chart, "parts", charts.parts_alt(own, found))
+    with right:
+        chart = charts.arriving(found)
+        plot(chart, "arriving", charts.arriving_alt(found))
+    exhibit("followed", gradient.as_columns(own, found))
+    st.caption(gradient.NOTE)
+    exhibit("effect", [unrolled.effect_column(own)])
+
+
+def _reading(own: Sequence) -> None:
+    st.header("Reading digits row by row", anchor="reading", help=GLOSSARY["recurrent"])
+    run = session.run("reading", digits.key(own))
+    pace = sidebar.plain("reading_pace", own)
+    clock.player("reading", own.reading_epochs, pace, run, lambda: digits.reading(own))
+    dials.reading(own)
+    clock.ticking(_learning, run, own, pace=own.reading_pace)
+
+
+def _learning(run: Run[digits.Round], own: Sequence) -> None:
+    clock.advance(run, own.reading_pace)
+    done = run.records[-1].number if run.records else 0
+    clock.progress(run, done / own.reading_epochs, f"epoch {done} of {own.reading_epochs}")
+    st.markdown(digits.sentence(own, run.records))
+    curves, longer = st.columns(2, gap="large")
+    with curves:
+        chart = session.remember("reading chart", run.version, lambda: charts.race(own, run.records))
+        plot(chart, "reading_race", charts.race_alt(run.records))
+    with longer:
+        chart = session.remember("longer", run.version, lambda: charts.longer(run.records))
+        plot(chart, "longer", charts.longer_alt(run.records))
+    st.markdown(words.plain(digits.longer_sentence(run.records)))
+    exhibit("readers", session.remember("readers", run.version, lambda: digits.as_columns(own, run.records)))
+    st.caption(digits.NOTE)
+
+
+def _idea() -> None:
+    st.header("One idea", anchor="idea")
+    st.markdown(unrolled.IDEA)
+    wires("ideas", unrolled.ideas())

@@ -1,0 +1,80 @@
+"""The widgets of the Train page. None of them computes anything."""
+
+from typing import Any
+
+import streamlit as st
+
+from components.display.glossary import GLOSSARY
+from components.display.layer import NAMES
+from components.pages.train.race import FIRST, READOUTS
+from components.session import session
+from components.state.fields import BATCHES, EPOCHS, EXAMPLES, NOISES, RATES, REACH, SEEDS
+from components.state.link import Train, edited
+from components.widgets.sidebar import FIELD, place, plain, row
+
+OPTIMISERS = {"adam": "Adam", "momentum": "Momentum"}
+
+
+def race(own: Train) -> None:
+    """Who races, on how many digits, moved by how much."""
+    st.pills(
+        "First layer",
+        ["dense", "local", "tiled", "conv"],
+        selection_mode="multi",
+        format_func=lambda kind: NAMES[kind],
+        **session.tied("racers", list(own.racers), lambda s, kinds: edited(s, racers=tuple(kinds) or s.racers), Train),
+    )
+    with st.expander("Digits, read-out, and how they are trained"):
+        _digits(own)
+        _training(own)
+
+
+def _digits(own: Train) -> None:
+    with row():
+        st.number_input("Digits to train with", *EXAMPLES, step=10, width=FIELD, **plain("examples", own))
+        st.number_input(
+            "Moved by up to",
+            *REACH,
+            width=FIELD,
+            help="Pixels. Digits to test with: by up to 3.",
+            **plain("reach", own),
+        )
+        st.number_input(
+            "Seed", *SEEDS, width=FIELD, help="Same seed, same digits and first weights.", **plain("train_seed", own)
+        )
+        st.selectbox(
+            "Read-out", [*READOUTS], format_func=READOUTS.__getitem__, width=2 * FIELD, **plain("readout", own)
+        )
+        st.toggle("Scramble the pixels too", help="One order for all digits.", **plain("scrambled", own))
+
+
+def _training(own: Train) -> None:
+    with row():
+        st.segmented_control(
+            "Optimiser", [*OPTIMISERS], format_func=OPTIMISERS.__getitem__, required=True, **plain("optimiser", own)
+        )
+        st.number_input(
+            "Rate η", *RATES, step=0.001, format="%.4g", width=FIELD, help=GLOSSARY["rate"], **plain("rate", own)
+        )
+        st.number_input("Batch", *BATCHES, width=FIELD, help=GLOSSARY["batch"], **plain("batch", own))
+        st.number_input("Epochs", *EPOCHS, width=FIELD, help=GLOSSARY["epoch"], **plain("epochs", own))
+
+
+def watched(own: Train) -> None:
+    """Whose gradient is taken apart."""
+    limits: tuple[tuple[str, int], ...] = (
+        ("Kernel", FIRST.out_channels),
+        ("Row", FIRST.kernel_size[0]),
+        ("Column", FIRST.kernel_size[1]),
+    )
+    with row():
+        for n, (label, most) in enumerate(limits):
+            st.number_input(label, 1, most, width=FIELD, **place("watched", n, own))
+
+
+def disturbance(own: Train) -> None:
+    st.number_input("Noise variance σ²", *NOISES, step=0.1, format="%.3g", width=FIELD, **plain("disturbance", own))
+
+
+def download(text: str, **more: Any) -> None:  # noqa: ANN401  # Streamlit's own
+    st.download_button("Table as CSV", text, "training.csv", "text/csv", icon=":material/download:", **more)

@@ -1,0 +1,12 @@
+"""A row of small pictures to choose from: a radio group that looks like what it offers."""
+
+from collections.abc import Callable
+
+from components.widgets.mount import registered
+
+_mount = registered(__file__)
+
+
+def picker(key: str, options: list[dict[str, str]], chosen: str, on_choose: Callable[[], None]) -> None:
+    """Mount it; options are {"id", "title", "src"}. `on_choose` finds the id in session state under `key`."""
+    _mount(key=key, data={"options": options, "chosen": chosen}, on_choice_change=on_choose)

@@ -1,0 +1,89 @@
+"""The widgets of what takes a while: start it, stop it, how far it is. None of them computes anything."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+import streamlit as st
+
+from components.display import words
+from components.session.runs import Run
+from components.widgets.sidebar import row
+
+PACES = {"step": "Slowly", "fast": "As fast as it goes"}
+TICK = {"step": 0.8, "fast": 0.15}  # seconds between two slices of work: to talk in, or for a click
+SLICE = {"step": 0.0, "fast": 0.12}  # seconds of work in one; 0 is to the next record
+GUESSED = 0.05  # from this share on, how long the rest will take is a guess worth telling
+WAITING = 1.0  # seconds between two looks at the line
+T = TypeVar("T")
+
+
+def ticking(section: Callable[..., None], run: Run[Any], *more: object, pace: str = "fast") -> None:
+    """Draw a section that calls `advance`: now, and at every tick of the clock while there is work."""
+    run.shown, run.drawn = run.condition, True
+    tick = (WAITING if run.ahead else TICK[pace]) if run.running else None
+    st.fragment(section, run_every=tick)(run, *more)
+
+
+def advance(run: Run[Any], pace: str = "fast") -> None:
+    """A slice of work, and why it ended if something went wrong.
+
+    The clock and its buttons are drawn with the whole page: again, if they would differ now. Also where the clock ticks
+    for a run that has been replaced: the browser's goes on until the page is drawn.
+    """
+    by_clock, run.drawn = not run.drawn, False
+    idle = by_clock and not run.running
+    run.advance(SLICE[pace])
+    if idle or run.shown != run.condition:
+        st.rerun()
+    if run.trouble:
+        st.error(words.plain(run.trouble), icon=":material/memory:")
+
+
+def progress(run: Run[Any], share: float, told: str) -> None:
+    """How far a run is, and how long it will still take or who comes first."""
+    if run.ahead:
+        told = f"{told}, waiting: {words.plural(run.ahead, 'visitor')} before you"
+    elif run.running and GUESSED <= share < 1:
+        told = f"{told}, about {words.duration(run.left(share))} left"
+    st.progress(share, told)
+
+
+def starter(label: str, key: str, run: Run[T], make: Callable[[], Iterator[T | None]]) -> None:
+    """Start or stop something. Outside the fragment that works: it has to be told to tick, or not to."""
+    if run.running:
+        st.button("Stop", key=f"{key}_stop", on_click=run.stop)
+    else:
+        again = " again" if run.records else ""
+        st.button(label + again, key=f"{key}_start", on_click=run.start, args=(make,))
+
+
+def player(
+    key: str, epochs: int, pace: dict[str, Any], run: Run[Any], make: Callable[[], Iterator[Any | None]]
+) -> None:
+    """Play, pause, step, reset and speed, whose field is tied by `pace`. Outside the fragment, as `starter`."""
+    goes_on = run.paused and not (run.records and run.records[-1].number == epochs)
+    with row():
+        label = "Play again" if run.records and not goes_on else "Play"
+        begin = run.resume if goes_on else lambda: run.start(make)
+        shown = ("Pause", "pause", run.pause) if run.running else (label, "play_arrow", begin)
+        # One button, so that it keeps the keyboard.
+        st.button(shown[0], key=f"{key}_play", type="primary", icon=f":material/{shown[1]}:", on_click=shown[2])
+        st.button(
+            "Step",
+            key=f"{key}_step",
+            icon=":material/skip_next:",
+            disabled=run.running,
+            on_click=_step,
+            args=(goes_on, run, make),
+        )
+        begun = bool(run.records or run.running)
+        st.button("Reset", key=f"{key}_reset", icon=":material/restart_alt:", disabled=not begun, on_click=run.reset)
+        st.segmented_control(
+            "Speed", [*PACES], format_func=PACES.__getitem__, required=True, label_visibility="collapsed", **pace
+        )
+
+
+def _step(goes_on: bool, run: Run[Any], make: Callable[[], Iterator[Any | None]]) -> None:
+    if not goes_on:
+        run.start(make)
+    run.step()

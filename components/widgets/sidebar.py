@@ -1,0 +1,194 @@
+"""Widgets that show the state and change it. Each group is one function; none of them computes anything."""
+
+from typing import Any, get_args
+
+import streamlit as st
+
+from components.display import words
+from components.display.glossary import GLOSSARY
+from components.session import session
+from components.state import edits
+from components.state.fields import DILATIONS, DRAWN_SIDES, LARGEST_WEIGHT, PADDINGS, SEEDS, SIDES, STRIDES, TAPS
+from components.state.link import DRAWING, UPLOAD, AnyState, Explore, edited
+from components.widgets.picker import picker
+from kernels.images.decode import MAX_BYTES
+from kernels.images.samples import SAMPLES
+from kernels.layer.activation import Activation
+from kernels.layer.named import PRESETS, preset
+from kernels.layer.spec import PADDING_MODES, SHORTCUTS
+
+UPLOADS = ["png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff"]
+COLOURS = {"grey": "Grey", "rgb": "RGB"}
+ACTIVATION_NAMES: dict[str, str] = {
+    "none": "None",
+    "relu": "ReLU",
+    "abs": "Absolute",
+    "sigmoid": "Sigmoid",
+    "tanh": "tanh",
+}
+THUMBNAIL = 64
+FIELD, SLIDER = 150, 420  # pixels
+
+
+def notices() -> list[str]:
+    """Says what has to be said now, wherever it is read first; what that was."""
+    for sentence in (told := session.notices()):
+        st.warning(words.plain(sentence), icon=":material/info:")
+    return told
+
+
+def sidebar(state: Explore) -> None:
+    """Picture, kernel and geometry: the same on every page that is about them."""
+    with st.sidebar:
+        image_picker(state)
+        left, right = st.columns(2)
+        side(left, state)
+        right.segmented_control(
+            "Colour", COLOURS, format_func=COLOURS.__getitem__, required=True, **plain("colour", state)
+        )
+        kernel_bank(state)
+        geometry(state)
+
+
+def sidebar_of_channels(state: Explore) -> None:
+    """Picture, geometry and activation; the kernels are the page's own, and the picture's colours are its channels."""
+    with st.sidebar:
+        image_picker(state)
+        side(st, state)
+        geometry(state)
+        activation(st, state)
+
+
+def activation(place: Any, state: Explore) -> None:  # noqa: ANN401  # Streamlit, or one of its columns
+    names = get_args(Activation)
+    place.selectbox(
+        "Activation",
+        names,
+        format_func=ACTIVATION_NAMES.__getitem__,
+        help=GLOSSARY["activation"],
+        **plain("activation", state),
+    )
+
+
+def image_picker(state: Explore) -> None:
+    """Which picture."""
+    st.subheader("Image")
+    titles = {known.id: known.title for known in SAMPLES} | {DRAWING: "Draw your own"}
+    options = [{"id": id, "title": titles[id], "src": src} for id, src in session.thumbnails(THUMBNAIL).items()]
+    picker("picker", options, state.image, lambda: session.chosen("picker", edits.with_image))
+    st.file_uploader(
+        "Upload a picture",
+        type=UPLOADS,
+        max_upload_size=MAX_BYTES // 2**20,
+        key="upload",
+        on_change=session.uploaded,
+        args=("upload",),
+    )
+    ours = "A picture from this device's camera. It stays in your session."
+    with st.container():
+        if st.toggle("Camera", key="camera_on", help=ours):
+            st.camera_input("Camera", key="camera", on_change=session.uploaded, args=("camera",))
+    st.caption(_credit(state))
+
+
+def side(place: Any, state: Explore) -> None:  # noqa: ANN401  # Streamlit, or one of its columns
+    """How large the picture is made."""
+    place.number_input(
+        "Longer side",
+        *(DRAWN_SIDES if state.image == DRAWING else SIDES),
+        help="In pixels; the picture keeps its shape.",
+        **session.tied("side", session.showing("side", state.side), edits.with_side),
+    )
+
+
+def kernel_bank(state: Explore) -> None:
+    """Size, presets and what is done to the kernel as a whole; single weights are edited in the loom."""
+    st.subheader("Kernel", help=GLOSSARY["kernel"])
+    st.menu_button(
+        "Start from…",
+        [named.id for named in PRESETS if named.id not in ("random", "zero")],
+        format_func=lambda name: preset(name).title,
+        help="Each is derived from its definition, in the present size where it comes in that.",
+        width="stretch",
+        key="preset",
+        on_click=session.picked,
+        args=("preset", edits.start_from),
+    )
+    K, L = state.kernel_size
+    left, right = st.columns(2)
+    left.number_input("K, rows", *TAPS, **session.tied("K", K, lambda s, n: edits.resized(s, n, s.kernel_size[1])))
+    right.number_input("L, columns", *TAPS, **session.tied("L", L, lambda s, n: edits.resized(s, s.kernel_size[0], n)))
+    left, right = st.columns(2, vertical_alignment="bottom")
+    left.number_input("Seed", *SEEDS, help="The same seed, the same random kernel.", **session.seeded(edits.scattered))
+    right.button("Random", width="stretch", on_click=session.reseed, args=(edits.scattered,))
+    left, right = st.columns(2)
+    _action(left, "Zero", edits.emptied)
+    _action(right, "Normalise", edits.normalised)
+    st.toggle(
+        "Flip: true convolution",
+        help=GLOSSARY["flip"],
+        **plain("flip", state),
+    )
+    left, right = st.columns(2)
+    limits = -LARGEST_WEIGHT, LARGEST_WEIGHT
+    left.number_input("Bias", *limits, step=0.1, format="%.6g", help=GLOSSARY["bias"], **plain("bias", state))
+    activation(right, state)
+
+
+def geometry(state: Explore) -> None:
+    """Stride, padding and dilation, the same along both axes."""
+    st.subheader("Geometry")
+    shortcut = state.padding if isinstance(state.padding, str) else edits.NUMBER
+    st.segmented_control(
+        "Padding",
+        [*SHORTCUTS, edits.NUMBER],
+        required=True,
+        help=GLOSSARY["padding"],
+        **session.tied("shortcut", shortcut, edits.padded),
+    )
+    with st.container():
+        if shortcut == edits.NUMBER:
+            st.number_input("Padding, pixels on each side", *PADDINGS, **plain("padding", state))
+    left, right = st.columns(2)
+    left.number_input("Stride", *STRIDES, help=GLOSSARY["stride"], **plain("stride", state))
+    right.number_input("Dilation", *DILATIONS, help=GLOSSARY["dilation"], **plain("dilation", state))
+    st.selectbox(
+        "Padding mode", PADDING_MODES, format_func=str.capitalize, help=GLOSSARY["padding mode"], **plain("mode", state)
+    )
+
+
+def up_to_date(state: Explore) -> bool:
+    """Whether the sidebar shows this state: the loom changes some of it without a run of the whole page."""
+    return session.shows("side", state.side)
+
+
+def row() -> Any:  # noqa: ANN401  # a Streamlit container
+    """Fields beside each other, as far as there is room."""
+    return st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
+
+
+def plain(name: str, state: AnyState) -> dict[str, Any]:
+    """A widget for one field of a state, as it is."""
+    return session.tied(name, getattr(state, name), lambda s, value: edited(s, **{name: value}), type(state))
+
+
+def place(name: str, n: int, state: AnyState) -> dict[str, Any]:
+    """A widget for number n of a field that is a place: counted from 1 here, from 0 in the state."""
+
+    def moved(s: AnyState, at: int) -> AnyState:
+        now = getattr(s, name)
+        return edited(s, **{name: (*now[:n], at - 1, *now[n + 1 :])})
+
+    return session.tied(f"{name}{n}", getattr(state, name)[n] + 1, moved, type(state))
+
+
+def _action(column: Any, label: str, edit: Any) -> None:  # noqa: ANN401  # a Streamlit column
+    column.button(label, width="stretch", on_click=session.change, args=(edit,))
+
+
+def _credit(state: Explore) -> str:
+    if state.image == UPLOAD:
+        return "Your own picture. It stays in this session: no link, cache or log holds it."
+    if state.image == DRAWING:
+        return "Draw on the input: press and move, or walk with the arrow keys and paint with the space bar."
+    return next(f"{known.title}. {known.credit}." for known in SAMPLES if known.id == state.image)

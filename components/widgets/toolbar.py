@@ -1,0 +1,80 @@
+"""Share and present: the same two on every page."""
+
+from functools import partial
+from pathlib import Path
+
+import streamlit as st
+
+from components.display import share
+from components.session import session
+from components.state.link import UPLOAD, Show, edited
+from components.widgets.pending import pending
+from components.widgets.present import keys
+
+CSS = Path(__file__).parents[2] / "assets" / "present"
+HIDEABLE = {
+    "sidebar": "Sidebar",
+    "fields": "Fields and sliders",
+    "buttons": "Buttons",
+    "notes": "Notes in small type",
+    "navigation": "Navigation",
+}
+
+
+def toolbar() -> None:
+    """After the page: it is about what the page has set. In another page's frame there is the page alone."""
+    pending()
+    show = session.desk().of(Show)
+    if st.context.is_embedded:
+        st.html(CSS / "navigation.css")
+    else:
+        _buttons(show)
+    if show.present:
+        st.html(CSS / "base.css")
+        for name in show.hide:
+            st.html(CSS / f"{name}.css")
+        keys()
+
+
+def _buttons(show: Show) -> None:
+    with st.container(key="toolbar", horizontal=True, gap="small"):
+        if st.button("Share", icon=":material/share:", key="share"):
+            _share()
+        if show.present and st.button("Hide…", icon=":material/visibility_off:", key="hiding"):
+            _hide()
+        label, icon = ("Leave", "close") if show.present else ("Present", "slideshow")
+        turned = partial(edited, present=not show.present)
+        st.button(label, icon=f":material/{icon}:", key="present", on_click=session.change, args=(turned, Show))
+
+
+@st.dialog("Share this page", width="medium")
+def _share() -> None:
+    link = session.link()
+    st.markdown("The link holds everything that is set on this page.")
+    if session.desk().state.image == UPLOAD:
+        st.warning("Your uploaded picture is not part of it: it stays in this session.", icon=":material/info:")
+    st.code(link, language=None, wrap_lines=True)
+    picture = share.qr(link)
+    if picture is not None:
+        st.image(picture, width=320, alt="QR code of the link above")
+    st.caption(share.note(link))
+    st.markdown("On a course page; without embed=true the frame has the navigation, too:")
+    st.code(share.frame(link), language="html", wrap_lines=True)
+
+
+@st.dialog("What the class does not need", on_dismiss="rerun")
+def _hide() -> None:
+    show = session.desk().of(Show)
+    st.pills(
+        "Hidden while presenting",
+        [*HIDEABLE],
+        selection_mode="multi",
+        format_func=HIDEABLE.__getitem__,
+        **session.tied("hide", list(show.hide), lambda s, names: edited(s, hide=tuple(names)), Show),
+    )
+    st.caption(
+        "The link carries this. Keys: → and ← next and previous step, P or the space bar play and pause, + and − "
+        "larger and smaller, 0 as at first."
+    )
+    if st.button("Done", key="hidden"):
+        st.rerun()

@@ -1,0 +1,127 @@
+"""Filters that learn online: least mean squares on any wiring, with weights of their own or shared.
+
+At iteration n a new x(n) comes, y = W x is compared with d, and every weight moves at once:
+
+    e = d − W x
+    LMS    θ[id] ← θ[id] + μ · mean of e[t]·x[s] over the uses of id
+    NLMS   θ[id] ← θ[id] + μ · Σ e[t]·x[s] / (ε + Σ ‖x_t‖²), both over the uses of id, x_t what output t reads
+
+The sum over the uses is `Wiring.collect`: back-propagation through tied weights, one sample at a time. With one use a
+weight these are the textbook's LMS and NLMS. Several trials are run side by side.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import inf, isfinite
+from typing import Protocol
+
+import numpy as np
+
+from kernels.layer.spec import Floats, Ints, SpecError
+from kernels.layer.wiring import Wiring
+
+EPSILON = 1e-6
+DIVERGED = 1e6  # an excess error this many times the first one never comes back
+
+
+class World(Protocol):
+    """What the filters learn from: `slices` yields x (n, trials, inputs) and W_o x (n, trials, outputs), some n."""
+
+    @property
+    def noise(self) -> float:
+        """The variance of what is added to W_o x."""
+
+    @property
+    def seed(self) -> int:
+        """Of everything drawn."""
+
+    def slices(self, rng: np.random.Generator) -> Iterator[tuple[Floats, Floats]]:
+        """The samples, a slice at a time."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """A wiring whose outputs all read equally much, as tables (outputs, reads): which weight, and which source.
+
+    `order` sorts the connections by weight, `starts` is where each begins, `uses` how many it has.
+    """
+
+    ids: Ints
+    sources: Ints
+    order: Ints
+    starts: Ints
+    uses: Ints
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Learned:
+    """What a slice of iterations did to each filter.
+
+    first: its first iteration. excess: (y − W_o x)² averaged over trials and outputs, a row a filter, NaN after it has
+    diverged. theta: the weights of the first trial at the end, x: what came in last there.
+    """
+
+    first: int
+    excess: Floats
+    diverged: tuple[bool, ...]
+    theta: tuple[Floats, ...]
+    x: Floats
+
+
+def table(wires: Wiring) -> Table:
+    """Raises SpecError for a wiring whose outputs do not all have the same number of connections."""
+    reads = np.bincount(wires.targets, minlength=wires.shape[0])
+    if (reads != reads[0]).any():
+        raise SpecError(
+            f"wiring must give every output the same number of connections, got {reads.min()} to {reads.max()}"
+        )
+    by_target = np.argsort(wires.targets, kind="stable")
+    ids, sources = (part[by_target].reshape(wires.shape[0], -1) for part in (wires.ids, wires.sources))
+    order = np.argsort(ids, axis=None, kind="stable")
+    uses = np.bincount(wires.ids, minlength=wires.n_params)
+    return Table(ids, sources, order, np.concatenate([[0], np.cumsum(uses)[:-1]]), uses)
+
+
+def learn(world: World, wirings: Sequence[Wiring], mu: float, normalised: bool = False) -> Iterator[Learned]:
+    """All filters on the same samples, from θ = 0; a record a slice. The world's seed decides everything.
+
+    A filter that diverges is stopped and said to have diverged; the others go on. Raises SpecError for μ ≤ 0.
+    """
+    if not (isfinite(mu) and mu > 0):
+        raise SpecError(f"mu must be > 0, got {mu}")
+    rng, tables = np.random.default_rng(world.seed), [table(wires) for wires in wirings]
+    theta: list[Floats] = []
+    diverged, limit, first = [False] * len(tables), inf, 0
+    for xs, clean in world.slices(rng):
+        theta = theta or [np.zeros((xs.shape[1], len(rows.uses))) for rows in tables]
+        noise = np.sqrt(world.noise) * rng.standard_normal(clean.shape)
+        excess = np.full((len(tables), len(xs)), np.nan)
+        for n, x in enumerate(xs):
+            for which, rows in enumerate(tables):
+                if diverged[which]:
+                    continue
+                seen = x[:, rows.sources]
+                lost = clean[n] - np.vecdot(seen, theta[which][:, rows.ids])
+                excess[which, n] = np.mean(lost**2)
+                if first == n == 0:
+                    limit = DIVERGED * max(excess[which, n], world.noise, EPSILON)
+                diverged[which] = not excess[which, n] < limit
+                theta[which] = theta[which] + _step(rows, seen, lost + noise[n], mu, normalised)
+        yield Learned(first, excess, tuple(diverged), tuple(weights[0].copy() for weights in theta), xs[-1, 0].copy())
+        first += len(xs)
+
+
+def _step(rows: Table, seen: Floats, error: Floats, mu: float, normalised: bool) -> Floats:
+    """The change of θ (trials, n_params) for what each output has seen (trials, outputs, reads) and missed."""
+    total = _collect(rows, error[:, :, None] * seen)
+    if not normalised:
+        return mu / rows.uses * total
+    energy = np.broadcast_to(np.vecdot(seen, seen)[:, :, None], seen.shape)
+    return mu * total / (EPSILON + _collect(rows, energy))
+
+
+def _collect(rows: Table, edges: Floats) -> Floats:
+    """Σ over the uses of each weight, for every trial: (trials, n_params)."""
+    if len(rows.uses) == rows.order.size:  # a use each: only to be put in order
+        return edges.reshape(len(edges), -1)[:, rows.order]
+    return np.add.reduceat(edges.reshape(len(edges), -1)[:, rows.order], rows.starts, axis=1)

@@ -1,0 +1,79 @@
+"""max |W·x − Y|: the layer as one matrix product against the layer as a sliding window, on the numbers at hand.
+
+The rows of W come from the wiring, Y from `correlate`; the two share no arithmetic. W is never whole in memory: a slice
+of its rows is built, multiplied and dropped.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import prod
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import csr_array
+
+from kernels.layer.spec import LayerSpec
+from kernels.layer.wiring import connections, flat
+
+BUDGET = 4_000_000  # connections checked at most; beyond that a random sample of rows
+SLICE = 1 << 17  # connections built at a time: about 10 MB
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The largest difference over `rows` of the `of` rows of W, with the `connections` these rows have.
+
+    `rounding` is what float64 sums of this size may differ by: ten roundings of the largest possible sum per term.
+    """
+
+    error: float
+    rounding: float
+    rows: int
+    of: int
+    connections: int
+    seed: int | None  # of the sample; None when every row was checked
+
+    @property
+    def holds(self) -> bool:
+        return self.error <= self.rounding
+
+
+def rounding(theta: ArrayLike, x: ArrayLike) -> float:
+    """What float64 sums of these weights times these numbers may differ by: ten roundings of the largest possible sum
+    per term."""
+    size = np.abs(np.asarray(theta, dtype=np.float64))
+    return 10 * float(np.finfo(np.float64).eps * size.size * size.sum() * max(1.0, np.abs(x).max()))
+
+
+def prove(
+    spec: LayerSpec,
+    image: NDArray[np.float64],
+    theta: ArrayLike,
+    output: NDArray[np.float64],
+    own: Mapping[tuple[int, int], float] = MappingProxyType({}),
+    budget: int = BUDGET,
+    seed: int = 0,
+) -> Proof:
+    """Check `output` (O, H', W') against W x for image (C, H, W), θ as in `Wiring.theta_from` for kind "conv".
+
+    `own` gives connections (target, tap) a value of their own in place of θ[tap].
+    """
+    in_shape = (image.shape[0], image.shape[1], image.shape[2])
+    x = flat(spec, image)
+    theta, per_row = np.asarray(theta, dtype=np.float64), prod(spec.weight_shape[1:]) + spec.bias
+    rows = np.arange(output.size)
+    sampled = len(rows) * per_row > budget
+    if sampled:
+        rows = np.sort(np.random.default_rng(seed).choice(rows, size=max(1, budget // per_row), replace=False))
+    error, checked = 0.0, 0
+    for part in np.array_split(rows, -(-len(rows) * per_row // SLICE)):
+        targets, sources, taps = connections(spec, in_shape, part)
+        values = theta[taps]
+        for (target, tap), value in own.items():
+            values[(targets == target) & (taps == tap)] = value
+        matrix = csr_array((values, (np.searchsorted(part, targets), sources)), shape=(len(part), len(x)))
+        error = max(error, float(np.abs(matrix @ x - output.ravel()[part]).max()))
+        checked += len(taps)
+    bound = rounding(np.concatenate([theta, [*own.values()]]), x)
+    return Proof(error, bound, len(rows), output.size, checked, seed if sampled else None)

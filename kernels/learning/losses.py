@@ -1,0 +1,31 @@
+"""What is to be made small: a number for a batch of outputs, and its gradient."""
+
+import reprlib
+
+import numpy as np
+from scipy.special import log_softmax
+
+from kernels.layer.spec import Array, SpecError
+
+
+def cross_entropy(h: Array, labels: Array) -> tuple[float, Array]:
+    """L = −mean log p[label] with p = softmax(h), labels (examples,); dL/dh = (p − one-hot) / examples."""
+    flat, rows = h.reshape(len(h), -1), np.arange(len(h))
+    if labels.shape != (len(h),) or labels.min() < 0 or labels.max() >= flat.shape[1]:
+        raise SpecError(
+            f"labels must be {len(h)} numbers in 0..{flat.shape[1] - 1}, got {reprlib.repr(labels.tolist())}"
+        )
+    told = log_softmax(flat, axis=1)
+    value = float(-told[rows, labels].mean())
+    up = np.exp(told)
+    up[rows, labels] -= 1
+    up /= len(h)
+    return value, up.reshape(h.shape)
+
+
+def squared_error(h: Array, wanted: Array) -> tuple[float, Array]:
+    """L = ½·mean over the examples of ‖h − wanted‖²; dL/dh = (h − wanted) / examples."""
+    if h.shape != wanted.shape:
+        raise SpecError(f"wanted must have shape {h.shape}, got {wanted.shape}")
+    up = (h - wanted) / len(h)
+    return float(0.5 * np.vdot(up, up)) * len(h), up

@@ -1,0 +1,78 @@
+"""What every layer of a network costs, tied as it is and with nothing shared, without running it.
+
+nothing shared: a weight for every connection, so as many parameters as connections
+"""
+
+from dataclasses import dataclass
+from math import prod
+
+from kernels.layer.counts import FLOAT32, count
+from kernels.layer.spec import LayerSpec, Shape
+from kernels.learning.layers import Layer
+from kernels.learning.linear import Bias, Wired
+from kernels.networks.blocks import BatchNorm, Subsample, Tabled
+from kernels.networks.plan import Plan, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """parameters: free ones. connections: of units, with those of biases and without those that fall on padding.
+
+    activations, memory: numbers that come out, and bytes of these and of the parameters in float32.
+    """
+
+    parameters: int = 0
+    connections: int = 0
+    multiply_adds: int = 0
+    activations: int = 0
+
+    @property
+    def untied(self) -> int:
+        """Parameters if nothing were shared: a weight for every connection."""
+        return self.connections
+
+    @property
+    def memory(self) -> int:
+        return FLOAT32 * (self.parameters + self.activations)
+
+    def __add__(self, other: "Cost") -> "Cost":
+        return Cost(
+            self.parameters + other.parameters,
+            self.connections + other.connections,
+            self.multiply_adds + other.multiply_adds,
+            self.activations + other.activations,
+        )
+
+
+def cost(row: Row) -> Cost:
+    """Of one layer."""
+    connections, multiply_adds = _links(row.layer, row.in_shape) if row.layer else (0, 0)
+    return Cost(row.parameters, connections, multiply_adds, prod(row.out_shape))
+
+
+def total(plan: Plan) -> Cost:
+    return sum(map(cost, plan.rows), Cost())
+
+
+def units(plan: Plan) -> int:
+    """Units as the authors of 1989 count them: the inputs, and what comes out of every layer of weights."""
+    weighted = (row for row in plan.rows if isinstance(row.layer, Wired | Tabled | Subsample))
+    return prod(plan.in_shape) + sum(prod(row.out_shape) for row in weighted)
+
+
+def _links(layer: Layer, in_shape: Shape) -> tuple[int, int]:
+    """(connections, multiply-adds); layers without weights have none."""
+    units = prod(layer.out_shape(in_shape))
+    if isinstance(layer, Wired):
+        own = count(layer.kind, layer.spec, in_shape, layer.period)
+        return own.connections, own.multiply_adds
+    if isinstance(layer, Tabled):
+        one = LayerSpec(layer.spec.kernel_size, stride=layer.spec.stride)
+        weights = sum(map(len, layer.table)) * count("conv", one, (1, *in_shape[1:])).connections
+        return weights + units * layer.spec.bias, weights
+    if isinstance(layer, Subsample):
+        reads = units * layer.size**2
+        return reads + units, reads
+    if isinstance(layer, BatchNorm):
+        return 2 * units, units
+    return (units, 0) if isinstance(layer, Bias) else (0, 0)

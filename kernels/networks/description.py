@@ -1,0 +1,212 @@
+"""The words a network is written in: one step a layer, `conv 8 3 padding=same, relu, max 2, flatten, dense 10`.
+
+A step is a word, the options it must have, and those that differ from their defaults by name. This is what a link
+carries, what the builder edits and what the published networks are written in; nothing here knows a shape.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from kernels.layer.spec import PADDING_MODES, SHORTCUTS, SpecError
+
+LONGEST = 12_000  # characters
+MOST = 256  # steps
+DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"  # names of channels in a table
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One number or word of a step. default: None where it must be given. read, write: its way from text and back.
+
+    choices: where it is one of a few words.
+    """
+
+    name: str
+    read: Callable[[str], Any]
+    default: Any = None
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A layer as it is written; `values` in the order of OPTIONS[op]."""
+
+    op: str
+    values: tuple[Any, ...] = ()
+
+    def __getitem__(self, name: str) -> Any:  # noqa: ANN401  # whatever the option is
+        return self.values[[option.name for option in OPTIONS[self.op]].index(name)]
+
+    def __str__(self) -> str:
+        told = [self.op]
+        for option, value in zip(OPTIONS[self.op], self.values, strict=True):
+            if option.default is None:
+                told.append(written(value))
+            elif value != option.default:
+                told.append(f"{option.name}={written(value)}")
+        return " ".join(told)
+
+
+def parse(text: str) -> tuple[Step, ...]:
+    """The steps of a network; "" has none. SpecError names the step, counted from 1, and what it must be."""
+    _check_length(text)
+    parts = text.split(",") if text.strip() else []
+    if len(parts) > MOST:
+        raise SpecError(f"a network must have at most {MOST} layers, got {len(parts)}")
+    found = []
+    for n, part in enumerate(parts):
+        try:
+            found.append(parse_step(part))
+        except SpecError as error:
+            raise SpecError(f"layer {n + 1}: {error}") from None
+    _check_length(text_of(tuple(found)))  # what is read can be written, and read again
+    return tuple(found)
+
+
+def _check_length(text: str) -> None:
+    if len(text) > LONGEST:
+        raise SpecError(f"a network must be at most {LONGEST:,} characters long, got {len(text):,}")
+
+
+def text_of(steps: tuple[Step, ...]) -> str:
+    """The way back from `parse`."""
+    return ", ".join(map(str, steps))
+
+
+def parse_step(text: str) -> Step:
+    op, *words = text.split() or [""]
+    if op not in OPTIONS:
+        raise SpecError(f"a layer must be one of {', '.join(OPTIONS)}, got {op[:20]!r}")
+    options = OPTIONS[op]
+    positional = sum(option.default is None for option in options)
+    given: dict[str, str] = {}
+    for word in words:
+        name, equals, value = word.rpartition("=")
+        if not equals:
+            missing = [option.name for option in options if option.default is None and option.name not in given]
+            if not missing:
+                raise SpecError(f"{op} takes {positional} values without a name, got {value[:20]!r} besides")
+            name = missing[0]
+        if name not in {option.name for option in options}:
+            raise SpecError(f"{op} has no option {name[:20]!r}")
+        if name in given:
+            raise SpecError(f"{op} has {name} twice")
+        given[name] = value
+    return Step(op, tuple(_value(op, option, given) for option in options))
+
+
+def _value(op: str, option: Option, given: dict[str, str]) -> object:
+    if option.name not in given:
+        if option.default is None:
+            raise SpecError(f"{op} needs {option.name}: {option.read.__doc__}")
+        return option.default
+    text = given[option.name]
+    try:
+        return option.read(text)
+    except (ValueError, OverflowError):
+        raise SpecError(f"{option.name} of {op} must be {option.read.__doc__}, got {text[:20]!r}") from None
+
+
+def written(value: object) -> str:
+    """A value as `parse` reads it."""
+    if isinstance(value, bool):
+        return str(int(value))
+    if isinstance(value, tuple) and value and isinstance(value[0], tuple):
+        return "/".join("".join(DIGITS[channel] for channel in reads) for reads in value)
+    if isinstance(value, tuple):
+        return "x".join(map(written, value if value[0] != value[1] else value[:1]))
+    return repr(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and len(text) < 9 and low <= int(text) <= high):
+            raise ValueError
+        return int(text)
+
+    read.__doc__ = f"a whole number from {low} to {high}"
+    return read
+
+
+def _pair(low: int, high: int) -> Callable[[str], tuple[int, int]]:
+    one = _whole(low, high)
+
+    def read(text: str) -> tuple[int, int]:
+        first, cross, second = text.partition("x")
+        return one(first), one(second if cross else first)
+
+    read.__doc__ = f"a whole number from {low} to {high}, or two like 3x5"
+    return read
+
+
+def _word(*choices: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in choices:
+            raise ValueError
+        return text
+
+    read.__doc__ = f"one of {', '.join(choices)}"
+    return read
+
+
+def _padding(text: str) -> str | tuple[int, int]:
+    """valid, same, full or a whole number from 0 to 64, or two like 1x2"""
+    return text if text in SHORTCUTS else _pair(0, 64)(text)
+
+
+def _switch(text: str) -> bool:
+    """0 or 1"""
+    return _word("0", "1")(text) == "1"
+
+
+def _real(text: str) -> float:
+    """a number from −100 to 100"""
+    if len(text) > 32 or not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", text, re.ASCII):
+        raise ValueError
+    number = float(text)
+    if abs(number) > 100:
+        raise ValueError
+    return number + 0.0
+
+
+def _hop(text: str) -> int:
+    """a whole number from 1 to 64, or 0 for as many as the size"""
+    return _whole(0, 64)(text)
+
+
+def _table(text: str) -> tuple[tuple[int, ...], ...]:
+    """the channels each map reads, like 012/123/234, from 0 to 9 and a to z"""
+    found = tuple(tuple(DIGITS.index(channel) for channel in reads) for reads in text.split("/", 4096))
+    if not all(list(reads) == sorted(set(reads)) and reads for reads in found):
+        raise ValueError
+    return found
+
+
+MAPS, SIZE, STRIDE = (
+    Option("maps", _whole(1, 4096)), Option("size", _pair(1, 64)), Option("stride", _pair(1, 32), (1, 1)),
+)  # fmt: skip
+BIAS = Option("bias", _switch, True)
+SIZE_ONE = Option("size", _whole(1, 64))
+POOL = SIZE_ONE, Option("stride", _hop, 0)
+OPTIONS: dict[str, tuple[Option, ...]] = {
+    "conv": (
+        MAPS, SIZE, STRIDE, Option("padding", _padding, (0, 0)), Option("dilation", _pair(1, 16), (1, 1)),
+        Option("groups", _whole(1, 4096), 1), BIAS, Option("mode", _word(*PADDING_MODES), "zeros", PADDING_MODES),
+    ),
+    "local": (MAPS, SIZE, STRIDE, BIAS),
+    "tiled": (MAPS, SIZE, Option("period", _whole(1, 64)), STRIDE, BIAS),
+    "table": (Option("maps", _table), SIZE, STRIDE, BIAS),
+    "unitbias": (),
+    "relu": (), "tanh": (), "sigmoid": (),
+    "max": POOL, "mean": POOL,
+    "globalmax": (), "globalmean": (),
+    "subsample": (SIZE_ONE,),
+    "pad": (Option("frame", _pair(0, 64)), Option("value", _real, 0.0)),
+    "norm": (),
+    "flatten": (),
+    "dense": (Option("units", _whole(1, 10_000)), BIAS),
+    "softmax": (),
+    "split": (), "shortcut": (), "add": (),
+}  # fmt: skip

@@ -1,0 +1,260 @@
+"""A network as it was written, layer by layer with its shapes, as far as the layers fit.
+
+Every row says which rows' outputs it reads: the one before it, `add` two. So activations run forwards over the rows and
+receptive fields backwards, whatever branches there are.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from math import prod
+
+import numpy as np
+
+from kernels.layer.counts import FLOAT32
+from kernels.layer.counts import steps as steps_of
+from kernels.layer.spec import Array, LayerSpec, Shape, SpecError
+from kernels.learning.layers import Activate, Flatten, GlobalPool, Layer, Pad, Pool, Softmax
+from kernels.learning.linear import Bias, Wired, full
+from kernels.learning.network import Network
+from kernels.networks.blocks import BatchNorm, Residual, Subsample, Tabled
+from kernels.networks.description import Step, text_of
+
+INPUT = -1  # the row that is the network's input
+MEMORY = 128_000_000  # bytes that parameters, activations and windows may take together
+WORK = 800_000_000  # numbers that its layers may copy while one example runs: about a second
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One step with its shapes. layer: None for those that only say where a branch begins and ends.
+
+    reads: the rows whose outputs it takes. part: where its parameters lie in θ.
+    """
+
+    step: Step
+    layer: Layer | None
+    reads: tuple[int, ...]
+    in_shape: Shape
+    out_shape: Shape
+    part: slice
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers of θ are its own."""
+        return int(self.part.stop - self.part.start)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """The step that does not fit, counted from 0, and why."""
+
+    at: int
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The rows up to the first that does not fit, and which that is."""
+
+    steps: tuple[Step, ...]
+    in_shape: Shape
+    rows: tuple[Row, ...]
+    fault: Fault | None
+
+    @property
+    def text(self) -> str:
+        return text_of(self.steps)
+
+    @property
+    def parameters(self) -> int:
+        return self.rows[-1].part.stop if self.rows else 0
+
+    @property
+    def network(self) -> Network:
+        """The same with every branch and its shortcut as one layer. Raises SpecError with the fault."""
+        if self.fault:
+            raise SpecError(self.fault.sentence)
+        return Network(_nested(iter(self.rows))[0], self.in_shape)
+
+    @property
+    def memory(self) -> int:
+        """Bytes that running one example takes at most: parameters, outputs, and what one layer needs besides."""
+        kept = self.parameters + sum(prod(row.out_shape) for row in self.rows)
+        return FLOAT32 * (kept + max((_working(row) for row in self.rows), default=0))
+
+    @property
+    def work(self) -> int:
+        """Numbers that the layers need while they run, all together: many small ones take long, but no memory."""
+        return sum(map(_working, self.rows))
+
+
+def plan(steps: tuple[Step, ...], in_shape: Shape) -> Plan:
+    """Every step as a row, as far as they fit."""
+    rows: list[Row] = []
+    opened: list[list[int]] = []  # the branches that have no end yet: their split, and their shortcut if they have one
+    for n, step in enumerate(steps):
+        try:
+            rows.append(_row(step, rows, opened, in_shape))
+        except SpecError as error:
+            return Plan(steps, in_shape, tuple(rows), Fault(n, f"Layer {n + 1} ({step.op}) does not fit: {error}"))
+    fault = Fault(opened[-1][0], f"Layer {opened[-1][0] + 1} (split) has no add after it") if opened else None
+    return Plan(steps, in_shape, tuple(rows), fault)
+
+
+def _row(step: Step, rows: list[Row], opened: list[list[int]], in_shape: Shape) -> Row:
+    before, at = len(rows) - 1, rows[-1].part.stop if rows else 0
+    reads: tuple[int, ...] = (before,)
+    if step.op == "split":
+        opened.append([len(rows)])
+    elif step.op in ("shortcut", "add"):
+        if not opened:
+            raise SpecError(f"{step.op} has no split before it")
+        reads = _shortcut(rows, opened[-1]) if step.op == "shortcut" else _add(rows, opened.pop())
+    shape = in_shape if reads[0] == INPUT else rows[reads[0]].out_shape
+    if step.op not in MAKERS:
+        return Row(step, None, reads, shape, shape, slice(at, at))
+    layer = MAKERS[step.op](step, shape)
+    return Row(step, layer, reads, shape, layer.out_shape(shape), slice(at, at + layer.parameters(shape)))
+
+
+def _shortcut(rows: list[Row], branch: list[int]) -> tuple[int, ...]:
+    """It begins again where the branch began."""
+    if len(branch) > 1:
+        raise SpecError("this branch has a shortcut already")
+    branch.append(len(rows))
+    return (branch[0],)
+
+
+def _add(rows: list[Row], branch: list[int]) -> tuple[int, ...]:
+    """The ends of the branch and of its shortcut, which is what the split read if it has none."""
+    split, *cut = branch
+    ends = (cut[0] - 1, len(rows) - 1) if cut else (len(rows) - 1, split)
+    one, other = (rows[end].out_shape for end in ends)
+    if one != other:
+        raise SpecError(
+            f"its branch ends in {volume_text(one)} and its shortcut in {volume_text(other)}, and they must agree"
+        )
+    return ends
+
+
+def _nested(rows: Iterator[Row]) -> tuple[tuple[Layer, ...], str]:
+    """The layers up to the end of this branch, a `Residual` for every split, and what ended it."""
+    found: list[Layer] = []
+    for row in rows:
+        if row.step.op in ("shortcut", "add"):
+            return tuple(found), row.step.op
+        if row.layer:
+            found.append(row.layer)
+        else:
+            branch, ended = _nested(rows)
+            found.append(Residual(branch, _nested(rows)[0] if ended == "shortcut" else ()))
+    return tuple(found), ""
+
+
+def activations(plan: Plan, theta: Array, x: Array) -> list[Array]:
+    """Every row's output (C, H, W) for one input (C, H, W). Raises SpecError above MEMORY, with what it would need.
+
+    What is beyond float32 is its largest number, what is none is 0.
+    """
+    _check_size(plan)
+    outputs: list[Array] = []
+    for row in plan.rows:
+        read = [x[None] if n == INPUT else outputs[n] for n in row.reads]
+        with np.errstate(over="ignore", invalid="ignore"):
+            output = row.layer.apply(theta[row.part], read[0])[0] if row.layer else sum(read[1:], read[0])
+        outputs.append(np.nan_to_num(output, copy=False, nan=0))
+    return [output[0] for output in outputs]
+
+
+def _check_size(plan: Plan) -> None:
+    if plan.memory > MEMORY:
+        raise SpecError(
+            f"running this network needs {plan.memory:,} bytes, more than the {MEMORY:,} a visitor may take"
+        )
+    if plan.work > WORK:
+        raise SpecError(f"running this network copies {plan.work:,} numbers, more than the {WORK:,} a visitor may ask")
+
+
+def init(plan: Plan, seed: int) -> Array:
+    """The first θ of all rows, float32; the same seed, the same numbers as the network's. Raises SpecError as above."""
+    _check_size(plan)
+    rng = np.random.default_rng(seed)
+    return np.concatenate([np.zeros(0, np.float32), *(r.layer.init(rng, r.in_shape) for r in plan.rows if r.layer)])
+
+
+def volume_text(shape: Shape) -> str:
+    return " × ".join(map(str, shape))
+
+
+def _working(row: Row) -> int:
+    """Numbers of float32 size that a layer needs while it runs, besides θ and its output; measured, and tested."""
+    layer, places = row.layer, prod(row.out_shape[1:])
+    if isinstance(layer, Pool):
+        return row.in_shape[0] * layer.size**2 * places + 8 * prod(row.out_shape)
+    if isinstance(layer, Tabled):
+        return _copied(row, layer.spec) + 3 * prod(layer.spec.weight_shape) + 6 * row.parameters
+    if not isinstance(layer, Wired) or layer.kind == "dense":
+        return 3 * prod(row.in_shape)
+    if layer.kind == "conv":
+        return _copied(row, layer.spec) + prod(row.out_shape)
+    kinds = prod(steps_of(layer.kind, layer.spec, row.in_shape, layer.period) or (1, 1))
+    banks = 2 * prod(layer.spec.weight_shape) * places
+    return _copied(row, layer.spec) + banks + (2 * kinds * places if kinds < places else 0)
+
+
+def _copied(row: Row, spec: LayerSpec) -> int:
+    """All windows of a layer, which are copied twice."""
+    return 2 * row.in_shape[0] * prod(spec.kernel_size) * prod(row.out_shape[1:])
+
+
+def _conv(step: Step, shape: Shape) -> Layer:
+    spec = LayerSpec(
+        step["size"], shape[0], step["maps"], step["stride"], step["padding"], step["dilation"], step["groups"],
+        step["bias"], step["mode"],
+    )  # fmt: skip
+    return Wired("conv", spec)
+
+
+def _unshared(step: Step, shape: Shape) -> Layer:
+    spec = LayerSpec(step["size"], shape[0], step["maps"], step["stride"], bias=step["bias"])
+    return Wired("local", spec) if step.op == "local" else Wired("tiled", spec, step["period"])
+
+
+def _table(step: Step, shape: Shape) -> Layer:
+    table = step["maps"]
+    return Tabled(LayerSpec(step["size"], shape[0], len(table), step["stride"], bias=step["bias"]), table)
+
+
+def _dense(step: Step, shape: Shape) -> Layer:
+    layer = full(step["units"], shape)
+    return layer if step["bias"] else Wired("dense", LayerSpec(shape[1:], shape[0], step["units"]))
+
+
+def _pool(step: Step, _shape: Shape) -> Layer:
+    return Pool("max" if step.op == "max" else "mean", step["size"], step["stride"] or step["size"])
+
+
+def _pad(step: Step, _shape: Shape) -> Layer:
+    return Pad((step["frame"], step["frame"]), step["value"])
+
+
+MAKERS: dict[str, Callable[[Step, Shape], Layer]] = {
+    "conv": _conv,
+    "local": _unshared,
+    "tiled": _unshared,
+    "table": _table,
+    "unitbias": lambda _step, _shape: Bias(),
+    "relu": lambda _step, _shape: Activate("relu"),
+    "tanh": lambda _step, _shape: Activate("tanh"),
+    "sigmoid": lambda _step, _shape: Activate("sigmoid"),
+    "max": _pool,
+    "mean": _pool,
+    "globalmax": lambda _step, _shape: GlobalPool("max"),
+    "globalmean": lambda _step, _shape: GlobalPool("mean"),
+    "subsample": lambda step, _shape: Subsample(step["size"]),
+    "pad": _pad,
+    "norm": lambda _step, _shape: BatchNorm(),
+    "flatten": lambda _step, _shape: Flatten(),
+    "dense": _dense,
+    "softmax": lambda _step, _shape: Softmax(),
+}

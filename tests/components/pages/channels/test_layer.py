@@ -1,0 +1,532 @@
+"""Several channels: every map, share, term and count of the page's layer is what plain loops say it is."""
+
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from components.display import theme
+from components.display.cards import Column, Picture
+from components.display.layer import Layer
+from components.pages.channels import layer as channels
+from components.pages.channels.layer import MOST
+from components.state.link import DRAWING, UPLOAD, Channels, Explore, View, edited
+from kernels.layer.banks import BANKS
+from kernels.layer.spec import SpecError
+from tests.components.display.test_cards import read_values
+from tests.components.display.test_words import numbers, sizes
+from tests.support.oracles import (
+    Geometry,
+    correlate_geometry,
+    loop_connections,
+    loop_correlate,
+    pad_index,
+    parameter_count,
+)
+
+Floats = NDArray[np.float64]
+Pair = tuple[int, int]
+
+ACTIVATED: dict[str, Callable[[float], float]] = {
+    "none": lambda x: x,
+    "relu": lambda x: max(x, 0.0),
+    "abs": abs,
+    "sigmoid": lambda x: 1 / (1 + math.exp(-x)),
+    "tanh": math.tanh,
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """A bank with random weights on a random volume."""
+
+    name: str
+    in_shape: tuple[int, int, int]
+    outputs: int
+    size: Pair = (3, 3)
+    groups: int = 1
+    stride: int = 1
+    padding: str | int = "valid"
+    dilation: int = 1
+    mode: str = "zeros"
+    activation: str = "none"
+
+    def __str__(self) -> str:
+        """The name pytest prints."""
+        return self.name
+
+    @cached_property
+    def weight(self) -> Floats:
+        """(O, C/groups, K, L)."""
+        drawn = np.random.default_rng([41, self.outputs]).normal(
+            size=(self.outputs, self.in_shape[0] // self.groups, *self.size)
+        )
+        return drawn.round(3)
+
+    @cached_property
+    def bias(self) -> Floats:
+        return np.random.default_rng(42).normal(size=self.outputs).round(3)
+
+    @cached_property
+    def volume(self) -> NDArray[np.uint8]:
+        return np.random.default_rng(43).integers(0, 256, self.in_shape, dtype=np.uint8)
+
+    @cached_property
+    def g(self) -> Geometry:
+        pad = self.padding if isinstance(self.padding, str) else (self.padding, self.padding)
+        steps = (self.stride, self.stride), pad, (self.dilation, self.dilation)
+        return Geometry(self.name, self.in_shape, self.size, self.outputs, *steps, self.groups, True, self.mode)
+
+    @cached_property
+    def maps(self) -> Floats:
+        """All outputs before the activation, by loops."""
+        return correlate_geometry(self.g, self.volume / 255, self.weight, self.bias)
+
+    @cached_property
+    def state(self) -> Explore:
+        ways = {name: getattr(self, name) for name in ("stride", "padding", "dilation", "mode", "activation")}
+        return edited(Explore(), **ways)
+
+    @cached_property
+    def own(self) -> Channels:
+        bank = {"filters": self.weight.tolist(), "biases": self.bias.tolist(), "groups": self.groups}
+        return channels.fitted(edited(Channels(), **bank), self.in_shape[0])
+
+    @cached_property
+    def layer(self) -> Layer:
+        return channels.layer(self.state, self.own, self.in_shape)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(f"Sample {c}" for c in range(self.in_shape[0]))
+
+    def reads(self, output: int) -> list[int]:
+        """The channels of the output's group."""
+        many, each = self.in_shape[0] // self.groups, self.outputs // self.groups
+        return [c for c in range(self.in_shape[0]) if c // many == output // each]
+
+    def share(self, output: int, which: int) -> Floats:
+        """What the channel number `which` of those it reads gives to this output, by loops."""
+        c = self.reads(output)[which]
+        plane, kernel = self.volume[c : c + 1] / 255, self.weight[output, which][None, None]
+        g = self.g
+        found: Floats = loop_correlate(plane, kernel, g.stride, g.pads, g.dilation, 1, g.mode, None)[0]
+        return found
+
+    def at(self, cell: tuple[int, int, int]) -> Channels:
+        return replace(self.own, cell=cell)
+
+    def parts(self, output: int) -> channels.Parts:
+        return channels.parts(self.state, self.own, self.layer, self.volume, output)
+
+
+CASES = [
+    Case("colours to four", (3, 7, 8), 4),
+    Case("one to one", (1, 6, 5), 1, (2, 3)),
+    Case("1x1 mixes colours", (3, 5, 4), 3, (1, 1), activation="tanh"),
+    Case("depthwise", (3, 7, 6), 3, (3, 3), 3, padding="same", activation="relu"),
+    Case("depthwise, two maps each", (2, 6, 7), 4, (2, 2), 2, stride=2),
+    Case("two groups", (4, 6, 5), 2, (2, 3), 2, padding=2),
+    Case("two groups to six, 1x1", (4, 4, 4), 6, (1, 1), 2, padding=1),
+    Case("reflect, strided", (3, 8, 7), 2, (3, 5), stride=2, padding="same", mode="reflect", activation="abs"),
+    Case("replicate, full, dilated", (2, 5, 6), 3, (3, 2), padding="full", dilation=2, mode="replicate"),
+    Case("circular, grouped", (4, 5, 6), 4, (3, 3), 4, padding=2, mode="circular", activation="sigmoid"),
+    Case("7x7 at the border", (2, 7, 9), 6, (7, 7), padding=3),
+    Case("wide, only padding at the edge", (3, 3, 3), 2, (1, 7), padding="full"),
+]
+each_case = pytest.mark.parametrize("case", CASES, ids=str)
+
+
+def close(found: Floats, wanted: Floats) -> None:
+    assert found.shape == wanted.shape
+    np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-12 * max(1.0, float(np.abs(wanted).max())))
+
+
+def said(shown: float, truth: float) -> bool:
+    """Whether a number is what a person is shown of this one: three figures, two for what is very small or large."""
+    figures = 0.006 if 1e-3 <= abs(truth) < 1e5 else 0.06
+    return abs(shown - truth) <= figures * abs(truth) + 1e-12
+
+
+# The layer and its maps.
+
+
+@each_case
+def test_the_output_maps_are_those_of_the_loops(case: Case) -> None:
+    close(channels.outputs(case.own, case.layer, case.volume), case.maps)
+    assert case.layer.out_shape == case.maps.shape
+
+
+@each_case
+def test_what_the_channels_give_adds_up_to_the_map_with_its_bias_and_activation(case: Case) -> None:
+    for o in range(case.outputs):
+        found = case.parts(o)
+        assert list(found.reads) == case.reads(o)
+        close(found.shares, np.stack([case.share(o, n) for n in range(len(found.reads))]))
+        close(found.total, case.maps[o])
+        close(found.shares.sum(axis=0) + case.bias[o], case.maps[o])
+        close(found.output, np.vectorize(ACTIVATED[case.activation], otypes=[float])(case.maps[o]))
+
+
+@pytest.mark.parametrize("activation", [*ACTIVATED])
+def test_every_activation_is_applied_to_the_sum_and_not_to_the_shares(activation: str) -> None:
+    case = replace(CASES[0], activation=activation)
+    found = case.parts(1)
+    close(found.shares, np.stack([case.share(1, n) for n in range(3)]))
+    close(found.output, np.vectorize(ACTIVATED[activation], otypes=[float])(case.maps[1]))
+    drawn = channels.map_columns(case.state, case.own, case.layer, case.maps)
+    wanted = np.vectorize(ACTIVATED[activation], otypes=[float])(case.maps)
+    assert np.allclose([read_values(column.pictures[0]) for column in drawn], wanted, rtol=1e-6, atol=1e-6)
+
+
+def test_the_kernel_the_bias_and_the_flip_of_explore_have_no_part_in_it() -> None:
+    case = CASES[0]
+    other = edited(
+        case.state, kernel="1,2,3,4;5,6,7,8", bias=3, flip=True, untied="0,0,0,9", zoom="0,9,0,9", view="dense"
+    )
+    layer = channels.layer(other, case.own, case.in_shape)
+    assert layer.spec == case.layer.spec
+    close(channels.outputs(case.own, layer, case.volume), case.maps)
+    close(channels.parts(other, case.own, layer, case.volume, 2).total, case.maps[2])
+
+
+@pytest.mark.parametrize(
+    ("ways", "words"),
+    [
+        ({"dilation": 8}, {"17", "7"}),
+        ({"padding": 64, "mode": "circular"}, {"64", "7"}),
+        ({"padding": 7, "mode": "reflect"}, {"7", "6"}),
+    ],
+    ids=["dilated beyond the picture", "circular", "reflect"],
+)
+def test_a_layer_that_cannot_be_is_refused_with_the_numbers_to_change(ways: dict[str, Any], words: set[str]) -> None:
+    case = CASES[0]
+    with pytest.raises(SpecError, match=r"\w") as refused:
+        channels.layer(edited(case.state, **ways), case.own, case.in_shape)
+    assert words <= set(re.findall(r"\d+", str(refused.value)))
+
+
+# The written-out sum.
+
+
+def cells(case: Case) -> list[Pair]:
+    rows, cols = case.maps.shape[1:]
+    return sorted({(0, 0), (rows - 1, cols - 1), (0, cols - 1), (rows // 2, cols // 2)})
+
+
+def products(case: Case, output: int, cell: Pair) -> list[tuple[int, Pair, float, float]]:
+    """(channel, tap, weight, pixel) of one output, tap by tap; a pixel on zeros padding is 0."""
+    g, listed = case.g, []
+    for n, c in enumerate(case.reads(output)):
+        for k, l in np.ndindex(*case.size):
+            row = pad_index(cell[0] * g.stride[0] + k * g.dilation[0] - g.pads[0][0], g.in_shape[1], g.mode)
+            col = pad_index(cell[1] * g.stride[1] + l * g.dilation[1] - g.pads[1][0], g.in_shape[2], g.mode)
+            pixel = 0.0 if row is None or col is None else float(case.volume[c, row, col]) / 255
+            listed.append((c, (k, l), float(case.weight[output, n, k, l]), pixel))
+    return listed
+
+
+@each_case
+def test_the_terms_are_every_product_of_the_pinned_output_and_add_up_to_it(case: Case) -> None:
+    for o in (0, case.outputs - 1):
+        for cell in cells(case):
+            found = channels.terms(case.at((o, *cell)), case.layer, case.volume, case.parts(o), cell)
+            wanted = products(case, o, cell)
+            assert [(term.channel, term.tap, term.weight) for term in found] == [one[:3] for one in wanted]
+            assert [term.pixel for term in found] == pytest.approx([one[3] for one in wanted], abs=1e-15)
+            total = sum(term.weight * term.pixel for term in found) + case.bias[o]
+            assert total == pytest.approx(float(case.maps[o, *cell]), abs=1e-12)
+
+
+@each_case
+def test_the_sum_is_written_with_the_numbers_that_are_multiplied_and_added(case: Case) -> None:
+    for o in (0, case.outputs - 1):
+        for cell in cells(case):
+            own, found, wanted = case.at((o, *cell)), case.parts(o), products(case, o, cell)
+            listed = channels.terms(own, case.layer, case.volume, found, cell)
+            *lines, last = channels.written(own, case.layer, listed, found, case.names)
+            assert len(lines) == len(case.reads(o))
+            totals = []
+            for c, line in zip(case.reads(o), lines, strict=True):
+                head, _, rest = line.partition(": ")
+                assert head == f"**Sample {c}**"
+                mine = [(weight, pixel) for channel, _, weight, pixel in wanted if channel == c]
+                *factors, total = numbers(rest)
+                assert len(factors) == 2 * len(mine)
+                assert all(map(said, factors, np.ravel(mine).tolist()))
+                totals.append(math.fsum(weight * pixel for weight, pixel in mine))
+                assert said(total, totals[-1])
+            head, _, rest = last.partition(" = ")
+            assert head == f"Y{o + 1}[{cell[0] + 1},{cell[1] + 1}]"
+            before = float(case.maps[o, *cell])
+            after = ACTIVATED[case.activation](before)
+            truths = [*totals, float(case.bias[o]), before] + ([after] if after != before else [])
+            shown = numbers(rest)
+            assert len(shown) == len(truths)
+            assert all(map(said, shown, truths))
+
+
+def test_the_sum_is_the_one_a_person_gets_by_hand() -> None:
+    volume = np.array([[[51, 102], [153, 204]], [[255, 0], [0, 51]]], np.uint8)
+    own = edited(Channels(), filters=[[[[1, -2]], [[0.5, 4]]]], biases=[-1], cell=[0, 1, 0])
+    state = edited(Explore(), activation="relu")
+    layer = channels.layer(state, own, volume.shape)
+    found = channels.parts(state, own, layer, volume, 0)
+    listed = channels.terms(own, layer, volume, found, (1, 0))
+    assert channels.written(own, layer, listed, found, ("Red", "Green")) == [
+        "**Red**: 1·0.6 + −2·0.8 = **−1**",
+        "**Green**: 0.5·0 + 4·0.2 = **0.8**",
+        "Y1[2,1] = −1 + 0.8 + −1 (bias) = **−1.2**, after the activation 0",
+    ]
+
+
+@pytest.mark.parametrize("cell", [(0, 0), (4, 5), (998, 0), (0, 999), (999, 999)], ids=str)
+def test_the_pinned_output_is_the_chosen_one_as_far_as_the_map_reaches(cell: Pair) -> None:
+    case = CASES[0]
+    rows, cols = case.maps.shape[1:]
+    assert channels.pinned(case.at((0, *cell)), case.layer) == (min(cell[0], rows - 1), min(cell[1], cols - 1))
+
+
+# What it costs.
+
+
+@each_case
+def test_the_counts_are_those_of_an_enumeration(case: Case) -> None:
+    kinds: tuple[View, ...] = ("dense", "local", "conv")
+    for kind, column in zip(kinds, channels.cost_columns(case.layer), strict=True):
+        wanted = parameter_count(kind, case.g)
+        assert column.headline == f"{wanted:,}"
+        links, work, size = column.facts
+        assert (links.name, work.name, size.name) == ("connections, with biases", "multiply-adds", "in float32")
+        real = [key for _, _, key in loop_connections(kind, case.g)]
+        biases = case.outputs * case.maps[0].size
+        assert numbers(work.text) == [len(real) - biases]
+        (bytes_shown,) = sizes(size.text)
+        assert bytes_shown == pytest.approx(4 * wanted, rel=0.06)
+        assert case.layer.counts[kind].bytes == 4 * wanted
+
+
+@each_case
+def test_the_connections_are_those_of_an_enumeration(case: Case) -> None:
+    for kind, column in zip(("dense", "local", "conv"), channels.cost_columns(case.layer), strict=True):
+        assert numbers(column.facts[0].text) == [len(loop_connections(kind, case.g))]
+
+
+@each_case
+def test_the_formulas_give_the_headlines(case: Case) -> None:
+    (C, H, W), (O, rows, cols) = case.in_shape, case.maps.shape
+    (K, L), reads = case.size, C // case.groups
+    dense, local, conv = channels.cost_columns(case.layer)
+    assert dense.note == f"{O}·{rows}·{cols} × {C}·{H}·{W} + {O}·{rows}·{cols} biases"
+    assert numbers(dense.headline) == [O * rows * cols * C * H * W + O * rows * cols]
+    assert conv.note == f"{O}·{reads}·{K}·{L} + {O} biases"
+    assert numbers(conv.headline) == [O * reads * K * L + O]
+    most = O * rows * cols * reads * K * L + O * rows * cols
+    assert local.note.startswith(f"{O}·{rows}·{cols} × {reads}·{K}·{L}")
+    assert local.note.endswith(f"{O}·{rows}·{cols} biases")
+    lost = sum(pixel is None for pixel in reached(case)) * O * reads
+    assert numbers(local.headline) == [most - lost]
+
+
+def reached(case: Case) -> list[int | None]:
+    """For every output place and tap, whether a pixel is there: None on padding that is nothing."""
+    g, found = case.g, []
+    for i, j, k, l in np.ndindex(*case.maps.shape[1:], *case.size):
+        row = pad_index(i * g.stride[0] + k * g.dilation[0] - g.pads[0][0], g.in_shape[1], g.mode)
+        col = pad_index(j * g.stride[1] + l * g.dilation[1] - g.pads[1][0], g.in_shape[2], g.mode)
+        found.append(None if row is None or col is None else row)
+    return found
+
+
+def test_the_first_layer_a_visitor_meets_costs_what_the_formulas_say() -> None:
+    layer = channels.layer(Explore(), Channels(), (3, 64, 64))
+    dense, local, conv = (numbers(column.headline)[0] for column in channels.cost_columns(layer))
+    assert (conv, local) == (4 * 3 * 9 + 4, 4 * 62 * 62 * 3 * 9 + 4 * 62 * 62)
+    assert dense == 4 * 62 * 62 * 3 * 64 * 64 + 4 * 62 * 62
+
+
+# What is shown, and what is said of it.
+
+
+def ends(picture: Picture) -> tuple[float, float]:
+    """The two numbers its text ends with."""
+    low, high = numbers(picture.alt.rpartition(", from ")[2].replace(" to ", " , "))
+    return low, high
+
+
+def tells(picture: Picture, values: Floats) -> bool:
+    """Whether a picture holds these numbers, and its words their smallest and largest."""
+    low, high = ends(picture)
+    held = np.allclose(read_values(picture), values, rtol=1e-6, atol=1e-6)
+    return held and said(low, float(values.min())) and said(high, float(values.max()))
+
+
+@each_case
+def test_every_output_map_is_shown_with_its_size_its_range_and_its_bias(case: Case) -> None:
+    rows, cols = case.maps.shape[1:]
+    shown = channels.map_columns(case.state, case.own, case.layer, case.maps)
+    assert [column.title for column in shown] == [f"Output {o + 1}" for o in range(case.outputs)]
+    for o, column in enumerate(shown):
+        (picture,) = column.pictures
+        assert picture.alt.startswith(f"Output map {o + 1}, {rows} × {cols}, from ")
+        assert (picture.title, picture.shape, picture.letter) == (f"Y{o + 1}", (rows, cols), "Y")
+        assert tells(picture, np.vectorize(ACTIVATED[case.activation], otypes=[float])(case.maps[o]))
+        assert column.note.startswith("bias ")
+        assert said(numbers(column.note)[0], float(case.bias[o]))
+        assert column.colour == theme.css(theme.blocks(case.outputs, case.in_shape[0])[o, 0])
+    assert len({column.colour for column in shown}) == case.outputs
+
+
+@each_case
+def test_each_channel_stands_over_what_it_gives_and_the_sum_stands_last(case: Case) -> None:
+    for o in (0, case.outputs - 1):
+        found = case.parts(o)
+        at = case.maps.shape[1] - 1, case.maps.shape[2] // 2
+        *shown, last = channels.part_columns(case.layer, case.volume, found, case.names, at)
+        assert [column.title for column in shown] == [f"Sample {c}" for c in case.reads(o)]
+        for n, (c, column) in enumerate(zip(case.reads(o), shown, strict=True)):
+            seen, given = column.pictures
+            assert column.note == f"channel {c + 1} of {case.in_shape[0]}"
+            assert seen.alt.startswith(f"Input channel Sample {c}, from ")
+            assert given.alt.startswith(f"What Sample {c} gives, from ")
+            assert tells(seen, case.volume[c] / 255)
+            assert tells(given, case.share(o, n))
+            assert (seen.group, given.group) == ("X", "Y")
+            assert given.marks == ((*at, 1, 1),)
+            assert seen.marks == framed(case, at)
+        total, output = last.pictures
+        assert tells(total, case.maps[o])
+        assert tells(output, np.vectorize(ACTIVATED[case.activation], otypes=[float])(case.maps[o]))
+        assert (last.title, total.group, output.group) == ("Together", "Y", "Y")
+        same_scale(shown, total)
+
+
+def framed(case: Case, at: tuple[int, int]) -> tuple[tuple[int, int, int, int], ...]:
+    """From the first to the last pixel that the enumerated connections of this output read."""
+    cols = case.maps.shape[2]
+    _, H, W = case.in_shape
+    place = at[0] * cols + at[1]
+    pixels = [s % (H * W) for t, s, _ in loop_connections("conv", case.g) if t == place and s < case.volume.size]
+    if not pixels:
+        return ()
+    i, j = np.divmod(pixels, W)
+    return ((int(i.min()), int(j.min()), int(np.ptp(i)) + 1, int(np.ptp(j)) + 1),)
+
+
+def same_scale(shown: list[Column], total: Picture) -> None:
+    """Shares and their sum can be compared: what is drawn full is the same number in all of them."""
+    scales = {(p.high, p.low, p.ramp) for p in (total, *(column.pictures[1] for column in shown))}
+    assert len(scales) == 1
+
+
+@pytest.mark.parametrize(
+    ("stack", "many", "names"),
+    [
+        ([], 3, ("Red", "Green", "Blue")),
+        (["dot"], 1, ("Single dot",)),
+        (["cat", "bars", "word"], 3, ("Cat", "Bars", "Word")),
+        (["cat", "bars"], 2, ("Cat", "Bars")),
+    ],
+    ids=str,
+)
+def test_channels_are_called_after_their_colour_or_their_sample(
+    stack: list[str], many: int, names: tuple[str, ...]
+) -> None:
+    titles = {"dot": "Single dot", "cat": "Cat", "bars": "Bars", "word": "Word"}
+    assert channels.names_of(edited(Channels(), stack=stack), many, titles) == names
+
+
+# A bank for the input at hand.
+
+
+BANKS_OF_LINKS = [
+    Channels(),
+    edited(Channels(), filters=[[[[1]]]], biases=[2]),
+    edited(Channels(), filters=[[[[1, 2]]] * 4] * 6, biases=[1, 2, 3, 4, 5, 6], groups=3, cell=[5, 1, 1]),
+    edited(Channels(), filters=[[[[1], [2]], [[3], [4]]]] * 4, biases=[7], groups=4, cell=[5, 0, 0]),
+    edited(Channels(), filters=[[[[1], [2]], [[3], [4]]]] * 2, biases=[1, 2, 3, 4, 5, 6], groups=2),
+]
+
+
+@pytest.mark.parametrize("channels_in", [1, 2, 3, 4])
+@pytest.mark.parametrize("own", BANKS_OF_LINKS, ids=lambda own: f"{own.outputs} of {len(own.filters[0])}, {own.groups}")
+def test_whatever_a_link_holds_becomes_a_bank_that_fits(own: Channels, channels_in: int) -> None:
+    found = channels.fitted(own, channels_in)
+    divides = channels_in % own.groups == 0 and own.outputs % own.groups == 0
+    assert found.groups == (own.groups if divides else 1)
+    reads = channels_in // found.groups
+    assert np.shape(found.filters) == (own.outputs, reads, *own.kernel_size)
+    for old, new in zip(own.filters, found.filters, strict=True):
+        assert new[: len(old)] == old[:reads]
+        assert all(not np.any(kernel) for kernel in new[len(old) :])
+    assert found.biases == (own.biases + (0.0,) * 6)[: own.outputs]
+    assert (found.cell[1:], found.cell[0]) == (own.cell[1:], min(own.cell[0], own.outputs - 1))
+    rest = {"filters": own.filters, "groups": own.groups, "biases": own.biases, "cell": own.cell}
+    assert replace(found, **rest) == own  # type: ignore[arg-type]  # each by its name
+    assert channels.fitted(found, channels_in) == found
+    layer = channels.layer(Explore(), found, (channels_in, 9, 9))
+    assert channels.outputs(found, layer, np.zeros((channels_in, 9, 9), np.uint8)).shape == layer.out_shape
+
+
+@pytest.mark.parametrize("many", [1, 2, 3, 4])
+@pytest.mark.parametrize("id", [known.id for known in BANKS if known.channels is None])
+def test_a_named_bank_reads_every_channel_there_is_and_has_no_bias(id: str, many: int) -> None:
+    start = channels.fitted(edited(Channels(), biases=[1, 2, 3, 4], bank_seed=5), many)
+    found = channels.start_from(start, id, many)
+    assert np.shape(found.filters)[:2] == ((many, 1) if id == "depthwise" else (4, many))
+    assert np.any(np.array(found.filters), axis=(2, 3)).all()
+    assert found.biases == (0.0,) * found.outputs
+    assert found.groups == (many if id == "depthwise" else 1)
+    assert replace(found, filters=(), biases=(), groups=1) == replace(start, filters=(), biases=())
+    assert channels.start_from(found, id, many) == found
+
+
+@pytest.mark.parametrize(("many", "groups", "outputs"), [(3, 3, 3), (3, 3, 6), (4, 4, 4), (4, 2, 6), (2, 2, 2)])
+@pytest.mark.parametrize("id", [known.id for known in BANKS if known.channels is None])
+def test_a_named_bank_reads_every_channel_in_groups_too(id: str, many: int, groups: int, outputs: int) -> None:
+    start = channels.fitted(
+        edited(Channels(), filters=[[[[1]]] * (many // groups)] * outputs, biases=[0] * outputs, groups=groups), many
+    )
+    assert start.groups == groups
+    found = channels.start_from(start, id, many)
+    assert np.any(np.array(found.filters), axis=(2, 3)).all()
+
+
+def test_the_random_bank_is_that_of_the_seed() -> None:
+    banks = [channels.start_from(edited(Channels(), bank_seed=seed), "random", 3).filters for seed in (0, 0, 1)]
+    assert banks[0] == banks[1] != banks[2]
+    assert np.abs(np.array(banks)).max() <= 1
+
+
+def test_opponent_colours_are_luma_and_two_differences() -> None:
+    found = channels.start_from(Channels(), "opponent", 3)
+    assert found.kernel_size == (1, 1)
+    volume = np.array([255, 128, 0], np.uint8)[:, None, None]
+    values = channels.outputs(found, channels.layer(Explore(), found, (3, 1, 1)), volume)[:, 0, 0]
+    half = 128 / 255
+    assert values.tolist() == pytest.approx([0.299 + 0.587 * half, 1 - half, -0.5 - 0.5 * half])
+
+
+@pytest.mark.parametrize("many", [1, 2, 4])
+def test_opponent_colours_are_refused_where_there_are_no_three(many: int) -> None:
+    with pytest.raises(ValueError, match=f"3 channels, got {many}"):
+        channels.start_from(channels.fitted(Channels(), many), "opponent", many)
+
+
+@pytest.mark.parametrize("side", [8, 64, 128, 129, 512])
+def test_the_picture_is_as_large_as_it_is_up_to_what_is_still_quick(side: int) -> None:
+    for state in (edited(Explore(), side=side, untied="0,0,0,9", zoom="0,9,0,9"), Explore(image=UPLOAD, side=side)):
+        found = channels.reduced(state)
+        assert found.side == min(side, MOST)
+        assert replace(found, side=side) == replace(state, untied=(), zoom=())
+
+
+def test_a_drawing_is_as_it_was_drawn() -> None:
+    drawn = edited(Explore(), image=DRAWING, drawing="-".join(["0123456789abcdef"] * 16))
+    assert channels.reduced(drawn) == drawn

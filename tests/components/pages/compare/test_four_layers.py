@@ -1,0 +1,656 @@
+"""The four wirings on one picture: the same map from very different layers, or what each of them can be at random."""
+
+import math
+from collections import Counter
+from dataclasses import replace
+from functools import cache, cached_property
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from scipy import signal
+
+from components.display import layer as views
+from components.display import theme
+from components.display.cards import Column, Picture
+from components.pages.compare import four_layers
+from components.state import edits
+from components.state.link import DRAWING, Explore, View, edited
+from kernels.images.decode import resize
+from kernels.layer.spec import SpecError
+from kernels.layer.wiring import wiring
+from tests.components.display.test_cards import cells_of, read_png, read_values
+from tests.components.display.test_layer import SIZES, WAYS, Extent, by_loops, close, geometry, picture
+from tests.components.display.test_theme import hashed
+from tests.components.display.test_words import numbers, sizes
+from tests.support.oracles import Geometry, loop_connections, parameter_count
+
+Size = tuple[int, int]
+Way = dict[str, object]
+Bytes = NDArray[np.uint8]
+Floats = NDArray[np.float64]
+
+DEFAULT = Explore()
+KINDS: tuple[View, ...] = ("dense", "local", "tiled", "conv")
+LIMIT, LOCAL_LIMIT, COMFORT = 2**21, 2**19, 32
+FLAT15 = [[1] * 15] * 15
+STATES: list[Way] = [
+    *WAYS,
+    {"flip": True, "bias": -3},
+    {"flip": True, "kernel": "1,2,3;4,5,7", "padding": "same", "period": 3},
+    {"period": 1, "padding": 1},
+    {"period": 512, "padding": "same", "mode": "circular"},
+    {"dilation": 3, "stride": 2, "period": 2},
+    {"kernel": "0,0;0,0"},
+    {"kernel": "1e6,-1e6,1e-6", "bias": 1e6},
+]
+EXTENTS: tuple[Extent, ...] = ("valid", "full")
+
+
+def short(way: Way) -> str:
+    """What pytest calls a state."""
+    shown = {
+        name: value if isinstance(value, str) else np.shape(np.array(value)) or value for name, value in way.items()
+    }
+    return (", ".join(f"{name} {value}" for name, value in shown.items()) or "default").replace(
+        ";".join(["1,-1,2,0.5,1,3,-2,1"] * 8), "8×8"
+    )
+
+
+every_state = pytest.mark.parametrize("way", STATES, ids=short)
+every_size = pytest.mark.parametrize("size", SIZES, ids=str)
+
+
+class Shown:
+    """The four layers of a state on a picture, and their columns."""
+
+    def __init__(self, way: Way, size: Size, draw: int = 0) -> None:
+        self.state, self.planes = edited(DEFAULT, **way), picture(1, size)
+        self.layer = views.layer(self.state, size)
+        self.rungs = four_layers.rungs(self.state, self.layer, self.planes, draw)
+        self.draw = draw
+        self.g = geometry(self.state, size, self.state.bias != 0)
+        self.period = (self.state.period, self.state.period)
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        return four_layers.as_columns(self.state, self.layer, self.rungs, self.draw)
+
+
+def window(state: Explore) -> Floats:
+    kernel = np.array(state.kernel)
+    return kernel[::-1, ::-1] if state.flip else kernel
+
+
+# What size the picture has.
+
+
+EXTREMES: list[Way] = [
+    {},
+    {"bias": 1},
+    {"kernel": FLAT15},
+    {"kernel": FLAT15, "padding": "same"},
+    {"kernel": FLAT15, "padding": "full"},
+    {"kernel": FLAT15, "padding": 64},
+    {"kernel": FLAT15, "padding": 64, "mode": "replicate"},
+    {"kernel": [[1] * 7] * 7, "padding": 32, "mode": "replicate"},
+    {"kernel": FLAT15, "dilation": 8},
+    {"kernel": FLAT15, "dilation": 8, "padding": "same", "mode": "reflect"},
+    {"kernel": FLAT15, "dilation": 8, "padding": "same", "mode": "circular"},
+    {"kernel": FLAT15, "dilation": 3, "padding": "same", "mode": "circular"},
+    {"kernel": FLAT15, "dilation": 8, "padding": "full", "mode": "replicate"},
+    {"kernel": FLAT15, "dilation": 8, "padding": "full"},
+    {"kernel": "1", "padding": 64},
+    {"kernel": "1", "padding": 64, "mode": "reflect"},
+    {"kernel": "1", "padding": 32, "mode": "reflect"},
+    {"kernel": "1", "padding": 64, "mode": "circular", "stride": 16},
+    {"padding": 64, "mode": "replicate", "stride": 5},
+    {"kernel": [[1] * 15], "padding": "same"},
+    {"kernel": [[1]] * 15},
+    {"kernel": "1;1"},
+    {"stride": 16},
+    {"dilation": 8},
+    {"kernel": [[1] * 9] * 9},
+]
+
+
+def at_side(size: Size, side: int) -> Size:
+    """The picture as it is with its longer side at so many pixels."""
+    height, width = resize(np.zeros((*size, 3), np.uint8), side).shape[:2]
+    return height, width
+
+
+@cache
+def works(state: Explore, size: Size) -> bool | None:
+    """Whether all four layers have as few connections as they may; None where there is no layer at all."""
+    g = geometry(state, size, state.bias != 0)
+    if not g.is_valid:
+        return None
+    dense = g.n_outputs * (g.n_inputs + g.bias)
+    return dense <= LIMIT and read(g) + g.n_outputs * g.bias <= LOCAL_LIMIT
+
+
+def read(g: Geometry) -> int:
+    """Real pixels all windows read together; rows and columns are read independently of each other."""
+    if g.mode != "zeros":  # borders fold: all taps read one
+        return g.n_outputs * g.kernel_size[0] * g.kernel_size[1]
+    rows, cols = (
+        sum(
+            0 <= i * g.stride[axis] + k * g.dilation[axis] - g.pads[axis][0] < g.in_shape[axis + 1]
+            for i in range(g.out_size[axis])
+            for k in range(g.kernel_size[axis])
+        )
+        for axis in (0, 1)
+    )
+    return rows * cols
+
+
+@every_size
+@every_state
+def test_what_windows_read_is_counted_here_as_by_the_loops(way: Way, size: Size) -> None:
+    g = geometry(edited(DEFAULT, **way), size)
+    assert read(g) == len(loop_connections("local", g))
+
+
+def best_side(state: Explore, size: Size) -> int | None:
+    """The largest side up to COMFORT that works, or else the smallest above it, if there is one."""
+    whole = max(size)
+    for sides in (range(min(COMFORT, whole), min(8, whole) - 1, -1), range(COMFORT + 1, whole + 1)):
+        for side in sides:
+            if works(state, at_side(size, side)):
+                return side
+    return None
+
+
+def test_the_limits_are_those_written_here() -> None:
+    assert (four_layers.LIMIT, four_layers.LOCAL_LIMIT, four_layers.COMFORT) == (LIMIT, LOCAL_LIMIT, COMFORT)
+
+
+TINY: list[Size] = [(8, 8), (12, 12), (9, 12), (12, 3)]
+
+
+@pytest.mark.parametrize("size", TINY, ids=str)
+@pytest.mark.parametrize("way", EXTREMES, ids=short)
+def test_the_small_picture_is_the_largest_comfortable_one_or_the_layer_is_refused(way: Way, size: Size) -> None:
+    state = edited(DEFAULT, **way, side=max(size))
+    wanted = best_side(state, size)
+    if wanted is None:
+        with pytest.raises(SpecError, match=r"kernel|dilation|padding|stride"):
+            four_layers.small(state, size)
+        return
+    assert four_layers.small(state, size) == replace(state, side=wanted)
+    counts = views.layer(state, at_side(size, wanted)).counts
+    assert counts["dense"].connections <= LIMIT
+    assert max(counts[kind].connections for kind in KINDS[1:]) <= LOCAL_LIMIT
+
+
+@pytest.mark.parametrize("taps", [9, 15])
+def test_a_picture_is_no_larger_than_comfortable_unless_the_kernel_is(taps: int) -> None:
+    state = edited(DEFAULT, kernel=[[1] * taps] * taps, dilation=4, side=64)
+    reach = 4 * (taps - 1) + 1
+    assert four_layers.small(state, (64, 64)).side == max(COMFORT, reach)
+    assert four_layers.small(edited(state, side=200), (200, 200)).side == max(COMFORT, reach)
+
+
+@pytest.mark.parametrize(
+    "way", [{"kernel": [[1] * 9] * 9}, {"dilation": 8}, {"padding": 9, "mode": "circular"}], ids=short
+)
+def test_a_kernel_that_fits_at_no_size_is_not_said_to_have_too_many_weights(way: Way) -> None:
+    state = edited(DEFAULT, **way, image="digit", side=8)
+    assert works(state, (8, 8)) is None
+    with pytest.raises(SpecError, match=r"kernel|padding") as refused:
+        four_layers.small(state, (8, 8))
+    assert not {LIMIT, LOCAL_LIMIT} & set(numbers(str(refused.value)))
+
+
+def test_too_many_weights_at_every_size_are_said_to_be_too_many() -> None:
+    state = edited(DEFAULT, kernel=FLAT15, padding=64, mode="replicate", side=12)
+    assert [works(state, (side, side)) for side in range(8, 13)] == [False] * 5
+    with pytest.raises(SpecError, match=r"2,097,152 .*524,288.*(padding|kernel)"):
+        four_layers.small(state, (12, 12))
+
+
+def test_a_layer_that_reads_no_pixel_is_refused_with_what_to_do() -> None:
+    state = edited(DEFAULT, kernel="1", stride=16, padding=1, side=12)  # its only output lies on the padding
+    assert loop_connections("local", geometry(state, (12, 12))) == []
+    with pytest.raises(SpecError, match=r"reads? .*pixel.*(stride|padding)"):
+        four_layers.small(state, (12, 12))
+
+
+@pytest.mark.parametrize(("height", "side"), [(23, 64), (24, 64), (40, 100), (47, 100), (49, 64), (59, 64)])
+def test_a_thin_picture_has_the_size_at_which_the_layer_fits_it_as_it_is_then(height: int, side: int) -> None:
+    state = edited(DEFAULT, kernel="1,1;1,1", side=side)
+    small = four_layers.small(state, (height, 512))
+    rows, cols = at_side((height, 512), small.side)
+    assert rows >= 2
+    assert four_layers.small(state, (height, 512)).side == COMFORT or at_side((height, 512), COMFORT)[0] < 2
+    assert cols == small.side
+
+
+def test_an_upload_is_made_no_larger_than_the_visitor_made_it() -> None:
+    state = edited(DEFAULT, image="upload", side=12)
+    assert four_layers.small(state, (300, 200)).side == 12
+
+
+def test_the_small_state_is_grey_and_shared_and_otherwise_the_same() -> None:
+    state = edited(DEFAULT, colour="rgb", kernel="1,2;3,4", flip=True, bias=2, stride=2, activation="relu", period=7)
+    state = edited(state, zoom=[0, 9, 0, 9], untied=[[0, 0, 0, 5.0]])
+    assert four_layers.small(state, (64, 64)) == replace(state, colour="grey", zoom=(), untied=(), side=32)
+
+
+@pytest.mark.parametrize(("padding", "side"), [("valid", 32), (64, 10)])
+def test_a_drawing_is_scaled_with_its_rows(padding: object, side: int) -> None:
+    state = edits.with_side(edited(DEFAULT, image=DRAWING, padding=padding), 32)
+    small = four_layers.small(state, (32, 32))
+    assert (small.side, small.drawing.count("-") + 1) == (side, side)
+    assert edited(small) == small
+
+
+# The same numbers.
+
+
+@every_state
+@every_size
+def test_set_to_the_same_numbers_all_four_compute_the_map_of_the_loops(way: Way, size: Size) -> None:
+    shown = Shown(way, size)
+    wanted = by_loops(shown.state, shown.planes, window(shown.state))[0]
+    assert [rung.kind for rung in shown.rungs] == list(KINDS)
+    for rung in shown.rungs:
+        close(rung.output, wanted)
+        assert 0 <= rung.error <= 1e-12 * max(1.0, float(np.abs(wanted).max()))
+        assert rung.kept is None
+
+
+@pytest.mark.parametrize("extent", EXTENTS)
+@pytest.mark.parametrize("flip", [False, True])
+@pytest.mark.parametrize("kernel", ["1,2,3;4,5,7", "0.1,0.7,-1.5", "1,0,-1;2,0,-2;1,0,-1", "3"])
+def test_they_all_are_scipys_correlation_or_flipped_its_convolution(kernel: str, flip: bool, extent: Extent) -> None:
+    shown = Shown({"kernel": kernel, "flip": flip, "padding": extent, "bias": 0.5}, (9, 11))
+    run = signal.convolve2d if flip else signal.correlate2d
+    for rung in shown.rungs:
+        close(rung.output, run(shown.planes[0] / 255, shown.state.kernel, extent) + 0.5)
+
+
+@every_state
+@every_size
+def test_what_differs_by_no_more_than_rounding_is_good_and_a_wrong_number_is_not(way: Way, size: Size) -> None:
+    shown = Shown(way, size)
+    weights = [abs(weight) for row in shown.state.kernel for weight in row] + [abs(shown.state.bias)] * shown.g.bias
+    for rung in shown.rungs[::3]:
+        # Ten roundings of the largest possible sum, a term: no pixel is above 1.
+        assert rung.rounding == pytest.approx(10 * 2.0**-52 * len(weights) * sum(weights), rel=1e-9)
+        wrong = replace(rung, error=1.01 * rung.rounding + 1e-300)
+        sound, damaged = (
+            four_layers.as_columns(shown.state, shown.layer, [one], 0)[0].facts[-1] for one in (rung, wrong)
+        )
+        assert (sound.good, damaged.good) == (True, False)
+        assert numbers(sound.text) == [pytest.approx(rung.error, rel=0.051)]
+        assert numbers(damaged.text) == [pytest.approx(wrong.error, rel=0.051)]
+        assert numbers(sound.exact) == ([pytest.approx(rung.rounding, rel=0.051)] if rung.error else [])
+
+
+@every_state
+def test_by_how_much_a_layer_differs_from_the_convolution_is_measured(way: Way) -> None:
+    shown = Shown(way, SIZES[0], 4)  # at random all four are far from it
+    truth = by_loops(shown.state, shown.planes, window(shown.state))[0]
+    for rung in shown.rungs:
+        assert rung.error == pytest.approx(float(np.abs(rung.output - truth).max()), rel=1e-9)
+
+
+# What they cost.
+
+
+def uses_by_loops(shown: Shown, kind: View) -> list[int]:
+    """How often each weight is used; a convolution owns weights that are used nowhere too."""
+    found = Counter(key for _, _, key in loop_connections(kind, shown.g, shown.period))
+    return [*found.values()] + [0] * (parameter_count(kind, shown.g, shown.period) - len(found))
+
+
+@every_state
+@every_size
+def test_the_facts_are_the_counts_of_the_loops(way: Way, size: Size) -> None:
+    shown = Shown(way, size)
+    for kind, rung, column in zip(KINDS, shown.rungs, shown.columns, strict=True):
+        edges = loop_connections(kind, shown.g, shown.period)
+        parameters = parameter_count(kind, shown.g, shown.period)
+        biases = len({key for _, _, key in edges if key[0] == "bias"})
+        multiplied = sum(key[0] == "weight" for _, _, key in edges)
+        assert rung.shape == (shown.g.n_outputs, shown.g.n_inputs + shown.g.bias)
+        assert numbers(column.headline) == [parameters - biases] + [biases] * shown.g.bias
+        assert [numbers(fact.text) for fact in column.facts[:3]] == [[parameters], [len(edges)], [multiplied]]
+        assert sizes(column.facts[0].exact) == [pytest.approx(4 * parameters, rel=0.051)]
+
+
+@every_state
+@every_size
+def test_a_weight_is_said_to_be_used_as_often_as_it_is(way: Way, size: Size) -> None:
+    shown = Shown(way, size)
+    for kind, rung, column in zip(KINDS, shown.rungs, shown.columns, strict=True):
+        uses = uses_by_loops(shown, kind)
+        assert rung.uses == (min(uses), max(uses))
+        ends = [] if max(uses) == min(uses) == 1 else sorted({min(uses), max(uses)})
+        assert numbers(column.facts[1].exact) == ends
+
+
+def test_weights_that_are_used_nowhere_are_counted_as_such() -> None:
+    shown = Shown({"kernel": [[1] * 8] * 8, "padding": "same"}, (4, 11))  # the last row never meets a pixel
+    assert sorted(uses_by_loops(shown, "conv"))[:9] == [0] * 8 + [7]
+    assert shown.rungs[3].uses == (0, 44)
+    assert numbers(shown.columns[3].facts[1].exact) == [0, 44]
+
+
+@pytest.mark.parametrize(
+    ("period", "many"), [(1, []), (2, [4]), (3, [9]), (5, [25]), (7, [49]), (8, [56]), (9, []), (512, [])]
+)
+def test_a_tiled_layer_says_how_many_kernels_take_turns(period: int, many: list[int]) -> None:
+    shown = Shown({"period": period}, (9, 11))  # 7 × 9 outputs
+    notes = {kind: numbers(column.note) for kind, column in zip(KINDS, shown.columns, strict=True)}
+    # At 1 it is a convolution, and from 9 on it never repeats.
+    assert [n for n in notes["tiled"] if n != period] == [n for n in many if n != period]
+    assert {kind: notes[kind] for kind in KINDS if kind != "tiled"} == {"dense": [], "local": [], "conv": []}
+    note = shown.columns[2].note
+    assert ("convolution" in note) == (period == 1)
+    assert ("locally connected" in note) == (period >= 9)
+
+
+@every_size
+def test_a_period_of_one_is_the_convolution_and_a_long_one_is_locally_connected(size: Size) -> None:
+    for way in WAYS:
+        first, last = (Shown({**way, "period": period}, size).rungs for period in (1, 512))
+        for one, other in ((first[2], first[3]), (last[2], last[1])):
+            assert (one.count, one.shape, one.uses) == (other.count, other.shape, other.uses)
+            np.testing.assert_array_equal(one.output, other.output)
+
+
+# What is seen.
+
+
+def pictures(column: Column) -> tuple[Picture, Picture, Picture, Picture]:
+    """W, Y, the corner of W and the network."""
+    (whole,) = [one for one in column.pictures if one.rows]
+    (output,) = [one for one in column.pictures if one.values]
+    (network,) = [one for one in column.pictures if one.src.startswith("data:image/svg")]
+    (corner,) = [one for one in column.pictures if one not in (whole, output, network)]
+    return whole, output, corner, network
+
+
+@pytest.mark.parametrize("draw", [0, 3])
+@every_state
+def test_the_map_holds_its_numbers_and_shares_its_range_where_all_are_the_same(way: Way, draw: int) -> None:
+    shown = Shown(way, SIZES[0], draw)
+    largest = [float(np.abs(rung.output).max()) for rung in shown.rungs]
+    for rung, column, own in zip(shown.rungs, shown.columns, largest, strict=True):
+        output = pictures(column)[1]
+        np.testing.assert_array_equal(read_values(output), rung.output.astype(np.float32))
+        assert numbers(output.high) == [pytest.approx(own if draw else max(largest), rel=0.051)]
+        assert set(cells_of(output)) == set(rung.output.shape) == set(shown.g.out_size)
+        assert output.ramp == "signed" or not draw
+    assert len({pictures(column)[1].group for column in shown.columns}) == 1
+
+
+@every_state
+def test_words_beside_the_matrix_count_its_rows_columns_connections_and_weights(way: Way) -> None:
+    shown = Shown(way, SIZES[0])
+    for kind, column in zip(KINDS, shown.columns, strict=True):
+        edges, parameters = (
+            len(loop_connections(kind, shown.g, shown.period)),
+            parameter_count(kind, shown.g, shown.period),
+        )
+        whole, _, corner, _ = pictures(column)
+        assert whole.rows == shown.g.n_outputs == whole.shape[0]
+        assert whole.shape[1] == shown.g.n_inputs
+        assert whole.group == pictures(column)[1].group
+        assert numbers(whole.title) == [shown.g.n_outputs, shown.g.n_inputs + shown.g.bias]
+        said = set(numbers(whole.alt)) - {0}  # weights set to 0
+        assert said == {shown.g.n_outputs, shown.g.n_inputs, edges, parameters} - {0}
+        seen = min(60, shown.g.n_outputs), min(96, shown.g.n_inputs)
+        assert corner.shape == read_png(corner.src).shape[:2] == seen
+        assert set(numbers(corner.alt)) - {0} == {*seen, edges, parameters} - {0}
+
+
+def colours_by_loops(shown: Shown, kind: View, rows: int, cols: int) -> Bytes:
+    """The first rows and columns of W, cell by cell, in the colours of Explore; what is set to 0 is pale."""
+    K, L = shown.state.kernel_size
+    palette, static, p = theme.weights(K, L), theme.untied(), shown.state.period
+    rgba = np.zeros((rows, cols, 4), np.uint8)
+    used = {(target, source) for target, source, _ in loop_connections("local", shown.g)}
+    for target, source, key in loop_connections(kind, shown.g, shown.period):
+        if target >= rows or source >= cols:
+            continue
+        if kind in ("dense", "local"):
+            colour = static[hashed(target, source)]
+        else:
+            tap = int(key[3]) * L + int(key[4])
+            weight = K * L - 1 - tap if shown.state.flip else tap
+            i, j = divmod(target, shown.g.out_size[1])
+            place = i % p * p + j % p + 1_000_003
+            colour = palette[weight] if kind == "conv" or p == 1 else static[hashed(place, weight)]
+        opaque = shown.draw or (target, source) in used
+        rgba[target, source] = [*colour.tolist(), 255 if opaque else four_layers.PALE]
+    return rgba
+
+
+ONE_TAP_A_CELL = [way for way in STATES if way.get("mode", "zeros") == "zeros"]
+
+
+@pytest.mark.parametrize("draw", [0, 5])
+@pytest.mark.parametrize("way", ONE_TAP_A_CELL, ids=short)
+def test_every_cell_of_the_corner_has_the_colour_of_its_weight(way: Way, draw: int) -> None:
+    shown = Shown(way, SIZES[0], draw)
+    assert 0 < four_layers.PALE < 128
+    for kind, column in zip(KINDS, shown.columns, strict=True):
+        corner = pictures(column)[2]
+        np.testing.assert_array_equal(read_png(corner.src), colours_by_loops(shown, kind, *corner.shape))
+
+
+@every_state
+def test_beside_the_four_stand_the_picture_and_the_kernel_with_their_numbers(way: Way) -> None:
+    shown = Shown(way, SIZES[0])
+    given, *four = four_layers.columns_of(shown.state, shown.layer, shown.planes, 0)
+    assert four == shown.columns
+    picture, kernel = given.pictures
+    np.testing.assert_array_equal(read_values(picture), (shown.planes[0] / 255).astype(np.float32))
+    np.testing.assert_array_equal(read_png(picture.src), shown.planes[0])
+    np.testing.assert_array_equal(read_values(kernel), np.array(shown.state.kernel, dtype=np.float32))
+    K, L = shown.state.kernel_size
+    np.testing.assert_array_equal(read_png(kernel.src), theme.weights(K, L).reshape(K, L, 3))
+    assert (cells_of(picture), cells_of(kernel)) == ([9, 11], [K, L])
+
+
+@every_state
+def test_words_beside_the_map_and_the_network_say_what_they_are(way: Way) -> None:
+    shown = Shown(way, SIZES[0])
+    for rung, column in zip(shown.rungs, shown.columns, strict=True):
+        _, output, corner, network = pictures(column)
+        low, high = float(rung.output.min()), float(rung.output.max())
+        said = numbers(output.alt)
+        assert said[:2] == list(shown.g.out_size)
+        assert said[2:] == [pytest.approx(low, rel=0.051), pytest.approx(high, rel=0.051)]
+        assert all(picture.alt.startswith(f"{column.title}: ") for picture in (output, corner, network))
+        assert numbers(network.alt) == numbers(network.title)
+    assert len({pictures(column)[3].src for column in shown.columns}) >= 3  # tiled may be one of its neighbours
+    given = four_layers.columns_of(shown.state, shown.layer, shown.planes, 0)[0]
+    assert numbers(given.pictures[0].alt)[:2] == [9, 11]
+    assert numbers(given.pictures[1].alt)[:2] == list(shown.state.kernel_size)
+
+
+@pytest.mark.parametrize("draw", [0, 3])
+def test_only_set_to_the_same_numbers_the_fully_connected_layer_has_pale_weights_and_says_so(draw: int) -> None:
+    for kind, column in zip(KINDS, Shown({}, SIZES[0], draw).columns, strict=True):
+        whole, _, corner, _ = pictures(column)
+        pale = [bool((read_png(one.src)[..., 3] == four_layers.PALE).any()) for one in (whole, corner)]
+        assert pale[1] == ("pale" in corner.alt) == ("pale" in whole.alt) == (kind == "dense" and draw == 0)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, []),
+        ({"colour": "rgb"}, ["grey"]),
+        ({"activation": "relu"}, ["activation"]),
+        ({"untied": [[0, 0, 0, 5.0]]}, ["untied"]),
+        ({"colour": "rgb", "activation": "tanh", "untied": [[0, 0, 0, 5.0]]}, ["grey", "activation", "untied"]),
+    ],
+    ids=str,
+)
+def test_what_of_the_visitors_layer_is_left_out_is_told(changes: Way, said: list[str]) -> None:
+    state = edited(DEFAULT, side=12)
+    layer, state = views.layer(state, (12, 12)), edited(state, **changes)
+    told = four_layers.scope(state, layer, layer).lower()
+    assert [word for word in ("grey", "activation", "untied") if word in told] == said
+
+
+def test_columns_have_the_lines_of_their_roles() -> None:
+    found = [(column.colour, column.dashed) for column in Shown({}, SIZES[0]).columns]
+    assert found == [(theme.ROLES[kind], kind in theme.DASHED) for kind in KINDS]
+    assert len(set(found)) == 4
+
+
+@every_state
+def test_the_sentence_names_both_ends_of_the_ladder_or_the_seed(way: Way) -> None:
+    shown = Shown(way, SIZES[0])
+    dense, conv = (parameter_count(kind, shown.g) for kind in ("dense", "conv"))
+    assert numbers(four_layers.sentence(shown.layer, 0)) == [dense, conv]
+    for seed in (1, 77):
+        assert numbers(four_layers.sentence(shown.layer, seed)) == [seed]
+
+
+@pytest.mark.parametrize("colour", ["grey", "rgb"])
+@pytest.mark.parametrize("way", [{}, {"stride": 2, "bias": 1}, {"padding": "full"}], ids=short)
+def test_what_was_done_to_the_picture_is_told_in_its_sizes(way: Way, colour: str) -> None:
+    state = edited(DEFAULT, **way, colour=colour, side=100)
+    own, layer = views.layer(state, (60, 100)), views.layer(four_layers.small(state, (60, 100)), (19, 32))
+    g = geometry(state, (60, 100))
+    told = numbers(four_layers.scope(state, layer, own))
+    assert set(told) == {19, 32, 60, 100, g.n_outputs * (g.n_inputs + (state.bias != 0))}
+    assert told[:2] == [19, 32]
+    assert numbers(four_layers.scope(state, own, own)) == [60, 100]
+
+
+# Free weights at random.
+
+
+@every_state
+def test_drawn_weights_are_decided_by_the_seed(way: Way) -> None:
+    first, again, other = (Shown(way, SIZES[0], seed).rungs for seed in (5, 5, 6))
+    for one, same, different in zip(first, again, other, strict=True):
+        np.testing.assert_array_equal(one.output, same.output)
+        assert one.kept == same.kept
+        assert not np.array_equal(one.output, different.output)
+
+
+def test_the_four_are_drawn_independently() -> None:
+    maps = [rung.output.ravel() for rung in Shown({"period": 1}, (20, 20), 4).rungs]
+    apart = np.abs(np.asarray(np.corrcoef(maps))[np.triu_indices(4, 1)])
+    assert apart.max() < 0.9
+
+
+def one_kernel(shown: Shown, y: Floats) -> float:
+    """How much of a map, 0..1, no single kernel (and bias) can explain, found by least squares over all kernels."""
+    g = shown.g
+    columns: list[Floats] = []
+    for tap in range(g.kernel_size[0] * g.kernel_size[1]):
+        alone = np.zeros(g.kernel_size)
+        alone.flat[tap] = 1
+        columns.append(by_loops(replace(shown.state, bias=0.0), shown.planes, alone)[0].ravel())
+    if g.bias:
+        columns.append(np.ones(g.n_outputs))
+    design = np.stack(columns, axis=1)
+    left = y.ravel() - design @ np.linalg.lstsq(design, y.ravel())[0]
+    return float(np.linalg.norm(left) / np.linalg.norm(y))
+
+
+RANDOM_WAYS: list[Way] = [
+    {"period": 3},
+    {"kernel": "1,2,3;4,5,7", "padding": 1, "bias": 0.5},
+    {"kernel": "1,-2;0.5,3;4,1", "padding": "same", "mode": "reflect", "period": 4},
+    {"kernel": "1,2;3,4", "padding": "same", "mode": "circular", "dilation": 2, "flip": True},
+]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 9999])
+@pytest.mark.parametrize("way", RANDOM_WAYS, ids=str)
+def test_a_random_convolution_is_one_kernel_everywhere_and_the_others_are_none(way: Way, seed: int) -> None:
+    shown = Shown(way, (9, 11), seed)
+    unexplained = [one_kernel(shown, rung.output) for rung in shown.rungs]
+    assert unexplained[3] < 1e-12
+    assert min(unexplained[:3]) > 0.1
+
+
+@pytest.mark.parametrize("seed", [1, 2, 9999])
+@pytest.mark.parametrize("way", RANDOM_WAYS, ids=str)
+def test_a_random_convolution_is_the_correlation_with_the_kernel_that_was_drawn(way: Way, seed: int) -> None:
+    shown = Shown(way, (9, 11), seed)
+    edges, K, L = len(loop_connections("conv", shown.g)), *shown.g.kernel_size
+    # Normal with variance 1 / (weights an output reads), from the generator of this seed and of the fourth layer.
+    drawn = np.random.default_rng([seed, 3]).standard_normal(K * L + shown.g.bias)
+    drawn /= math.sqrt(edges / shown.g.n_outputs)
+    bias = float(drawn[-1]) if shown.g.bias else 0.0
+    wanted = by_loops(replace(shown.state, bias=bias), shown.planes, drawn[: K * L].reshape(K, L))[0]
+    close(shown.rungs[3].output, wanted)
+
+
+def test_random_maps_are_about_equally_strong_whatever_an_output_reads() -> None:
+    # Σ w x over n pixels with variance 1/n each has the variance of the mean of x²: that of a uniform picture is 1/3.
+    for seed in (1, 2):
+        for rung in Shown({"kernel": [[1] * 5] * 5}, (24, 24), seed).rungs[:2]:
+            assert rung.output.var() == pytest.approx(1 / 3, rel=0.25)
+
+
+@pytest.mark.parametrize("way", [{}, {"period": 3}, {"kernel": "1,2,3;4,5,7", "stride": 2}], ids=str)
+def test_the_next_layer_keeps_of_random_weights_about_the_ratio_of_their_numbers(way: Way) -> None:
+    counts = [parameter_count(kind, Shown(way, (12, 13)).g, Shown(way, (12, 13)).period) for kind in KINDS]
+    shares = [[rung.kept for rung in Shown(way, (12, 13), seed).rungs] for seed in range(1, 7)]
+    assert {share[3] for share in shares} == {None}
+    for n, (rich, poor) in enumerate(pairwise(counts)):
+        found = [float(share[n] or 0) for share in shares]
+        ratio = poor / rich
+        error = math.sqrt(ratio * (1 - ratio) / (rich / 2 + 1))  # of a Beta(poor / 2, (rich − poor) / 2)
+        assert abs(np.mean(found) - ratio) < 4 * error / math.sqrt(len(found))
+        assert min(found) > 0
+        assert max(found) < 1
+
+
+def matrix(shown: Shown, kind: View, theta: Floats) -> Floats:
+    """W, cell by cell: connections on one cell add."""
+    wires = wiring(kind, shown.layer.spec, shown.layer.in_shape, shown.state.period)
+    W = np.zeros(wires.shape)
+    for target, source, id in zip(wires.targets.tolist(), wires.sources.tolist(), wires.ids.tolist(), strict=True):
+        W[target, source] += theta[id]
+    return W
+
+
+@pytest.mark.parametrize(
+    "way",
+    [{"period": 2}, {"kernel": "1,2;3,4", "padding": 1, "bias": 0.5, "period": 3}, {"padding": 2, "mode": "replicate"}],
+    ids=str,
+)
+def test_what_the_next_layer_keeps_is_the_projection_on_all_its_matrices(way: Way) -> None:
+    shown = Shown(way, (6, 7), 5)
+    for n, (kind, poorer) in enumerate(pairwise(KINDS)):
+        wires = wiring(kind, shown.layer.spec, shown.layer.in_shape, shown.state.period)
+        W = matrix(shown, kind, np.random.default_rng([5, n]).standard_normal(wires.n_params))
+        links = loop_connections(poorer, shown.g, shown.period)
+        keys = {key: place for place, key in enumerate(dict.fromkeys(key for _, _, key in links))}
+        design = np.zeros((W.size, len(keys)))
+        for target, source, key in links:
+            design[target * W.shape[1] + source, keys[key]] += 1
+        nearest = design @ np.linalg.lstsq(design, W.ravel())[0]
+        assert shown.rungs[n].kept == pytest.approx((nearest**2).sum() / (W**2).sum(), rel=1e-6)
+
+
+def test_the_last_fact_of_a_random_layer_is_what_the_next_one_keeps() -> None:
+    shown = Shown({"period": 3}, (12, 13), 8)
+    facts = [column.facts[-1] for column in shown.columns]
+    for fact, rung in zip(facts[:3], shown.rungs, strict=False):
+        assert rung.kept is not None
+        assert numbers(fact.text) == [pytest.approx(100 * rung.kept, rel=0.051)]
+    assert numbers(facts[3].text) == []
+    assert [fact.good for fact in facts] == [None] * 4
+
+
+def test_free_weights_do_not_depend_on_the_visitors_numbers() -> None:
+    one, other = (Shown({"kernel": kernel}, (9, 11), 2).rungs for kernel in ("1,2,3", "-7,0,1e5"))
+    for first, second in zip(one, other, strict=True):
+        np.testing.assert_array_equal(first.output, second.output)

@@ -1,0 +1,338 @@
+"""What can be taken away from Explore, as a visitor is offered it; and his own picture's map at its full size."""
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+import streamlit as st
+from PIL import Image
+
+from components.display import layer as views
+from components.pages.explore.export import figure, files, full_size
+from components.state.link import UPLOAD, Explore, edited, from_query
+from kernels.images.decode import planes
+from kernels.images.samples import sample
+from kernels.layer.spec import SpecError
+from tests.components.pages.explore.test_page import picture_of
+from tests.support.brought import answer, brought, taken, texts_in
+from tests.support.visitor import Visitor, as_read, saved
+
+BIG = np.random.default_rng(0).integers(0, 256, (90, 120, 3), np.uint8)
+FILE = saved(BIG)
+QUERIES: list[dict[str, str]] = [
+    {},
+    {"image": "digit", "side": "8"},
+    {"side": "512", "kernel": "1,2,3;4,5,6;7,8,9"},
+    {"view": "dense", "side": "200"},
+    {"colour": "rgb", "bias": "1", "flip": "1", "view": "local"},
+]
+
+
+class Page(Visitor):
+    """One visitor's session on the Explore page; notes the map at full size that is offered."""
+
+    offered: tuple[bytes, str] | None = None  # the map at full size
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, **query: str) -> None:
+        offer = st.download_button
+
+        def noted(label: str, data: bytes, name: str, *more: Any, **settings: Any) -> bool:  # noqa: ANN401  # Streamlit's
+            self.offered = data, name
+            return bool(offer(label, data, name, *more, **settings))
+
+        monkeypatch.setattr(st, "download_button", noted)
+        super().__init__(**query)
+
+    @property
+    def state(self) -> Explore:
+        found: Explore = self.at.session_state["desk"].state
+        return found
+
+    @property
+    def right(self) -> tuple[files.Export, ...]:
+        """What is on offer in this state."""
+        state, picture = self.state, picture_of(self.state)
+        layer = views.layer(state, picture.shape[1:])
+        return files.exports(state, layer, picture, views.output(state, layer, picture), "")
+
+    @property
+    def on_offer(self) -> list[str]:
+        return [key for key in (str(button.key) for button in self.at.button) if key.startswith("take_")]
+
+    @property
+    def captions(self) -> list[str]:
+        return [as_read(node.value) for node in self.at.caption]
+
+    @property
+    def progress(self) -> list[str]:
+        return [node.proto.text for node in self.at.main if node.type == "progress"]
+
+    @property
+    def full(self) -> bytes | None:
+        """The map at full size, if it is on offer."""
+        return self.offered[0] if self.offered and self.has("full") else None
+
+    def tick(self) -> None:
+        """The clock of the map at full size: the last of the page's fragments."""
+        with self.within(-1):
+            self.run()
+
+
+pytestmark = pytest.mark.usefixtures("record_by_record")
+
+
+@pytest.fixture(autouse=True)
+def strips(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a few rows."""
+    monkeypatch.setattr(full_size, "STRIP", 40 * 118)
+
+
+def visit(monkeypatch: pytest.MonkeyPatch) -> Page:
+    page = Page(monkeypatch)
+    page.upload("mine.png", FILE)
+    return page
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=str)
+def test_every_export_has_its_button_and_a_refused_one_says_why(
+    query: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = Page(monkeypatch, **query)
+    page.is_sound()
+    right = page.right
+    assert sorted(page.on_offer) == sorted(f"take_{export.name}" for export in right)
+    for export in right:
+        button = page.named(f"take_{export.name}")
+        assert (button.label, button.help) == (export.label, export.note)
+        assert button.proto.disabled == bool(export.refused)
+        assert not export.refused or export.refused in page.captions
+    refused = [export.name for export in right if export.refused]
+    assert len([caption for caption in page.captions if "at most" in caption]) >= len(refused) - 1
+    assert (page.errors, page.warnings) == ([], [])
+    assert brought(page) == ({"asked": []}, b"")
+
+
+def test_large_pictures_have_refused_exports_and_small_ones_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    small = Page(monkeypatch, **QUERIES[1])
+    assert not [export.name for export in small.right if export.refused]
+    large = Page(monkeypatch, **QUERIES[2])
+    assert {export.name for export in large.right if export.refused} >= {"scan.gif", "matrix.csv"}
+
+
+@pytest.mark.parametrize("query", QUERIES[:2], ids=str)
+def test_a_pressed_button_brings_the_file_of_this_state_and_no_other(
+    query: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = Page(monkeypatch, **query)
+    for export in page.right:
+        if export.refused or export.name == "handout.html":  # the handout has the link in it
+            continue
+        name = "picture.png" if export.name == "picture.png" else f"weight-loom-{export.name}"
+        assert taken(page, f"take_{export.name}") == (name, export.mime, export.make())
+    assert brought(page) == ({"asked": []}, b"")
+
+
+def test_the_run_after_brings_nothing_and_nothing_of_the_file_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = Page(monkeypatch, side="8")
+    page.press("take_kernel.csv")
+    told, file = brought(page)
+    serial = told["serial"]
+    assert file == page.right[6].make()
+    kept = texts_in(page.at.session_state["desk"])
+    assert serial in kept  # so far one looks
+    assert not [text for text in kept if isinstance(text, bytes) and file in text]
+    page.run()
+    assert brought(page) == ({"asked": [serial]}, b"")
+    answer(page)
+    assert brought(page) == ({"asked": []}, b"")
+
+
+def test_a_file_that_got_lost_comes_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = Page(monkeypatch, side="8")
+    page.press("take_figure.png")
+    first = brought(page)
+    page.run()
+    answer(page, arrived=False)
+    assert brought(page) == first
+    answer(page)
+    assert brought(page) == ({"asked": []}, b"")
+
+
+def test_two_buttons_pressed_at_once_bring_both(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = Page(monkeypatch, side="8")
+    page.press("take_kernel.csv")
+    first = brought(page)
+    page.press("take_counts.csv")
+    told, file = brought(page)
+    assert (len(told["asked"]), file) == (2, b"")
+    page.send("courier", "told", {serial: serial == first[0]["serial"] for serial in told["asked"]})
+    told, file = brought(page)
+    assert (told["name"], told["asked"]) == ("weight-loom-counts.csv", [told["serial"]])
+    assert file.startswith(b"kind,parameters")
+
+
+def test_what_cannot_be_made_is_said_beside_the_buttons(monkeypatch: pytest.MonkeyPatch) -> None:
+    for error, said in ((SpecError("too many threads"), "too many threads."), (MemoryError(), "no memory left")):
+        with monkeypatch.context() as patch:
+            patch.setattr(figure, "figure_svg", _raising(error))
+            page = Page(patch, side="8")
+            page.press("take_figure.svg")
+            assert len(page.errors) == 1
+            assert said in page.errors[0]
+            assert brought(page) == ({"asked": []}, b"")
+            page.press("take_figure.png")
+            assert page.errors == []
+            assert brought(page)[1].startswith(b"\x89PNG")
+
+
+def _raising(error: Exception) -> Callable[..., bytes]:
+    def make(*_: object) -> bytes:
+        raise error
+
+    return make
+
+
+def test_a_refused_file_is_not_made_for_whoever_asks_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = Page(monkeypatch, **QUERIES[2])
+    button = page.named("take_matrix.csv")
+    assert button.proto.disabled
+    button.proto.disabled = False  # in his browser
+    page.press("take_matrix.csv")
+    assert brought(page) == ({"asked": []}, b"")
+
+
+def test_another_page_forgets_what_was_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = Page(monkeypatch, side="8")
+    page.press("take_figure.png")
+    page.go("quiz")
+    page.go("explore")
+    assert brought(page) == ({"asked": []}, b"")
+
+
+@pytest.mark.parametrize("message", [None, 3, "x", [], [1], {}, {"x": True}, {"": []}], ids=repr)
+def test_no_answer_of_a_browser_disturbs_the_page(message: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = Page(monkeypatch, side="8")
+    page.press("take_figure.png")
+    told, _ = brought(page)
+    page.send("courier", "told", message)
+    page.is_sound()
+    assert brought(page) == ({"asked": told["asked"]}, b"")
+    assert (page.errors, page.warnings) == ([], [])
+
+
+def test_the_handout_has_the_link_of_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = Page(monkeypatch, stride="2", side="12")
+    text = taken(page, "take_handout.html")[2].decode()
+    assert "?stride=2&amp;side=12" in text or "?side=12&amp;stride=2" in text
+
+
+def test_a_file_asked_for_after_a_change_has_the_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = Page(monkeypatch, side="8")
+    page.send("loom", "edit", {"origin": page.data("loom")["origin"], "serial": 1, "kernel": [[1.5, 2, 3]] * 3})
+    assert taken(page, "take_kernel.csv")[2] == b"1.5,2.0,3.0\n" * 3
+
+
+def test_where_the_kernel_does_not_fit_nothing_is_on_offer(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = Page(monkeypatch, side="8", kernel=";".join(["1"] * 15))
+    page.is_sound()
+    assert page.on_offer == []
+    assert not page.has("courier")
+
+
+# The map at full size.
+
+
+def test_of_a_sample_there_is_no_map_at_full_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = Page(monkeypatch)
+    assert not page.has("full_start")
+    assert not page.has("full_stop")
+    assert not [caption for caption in page.captions if "full size" in caption]
+
+
+def test_an_upload_s_map_is_made_a_strip_a_tick_and_offered_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = visit(monkeypatch)
+    assert page.named("full_start").label == "Make the output at full size"
+    assert page.full is None
+    page.press("full_start")
+    assert page.has("full_stop")
+    shares = []
+    for _ in range(20):
+        page.run()
+        if not page.has("full_stop"):
+            break
+        shares += [float(text.split("%")[0]) for text in page.progress]
+        page.tick()
+    assert shares == sorted(shares)
+    assert 0 < shares[0] < 50
+    assert page.full is not None
+    assert page.offered == (page.full, "weight-loom-full.png")
+    made = np.array(Image.open(io.BytesIO(page.full)).convert("RGB"))
+    state = edited(Explore(), image=UPLOAD)
+    levels = planes(BIG, "grey")
+    layer = views.layer(state, levels.shape[1:])
+    result = views.output(state, layer, levels)
+    assert made.shape == (88, 118, 3)
+    np.testing.assert_array_equal(made, figure.shades(result))
+    assert page.has("full_start")
+
+
+def test_stopped_it_stops_and_the_next_one_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = visit(monkeypatch)
+    page.press("full_start")
+    page.tick()
+    page.run()
+    assert page.has("full_stop")
+    page.press("full_stop")
+    page.run()
+    assert page.has("full_start")
+    assert page.full is None
+    page.press("full_start")
+    for _ in range(20):
+        page.run()
+        if page.has("full_start"):
+            break
+        page.tick()
+    assert page.full is not None
+
+
+@pytest.mark.parametrize(("field", "value"), [("stride", 2), ("bias", 1.0), ("flip", True)])
+def test_a_change_while_it_is_made_ends_it(field: str, value: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = visit(monkeypatch)
+    page.press("full_start")
+    page.put(field, value)
+    assert page.has("full_start")
+    assert not page.has("full_stop")
+    assert page.full is None
+
+
+def test_what_cannot_be_made_is_said_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(full_size, "MOST", 5000)
+    page = visit(monkeypatch)
+    page.press("full_start")
+    page.run()
+    assert page.has("full_start")
+    assert len(page.errors) == 1
+    assert "pixels" in page.errors[0]
+    assert page.full is None
+
+
+def test_with_its_field_gone_the_file_is_gone_and_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = visit(monkeypatch)
+    page.go("quiz")
+    page.go("explore")
+    assert page.state.image == UPLOAD
+    assert not page.has("full_start")
+    assert [caption for caption in page.captions if caption.startswith("For the map at full size, upload the picture")]
+    page.upload("again.png", FILE)
+    assert page.has("full_start")
+
+
+def test_another_visitor_s_file_is_not_his(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = visit(monkeypatch)
+    first.press("full_start")
+    second = Page(monkeypatch, image=UPLOAD)
+    assert not second.has("full_start")
+    assert second.state == from_query({}, Explore())[0]
+    assert sample(second.state.image, 8).shape[2] == 3

@@ -1,0 +1,565 @@
+"""The Explore page as a visitor meets it: every control moves the loom, nothing typed or linked can break it.
+
+No browser: `Visitor` reads what the loom is sent, and answers in its place.
+"""
+
+import io
+import json
+import math
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from components.display import layer as views
+from components.display import matrix
+from components.pages.explore import text as sentences
+from components.pages.explore.loom import props
+from components.session import session
+from components.state.link import DRAWING, UPLOAD, Explore, edited, to_query
+from kernels.images.decode import planes, resize
+from kernels.images.samples import SAMPLES, Sample, drawn, sample
+from kernels.layer.named import kernel
+from tests.support.visitor import Visitor, png
+
+DEFAULT = Explore()
+NAMES = [field.name for field in fields(Explore)]
+SESSION = ("origin", "applied")  # of the props, what is new in every session
+PICTURES = ["Figure (PNG)", "Figure (SVG)", "Scan (GIF)", "Input (PNG)", "Output (PNG)", "Input, pixel by pixel (PNG)"]
+TABLES = ["Kernel (CSV)", "Output (CSV)", "Counts (CSV)", "Matrix (NPZ)", "Matrix (CSV)"]
+TEXTS = ["Script (NumPy)", "Script (PyTorch)", "Handout (HTML)"]
+TAKEN = [label for n in range(3) for label in (PICTURES + TABLES + TEXTS)[n::3]]  # column by column
+LABELS = {
+    "number_input": ["Longer side", "K, rows", "L, columns", "Seed", "Bias", "Stride", "Dilation"],
+    "menu_button": ["Start from…"],
+    "selectbox": ["Activation", "Padding mode"],
+    "toggle": ["Camera", "Flip: true convolution"],
+    "button": [*TAKEN, "Share", "Present", "Random", "Zero", "Normalise"],
+    "button_group": ["Colour", "Padding"],
+    "file_uploader": ["Upload a picture"],
+}
+
+
+class Page(Visitor):
+    """One visitor's session on the Explore page."""
+
+    def find(self, label: str) -> Any:  # noqa: ANN401  # whichever widget carries this label
+        if label == "Start from":  # a menu that is called by the kernel it has led to
+            return self.at.menu_button(key="preset")
+        kinds = (self.at.get(kind) for kind in LABELS)
+        return next(widget for found in kinds for widget in found if getattr(widget, "label", "") == label)
+
+    def set(self, label: str, value: object) -> None:
+        self.find(label).set_value(value).run()
+        self.is_sound()
+
+    def click(self, label: str) -> None:
+        self.find(label).click().run()
+        self.is_sound()
+
+    def edit(self, **message: object) -> None:
+        """The loom's edit, of the kernel it was last given."""
+        self.send("loom", "edit", {"origin": self.loom["origin"], "serial": 1, **message})
+
+    @property
+    def loom(self) -> dict[str, Any]:
+        read: dict[str, Any] = self.data("loom")
+        return read
+
+    @property
+    def has_loom(self) -> bool:
+        return self.has("loom")
+
+    @property
+    def chosen(self) -> str:
+        """The picture the picker shows as chosen."""
+        return str(self.data("picker")["chosen"])
+
+    @property
+    def proof(self) -> str:
+        return next(text.value for text in self.at.markdown if "max |W·x − Y|" in text.value)
+
+
+def picture_of(state: Explore) -> NDArray[np.uint8]:
+    if state.image == DRAWING:
+        return planes(drawn(state.drawing), state.colour)
+    return planes(sample(state.image, state.side), state.colour)
+
+
+def expected(state: Explore, picture: NDArray[np.uint8] | None = None) -> tuple[dict[str, Any], str]:
+    """What the loom is sent in this state, as JSON brings it, and the title."""
+    picture = picture_of(state) if picture is None else picture
+    layer = views.layer(state, picture.shape[1:])
+    tile = matrix.tile(layer, state.view, state.flip, state.period, state.zoom)
+    data = props(state, layer, picture, views.output(state, layer, picture), tile)
+    return json.loads(json.dumps(data)), "".join(sentences.title(layer))
+
+
+def shows(page: Page, state: Explore, picture: NDArray[np.uint8] | None = None) -> None:
+    """The page shows exactly this state: loom, title, URL, and nothing went wrong."""
+    page.is_sound()
+    data, title = expected(state, picture)
+    sent = page.loom
+    assert {name: value for name, value in sent.items() if name not in SESSION} == data
+    assert page.title.replace(":primary[", "").replace("]", "") == title
+    assert page.query == to_query(state)
+    assert page.errors == []
+    assert page.chosen == state.image
+
+
+def pixels(content: bytes, side: int = 64) -> NDArray[np.uint8]:
+    """The grey planes of a PNG, at the working size."""
+    return planes(resize(np.array(Image.open(io.BytesIO(content)).convert("RGB")), side), "grey")
+
+
+def test_a_first_visit_shows_the_one_idea_without_a_word_of_warning() -> None:
+    page = Page()
+    assert page.title == ":primary[9 weights] do the work of 15,745,024"
+    shows(page, DEFAULT)
+    assert page.warnings == []
+    assert page.query == {}
+
+
+def test_every_control_has_its_label() -> None:
+    page = Page()
+    for kind, labels in LABELS.items():
+        assert [widget.label for widget in page.at.get(kind) if hasattr(widget, "label")] == labels
+
+
+CHANGES: list[tuple[str, object, dict[str, object]]] = [
+    ("K, rows", 5, {"kernel": "0,0,0;1,0,-1;2,0,-2;1,0,-1;0,0,0"}),
+    ("K, rows", 1, {"kernel": "2,0,-2"}),
+    ("L, columns", 4, {"kernel": "0,1,0,-1;0,2,0,-2;0,1,0,-1"}),
+    ("L, columns", 1, {"kernel": "0;0;0"}),
+    ("Stride", 2, {"stride": 2}),
+    ("Stride", 16, {"stride": 16}),
+    ("Dilation", 3, {"dilation": 3}),
+    ("Padding", "same", {"padding": "same"}),
+    ("Padding", "full", {"padding": "full"}),
+    ("Padding", "number", {"padding": 1}),
+    ("Padding mode", "circular", {"mode": "circular"}),
+    ("Start from", "box", {"kernel": [[1 / 9] * 3] * 3}),
+    ("Start from", "log", {"kernel": kernel("log").tolist()}),
+    ("Start from", "roberts_falling", {"kernel": "1,0;0,-1"}),
+    ("Flip: true convolution", True, {"flip": True}),
+    ("Bias", 0.25, {"bias": 0.25}),
+    ("Bias", -1e6, {"bias": -1e6}),
+    ("Activation", "relu", {"activation": "relu"}),
+    ("Activation", "sigmoid", {"activation": "sigmoid"}),
+    ("Colour", "rgb", {"colour": "rgb"}),
+    ("Longer side", 8, {"side": 8}),
+    ("Longer side", 200, {"side": 200}),
+]
+
+
+@pytest.mark.parametrize(
+    ("label", "value", "changes"), CHANGES, ids=[f"{label}={value}" for label, value, _ in CHANGES]
+)
+def test_a_control_changes_what_it_names_and_nothing_else(
+    label: str, value: object, changes: dict[str, object]
+) -> None:
+    page = Page()
+    before = page.loom
+    page.set(label, value)
+    state = edited(DEFAULT, **changes)
+    shows(page, state)
+    assert page.warnings == []
+    assert page.find(label).value == value
+    assert page.loom != before
+
+
+def test_controls_add_up_and_can_all_be_taken_back() -> None:
+    page, done = Page(), []
+    for label, value in [("Stride", 2), ("Padding", "same"), ("Dilation", 2), ("Bias", 0.5), ("Colour", "rgb")]:
+        done.append((label, page.find(label).value))
+        page.set(label, value)
+    shows(page, edited(DEFAULT, stride=2, padding="same", dilation=2, bias=0.5, colour="rgb"))
+    for label, value in reversed(done):
+        page.set(label, value)
+    shows(page, DEFAULT)
+
+
+def test_a_number_of_padding_pixels_is_asked_for_only_where_it_counts() -> None:
+    page = Page()
+    label = "Padding, pixels on each side"
+    assert label not in [number.label for number in page.at.number_input]
+    page.set("Padding", "number")
+    page.set(label, 7)
+    shows(page, edited(DEFAULT, padding=7))
+    page.set("Padding", "valid")
+    assert label not in [number.label for number in page.at.number_input]
+
+
+def test_random_is_the_kernel_of_the_seed_in_the_present_size() -> None:
+    page = Page()
+    page.set("K, rows", 5)
+    page.set("Seed", 7)
+    shows(page, edited(DEFAULT, kernel=kernel("random", (5, 3), 7).tolist()))
+    page.click("Random")
+    assert page.find("Seed").value == 8
+    shows(page, edited(DEFAULT, kernel=kernel("random", (5, 3), 8).tolist()))
+    page.set("Seed", 9999)
+    page.click("Random")
+    assert page.find("Seed").value == 0
+    shows(page, edited(DEFAULT, kernel=kernel("random", (5, 3), 0).tolist()))
+
+
+def test_zero_and_normalise_do_what_they_say_and_zeros_are_not_normalised() -> None:
+    page = Page()
+    page.click("Normalise")
+    shows(page, edited(DEFAULT, kernel=(np.array(DEFAULT.kernel) / 8).tolist()))
+    page.click("Zero")
+    shows(page, edited(DEFAULT, kernel="0,0,0;0,0,0;0,0,0"))
+    page.click("Normalise")
+    shows(page, edited(DEFAULT, kernel="0,0,0;0,0,0;0,0,0"))
+    assert page.warnings == ["Nothing was changed: all weights are 0, so there is nothing to divide by."]
+    page.at.run()
+    assert page.warnings == []
+
+
+@pytest.mark.parametrize("known", SAMPLES, ids=lambda known: known.id)
+def test_a_picture_is_picked_at_its_own_size_with_its_credit(known: Sample) -> None:
+    page = Page()
+    page.send("picker", "choice", known.id)
+    shows(page, edited(DEFAULT, image=known.id, side=known.side))
+    assert f"{known.title}. {known.credit}." in [caption.value for caption in page.at.caption]
+
+
+def test_start_from_names_the_kernel_and_falls_silent_when_a_weight_changes() -> None:
+    page = Page()
+    assert page.loom["known"]["text"].startswith("Sobel, vertical edges. Finds upright edges: ")
+    page.edit(kernel=[[1, 0, -1], [2, 0, -2], [1, 0, 5]])
+    shows(page, edited(DEFAULT, kernel="1,0,-1;2,0,-2;1,0,5"))
+    assert page.loom["known"] == {"text": "", "source": ""}
+    page.edit(kernel=[[0, 0, 0], [0, 1, 0], [0, 0, 0]])
+    assert page.loom["known"]["text"].startswith("Identity. Leaves the picture as it is.")
+
+
+# A kernel without a place.
+
+
+def test_an_impossible_geometry_names_the_number_to_change_and_going_back_brings_everything_back() -> None:
+    page = Page()
+    for label, value in [("K, rows", 15), ("Bias", 0.5), ("Longer side", 8)]:
+        page.set(label, value)
+    assert page.title == "This kernel does not fit the picture"
+    (error,) = page.errors
+    assert error.startswith("kernel_size 15 with dilation 1 reaches over 15 rows, but the input has 8")
+    assert error.endswith("make the kernel or the dilation smaller, or the padding or the image larger.")
+    assert not page.has_loom
+    page.set("Longer side", 64)
+    middle = [[0.0] * 3] * 6
+    shows(page, edited(DEFAULT, kernel=[*middle, *DEFAULT.kernel, *middle], bias=0.5))
+    page.set("K, rows", 3)
+    shows(page, edited(DEFAULT, bias=0.5))
+
+
+def test_each_way_out_of_an_impossible_geometry_works() -> None:
+    for label, value in [("Padding", "same"), ("K, rows", 8), ("Longer side", 15)]:
+        page = Page(kernel=";".join(["1"] * 15), side="8")
+        assert page.errors
+        page.set(label, value)
+        assert page.errors == []
+        assert page.has_loom
+
+
+def test_too_much_reflection_is_refused_with_its_number() -> None:
+    page = Page(padding="9", mode="reflect", side="8")
+    page.is_sound()
+    assert page.errors[0].startswith(
+        "padding must be <= 7 along the rows for padding_mode 'reflect' on 8 of them, got 9"
+    )
+
+
+LAYERS_AT_THE_EDGE = [
+    {"kernel": "1", "stride": "16", "padding": "1", "side": "8"},
+    {"kernel": "1", "stride": "16", "padding": "1", "side": "14", "bias": "1"},
+    {"kernel": "1", "padding": "64", "side": "8", "stride": "16"},
+    {"kernel": "1e6,-1e6", "bias": "-1e6", "colour": "rgb", "side": "8"},
+    {"kernel": "5e-324", "side": "8", "activation": "tanh"},
+    {"kernel": ";".join([",".join(["1e-310"] * 15)] * 15), "side": "16"},
+    {"kernel": ";".join([",".join(["-1e6"] * 15)] * 15), "padding": "9", "mode": "replicate", "side": "9"},
+    {"kernel": "1,1,1,1,1;1,1,1,1,1;1,1,1,1,1", "bias": "1", "padding": "same", "side": "512"},
+    {"kernel": "0", "side": "8", "activation": "abs"},
+    {"image": "dot", "side": "512", "dilation": "8", "padding": "full", "stride": "16"},
+]
+
+
+@pytest.mark.parametrize("query", LAYERS_AT_THE_EDGE, ids=lambda query: str(query)[:60])
+@pytest.mark.parametrize("view", ["conv", "local"])
+def test_layers_at_the_edge_of_what_is_allowed_are_shown_and_proved(query: dict[str, str], view: str) -> None:
+    page = Page(**query, view=view)
+    page.is_sound()
+    assert page.has_loom
+    assert page.warnings == []
+    assert ":material/check:" in page.proof
+
+
+# Links.
+
+
+LINKS: list[dict[str, object]] = [
+    {"image": "cat", "side": 100, "colour": "rgb", "view": "local"},
+    {"image": "digit", "side": 8, "kernel": "1,2;3,4", "padding": "full", "flip": True},
+    {"kernel": "0.1,1e-7,-3.5", "bias": -0.3, "activation": "tanh", "padding": 3, "mode": "replicate", "stride": 3},
+    {"image": "bars", "dilation": 4, "view": "tiled", "period": 3, "zoom": [0, 400, 10, 900]},
+    {"image": DRAWING, "side": 8, "drawing": "-".join(["0123456f"] * 8), "untied": [[0, 0, 0, 5.5]]},
+]
+
+
+@pytest.mark.parametrize("changes", LINKS, ids=lambda changes: str(changes)[:50])
+def test_a_link_restores_the_state_and_stays_what_it_was(changes: dict[str, object]) -> None:
+    state = edited(DEFAULT, **changes)
+    page = Page(**to_query(state))
+    shows(page, state)
+    assert page.warnings == []
+    again = Page(**page.query)
+    shows(again, state)
+
+
+def test_a_damaged_value_in_a_link_warns_and_the_rest_counts() -> None:
+    page = Page(stride="3", side="<script>alert(1)</script>", mode="nan")
+    shows(page, edited(DEFAULT, stride=3))
+    assert len(page.warnings) == 2
+    assert page.warnings[0].startswith("The link's mode must be one of zeros, reflect, replicate, circular, not “nan”")
+    assert page.warnings[1].startswith("The link's side must be a whole number from 8 to 512, not “")
+    page.at.run()
+    assert page.warnings == []
+
+
+def test_a_damaged_value_is_reported_beside_a_kernel_of_ones_own() -> None:
+    page = Page(side="abc", kernel="1,2,3")
+    shows(page, edited(DEFAULT, kernel="1,2,3"))
+    assert len(page.warnings) == 1
+    assert page.warnings[0].startswith("The link's side must be ")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "x" * 20_000, "<script>alert(1)</script>", "nan", "1e300"], ids=lambda text: text[:9]
+)
+def test_a_link_of_hostile_text_alone_leaves_the_default_page_with_one_warning_each(text: str) -> None:
+    page = Page(**dict.fromkeys(NAMES, text))
+    shows(page, DEFAULT)
+    assert len(page.warnings) == len(NAMES)
+    assert max(map(len, page.warnings)) < 400
+
+
+def test_a_warning_never_loads_a_picture_or_shows_a_link_from_the_link() -> None:
+    for text in ("![x](//example.org/x.png)", "[click](//example.org)"):
+        (warning,) = Page(side=text).at.warning
+        assert text not in warning.value
+
+
+@pytest.mark.parametrize("more", [{}, {"kernel": "1,2,3"}], ids=str)
+def test_a_link_to_an_upload_explains_that_the_picture_is_not_in_it(more: dict[str, str]) -> None:
+    page = Page(image=UPLOAD, **more)
+    shows(page, edited(DEFAULT, **more))
+    assert len(page.warnings) == 1
+    assert "is not part of the link: upload it again, please." in page.warnings[0]
+
+
+def test_unknown_parameters_are_ignored_without_a_word() -> None:
+    page = Page(utm_source="news", stride="2")
+    assert page.warnings == []
+    assert page.loom["rows"]["stride"] == 2
+
+
+# The loom's answers.
+
+
+def test_an_edit_in_the_loom_is_taken_confirmed_and_linked() -> None:
+    page = Page()
+    origin = page.loom["origin"]
+    page.edit(kernel=[[1, 2, 3], [4, 5, 6], [7, 8, 9.5]], serial=5)
+    shows(page, edited(DEFAULT, kernel="1,2,3;4,5,6;7,8,9.5"))
+    assert (page.loom["origin"], page.loom["applied"]) == (origin, 5)
+    page.edit(view="local")
+    shows(page, edited(DEFAULT, kernel="1,2,3;4,5,6;7,8,9.5", view="local"))
+
+
+def test_an_edit_of_a_kernel_that_was_replaced_meanwhile_comes_too_late() -> None:
+    page = Page()
+    late = page.loom["origin"]
+    page.set("Start from", "box")
+    page.edit(kernel=[[9, 9, 9]] * 3, origin=late)
+    shows(page, edited(DEFAULT, kernel=[[1 / 9] * 3] * 3))
+    assert page.loom["origin"] != late
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        None,
+        3,
+        "x",
+        [],
+        [[1]],
+        {},
+        {"kernel": None},
+        {"kernel": [[1]]},
+        {"kernel": "x"},
+        {"view": "<script>"},
+        {"view": []},
+    ],
+    ids=repr,
+)
+def test_a_hostile_answer_of_the_loom_changes_nothing(message: object) -> None:
+    page = Page()
+    if isinstance(message, dict):
+        message = {"origin": page.loom["origin"], "serial": 10**400, **message}
+    page.send("loom", "edit", message)
+    shows(page, DEFAULT)
+
+
+@pytest.mark.parametrize("choice", [None, 3, "", "<script>", ["cat"], {"id": "cat"}, UPLOAD], ids=repr)
+def test_a_hostile_answer_of_the_picker_changes_nothing(choice: object) -> None:
+    page = Page()
+    page.send("picker", "choice", choice)
+    shows(page, DEFAULT)
+
+
+def test_other_controls_never_lose_the_kernel() -> None:
+    page = Page()
+    own = [[1.5, -2.25, 1 / 3], [0.1, 7.0, -1e-9], [1e6, 0.0, -0.5]]
+    page.edit(kernel=own)
+    state = edited(DEFAULT, kernel=own)
+    steps: list[tuple[str, object, dict[str, object]]] = [
+        ("Stride", 3, {"stride": 3}),
+        ("Padding", "same", {"padding": "same"}),
+        ("Colour", "rgb", {"colour": "rgb"}),
+        ("Longer side", 33, {"side": 33}),
+        ("Flip: true convolution", True, {"flip": True}),
+        ("Bias", 2.0, {"bias": 2.0}),
+        ("Activation", "abs", {"activation": "abs"}),
+        ("Dilation", 2, {"dilation": 2}),
+        ("Padding mode", "reflect", {"mode": "reflect"}),
+    ]
+    for label, value, changes in steps:
+        page.set(label, value)
+        state = edited(state, **changes)
+        shows(page, state)
+    page.send("picker", "choice", "cat")
+    shows(page, edited(state, image="cat"))
+
+
+# The proof.
+
+
+def test_the_proof_line_shows_a_number_that_was_measured() -> None:
+    proof = Page().proof
+    assert proof.startswith(":green[:material/check:] max |W·x − Y| = ")
+    assert "measured just now on all 3,844 of 3,844 rows of W, 34,596 connections." in proof
+    number = proof.split(" = ")[1].split(",")[0]
+    if number != "0":
+        figure, power = number.split(" × 10")
+        exponent = int(power.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")))
+        assert 0 < float(figure) * 10.0**exponent < 1e-13
+
+
+def test_a_proof_of_the_largest_picture_is_a_sample_and_says_so() -> None:
+    page = Page(side="512", kernel=";".join(["1,2,3,4,5,6,7"] * 7), padding="same")
+    page.is_sound()
+    rows = 4_000_000 // 49
+    assert f"on {rows:,} of 262,144 rows of W (a random sample, seed 0)" in page.proof
+
+
+# Uploads.
+
+
+def test_an_upload_becomes_the_picture_and_stays_out_of_the_link() -> None:
+    page, content = Page(), png((200, 30, 90))
+    page.upload("mine.png", content)
+    shows(page, edited(DEFAULT, image=UPLOAD), pixels(content))
+    assert page.query == {"image": UPLOAD}
+    assert page.loom["image"]["shape"] == [1, 48, 64]
+    page.set("Stride", 2)
+    shows(page, edited(DEFAULT, image=UPLOAD, stride=2), pixels(content))
+
+
+@pytest.mark.parametrize(
+    "content", [png((200, 30, 90))[:60], b"", b"%PDF-1.7", b"<svg>", b"\x89PNG\r\n\x1a\n"], ids=repr
+)
+def test_a_refused_upload_says_why_and_keeps_the_picture_and_the_kernel(content: bytes) -> None:
+    page, good = Page(), png((10, 200, 90))
+    page.upload("good.png", good)
+    page.edit(kernel=[[1, 2, 3]] * 3)
+    page.upload("bad.png", content)
+    shows(page, edited(DEFAULT, image=UPLOAD, kernel="1,2,3;1,2,3;1,2,3"), pixels(good))
+    (warning,) = page.warnings
+    assert warning.startswith(("The picture cannot be read", "The file is "))
+    assert warning.endswith(" The picture before it was kept.")
+
+
+@pytest.mark.parametrize("later", [2, 60])
+def test_an_uploader_gives_up_its_file_before_it_takes_the_next_and_the_picture_is_kept_if_that_is_refused(
+    later: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, good, now = Page(), png((10, 200, 90)), [100.0]
+    monkeypatch.setattr(session, "monotonic", lambda: now[0])
+    page.upload("good.png", good)
+    page.at.file_uploader[0].set_value(None).run()
+    shows(page, DEFAULT)
+    now[0] += later
+    page.upload("bad.png", b"%PDF-1.7")
+    if later < session.SWAP:
+        shows(page, edited(DEFAULT, image=UPLOAD), pixels(good))
+    else:  # it had been taken away on purpose
+        shows(page, DEFAULT)
+    page.upload("good.png", good)
+    shows(page, edited(DEFAULT, image=UPLOAD), pixels(good))
+
+
+def test_a_refused_first_upload_keeps_the_sample() -> None:
+    page = Page()
+    page.upload("bad.png", png((1, 2, 3))[:70])
+    shows(page, DEFAULT)
+    assert len(page.warnings) == 1
+
+
+def test_a_second_upload_replaces_the_first() -> None:
+    page, second = Page(), png((0, 255, 0), (30, 30))
+    page.upload("a.png", png((255, 0, 0)))
+    page.upload("b.png", second)
+    shows(page, edited(DEFAULT, image=UPLOAD), pixels(second))
+
+
+def test_taking_the_upload_away_goes_back_to_the_first_sample() -> None:
+    page = Page()
+    page.upload("mine.png", png((255, 0, 0)))
+    page.find("Upload a picture").set_value(None).run()
+    shows(page, DEFAULT)
+
+
+def test_two_visitors_never_see_each_others_picture() -> None:
+    first, second, content = Page(), Page(), png((255, 128, 0))
+    first.upload("mine.png", content)
+    second.at.run()
+    shows(second, DEFAULT)
+    shows(first, edited(DEFAULT, image=UPLOAD), pixels(content))
+    third = Page(image=UPLOAD)
+    shows(third, DEFAULT)
+    assert len(third.warnings) == 1
+    other = png((0, 0, 255), (50, 50))
+    second.upload("other.png", other)
+    first.at.run()
+    shows(first, edited(DEFAULT, image=UPLOAD), pixels(content))
+    shows(second, edited(DEFAULT, image=UPLOAD), pixels(other))
+
+
+def test_two_visitors_have_kernels_of_their_own() -> None:
+    first, second = Page(), Page()
+    first.set("Start from", "box")
+    second.at.run()
+    shows(second, DEFAULT)
+    assert first.loom["origin"] != second.loom["origin"]
+
+
+def test_no_number_on_its_way_to_the_loom_is_missing_or_infinite() -> None:
+    for query in LAYERS_AT_THE_EDGE[3:7]:
+        text = json.dumps(Page(**query).loom)
+        assert "NaN" not in text
+        assert "Infinity" not in text
+        assert math.isfinite(json.loads(text)["output"]["high"])

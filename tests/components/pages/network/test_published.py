@@ -1,0 +1,105 @@
+"""What was printed stands beside what is counted here, and neither is made from the other."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from components.pages.network import blueprint, published
+from components.state.link import Net
+from kernels.networks.zoo import ZOO, Published
+
+PRINTED = {  # typed from the papers, and from torchvision's and CS231n's pages
+    ("Zip-code network, 1989", "parameters"): 9_760,
+    ("Zip-code network, 1989", "connections"): 64_660,
+    ("Zip-code network, 1989", "units"): 1_256,
+    ("LeNet-5, 1998", "parameters"): 60_000,
+    ("LeNet-5, 1998", "connections"): 340_068,
+    ("LeNet-5, 1998", "C1: connections"): 122_304,
+    ("LeNet-5, 1998", "C3: parameters"): 1_516,
+    ("LeNet-5, 1998", "C5: connections"): 48_120,
+    ("AlexNet, 2012", "parameters"): 60_965_224,
+    ("AlexNet, 2012", "conv1: parameters"): 34_944,
+    ("AlexNet, 2012", "conv1: parameters if nothing were shared"): 105_705_600,
+    ("VGG-16, 2014", "parameters"): 138_357_544,
+    ("ResNet-18, 2015", "parameters"): 11_689_512,
+    ("ResNet-50, 2015", "parameters"): 25_557_032,
+}
+
+
+def test_every_line_agrees() -> None:
+    table = published.table()
+    assert table["agree"] == ["✓"] * len(published.lines())
+    assert table["published"] == table["computed here"]
+    many = len(table["agree"])
+    assert published.sentence().startswith(f"{many} of {many} printed figures")
+
+
+def test_the_printed_figures_are_those_of_the_papers() -> None:
+    table = published.table()
+    shown = dict(zip(zip(table["network"], table["of"], strict=True), table["published"], strict=True))
+    assert {line: shown[line] for line in PRINTED} == PRINTED
+
+
+def test_every_network_has_its_lines_and_no_line_is_there_twice() -> None:
+    table = published.table()
+    assert {len(column) for column in table.values()} == {len(table["network"])}
+    assert list(dict.fromkeys(table["network"])) == [known.title for known in ZOO]
+    keys = list(zip(table["network"], table["of"], strict=True))
+    assert len(set(keys)) == len(keys)
+
+
+@pytest.mark.parametrize("id", [known.id for known in ZOO])
+def test_the_page_counts_the_same_when_one_starts_from_it(id: str) -> None:
+    known = next(one for one in ZOO if one.id == id)
+    counted = blueprint.table(blueprint.plan_of(blueprint.start_from(Net(), id)))
+    table = published.table()
+    (at,) = (
+        n
+        for n, line in enumerate(zip(table["network"], table["of"], strict=True))
+        if line == (known.title, "parameters")
+    )
+    assert table["computed here"][at] == counted["free parameters"][-1]
+    assert table["if nothing were shared"][at] == counted["if nothing were shared"][-1]
+
+
+def bent(known: Published) -> Published:
+    """Another number of units in its last layer of weights."""
+    layers, ended = re.subn(r"dense (?:84|1000|10)(?=, (?:tanh|softmax)$)", "dense 11", known.layers)
+    assert ended == 1
+    return replace(known, layers=layers)
+
+
+@pytest.mark.parametrize("id", [known.id for known in ZOO])
+def test_another_description_is_seen_and_no_computed_figure_is_the_printed_one(
+    id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = published.table()
+    monkeypatch.setattr(published, "ZOO", tuple(bent(known) if known.id == id else known for known in ZOO))
+    table = published.table()
+    title = next(known.title for known in ZOO if known.id == id)
+    told = zip(table["network"], table["of"], table["agree"], strict=True)
+    wrong = [(network, of) for network, of, agree in told if agree == "✗"]
+    assert (title, "parameters") in wrong
+    assert {network for network, _ in wrong} == {title}
+    assert table["published"] == before["published"]
+    many = len(table["agree"])
+    assert published.sentence().startswith(f"{many - len(wrong)} of {many} ")
+
+
+def test_a_printed_figure_that_is_changed_is_seen_and_nothing_computed_moves(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = published.table()
+    first = replace(ZOO[0], parameters=9_761)
+    monkeypatch.setattr(published, "ZOO", (first, *ZOO[1:]))
+    table = published.table()
+    assert table["computed here"] == before["computed here"]
+    assert table["agree"].count("✗") == 1
+    assert table["agree"][0] == "✗"
+
+
+@pytest.mark.parametrize("known", ZOO, ids=[known.id for known in ZOO])
+def test_every_network_has_its_source_and_says_what_is_otherwise_here(known: Published) -> None:
+    text = next(text for text in published.sources() if known.title in text)
+    assert known.source in text
+    assert known.note in text
+    assert any(year in known.source for year in ("1989", "1998", "2012", "2015", "2016"))

@@ -1,0 +1,141 @@
+"""The five networks of 1989 stand beside their published figures, and what is called measured was measured."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from components.pages.train import lecun1989
+from components.pages.train.lecun1989 import Result
+from kernels.learning.training import Recipe, accuracy, fit
+from tests.components.display.test_words import numbers
+from tests.components.pages.train.test_race import raw
+
+Floats = NDArray[np.float64]
+NAMES = ["Net-1", "Net-2", "Net-3", "Net-4", "Net-5"]
+# LeCun 1989: connections, free parameters, test accuracy in percent.
+PUBLISHED = {
+    "Net-1": (2570, 2570, 80.0),
+    "Net-2": (3214, 3214, 87.0),
+    "Net-3": (1226, 1226, 88.5),
+    "Net-4": (2266, 1132, 94.0),
+    "Net-5": (5194, 1060, 98.4),
+}
+FOUND = [Result(name, seed, 0.7 + 0.05 * n + 0.02 * seed) for seed in (0, 1, 2) for n, name in enumerate(NAMES)]
+
+
+def test_the_counts_shown_are_computed_and_equal_the_published_ones() -> None:
+    shown = lecun1989.as_columns([])
+    assert [column.title for column in shown] == NAMES
+    for column, (links, parameters, percent) in zip(shown, PUBLISHED.values(), strict=True):
+        facts = {fact.name: fact for fact in column.facts}
+        assert numbers(column.headline) == [parameters]
+        assert numbers(column.note)[-1] == parameters
+        assert numbers(facts["connections"].text) == [links]
+        assert numbers(facts["connections"].exact) == [links]
+        assert facts["connections"].good is True
+        assert numbers(facts["published accuracy"].text) == [percent]
+        assert facts["measured here"].text == "—"
+
+
+def test_a_count_that_is_not_the_published_one_is_not_called_good(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lecun1989, "links", lambda _: 2570)
+    assert [column.facts[0].good for column in lecun1989.as_columns([])] == [True, False, False, False, False]
+
+
+def test_what_was_measured_is_the_mean_over_the_seeds_with_its_spread() -> None:
+    for n, column in enumerate(lecun1989.as_columns(FOUND)):
+        fact = next(fact for fact in column.facts if fact.name == "measured here")
+        assert numbers(fact.text) == [pytest.approx(70 + 5 * n + 2, abs=0.051)]
+        assert numbers(fact.exact) == [3, pytest.approx(70 + 5 * n), pytest.approx(74 + 5 * n)]
+    first = lecun1989.as_columns(FOUND[:1])
+    assert [fact.text for column in first for fact in column.facts if fact.name == "measured here"] == [
+        "70.0 %", "—", "—", "—", "—",
+    ]  # fmt: skip
+
+
+def test_that_the_digits_are_others_is_said_at_once_and_the_order_when_all_have_one() -> None:
+    for results in ([], FOUND[:4], FOUND):
+        assert "320 training and 160 test digits of 1989, which are not available" in lecun1989.sentence(results)
+        assert "LeCun 1989" in lecun1989.sentence(results)
+    assert "worst" not in lecun1989.sentence([]) + lecun1989.sentence(FOUND[:4])
+    mixed = [Result(name, 0, value) for name, value in zip(NAMES, (0.9, 0.7, 0.8, 0.95, 0.6), strict=True)]
+    assert lecun1989.sentence(mixed).startswith(
+        "From the worst to the best here: Net-5, Net-2, Net-3, Net-1, Net-4; 0.6 points are one test digit"
+    )
+
+
+def test_the_experiment_is_the_one_of_1989() -> None:
+    assert (lecun1989.TRAIN, lecun1989.TEST) == (320, 160)
+    assert lecun1989.SEEDS >= 5
+
+
+def test_every_net_is_trained_on_the_same_enlarged_digits_and_judged_on_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(lecun1989, "SEEDS", 2)
+    monkeypatch.setattr(lecun1989, "RECIPE", Recipe(rate=0.005, epochs=1))
+    fitted: list[tuple[Any, Any, Any]] = []
+    judged: list[tuple[Any, Any, Any]] = []
+
+    def fits(net: Any, x: Any, wanted: Any, loss: Any, recipe: Recipe) -> Any:  # noqa: ANN401  # as they are
+        fitted.append((x, wanted, recipe.seed))
+        return fit(net, x, wanted, loss, recipe)
+
+    def judges(net: Any, theta: Any, x: Any, labels: Any) -> float:  # noqa: ANN401  # as they are
+        judged.append((theta, x, labels))
+        return accuracy(net, theta, x, labels)
+
+    monkeypatch.setattr(lecun1989, "fit", fits)
+    monkeypatch.setattr(lecun1989, "accuracy", judges)
+    results = list(lecun1989.experiment(4))
+    assert [(r.name, r.seed) for r in results] == [(name, seed) for seed in (8, 9) for name in NAMES]  # two seeds here
+    assert [seed for _, _, seed in fitted] == [8] * 5 + [9] * 5
+    for x, wanted, _ in fitted:
+        assert x.shape == (320, 1, 16, 16)
+        assert np.array_equal(x[:, :, ::2, ::2].repeat(2, axis=2).repeat(2, axis=3), x)
+        assert (x.min(), x.max()) == (-1, 1)
+        assert sorted(set(wanted.ravel().tolist())) == [-1, 1]
+        assert (wanted.reshape(320, 10) == 1).sum(axis=1).tolist() == [1] * 320
+    assert np.array_equal(fitted[0][0], fitted[4][0])
+    assert not np.array_equal(fitted[0][0], fitted[5][0])
+    seen = {x.tobytes() for x in fitted[0][0]}
+    assert not any(x.tobytes() in seen for x in judged[0][1])
+    for result, (theta, x, labels) in zip(results, judged, strict=True):
+        assert x.shape == (160, 1, 16, 16)
+        assert (x.min(), x.max()) == (-1, 1)
+        if result.name == "Net-1":  # ten sums over all pixels
+            W = theta.astype(np.float64).reshape(10, 257)
+            told = x.reshape(160, 256).astype(np.float64) @ W[:, :256].T + W[:, 256]
+            assert result.accuracy == pytest.approx(float(np.mean(told.argmax(axis=1) == labels)), abs=1.01 / 160)
+
+
+class Enough(Exception):
+    """Seen enough: nothing need be trained."""
+
+
+def test_the_label_is_the_one_number_that_is_wanted_to_be_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The digit of a picture is what the file says it is, found by its pixels."""
+    monkeypatch.setattr(lecun1989, "SEEDS", 1)
+    caught: list[tuple[Any, Any]] = []
+
+    def stops(_net: Any, x: Any, wanted: Any, *_: Any) -> Any:  # noqa: ANN401  # as they are
+        caught.append((x, wanted))
+        raise Enough
+
+    monkeypatch.setattr(lecun1989, "fit", stops)
+    with pytest.raises(Enough):
+        next(lecun1989.experiment(0))
+    pixels, labels = raw()
+    known = {(16 * picture).astype(int).tobytes(): int(label) for picture, label in zip(pixels, labels, strict=True)}
+    (x, wanted) = caught[0]
+    small = np.rint(8 * (x[:, 0, ::2, ::2] + 1)).astype(int)
+    assert [known[one.tobytes()] for one in small] == wanted.reshape(320, 10).argmax(axis=1).tolist()
+
+
+@pytest.mark.parametrize(("worst", "said"), [(0.5, False), (0.9, True)])
+def test_that_ranges_overlap_is_said_where_they_do(worst: float, said: bool) -> None:
+    results = [Result(name, seed, 0.6 + 0.05 * n + 0.01 * seed) for n, name in enumerate(NAMES) for seed in (0, 1)]
+    results.append(Result(NAMES[0], 2, worst))
+    assert ("ranges overlap" in lecun1989.sentence(results)) == said

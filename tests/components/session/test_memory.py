@@ -1,0 +1,81 @@
+"""What visitors' threads allocate and drop does not stay in the process."""
+
+import ctypes
+import gc
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from components.session import memory
+
+ROOT = Path(__file__).resolve().parents[3]
+# Eight threads, each like a visitor's run: arrays of many sizes, dropped again, with small ones that stay between them.
+VISITORS = """
+import sys, threading
+import numpy as np
+from kernels.memory import return_large_blocks
+fixed = return_large_blocks() if sys.argv[1] == "fixed" else None
+small = []
+def visit():
+    for size in [2, 5, 9, 14, 20, 27] * 4:
+        large = [np.ones(size * 2**17) for _ in range(2)]
+        small.append(np.ones(500))
+        del large
+threads = [threading.Thread(target=visit) for _ in range(8)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+with open("/proc/self/status") as status:
+    resident = next(int(line.split()[1]) for line in status if line.startswith("VmRSS"))
+print(fixed, resident // 1024)
+"""
+
+
+def visited(how: str) -> tuple[str, int]:
+    """What `return_large_blocks` said, and the megabytes the process holds in the end."""
+    run = subprocess.run([sys.executable, "-c", VISITORS, how], cwd=ROOT, capture_output=True, text=True, check=True)
+    said, resident = run.stdout.split()
+    return said, int(resident)
+
+
+def test_what_threads_have_dropped_is_given_back() -> None:
+    said, resident = visited("fixed")
+    _, before = visited("left alone")
+    assert said == "True"
+    assert resident < 120
+    assert resident <= before
+
+
+def test_a_library_without_the_setting_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ctypes, "CDLL", lambda _name: object())
+    assert memory.return_large_blocks() is False
+
+
+SPARED = """
+import gc
+import components.pages
+whole = gc.get_freeze_count()
+ring = []
+ring.append(ring)
+del ring
+print(whole, len(gc.get_objects()), gc.collect())
+"""
+
+
+def test_with_the_pages_imported_the_collector_searches_what_came_later_alone() -> None:
+    run = subprocess.run([sys.executable, "-c", SPARED], cwd=ROOT, capture_output=True, text=True, check=True)
+    spared, left, found = map(int, run.stdout.split()[-3:])
+    assert spared > 50_000
+    assert left < 1000
+    assert found >= 1
+
+
+def test_garbage_is_searched_for_now_and_then_and_not_at_every_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, searches = [1000.0], []
+    monkeypatch.setattr(memory, "monotonic", lambda: now[0])
+    monkeypatch.setattr(memory, "_tidied", 0.0)
+    monkeypatch.setattr(gc, "collect", lambda: searches.append(now[0]))
+    for now[0] in (1000.0, 1004.0, 1009.9, 1010.0, 1011.0, 1050.0):
+        memory.tidy()
+    assert searches == [1000.0, 1010.0, 1050.0]

@@ -1,0 +1,116 @@
+"""What is asked for is sent once, and again only where the browser says that it is not there."""
+
+import json
+from typing import Any
+
+import pytest
+
+from components.widgets.download.requests import WAITING, File, Parcels
+from kernels.layer.spec import SpecError
+
+OFFERS = {name: File(f"{name}.txt", "text/plain", f"{name}\n\0".encode) for name in ("one", "two", "three")}
+ODD: list[object] = [None, True, 0, 1e400, "", "x", [], [["x", True]], {}, {"x": True}, {"": True}, {"x": {}}]
+
+
+def read(message: bytes) -> tuple[dict[str, Any], bytes]:
+    line, _, file = message.partition(b"\n")
+    return json.loads(line), file
+
+
+def run(parcels: Parcels) -> tuple[dict[str, Any], bytes]:
+    """What a run of the page sends."""
+    serial = parcels.due()
+    message = parcels.packed(serial, OFFERS) if serial else parcels.note()
+    if serial in parcels.asked:
+        parcels.under_way = serial
+    return read(message)
+
+
+def asked(*keys: str) -> tuple[Parcels, list[str]]:
+    parcels = Parcels()
+    for key in keys:
+        parcels.ask(key)
+    return parcels, [*parcels.asked]
+
+
+def test_where_nothing_is_asked_for_nothing_is_sent() -> None:
+    assert run(Parcels()) == ({"asked": []}, b"")
+
+
+def test_a_file_is_sent_in_one_run_and_no_more() -> None:
+    parcels, (serial,) = asked("two")
+    assert run(parcels) == ({"asked": [serial], "serial": serial, "name": "two.txt", "mime": "text/plain"}, b"two\n\0")
+    assert run(parcels) == run(parcels) == ({"asked": [serial]}, b"")
+    parcels.heard({serial: True})
+    assert run(parcels) == ({"asked": []}, b"")
+
+
+def test_what_was_lost_is_sent_again_under_its_number() -> None:
+    parcels, (serial,) = asked("one")
+    first = run(parcels)
+    parcels.heard({serial: False})
+    assert run(parcels) == first
+    parcels.heard({serial: True})
+    assert run(parcels) == ({"asked": []}, b"")
+
+
+def test_of_several_the_next_one_waits_until_the_one_before_is_there() -> None:
+    parcels, serials = asked("one", "two", "three")
+    contents = b"one\n\0", b"two\n\0", b"three\n\0"
+    for n, serial in enumerate(serials):
+        told, file = run(parcels)
+        assert told["asked"] == serials[n:]
+        assert (told["serial"], file) == (serial, contents[n])
+        assert run(parcels) == ({"asked": serials[n:]}, b"")
+        parcels.heard({one: one == serial for one in serials[n:]})
+    assert run(parcels) == ({"asked": []}, b"")
+
+
+def test_an_answer_that_knows_nothing_yet_of_what_is_under_way_does_not_bring_it_again() -> None:
+    parcels, (first, second) = asked("one", "two")
+    run(parcels)
+    parcels.heard({first: True})
+    run(parcels)
+    parcels.heard({first: True})  # said twice: this one was written before the second file came
+    assert run(parcels) == ({"asked": [second]}, b"")
+
+
+def test_two_clicks_are_two_files() -> None:
+    parcels, (first, second) = asked("one", "one")
+    assert first != second
+    assert run(parcels)[1] == b"one\n\0"
+    parcels.heard({first: True, second: False})
+    assert run(parcels)[1] == b"one\n\0"
+
+
+@pytest.mark.parametrize("answer", ODD, ids=repr)
+def test_an_answer_of_any_kind_changes_nothing_but_what_it_names(answer: object) -> None:
+    parcels, serials = asked("one", "two")
+    run(parcels)
+    parcels.heard(answer)
+    assert [*parcels.asked] == serials
+    assert parcels.under_way == serials[0]
+
+
+def test_what_is_on_offer_no_more_is_asked_for_no_more() -> None:
+    parcels, (gone, there) = asked("four", "three")
+    assert run(parcels) == ({"asked": [there]}, b"")
+    assert run(parcels)[1] == b"three\n\0"
+    assert gone not in parcels.asked
+
+
+@pytest.mark.parametrize("error", [SpecError("too large"), MemoryError("no room")], ids=repr)
+def test_what_cannot_be_made_is_asked_for_no_more(error: Exception) -> None:
+    def make() -> bytes:
+        raise error
+
+    parcels, (serial,) = asked("bad")
+    with pytest.raises(type(error), match=str(error)):
+        parcels.packed(serial, {"bad": File("bad", "text/plain", make)})
+    assert run(parcels) == ({"asked": []}, b"")
+
+
+def test_clicks_without_end_are_not_kept() -> None:
+    parcels, serials = asked(*["one"] * (WAITING + 5))
+    assert len(serials) == WAITING
+    assert parcels.due() == serials[0]

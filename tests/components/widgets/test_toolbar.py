@@ -1,0 +1,263 @@
+"""Share, Present and what is hidden then: the same on every page."""
+
+import re
+from io import BytesIO
+from typing import Any, get_args
+from urllib.parse import parse_qsl, urlencode
+
+import numpy as np
+import pytest
+import streamlit as st
+from PIL import Image
+
+from components.display import share
+from components.pages import PAGES
+from components.session import session
+from components.state.link import Explore, Hideable, Show, edited, from_query, to_query
+from components.widgets.toolbar import CSS, HIDEABLE
+from tests.components.display.test_share import Elements
+from tests.support.visitor import Visitor, as_read, png
+
+PATHS = [page.path for page in PAGES]
+PLACE = "http://127.0.0.1:8501/"
+every_page = pytest.mark.parametrize("path", PATHS)
+
+
+class Page(Visitor):
+    """A session that begins on any page."""
+
+    def __init__(self, path: str = "explore", **query: str) -> None:
+        self.path = path
+        super().__init__(**query)
+
+    @property
+    def show(self) -> Show:
+        found: Show = self.at.session_state["desk"].of(Show)
+        return found
+
+    @property
+    def toolbar(self) -> list[str]:
+        return [button.label for button in self.at.button if button.key in ("share", "hiding", "present")]
+
+    @property
+    def styles(self) -> str:
+        """All styles on the page."""
+        return " ".join(node.proto.body for node in self.at.get("html"))
+
+    @property
+    def codes(self) -> list[str]:
+        """The link and the frame of the share dialog."""
+        return [node.value for node in self.at.code][-2:]  # a page may have others above
+
+    @property
+    def captions(self) -> list[str]:
+        return [as_read(node.value) for node in self.at.caption]
+
+
+def style(name: str) -> str:
+    """The rules of a style sheet, without the comments."""
+    return re.sub(r"/\*.*?\*/", "", (CSS / f"{name}.css").read_text("utf-8"), flags=re.DOTALL).strip()
+
+
+def hides(page: Page) -> list[str]:
+    """Whose rules are on the page."""
+    return [name for name in HIDEABLE if style(name) in page.styles]
+
+
+@pytest.fixture
+def at_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AppTest has no address; this is one."""
+    found = session.link
+    monkeypatch.setattr(session, "link", lambda: PLACE + found())
+
+
+# Presenting.
+
+
+def test_there_is_a_style_sheet_and_a_name_for_everything_that_can_be_hidden_and_for_nothing_else() -> None:
+    assert list(HIDEABLE) == list(get_args(Hideable))
+    assert {file.stem for file in CSS.glob("*")} == {"base", *HIDEABLE}
+    assert all(style(name) for name in ("base", *HIDEABLE))
+    assert len(set(HIDEABLE.values())) == len(HIDEABLE)
+
+
+@every_page
+def test_every_page_ends_with_share_and_present(path: str) -> None:
+    page = Page(path)
+    page.is_sound()
+    assert page.toolbar == ["Share", "Present"]
+    assert not page.has("keys")
+    assert style("base") not in page.styles
+    assert hides(page) == []
+
+
+@every_page
+def test_every_page_can_be_presented_and_left_again(path: str) -> None:
+    page = Page(path, present="1")
+    page.is_sound()
+    assert page.toolbar == ["Share", "Hide…", "Leave"]
+    assert page.has("keys")
+    assert style("base") in page.styles
+    assert hides(page) == list(Show().hide)
+    assert page.query == {"present": "1"}
+    page.press("present")
+    assert page.toolbar == ["Share", "Present"]
+    assert not page.has("keys")
+    assert style("base") not in page.styles
+    assert hides(page) == []
+    assert page.query == {}
+
+
+@every_page
+def test_the_present_button_puts_it_into_the_link(path: str) -> None:
+    page = Page(path)
+    page.press("present")
+    assert page.query == {"present": "1"}
+    assert page.show == Show(present=True)
+    page.run()
+    assert page.toolbar == ["Share", "Hide…", "Leave"]
+
+
+@pytest.mark.parametrize("names", [[], ["navigation"], ["sidebar", "buttons"], [*HIDEABLE]], ids=str)
+def test_what_is_chosen_is_hidden_and_in_the_link(names: list[str]) -> None:
+    page = Page(present="1", stride="2")
+    page.press("hiding")
+    page.put("hide", names)
+    page.run()
+    assert page.show == Show(present=True, hide=tuple(names))  # type: ignore[arg-type]  # some of them
+    assert hides(page) == names
+    assert page.query == {"present": "1", "stride": "2", "hide": ",".join(names)}
+    again = Page(**page.query)
+    assert again.show == page.show
+    assert again.warnings == []
+    assert hides(again) == names
+
+
+def test_the_hide_list_waits_while_one_does_not_present() -> None:
+    page = Page(present="1", hide="notes")
+    page.press("present")
+    assert page.query == {"hide": "notes"}
+    assert hides(page) == []
+    page.press("present")
+    assert hides(page) == ["notes"]
+
+
+@pytest.mark.parametrize(
+    "query", [{"present": "2"}, {"present": "yes"}, {"hide": "everything"}, {"hide": "notes,"}, {"hide": "x" * 9999}]
+)
+def test_a_hostile_link_is_said_and_hides_nothing_it_should_not(query: dict[str, str]) -> None:
+    page = Page(**query)
+    page.is_sound()
+    assert len(page.warnings) == 1
+    assert page.show == Show()
+    assert page.toolbar == ["Share", "Present"]
+    page.run()
+    assert page.warnings == []
+
+
+def test_presenting_goes_along_from_page_to_page() -> None:
+    page = Page(present="1", hide="")
+    for path in (*PATHS[2:], PATHS[0]):
+        page.go(path)
+        assert page.show == Show(present=True, hide=())
+        assert page.query == {"present": "1", "hide": ""}
+        assert page.toolbar == ["Share", "Hide…", "Leave"]
+
+
+def test_what_is_set_on_the_page_is_untouched_by_presenting() -> None:
+    page = Page(stride="2", kernel="1,2,3")
+    before = page.data("loom")
+    page.press("present")
+    assert page.data("loom") == before
+    page.press("present")
+    assert page.data("loom") == before
+    assert page.query == {"stride": "2", "kernel": "1,2,3"}
+
+
+# Sharing.
+
+
+@every_page
+def test_the_link_is_the_address_with_all_that_is_set(path: str) -> None:
+    page = Page(path, present="1", hide="")
+    page.press("share")
+    link, frame = page.codes
+    assert link == "?" + urlencode({"present": "1", "hide": ""})
+    assert dict(parse_qsl(link[1:], keep_blank_values=True)) == page.query
+    ((_, attributes),) = Elements(frame).found
+    assert attributes["src"] == f"{link}&embed=true"
+
+
+@pytest.mark.usefixtures("at_home")
+def test_the_link_brings_back_what_is_on_the_page() -> None:
+    state = edited(Explore(), kernel="1,2.5;-3,1e-9", padding="same", stride=2, image="cat", side=30)
+    page = Page(**to_query(state))
+    page.press("share")
+    link, frame = page.codes
+    assert link.startswith(f"{PLACE}?")
+    assert from_query(dict(parse_qsl(link.partition("?")[2])), Explore()) == (state, ())
+    ((_, attributes),) = Elements(frame).found
+    assert attributes["src"] == f"{link}&embed=true"
+    assert page.captions.count(share.note(link)) == 1
+
+
+@pytest.mark.usefixtures("at_home")
+def test_the_code_in_the_dialog_is_the_link_s_and_has_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[Any, str]] = []
+    draw = st.image
+
+    def noted(picture: Any, **more: Any) -> None:  # noqa: ANN401  # Streamlit's own
+        seen.append((picture, more["alt"]))
+        draw(picture, **more)
+
+    monkeypatch.setattr(st, "image", noted)
+    page = Page(stride="2")
+    page.press("share")
+    ((picture, alt),) = seen
+    right = share.qr(f"{PLACE}?stride=2")
+    assert right is not None
+    np.testing.assert_array_equal(picture, right)
+    assert alt == "QR code of the link above"
+
+
+def test_a_link_too_long_for_a_code_has_none_and_says_so() -> None:
+    kernel = ";".join([",".join(["0.1234567890123456"] * 15)] * 15)
+    page = Page(kernel=kernel)
+    page.press("share")
+    link, frame = page.codes
+    assert dict(parse_qsl(link[1:])) == page.query == {"kernel": kernel}
+    assert "This link is too long for a QR code: copy it instead." in page.captions
+    assert not any(node.type in ("imgs", "image") for node in page.at)
+    assert len(Elements(frame).found) == 1
+
+
+def test_an_uploaded_picture_is_said_to_stay_behind_only_where_there_is_one() -> None:
+    page = Page()
+    page.press("share")
+    assert page.warnings == []
+    page.run()
+    page.upload("mine.png", png((200, 30, 90)))
+    page.press("share")
+    assert page.warnings == ["Your uploaded picture is not part of it: it stays in this session."]
+    page.go("lesson")
+    page.press("share")
+    assert page.warnings == []  # the lesson shows another picture
+
+
+def test_the_dialogs_are_gone_with_the_next_run_and_the_page_is_whole() -> None:
+    page = Page(present="1")
+    for key in ("share", "hiding"):
+        page.press(key)
+        assert any(node.type == "dialog" for node in page.at)
+        page.run()
+        assert not any(node.type == "dialog" for node in page.at)
+        assert page.toolbar == ["Share", "Hide…", "Leave"]
+
+
+def test_a_code_is_a_picture_a_camera_can_read() -> None:
+    picture = share.qr(f"{PLACE}?stride=2")
+    assert picture is not None
+    file = BytesIO()
+    Image.fromarray(picture).save(file, "PNG")
+    assert min(picture.shape) >= 200
+    assert len(file.getvalue()) < 20_000

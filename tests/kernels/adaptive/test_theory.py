@@ -1,0 +1,369 @@
+"""The formulas of the theory, typed a second time, and the simulation that meets them: exactly, or within 0.5 dB."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import product
+from math import inf, log10
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from kernels.adaptive import theory
+from kernels.adaptive.lms import World, learn
+from kernels.adaptive.theory import Prediction
+from kernels.adaptive.worlds import Mimo, Parallel, circulant
+
+Array = NDArray[np.float64]
+FRACTIONS = (0.03, 0.1, 0.3)  # of the bound of the filter in question
+SHARED = pytest.mark.parametrize("shared", [True, False], ids=["shared", "untied"])
+WORLDS = [
+    Parallel(1, 1),
+    Parallel(1, 8, mismatch=0.3),
+    Parallel(4, 8, noise=0.1),
+    Parallel(16, 8, mismatch=0.02),
+    Parallel(3, 5, noise=0.0, drift=1e-4),
+    Parallel(2, 16, noise=2.5, mismatch=0.7, drift=0.01),
+    Parallel(100, 3, noise=0.01, mismatch=1e-6, drift=1e-8),
+]
+RINGS = [Mimo(1, 1), Mimo(1, 6, noise=0.5), Mimo(4, 4), Mimo(16, 3, noise=1.5), Mimo(5, 1, noise=0.0)]
+
+
+def curves(world: World, wirings: list[int], mu: float) -> Array:
+    """The excess errors (filters, iterations) of some of the world's wirings."""
+    assert isinstance(world, Parallel | Mimo)
+    return np.concatenate([part.excess for part in learn(world, [world.wirings[k] for k in wirings], mu)], axis=1)
+
+
+def decibels(ratio: float) -> float:
+    return 10 * log10(ratio)
+
+
+def settled(world: Parallel | Mimo, mu: float, *wirings: int) -> list[float]:
+    """The excess error of these wirings in the end: a wait of 6/μ, then the mean over 15/μ or at least 400 iterations.
+
+    A filter forgets in 1/(2μ) iterations, so the mean is of some 30 independent ones, times the trials.
+    """
+    wait = int(6 / mu) + 50
+    longer = replace(world, iterations=wait + max(400, int(15 / mu)))
+    return [float(part) for part in np.mean(curves(longer, list(wirings), mu)[:, wait:], axis=1)]
+
+
+def recursion(M: int, L: int, v: float, gap: float, q: float, mu: float) -> tuple[float, float]:
+    """D ← a·D + b of M averaged uses: a = 1 − 2μ + μ²(L+M+1)/M and b = μ²(L·v + (L+1)Δ)/M + q."""
+    return 1 - 2 * mu + mu**2 * (L + M + 1) / M, mu**2 * (L * v + (L + 1) * gap) / M + q
+
+
+def steps_of(bound: float) -> list[float]:
+    return [part * bound for part in (0.01, 0.3, 0.5, 0.99, 1.01, 3.0)]
+
+
+# The formulas
+
+
+@pytest.mark.parametrize("world", WORLDS, ids=str)
+def test_parallel_channels_follow_the_recursion(world: Parallel) -> None:
+    M, L, v, q = world.channels, world.taps, world.noise, world.taps * world.drift
+    gap = world.mismatch if M > 1 else 0.0
+    for mu in steps_of(2 * M / (L + M + 1)):
+        found, (factor, driven) = theory.parallel(world, mu, True), recursion(M, L, v, gap, q, mu)
+        assert found.factor == pytest.approx(factor, rel=1e-12)
+        assert found.driven == pytest.approx(driven, rel=1e-12)
+        assert (found.start, found.floor) == (1.0, gap)
+        assert found.bound == pytest.approx(2 * M / (L + M + 1), rel=1e-12)
+    for mu in steps_of(2 / (L + 2)):
+        found, (factor, driven) = theory.parallel(world, mu, False), recursion(1, L, v, 0.0, q, mu)
+        assert found.factor == pytest.approx(factor, rel=1e-12)
+        assert found.driven == pytest.approx(driven, rel=1e-12)
+        assert (found.start, found.floor) == (1.0 + gap, 0.0)
+        assert found.bound == pytest.approx(2 / (L + 2), rel=1e-12)
+
+
+@pytest.mark.parametrize("world", RINGS, ids=str)
+def test_mimo_follows_the_recursion_of_one_filter_of_n_l_taps_or_of_l(world: Mimo) -> None:
+    N, L, v = world.channels, world.taps, world.noise
+    for shared, taps in ((False, N * L), (True, L)):
+        for mu in steps_of(2 / (taps + 2)):
+            found, (factor, driven) = theory.mimo(world, mu, shared), recursion(1, taps, v, 0.0, 0.0, mu)
+            assert found.factor == pytest.approx(factor, rel=1e-12)
+            assert found.driven == pytest.approx(driven, rel=1e-12)
+            assert (found.start, found.floor) == (1.0, 0.0)
+            assert found.bound == pytest.approx(2 / (taps + 2), rel=1e-12)
+
+
+@pytest.mark.parametrize("part", [0.01, 0.1, 0.5, 0.9])
+@pytest.mark.parametrize(("M", "L"), [(1, 1), (1, 8), (4, 8), (16, 8), (16, 1), (2, 32)])
+def test_the_misadjustment_is_mu_l_over_m_through_2_minus_mu_times_l_plus_m_plus_1_over_m(
+    M: int, L: int, part: float
+) -> None:
+    world, mu = Parallel(M, L, noise=0.3), part * 2 * M / (L + M + 1)
+    wanted = 0.3 * (mu * L / M) / (2 - mu * (L + M + 1) / M)
+    assert theory.parallel(world, mu, True).steady == pytest.approx(wanted, rel=1e-9)
+    mu = part * 2 / (L + 2)
+    assert theory.parallel(world, mu, False).steady == pytest.approx(0.3 * mu * L / (2 - mu * (L + 2)), rel=1e-9)
+
+
+@pytest.mark.parametrize("part", [0.01, 0.1, 0.5, 0.9])
+@pytest.mark.parametrize(("N", "L"), [(1, 1), (1, 8), (4, 4), (16, 2)])
+def test_the_excess_of_mimo_has_n_l_weights_an_output_or_l(N: int, L: int, part: float) -> None:
+    world, mu = Mimo(N, L, noise=0.3), part * 2 / (N * L + 2)
+    assert theory.mimo(world, mu, False).steady == pytest.approx(0.3 * mu * N * L / (2 - mu * (N * L + 2)), rel=1e-9)
+    mu = part * 2 / (L + 2)
+    assert theory.mimo(world, mu, True).steady == pytest.approx(0.3 * mu * L / (2 - mu * (L + 2)), rel=1e-9)
+
+
+@pytest.mark.parametrize("world", [*WORLDS, *RINGS], ids=str)
+@SHARED
+def test_the_bound_is_where_the_excess_stops_being_finite(world: Parallel | Mimo, shared: bool) -> None:
+    def predict(mu: float) -> Prediction:
+        if isinstance(world, Parallel):
+            return theory.parallel(world, mu, shared)
+        return theory.mimo(world, mu, shared)
+
+    bound = predict(0.1).bound
+    for below in (1e-3, 0.5, 1 - 1e-6):
+        found = predict(below * bound)
+        assert found.bound == bound
+        assert 0 < found.factor < 1
+        assert found.floor <= found.steady < inf
+        assert found.excess(10)[0] == pytest.approx(found.start + found.floor, rel=1e-9)
+    for above in (1 + 1e-6, 2, 100):
+        assert predict(above * bound).factor > 1
+        assert predict(above * bound).steady == inf
+
+
+@pytest.mark.parametrize(("M", "L"), [(1, 8), (4, 8), (16, 3)])
+def test_half_the_bound_is_fastest_and_leaves_l_plus_1_of_l_plus_m_plus_1_a_step(M: int, L: int) -> None:
+    world, bound = Parallel(M, L), 2 * M / (L + M + 1)
+    factors = {part: theory.parallel(world, part * bound, True).factor for part in np.linspace(0.05, 0.95, 19).tolist()}
+    assert min(factors, key=lambda part: factors[part]) == pytest.approx(0.5)
+    assert theory.parallel(world, bound / 2, True).factor == pytest.approx((L + 1) / (L + M + 1), rel=1e-12)
+
+
+@pytest.mark.parametrize("mu", [1e-4, 1e-3])
+@pytest.mark.parametrize(("M", "L", "v", "q"), [(1, 8, 0.01, 1e-7), (4, 8, 0.01, 1e-6), (16, 3, 1.0, 1e-5)])
+def test_a_walk_costs_q_over_2_mu_on_top(M: int, L: int, v: float, q: float, mu: float) -> None:
+    found = theory.parallel(Parallel(M, L, noise=v, drift=q / L), mu, True).steady
+    assert found == pytest.approx(mu * v * L / (2 * M) + q / (2 * mu), rel=0.01)
+
+
+@pytest.mark.parametrize(("M", "L", "v", "q"), [(1, 8, 0.01, 1e-9), (4, 8, 0.01, 1e-8), (16, 3, 1.0, 1e-8)])
+def test_the_best_step_for_a_walk_is_the_root_of_m_q_over_l_v(M: int, L: int, v: float, q: float) -> None:
+    world, best = Parallel(M, L, noise=v, drift=q / L), (M * q / (L * v)) ** 0.5
+    steady = {part: theory.parallel(world, part * best, True).steady for part in (0.25, 0.5, 0.8, 1.0, 1.25, 2.0, 4.0)}
+    assert min(steady, key=lambda part: steady[part]) == 1.0
+
+
+@pytest.mark.parametrize("M", [1, 2, 4, 16, 100])
+def test_sharing_gains_ten_decibels_a_decade_of_channels(M: int) -> None:
+    assert theory.gain(M) == pytest.approx(10 * log10(M), rel=1e-12)
+    mu = 1e-5
+    shared, untied = (theory.parallel(Parallel(M, 8), mu, kind).steady for kind in (True, False))
+    assert decibels(untied / shared) == pytest.approx(10 * log10(M), abs=1e-3)
+
+
+@pytest.mark.parametrize(("M", "L", "v"), [(2, 8, 0.01), (4, 3, 1.0), (16, 8, 0.1)])
+def test_sharing_pays_while_the_mismatch_is_below_mu_v_l_times_1_minus_1_over_m_through_2(
+    M: int, L: int, v: float
+) -> None:
+    mu = 1e-5
+    limit = mu * v * L * (1 - 1 / M) / 2
+    assert theory.pays_until(Parallel(M, L, noise=v), mu) == pytest.approx(limit, rel=1e-12)
+    for part in (0.0, 0.5, 0.98, 1.02, 2.0):
+        world = Parallel(M, L, noise=v, mismatch=part * limit)
+        shared, untied = (theory.parallel(world, mu, kind).steady for kind in (True, False))
+        assert (shared < untied) == (part < 1), part
+
+
+def test_one_channel_has_nobody_to_share_with() -> None:
+    world = Parallel(1, 8, mismatch=0.5, drift=1e-4)
+    assert theory.parallel(world, 0.05, True) == theory.parallel(world, 0.05, False)
+    assert theory.mimo(Mimo(1, 8), 0.05, True) == theory.mimo(Mimo(1, 8), 0.05, False)
+    assert theory.pays_until(world, 0.05) == 0
+
+
+@pytest.mark.parametrize(
+    "prediction",
+    [
+        Prediction(1.0, 0.9, 0.001, 0.0, 1.0),
+        Prediction(1.3, 0.5, 0.2, 0.1, 1.0),
+        Prediction(1.0, 0.9999, 0.0, 0.0, 1.0),
+        Prediction(1.0, 1.0, 0.01, 0.3, 1.0),
+        Prediction(1.0, 1.01, 0.01, 0.3, 1.0),
+        Prediction(0.0, 3.0, 0.1, 0.0, 1.0),
+    ],
+    ids=str,
+)
+def test_the_learning_curve_iterates_the_recursion(prediction: Prediction) -> None:
+    D, wanted = prediction.start, []
+    for _ in range(300):
+        wanted.append(D + prediction.floor)
+        D = prediction.factor * D + prediction.driven
+    found = prediction.excess(300)
+    assert found.shape == (300,)
+    np.testing.assert_allclose(found, wanted, rtol=1e-9)
+    if prediction.factor < 1:
+        assert prediction.excess(300_000)[-1] == pytest.approx(prediction.steady, rel=1e-9)
+
+
+@pytest.mark.parametrize("mu", [0.21, 0.5, 2.0, 100.0])
+def test_past_the_bound_the_curve_only_grows_and_is_a_number_throughout(mu: float) -> None:
+    found = theory.parallel(Parallel(1, 8), mu, True).excess(5000)  # and warnings are errors
+    assert not np.isnan(found).any()
+    assert (found[1:] >= found[:-1]).all()
+    assert found[-1] > 1e6
+
+
+# The simulation, under the very assumption of the theory
+
+
+@dataclass(frozen=True)
+class Independent:
+    """M channels whose windows are drawn anew at every iteration: nothing is left to assume."""
+
+    channels: int
+    taps: int
+    noise: float
+    mismatch: float
+    drift: float
+    iterations: int
+    trials: int
+    seed: int
+
+    def slices(self, rng: np.random.Generator) -> Iterator[tuple[Array, Array]]:
+        M, L, trials = self.channels, self.taps, self.trials
+        common, apart = rng.standard_normal(L), rng.standard_normal((M, L))
+        apart -= np.mean(apart, axis=0)
+        apart *= (self.mismatch / max(np.sum(apart**2) / M, 1e-300)) ** 0.5
+        target = np.tile(common / np.sum(common**2) ** 0.5 + apart, (trials, 1, 1))
+        for _ in range(self.iterations):
+            x = rng.standard_normal((trials, M, L))
+            yield x.reshape(1, trials, M * L), np.sum(x * target, axis=2)[None]
+            target = target + self.drift**0.5 * rng.standard_normal((trials, 1, L))
+
+
+@SHARED
+@pytest.mark.parametrize("part", [0.1, 0.4])
+@pytest.mark.parametrize(
+    ("M", "L", "mismatch", "drift"),
+    [(1, 4, 0.0, 0.0), (4, 3, 0.0, 0.0), (4, 3, 0.05, 0.0), (3, 2, 0.0, 1e-3), (2, 4, 0.3, 1e-3)],
+)
+def test_with_independent_windows_the_learning_curve_is_the_recursion(
+    M: int, L: int, mismatch: float, drift: float, part: float, shared: bool
+) -> None:
+    N = 40
+    world = Parallel(M, L, noise=0.05, mismatch=mismatch, drift=drift)
+    mu = part * (2 * M / (L + M + 1) if shared else 2 / (L + 2))
+    fake = Independent(M, L, 0.05, mismatch, drift, iterations=N, trials=16_000 // M, seed=3)
+    wires = world.wirings[0 if shared else 1]
+    found = np.concatenate([some.excess for some in learn(fake, [wires], mu)], axis=1)[0]
+    wanted = theory.parallel(world, mu, shared).excess(N)
+    np.testing.assert_allclose(10 * np.log10(found), 10 * np.log10(wanted), rtol=0, atol=0.4)
+    assert abs(np.mean(10 * np.log10(found / wanted))) < 0.1
+
+
+# The simulation, with real delay lines
+
+
+@pytest.mark.parametrize("part", FRACTIONS)
+@pytest.mark.parametrize("M", [1, 4, 16])
+@SHARED
+def test_the_simulated_steady_state_is_within_half_a_decibel(M: int, part: float, shared: bool) -> None:
+    mu = part * (2 * M / (M + 9) if shared else 2 / 10)
+    world = Parallel(M, 8, trials=40 if shared else max(4, 40 // M), seed=1)
+    (found,) = settled(world, mu, 0 if shared else 1)
+    assert abs(decibels(found / theory.parallel(world, mu, shared).steady)) < 0.5
+
+
+@pytest.mark.parametrize("M", [4, 16])
+def test_at_the_same_small_step_sharing_gains_what_it_should(M: int) -> None:
+    shared, untied = settled(Parallel(M, 4, trials=160 // M, seed=2), 0.01, 0, 1)
+    assert abs(decibels(untied / shared) - 10 * log10(M)) < 0.5
+
+
+@pytest.mark.parametrize(("M", "mismatch"), [(2, 0.001), (4, 0.005), (16, 0.005)])
+@pytest.mark.parametrize("part", [0.05, 0.3])
+def test_channels_that_differ_settle_where_they_should(M: int, mismatch: float, part: float) -> None:
+    mu = part * 2 * M / (M + 9)
+    world = Parallel(M, 8, mismatch=mismatch, trials=30, seed=3)
+    (found,) = settled(world, mu, 0)
+    wanted = theory.parallel(world, mu, True)
+    assert abs(decibels(found / wanted.steady)) < 0.5
+    driven = wanted.steady - mismatch  # what learning adds to what cannot be learned
+    assert abs(decibels((found - mismatch) / driven)) < 1
+
+
+@pytest.mark.parametrize(("M", "mu"), [(4, 0.01), (4, 0.03), (16, 0.02)])
+def test_sharing_wins_below_the_mismatch_that_it_pays_until_and_loses_above(M: int, mu: float) -> None:
+    limit = theory.pays_until(Parallel(M, 8), mu)
+    for part in (0.6, 1.6):
+        shared, untied = settled(Parallel(M, 8, mismatch=part * limit, trials=8, seed=4), mu, 0, 1)
+        assert (shared < untied) == (part < 1), part
+        assert abs(decibels(shared / untied)) > 0.5  # and not by chance
+
+
+@pytest.mark.parametrize(("M", "mu"), [(1, 0.01), (1, 0.05), (4, 0.02), (4, 0.1), (16, 0.05), (16, 0.3)])
+@pytest.mark.parametrize("drift", [1e-6, 1e-5])
+def test_a_target_that_walks_is_followed_as_far_behind_as_it_should(M: int, mu: float, drift: float) -> None:
+    world = Parallel(M, 8, drift=drift, trials=40, seed=5)
+    (found,) = settled(world, mu, 0)
+    assert abs(decibels(found / theory.parallel(world, mu, True).steady)) < 0.5
+    if mu < 0.1:
+        (found,) = settled(replace(world, trials=20), mu / 2, 1)
+        assert abs(decibels(found / theory.parallel(world, mu / 2, False).steady)) < 0.5
+
+
+@pytest.mark.parametrize("part", FRACTIONS)
+@pytest.mark.parametrize(("N", "L"), [(1, 4), (2, 4), (4, 4), (8, 3)])
+def test_mimo_settles_within_half_a_decibel_shared_and_in_full(N: int, L: int, part: float) -> None:
+    world = Mimo(N, L, trials=20, seed=6)
+    for which, taps in ((0, L), (1, N * L)):
+        mu = part * 2 / (taps + 2)
+        (found,) = settled(replace(world, trials=20 if which == 0 else max(6, 160 // taps)), mu, which)
+        assert abs(decibels(found / theory.mimo(world, mu, which == 0).steady)) < 0.5, which
+
+
+@pytest.mark.parametrize("N", [2, 4])
+def test_at_the_same_small_step_a_circulant_filter_is_n_times_better_than_the_full_one(N: int) -> None:
+    shared, full = settled(Mimo(N, 4, trials=20, seed=7), 0.005, 0, 1)
+    assert abs(decibels(full / shared) - 10 * log10(N)) < 0.5
+
+
+@pytest.mark.parametrize(("colour", "M"), list(product((0.5, -0.6), (1, 4))))
+def test_a_coloured_input_settles_at_mu_v_trace_over_2m_for_small_steps(colour: float, M: int) -> None:
+    mu, L, v = 0.01, 4, 0.01  # the trace is L: the samples have variance 1
+    world = Parallel(M, L, noise=v, colour=colour, iterations=6000, trials=60 // M, seed=8)
+    found = float(np.mean(curves(world, [0], mu)[0, 3000:]))
+    assert abs(decibels(found / (mu * v * L / (2 * M)))) < 0.5
+
+
+@pytest.mark.parametrize(("M", "mu"), [(1, 0.02), (4, 0.05), (16, 0.1)])
+def test_the_simulated_curve_falls_as_predicted(M: int, mu: float) -> None:
+    world = Parallel(M, 8, iterations=int(3 / mu), trials=640 // M, seed=9)
+    found, wanted = curves(world, [0], mu)[0], theory.parallel(world, mu, True).excess(int(3 / mu))
+    smooth = np.ones(10) / 10
+    gap = 10 * np.log10(np.convolve(found, smooth, "valid") / np.convolve(wanted, smooth, "valid"))
+    assert np.max(np.abs(gap)) < 1.5
+    assert abs(np.mean(gap)) < 0.5
+
+
+@pytest.mark.parametrize("L", [2, 4])
+def test_two_filters_around_a_ring_are_a_sum_and_a_difference_and_the_curve_is_theirs(L: int) -> None:
+    """With N = 2 the Fourier transform over the channels is real, and every part of the theory is exact."""
+
+    @dataclass(frozen=True)
+    class Ring:
+        noise: float = 0.05
+        seed: int = 1
+
+        def slices(self, rng: np.random.Generator) -> Iterator[tuple[Array, Array]]:
+            h = rng.standard_normal(2 * L)
+            matrix = circulant(2, L).matrix(h / np.sum(h**2) ** 0.5).toarray()
+            x = rng.standard_normal((40, 8000, 2 * L))
+            yield x, x @ matrix.T
+
+    mu = 0.4 * 2 / (L + 2)
+    (record,) = learn(Ring(), [circulant(2, L)], mu)
+    wanted = theory.mimo(Mimo(2, L, noise=0.05), mu, True).excess(40)
+    np.testing.assert_allclose(10 * np.log10(record.excess[0]), 10 * np.log10(wanted), rtol=0, atol=0.4)
+    assert abs(np.mean(10 * np.log10(record.excess[0] / wanted))) < 0.1

@@ -1,0 +1,106 @@
+"""The banks of several channels against what their sources say: steering, luma and opponent axes, turned stripes."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+from kernels.layer.banks import BANKS, bank
+
+ANY = ("oriented", "gabor", "random")
+CHANNELS = (1, 2, 3, 4)
+R = 1.41  # 2·cos 45°, in two decimals
+STEERED = {
+    0: [[1, 0, -1], [2, 0, -2], [1, 0, -1]],
+    45: [[R, R, 0], [R, 0, -R], [0, -R, -R]],
+    90: [[1, 2, 1], [0, 0, 0], [-1, -2, -1]],
+    135: [[0, R, R], [-R, 0, R], [-R, -R, 0]],
+}  # by hand from Sobel's two kernels
+
+
+def test_every_bank_has_a_name_a_sentence_and_a_source_of_its_own() -> None:
+    assert [known.id for known in BANKS] == ["oriented", "opponent", "gabor", "depthwise", "random"]
+    assert len({known.title for known in BANKS}) == len(BANKS)
+    assert all(known.sentence.endswith(".") and known.source for known in BANKS)
+
+
+@pytest.mark.parametrize("channels", CHANNELS)
+@pytest.mark.parametrize(("id", "size"), [("oriented", 3), ("gabor", 5), ("random", 3)])
+def test_a_bank_has_four_outputs_that_read_as_many_channels_as_there_are(id: str, size: int, channels: int) -> None:
+    made = bank(id, channels)
+    assert made.shape == (4, channels, size, size)
+    assert made.dtype == np.dtype("float64")
+    assert np.isfinite(made).all()
+    assert_array_equal(made, made.round(2))
+
+
+@pytest.mark.parametrize("id", ["oriented", "gabor"])
+def test_edges_and_stripes_are_looked_for_in_all_channels_alike(id: str) -> None:
+    made = bank(id, 3)
+    for channel in (1, 2):
+        assert_array_equal(made[:, channel], made[:, 0])
+
+
+def test_oriented_edges_are_sobels_kernels_steered_by_hand() -> None:
+    for found, wanted in zip(bank("oriented", 1)[:, 0], STEERED.values(), strict=True):
+        assert_array_equal(found, wanted)
+
+
+@pytest.mark.parametrize("which", range(4))
+def test_an_oriented_kernel_answers_most_to_a_ramp_of_its_own_angle(which: int) -> None:
+    k, l = np.mgrid[-1:2, -1:2]
+    angles = [np.deg2rad(a) for a in STEERED]
+    answers = [np.sum(bank("oriented", 1)[which, 0] * (-np.cos(a) * l - np.sin(a) * k)) for a in angles]
+    assert int(np.argmax(answers)) == which
+    assert answers[(which + 2) % 4] == pytest.approx(0, abs=1e-12)
+
+
+def test_the_opponent_bank_is_luma_and_two_axes_that_see_no_grey() -> None:
+    made = bank("opponent", 3)
+    assert made.shape == (3, 3, 1, 1)
+    assert made[0].ravel().tolist() == [0.299, 0.587, 0.114]
+    assert made[0].sum() == pytest.approx(1, abs=1e-15)
+    assert made[1].ravel().tolist() == [1, -1, 0]
+    assert made[2].ravel().tolist() == [-0.5, -0.5, 1]
+    assert_array_equal(made[1:].sum(axis=1).ravel(), [0, 0])
+    assert made[1].ravel() @ made[2].ravel() == 0
+
+
+@pytest.mark.parametrize("channels", CHANNELS)
+def test_the_seed_decides_the_random_bank(channels: int) -> None:
+    one = bank("random", channels, 7)
+    assert_array_equal(one, bank("random", channels, 7))
+    assert not np.array_equal(one, bank("random", channels, 8))
+    assert np.abs(one).max() <= 1
+    assert len(np.unique(one)) > one.size // 2
+    assert one.min() < 0 < one.max()
+
+
+@pytest.mark.parametrize("id", ["oriented", "gabor"])
+def test_the_seed_means_nothing_to_a_derived_bank(id: str) -> None:
+    assert_array_equal(bank(id, 2, 1), bank(id, 2, 2))
+
+
+@pytest.mark.parametrize("id", ["sobel", "", "Random"])
+def test_an_unknown_bank_is_refused_with_the_known_ones(id: str) -> None:
+    with pytest.raises(ValueError, match=rf"oriented, opponent, gabor, depthwise, random, got {id!r}"):
+        bank(id, 3)
+
+
+@pytest.mark.parametrize("channels", [1, 2, 4])
+def test_opponent_colours_need_three_channels(channels: int) -> None:
+    with pytest.raises(ValueError, match=rf"'opponent' is for 3 channels, got {channels}"):
+        bank("opponent", channels)
+
+
+def test_a_bank_is_made_anew_each_time() -> None:
+    first = bank("oriented", 3)
+    first[:] = 9
+    assert_allclose(bank("oriented", 3)[0, 0], np.asarray(STEERED[0], dtype=np.float64))
+
+
+@pytest.mark.parametrize("channels", [*CHANNELS, 6])
+def test_a_depthwise_bank_has_a_kernel_a_channel_that_reads_it_alone(channels: int) -> None:
+    made = bank("depthwise", channels)
+    assert made.shape == (channels, 1, 3, 3)
+    for one, kernel in enumerate(made[:, 0]):
+        assert_array_equal(kernel, list(STEERED.values())[one % 4])

@@ -1,0 +1,271 @@
+"""The kernel bank against facts it was not derived from: SciPy's filters, published matrices, sums and symmetries."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from scipy import ndimage, signal
+
+from kernels.layer.named import PRESETS, BankError, Preset, kernel, preset
+
+IDS = [known.id for known in PRESETS]
+ALL_SIZES = [(K, L) for K in range(1, 16) for L in range(1, 16)]
+PICTURE = np.random.default_rng(7).integers(0, 256, (12, 14)).astype(np.float64)
+SMOOTHING = ("identity", "box", "gaussian", "motion_horizontal", "motion_vertical")
+UNIT_SUM = (*SMOOTHING, "sharpen", "unsharp", "emboss")
+ZERO_SUM = tuple(id for id in IDS if id not in (*UNIT_SUM, "random"))
+
+# As printed in the literature, typed here by hand.
+PUBLISHED = {
+    "sharpen": [[0, -1, 0], [-1, 5, -1], [0, -1, 0]],
+    "emboss": [[-2, -1, 0], [-1, 1, 1], [0, 1, 2]],
+    "laplacian_4": [[0, 1, 0], [1, -4, 1], [0, 1, 0]],
+    "laplacian_8": [[1, 1, 1], [1, -8, 1], [1, 1, 1]],
+    "sobel_vertical": [[1, 0, -1], [2, 0, -2], [1, 0, -1]],
+    "sobel_horizontal": [[1, 2, 1], [0, 0, 0], [-1, -2, -1]],
+    "prewitt_vertical": [[1, 0, -1], [1, 0, -1], [1, 0, -1]],
+    "prewitt_horizontal": [[1, 1, 1], [0, 0, 0], [-1, -1, -1]],
+    "scharr_vertical": [[3, 0, -3], [10, 0, -10], [3, 0, -3]],
+    "scharr_horizontal": [[3, 10, 3], [0, 0, 0], [-3, -10, -3]],
+    "roberts_falling": [[1, 0], [0, -1]],
+    "roberts_rising": [[0, 1], [-1, 0]],
+    "line_horizontal": [[-1, -1, -1], [2, 2, 2], [-1, -1, -1]],
+    "line_vertical": [[-1, 2, -1], [-1, 2, -1], [-1, 2, -1]],
+    "line_falling": [[2, -1, -1], [-1, 2, -1], [-1, -1, 2]],
+    "line_rising": [[-1, -1, 2], [-1, 2, -1], [2, -1, -1]],
+}
+SOBEL_5 = [[1, 2, 0, -2, -1], [4, 8, 0, -8, -4], [6, 12, 0, -12, -6], [4, 8, 0, -8, -4], [1, 2, 0, -2, -1]]
+
+
+def sizes_of(id: str) -> list[tuple[int, int]]:
+    return [size for size in ALL_SIZES if preset(id).fits(*size)]
+
+
+def test_there_are_enough_presets_with_unique_ids_and_titles() -> None:
+    assert len(PRESETS) >= 16
+    assert len(set(IDS)) == len({known.title for known in PRESETS}) == len(PRESETS)
+
+
+@pytest.mark.parametrize("known", PRESETS, ids=IDS)
+def test_every_preset_says_in_one_sentence_what_it_does_and_where_it_is_from(known: Preset) -> None:
+    assert known.sentence.endswith(".")
+    assert known.sentence.count(".") == 1
+    assert known.title
+    assert known.source.strip()
+    assert hash(known) == hash(preset(known.id))
+
+
+@pytest.mark.parametrize("known", PRESETS, ids=IDS)
+def test_the_default_size_fits_and_is_what_no_size_means(known: Preset) -> None:
+    assert known.fits(*known.default)
+    assert kernel(known.id).shape == known.default
+    assert_array_equal(kernel(known.id), kernel(known.id, known.default))
+
+
+@pytest.mark.parametrize("known", PRESETS, ids=IDS)
+def test_every_size_gives_finite_float64_of_that_shape_or_an_error_naming_it(known: Preset) -> None:
+    for K, L in ALL_SIZES:
+        if known.fits(K, L):
+            made = kernel(known.id, (K, L))
+            assert made.shape == (K, L)
+            assert made.dtype == np.float64
+            assert np.isfinite(made).all()
+            assert not np.signbit(made[made == 0]).any(), "a −0 would show on the screen"
+        else:
+            with pytest.raises(BankError, match=rf"size of '{known.id}' must be .+; got \({K}, {L}\)"):
+                kernel(known.id, (K, L))
+
+
+@pytest.mark.parametrize("known", PRESETS, ids=IDS)
+def test_an_array_is_fresh_each_time(known: Preset) -> None:
+    first = kernel(known.id)
+    before = first.copy()
+    first += 99
+    assert_array_equal(kernel(known.id), before)
+
+
+@pytest.mark.parametrize("id", PUBLISHED)
+def test_derived_matrices_are_the_published_integers(id: str) -> None:
+    assert_array_equal(kernel(id), PUBLISHED[id])
+
+
+@pytest.mark.parametrize(
+    ("id", "theirs"),
+    [
+        ("sobel_vertical", lambda picture: -ndimage.sobel(picture, axis=1)),  # SciPy's +1 is on the right, below
+        ("sobel_horizontal", lambda picture: -ndimage.sobel(picture, axis=0)),
+        ("prewitt_vertical", lambda picture: -ndimage.prewitt(picture, axis=1)),
+        ("prewitt_horizontal", lambda picture: -ndimage.prewitt(picture, axis=0)),
+        ("laplacian_4", ndimage.laplace),
+        ("box", lambda picture: ndimage.uniform_filter(picture, 3)),
+        ("motion_horizontal", lambda picture: ndimage.uniform_filter1d(picture, 7, axis=1)),
+        ("motion_vertical", lambda picture: ndimage.uniform_filter1d(picture, 7, axis=0)),
+        ("gaussian", lambda picture: ndimage.gaussian_filter(picture, 1.1, radius=2)),
+        ("unsharp", lambda picture: 2 * picture - ndimage.gaussian_filter(picture, 1.1, radius=2)),
+    ],
+)
+def test_correlating_with_it_is_what_scipys_own_filter_does(
+    id: str, theirs: Callable[[np.ndarray], np.ndarray]
+) -> None:
+    assert_allclose(ndimage.correlate(PICTURE, kernel(id)), theirs(PICTURE), atol=1e-10)
+
+
+@pytest.mark.parametrize("n", range(2, 16))
+def test_gaussian_is_the_outer_product_of_scipys_windows_at_opencvs_sigma(n: int) -> None:
+    sigma = 0.3 * ((n - 1) * 0.5 - 1) + 0.8
+    bell = signal.windows.gaussian(n, sigma)
+    assert_allclose(kernel("gaussian", (n, n)), np.outer(bell, bell) / bell.sum() ** 2, rtol=1e-12)
+    assert_allclose(kernel("gaussian", (1, n))[0], bell / bell.sum(), rtol=1e-12)
+
+
+def test_laplacian_of_gaussian_is_close_to_scipys_once_the_window_holds_it() -> None:
+    impulse = np.zeros((15, 15))
+    impulse[7, 7] = 1
+    theirs = ndimage.gaussian_laplace(impulse, 2.6, radius=7, mode="constant")
+    made = kernel("log", (15, 15))
+    assert_allclose(made, theirs, atol=0.05 * np.abs(theirs).max())
+    assert made[7, 7] == made.min() < 0 < made[7, 1]
+
+
+def test_larger_sobels_are_binomial_smoothing_times_a_binomially_smoothed_difference() -> None:
+    assert_array_equal(kernel("sobel_vertical", (5, 5)), SOBEL_5)
+    three = kernel("sobel_vertical")
+    pascal = np.outer([1, 2, 1], [1, 2, 1])
+    five = signal.convolve2d(three, pascal)
+    assert_array_equal(kernel("sobel_vertical", (5, 5)), five)
+    assert_array_equal(kernel("sobel_vertical", (7, 7)), signal.convolve2d(five, pascal))
+    assert_array_equal(kernel("sobel_vertical", (3, 7)), np.outer([1, 2, 1], kernel("sobel_vertical", (7, 7))[0]))
+
+
+@pytest.mark.parametrize("id", UNIT_SUM)
+def test_kernels_that_keep_the_brightness_sum_to_one_at_every_size(id: str) -> None:
+    for size in sizes_of(id):
+        assert kernel(id, size).sum() == pytest.approx(1, abs=1e-12)
+
+
+@pytest.mark.parametrize("id", SMOOTHING)
+def test_smoothing_kernels_have_no_negative_weight(id: str) -> None:
+    assert all((kernel(id, size) >= 0).all() for size in sizes_of(id))
+
+
+@pytest.mark.parametrize("id", ZERO_SUM)
+def test_kernels_that_look_for_change_sum_to_zero_at_every_size(id: str) -> None:
+    for size in sizes_of(id):
+        assert kernel(id, size).sum() == pytest.approx(0, abs=1e-12)
+
+
+@pytest.mark.parametrize("id", ["identity", "box", "gaussian", "unsharp", "log", "gabor_vertical", "gabor_rising"])
+def test_even_kernels_look_the_same_turned_half_round(id: str) -> None:
+    for size in sizes_of(id):
+        made = kernel(id, size)
+        assert_allclose(made, made[::-1, ::-1], atol=1e-14)
+
+
+@pytest.mark.parametrize("id", [id for id in IDS if id.startswith(("sobel", "prewitt", "scharr", "roberts"))])
+def test_edge_kernels_change_sign_turned_half_round(id: str) -> None:
+    for size in sizes_of(id):
+        made = kernel(id, size)
+        assert_array_equal(made, -made[::-1, ::-1])
+
+
+@pytest.mark.parametrize("name", ["sobel", "prewitt", "scharr", "line", "motion"])
+def test_horizontal_is_vertical_transposed(name: str) -> None:
+    for K, L in sizes_of(f"{name}_vertical"):
+        assert_array_equal(kernel(f"{name}_horizontal", (L, K)), kernel(f"{name}_vertical", (K, L)).T)
+
+
+@pytest.mark.parametrize("name", ["sobel", "prewitt", "scharr"])
+def test_edges_answer_positive_where_it_is_brighter_on_the_left_or_above(name: str) -> None:
+    bright_left = np.array([[1.0, 0.5, 0.0]] * 3)
+    assert (kernel(f"{name}_vertical") * bright_left).sum() > 0
+    assert (kernel(f"{name}_horizontal") * bright_left).sum() == 0
+    assert (kernel(f"{name}_horizontal") * bright_left.T).sum() > 0
+    assert (kernel(f"{name}_vertical") * bright_left.T).sum() == 0
+
+
+def test_roberts_is_deaf_to_an_edge_along_its_own_diagonal() -> None:
+    rising_edge, falling_edge = np.array([[1.0, 0.5], [0.5, 0.0]]), np.array([[0.5, 1.0], [0.0, 0.5]])
+    assert (kernel("roberts_falling") * rising_edge).sum() == (kernel("roberts_rising") * falling_edge).sum() == 1
+    assert (kernel("roberts_falling") * falling_edge).sum() == (kernel("roberts_rising") * rising_edge).sum() == 0
+
+
+def test_emboss_lifts_what_gets_brighter_down_and_to_the_right() -> None:
+    ramp = np.add.outer(np.arange(3.0), np.arange(3.0))
+    assert (kernel("emboss") * ramp).sum() > ramp[1, 1] > (kernel("emboss") * ramp[::-1, ::-1]).sum()
+
+
+@pytest.mark.parametrize("own", ["horizontal", "vertical", "falling", "rising"])
+def test_a_line_detector_answers_most_to_its_own_line(own: str) -> None:
+    lines = {
+        "horizontal": np.eye(3)[[1]].repeat(3, 0).T,
+        "vertical": np.eye(3)[[1]].repeat(3, 0),
+        "falling": np.eye(3),
+        "rising": np.fliplr(np.eye(3)),
+    }
+    answers = {name: (kernel(f"line_{own}") * line).sum() for name, line in lines.items()}
+    assert answers.pop(own) == 6
+    assert set(answers.values()) == {0}
+
+
+@pytest.mark.parametrize("n", range(5, 16, 2))
+def test_a_gabor_answers_to_its_own_stripes_within_plus_and_minus_one(n: int) -> None:
+    x = np.arange(n) - n // 2
+    upright = np.tile(np.cos(4 * np.pi * x / n), (n, 1))
+    rising = np.cos(4 * np.pi * np.add.outer(x, x) / n / np.sqrt(2))
+    for id, own, other in [("gabor_vertical", upright, rising), ("gabor_rising", rising, upright)]:
+        made = kernel(id, (n, n))
+        assert made[made > 0].sum() == pytest.approx(1) == -made[made < 0].sum()
+        assert (made * own).sum() > 2 * abs((made * other).sum())
+        assert (made * own).sum() > 2 * abs((made * np.fliplr(rising)).sum())
+
+
+def test_identity_and_zero_do_as_they_say() -> None:
+    for size in sizes_of("identity"):
+        assert_array_equal(ndimage.correlate(PICTURE, kernel("identity", size)), PICTURE)
+    assert sizes_of("zero") == sizes_of("random") == sizes_of("box") == ALL_SIZES
+    assert not kernel("zero", (4, 9)).any()
+
+
+def test_random_repeats_with_its_seed_and_differs_with_another() -> None:
+    assert_array_equal(kernel("random", (5, 4), seed=3), kernel("random", (5, 4), seed=3))
+    assert (kernel("random", (5, 4), seed=3) != kernel("random", (5, 4), seed=4)).any()
+
+
+def test_random_stays_within_one_and_has_two_decimals() -> None:
+    made = kernel("random", (15, 15), seed=1)
+    assert np.abs(made).max() <= 1
+    assert made.min() < -0.9 < 0.9 < made.max()
+    assert_array_equal(made, made.round(2))
+
+
+@pytest.mark.parametrize("id", [id for id in IDS if id != "random"])
+def test_everything_but_random_ignores_the_seed(id: str) -> None:
+    assert_array_equal(kernel(id, seed=0), kernel(id, seed=12345))
+
+
+@pytest.mark.parametrize("size", [(0, 3), (3, 16), (-1, 1), (16, 16)])
+def test_sizes_outside_1_to_15_are_refused(size: tuple[int, int]) -> None:
+    with pytest.raises(BankError, match="size of 'box' must be K and L from 1 to 15; got"):
+        kernel("box", size)
+
+
+@pytest.mark.parametrize("size", [(3,), (3, 3, 3), (3.5, 3), ("3", "3"), 3, (None, 3)])
+def test_what_is_not_two_whole_numbers_is_no_size(size: object) -> None:
+    with pytest.raises(BankError, match="size must be two whole numbers"):
+        kernel("box", size)  # type: ignore[arg-type]
+
+
+def test_numpy_integers_make_a_size() -> None:
+    assert kernel("box", (np.int64(2), np.int32(5))).shape == (2, 5)  # type: ignore[arg-type]
+
+
+def test_an_unknown_id_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(BankError, match=r"id must be one of identity, .*sobel_vertical.*; got 'sobell'"):
+        kernel("sobell")
+
+
+@pytest.mark.parametrize("seed", [-1, 1.5, "7"])
+def test_a_seed_that_is_no_whole_number_from_0_is_refused(seed: object) -> None:
+    with pytest.raises(BankError, match=f"seed must be a whole number >= 0, got {seed!r}"):
+        kernel("random", seed=seed)  # type: ignore[arg-type]

@@ -1,0 +1,161 @@
+"""The proof passes right outputs, finds a single wrong number, and says exactly how much of W it looked at."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from kernels.layer import proof as proof_module
+from kernels.layer.proof import Proof, prove
+from tests.support.geometries import ALL, TABLE, data_for, spec_of
+from tests.support.oracles import Geometry, correlate_geometry, loop_connections
+
+Array = NDArray[np.float64]
+PLAIN = Geometry("plain", (1, 6, 7), (3, 3), padding=(1, 1))
+MODES = ("zeros", "reflect", "replicate", "circular")
+
+
+def layer(g: Geometry, seed: int = 0) -> tuple[Array, Array, Array]:
+    """(image, θ, output), the output by the loops."""
+    image, weight, bias = data_for(g, seed)
+    theta = weight.ravel() if bias is None else np.concatenate([weight.ravel(), bias])
+    return image, theta, correlate_geometry(g, image, weight, bias)
+
+
+def wrong_at(output: Array, cell: int, by: float) -> Array:
+    wrong = output.copy()
+    wrong.ravel()[cell] += by
+    return wrong
+
+
+def looked_at(g: Geometry, budget: int, seed: int) -> set[int]:
+    """The rows a proof checks, found from outside: those where a wrong number does not stay hidden."""
+    image, theta, output = layer(g)
+    return {
+        row
+        for row in range(output.size)
+        if not prove(spec_of(g), image, theta, wrong_at(output, row, 1.0), budget=budget, seed=seed).holds
+    }
+
+
+@pytest.mark.parametrize("g", ALL, ids=str)
+def test_the_output_of_the_loops_is_proved_on_every_row_and_connection(g: Geometry) -> None:
+    image, theta, output = layer(g)
+    proof = prove(spec_of(g), image, theta, output)
+    assert proof.holds
+    assert proof.error < 1e-13 * max(1.0, float(np.abs(output).max()))
+    assert (proof.rows, proof.of, proof.seed) == (g.n_outputs, g.n_outputs, None)
+    assert proof.connections == len(loop_connections("conv", g))
+
+
+@pytest.mark.parametrize("bias", [False, True])
+@pytest.mark.parametrize("mode", MODES)
+def test_every_padding_mode_is_proved_with_and_without_a_bias(mode: str, bias: bool) -> None:
+    g = Geometry(mode, (1, 5, 6), (3, 4), padding=(2, 3), stride=(1, 2), mode=mode, bias=bias)
+    image, theta, output = layer(g)
+    assert prove(spec_of(g), image, theta, output).holds
+    for cell in range(output.size):
+        assert not prove(spec_of(g), image, theta, wrong_at(output, cell, 1e-9)).holds
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_the_output_of_another_padding_mode_is_refused(mode: str) -> None:
+    g = Geometry(mode, (1, 5, 6), (3, 3), padding=(1, 1), mode=mode)
+    image, theta, _ = layer(g)
+    for other in set(MODES) - {mode}:
+        _, _, output = layer(Geometry(other, (1, 5, 6), (3, 3), padding=(1, 1), mode=other))
+        assert not prove(spec_of(g), image, theta, output).holds
+
+
+@pytest.mark.parametrize("g", TABLE[::3], ids=str)
+def test_a_single_wrong_number_is_found_wherever_it_is_and_measured(g: Geometry) -> None:
+    image, theta, output = layer(g)
+    for cell in range(output.size):
+        by = -0.25 if cell % 2 else 1e-6
+        proof = prove(spec_of(g), image, theta, wrong_at(output, cell, by))
+        assert proof.error == pytest.approx(abs(by), abs=1e-12)
+        assert not proof.holds
+
+
+def test_a_wrong_number_is_found_in_every_slice_of_the_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    image, theta, output = layer(PLAIN)
+    whole = prove(spec_of(PLAIN), image, theta, output)
+    for size in (9, 10, 40, 9 * output.size - 1):
+        monkeypatch.setattr(proof_module, "SLICE", size)
+        assert looked_at(PLAIN, budget=10**6, seed=0) == set(range(output.size))
+        assert prove(spec_of(PLAIN), image, theta, output).connections == whole.connections
+
+
+def test_a_missing_bias_is_found() -> None:
+    g = Geometry("bias", (1, 5, 5), (3, 3), bias=True)
+    image, theta, output = layer(g)
+    assert prove(spec_of(g), image, theta, output - theta[-1]).error == pytest.approx(abs(theta[-1]), abs=1e-12)
+
+
+def test_a_zero_kernel_is_proved_by_zeros_alone() -> None:
+    image, theta, output = layer(PLAIN)
+    spec, zero = spec_of(PLAIN), np.zeros_like(output)
+    assert prove(spec, image, 0 * theta, zero) == Proof(
+        0.0, 0.0, zero.size, zero.size, len(loop_connections("conv", PLAIN)), None
+    )
+    assert not prove(spec, image, 0 * theta, wrong_at(zero, 5, 1e-300)).holds
+
+
+@pytest.mark.parametrize("by", [1e-3, 1.0, 1e6])
+def test_rounding_grows_with_the_weights_and_stays_far_below_what_matters(by: float) -> None:
+    image, theta, output = layer(PLAIN)
+    proof = prove(spec_of(PLAIN), image, by * theta, by * output)
+    assert proof.holds
+    assert 0 < proof.rounding < 1e-11 * by
+
+
+@pytest.mark.parametrize(
+    ("budget", "bias", "rows"),
+    [(50, False, 5), (50, True, 5), (9, False, 1), (3, True, 1), (200, False, 22), (200, True, 20)],
+)
+def test_beyond_the_budget_a_sample_of_rows_is_checked_and_counted_exactly(budget: int, bias: bool, rows: int) -> None:
+    g = Geometry("sampled", (1, 6, 7), (3, 3), padding=(1, 1), bias=bias)
+    image, theta, output = layer(g)
+    proof = prove(spec_of(g), image, theta, output, budget=budget, seed=3)
+    checked = looked_at(g, budget, seed=3)
+    assert proof.holds
+    assert (proof.rows, proof.of, proof.seed) == (rows, 42, 3)
+    assert len(checked) == rows
+    assert proof.connections == sum(target in checked for target, *_ in loop_connections("conv", g))
+
+
+def test_the_seed_decides_which_rows_and_nothing_else_does() -> None:
+    first, again, other = (looked_at(PLAIN, budget=90, seed=seed) for seed in (1, 1, 2))
+    assert first == again != other
+
+
+def test_every_row_can_be_in_a_sample() -> None:
+    assert set().union(*(looked_at(PLAIN, budget=180, seed=seed) for seed in range(12))) == set(range(42))
+
+
+@pytest.mark.parametrize("bias", [False, True])
+def test_the_budget_itself_still_checks_every_row(bias: bool) -> None:
+    g = Geometry("at the budget", (1, 6, 7), (3, 3), padding=(1, 1), bias=bias)
+    image, theta, output = layer(g)
+    textbook = 42 * (9 + bias)
+    assert prove(spec_of(g), image, theta, output, budget=textbook).seed is None
+    assert prove(spec_of(g), image, theta, output, budget=textbook - 1).rows <= 42
+
+
+@pytest.mark.parametrize("budget", range(370, 421, 10))
+def test_a_bias_does_not_ask_for_more_rows_than_there_are(budget: int) -> None:
+    g = Geometry("42 rows of 9 weights and a bias", (1, 6, 7), (3, 3), padding=(1, 1), bias=True)
+    image, theta, output = layer(g)
+    proof = prove(spec_of(g), image, theta, output, budget=budget)
+    assert proof.holds
+    assert proof.rows <= 42
+
+
+def test_a_connection_with_a_value_of_its_own_is_proved_with_that_value() -> None:
+    image, theta, output = layer(PLAIN)
+    for target, source, key in loop_connections("conv", PLAIN):
+        tap = 3 * int(key[3]) + int(key[4])
+        changed = wrong_at(output, target, (7.5 - theta[tap]) * image.ravel()[source])
+        assert prove(spec_of(PLAIN), image, theta, changed, {(target, tap): 7.5}).holds
+        assert prove(spec_of(PLAIN), image, theta, output, {(target, tap): 7.5}).error == pytest.approx(
+            abs(7.5 - theta[tap]) * image.ravel()[source], abs=1e-12
+        )

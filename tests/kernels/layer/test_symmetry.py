@@ -1,0 +1,339 @@
+"""A move of the input is a move of the output where both are the same sums, term by term: there, to the last bit."""
+
+from collections import Counter
+from itertools import product
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from kernels import Kind, LayerSpec, Wiring, flat, wiring
+from kernels.layer.axis import PADDING
+from kernels.layer.symmetry import commutes, moved, reordered, scramble, shift
+from tests.support.geometries import RANDOM, TABLE, spec_of
+from tests.support.oracles import Connection, Geometry, Pair, Shape, loop_connections
+
+Array = NDArray[np.float64]
+Origin = list[int | None]
+Move = tuple[Pair, Pair, bool]
+KINDS: list[tuple[Kind, Pair | None]] = [
+    ("dense", None),
+    ("local", None),
+    ("conv", None),
+    ("tiled", (1, 1)),
+    ("tiled", (2, 2)),
+    ("tiled", (2, 3)),
+]
+every_kind = pytest.mark.parametrize(("kind", "period"), KINDS, ids=lambda value: str(value))
+LAYERS = [*TABLE, *RANDOM[:10]]
+SHIFTS = [(0, 0), (1, 0), (0, -1), (2, 3), (-2, 2), (6, 6), (-41, 50)]
+CIRCULAR = [
+    LayerSpec(1, padding_mode="circular"),
+    LayerSpec(3, padding="same", padding_mode="circular"),
+    LayerSpec((2, 4), padding="same", padding_mode="circular", bias=True),
+    LayerSpec(3, padding="same", dilation=(2, 1), padding_mode="circular"),
+    LayerSpec((3, 2), 2, 4, padding="same", groups=2, bias=True, padding_mode="circular"),
+]
+PICTURE = (6, 8)
+
+
+def origins(shape: Shape, by: Pair, wrap: bool) -> Origin:
+    """Where each place gets its content from, by walking every content to where it goes; None: from nowhere."""
+    channels, height, width = shape
+    found: Origin = [None] * (channels * height * width)
+    for c, i, j in np.ndindex(channels, height, width):
+        row, col = i + by[0], j + by[1]
+        while wrap and row not in range(height):
+            row += height if row < 0 else -height
+        while wrap and col not in range(width):
+            col += width if col < 0 else -width
+        if row in range(height) and col in range(width):
+            found[(c * height + row) * width + col] = (c * height + i) * width + j
+    return found
+
+
+def out_shape_of(g: Geometry) -> Shape:
+    return g.out_channels, *g.out_size
+
+
+def moves_of(g: Geometry) -> list[Move]:
+    """Shifts of the input with the shift of the output that belongs to them, and with some that do not."""
+    rows, cols = g.stride
+    pairs = [((i * rows, j * cols), (i, j)) for i, j in SHIFTS] + [((i, j), (i, j)) for i, j in SHIFTS]
+    pairs += [((1, 1), (0, 0)), ((0, 0), (0, 1)), ((3, 3), (1, 1))]
+    return [(*pair, wrap) for pair in dict.fromkeys(pairs) for wrap in (True, False)]
+
+
+def terms(edges: list[Connection], n_outputs: int) -> list[list[Connection]]:
+    """The connections into each output."""
+    found: list[list[Connection]] = [[] for _ in range(n_outputs)]
+    for edge in edges:
+        found[edge[0]].append(edge)
+    return found
+
+
+def same_terms(into: list[list[Connection]], inputs: Origin, outputs: Origin) -> list[bool]:
+    """Whether W·move(x) and move(W·x) add the same products (weight, pixel), for each output."""
+    reads = [*inputs, len(inputs)]  # the constant 1 stays where it is
+    found = []
+    for target, came_from in enumerate(outputs):
+        left = Counter((key, reads[source]) for _, source, key in into[target] if reads[source] is not None)
+        right = Counter((key, source) for _, source, key in (() if came_from is None else into[came_from]))
+        found.append(left == right)
+    return found
+
+
+def same_numbers(into: list[list[Connection]], inputs: Origin, outputs: Origin, seed: int) -> list[bool]:
+    """Whether W·move(x) and move(W·x) are equal for weights and pixels drawn from 2⁶⁰ integers, in exact arithmetic."""
+    rng = np.random.default_rng([3, seed])
+    keys = dict.fromkeys(key for edges in into for _, _, key in edges)
+    theta = dict(zip(keys, map(int, rng.integers(1, 2**60, len(keys))), strict=True))
+    x = [*map(int, rng.integers(1, 2**60, len(inputs))), 1]
+    moved_x = [*(0 if place is None else x[place] for place in inputs), 1]
+    left = [sum(theta[key] * moved_x[source] for _, source, key in edges) for edges in into]
+    y = [sum(theta[key] * x[source] for _, source, key in edges) for edges in into]
+    right = [0 if place is None else y[place] for place in outputs]
+    return [a == b for a, b in zip(left, right, strict=True)]
+
+
+def difference(wires: Wiring, spec: LayerSpec, in_shape: Shape, move: Move, seed: int = 0) -> Array:
+    """W·move(x) − move(W·x) in floating point."""
+    by, out_by, wrap = move
+    rng = np.random.default_rng([4, seed])
+    theta, x = rng.standard_normal(wires.n_params), flat(spec, rng.random(in_shape))
+    left = wires.product(theta, moved(x, shift(in_shape, by, wrap)))
+    return left - moved(wires.product(theta, x), shift(spec.out_shape(in_shape), out_by, wrap))
+
+
+def share(kind: Kind, spec: LayerSpec, in_shape: Shape, move: Move, period: Pair | None = None) -> float:
+    """The part of the outputs that commute with the move."""
+    by, out_by, wrap = move
+    wires = wiring(kind, spec, in_shape, period)
+    found = commutes(wires, shift(in_shape, by, wrap), shift(spec.out_shape(in_shape), out_by, wrap))
+    assert found.shape == (wires.shape[0],)
+    return float(found.mean())
+
+
+@pytest.mark.parametrize("by", [*SHIFTS, (0, 7), (-5, 0), (13, -1)], ids=str)
+def test_a_wrapped_shift_is_a_roll(by: Pair) -> None:
+    coded = np.arange(2 * 5 * 7).reshape(2, 5, 7)
+    found = coded.ravel()[shift((2, 5, 7), by, wrap=True)]
+    np.testing.assert_array_equal(found.reshape(2, 5, 7), np.roll(coded, by, axis=(1, 2)))
+
+
+@pytest.mark.parametrize("wrap", [True, False])
+@pytest.mark.parametrize("by", [*SHIFTS, (4, 0), (-5, 0), (0, 6), (0, -7)], ids=str)
+@pytest.mark.parametrize("shape", [(1, 5, 7), (3, 4, 2), (2, 1, 6), (1, 1, 1)], ids=str)
+def test_a_shift_is_that_of_the_loops(shape: Shape, by: Pair, wrap: bool) -> None:
+    wanted = [PADDING if place is None else place for place in origins(shape, by, wrap)]
+    assert shift(shape, by, wrap).tolist() == wanted
+
+
+def test_a_shift_goes_down_and_to_the_right() -> None:
+    assert shift((1, 2, 3), (0, 1), wrap=False).tolist() == [-1, 0, 1, -1, 3, 4]
+    assert shift((1, 2, 3), (0, 1), wrap=True).tolist() == [2, 0, 1, 5, 3, 4]
+    assert shift((1, 2, 3), (1, 0), wrap=False).tolist() == [-1, -1, -1, 0, 1, 2]
+    assert shift((1, 2, 3), (-1, -2), wrap=False).tolist() == [5, -1, -1, -1, -1, -1]
+
+
+def test_a_shift_past_the_edge_loses_all_and_a_whole_turn_nothing() -> None:
+    for by in ((5, 0), (0, -7), (-100, 100)):
+        assert set(shift((2, 5, 7), by, wrap=False).tolist()) == {PADDING}
+    assert shift((2, 5, 7), (-10, 21), wrap=True).tolist() == list(range(70))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_scramble_is_a_permutation_that_the_seed_decides(seed: int) -> None:
+    found = scramble(60, seed)
+    assert sorted(found.tolist()) == list(range(60))
+    assert found.tolist() == scramble(60, seed).tolist()
+    assert found.tolist() not in (list(range(60)), scramble(60, seed + 1).tolist())
+
+
+@pytest.mark.parametrize("wrap", [True, False])
+@pytest.mark.parametrize("by", SHIFTS, ids=str)
+@pytest.mark.parametrize("beyond", [[], [1.0], [-3.5, 1.0]], ids=str)
+def test_moved_values_are_those_of_the_loops_and_what_lies_beyond_stays(
+    beyond: list[float], by: Pair, wrap: bool
+) -> None:
+    shape = (2, 4, 5)
+    values = np.append(1.0 + np.arange(40), beyond)
+    before = values.copy()
+    found = moved(values, shift(shape, by, wrap))
+    wanted = [0.0 if place is None else before[place] for place in origins(shape, by, wrap)]
+    assert found.tolist() == [*wanted, *beyond]
+    np.testing.assert_array_equal(values, before)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_wrapped_shift_and_its_opposite_restore_the_picture(seed: int) -> None:
+    x = np.random.default_rng(seed).random(2 * 5 * 7)
+    there = moved(x, shift((2, 5, 7), (2, -3), wrap=True))
+    assert not np.array_equal(there, x)
+    np.testing.assert_array_equal(moved(there, shift((2, 5, 7), (-2, 3), wrap=True)), x)
+
+
+@every_kind
+@pytest.mark.parametrize("g", LAYERS, ids=str)
+def test_an_output_commutes_where_the_terms_of_the_loops_are_the_same(
+    g: Geometry, kind: Kind, period: Pair | None
+) -> None:
+    wires = wiring(kind, spec_of(g), g.in_shape, period)
+    into = terms(loop_connections(kind, g, period or (1, 1)), g.n_outputs)
+    for by, out_by, wrap in moves_of(g):
+        found = commutes(wires, shift(g.in_shape, by, wrap), shift(out_shape_of(g), out_by, wrap))
+        wanted = same_terms(into, origins(g.in_shape, by, wrap), origins(out_shape_of(g), out_by, wrap))
+        assert found.tolist() == wanted, (by, out_by, wrap)
+
+
+@every_kind
+@pytest.mark.parametrize("g", TABLE[::2], ids=str)
+def test_an_output_commutes_where_exact_numbers_are_equal(g: Geometry, kind: Kind, period: Pair | None) -> None:
+    wires = wiring(kind, spec_of(g), g.in_shape, period)
+    into = terms(loop_connections(kind, g, period or (1, 1)), g.n_outputs)
+    for seed, (by, out_by, wrap) in enumerate(moves_of(g)[::3]):
+        found = commutes(wires, shift(g.in_shape, by, wrap), shift(out_shape_of(g), out_by, wrap))
+        wanted = same_numbers(into, origins(g.in_shape, by, wrap), origins(out_shape_of(g), out_by, wrap), seed)
+        assert found.tolist() == wanted, (by, out_by, wrap)
+
+
+@every_kind
+@pytest.mark.parametrize("g", LAYERS, ids=str)
+def test_the_measured_difference_is_exactly_zero_where_an_output_commutes_and_only_there(
+    g: Geometry, kind: Kind, period: Pair | None
+) -> None:
+    spec = spec_of(g)
+    wires = wiring(kind, spec, g.in_shape, period)
+    for by, out_by, wrap in moves_of(g):
+        found = commutes(wires, shift(g.in_shape, by, wrap), shift(out_shape_of(g), out_by, wrap))
+        measured = difference(wires, spec, g.in_shape, (by, out_by, wrap))
+        assert (measured == 0.0).tolist() == found.tolist(), (by, out_by, wrap)
+
+
+@pytest.mark.parametrize("by", SHIFTS, ids=str)
+@pytest.mark.parametrize("spec", CIRCULAR, ids=lambda spec: f"{spec.kernel_size}")
+def test_a_circular_convolution_commutes_with_every_wrapped_shift_everywhere(spec: LayerSpec, by: Pair) -> None:
+    in_shape = (spec.in_channels, *PICTURE)
+    assert share("conv", spec, in_shape, (by, by, True)) == 1.0
+    for seed in range(3):
+        measured = difference(wiring("conv", spec, in_shape), spec, in_shape, (by, by, True), seed)
+        assert measured.tolist() == [0.0] * (spec.out_channels * PICTURE[0] * PICTURE[1])
+
+
+def test_zero_padding_spoils_the_border_only() -> None:
+    wires = wiring("conv", LayerSpec((1, 3), padding=(0, 1)), (1, 1, 7))
+    wanted = {
+        1: [False, True, True, True, True, True, False],
+        -1: [False, True, True, True, True, True, False],
+        2: [True, False, True, True, True, True, False],  # nothing moves to the first, and it reads nothing
+        -2: [False, True, True, True, True, False, True],
+    }
+    for by, outputs in wanted.items():
+        origin = shift((1, 1, 7), (0, by), wrap=False)
+        assert commutes(wires, origin, origin).tolist() == outputs
+
+
+@pytest.mark.parametrize("mode", ["reflect", "replicate"])
+def test_a_mirrored_or_repeated_border_spoils_the_border_only(mode: str) -> None:
+    spec = LayerSpec(3, padding=1, padding_mode=mode)
+    origin = shift((1, 7, 8), (1, 0), wrap=False)
+    found = commutes(wiring("conv", spec, (1, 7, 8)), origin, origin).reshape(7, 8)
+    wanted = np.zeros((7, 8), dtype=np.bool_)
+    wanted[2:-1] = True  # the first row is new, the second reads it from the padding, the last one lost what it reads
+    np.testing.assert_array_equal(found, wanted)
+
+
+def test_without_padding_all_commutes_whose_window_stays_inside() -> None:
+    origin, out_origin = shift((1, 6, 7), (2, -1), wrap=False), shift((1, 4, 5), (2, -1), wrap=False)
+    found = commutes(wiring("conv", LayerSpec(3), (1, 6, 7)), origin, out_origin).reshape(4, 5)
+    wanted = np.zeros((4, 5), dtype=np.bool_)
+    wanted[2:, :-1] = True
+    np.testing.assert_array_equal(found, wanted)
+
+
+def test_a_bias_arrives_where_no_pixel_does() -> None:
+    origin = shift((1, 2, 3), (0, 1), wrap=False)
+    plain, biased = (wiring("conv", LayerSpec(1, bias=bias), (1, 2, 3)) for bias in (False, True))
+    assert commutes(plain, origin, origin).tolist() == [True] * 6
+    assert commutes(biased, origin, origin).tolist() == [False, True, True, False, True, True]
+
+
+@pytest.mark.parametrize("stride", [2, 3])
+@pytest.mark.parametrize("bias", [False, True])
+def test_a_stride_commutes_with_its_multiples_only(stride: int, bias: bool) -> None:
+    spec = LayerSpec(3, stride=stride, padding=1, bias=bias, padding_mode="circular")
+    in_shape = (1, 4 * stride, 3 * stride)
+    assert spec.out_shape(in_shape) == (1, 4, 3)
+    for rows, cols in product(range(-4, 5), repeat=2):
+        shares = {
+            out_by: share("conv", spec, in_shape, ((rows, cols), out_by, True))
+            for out_by in product(range(4), range(3))
+        }
+        belongs = (rows // stride % 4, cols // stride % 3) if rows % stride == cols % stride == 0 else None
+        assert shares == {out_by: float(out_by == belongs) for out_by in shares}, (rows, cols)
+
+
+@pytest.mark.parametrize("period", [(1, 1), (2, 2), (3, 3), (2, 3), (1, 6), (6, 6)], ids=str)
+def test_a_tiled_layer_commutes_with_multiples_of_its_period_only(period: Pair) -> None:
+    spec = LayerSpec(3, padding=1, bias=True, padding_mode="circular")
+    for by in product(range(-6, 7), range(-6, 7)):
+        multiple = by[0] % period[0] == by[1] % period[1] == 0
+        assert share("tiled", spec, (1, 6, 6), (by, by, True), period) == float(multiple), by
+
+
+@pytest.mark.parametrize("kind", ["dense", "local"])
+@pytest.mark.parametrize("bias", [False, True])
+def test_free_weights_commute_with_no_shift_but_none(kind: Kind, bias: bool) -> None:
+    spec = LayerSpec(3, padding=1, bias=bias, padding_mode="circular")
+    for by in product((-6, -3, -1, 0, 1, 2, 6), (-8, -2, 0, 1, 5, 8)):
+        none = by[0] % 6 == by[1] % 8 == 0
+        assert share(kind, spec, (1, *PICTURE), (by, by, True)) == float(none), by
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_1x1_convolution_commutes_with_any_order_of_the_pixels_and_a_3x3_with_none_of_these(seed: int) -> None:
+    origin = scramble(48, seed)
+    one = wiring("conv", LayerSpec(1, bias=True), (1, *PICTURE))
+    three = wiring("conv", LayerSpec(3, padding=1, padding_mode="circular"), (1, *PICTURE))
+    assert commutes(one, origin, origin).all()
+    assert not commutes(three, origin, origin).any()
+
+
+@every_kind
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("bias", [False, True])
+def test_a_reordered_layer_reads_each_pixel_where_it_went(
+    kind: Kind, period: Pair | None, seed: int, bias: bool
+) -> None:
+    spec, in_shape = LayerSpec(3, 2, 2, padding=1, bias=bias), (2, 4, 5)
+    wires, origin = wiring(kind, spec, in_shape, period), scramble(40, seed)
+    theta = np.random.default_rng(seed).standard_normal(wires.n_params)
+    before = wires.matrix(theta).toarray()
+    after = reordered(wires, origin).matrix(theta).toarray()
+    for place, came_from in enumerate([*origin.tolist(), *([40] if bias else [])]):
+        assert after[:, place].tolist() == before[:, came_from].tolist()
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("bias", [False, True])
+def test_a_dense_layer_does_not_see_the_order_of_the_pixels_to_the_last_bit(seed: int, bias: bool) -> None:
+    spec, in_shape = LayerSpec(3, bias=bias), (1, 9, 8)
+    rng = np.random.default_rng([9, seed])
+    wires, origin = wiring("dense", spec, in_shape), scramble(72, seed)
+    theta, x = rng.standard_normal(wires.n_params), flat(spec, rng.random(in_shape))
+    scrambled = moved(x, origin)
+    assert not np.array_equal(scrambled, x)
+    y = wires.product(theta, x)
+    assert np.array_equal(reordered(wires, origin).product(theta, scrambled), y)
+    assert not np.isclose(wires.product(theta, scrambled), y).any()
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("bias", [False, True])
+def test_a_convolution_sees_the_order_of_the_pixels(seed: int, bias: bool) -> None:
+    spec, in_shape = LayerSpec(3, bias=bias), (1, 9, 8)
+    rng = np.random.default_rng([9, seed])
+    wires = wiring("conv", spec, in_shape)
+    theta, x = rng.standard_normal(wires.n_params), flat(spec, rng.random(in_shape))
+    y, scrambled = wires.product(theta, x), wires.product(theta, moved(x, scramble(72, seed)))
+    assert not np.allclose(np.sort(scrambled), np.sort(y))  # not the same numbers in another order either

@@ -1,0 +1,540 @@
+"""One product y = W x, four wirings: the same map, the same cells, and gradients that sum over the uses of a weight."""
+
+import math
+import re
+from collections import Counter, defaultdict
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from kernels import Kind, LayerSpec, SpecError, Wiring, correlate, flat, wiring
+from kernels.layer.wiring import kept
+from tests.support.geometries import ALL, SOME, TABLE, data_for, position_coded, spec_of
+from tests.support.oracles import Connection, Geometry, Key, Pair, correlate_geometry, loop_connections, parameter_count
+
+Array = NDArray[np.float64]
+KINDS: list[tuple[Kind, Pair | None]] = [
+    ("dense", None),
+    ("local", None),
+    ("conv", None),
+    ("tiled", (1, 1)),
+    ("tiled", (2, 3)),
+    ("tiled", (3, 2)),
+]
+every_kind = pytest.mark.parametrize(("kind", "period"), KINDS, ids=lambda value: str(value))
+
+
+def oracle(kind: str, g: Geometry, period: Pair | None) -> list[Connection]:
+    return loop_connections(kind, g, period or (1, 1))
+
+
+def column(g: Geometry, image: Array) -> Array:
+    """The image as the vector that W multiplies: its pixels, then the constant 1 if there is a bias."""
+    return np.append(image.ravel(), 1.0) if g.bias else image.ravel()
+
+
+def tied_cells(pairs: list[tuple[int, int, Any]]) -> Counter[frozenset[tuple[int, int]]]:
+    """The cells each free parameter sits on, without its name: equal for two wirings that differ only in numbering."""
+    cells: dict[Any, set[tuple[int, int]]] = defaultdict(set)
+    for target, source, name in pairs:
+        cells[name].add((target, source))
+    return Counter(frozenset(found) for found in cells.values())
+
+
+def conv_id(g: Geometry, key: Key) -> int:
+    """The number the design gives a conv parameter."""
+    out_channels, per_group, kernel, length = g.weight_shape
+    if key[0] == "bias":
+        return out_channels * per_group * kernel * length + int(key[1])
+    o, c, k, m = (int(part) for part in key[1:])
+    return ((o * per_group + c) * kernel + k) * length + m
+
+
+def in_order(wires: Wiring, theta: Array, x: Array) -> list[float]:
+    """W x as Python adds it up: one product after the other, in the order of the connections."""
+    y = [0.0] * wires.shape[0]
+    for target, source, name in zip(wires.targets.tolist(), wires.sources.tolist(), wires.ids.tolist(), strict=True):
+        y[target] += float(theta[name]) * float(x[source])
+    return y
+
+
+def draw(wires: Wiring, seed: int) -> tuple[Array, Array]:
+    """θ and x of many magnitudes, so that another order of the same sum has another last bit."""
+    rng = np.random.default_rng([14, seed])
+    theta, x = (rng.standard_normal(n) * 10.0 ** rng.integers(-3, 4, n) for n in (wires.n_params, wires.shape[1]))
+    return theta, x
+
+
+@every_kind
+@pytest.mark.parametrize("g", ALL, ids=str)
+def test_the_matrix_times_the_image_is_the_map(g: Geometry, kind: Kind, period: Pair | None) -> None:
+    image, weight, bias = data_for(g)
+    wires = wiring(kind, spec_of(g), g.in_shape, period)
+    theta = wires.theta_from(weight, bias)
+    assert theta.shape == (wires.n_params,)
+    matrix = wires.matrix(theta)
+    assert matrix.shape == wires.shape == (g.n_outputs, g.n_inputs + g.bias)
+    y = (matrix @ column(g, image)).reshape(g.out_channels, *g.out_size)
+    np.testing.assert_allclose(y, correlate_geometry(g, image, weight, bias), rtol=0, atol=1e-12)
+    np.testing.assert_allclose(y, correlate(image, weight, spec_of(g), bias), rtol=0, atol=1e-12)
+
+
+@every_kind
+@pytest.mark.parametrize("g", ALL, ids=str)
+def test_the_connections_are_those_of_the_loops(g: Geometry, kind: Kind, period: Pair | None) -> None:
+    wires = wiring(kind, spec_of(g), g.in_shape, period)
+    found = list(zip(wires.targets.tolist(), wires.sources.tolist(), wires.ids.tolist(), strict=True))
+    wanted = oracle(kind, g, period)
+    assert len(found) == len(wanted)
+    assert tied_cells(found) == tied_cells(wanted)
+
+
+@every_kind
+@pytest.mark.parametrize("g", ALL, ids=str)
+def test_parameters_are_numbered_from_zero_without_gaps(g: Geometry, kind: Kind, period: Pair | None) -> None:
+    wires = wiring(kind, spec_of(g), g.in_shape, period)
+    for array in (wires.targets, wires.sources, wires.ids):
+        assert np.issubdtype(array.dtype, np.integer)
+        assert array.ndim == 1
+    assert wires.n_params == parameter_count(kind, g, period or (1, 1))
+    named = set(wires.ids.tolist())
+    if kind == "conv" or period == (1, 1):
+        assert named <= set(range(wires.n_params))  # a tap may meet nothing but padding
+    else:
+        assert named == set(range(wires.n_params))
+
+
+@pytest.mark.parametrize("g", ALL, ids=str)
+def test_conv_parameters_are_numbered_like_the_weight_array_then_the_bias(g: Geometry) -> None:
+    wires = wiring("conv", spec_of(g), g.in_shape)
+    found = set(zip(wires.targets.tolist(), wires.sources.tolist(), wires.ids.tolist(), strict=True))
+    assert found == {(target, source, conv_id(g, key)) for target, source, key in oracle("conv", g, None)}
+
+
+@pytest.mark.parametrize("g", ALL, ids=str)
+def test_conv_parameters_are_the_weight_array_then_the_bias(g: Geometry) -> None:
+    _, weight, bias = data_for(g)
+    theta = wiring("conv", spec_of(g), g.in_shape).theta_from(weight, bias)
+    np.testing.assert_array_equal(theta, weight.ravel() if bias is None else np.append(weight.ravel(), bias))
+
+
+@pytest.mark.parametrize("g", SOME, ids=str)
+def test_no_two_local_or_dense_connections_share_a_parameter(g: Geometry) -> None:
+    kinds: list[Kind] = ["local", "dense"]
+    for kind in kinds:
+        wires = wiring(kind, spec_of(g), g.in_shape)
+        assert wires.n_params == len(wires.ids) == len(set(wires.ids.tolist()))
+
+
+@pytest.mark.parametrize("g", SOME, ids=str)
+def test_a_period_longer_than_the_output_unties_everything(g: Geometry) -> None:
+    spec, (height, width) = spec_of(g), g.out_size
+    local, tiled = wiring("local", spec, g.in_shape), wiring("tiled", spec, g.in_shape, (height + 1, width + 5))
+    assert tiled.n_params == local.n_params
+
+
+@pytest.mark.parametrize("g", [g for g in SOME if g.out_size != (1, 1)], ids=str)
+def test_a_period_as_long_as_the_output_unties_everything(g: Geometry) -> None:
+    local, tiled = wiring("local", spec_of(g), g.in_shape), wiring("tiled", spec_of(g), g.in_shape, g.out_size)
+    assert tiled.n_params == local.n_params
+
+
+@pytest.mark.parametrize("g", SOME, ids=str)
+def test_a_period_of_one_is_the_convolution(g: Geometry) -> None:
+    conv, tiled = wiring("conv", spec_of(g), g.in_shape), wiring("tiled", spec_of(g), g.in_shape, 1)
+    assert tiled.n_params == conv.n_params
+    found, wanted = (
+        set(zip(wires.targets.tolist(), wires.sources.tolist(), wires.ids.tolist(), strict=True))
+        for wires in (tiled, conv)
+    )
+    assert tied_cells(list(found)) == tied_cells(list(wanted))
+
+
+def test_a_period_of_one_has_the_parameters_of_the_convolution() -> None:
+    spec = LayerSpec((3, 2), in_channels=2, out_channels=4, padding=1, bias=True)
+    assert wiring("tiled", spec, (2, 6, 5), 1).n_params == wiring("conv", spec, (2, 6, 5)).n_params == 4 * 2 * 6 + 4
+
+
+def test_a_single_period_serves_both_axes() -> None:
+    spec = LayerSpec(3, bias=True)
+    one, two = wiring("tiled", spec, (1, 7, 8), 2), wiring("tiled", spec, (1, 7, 8), (2, 2))
+    assert one.n_params == two.n_params == 4 * 9 + 4
+    np.testing.assert_array_equal(one.ids, two.ids)
+
+
+def test_a_tap_that_meets_only_padding_keeps_its_parameter_and_gets_no_gradient() -> None:
+    spec = LayerSpec(3, padding=1)
+    wires = wiring("conv", spec, (1, 1, 1))
+    assert wires.n_params == 9
+    assert wires.ids.tolist() == [4]
+    assert wires.collect(np.array([[5.0]])).tolist() == [0, 0, 0, 0, 5, 0, 0, 0, 0]
+
+
+def test_edges_that_hit_the_same_cell_add() -> None:
+    spec = LayerSpec((1, 3), padding=(0, 1), padding_mode="replicate")
+    weight = np.array([[[[1.0, 10.0, 100.0]]]])
+    kinds: list[Kind] = ["dense", "local", "conv"]
+    for kind in kinds:
+        wires = wiring(kind, spec, (1, 1, 2))
+        assert wires.matrix(wires.theta_from(weight)).toarray().tolist() == [[11, 100], [1, 110]]
+    assert wiring("local", spec, (1, 1, 2)).n_params == 6
+    assert wiring("dense", spec, (1, 1, 2)).n_params == 4
+
+
+def test_the_bias_is_the_last_column() -> None:
+    spec = LayerSpec(1, out_channels=2, bias=True)
+    wires = wiring("conv", spec, (1, 1, 2))
+    matrix = wires.matrix(wires.theta_from(np.array([2.0, 3.0]).reshape(2, 1, 1, 1), np.array([7.0, 8.0])))
+    assert matrix.toarray().tolist() == [[2, 0, 7], [0, 2, 7], [3, 0, 8], [0, 3, 8]]
+
+
+def test_the_matrix_is_a_sparse_array_of_the_connected_cells_only() -> None:
+    wires = wiring("conv", LayerSpec(3), (1, 20, 20))
+    matrix = wires.matrix(np.ones(9))
+    assert matrix.format == "csr"
+    assert type(matrix).__name__ == "csr_array"
+    assert matrix.nnz == 18 * 18 * 9
+
+
+@every_kind
+@pytest.mark.parametrize("g", SOME, ids=str)
+def test_the_product_is_the_matrix_times_the_vector(g: Geometry, kind: Kind, period: Pair | None) -> None:
+    wires = wiring(kind, spec_of(g), g.in_shape, period)
+    theta, x = draw(wires, 0)
+    y = wires.product(theta, x)
+    assert (y.shape, y.dtype.name) == ((g.n_outputs,), "float64")
+    matrix = wires.matrix(theta).toarray()
+    bound = 1e-13 * (np.abs(matrix) @ np.abs(x)).max(initial=1.0)
+    np.testing.assert_allclose(y, matrix @ x, rtol=0, atol=bound)
+
+
+@every_kind
+@pytest.mark.parametrize("g", SOME, ids=str)
+def test_the_product_is_that_of_the_loops_to_the_last_bit(g: Geometry, kind: Kind, period: Pair | None) -> None:
+    wires = wiring(kind, spec_of(g), g.in_shape, period)
+    theta, x = draw(wires, 1)
+    # Output by output, both list the pixels of a window in the same order and the bias last.
+    edges = sorted(oracle(kind, g, period), key=lambda edge: edge[0])
+    order = np.argsort(wires.targets, kind="stable")
+    names = dict(zip((key for _, _, key in edges), wires.ids[order].tolist(), strict=True))
+    assert len(set(names.values())) == len(names)
+    wanted = [0.0] * g.n_outputs
+    for target, source, key in edges:
+        wanted[target] += float(theta[names[key]]) * float(x[source])
+    assert wires.product(theta, x).tolist() == wanted
+
+
+@every_kind
+@pytest.mark.parametrize("g", SOME, ids=str)
+def test_the_product_adds_in_the_order_of_the_connections(g: Geometry, kind: Kind, period: Pair | None) -> None:
+    wires = wiring(kind, spec_of(g), g.in_shape, period)
+    for seed in range(3):
+        theta, x = draw(wires, seed)
+        assert wires.product(theta, x).tolist() == in_order(wires, theta, x)
+
+
+def test_another_order_of_the_connections_has_another_last_bit() -> None:
+    wires = wiring("dense", LayerSpec(3), (1, 9, 9))
+    theta, x = draw(wires, 2)
+    backwards = replace(wires, targets=wires.targets[::-1], sources=wires.sources[::-1], ids=wires.ids[::-1])
+    one, other = wires.product(theta, x), backwards.product(theta, x)
+    assert other.tolist() == in_order(backwards, theta, x) != one.tolist()
+    np.testing.assert_allclose(one, other, rtol=1e-9)
+
+
+@every_kind
+@pytest.mark.parametrize("g", TABLE, ids=str)
+def test_the_product_with_the_flat_image_is_the_map(g: Geometry, kind: Kind, period: Pair | None) -> None:
+    image, weight, bias = data_for(g)
+    wires = wiring(kind, spec_of(g), g.in_shape, period)
+    y = wires.product(wires.theta_from(weight, bias), flat(spec_of(g), image)).reshape(g.out_channels, *g.out_size)
+    np.testing.assert_allclose(y, correlate_geometry(g, image, weight, bias), rtol=0, atol=1e-12)
+
+
+def test_the_product_of_a_layer_without_connections_is_zero() -> None:
+    wires = wiring("conv", LayerSpec(1, padding=1, stride=3), (1, 1, 1))
+    assert len(wires.ids) == 0
+    y = wires.product([5.0], [7.0])
+    assert (y.tolist(), y.dtype.name) == ([0.0], "float64")
+
+
+def test_whole_numbers_are_multiplied_as_floats() -> None:
+    wires = wiring("conv", LayerSpec((1, 2), bias=True), (1, 1, 3))
+    y = wires.product([1, 10, 100], np.array([1, 2, 3, 1], dtype=np.uint8))
+    assert (y.tolist(), y.dtype.name) == ([121.0, 132.0], "float64")
+    large = wires.product([2**40, 0, 0], np.array([2**40, 2**41, 0, 1]))
+    assert large.tolist() == [2.0**80, 2.0**81]
+
+
+@pytest.mark.parametrize(
+    ("theta", "x"),
+    [((9,), (36,)), ((11,), (37,)), ((10,), (36,)), ((10,), (38,)), ((10, 1), (37,)), ((10,), (37, 1)), ((), (37,))],
+    ids=str,
+)
+def test_a_product_of_the_wrong_shapes_is_refused_with_both(theta: tuple[int, ...], x: tuple[int, ...]) -> None:
+    wires = wiring("conv", LayerSpec(3, bias=True), (1, 6, 6))
+    assert wires.product(np.ones(10), np.ones(37)).tolist() == [10.0] * 16
+    message = f"theta and x must have shapes (10,) and (37,), got {theta} and {x}"
+    with pytest.raises(SpecError, match=re.escape(message)):
+        wires.product(np.ones(theta), np.ones(x))
+
+
+@pytest.mark.parametrize("bias", [False, True])
+def test_a_flat_image_is_read_row_by_row_and_ends_with_the_one_that_carries_the_bias(bias: bool) -> None:
+    image = np.concatenate([position_coded(2, 3), 100 + position_coded(2, 3)]).astype(np.uint8)
+    found = flat(LayerSpec(1, 2, bias=bias), image)
+    assert found.tolist() == [0, 1, 2, 10, 11, 12, 100, 101, 102, 110, 111, 112] + [1] * bias
+    assert found.dtype.name == "float64"
+
+
+@every_kind
+@pytest.mark.parametrize("g", TABLE, ids=str)
+def test_reading_finds_every_pixel_where_it_was_put(g: Geometry, kind: Kind, period: Pair | None) -> None:
+    wires = wiring(kind, spec_of(g), g.in_shape, period)
+    theta, x = draw(wires, 3)
+    places = np.random.default_rng(15).permutation(wires.shape[1])
+    put = np.zeros(wires.shape[1])
+    for source, place in enumerate(places.tolist()):
+        put[place] = x[source]
+    before = wires.sources.tolist()
+    read = wires.reading(places)
+    assert read.sources.tolist() == [int(places[source]) for source in before]
+    assert read.product(theta, put).tolist() == wires.product(theta, x).tolist()
+    assert wires.sources.tolist() == before
+
+
+def test_reading_changes_the_sources_only_and_may_send_two_to_one_place() -> None:
+    wires = wiring("local", LayerSpec((1, 2)), (1, 1, 3))
+    read = wires.reading([2, 0, 0])
+    assert read.sources.tolist() == [2, 0, 0, 0]
+    assert (read.targets.tolist(), read.ids.tolist()) == (wires.targets.tolist(), wires.ids.tolist())
+    assert (read.n_params, read.shape, read.weight_shape) == (4, (2, 3), (1, 1, 1, 2))
+    assert read.matrix([1.0, 2.0, 4.0, 8.0]).toarray().tolist() == [[4, 0, 1], [10, 0, 0]]
+
+
+@every_kind
+@pytest.mark.parametrize("g", SOME, ids=str)
+def test_collect_sums_the_gradient_over_the_uses_of_each_parameter(
+    g: Geometry, kind: Kind, period: Pair | None
+) -> None:
+    wires = wiring(kind, spec_of(g), g.in_shape, period)
+    rng = np.random.default_rng(5)
+    cells, edges = rng.standard_normal(wires.shape), rng.standard_normal(len(wires.ids))
+    by_cell, by_edge = np.zeros(wires.n_params), np.zeros(wires.n_params)
+    for edge, (target, source, name) in enumerate(zip(wires.targets, wires.sources, wires.ids, strict=True)):
+        by_cell[name] += cells[target, source]
+        by_edge[name] += edges[edge]
+    np.testing.assert_allclose(wires.collect(cells), by_cell, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(wires.collect(edges), by_edge, rtol=0, atol=1e-12)
+    assert wires.collect(edges).shape == (wires.n_params,)
+
+
+@every_kind
+@pytest.mark.parametrize("g", TABLE, ids=str)
+def test_collect_is_the_slope_of_a_loss(g: Geometry, kind: Kind, period: Pair | None) -> None:
+    wires = wiring(kind, spec_of(g), g.in_shape, period)
+    image, _, _ = data_for(g)
+    rng = np.random.default_rng(6)
+    x, wanted, theta = column(g, image), rng.standard_normal(g.n_outputs), rng.standard_normal(wires.n_params)
+
+    def loss(parameters: Array) -> float:
+        return float(((wires.matrix(parameters) @ x - wanted) ** 2).sum() / 2)
+
+    slope = wires.collect(np.outer(wires.matrix(theta) @ x - wanted, x))
+    for name in rng.permutation(wires.n_params)[:12]:
+        step = np.zeros(wires.n_params)
+        step[name] = 1e-3  # the loss is quadratic, so the central difference is exact up to rounding
+        assert slope[name] == pytest.approx((loss(theta + step) - loss(theta - step)) / 2e-3, abs=1e-8)
+
+
+@pytest.mark.parametrize("g", SOME, ids=str)
+def test_the_shared_gradient_is_the_sum_of_the_untied_ones(g: Geometry) -> None:
+    conv, local = wiring("conv", spec_of(g), g.in_shape), wiring("local", spec_of(g), g.in_shape)
+    edges = {kind: loop_connections(kind, g) for kind in ("conv", "local")}
+    gradient = np.random.default_rng(8).standard_normal(conv.shape)
+    untied = sorted(gradient[target, source] for target, source, _ in edges["local"])
+    np.testing.assert_allclose(sorted(local.collect(gradient)), untied, rtol=0, atol=1e-12)
+    shared = np.zeros(conv.n_params)
+    for target, source, key in edges["conv"]:
+        shared[conv_id(g, key)] += gradient[target, source]
+    np.testing.assert_allclose(conv.collect(gradient), shared, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("g", SOME, ids=str)
+def test_collecting_ones_counts_the_uses(g: Geometry) -> None:
+    wires = wiring("conv", spec_of(g), g.in_shape)
+    uses = Counter(conv_id(g, key) for _, _, key in loop_connections("conv", g))
+    assert wires.collect(np.ones(len(wires.ids))).tolist() == [uses[name] for name in range(wires.n_params)]
+
+
+def test_a_tiled_layer_needs_a_period() -> None:
+    with pytest.raises(SpecError, match="period"):
+        wiring("tiled", LayerSpec(3), (1, 8, 8))
+
+
+@pytest.mark.parametrize("period", [0, -1, (2, 0), 1.5, True, (1, 2, 3)])
+def test_a_period_must_be_a_positive_integer_or_a_pair(period: object) -> None:
+    arguments: dict[str, Any] = {"period": period}
+    with pytest.raises(SpecError, match="period"):
+        wiring("tiled", LayerSpec(3), (1, 8, 8), **arguments)
+
+
+def test_an_unknown_kind_is_refused() -> None:
+    kind: Any = "woven"
+    with pytest.raises(SpecError, match=r"kind.*woven"):
+        wiring(kind, LayerSpec(3), (1, 8, 8))
+
+
+def test_a_wiring_too_large_to_hold_is_refused_with_its_size() -> None:
+    with pytest.raises(SpecError, match=r"68,?183,?654,?400"):
+        wiring("dense", LayerSpec(3), (1, 512, 512))
+
+
+@pytest.mark.parametrize("kind", ["local", "conv"])
+def test_a_windowed_wiring_too_large_to_hold_is_refused_with_its_size(kind: Kind) -> None:
+    with pytest.raises(SpecError, match=r"899,?820,?000"):
+        wiring(kind, LayerSpec(3), (1, 10_000, 10_000 + 2))
+
+
+def test_an_image_that_does_not_fit_is_refused() -> None:
+    with pytest.raises(SpecError, match="channels"):
+        wiring("conv", LayerSpec(3), (2, 8, 8))
+
+
+@every_kind
+def test_a_missing_or_unexpected_bias_is_refused(kind: Kind, period: Pair | None) -> None:
+    weight = np.ones((1, 1, 2, 2))
+    with pytest.raises(SpecError, match="bias"):
+        wiring(kind, LayerSpec(2, bias=True), (1, 4, 4), period).theta_from(weight)
+    with pytest.raises(SpecError, match="bias"):
+        wiring(kind, LayerSpec(2), (1, 4, 4), period).theta_from(weight, np.ones(1))
+
+
+POORER: list[tuple[Kind, Pair | None, Kind, Pair | None]] = [
+    ("dense", None, "local", None),
+    ("dense", None, "tiled", (2, 3)),
+    ("dense", None, "conv", None),
+    ("local", None, "tiled", (3, 2)),
+    ("local", None, "conv", None),
+    ("tiled", (2, 3), "conv", None),
+    ("tiled", (2, 2), "tiled", (2, 1)),
+]
+every_poorer = pytest.mark.parametrize(("rich", "first", "poor", "second"), POORER, ids=lambda value: str(value))
+FOLDED = ("reflect", "replicate", "circular")
+QUICK = [g for g in TABLE if g.n_outputs * int(np.prod(g.weight_shape[1:])) <= 500]  # for LAPACK
+
+
+def cells_of(wires: Wiring, theta: Array) -> dict[tuple[int, int], float]:
+    """W, cell by cell: what lies on one cell adds."""
+    cells: dict[tuple[int, int], float] = defaultdict(float)
+    for target, source, name in zip(wires.targets.tolist(), wires.sources.tolist(), wires.ids.tolist(), strict=True):
+        cells[target, source] += float(theta[name])
+    return cells
+
+
+def nearest_share(cells: dict[tuple[int, int], float], poor: list[Connection]) -> float:
+    """1 − min ‖W − V‖² / ‖W‖², with one column per weight of V and LAPACK to find the best of them all."""
+    rows = {cell: n for n, cell in enumerate({(target, source): None for target, source, _ in poor})}
+    columns = {key: n for n, key in enumerate({key: None for _, _, key in poor})}
+    uses = np.zeros((len(rows), len(columns)))
+    for target, source, key in poor:
+        uses[rows[target, source], columns[key]] += 1
+    values = np.array([cells[cell] for cell in rows])
+    left = values - uses @ np.linalg.lstsq(uses, values)[0]
+    whole = sum(value**2 for value in cells.values())
+    lost = sum(value**2 for cell, value in cells.items() if cell not in rows)
+    return 1 - (float(left @ left) + lost) / whole
+
+
+@every_poorer
+@pytest.mark.parametrize("g", QUICK, ids=str)
+def test_what_is_kept_is_the_nearest_poorer_layer_by_least_squares(
+    g: Geometry, rich: Kind, first: Pair | None, poor: Kind, second: Pair | None
+) -> None:
+    wires = wiring(rich, spec_of(g), g.in_shape, first)
+    theta = np.random.default_rng(21).standard_normal(wires.n_params)
+    share = kept(wires, theta, wiring(poor, spec_of(g), g.in_shape, second))
+    assert share == pytest.approx(nearest_share(cells_of(wires, theta), oracle(poor, g, second)), abs=1e-9)
+    assert 0 <= share <= 1 + 1e-9
+
+
+@every_poorer
+@pytest.mark.parametrize("g", [g for g in TABLE if g.mode not in FOLDED], ids=str)
+def test_without_folded_borders_a_weight_of_the_nearest_layer_is_the_mean_of_those_it_replaces(
+    g: Geometry, rich: Kind, first: Pair | None, poor: Kind, second: Pair | None
+) -> None:
+    wires = wiring(rich, spec_of(g), g.in_shape, first)
+    theta = np.random.default_rng(22).standard_normal(wires.n_params)
+    cells, replaced = cells_of(wires, theta), defaultdict(list)
+    for target, source, key in oracle(poor, g, second):
+        replaced[key].append(cells[target, source])
+    nearest = sum(sum(values) ** 2 / len(values) for values in replaced.values())
+    wanted = nearest / sum(value**2 for value in cells.values())
+    assert kept(wires, theta, wiring(poor, spec_of(g), g.in_shape, second)) == pytest.approx(wanted, abs=1e-9)
+
+
+@every_poorer
+@pytest.mark.parametrize("g", TABLE, ids=str)
+def test_a_layer_that_already_is_of_the_poorer_kind_keeps_all_of_itself(
+    g: Geometry, rich: Kind, first: Pair | None, poor: Kind, second: Pair | None
+) -> None:
+    _, weight, bias = data_for(g)
+    wires = wiring(rich, spec_of(g), g.in_shape, first)
+    share = kept(wires, wires.theta_from(weight, bias), wiring(poor, spec_of(g), g.in_shape, second))
+    assert share == pytest.approx(1, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("theta", "share"), [([3.0, 1.0], 0.8), ([1.0, -1.0], 0.0), ([5.0, 5.0], 1.0), ([0.0, 7.0], 0.5)]
+)
+def test_two_weights_that_become_one_keep_the_square_of_their_sum_over_twice_the_sum_of_their_squares(
+    theta: list[float], share: float
+) -> None:
+    local, conv = wiring("local", LayerSpec(1), (1, 1, 2)), wiring("conv", LayerSpec(1), (1, 1, 2))
+    assert kept(local, theta, conv) == pytest.approx(share, abs=1e-12)
+
+
+def test_where_borders_fold_three_of_four_cells_can_be_chosen_freely() -> None:
+    # V = [[a + b, c], [a, b + c]] obeys v00 + v01 = v10 + v11: all of it is at right angles to [[1, 1], [−1, −1]].
+    spec = LayerSpec((1, 3), padding=(0, 1), padding_mode="replicate")
+    dense, conv = wiring("dense", spec, (1, 1, 2)), wiring("conv", spec, (1, 1, 2))
+    for theta, share in (([1, 0, 0, 0], 0.75), ([0, 0, 0, 2], 0.75), ([1, 1, -1, -1], 0.0), ([1, 0, 1, 0], 1.0)):
+        assert kept(dense, np.array(theta, dtype=np.float64), conv) == pytest.approx(share, abs=1e-12)
+
+
+def test_a_layer_of_zeros_keeps_all_of_nothing() -> None:
+    dense, conv = wiring("dense", LayerSpec(2), (1, 4, 4)), wiring("conv", LayerSpec(2), (1, 4, 4))
+    assert kept(dense, np.zeros(dense.n_params), conv) == 1.0
+
+
+def test_a_poorer_layer_without_any_connection_keeps_nothing() -> None:
+    spec = LayerSpec(1, padding=1, stride=3)  # its only output lies on the padding
+    dense, local = wiring("dense", spec, (1, 1, 1)), wiring("local", spec, (1, 1, 1))
+    assert (len(dense.ids), len(local.ids)) == (1, 0)
+    assert kept(dense, np.ones(1), local) == 0.0
+
+
+@pytest.mark.parametrize("scale", [1e-6, 1e6])
+def test_the_share_does_not_depend_on_the_size_of_the_weights(scale: float) -> None:
+    spec = LayerSpec(3, padding=1, padding_mode="reflect")
+    dense, conv = wiring("dense", spec, (1, 5, 6)), wiring("conv", spec, (1, 5, 6))
+    theta = np.random.default_rng(24).standard_normal(dense.n_params)
+    assert kept(dense, scale * theta, conv) == pytest.approx(kept(dense, theta, conv), rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("rich", "poor", "draws"), [("dense", "local", 30), ("dense", "conv", 40), ("local", "conv", 100)]
+)
+def test_of_free_weights_at_random_the_ratio_of_the_numbers_of_weights_is_kept_on_average(
+    rich: Kind, poor: Kind, draws: int
+) -> None:
+    # A random direction in N dimensions has Beta(n/2, (N − n)/2) of its square in n of them: mean n/N.
+    wires, poorer = (wiring(kind, LayerSpec(3), (1, 12, 12)) for kind in (rich, poor))
+    rng = np.random.default_rng(23)
+    found = [kept(wires, rng.standard_normal(wires.n_params), poorer) for _ in range(draws)]
+    n, N = {"local": 900, "conv": 9}[poor], {"dense": 14_400, "local": 900}[rich]
+    error = math.sqrt(n / N * (1 - n / N) / (N / 2 + 1) / draws)
+    assert abs(sum(found) / draws - n / N) < 4 * error

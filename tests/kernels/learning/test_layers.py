@@ -1,0 +1,216 @@
+"""Layers without weights: their values by plain loops, their gradients by finite differences, their shapes as declared.
+
+`slopes` is shared with the tests of everything else that has a gradient.
+"""
+
+import math
+from collections.abc import Callable, Iterable
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from kernels import SpecError
+from kernels.layer.spec import Shape
+from kernels.learning.layers import Activate, Flatten, GlobalPool, Layer, Nonlinearity, Pad, Pool, Softmax, volume
+
+Array = NDArray[np.float64]
+NOTHING: Array = np.zeros(0)
+EPSILON = 1e-6
+
+
+def slopes(f: Callable[[Array], float], x: Array, at: Iterable[int] | None = None) -> Array:
+    """Central finite differences of f along the numbers of x: all of them, or those at the given flat indices."""
+    found = []
+    for n in range(x.size) if at is None else at:
+        step = np.zeros(x.size)
+        step[n] = EPSILON
+        up, down = f(x + step.reshape(x.shape)), f(x - step.reshape(x.shape))
+        found.append((up - down) / (2 * EPSILON))
+    return np.array(found)
+
+
+LAYERS: list[tuple[Layer, Shape, Shape]] = [
+    (Pad(((1, 2), (0, 3)), -1.0), (2, 3, 2), (2, 6, 5)),
+    (Pad(((0, 0), (0, 0))), (1, 2, 2), (1, 2, 2)),
+    (Pad(((0, 1), (2, 0)), 0.5), (1, 1, 3), (1, 2, 5)),
+    (Activate("relu"), (2, 3, 4), (2, 3, 4)),
+    (Activate("tanh"), (1, 3, 2), (1, 3, 2)),
+    (Activate("sigmoid"), (3, 1, 1), (3, 1, 1)),
+    (Pool("max", 2, 2), (2, 4, 6), (2, 2, 3)),
+    (Pool("max", 3, 1), (1, 5, 4), (1, 3, 2)),
+    (Pool("max", 3, 2), (2, 7, 6), (2, 3, 2)),
+    (Pool("max", 2, 3), (1, 8, 6), (1, 3, 2)),
+    (Pool("max", 1, 2), (1, 3, 4), (1, 2, 2)),
+    (Pool("mean", 2, 2), (1, 5, 4), (1, 2, 2)),
+    (Pool("mean", 3, 1), (2, 4, 5), (2, 2, 3)),
+    (Pool("mean", 3, 2), (1, 5, 6), (1, 2, 2)),
+    (Pool("mean", 2, 3), (1, 6, 8), (1, 2, 3)),
+    (Pool("max", 4, 4), (3, 4, 4), (3, 1, 1)),
+    (GlobalPool("max"), (3, 4, 2), (3, 1, 1)),
+    (GlobalPool("max"), (2, 1, 1), (2, 1, 1)),
+    (GlobalPool("mean"), (2, 3, 5), (2, 1, 1)),
+    (Flatten(), (2, 3, 4), (24, 1, 1)),
+    (Softmax(), (5, 1, 1), (5, 1, 1)),
+    (Softmax(), (2, 2, 3), (2, 2, 3)),
+    (Softmax(), (1, 1, 1), (1, 1, 1)),
+]
+every_layer = pytest.mark.parametrize(("layer", "in_shape", "out_shape"), LAYERS, ids=str)
+
+
+def batch(in_shape: Shape, many: int = 3) -> Array:
+    """Numbers that all differ by more than a finite difference, on both sides of 0."""
+    size = many * math.prod(in_shape)
+    order = np.random.default_rng(size).permutation(size)
+    return ((order - size / 2 + 0.25) / size * 4).reshape(many, *in_shape)
+
+
+def loop_layer(layer: Layer, x: Array, out_shape: Shape) -> Array:
+    y = np.zeros((len(x), *out_shape))
+    for b, c, i, j in np.ndindex(*y.shape):
+        y[b, c, i, j] = loop_value(layer, x[b].tolist(), (c, i, j))
+    return y
+
+
+def loop_value(layer: Layer, x: list[list[list[float]]], at: Shape) -> float:
+    """One number of the output, from one example."""
+    c, i, j = at
+    if isinstance(layer, Pad):
+        row, col = i - layer.pads[0][0], j - layer.pads[1][0]
+        inside = 0 <= row < len(x[c]) and 0 <= col < len(x[c][0])
+        return x[c][row][col] if inside else layer.value
+    if isinstance(layer, Activate):
+        number = x[c][i][j]
+        return {"relu": max(number, 0.0), "tanh": math.tanh(number), "sigmoid": 1 / (1 + math.exp(-number))}[layer.name]
+    if isinstance(layer, Flatten):
+        return [number for channel in x for row in channel for number in row][c]
+    if isinstance(layer, Softmax):
+        return math.exp(x[c][i][j]) / math.fsum(math.exp(n) for channel in x for row in channel for n in row)
+    if isinstance(layer, GlobalPool):
+        seen = [number for row in x[c] for number in row]
+    else:
+        assert isinstance(layer, Pool)
+        top, left = i * layer.stride, j * layer.stride
+        seen = [number for row in x[c][top : top + layer.size] for number in row[left : left + layer.size]]
+    return max(seen) if layer.name == "max" else math.fsum(seen) / len(seen)
+
+
+@every_layer
+def test_the_declared_shape_is_that_of_the_output(layer: Layer, in_shape: Shape, out_shape: Shape) -> None:
+    assert layer.out_shape(in_shape) == out_shape
+    y, _ = layer.apply(NOTHING, batch(in_shape))
+    assert y.shape == (3, *out_shape)
+    assert volume(y) == out_shape
+
+
+@every_layer
+def test_every_value_is_the_definitions(layer: Layer, in_shape: Shape, out_shape: Shape) -> None:
+    x = batch(in_shape)
+    y, _ = layer.apply(NOTHING, x)
+    np.testing.assert_allclose(y, loop_layer(layer, x, out_shape), rtol=1e-14, atol=1e-15)
+
+
+@every_layer
+def test_the_gradient_is_that_of_finite_differences(layer: Layer, in_shape: Shape, out_shape: Shape) -> None:
+    x = batch(in_shape, 2)
+    up = np.random.default_rng(1).standard_normal((2, *out_shape))
+    _, back = layer.apply(NOTHING, x)
+    own, dx = back(up)
+    wanted = slopes(lambda moved: float(np.vdot(up, layer.apply(NOTHING, moved)[0])), x)
+    assert own.shape == (0,)
+    assert dx().shape == x.shape
+    np.testing.assert_allclose(dx().ravel(), wanted, rtol=0, atol=1e-8)
+
+
+@every_layer
+def test_there_is_nothing_to_learn(layer: Layer, in_shape: Shape, out_shape: Shape) -> None:
+    assert layer.parameters(in_shape) == 0
+    first = layer.init(np.random.default_rng(0), in_shape)
+    assert first.shape == (0,)
+    assert first.dtype == np.float32
+    assert layer.apply(first, batch(in_shape))[0].shape == (3, *out_shape)
+
+
+@every_layer
+def test_float32_stays_float32_and_the_input_is_not_changed(layer: Layer, in_shape: Shape, out_shape: Shape) -> None:
+    x = batch(in_shape).astype(np.float32)
+    kept = x.copy()
+    y, back = layer.apply(NOTHING.astype(np.float32), x)
+    up = np.ones((3, *out_shape), np.float32)
+    assert y.dtype == np.float32
+    assert back(up)[1]().dtype == np.float32
+    np.testing.assert_array_equal(x, kept)
+    np.testing.assert_array_equal(up, 1)
+
+
+@pytest.mark.parametrize("layer", [Pool("max", 2, 2), GlobalPool("max")], ids=str)
+def test_among_equals_the_first_has_won(layer: Layer) -> None:
+    x = np.array([[[[0.0, 7.0], [7.0, 7.0]], [[3.0, 3.0], [3.0, 3.0]]]])
+    y, back = layer.apply(NOTHING, x)
+    assert y.ravel().tolist() == [7, 3]
+    lost = back(np.array([5.0, -2.0]).reshape(1, 2, 1, 1))[1]()
+    assert lost.tolist() == [[[[0, 5], [0, 0]], [[-2, 0], [0, 0]]]]
+
+
+def test_a_pixel_that_wins_in_several_windows_gets_the_sum() -> None:
+    x = np.zeros((1, 1, 3, 3))
+    x[0, 0, 1, 1] = 1
+    lost = Pool("max", 2, 1).apply(NOTHING, x)[1](np.array([[[[1.0, 2.0], [3.0, 4.0]]]]))[1]()
+    assert lost.tolist() == [[[[0, 0, 0], [0, 10, 0], [0, 0, 0]]]]
+
+
+def test_what_a_stride_leaves_out_gets_nothing() -> None:
+    x = np.ones((1, 1, 5, 5))
+    lost = Pool("mean", 2, 3).apply(NOTHING, x)[1](np.ones((1, 1, 2, 2)))[1]()
+    assert (lost[0, 0, 2] == 0).all()
+    assert (lost[0, 0, :, 2] == 0).all()
+    assert lost.sum() == 4
+
+
+def test_a_rectifier_passes_nothing_at_and_below_zero() -> None:
+    y, back = Activate("relu").apply(NOTHING, np.array([-1.0, 0.0, 2.0]).reshape(1, 3, 1, 1))
+    assert y.ravel().tolist() == [0, 0, 2]
+    assert back(np.full((1, 3, 1, 1), 3.0))[1]().ravel().tolist() == [0, 0, 3]
+
+
+@pytest.mark.parametrize(("name", "ends"), [("relu", (0, 1000)), ("tanh", (-1, 1)), ("sigmoid", (0, 1))])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_far_from_zero_nothing_overflows(name: Nonlinearity, ends: tuple[int, int], dtype: type[np.floating]) -> None:
+    y, back = Activate(name).apply(NOTHING, np.array([-1000, 1000], dtype).reshape(1, 2, 1, 1))
+    assert y.ravel().tolist() == list(ends)  # and warnings are errors
+    assert back(np.ones_like(y))[1]().ravel().tolist() == [0, float(name == "relu")]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_shares_are_positive_and_one_together_however_large_the_numbers(dtype: type[np.floating]) -> None:
+    x = batch((2, 3, 2)).astype(dtype)
+    for shift in (0, 1000, -1000):
+        y, _ = Softmax().apply(NOTHING, x + dtype(shift))
+        assert (y > 0).all()
+        np.testing.assert_allclose(y.sum(axis=(1, 2, 3)), 1, rtol=1e-6)
+        np.testing.assert_allclose(y, Softmax().apply(NOTHING, x)[0], rtol=1e-3)
+    ends = np.array([1000, -1000], dtype).reshape(1, 2, 1, 1)
+    y, back = Softmax().apply(NOTHING, ends)
+    assert y.ravel().tolist() == [1, 0]  # and warnings are errors
+    assert back(ends)[1]().ravel().tolist() == [0, 0]
+
+
+def test_each_example_has_its_own_shares() -> None:
+    x = batch((3, 1, 2))
+    y, _ = Softmax().apply(NOTHING, x)
+    for n in range(len(x)):
+        np.testing.assert_array_equal(y[n : n + 1], Softmax().apply(NOTHING, x[n : n + 1])[0])
+
+
+@pytest.mark.parametrize("size", [4, 5])
+def test_a_window_larger_than_the_image_is_refused(size: int) -> None:
+    with pytest.raises(
+        SpecError, match=rf"^kernel_size {size} with dilation 1 reaches over {size} rows, but the input"
+    ):
+        Pool("max", size, 1).out_shape((2, 3, 9))
+
+
+@pytest.mark.parametrize(("size", "stride", "name"), [(0, 1, "kernel_size"), (2, 0, "stride"), (2, -1, "stride")])
+def test_a_pool_without_size_or_stride_is_refused(size: int, stride: int, name: str) -> None:
+    with pytest.raises(SpecError, match=f"^{name} must be >= 1, got "):
+        Pool("mean", size, stride).out_shape((1, 4, 4))

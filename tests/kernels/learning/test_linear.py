@@ -1,0 +1,326 @@
+"""A layer that learns is its wiring: the same numbers, the same parameters in the same order, the same gradient."""
+
+import math
+from collections.abc import Callable
+from itertools import product
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from kernels import Kind, LayerSpec, SpecError, wiring
+from kernels.layer.spec import Shape
+from kernels.learning.linear import Bias, Wired, full
+from tests.kernels.learning.test_layers import slopes
+from tests.support.geometries import RANDOM, TABLE, spec_of
+from tests.support.oracles import Geometry, Key, Pair, loop_connections, loop_correlate, parameter_count
+
+Array = NDArray[np.float64]
+Case = tuple[Kind, Geometry, int | None]
+BATCH = 3
+PERIODS = [1, 2, 3, 4, 5, 99]
+
+
+def square(period: int | None) -> Pair:
+    """The period along both axes, as the loops want it."""
+    return period or 1, period or 1
+
+
+def fills_every_tap(g: Geometry) -> bool:
+    return g.mode != "zeros" or g.pads == ((0, 0), (0, 0))
+
+
+def cases() -> list[Case]:
+    """Every kind over the table, and over a stream of others as far as the loops are quick."""
+    found: list[Case] = []
+    for n, g in enumerate(TABLE + [g for g in RANDOM if g.n_outputs * g.n_inputs <= 3000][:40]):
+        found += [("conv", g, None), ("dense", g, None)]
+        if fills_every_tap(g):
+            found += [("local", g, None), ("tiled", g, PERIODS[n % len(PERIODS)])]
+    plain = next(g for g in TABLE if g.name == "plain 3x3")  # a map of 4×5
+    biased = Geometry("groups, biases", (2, 7, 6), (3, 2), 4, groups=2, bias=True)  # a map of 5×5
+    return [*found, *(("tiled", g, period) for g in (plain, biased) for period in PERIODS)]
+
+
+every_case = pytest.mark.parametrize(("kind", "g", "period"), cases(), ids=str)
+
+
+def names(kind: Kind, g: Geometry, period: int | None) -> dict[Key, int]:
+    """Where in θ each weight stands: tap after tap, place after place, the biases last; of a dense W row by row."""
+    keys = {key for _, _, key in loop_connections(kind, g, square(period))}
+    if kind == "conv" or period == 1:
+        extra: Key = (0, 0) if kind == "tiled" else ()
+        keys |= {("weight", *tap, *extra) for tap in product(*map(range, g.weight_shape))}
+    if kind == "dense":
+        rows = list(np.ndindex(g.out_channels, *g.out_size))
+        return {key: dense_at(key, g, rows) for key in keys}
+    weights, biases = (sorted(key for key in keys if key[0] == word) for word in ("weight", "bias"))
+    return {key: n for n, key in enumerate([*weights, *biases])}
+
+
+def dense_at(key: Key, g: Geometry, rows: list[tuple[int, ...]]) -> int:
+    if key[0] == "weight":
+        return int(key[1]) * (g.n_inputs + g.bias) + int(key[2])
+    return rows.index(tuple(int(n) for n in key[1:])) * (g.n_inputs + 1) + g.n_inputs
+
+
+def drawn(kind: Kind, g: Geometry, period: int | None) -> tuple[Wired, Array, Array, Array]:
+    """The layer, θ, x and dL/dy."""
+    layer = Wired(kind, spec_of(g), period)
+    rng = np.random.default_rng(9)
+    theta = rng.standard_normal(parameter_count(kind, g, square(period)))
+    return layer, theta, rng.standard_normal((BATCH, *g.in_shape)), rng.standard_normal((BATCH, *out_shape(g)))
+
+
+def out_shape(g: Geometry) -> Shape:
+    return g.out_channels, *g.out_size
+
+
+def with_one(g: Geometry, x: Array) -> Array:
+    """(inputs [+ 1], examples)."""
+    columns = x.reshape(len(x), -1).T
+    return np.vstack([columns, np.ones(len(x))]) if g.bias else columns
+
+
+@every_case
+def test_the_output_is_the_wirings_matrix_times_the_input(kind: Kind, g: Geometry, period: int | None) -> None:
+    layer, theta, x, _ = drawn(kind, g, period)
+    y, _ = layer.apply(theta, x)
+    W = wiring(kind, spec_of(g), g.in_shape, period).matrix(theta)
+    np.testing.assert_allclose(y.reshape(BATCH, -1).T, W @ with_one(g, x), rtol=0, atol=1e-11)
+
+
+@every_case
+def test_the_output_is_the_sum_over_the_connections_in_a_loop(kind: Kind, g: Geometry, period: int | None) -> None:
+    layer, theta, x, _ = drawn(kind, g, period)
+    y, _ = layer.apply(theta, x)
+    at, columns = names(kind, g, period), with_one(g, x)
+    wanted = np.zeros((g.n_outputs, BATCH))
+    for target, source, key in loop_connections(kind, g, square(period)):
+        wanted[target] += theta[at[key]] * columns[source]
+    assert y.shape == (BATCH, *out_shape(g))
+    np.testing.assert_allclose(y.reshape(BATCH, -1).T, wanted, rtol=0, atol=1e-11)
+
+
+@every_case
+def test_a_layer_has_the_parameters_and_the_shape_of_its_wiring(kind: Kind, g: Geometry, period: int | None) -> None:
+    layer, theta, _, _ = drawn(kind, g, period)
+    assert layer.parameters(g.in_shape) == len(theta) == wiring(kind, spec_of(g), g.in_shape, period).n_params
+    assert layer.out_shape(g.in_shape) == out_shape(g)
+    assert layer.init(np.random.default_rng(0), g.in_shape).shape == theta.shape
+
+
+@every_case
+def test_gradients_are_those_of_finite_differences(kind: Kind, g: Geometry, period: int | None) -> None:
+    """y is linear in θ and in x, so the differences are exact; of more than thirty numbers thirty are moved."""
+    layer, theta, x, up = drawn(kind, g, period)
+    gradient, dx = layer.apply(theta, x)[1](up)
+    assert (gradient.shape, dx().shape) == (theta.shape, x.shape)
+    for found, numbers, value in (
+        (gradient, theta, lambda moved: layer.apply(moved, x)[0]),
+        (dx(), x, lambda moved: layer.apply(theta, moved)[0]),
+    ):
+        some = np.random.default_rng(2).permutation(numbers.size)[:30]
+        wanted = slopes(inner(up, value), numbers, some.tolist())
+        np.testing.assert_allclose(found.ravel()[some], wanted, rtol=0, atol=1e-6)
+
+
+def inner(up: Array, value: Callable[[Array], Array]) -> Callable[[Array], float]:
+    return lambda moved: float(np.vdot(up, value(moved)))
+
+
+@every_case
+def test_the_gradient_is_collected_from_that_of_the_whole_matrix(kind: Kind, g: Geometry, period: int | None) -> None:
+    """Both the one by `Wiring.collect` from the gradient of a dense layer, and the sum over the uses in a loop."""
+    layer, theta, x, up = drawn(kind, g, period)
+    gradient, dx = layer.apply(theta, x)[1](up)
+    wires = wiring(kind, spec_of(g), g.in_shape, period)
+    W = wires.matrix(theta)
+    dense = Wired("dense", spec_of(g))
+    whole, _ = dense.apply(W.toarray().ravel(), x)[1](up)
+    np.testing.assert_allclose(gradient, wires.collect(whole.reshape(wires.shape)), rtol=0, atol=1e-10)
+
+    at, columns, lost = names(kind, g, period), with_one(g, x), up.reshape(BATCH, -1).T
+    summed = np.zeros(len(theta))
+    for target, source, key in loop_connections(kind, g, square(period)):
+        summed[at[key]] += float(lost[target] @ columns[source])
+    np.testing.assert_allclose(gradient, summed, rtol=0, atol=1e-10)
+    np.testing.assert_allclose(dx().reshape(BATCH, -1), (W.T @ lost)[: g.n_inputs].T, rtol=0, atol=1e-11)
+
+
+@pytest.mark.parametrize(
+    ("kind", "g", "period"), [case for case in cases() if case[0] in ("conv", "tiled") and fills_every_tap(case[1])],
+    ids=str,
+)  # fmt: skip
+def test_the_gradient_of_a_shared_weight_is_the_sum_over_the_places_of_the_untied_ones(
+    kind: Kind, g: Geometry, period: int | None
+) -> None:
+    layer, theta, x, up = drawn(kind, g, period)
+    y, back = layer.apply(theta, x)
+    tied, untied = names(kind, g, period), names("local", g, None)
+    pairs = zip(loop_connections(kind, g, square(period)), loop_connections("local", g), strict=True)
+    shared_by = {untied[own]: tied[shared] for (_, _, shared), (_, _, own) in pairs}
+    copied = np.array([theta[shared_by[n]] for n in range(len(shared_by))])
+    same, alone = Wired("local", spec_of(g)).apply(copied, x)
+    np.testing.assert_allclose(same, y, rtol=0, atol=1e-11)
+    summed = np.zeros(len(theta))
+    for n, part in enumerate(alone(up)[0]):
+        summed[shared_by[n]] += part
+    np.testing.assert_allclose(back(up)[0], summed, rtol=0, atol=1e-10)
+    np.testing.assert_allclose(back(up)[1](), alone(up)[1](), rtol=0, atol=1e-11)
+
+
+@pytest.mark.parametrize("g", TABLE, ids=str)
+def test_a_convolution_is_the_six_loops(g: Geometry) -> None:
+    layer, theta, x, _ = drawn("conv", g, None)
+    weight = theta[: math.prod(g.weight_shape)].reshape(g.weight_shape)
+    bias = theta[weight.size :] if g.bias else None
+    y, _ = layer.apply(theta, x)
+    for image, found in zip(x, y, strict=True):
+        wanted = loop_correlate(image, weight, g.stride, g.pads, g.dilation, g.groups, g.mode, bias)
+        np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-12)
+
+
+def test_a_period_of_one_is_a_convolution_and_one_past_the_map_is_locally_connected() -> None:
+    spec, x = LayerSpec(3, 2, 3, bias=True), np.random.default_rng(0).standard_normal((2, 2, 6, 7))
+    pairs: list[tuple[int, Kind]] = [(1, "conv"), (5, "local"), (99, "local")]
+    for period, kind in pairs:
+        tiled, other = Wired("tiled", spec, period), Wired(kind, spec)
+        theta = other.init(np.random.default_rng(1), (2, 6, 7))
+        np.testing.assert_array_equal(tiled.init(np.random.default_rng(1), (2, 6, 7)), theta)
+        np.testing.assert_array_equal(tiled.apply(theta, x)[0], other.apply(theta, x)[0])
+
+
+SIZED: list[tuple[Wired, Shape, int]] = [  # the layer, its input, and how many numbers an output reads
+    (Wired("conv", LayerSpec(5, 8, 60, bias=True)), (8, 9, 9), 200),
+    (Wired("conv", LayerSpec(5, 8, 60, groups=4, bias=True), gain=1.0), (8, 9, 9), 50),
+    (Wired("conv", LayerSpec(6, 6, 600, groups=6, padding=2), gain=3.0), (6, 9, 9), 36),
+    (Wired("local", LayerSpec(4, 2, 8, stride=2, bias=True)), (2, 12, 10), 32),
+    (Wired("local", LayerSpec(4, 2, 8, groups=2, padding="same", padding_mode="reflect", bias=True)), (2, 9, 7), 16),
+    (Wired("tiled", LayerSpec(5, 3, 16, bias=True), 2), (3, 11, 9), 75),
+    (Wired("tiled", LayerSpec((3, 4), 3, 40, bias=True), 3, gain=0.5), (3, 7, 9), 36),
+    (Wired("dense", LayerSpec((3, 2), 4, 2, bias=True)), (4, 9, 8), 288),
+    (Wired("dense", LayerSpec(3, 4, 4, groups=2)), (4, 8, 8), 256),
+    (full(20, (6, 8, 7), gain=1.0), (6, 8, 7), 336),
+]
+every_size = pytest.mark.parametrize(
+    ("layer", "in_shape", "reads"), SIZED, ids=lambda value: getattr(value, "kind", str(value))
+)
+
+
+def parted(layer: Wired, in_shape: Shape, theta: NDArray[np.float32]) -> tuple[Array, Array]:
+    """The weights and the biases of θ: a bias is on a connection from the constant, the last source."""
+    wires = wiring(layer.kind, layer.spec, in_shape, layer.period)
+    biases = np.unique(wires.ids[wires.sources == math.prod(in_shape)])
+    return np.delete(theta, biases).astype(np.float64), theta[biases].astype(np.float64)
+
+
+@every_size
+def test_first_weights_are_normal_with_the_gain_shared_out_over_what_an_output_reads(
+    layer: Wired, in_shape: Shape, reads: int
+) -> None:
+    theta = layer.init(np.random.default_rng(3), in_shape)
+    weights, _ = parted(layer, in_shape, theta)
+    assert theta.dtype == np.float32
+    assert len(weights) > 2500
+    scale = math.sqrt(layer.gain / reads)
+    assert np.std(weights) == pytest.approx(scale, rel=4 / math.sqrt(2 * len(weights)))
+    assert abs(np.mean(weights)) < 4 * scale / math.sqrt(len(weights))
+    assert np.mean(np.abs(weights) < scale) == pytest.approx(0.6827, abs=4 * 0.4655 / math.sqrt(len(weights)))
+
+
+@every_size
+def test_first_biases_are_zero_and_first_weights_are_not(layer: Wired, in_shape: Shape, reads: int) -> None:
+    weights, biases = parted(layer, in_shape, layer.init(np.random.default_rng(3), in_shape))
+    assert reads > 1
+    assert (len(biases) > 0) == layer.spec.bias
+    assert not biases.any()
+    assert weights.all()
+
+
+@every_size
+def test_the_generator_decides_the_first_weights(layer: Wired, in_shape: Shape, reads: int) -> None:
+    first, again, other = (layer.init(np.random.default_rng(seed), in_shape) for seed in (5, 5, 6))
+    assert reads > 1
+    np.testing.assert_array_equal(first, again)
+    assert not np.any(parted(layer, in_shape, first)[0] == parted(layer, in_shape, other)[0])
+
+
+@pytest.mark.parametrize("padding", [1, (0, 2), "same", "full"], ids=str)
+@pytest.mark.parametrize(("kind", "period"), [("local", None), ("tiled", 2)])
+def test_zero_padding_is_refused_where_a_place_would_lack_taps(
+    kind: Kind, period: int | None, padding: int | Pair | str
+) -> None:
+    layer = Wired(kind, LayerSpec(3, padding=padding), period)
+    message = f"^padding must be 0 for a trainable {kind} layer, got .*: pad before it$"
+    with pytest.raises(SpecError, match=message):
+        layer.out_shape((1, 6, 6))
+    with pytest.raises(SpecError, match=message):
+        layer.init(np.random.default_rng(0), (1, 6, 6))
+
+
+@pytest.mark.parametrize("padding", [0, "valid"])
+@pytest.mark.parametrize("kind", ["local", "conv", "dense"])
+def test_no_padding_is_not_refused(kind: Kind, padding: int | str) -> None:
+    assert Wired(kind, LayerSpec(3, padding=padding)).out_shape((1, 6, 6)) == (1, 4, 4)
+
+
+@pytest.mark.parametrize("kind", ["conv", "dense"])
+def test_zero_padding_is_not_refused_where_no_tap_is_missed(kind: Kind) -> None:
+    assert Wired(kind, LayerSpec(3, padding=1)).out_shape((1, 6, 6)) == (1, 6, 6)
+
+
+def test_a_layer_on_the_wrong_input_is_refused() -> None:
+    with pytest.raises(SpecError, match=r"^in_shape has 3 channels where in_channels = 2$"):
+        Wired("conv", LayerSpec(3, 2)).out_shape((3, 6, 6))
+    with pytest.raises(SpecError, match=r"^period must be given for kind 'tiled'"):
+        Wired("tiled", LayerSpec(3)).init(np.random.default_rng(0), (1, 6, 6))
+    with pytest.raises(SpecError, match=r"^outputs must be >= 1, got 0$"):
+        full(0, (1, 2, 2))
+
+
+@pytest.mark.parametrize("in_shape", [(1, 1, 1), (3, 4, 5), (7, 1, 1)], ids=str)
+def test_a_full_layer_joins_all_numbers_to_all_outputs_each_with_a_bias(in_shape: Shape) -> None:
+    layer, reads = full(4, in_shape), math.prod(in_shape)
+    assert layer.out_shape(in_shape) == (4, 1, 1)
+    assert layer.parameters(in_shape) == 4 * (reads + 1)
+    rng = np.random.default_rng(0)
+    theta, x = rng.standard_normal(4 * (reads + 1)), rng.standard_normal((2, *in_shape))
+    y, _ = layer.apply(theta, x)
+    for b, o in np.ndindex(2, 4):
+        row = theta[o * (reads + 1) : (o + 1) * (reads + 1)].tolist()
+        wanted = math.fsum([*(w * v for w, v in zip(row, x[b].ravel().tolist(), strict=False)), row[-1]])
+        assert y[b, o, 0, 0] == pytest.approx(wanted, abs=1e-13)
+
+
+@every_size
+def test_float32_stays_float32_and_nothing_given_is_changed(layer: Wired, in_shape: Shape, reads: int) -> None:
+    rng = np.random.default_rng(3)
+    theta, x = layer.init(rng, in_shape), rng.standard_normal((2, *in_shape), np.float32)
+    up = rng.standard_normal((2, *layer.out_shape(in_shape)), np.float32)
+    kept = theta.copy(), x.copy(), up.copy()
+    y, back = layer.apply(theta, x)
+    gradient, dx = back(up)
+    assert reads > 1
+    assert [part.dtype for part in (y, gradient, dx())] == [np.float32] * 3
+    for now, before in zip((theta, x, up), kept, strict=True):
+        np.testing.assert_array_equal(now, before)
+
+
+def test_a_bias_is_a_number_for_every_unit() -> None:
+    layer, in_shape = Bias(), (2, 3, 4)
+    assert layer.out_shape(in_shape) == in_shape
+    assert layer.parameters(in_shape) == 24
+    first = layer.init(np.random.default_rng(0), in_shape)
+    assert first.shape == (24,)
+    assert first.dtype == np.float32
+    assert not first.any()
+    rng = np.random.default_rng(1)
+    theta, x, up = rng.standard_normal(24), rng.standard_normal((3, *in_shape)), rng.standard_normal((3, *in_shape))
+    y, back = layer.apply(theta, x)
+    for b, c, i, j in np.ndindex(*x.shape):
+        assert y[b, c, i, j] == x[b, c, i, j] + theta[(c * 3 + i) * 4 + j]
+    gradient, dx = back(up)
+    moved = slopes(inner(up, lambda other: layer.apply(other, x)[0]), theta)
+    np.testing.assert_allclose(gradient, moved, rtol=0, atol=1e-8)
+    np.testing.assert_array_equal(dx(), up)

@@ -1,0 +1,652 @@
+"""A recurrent layer is its loop over the steps; tied, its gradient is the sum over the steps of the untied one's."""
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from kernels import SpecError
+from kernels.images.digits import split
+from kernels.layer.spec import Shape
+from kernels.layer.wiring import MAX_CONNECTIONS
+from kernels.learning.layers import Layer
+from kernels.learning.linear import full
+from kernels.learning.losses import cross_entropy
+from kernels.learning.network import Network
+from kernels.learning.recurrent import Recurrent, by_step, effect, norms, radius, unrolled, with_radius
+from kernels.learning.training import Recipe, accuracy, fit
+from tests.kernels.learning.test_layers import slopes
+
+Array = NDArray[Any]
+Size = tuple[int, int, int, int]  # steps T, inputs F, hidden H, examples
+SIZES: list[Size] = [(1, 1, 1, 1), (1, 3, 2, 2), (2, 1, 3, 1), (2, 2, 1, 4), (3, 2, 4, 3), (5, 4, 2, 2), (8, 3, 5, 2)]
+every_size = pytest.mark.parametrize(("T", "F", "H", "many"), SIZES)
+tied_or_not = pytest.mark.parametrize("tied", [True, False], ids=["tied", "untied"])
+
+
+# Oracles: plain loops, with a reading of θ of their own
+
+
+def at_u(tied: bool, size: Size, t: int, j: int, f: int) -> int:
+    """Where θ has U_t[j, f]; steps count from 0."""
+    _, F, H, _ = size
+    return (0 if tied else t * H * F) + j * F + f
+
+
+def at_v(tied: bool, size: Size, t: int, j: int, k: int) -> int:
+    """Where θ has V_t[j, k], which carries h_{t−1}[k] to a_t[j]; t ≥ 1."""
+    T, F, H, _ = size
+    return H * F * (1 if tied else T) + (0 if tied else (t - 1) * H * H) + j * H + k
+
+
+def at_b(tied: bool, size: Size, t: int, j: int) -> int:
+    T, F, H, _ = size
+    return H * F + H * H + j if tied else T * H * F + (T - 1) * H * H + t * H + j
+
+
+def loop_states(tied: bool, size: Size, theta: Array, x: Array) -> tuple[Array, Array]:
+    """The a_t and the h_t, both (examples, T, H)."""
+    T, F, H, many = size
+    a, h = np.zeros((many, T, H)), np.zeros((many, T, H))
+    for n, t, j in product(range(many), range(T), range(H)):
+        total = float(theta[at_b(tied, size, t, j)])
+        for f in range(F):
+            total += float(theta[at_u(tied, size, t, j, f)]) * float(x[n, 0, t, f])
+        for k in range(H if t else 0):
+            total += float(theta[at_v(tied, size, t, j, k)]) * float(h[n, t - 1, k])
+        a[n, t, j], h[n, t, j] = total, math.tanh(total)
+    return a, h
+
+
+def loop_back(tied: bool, size: Size, theta: Array, h: Array, dy: Array) -> tuple[Array, Array]:
+    """The ∂L/∂h_t and the ∂L/∂a_t, both (examples, T, H)."""
+    T, _, H, many = size
+    dh, da = np.zeros((many, T, H)), np.zeros((many, T, H))
+    for n, t in product(range(many), reversed(range(T))):
+        for j in range(H):
+            if t == T - 1:
+                dh[n, t, j] = dy[n, j, 0, 0]
+            else:
+                dh[n, t, j] = sum(da[n, t + 1, i] * theta[at_v(tied, size, t + 1, i, j)] for i in range(H))
+            da[n, t, j] = dh[n, t, j] * (1 - h[n, t, j] ** 2)
+    return dh, da
+
+
+def drawn(tied: bool, size: Size) -> tuple[Recurrent, Array, Array, Array]:
+    """The layer, θ, x and dL/dy, in float64."""
+    T, F, H, many = size
+    layer, rng = Recurrent(H, tied), np.random.default_rng(9)
+    theta = rng.standard_normal(layer.parameters((1, T, F))) * 0.7
+    return layer, theta, rng.standard_normal((many, 1, T, F)), rng.standard_normal((many, H, 1, 1))
+
+
+def columns(x: Array, h: Array) -> Array:
+    """[x_1 … x_T | h_1 … h_{T−1} | 1] of each example, a column each."""
+    many = len(x)
+    return np.hstack([x.reshape(many, -1), h[:, :-1].reshape(many, -1), np.ones((many, 1))]).T
+
+
+def copied(size: Size, theta: Array) -> Array:
+    """The untied θ whose steps all have the tied θ's weights."""
+    T, F, H, _ = size
+    found = np.full(T * (H * F + H) + (T - 1) * H * H, np.nan)
+    for t, j in product(range(T), range(H)):
+        for f in range(F):
+            found[at_u(False, size, t, j, f)] = theta[at_u(True, size, t, j, f)]
+        for k in range(H if t else 0):
+            found[at_v(False, size, t, j, k)] = theta[at_v(True, size, t, j, k)]
+        found[at_b(False, size, t, j)] = theta[at_b(True, size, t, j)]
+    assert np.isfinite(found).all()
+    return found
+
+
+def close(found: Array, wanted: Array, atol: float = 1e-12) -> None:
+    assert found.shape == wanted.shape
+    np.testing.assert_allclose(found, wanted, rtol=0, atol=atol)
+
+
+# The map and its gradient
+
+
+@tied_or_not
+@every_size
+def test_the_states_are_those_of_the_loop_over_steps_units_and_inputs(
+    tied: bool, T: int, F: int, H: int, many: int
+) -> None:
+    layer, theta, x, _ = drawn(tied, (T, F, H, many))
+    _, h = loop_states(tied, (T, F, H, many), theta, x)
+    close(layer.states(theta, x), h)
+    close(layer.apply(theta, x)[0], h[:, -1, :, None, None])
+
+
+@tied_or_not
+@every_size
+def test_gradients_are_those_of_finite_differences(tied: bool, T: int, F: int, H: int, many: int) -> None:
+    layer, theta, x, dy = drawn(tied, (T, F, H, many))
+    gradient, dx = layer.apply(theta, x)[1](dy)
+    assert gradient.shape == theta.shape
+    assert dx().shape == x.shape
+    close(gradient, slopes(lambda moved: float(np.vdot(dy, layer.apply(moved, x)[0])), theta), 1e-7)
+    close(dx().ravel(), slopes(lambda moved: float(np.vdot(dy, layer.apply(theta, moved)[0])), x), 1e-7)
+
+
+@tied_or_not
+@every_size
+def test_gradients_are_those_of_the_loop_back_through_the_steps(tied: bool, T: int, F: int, H: int, many: int) -> None:
+    size = (T, F, H, many)
+    layer, theta, x, dy = drawn(tied, size)
+    _, h = loop_states(tied, size, theta, x)
+    _, da = loop_back(tied, size, theta, h, dy)
+    wanted, to_x = np.zeros(len(theta)), np.zeros(x.shape)
+    for n, t, j in product(range(many), range(T), range(H)):
+        wanted[at_b(tied, size, t, j)] += da[n, t, j]
+        for f in range(F):
+            wanted[at_u(tied, size, t, j, f)] += da[n, t, j] * x[n, 0, t, f]
+            to_x[n, 0, t, f] += da[n, t, j] * theta[at_u(tied, size, t, j, f)]
+        for k in range(H if t else 0):
+            wanted[at_v(tied, size, t, j, k)] += da[n, t, j] * h[n, t - 1, k]
+    gradient, dx = layer.apply(theta, x)[1](dy)
+    close(gradient, wanted)
+    close(dx(), to_x)
+
+
+@tied_or_not
+def test_float32_stays_float32_and_nothing_given_is_changed(tied: bool) -> None:
+    layer, rng = Recurrent(5, tied), np.random.default_rng(3)
+    theta, x = layer.init(rng, (1, 4, 3)), rng.standard_normal((2, 1, 4, 3), np.float32)
+    dy = rng.standard_normal((2, 5, 1, 1), np.float32)
+    kept = theta.copy(), x.copy(), dy.copy()
+    y, back = layer.apply(theta, x)
+    gradient, dx = back(dy)
+    found = [y, gradient, dx(), layer.states(theta, x), effect(layer, theta, (1, 4, 3)), norms(layer, theta, x, dy)]
+    if tied:
+        found += [with_radius(layer, theta, (1, 4, 3), 0.9), *by_step(layer, theta, x, dy)]
+    assert [part.dtype for part in found] == [np.float32] * len(found)
+    for now, before in zip((theta, x, dy), kept, strict=True):
+        np.testing.assert_array_equal(now, before)
+
+
+@tied_or_not
+@every_size
+def test_the_gradient_is_written_into_out_and_nowhere_else(tied: bool, T: int, F: int, H: int, many: int) -> None:
+    layer, theta, x, dy = drawn(tied, (T, F, H, many))
+    room = np.full(len(theta) + 5, np.nan)
+    _, back = layer.apply(theta, x)
+    found, dx = back(dy, room[2:-3])
+    assert np.shares_memory(found, room)
+    np.testing.assert_array_equal(room[2:-3], back(dy)[0])
+    assert np.isnan([*room[:2], *room[-3:]]).all()
+    np.testing.assert_array_equal(dx(), back(dy)[1]())
+
+
+# Shapes, sizes and first weights
+
+
+@tied_or_not
+@every_size
+def test_parameters_are_the_closed_form_and_the_output_is_the_last_state(
+    tied: bool, T: int, F: int, H: int, many: int
+) -> None:
+    layer, in_shape = Recurrent(H, tied), (1, T, F)
+    step, turn = H * F + H, H * H
+    assert layer.parameters(in_shape) == (step + turn if tied else T * step + (T - 1) * turn)
+    assert layer.init(np.random.default_rng(many), in_shape).shape == (layer.parameters(in_shape),)
+    assert layer.out_shape(in_shape) == (H, 1, 1)
+
+
+def test_the_digits_rows_as_steps_cost_400_numbers_tied_and_2944_untied() -> None:
+    assert Recurrent(16).parameters((1, 8, 8)) == 16 * 8 + 16 * 16 + 16 == 400
+    assert Recurrent(16, tied=False).parameters((1, 8, 8)) == 8 * (128 + 16) + 7 * 256 == 2944
+
+
+@tied_or_not
+@every_size
+def test_theta_is_split_into_views_each_number_in_one(tied: bool, T: int, F: int, H: int, many: int) -> None:
+    layer, theta, _, _ = drawn(tied, (T, F, H, many))
+    U, V, b = layer.split(theta, (1, T, F))
+    sets, turns = (1, 1) if tied else (T, T - 1)
+    assert (U.shape, V.shape, b.shape) == ((sets, H, F), (turns, H, H), (sets, H))
+    for part in (U, V, b):
+        part += 1000
+    assert (theta > 500).all()
+    assert (theta < 1500).all()
+
+
+@tied_or_not
+def test_first_weights_are_normal_shared_out_over_what_is_read_and_first_biases_are_zero(tied: bool) -> None:
+    layer, in_shape = Recurrent(60, tied), (1, 3, 40)
+    theta = layer.init(np.random.default_rng(3), in_shape)
+    U, V, b = layer.split(theta, in_shape)
+    assert theta.dtype == np.float32
+    assert not b.any()
+    for part, reads in ((U, 40), (V, 60)):
+        scale = 1 / math.sqrt(reads)
+        assert np.std(part) == pytest.approx(scale, rel=4 / math.sqrt(2 * part.size))
+        assert abs(np.mean(part)) < 4 * scale / math.sqrt(part.size)
+        assert np.mean(np.abs(part) < scale) == pytest.approx(0.6827, abs=4 * 0.4655 / math.sqrt(part.size))
+
+
+def test_an_untied_layer_draws_fresh_numbers_for_each_step() -> None:
+    layer = Recurrent(4, tied=False)
+    U, V, _ = layer.split(layer.init(np.random.default_rng(0), (1, 5, 3)), (1, 5, 3))
+    for part in (U, V):
+        assert len(np.unique(part)) == part.size
+
+
+@tied_or_not
+def test_the_generator_decides_the_first_weights(tied: bool) -> None:
+    layer = Recurrent(4, tied)
+    first, again, other = (layer.init(np.random.default_rng(seed), (1, 5, 3)) for seed in (5, 5, 6))
+    np.testing.assert_array_equal(first, again)
+    assert not np.any((first == other) & (first != 0))
+
+
+# One matrix
+
+
+@tied_or_not
+@every_size
+def test_the_wirings_matrix_times_inputs_states_and_one_is_what_tanh_sees(
+    tied: bool, T: int, F: int, H: int, many: int
+) -> None:
+    layer, theta, x, _ = drawn(tied, (T, F, H, many))
+    a, h = loop_states(tied, (T, F, H, many), theta, x)
+    wires = unrolled(layer, (1, T, F))
+    assert wires.shape == (T * H, T * F + (T - 1) * H + 1)
+    close(wires.matrix(theta) @ columns(x, h), a.reshape(many, -1).T)
+    for n in range(many):
+        close(wires.product(theta, columns(x, h)[:, n]), a[n].ravel())
+
+
+@tied_or_not
+@every_size
+def test_the_connections_are_those_of_the_loop_all_u_then_all_v_then_all_b(
+    tied: bool, T: int, F: int, H: int, many: int
+) -> None:
+    size = (T, F, H, many)
+    of_u = [(t * H + j, t * F + f, at_u(tied, size, t, j, f)) for t, j, f in np.ndindex(T, H, F)]
+    of_v = [((t + 1) * H + j, T * F + t * H + k, at_v(tied, size, t + 1, j, k)) for t, j, k in np.ndindex(T - 1, H, H)]
+    of_b = [(t * H + j, T * F + (T - 1) * H, at_b(tied, size, t, j)) for t, j in np.ndindex(T, H)]
+    wires = unrolled(Recurrent(H, tied), (1, T, F))
+    found = zip(wires.targets.tolist(), wires.sources.tolist(), wires.ids.tolist(), strict=True)
+    assert list(found) == of_u + of_v + of_b
+
+
+@tied_or_not
+@every_size
+def test_the_parameters_are_the_ids_in_use_but_for_the_v_of_one_tied_step(
+    tied: bool, T: int, F: int, H: int, many: int
+) -> None:
+    layer, theta, _, _ = drawn(tied, (T, F, H, many))
+    wires = unrolled(layer, (1, T, F))
+    idle = H * H if tied and T == 1 else 0
+    assert wires.n_params == layer.parameters((1, T, F)) == len(theta) == len(np.unique(wires.ids)) + idle
+    assert len(wires.ids) == T * H * F + (T - 1) * H * H + T * H
+
+
+def test_untied_every_connection_has_a_weight_of_its_own() -> None:
+    wires = unrolled(Recurrent(3, tied=False), (1, 6, 2))
+    assert sorted(wires.ids.tolist()) == list(range(wires.n_params))
+
+
+@every_size
+def test_untied_with_copies_of_the_weights_the_states_are_the_same(T: int, F: int, H: int, many: int) -> None:
+    layer, theta, x, dy = drawn(True, (T, F, H, many))
+    free = replace(layer, tied=False)
+    own = unrolled(free, (1, T, F)).theta_from(theta.reshape(1, 1, 1, -1))
+    np.testing.assert_array_equal(own, copied((T, F, H, many), theta))
+    close(free.states(own, x), layer.states(theta, x))
+    close(free.apply(own, x)[1](dy)[1](), layer.apply(theta, x)[1](dy)[1]())
+
+
+@tied_or_not
+@every_size
+def test_copies_says_once_for_each_weight_which_tied_one_it_stands_in_for(
+    tied: bool, T: int, F: int, H: int, many: int
+) -> None:
+    wires = unrolled(Recurrent(H, tied), (1, T, F))
+    n_tied = H * F + H * H + H
+    numbers = np.arange(n_tied)
+    assert many >= 1
+    assert wires.copies.shape == (wires.n_params, n_tied)
+    assert wires.weight_shape == (1, 1, 1, n_tied)
+    np.testing.assert_array_equal(wires.copies.data, np.ones(wires.n_params))
+    wanted = numbers if tied else copied((T, F, H, many), numbers)
+    np.testing.assert_array_equal(wires.theta_from(numbers.reshape(1, 1, 1, -1)), wanted)
+
+
+# The gradient of a shared weight is a sum
+
+
+@every_size
+def test_the_tied_gradient_is_the_sum_of_the_untied_ones_by_every_way_of_summing(
+    T: int, F: int, H: int, many: int
+) -> None:
+    size = (T, F, H, many)
+    layer, theta, x, dy = drawn(True, size)
+    gradient, _ = layer.apply(theta, x)[1](dy)
+    _, h = loop_states(True, size, theta, x)
+    _, da = loop_back(True, size, theta, h, dy)
+    of_matrix = da.reshape(many, -1).T @ columns(x, h).T
+    close(gradient, unrolled(layer, (1, T, F)).collect(of_matrix))
+
+    free = replace(layer, tied=False)
+    alone, _ = free.apply(copied(size, theta), x)[1](dy)
+    close(gradient, unrolled(free, (1, T, F)).copies.T @ alone)
+
+    parts = by_step(layer, theta, x, dy)
+    close(gradient, np.concatenate([part.sum(axis=0).ravel() for part in parts]))
+
+
+@every_size
+def test_what_a_step_adds_is_the_loops_product_of_what_arrives_and_what_was_read(
+    T: int, F: int, H: int, many: int
+) -> None:
+    size = (T, F, H, many)
+    layer, theta, x, dy = drawn(True, size)
+    _, h = loop_states(True, size, theta, x)
+    _, da = loop_back(True, size, theta, h, dy)
+    to_U, to_V, to_b = np.zeros((T, H, F)), np.zeros((T, H, H)), np.zeros((T, H))
+    for n, t, j in product(range(many), range(T), range(H)):
+        to_U[t, j] += da[n, t, j] * x[n, 0, t]
+        to_b[t, j] += da[n, t, j]
+        if t:
+            to_V[t, j] += da[n, t, j] * h[n, t - 1]
+    for found, wanted in zip(by_step(layer, theta, x, dy), (to_U, to_V, to_b), strict=True):
+        close(found, wanted)
+    assert not by_step(layer, theta, x, dy)[1][0].any()
+
+
+# More steps
+
+
+@pytest.mark.parametrize("T", [1, 2, 4, 9, 40])
+def test_a_tied_layer_runs_on_any_number_of_steps_with_the_same_theta(T: int) -> None:
+    layer, theta, _, _ = drawn(True, (4, 3, 5, 2))
+    x = np.random.default_rng(1).standard_normal((2, 1, T, 3))
+    close(layer.states(theta, x), loop_states(True, (T, 3, 5, 2), theta, x)[1])
+    assert layer.parameters((1, T, 3)) == len(theta)
+
+
+def test_a_tied_layers_states_do_not_depend_on_what_comes_later() -> None:
+    layer, theta, x, _ = drawn(True, (8, 3, 5, 2))
+    close(layer.states(theta, x[:, :, :5]), layer.states(theta, x)[:, :5])
+
+
+@pytest.mark.parametrize(("trained", "T"), [(8, 9), (8, 20), (1, 2), (3, 4)])
+def test_an_untied_layer_has_no_weights_for_a_step_it_was_not_made_for(trained: int, T: int) -> None:
+    layer, theta, _, _ = drawn(False, (trained, 3, 5, 2))
+    some = "1 step" if trained == 1 else f"{trained} steps"
+    message = (
+        f"^theta holds the weights of {some}, and there are no weights for step {trained + 1}: "
+        f"give it no more steps than that, or tie the layer$"
+    )
+    with pytest.raises(SpecError, match=message):
+        layer.apply(theta, np.zeros((2, 1, T, 3)))
+    with pytest.raises(SpecError, match=message):
+        layer.states(theta, np.zeros((2, 1, T, 3)))
+
+
+def test_an_untied_layer_does_not_run_on_fewer_steps_either() -> None:
+    layer, theta, x, _ = drawn(False, (8, 3, 5, 2))
+    with pytest.raises(SpecError, match=r"^theta holds the weights of 8 steps, and in_shape \(1, 7, 3\) has 7: give"):
+        layer.apply(theta, x[:, :, :7])
+
+
+# The linear network
+
+
+@every_size
+def test_the_effect_of_a_step_on_a_later_state_is_a_power_of_v_times_u(T: int, F: int, H: int, many: int) -> None:
+    layer, theta, _, _ = drawn(True, (T, F, H, many))
+    found = effect(layer, theta, (1, T, F))
+    U = theta[: H * F].reshape(H, F)
+    V = theta[H * F : H * F + H * H].reshape(H, H)
+    assert found.shape == (T * H, T * F)
+    for t, s in product(range(T), range(T)):
+        wanted = np.linalg.matrix_power(V, t - s) @ U if s <= t else np.zeros((H, F))
+        close(found[t * H : (t + 1) * H, s * F : (s + 1) * F], wanted)
+
+
+@tied_or_not
+@every_size
+def test_the_effect_is_the_slope_of_the_linear_loop(tied: bool, T: int, F: int, H: int, many: int) -> None:
+    size = (T, F, H, many)
+    layer, theta, x, _ = drawn(tied, size)
+
+    def linear(inputs: Array) -> list[float]:
+        states: list[float] = []
+        for t, j in np.ndindex(T, H):
+            total = sum(theta[at_u(tied, size, t, j, f)] * inputs[t, f] for f in range(F))
+            if t:
+                total += sum(theta[at_v(tied, size, t, j, k)] * states[(t - 1) * H + k] for k in range(H))
+            states.append(float(total))
+        return states
+
+    found = effect(layer, theta, (1, T, F))
+    rows = [slopes(lambda moved, n=n: linear(moved)[n], x[0, 0]) for n in range(T * H)]  # type: ignore[misc]
+    close(found, np.array(rows), 1e-7)
+    close(found @ x[0, 0].ravel(), np.array(linear(x[0, 0])))
+
+
+def test_the_effect_of_a_tied_layer_is_block_toeplitz_and_of_an_untied_one_is_not() -> None:
+    T, F, H = 6, 2, 3
+    for tied in (True, False):
+        layer, theta, _, _ = drawn(tied, (T, F, H, 1))
+        blocks = effect(layer, theta, (1, T, F)).reshape(T, H, T, F)
+        same = [
+            np.allclose(blocks[t, :, s], blocks[t - s, :, 0], rtol=0, atol=1e-12) for t in range(T) for s in range(t)
+        ]
+        assert all(same) == tied
+
+
+def test_for_tiny_inputs_the_layer_is_its_effect() -> None:
+    layer, theta, x, _ = drawn(True, (5, 3, 4, 2))
+    theta[-4:] = 0
+    found = layer.states(theta, 1e-5 * x).reshape(2, -1)
+    close(found / 1e-5, x.reshape(2, -1) @ effect(layer, theta, (1, 5, 3)).T, 1e-7)
+
+
+# The spectral radius, and what it does to the gradient
+
+
+@pytest.mark.parametrize(
+    ("V", "wanted"),
+    [
+        ([[2.0]], 2.0),
+        ([[-3.0, 0.0], [0.0, 1.0]], 3.0),
+        ([[0.0, -0.5], [0.5, 0.0]], 0.5),  # a quarter turn, its eigenvalues ±0.5i
+        ([[0.3, 100.0], [0.0, 0.2]], 0.3),
+        ([[0.0, 1.0], [0.0, 0.0]], 0.0),
+    ],
+)
+def test_the_radius_is_the_largest_size_of_an_eigenvalue(V: list[list[float]], wanted: float) -> None:
+    assert radius(np.array(V)) == pytest.approx(wanted, abs=1e-12)
+
+
+def test_the_radius_is_how_fast_high_powers_grow() -> None:
+    V = np.random.default_rng(4).standard_normal((6, 6))
+    assert np.linalg.norm(np.linalg.matrix_power(V, 400), 2) ** (1 / 400) == pytest.approx(radius(V), rel=0.01)
+
+
+@pytest.mark.parametrize("rho", [0.0, 0.5, 1.0, 1.5])
+def test_with_radius_gives_v_the_radius_and_leaves_the_rest(rho: float) -> None:
+    layer, theta, _, _ = drawn(True, (4, 3, 6, 1))
+    found = with_radius(layer, theta, (1, 4, 3), rho)
+    V, before = found[18:54].reshape(6, 6), theta[18:54].reshape(6, 6)
+    assert np.abs(np.linalg.eigvals(V)).max() == pytest.approx(rho, abs=1e-12)
+    close(V * before[0, 0], before * V[0, 0])
+    np.testing.assert_array_equal(np.delete(found, range(18, 54)), np.delete(theta, range(18, 54)))
+
+
+@tied_or_not
+@every_size
+def test_norms_are_those_of_the_loop(tied: bool, T: int, F: int, H: int, many: int) -> None:
+    size = (T, F, H, many)
+    layer, theta, x, dy = drawn(tied, size)
+    dh, _ = loop_back(tied, size, theta, loop_states(tied, size, theta, x)[1], dy)
+    wanted = [sum(math.hypot(*dh[n, t]) for n in range(many)) / many for t in range(T)]
+    close(norms(layer, theta, x, dy), np.array(wanted))
+
+
+def test_norms_are_those_of_the_finite_differences_of_the_steps_that_follow() -> None:
+    size = T, F, H, many = 5, 2, 3, 2
+    layer, theta, x, dy = drawn(True, size)
+    h = layer.states(theta, x)
+    U, V, b = theta[: H * F].reshape(H, F), theta[H * F : -H].reshape(H, H), theta[-H:]
+
+    def later(n: int, t: int) -> Callable[[Array], float]:
+        def value(state: Array) -> float:
+            for s in range(t + 1, T):
+                state = np.tanh(U @ x[n, 0, s] + V @ state + b)
+            return float(dy[n, :, 0, 0] @ state)
+
+        return value
+
+    wanted = [np.mean([np.linalg.norm(slopes(later(n, t), h[n, t])) for n in range(many)]) for t in range(T)]
+    close(norms(layer, theta, x, dy), np.array(wanted), 1e-7)
+
+
+def test_the_gradient_vanishes_at_radius_half_and_grows_at_one_and_a_half_where_tanh_is_nearly_straight() -> None:
+    T, F, H = 30, 4, 24
+    layer, rng = Recurrent(H), np.random.default_rng(7)
+    theta = layer.init(rng, (1, T, F)).astype(np.float64)
+    x, dy = 1e-8 * rng.standard_normal((5, 1, T, F)), rng.standard_normal((5, H, 1, 1))
+    for rho in (0.5, 1.5):
+        found = norms(layer, with_radius(layer, theta, (1, T, F), rho), x, dy)
+        assert (found[0] / found[-1]) ** (1 / (T - 1)) == pytest.approx(rho, rel=0.1)
+        assert (np.diff(found[: T // 2]) > 0).all() == (rho < 1)
+
+
+# Learning
+
+
+@tied_or_not
+def test_it_learns_the_digits_a_row_a_step(tied: bool) -> None:
+    train, test = split(600, 400, 0)
+    reader: Layer = Recurrent(16, tied)
+    network = Network((reader, full(10, (16, 1, 1), 1.0)), (1, 8, 8))
+    last = list(fit(network, train.x, train.labels, cross_entropy, Recipe(rate=0.01, epochs=8)))[-1]
+    assert not last.diverged
+    assert last.theta.dtype == np.float32
+    assert accuracy(network, last.theta, train.x, train.labels) > 0.8
+    assert accuracy(network, last.theta, test.x, test.labels) > 0.8
+
+
+# Refusals
+
+
+def test_hidden_is_a_whole_number_of_at_least_one() -> None:
+    with pytest.raises(SpecError, match=r"^hidden must be >= 1, got 0$"):
+        Recurrent(0)
+    for wrong in (2.5, True):
+        with pytest.raises(SpecError, match=rf"^hidden must be a whole number, got {wrong}$"):
+            Recurrent(wrong)  # type: ignore[arg-type]  # that is what is refused
+
+
+@pytest.mark.parametrize("in_shape", [(2, 4, 3), (0, 4, 3), (1, 0, 3), (1, 4, 0), (1, 4), (1, 1, 4, 3)], ids=str)
+def test_an_input_that_is_not_one_row_a_step_is_refused(in_shape: Shape) -> None:
+    layer, rng = Recurrent(4), np.random.default_rng(0)
+    refused: list[Callable[[], object]] = [
+        lambda: layer.out_shape(in_shape),
+        lambda: layer.parameters(in_shape),
+        lambda: layer.init(rng, in_shape),
+        lambda: layer.split(np.zeros(32), in_shape),
+        lambda: unrolled(layer, in_shape),
+        lambda: effect(layer, np.zeros(32), in_shape),
+    ]
+    for call in refused:
+        with pytest.raises(SpecError, match=r"^in_shape must be \(1, steps >= 1, inputs >= 1\), got \(.*\): give a"):
+            call()
+
+
+def test_a_network_names_the_recurrent_layer_that_does_not_fit() -> None:
+    with pytest.raises(SpecError, match=r"^layer 1 \(Recurrent\): in_shape must be \(1, steps >= 1, inputs >= 1\)"):
+        _ = Network((Recurrent(4),), (3, 8, 8)).shapes
+
+
+@pytest.mark.parametrize(
+    ("tied", "shape", "wanted"),
+    [
+        (True, (31,), 32),
+        (True, (33,), 32),
+        (True, (48,), 32),  # which two untied steps would have
+        (True, (0,), 32),
+        (True, (32, 1), 32),
+        (False, (111,), 112),
+        (False, (113,), 112),
+        (False, (112, 1), 112),
+    ],
+)
+def test_a_theta_of_another_size_is_refused(tied: bool, shape: tuple[int, ...], wanted: int) -> None:
+    layer, theta = Recurrent(4, tied), np.zeros(shape)
+    x, dy = np.zeros((2, 1, 4, 3)), np.zeros((2, 4, 1, 1))
+    refused: list[Callable[[], object]] = [
+        lambda: layer.split(theta, (1, 4, 3)),
+        lambda: layer.states(theta, x),
+        lambda: layer.apply(theta, x),
+        lambda: effect(layer, theta, (1, 4, 3)),
+        lambda: norms(layer, theta, x, dy),
+    ]
+    if tied:
+        refused += [lambda: by_step(layer, theta, x, dy), lambda: with_radius(layer, theta, (1, 4, 3), 1.0)]
+    message = rf"^theta must have shape \({wanted},\) for in_shape \(1, 4, 3\) and hidden = 4, got \({shape[0]},.*\)$"
+    for call in refused:
+        with pytest.raises(SpecError, match=message):
+            call()
+
+
+@tied_or_not
+@pytest.mark.parametrize(
+    ("H", "T", "F", "needed"),
+    [(64, 1024, 1, "4,321,280"), (1, 1, 2**22, "4,194,306"), (4096, 1, 1, "16,785,408"), (10**6, 10**6, 10**6, ".*")],
+)
+def test_a_wiring_too_large_to_build_is_refused_with_the_size_it_would_need(
+    tied: bool, H: int, T: int, F: int, needed: str
+) -> None:
+    message = (
+        rf"^in_shape \(1, {T}, {F}\) with hidden = {H} needs {needed} connections or weights, more than the "
+        rf"{MAX_CONNECTIONS:,} that are ever built: take fewer steps, or a smaller hidden$"
+    )
+    with pytest.raises(SpecError, match=message):
+        unrolled(Recurrent(H, tied), (1, T, F))
+
+
+def test_only_a_tied_layer_has_parts_of_a_sum_and_one_radius() -> None:
+    layer, theta, x, dy = drawn(False, (4, 3, 5, 2))
+    message = r"^layer must be tied, got tied = False: there is no one V, and no sum over the steps$"
+    with pytest.raises(SpecError, match=message):
+        by_step(layer, theta, x, dy)
+    with pytest.raises(SpecError, match=message):
+        with_radius(layer, theta, (1, 4, 3), 0.5)
+
+
+@pytest.mark.parametrize("rho", [-0.1, math.inf, math.nan])
+def test_a_radius_that_is_none_is_refused(rho: float) -> None:
+    layer, theta, _, _ = drawn(True, (4, 3, 5, 2))
+    with pytest.raises(SpecError, match=rf"^rho must be a number >= 0, got {rho}$"):
+        with_radius(layer, theta, (1, 4, 3), rho)
+
+
+def test_a_v_of_radius_zero_cannot_be_scaled() -> None:
+    layer, theta, _, _ = drawn(True, (4, 3, 5, 2))
+    theta[15:40] = 0
+    with pytest.raises(SpecError, match=r"^theta has a V of spectral radius 0, which no factor changes: draw another"):
+        with_radius(layer, theta, (1, 4, 3), 0.5)
+
+
+@pytest.mark.parametrize("shape", [(3,), (2, 3), (0, 0), (1, 2, 2)], ids=str)
+def test_only_a_square_matrix_has_a_radius(shape: tuple[int, ...]) -> None:
+    with pytest.raises(SpecError, match=r"^V must be square, \(H, H\), got shape \("):
+        radius(np.zeros(shape))
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf])
+def test_a_matrix_that_is_not_finite_has_no_radius(bad: float) -> None:
+    with pytest.raises(SpecError, match=r"^V must be finite, got inf or nan in it: it has diverged"):
+        radius(np.array([[1.0, bad], [0.0, 1.0]]))

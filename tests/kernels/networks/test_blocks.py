@@ -1,0 +1,313 @@
+"""Tables, sub-sampling, normalisation and residuals: their values by plain loops, their gradients by differences."""
+
+import math
+from itertools import product
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from kernels import LayerSpec, SpecError
+from kernels.layer.spec import Shape
+from kernels.learning.layers import Activate, Layer, Pool
+from kernels.learning.linear import Bias, Wired, full
+from kernels.learning.network import Network
+from kernels.networks.blocks import BatchNorm, Residual, Subsample, Table, Tabled
+from tests.kernels.learning.test_layers import slopes
+from tests.support.oracles import loop_correlate
+
+Array = NDArray[np.float64]
+BATCH = 3
+ROUND: Table = ((0,), (0, 2), (1, 2), (0, 1, 2))
+INNER = Residual((Wired("conv", LayerSpec(3, 2, 2, padding=1, bias=True)), Activate("tanh")))
+SMALL = Residual((Wired("conv", LayerSpec(2, 2, 3)),), (Tabled(LayerSpec(2, 2, 3), ((0,), (1,), (0, 1))),))
+OUTER = Residual((INNER, BatchNorm(), SMALL), (Pool("mean", 2, 1), Wired("conv", LayerSpec(1, 2, 3, bias=True))))
+
+LAYERS: list[tuple[Layer, Shape, Shape]] = [
+    (Tabled(LayerSpec(2, 3, 4, bias=True), ROUND), (3, 4, 5), (4, 3, 4)),
+    (Tabled(LayerSpec((2, 3), 3, 4), ROUND), (3, 3, 4), (4, 2, 2)),
+    (Tabled(LayerSpec((3, 1), 2, 2, stride=(2, 1), bias=True), ((1,), (0, 1))), (2, 6, 3), (2, 2, 3)),
+    (Tabled(LayerSpec(1, 2, 3, bias=True), ((1,), (0,), (1,))), (2, 2, 3), (3, 2, 3)),
+    (Subsample(2), (3, 4, 6), (3, 2, 3)),
+    (Subsample(2), (2, 5, 3), (2, 2, 1)),
+    (Subsample(3), (1, 6, 8), (1, 2, 2)),
+    (Subsample(1), (2, 2, 3), (2, 2, 3)),
+    (BatchNorm(), (3, 4, 2), (3, 4, 2)),
+    (BatchNorm(), (1, 3, 3), (1, 3, 3)),
+    (BatchNorm(), (4, 1, 1), (4, 1, 1)),
+    (INNER, (2, 3, 4), (2, 3, 4)),
+    (Residual((Subsample(2),), (Pool("mean", 2, 2),)), (2, 4, 5), (2, 2, 2)),
+    (Residual((), ()), (1, 2, 3), (1, 2, 3)),
+    (Residual((Bias(),)), (2, 2, 2), (2, 2, 2)),
+    (Residual((), (Bias(), Activate("sigmoid"))), (2, 2, 2), (2, 2, 2)),
+    (OUTER, (2, 3, 4), (3, 2, 3)),
+]
+
+
+def name(value: object) -> str:
+    return f"{type(value).__name__}" if hasattr(value, "apply") else str(value)
+
+
+every_layer = pytest.mark.parametrize(("layer", "in_shape", "out_shape"), LAYERS, ids=name)
+
+
+def drawn(layer: Layer, in_shape: Shape, out_shape: Shape) -> tuple[Array, Array, Array]:
+    """θ, x and dL/dy, float64."""
+    rng = np.random.default_rng(11)
+    theta = 0.7 * rng.standard_normal(layer.parameters(in_shape))
+    return theta, rng.standard_normal((BATCH, *in_shape)), rng.standard_normal((BATCH, *out_shape))
+
+
+def counted(layer: Layer, in_shape: Shape) -> int:
+    """The parameters, by hand."""
+    if isinstance(layer, Tabled):
+        K, L = layer.spec.kernel_size
+        return sum(len(reads) for reads in layer.table) * K * L + (len(layer.table) if layer.spec.bias else 0)
+    if isinstance(layer, Subsample | BatchNorm):
+        return 2 * in_shape[0]
+    return {
+        INNER: 2 * 2 * 9 + 2,
+        OUTER: (2 * 2 * 9 + 2) + 4 + (3 * 2 * 4 + 4 * 4) + (3 * 2 + 3),
+        Residual((Subsample(2),), (Pool("mean", 2, 2),)): 4,
+        Residual((), ()): 0,
+        Residual((Bias(),)): 8,
+        Residual((), (Bias(), Activate("sigmoid"))): 8,
+    }[layer]  # type: ignore[index]  # the rest are residuals
+
+
+@every_layer
+def test_shapes_and_parameters_are_as_declared(layer: Layer, in_shape: Shape, out_shape: Shape) -> None:
+    theta, x, _ = drawn(layer, in_shape, out_shape)
+    assert layer.out_shape(in_shape) == out_shape
+    assert layer.apply(theta, x)[0].shape == (BATCH, *out_shape)
+    assert layer.parameters(in_shape) == counted(layer, in_shape)
+    assert layer.init(np.random.default_rng(0), in_shape).shape == (counted(layer, in_shape),)
+
+
+@every_layer
+def test_gradients_are_those_of_finite_differences(layer: Layer, in_shape: Shape, out_shape: Shape) -> None:
+    theta, x, up = drawn(layer, in_shape, out_shape)
+    gradient, dx = layer.apply(theta, x)[1](up)
+    assert (gradient.shape, dx().shape) == (theta.shape, x.shape)
+    to_theta = slopes(lambda moved: float(np.vdot(up, layer.apply(moved, x)[0])), theta)
+    to_x = slopes(lambda moved: float(np.vdot(up, layer.apply(theta, moved)[0])), x)
+    np.testing.assert_allclose(gradient, to_theta, rtol=1e-6, atol=1e-7)
+    np.testing.assert_allclose(dx().ravel(), to_x, rtol=1e-6, atol=1e-7)
+
+
+@every_layer
+def test_the_gradient_goes_where_it_is_wanted(layer: Layer, in_shape: Shape, out_shape: Shape) -> None:
+    theta, x, up = drawn(layer, in_shape, out_shape)
+    own, _ = layer.apply(theta, x)[1](up)
+    room = np.full(len(theta) + 2, np.nan)
+    found, _ = layer.apply(theta, x)[1](up, room[1:-1])
+    np.testing.assert_array_equal(room[1:-1], own)
+    np.testing.assert_array_equal(found, own)
+    assert np.isnan(room[[0, -1]]).all()
+    assert np.shares_memory(found, room) == (len(theta) > 0)
+
+
+@every_layer
+def test_float32_stays_float32_and_nothing_given_is_changed(layer: Layer, in_shape: Shape, out_shape: Shape) -> None:
+    theta, x, up = (part.astype(np.float32) for part in drawn(layer, in_shape, out_shape))
+    kept = theta.copy(), x.copy(), up.copy()
+    y, back = layer.apply(theta, x)
+    gradient, dx = back(up)
+    assert [part.dtype for part in (y, gradient, dx())] == [np.float32] * 3
+    for now, before in zip((theta, x, up), kept, strict=True):
+        np.testing.assert_array_equal(now, before)
+
+
+@every_layer
+def test_the_generator_decides_the_first_weights(layer: Layer, in_shape: Shape, out_shape: Shape) -> None:
+    first, again = (layer.init(np.random.default_rng(5), in_shape) for _ in range(2))
+    other = layer.init(np.random.default_rng(6), in_shape)
+    assert first.dtype == np.float32
+    np.testing.assert_array_equal(first, again)
+    fixed = isinstance(layer, Subsample | BatchNorm) or not first.any() or counted(layer, in_shape) == 4
+    assert (first == other).all() == fixed
+    assert layer.apply(first, np.ones((1, *in_shape), np.float32))[0].shape == (1, *out_shape)
+
+
+def tabled_loop(layer: Tabled, theta: list[float], x: Array, out_shape: Shape) -> Array:
+    """θ is used up map after map, channel after channel of its row of the table, tap after tap."""
+    (K, L), (down, across) = layer.spec.kernel_size, layer.spec.stride
+    numbers = iter(theta)
+    kernels = [{(c, k, m): next(numbers) for c in reads for k in range(K) for m in range(L)} for reads in layer.table]
+    biases = [next(numbers) if layer.spec.bias else 0.0 for _ in layer.table]
+    assert next(numbers, None) is None
+    y = np.zeros((len(x), *out_shape))
+    for b, o, i, j in np.ndindex(*y.shape):
+        terms = [w * float(x[b, c, i * down + k, j * across + m]) for (c, k, m), w in kernels[o].items()]
+        y[b, o, i, j] = math.fsum([*terms, biases[o]])
+    return y
+
+
+@pytest.mark.parametrize(("layer", "in_shape", "out_shape"), [case for case in LAYERS if isinstance(case[0], Tabled)])
+def test_a_map_adds_up_only_the_channels_it_names(layer: Tabled, in_shape: Shape, out_shape: Shape) -> None:
+    theta, x, _ = drawn(layer, in_shape, out_shape)
+    wanted = tabled_loop(layer, theta.tolist(), x, out_shape)
+    np.testing.assert_allclose(layer.apply(theta, x)[0], wanted, rtol=0, atol=1e-13)
+
+
+@pytest.mark.parametrize("bias", [False, True])
+@pytest.mark.parametrize("stride", [1, (2, 1)], ids=str)
+def test_a_table_that_names_everything_is_a_convolution(bias: bool, stride: int | tuple[int, int]) -> None:
+    spec, in_shape = LayerSpec((2, 3), 3, 4, stride=stride, bias=bias), (3, 5, 6)
+    every, conv = Tabled(spec, ((0, 1, 2),) * 4), Wired("conv", spec)
+    assert every.parameters(in_shape) == conv.parameters(in_shape)
+    theta, x, up = drawn(conv, in_shape, spec.out_shape(in_shape))
+    (y, back), (wanted, wanted_back) = every.apply(theta, x), conv.apply(theta, x)
+    np.testing.assert_array_equal(y, wanted)
+    np.testing.assert_array_equal(back(up)[0], wanted_back(up)[0])
+    np.testing.assert_array_equal(back(up)[1](), wanted_back(up)[1]())
+
+
+@pytest.mark.parametrize("bias", [False, True])
+def test_a_table_is_a_convolution_whose_missing_kernels_are_zero(bias: bool) -> None:
+    spec, in_shape = LayerSpec(2, 3, 4, bias=bias), (3, 4, 5)
+    layer = Tabled(spec, ROUND)
+    theta, x, up = drawn(layer, in_shape, spec.out_shape(in_shape))
+    bank, at = np.zeros((4, 3, 2, 2)), 0
+    for o, c in product(range(4), range(3)):
+        if c in ROUND[o]:
+            bank[o, c], at = theta[at : at + 4].reshape(2, 2), at + 4
+    biases = theta[at:]
+    y, back = layer.apply(theta, x)
+    for image, found in zip(x, y, strict=True):
+        wanted = loop_correlate(image, bank, (1, 1), ((0, 0), (0, 0)), (1, 1), 1, "zeros", biases if bias else None)
+        np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-13)
+    _, conv_back = Wired("conv", spec).apply(np.concatenate([bank.ravel(), biases]), x)
+    np.testing.assert_array_equal(back(up)[1](), conv_back(up)[1]())
+
+
+def test_first_kernels_of_a_table_share_the_gain_out_over_what_their_map_reads() -> None:
+    table: Table = ((0,), tuple(range(36)))
+    layer, in_shape = Tabled(LayerSpec(20, 36, 2, bias=True), table, gain=3.0), (36, 20, 20)
+    theta = layer.init(np.random.default_rng(0), in_shape).astype(np.float64)
+    one, many, biases = theta[:400], theta[400:-2], theta[-2:]
+    assert not biases.any()
+    for weights, reads in ((one, 400), (many, 36 * 400)):
+        assert np.std(weights) == pytest.approx(math.sqrt(3.0 / reads), rel=4 / math.sqrt(2 * len(weights)))
+        assert abs(np.mean(weights)) < 4 * np.std(weights) / math.sqrt(len(weights))
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ((), r"^table must name channels for each of 2 maps, got \(\)$"),
+        (((0,),), r"^table must name channels for each of 2 maps, got \(\(0,\),\)$"),
+        (((0,), (1,), (2,)), r"^table must name channels for each of 2 maps, got "),
+        (((0,), ()), r"^table must name channels for each of 2 maps, got "),
+        (((0,), (3,)), r"^table must name channels 0..2, rising, each once, got \(3,\)$"),
+        (((-1, 0), (1,)), r"^table must name channels 0..2, rising, each once, got \(-1, 0\)$"),
+        (((0, 0), (1,)), r"^table must name channels 0..2, rising, each once, got \(0, 0\)$"),
+        (((0,), (2, 1)), r"^table must name channels 0..2, rising, each once, got \(2, 1\)$"),
+    ],
+    ids=str,
+)
+def test_a_table_that_does_not_name_channels_is_refused(table: Table, message: str) -> None:
+    with pytest.raises(SpecError, match=message):
+        Tabled(LayerSpec(2, 3, 2), table)
+
+
+def test_a_table_with_groups_besides_is_refused() -> None:
+    """A table says itself which channels a map reads; the kernels of a grouped bank are counted from its group."""
+    with pytest.raises(SpecError, match="groups"):
+        Tabled(LayerSpec(2, 4, 2, groups=2), ((0, 1), (2, 3)))
+
+
+@pytest.mark.parametrize(("size", "in_shape"), [(2, (3, 4, 6)), (2, (2, 5, 3)), (3, (1, 6, 8)), (1, (2, 2, 3))])
+def test_subsampling_is_a_coefficient_times_the_sum_of_the_window_and_a_bias(size: int, in_shape: Shape) -> None:
+    layer, (C, H, W) = Subsample(size), in_shape
+    theta, x, _ = drawn(layer, in_shape, layer.out_shape(in_shape))
+    y, _ = layer.apply(theta, x)
+    assert y.shape == (BATCH, C, H // size, W // size)
+    for b, c, i, j in np.ndindex(*y.shape):
+        seen = [float(x[b, c, i * size + k, j * size + m]) for k in range(size) for m in range(size)]
+        assert y[b, c, i, j] == pytest.approx(theta[c] * math.fsum(seen) + theta[C + c], abs=1e-13)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_subsampling_starts_as_the_mean(size: int) -> None:
+    layer, in_shape = Subsample(size), (2, 2 * size, 3 * size)
+    x = np.random.default_rng(0).standard_normal((2, *in_shape)).astype(np.float32)
+    first = layer.init(np.random.default_rng(0), in_shape)
+    wanted, _ = Pool("mean", size, size).apply(first[:0], x)
+    np.testing.assert_allclose(layer.apply(first, x)[0], wanted, rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize(("size", "message"), [(0, "must be >= 1, got 0"), (-2, "must be >= 1, got -2")])
+def test_a_window_of_nothing_is_refused(size: int, message: str) -> None:
+    with pytest.raises(SpecError, match=f"^size {message}$"):
+        Subsample(size)
+    with pytest.raises(SpecError, match=r"^kernel_size 3 with dilation 1 reaches over 3 rows, but the input has 2"):
+        Subsample(3).out_shape((1, 2, 5))
+
+
+@pytest.mark.parametrize("in_shape", [(3, 4, 2), (1, 3, 3), (4, 1, 1)], ids=str)
+def test_normalisation_is_by_the_mean_and_the_variance_of_the_channel_over_the_batch(in_shape: Shape) -> None:
+    layer, (C, H, W) = BatchNorm(), in_shape
+    theta, x, _ = drawn(layer, in_shape, in_shape)
+    y, _ = layer.apply(theta, x)
+    for c in range(C):
+        numbers = [float(x[b, c, i, j]) for b, i, j in np.ndindex(BATCH, H, W)]
+        m = math.fsum(numbers) / len(numbers)
+        v = math.fsum((n - m) ** 2 for n in numbers) / len(numbers)
+        wanted = [theta[c] * (n - m) / math.sqrt(v + 1e-5) + theta[C + c] for n in numbers]
+        np.testing.assert_allclose(y[:, c].ravel(), wanted, rtol=0, atol=1e-12)
+
+
+def test_normalisation_starts_with_mean_zero_and_variance_one_and_survives_a_constant() -> None:
+    layer, in_shape = BatchNorm(), (2, 5, 5)
+    first = layer.init(np.random.default_rng(0), in_shape).astype(np.float64)
+    x = 7 + 3 * np.random.default_rng(1).standard_normal((4, *in_shape))
+    y, _ = layer.apply(first, x)
+    np.testing.assert_allclose(y.mean(axis=(0, 2, 3)), 0, atol=1e-12)
+    np.testing.assert_allclose(y.var(axis=(0, 2, 3)), 1, rtol=1e-5)
+    still, back = layer.apply(first, np.full((4, *in_shape), 3.0))
+    np.testing.assert_array_equal(still, 0)
+    assert np.isfinite(back(x)[1]()).all()
+
+
+def test_a_residual_is_the_sum_of_its_two_paths() -> None:
+    layer, in_shape = Residual(INNER.branch, (Wired("conv", LayerSpec(1, 2, 2)),)), (2, 3, 4)
+    theta, x, _ = drawn(layer, in_shape, in_shape)
+    bank, biases, mix = theta[:36].reshape(2, 2, 3, 3), theta[36:38], theta[38:].reshape(2, 2, 1, 1)
+    for image, found in zip(x, layer.apply(theta, x)[0], strict=True):
+        branch = np.tanh(loop_correlate(image, bank, (1, 1), ((1, 1), (1, 1)), (1, 1), 1, "zeros", biases))
+        shortcut = loop_correlate(image, mix, (1, 1), ((0, 0), (0, 0)), (1, 1), 1, "zeros", None)
+        np.testing.assert_allclose(found, branch + shortcut, rtol=0, atol=1e-13)
+    for image, found in zip(x, INNER.apply(theta[:38], x)[0], strict=True):
+        branch = np.tanh(loop_correlate(image, bank, (1, 1), ((1, 1), (1, 1)), (1, 1), 1, "zeros", biases))
+        np.testing.assert_allclose(found, branch + image, rtol=0, atol=1e-13)
+
+
+def test_a_residual_without_layers_doubles() -> None:
+    x = np.arange(6.0).reshape(1, 1, 2, 3)
+    y, back = Residual((), ()).apply(np.zeros(0), x)
+    np.testing.assert_array_equal(y, 2 * x)
+    np.testing.assert_array_equal(back(x)[1](), 2 * x)
+
+
+def test_a_residuals_first_weights_are_the_branchs_then_the_shortcuts() -> None:
+    branch, shortcut = full(3, (4, 1, 1)), full(3, (4, 1, 1))
+    rng = np.random.default_rng(2)
+    wanted = [branch.init(rng, (4, 1, 1)), shortcut.init(rng, (4, 1, 1))]
+    found = Residual((branch,), (shortcut,)).init(np.random.default_rng(2), (4, 1, 1))
+    np.testing.assert_array_equal(found, np.concatenate(wanted))
+
+
+def test_paths_that_disagree_are_refused() -> None:
+    layer = Residual((Wired("conv", LayerSpec(3, 1, 2)),), ())
+    message = r"a branch that ends in \(2, 3, 3\) cannot be added to a shortcut that ends in \(1, 5, 5\)$"
+    with pytest.raises(SpecError, match=f"^{message}"):
+        layer.out_shape((1, 5, 5))
+    with pytest.raises(SpecError, match=rf"^layer 2 \(Residual\): {message}"):
+        _ = Network((Activate("relu"), layer), (1, 5, 5)).shapes
+
+
+def test_what_does_not_fit_within_a_branch_is_named() -> None:
+    layer = Residual((Activate("relu"), Wired("conv", LayerSpec(9))), ())
+    with pytest.raises(SpecError, match=r"^layer 2 \(Wired\): kernel_size 9 with dilation 1 reaches over 9 rows"):
+        layer.out_shape((1, 5, 5))

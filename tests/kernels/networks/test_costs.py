@@ -1,0 +1,179 @@
+"""What layers cost, counted again connection by connection."""
+
+import math
+
+import numpy as np
+import pytest
+
+from kernels import Kind, LayerSpec, wiring
+from kernels.layer.spec import Shape
+from kernels.learning.linear import Wired
+from kernels.networks.blocks import Tabled
+from kernels.networks.costs import Cost, cost, total, units
+from kernels.networks.description import parse
+from kernels.networks.plan import Plan, Row, plan
+from tests.support.oracles import Geometry, loop_connections
+
+NETWORKS: list[tuple[str, Shape]] = [
+    ("conv 4 3, relu, conv 2 3x2 stride=2x1 padding=1x2 dilation=1x2 bias=0, max 2", (3, 7, 8)),
+    ("conv 4 3 padding=same groups=2, tanh, conv 4 2 padding=full stride=3 groups=4, sigmoid", (2, 5, 6)),
+    ("conv 2 3 padding=2 mode=reflect, conv 2 3 padding=1 mode=circular, conv 1 3 padding=4 mode=replicate", (1, 4, 5)),
+    ("conv 2 1 padding=1, conv 2 5 padding=2", (1, 2, 3)),
+    ("local 3 3 stride=2, local 2 2 bias=0", (2, 8, 7)),
+    ("tiled 3 3 2, tiled 2 2 3 stride=2 bias=0, tiled 1 1 1", (2, 8, 7)),
+    ("pad 1x2 value=-1, table 0/12/012 3 stride=2, unitbias, tanh, table 012/2 2 bias=0", (3, 8, 7)),
+    ("subsample 2, norm, subsample 3", (2, 13, 14)),
+    ("max 2, mean 3 stride=1, globalmean, flatten, dense 3, dense 2 bias=0, softmax", (2, 9, 9)),
+    ("globalmax, dense 4", (3, 4, 4)),
+    ("dense 3", (2, 3, 4)),
+    ("split, conv 2 3 padding=1, norm, shortcut, split, conv 2 1 bias=0, add, add, relu", (2, 4, 4)),
+]
+ROWS: list[tuple[str, Row]] = [
+    (f"{row.step} on {row.in_shape}", row) for text, shape in NETWORKS for row in plan(parse(text), shape).rows
+]
+every_row = pytest.mark.parametrize("row", [row for _, row in ROWS], ids=[name for name, _ in ROWS])
+every_network = pytest.mark.parametrize(("text", "in_shape"), NETWORKS, ids=str)
+
+
+def made(text: str, in_shape: Shape) -> Plan:
+    found = plan(parse(text), in_shape)
+    assert found.fault is None
+    return found
+
+
+def windows(row: Row) -> int:
+    """How many windows there are, walked one by one."""
+    size, stride = pairs(row)
+    at = [(i, j) for i in range(row.in_shape[1]) for j in range(row.in_shape[2])]
+    return sum(
+        i % stride[0] == 0 and j % stride[1] == 0 and i + size[0] <= row.in_shape[1] and j + size[1] <= row.in_shape[2]
+        for i, j in at
+    )
+
+
+def pairs(row: Row) -> tuple[tuple[int, int], tuple[int, int]]:
+    size = row.step["size"]
+    return (size, row.step["stride"]) if row.step.op == "table" else ((size, size), (size, size))
+
+
+def counted(row: Row) -> tuple[int, int, int]:
+    """(parameters, connections, multiply-adds) by enumeration."""
+    layer, outputs = row.layer, math.prod(row.out_shape)
+    if isinstance(layer, Wired):
+        wires = wiring(layer.kind, layer.spec, row.in_shape, layer.period)
+        real = int(np.count_nonzero(wires.sources < math.prod(row.in_shape)))
+        return wires.n_params, len(wires.ids), real
+    if row.step.op == "table":
+        (K, L), bias = row.step["size"], int(row.step["bias"])
+        kernels = [c for reads in row.step["maps"] for c in reads]
+        reads = [c for c in kernels for _ in range(windows(row)) for _ in range(K * L)]
+        return len(kernels) * K * L + bias * len(row.step["maps"]), len(reads) + bias * outputs, len(reads)
+    if row.step.op == "subsample":
+        reads = [c for c in range(row.in_shape[0]) for _ in range(windows(row)) for _ in range(row.step["size"] ** 2)]
+        return 2 * row.in_shape[0], len(reads) + outputs, len(reads)
+    if row.step.op == "norm":
+        return 2 * row.in_shape[0], 2 * outputs, outputs
+    return (outputs, outputs, 0) if row.step.op == "unitbias" else (0, 0, 0)
+
+
+@every_row
+def test_a_layer_costs_what_counting_its_connections_says(row: Row) -> None:
+    found = cost(row)
+    assert (found.parameters, found.connections, found.multiply_adds) == counted(row)
+    assert found.activations == math.prod(row.out_shape)
+
+
+@every_row
+def test_with_nothing_shared_a_layer_has_a_weight_for_every_connection(row: Row) -> None:
+    """Of what can be wired, by building it locally connected."""
+    found = cost(row)
+    assert found.untied == counted(row)[1]
+    if isinstance(row.layer, Wired) and row.layer.kind != "dense":
+        apart = wiring("local", row.layer.spec, row.in_shape)
+        if row.layer.spec.padding_mode == "zeros":
+            assert found.untied == apart.n_params
+        assert found.untied == len(apart.ids)
+
+
+@every_row
+def test_the_bytes_are_four_a_number(row: Row) -> None:
+    assert cost(row).memory == 4 * (counted(row)[0] + math.prod(row.out_shape))
+
+
+@pytest.mark.parametrize("padding", [0, 1, 2, 3])
+@pytest.mark.parametrize("bias", [0, 1])
+def test_connections_to_padding_are_none(padding: int, bias: int) -> None:
+    row = made(f"conv 2 3 padding={padding} stride=2 bias={bias}", (3, 5, 6)).rows[0]
+    g = Geometry("", (3, 5, 6), (3, 3), 2, (2, 2), (padding, padding), bias=bool(bias))
+    links = loop_connections("local", g)
+    assert cost(row).untied == cost(row).connections == len(links) == len({key for _, _, key in links})
+    assert cost(row).parameters == 2 * 3 * 9 + 2 * bias
+    assert cost(row).multiply_adds == len(links) - bias * g.n_outputs
+
+
+def test_a_frame_of_a_constant_is_connected_and_zero_padding_is_not() -> None:
+    framed, padded = made("pad 1, conv 1 3", (1, 4, 4)), made("conv 1 3 padding=1", (1, 4, 4))
+    assert total(framed).connections == 16 * 10
+    assert total(padded).connections == 10 * 10 + 16  # along an axis of four 2 + 3 + 3 + 2 taps are real
+    assert total(framed).parameters == total(padded).parameters == 10
+
+
+@every_network
+def test_the_total_is_the_sum_of_the_rows(text: str, in_shape: Shape) -> None:
+    network = made(text, in_shape)
+    found, each = total(network), [cost(row) for row in network.rows]
+    for name in ("parameters", "connections", "multiply_adds", "activations", "untied", "memory"):
+        assert getattr(found, name) == sum(getattr(one, name) for one in each)
+    assert found.parameters == network.parameters == network.network.parameters
+
+
+def test_no_layers_cost_nothing() -> None:
+    assert total(made("", (3, 4, 5))) == Cost(0, 0, 0, 0)
+    assert units(made("", (3, 4, 5))) == 60
+
+
+def test_of_a_network_with_a_fault_the_rows_that_fit_are_counted() -> None:
+    broken = plan(parse("conv 2 3, relu, conv 2 9, relu"), (1, 6, 6))
+    assert total(broken) == total(made("conv 2 3, relu", (1, 6, 6)))
+
+
+@pytest.mark.parametrize("kind", ["conv", "local", "tiled"])
+def test_all_kinds_have_the_same_connections_and_untied_nobody_gains(kind: Kind) -> None:
+    words = {"conv": "conv 3 3 stride=2", "local": "local 3 3 stride=2", "tiled": "tiled 3 3 2 stride=2"}
+    found = cost(made(words[kind], (2, 9, 8)).rows[0])
+    apart = cost(made(words["local"], (2, 9, 8)).rows[0])
+    assert found.untied == found.connections == apart.parameters
+    assert (found.connections, found.multiply_adds) == (apart.connections, apart.multiply_adds)
+    assert (found.parameters < apart.parameters) == (kind != "local")
+
+
+@pytest.mark.parametrize(
+    ("text", "in_shape", "wanted"),
+    [
+        ("conv 2 3, relu, max 2, dense 5", (1, 6, 6), 36 + 32 + 5),
+        ("pad 1, conv 2 3 bias=0, unitbias, tanh", (1, 4, 4), 16 + 32),
+        ("local 2 3, tanh, tiled 1 2 2, sigmoid, subsample 2, tanh, flatten, dense 3", (1, 7, 7), 49 + 50 + 16 + 4 + 3),
+        ("table 0/01 2, norm, softmax", (2, 3, 3), 18 + 8),
+        ("relu", (2, 3, 4), 24),
+    ],
+)
+def test_units_are_the_inputs_and_what_leaves_a_layer_of_weights(text: str, in_shape: Shape, wanted: int) -> None:
+    assert units(made(text, in_shape)) == wanted
+
+
+def test_a_picture_of_a_million_pixels_is_counted_at_once() -> None:
+    """Connections of 10¹² cells and more, exactly: nothing is built."""
+    found = total(made("conv 64 3 padding=1, relu, conv 64 3 padding=1, dense 1000", (3, 1000, 1000)))
+    along = 3 * 1000 - 2
+    weights = [64 * channels * along**2 for channels in (3, 64)]
+    dense = 1000 * 64 * 10**6
+    assert found.multiply_adds == sum(weights) + dense
+    assert found.connections == sum(weights) + dense + 2 * 64 * 10**6 + 1000
+
+
+def test_a_table_counts_like_a_convolution_of_each_of_its_kernels() -> None:
+    row = made("table 0/12/012 3x2 stride=2x1 bias=0", (3, 8, 7)).rows[0]
+    assert isinstance(row.layer, Tabled)
+    one = wiring("conv", LayerSpec((3, 2), stride=(2, 1)), (1, 8, 7))
+    assert cost(row).connections == 6 * len(one.ids)
+    assert cost(row).parameters == 6 * one.n_params

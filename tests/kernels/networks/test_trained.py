@@ -1,0 +1,112 @@
+"""What is said of the trained network is true of the file: measured again here."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from scipy.special import softmax
+
+from kernels.images.digits import smoothed, split
+from kernels.networks.description import parse, text_of
+from kernels.networks.plan import plan
+from kernels.networks.trained import FILE, IN_SHAPE, LAYERS, SEED, TESTED, TRAINED, trained
+from tests.support.oracles import loop_correlate
+
+Floats = NDArray[np.float64]
+README = Path(__file__).parents[3] / "assets" / "README.md"
+
+
+def slid(x: Floats, weight: Floats, bias: Floats) -> Floats:
+    """Windows of 3×3, over many pictures (examples, C, H, W) at once, with a frame of one zero."""
+    padded = np.pad(x, ((0, 0), (0, 0), (1, 1), (1, 1)))
+    height, width = x.shape[2:]
+    y = np.zeros((len(x), len(weight), height, width))
+    for k, l in np.ndindex(3, 3):
+        seen = padded[:, :, k : k + height, l : l + width]
+        y += np.einsum("ncij,oc->noij", seen, weight[:, :, k, l])
+    return y + bias[:, None, None]
+
+
+def halved(x: Floats) -> Floats:
+    largest: Floats = np.maximum.reduce([x[:, :, i::2, j::2] for i, j in np.ndindex(2, 2)])
+    return largest
+
+
+def by_hand(x: Floats) -> Floats:
+    """The chances of ten classes, from the numbers of the file alone."""
+    theta = np.load(FILE)["theta"].astype(np.float64)
+    one, first, two, second, last = np.split(theta, [72, 80, 80 + 1152, 1248])
+    maps = halved(np.maximum(slid(x, one.reshape(8, 1, 3, 3), first), 0))
+    maps = halved(np.maximum(slid(maps, two.reshape(16, 8, 3, 3), second), 0))
+    table = last.reshape(10, 257)
+    chances: Floats = softmax(maps.reshape(len(x), -1) @ table[:, :256].T + table[:, 256], axis=1)
+    return chances
+
+
+def asked() -> tuple[Floats, NDArray[np.int64]]:
+    _, test = split(TRAINED, TESTED, SEED)
+    return smoothed(test).x.astype(np.float64), test.labels
+
+
+def test_the_share_of_unseen_digits_it_has_right_is_the_one_in_the_file_and_in_the_readme() -> None:
+    x, labels = asked()
+    right = int((by_hand(x).argmax(axis=1) == labels).sum())
+    assert len(labels) == 600
+    assert trained().accuracy == pytest.approx(right / 600, abs=1e-9)
+    row = next(line for line in README.read_text("utf-8").splitlines() if line.startswith("| `cnn.npz`"))
+    assert f"{100 * right / 600:.1f} % of 600 unseen digits" in row
+    assert f"{len(trained().theta):,} weights" in row
+    assert f"{TRAINED:,} of the digits" in row
+
+
+def test_running_the_plan_gives_the_chances_computed_by_hand() -> None:
+    x, _ = asked()
+    made = plan(parse(LAYERS), IN_SHAPE)
+    y = x[:40].astype(np.float32)
+    for row in made.rows:
+        assert row.layer is not None
+        y, _ = row.layer.apply(trained().theta[row.part], y)
+    np.testing.assert_allclose(y.reshape(40, 10), by_hand(x[:40]), atol=2e-6)
+
+
+def test_the_slides_of_the_oracle_here_are_those_of_the_loops() -> None:
+    rng = np.random.default_rng(0)
+    x, weight, bias = rng.random((1, 2, 5, 6)), rng.standard_normal((3, 2, 3, 3)), rng.standard_normal(3)
+    wanted = loop_correlate(x[0], weight, (1, 1), ((1, 1), (1, 1)), (1, 1), 1, "zeros", bias)
+    np.testing.assert_allclose(slid(x, weight, bias)[0], wanted)
+
+
+def test_it_has_a_number_for_every_weight_of_its_layers() -> None:
+    theta = trained().theta
+    assert theta.shape == (8 * 9 + 8 + 16 * 8 * 9 + 16 + 10 * 256 + 10,)
+    assert theta.dtype == np.float32
+    assert np.isfinite(theta).all()
+    made = plan(parse(LAYERS), IN_SHAPE)
+    assert (made.fault, made.parameters) == (None, len(theta))
+    shapes = [(8, 16, 16)] * 2 + [(8, 8, 8)] + [(16, 8, 8)] * 2 + [(16, 4, 4), (256, 1, 1), (10, 1, 1), (10, 1, 1)]
+    assert [row.out_shape for row in made.rows] == shapes
+
+
+def test_its_layers_are_written_as_they_would_be() -> None:
+    assert text_of(parse(LAYERS)) == LAYERS
+
+
+def test_no_digit_it_is_asked_for_was_trained_with() -> None:
+    train, test = split(TRAINED, TESTED, SEED)
+    assert (len(train), len(test)) == (1197, 600)
+    seen = {image.tobytes() for image in train.x}
+    assert not seen & {image.tobytes() for image in test.x}
+
+
+def test_nobody_can_change_it_for_the_others() -> None:
+    with pytest.raises(ValueError, match="read-only"):
+        trained().theta[0] = 0
+    assert trained() is trained()
+
+
+def test_the_way_it_was_made_is_written_down() -> None:
+    text = (FILE.parent / "make_cnn.py").read_text("utf-8")
+    assert re.search(r"TESTED, TRAINED", text)
+    assert "make_cnn.py" in README.read_text("utf-8")

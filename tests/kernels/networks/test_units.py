@@ -1,0 +1,298 @@
+"""A unit taken apart adds up to the unit, and its weights are those of θ that it depends on."""
+
+import math
+from itertools import product
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from kernels.layer.spec import Shape
+from kernels.networks.description import parse
+from kernels.networks.plan import INPUT, Plan, Row, activations, plan
+from kernels.networks.receptive_fields import Unit
+from kernels.networks.units import Terms, terms, window_shape, winner
+from tests.support.oracles import Geometry, pad_index
+
+Array = NDArray[np.float64]
+
+SUMS: list[tuple[str, Shape]] = [  # the last row is taken apart
+    ("conv 3 3", (2, 6, 5)),
+    ("conv 3 3 bias=0", (2, 6, 5)),
+    ("conv 2 3x2 stride=2x3 padding=1x2", (2, 6, 7)),
+    ("conv 2 3 padding=same dilation=2x1 bias=0", (1, 6, 5)),
+    ("conv 4 2 groups=2 stride=2", (4, 5, 6)),
+    ("conv 3 3 groups=3 padding=full", (3, 4, 3)),
+    ("conv 2 1 padding=1", (2, 3, 3)),
+    ("conv 2 3 padding=2 mode=reflect", (2, 4, 5)),
+    ("conv 2 3 padding=2x3 mode=circular stride=2", (2, 4, 5)),
+    ("conv 2 3 padding=4 mode=replicate bias=0", (1, 3, 4)),
+    ("local 2 3 stride=2", (2, 7, 6)),
+    ("local 2 2x3 bias=0", (2, 4, 5)),
+    ("tiled 2 3 2", (2, 7, 6)),
+    ("tiled 2 2 3 stride=2 bias=0", (1, 9, 10)),
+    ("tiled 2 2 1", (2, 4, 4)),
+    ("tiled 2 2 64", (2, 4, 6)),
+    ("table 0/12/012 2", (3, 4, 5)),
+    ("table 2/01 3x2 stride=1x2 bias=0", (3, 5, 6)),
+    ("subsample 2", (3, 5, 6)),
+    ("subsample 3", (2, 6, 7)),
+    ("dense 4", (2, 3, 4)),
+    ("dense 4 bias=0", (2, 3, 4)),
+    ("conv 2 3, tanh, table 0/01 2", (1, 6, 7)),
+    ("conv 2 3, subsample 2, tiled 3 2 2", (1, 9, 8)),
+    ("local 2 3, tanh, flatten, dense 5, tanh, dense 3", (1, 5, 6)),
+    ("split, conv 2 1, shortcut, conv 2 3 padding=1, add, conv 2 2 padding=1", (2, 4, 4)),
+]
+every_sum = pytest.mark.parametrize(("text", "in_shape"), SUMS, ids=str)
+
+
+def made(text: str, in_shape: Shape) -> tuple[Plan, Array, Array]:
+    """The plan, θ and x."""
+    found = plan(parse(text), in_shape)
+    assert found.fault is None
+    rng = np.random.default_rng(8)
+    return found, rng.standard_normal(found.parameters), rng.standard_normal(in_shape)
+
+
+def given(network: Plan, theta: Array, x: Array, at: int) -> tuple[Row, Array, Array]:
+    """The row, its input and its output."""
+    outputs = activations(network, theta, x)
+    row = network.rows[at]
+    return row, x if row.reads[0] == INPUT else outputs[row.reads[0]], outputs[at]
+
+
+def places(shape: Shape) -> list[Unit]:
+    """Every (channel, row, column)."""
+    return [(c, i, j) for c in range(shape[0]) for i in range(shape[1]) for j in range(shape[2])]
+
+
+def some_units(shape: Shape) -> list[Unit]:
+    """All of a few, else the corners and a dozen others."""
+    units = places(shape)
+    if len(units) <= 24:
+        return units
+    return [units[0], units[-1], *(units[n] for n in np.random.default_rng(1).permutation(len(units))[:12])]
+
+
+def apart(row: Row, theta: Array, x: Array, unit: Unit) -> Terms:
+    found = terms(row, theta, x, unit)
+    assert found is not None
+    return found
+
+
+@every_sum
+def test_the_terms_of_a_unit_add_up_to_it(text: str, in_shape: Shape) -> None:
+    network, theta, x = made(text, in_shape)
+    row, read, y = given(network, theta, x, len(network.rows) - 1)
+    for unit in some_units(row.out_shape):
+        found = apart(row, theta, read, unit)
+        assert found.total == pytest.approx(y[unit], abs=1e-11)
+        assert found.total == pytest.approx(math.fsum(found.products.tolist()), abs=1e-11)
+        np.testing.assert_array_equal(found.products, found.weights * found.inputs)
+
+
+@every_sum
+def test_a_term_is_a_weight_of_theta_times_a_number_of_the_input(text: str, in_shape: Shape) -> None:
+    network, theta, x = made(text, in_shape)
+    row, read, _ = given(network, theta, x, len(network.rows) - 1)
+    own, numbers = theta[row.part].tolist(), [*read.ravel().tolist(), 1.0]
+    biased = text.split(",")[-1].find("bias=0") < 0
+    for unit in some_units(row.out_shape):
+        found = apart(row, theta, read, unit)
+        assert len(found.sources) == len(found.ids) == len(found.weights) == len(found.inputs)
+        assert found.weights.tolist() == [own[n] for n in found.ids]
+        assert found.inputs.tolist() == [numbers[n] for n in found.sources]
+        assert np.count_nonzero(found.sources == read.size) == biased
+
+
+@every_sum
+def test_a_unit_depends_on_the_weights_that_are_named_and_on_no_others(text: str, in_shape: Shape) -> None:
+    network, theta, x = made(text, in_shape)
+    row, read, y = given(network, theta, x, len(network.rows) - 1)
+    assert row.layer is not None
+    steps = np.eye(row.part.stop - row.part.start)
+    slopes = np.array([row.layer.apply(theta[row.part] + step, read[None])[0][0] - y for step in steps])
+    for unit in some_units(row.out_shape):
+        found = apart(row, theta, read, unit)
+        wanted = np.bincount(found.ids, found.inputs, len(steps))  # y is linear in θ: a step of one is the input
+        np.testing.assert_allclose(slopes[:, *unit], wanted, rtol=0, atol=1e-10)
+        moved = np.flatnonzero(np.abs(slopes[:, *unit]) > 1e-9)
+        assert set(moved.tolist()) == set(found.ids.tolist())
+
+
+@every_sum
+def test_a_unit_depends_on_the_inputs_that_are_named_and_on_no_others(text: str, in_shape: Shape) -> None:
+    network, theta, x = made(text, in_shape)
+    row, read, y = given(network, theta, x, len(network.rows) - 1)
+    assert row.layer is not None
+    steps = np.eye(read.size).reshape(-1, *read.shape)
+    moved = row.layer.apply(theta[row.part], read + steps)[0] - y
+    for unit in some_units(row.out_shape):
+        found = apart(row, theta, read, unit)
+        wanted = np.bincount(found.sources, found.weights, read.size + 1)[:-1]
+        np.testing.assert_allclose(moved[:, *unit], wanted, rtol=0, atol=1e-10)
+
+
+def looked_up(row: Row, unit: Unit, tap: tuple[int, int, int]) -> int | None:
+    """The source that this tap (channel, row, column of the window) of the unit reads; None where it reads padding."""
+    (C, H, W), (c, k, m), step = row.in_shape, tap, row.step
+    if step.op == "dense":
+        return (c * H + k) * W + m
+    if step.op == "subsample":
+        size: int = step["size"]
+        return (unit[0] * H + unit[1] * size + k) * W + unit[2] * size + m
+    maps, conv = row.out_shape[0], step.op == "conv"
+    g = Geometry(
+        "", row.in_shape, step["size"], maps, step["stride"], step["padding"] if conv else (0, 0),
+        step["dilation"] if conv else (1, 1), step["groups"] if conv else 1, mode=step["mode"] if conv else "zeros",
+    )  # fmt: skip
+    if step.op == "table" and c not in step["maps"][unit[0]]:
+        return None
+    i = pad_index(unit[1] * g.stride[0] + k * g.dilation[0] - g.pads[0][0], H, g.mode)
+    j = pad_index(unit[2] * g.stride[1] + m * g.dilation[1] - g.pads[1][0], W, g.mode)
+    channel = unit[0] // (maps // g.groups) * (C // g.groups) + c
+    return None if i is None or j is None else (channel * H + i) * W + j
+
+
+@every_sum
+def test_every_term_is_at_its_tap_of_the_window_and_none_is_missing(text: str, in_shape: Shape) -> None:
+    network, theta, x = made(text, in_shape)
+    row, read, _ = given(network, theta, x, len(network.rows) - 1)
+    shape = window_shape(row)
+    for unit in some_units(row.out_shape):
+        found = apart(row, theta, read, unit)
+        wanted = {n: looked_up(row, unit, tap) for n, tap in enumerate(places(shape))}
+        real = {n: source for n, source in wanted.items() if source is not None}
+        if "bias=0" not in text.split(",")[-1]:
+            real[math.prod(shape)] = read.size
+        assert dict(zip(found.taps.tolist(), found.sources.tolist(), strict=True)) == real
+        assert len(found.taps) == len(real)
+
+
+@pytest.mark.parametrize(
+    ("text", "shape"),
+    [
+        ("conv 4 3x2 groups=2", (2, 3, 2)), ("local 2 3", (4, 3, 3)), ("tiled 2 2x3 2", (4, 2, 3)),
+        ("table 0/12/3 2", (4, 2, 2)), ("subsample 3", (1, 3, 3)), ("dense 5", (4, 6, 7)),
+    ],
+)  # fmt: skip
+def test_a_window_is_as_large_as_what_a_unit_reads(text: str, shape: Shape) -> None:
+    assert window_shape(plan(parse(text), (4, 6, 7)).rows[0]) == shape
+
+
+def by_tap(row: Row, theta: Array, x: Array, unit: Unit) -> dict[tuple[int, int, int], int]:
+    """Which id stands at each (channel, row, column) of a window, counted from the window's corner."""
+    found = apart(row, theta, x, unit)
+    stride = row.step["stride"]
+    places = [np.unravel_index(n, x.shape) for n in found.sources if n < x.size]
+    return {
+        (int(c), int(i) - unit[1] * stride[0], int(j) - unit[2] * stride[1]): int(own)
+        for (c, i, j), own in zip(places, found.ids, strict=False)
+    }
+
+
+@pytest.mark.parametrize("text", ["conv 2 3 stride=2x1 padding=1", "conv 2 3", "table 01/1 2", "tiled 2 3 1"])
+def test_all_units_of_a_map_have_the_same_weight_at_the_same_tap(text: str) -> None:
+    network, theta, x = made(text, (2, 6, 7))
+    row = network.rows[0]
+    for o in range(2):
+        inner = by_tap(row, theta, x, (o, 1, 2))
+        for unit in places((1, *row.out_shape[1:])):
+            other = by_tap(row, theta, x, (o, *unit[1:]))
+            assert other.items() <= inner.items()
+            assert apart(row, theta, x, (o, *unit[1:])).ids[-1] == apart(row, theta, x, (o, 1, 2)).ids[-1]  # the bias
+    ones, others = (set(apart(row, theta, x, (o, 1, 2)).ids.tolist()) for o in range(2))
+    assert not ones & others
+
+
+@pytest.mark.parametrize("text", ["local 2 3", "local 2 2 stride=3 bias=0", "dense 5"])
+def test_no_two_units_of_a_layer_that_shares_nothing_have_a_weight_in_common(text: str) -> None:
+    network, theta, x = made(text, (2, 6, 7))
+    row = network.rows[0]
+    units = places(row.out_shape)
+    ids = np.concatenate([apart(row, theta, x, unit).ids for unit in units])
+    assert sorted(ids.tolist()) == list(range(network.parameters))
+
+
+def test_units_of_a_tiled_layer_share_where_the_period_comes_round() -> None:
+    network, theta, x = made("tiled 1 2 2", (1, 6, 7))
+    row = network.rows[0]
+    ids = {(i, j): set(apart(row, theta, x, (0, i, j)).ids.tolist()) for i in range(5) for j in range(6)}
+    for (i, j), (k, m) in product(ids, ids):
+        same = (i - k) % 2 == 0 and (j - m) % 2 == 0
+        assert ids[i, j] == ids[k, m] if same else not ids[i, j] & ids[k, m]
+
+
+def test_all_units_of_a_subsampled_map_have_one_coefficient_and_one_bias() -> None:
+    network, theta, x = made("subsample 2", (3, 5, 6))
+    for c, i, j in product(range(3), range(2), range(3)):
+        found = apart(network.rows[0], theta, x, (c, i, j))
+        assert found.ids.tolist() == [c, c, c, c, 3 + c]
+        assert found.sources.tolist() == [
+            *(c * 30 + (2 * i + k) * 6 + 2 * j + m for k in range(2) for m in range(2)), 90,
+        ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text", ["relu", "max 2", "mean 2", "norm", "flatten", "softmax", "pad 1", "globalmax", "globalmean", "split"]
+)
+def test_what_is_no_sum_of_weights_has_no_terms(text: str) -> None:
+    found = plan(parse(text), (2, 4, 4))
+    assert terms(found.rows[0], np.zeros(found.parameters), np.zeros((2, 4, 4)), (0, 0, 0)) is None
+
+
+def test_float32_stays_float32() -> None:
+    network, theta, x = made("conv 2 3, tiled 2 2 2", (2, 6, 6))
+    found = apart(network.rows[0], theta.astype(np.float32), x.astype(np.float32), (1, 2, 3))
+    assert found.weights.dtype == found.inputs.dtype == found.products.dtype == np.float32
+    assert isinstance(found.total, float)
+
+
+def loop_winner(x: Array, c: int, top: int, left: int, size: tuple[int, int]) -> Unit:
+    best: Unit = (c, top, left)
+    for k, m in np.ndindex(*size):
+        if x[c, top + k, left + m] > x[best]:
+            best = (c, top + k, left + m)
+    return best
+
+
+@pytest.mark.parametrize("values", [2, 1000], ids=["many ties", "few ties"])
+@pytest.mark.parametrize(
+    ("text", "size", "stride"), [("max 2", 2, 2), ("max 3 stride=1", 3, 1), ("max 2 stride=3", 2, 3), ("max 1", 1, 1)]
+)
+def test_the_winner_is_the_first_of_the_largest(text: str, size: int, stride: int, values: int) -> None:
+    network = plan(parse(text), (3, 7, 8))
+    x = np.random.default_rng(2).integers(0, values, (3, 7, 8)).astype(float)
+    row = network.rows[0]
+    y = activations(network, np.zeros(0), x)[0]
+    for c, i, j in places(row.out_shape):
+        found = winner(row, x, (c, i, j))
+        assert found == loop_winner(x, c, i * stride, j * stride, (size, size))
+        assert found is not None
+        assert x[found] == y[c, i, j]
+        assert all(type(n) is int for n in found)
+
+
+def test_the_winner_is_the_one_that_the_gradient_goes_to() -> None:
+    x = np.random.default_rng(2).integers(0, 3, (2, 6, 6)).astype(float)
+    for text in ("max 3 stride=2", "globalmax"):
+        row = plan(parse(text), (2, 6, 6)).rows[0]
+        assert row.layer is not None
+        y, back = row.layer.apply(np.zeros(0), x[None])
+        for unit in places(row.out_shape):
+            up = np.zeros_like(y)
+            up[(0, *unit)] = 1
+            assert [tuple(at) for at in np.argwhere(back(up)[1]()[0]).tolist()] == [winner(row, x, unit)]
+
+
+def test_the_winner_of_a_whole_channel_is_the_first_of_the_largest() -> None:
+    row = plan(parse("globalmax"), (2, 4, 5)).rows[0]
+    x = np.random.default_rng(3).integers(0, 3, (2, 4, 5)).astype(float)
+    for c in range(2):
+        assert winner(row, x, (c, 0, 0)) == loop_winner(x, c, 0, 0, (4, 5))
+
+
+@pytest.mark.parametrize("text", ["mean 2", "globalmean", "relu", "conv 1 3", "subsample 2", "split"])
+def test_without_a_maximum_nobody_wins(text: str) -> None:
+    assert winner(plan(parse(text), (2, 4, 4)).rows[0], np.zeros((2, 4, 4)), (0, 0, 0)) is None

@@ -1,0 +1,142 @@
+"""One visitor of the app, without a browser: `AppTest` runs `app.py`, and `Visitor` answers in the browser's place."""
+
+import io
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+from streamlit.components.v2.bidi_component.main import _make_trigger_id
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from streamlit.runtime.scriptrunner import RerunData
+from streamlit.testing.v1 import AppTest, local_script_runner
+from streamlit.util import calc_hash
+
+APP = Path(__file__).resolve().parents[2] / "app.py"
+
+
+def as_read(markdown: str) -> str:
+    """As people read it: without the marks that keep Markdown from being read into it."""
+    return re.sub(r"\\(.)", r"\1", markdown).replace("\u2060", "")
+
+
+def png(colour: tuple[int, int, int], size: tuple[int, int] = (40, 30)) -> bytes:
+    """A picture in one colour with a black corner, in memory."""
+    image = Image.new("RGB", size, colour)
+    image.paste((0, 0, 0), (0, 0, 7, 5))
+    return saved(np.array(image))
+
+
+def saved(picture: NDArray[np.uint8]) -> bytes:
+    """A picture as a PNG file, in memory."""
+    file = io.BytesIO()
+    Image.fromarray(picture).save(file, "PNG")
+    return file.getvalue()
+
+
+class Visitor:
+    """A session that begins on the page at `path`, with these parameters in the link."""
+
+    path = "explore"
+
+    def __init__(self, **query: str) -> None:
+        self.at = AppTest.from_file(APP, default_timeout=30)
+        self._open(self.path, query)
+
+    def go(self, path: str) -> None:
+        """A click in the navigation: another page of the same session, and a URL without parameters."""
+        self._open(path, {})
+        self.is_sound()
+
+    def back(self, **query: str) -> None:
+        """A step back in the browser, to this page with these parameters."""
+        with _requested(is_history_navigation=True):
+            self._open(self.path, query)
+        self.is_sound()
+
+    def _open(self, path: str, query: dict[str, str]) -> None:
+        self.at._page_hash = calc_hash(path)  # `switch_page` knows no pages that are functions
+        self.at.query_params = {**query}
+        self.at.run()
+
+    def run(self) -> None:
+        self.at.run()
+        self.is_sound()
+
+    def upload(self, name: str, content: bytes) -> None:
+        self.at.file_uploader[0].set_value((name, content, "image/png")).run()
+        self.is_sound()
+
+    def has(self, key: str) -> bool:
+        return any(getattr(node, "key", None) == key for node in self.at)
+
+    def named(self, key: str) -> Any:  # noqa: ANN401  # whatever element has this key
+        return self.at.get_by_key(key)
+
+    def data(self, key: str) -> Any:  # noqa: ANN401  # what JSON holds
+        """What the component `key` is sent."""
+        return json.loads(self.named(key).proto.json)
+
+    def send(self, key: str, event: str, *value: object) -> None:
+        """What the browser does when the component `key` triggers an event."""
+        states = self.at._tree.get_widget_states()
+        trigger = _make_trigger_id(self.named(key).proto.id, "events")
+        message = {"event": event} | ({"value": value[0]} if value else {})
+        states.widgets.append(WidgetState(id=trigger, json_trigger_value=json.dumps([message])))
+        self.at._run(states)
+
+    def put(self, field: str, value: object) -> None:
+        """Type a value into the field that is tied to this part of the state."""
+        self.named(f"field:{field}").set_value(value).run()
+        self.is_sound()
+
+    def value(self, field: str) -> Any:  # noqa: ANN401  # whatever the field holds
+        return self.named(f"field:{field}").value
+
+    def press(self, key: str) -> None:
+        self.named(key).click().run()
+        self.is_sound()
+
+    @contextmanager
+    def within(self, number: int) -> Iterator[None]:
+        """What is done here runs the page's fragment of this number alone, as in the browser; only it is shown then."""
+        order = self.at._fragment_storage._registration_sequence_by_id
+        with _requested(fragment_id=sorted(order, key=lambda fragment: order[fragment])[number]):
+            yield
+
+    def is_sound(self) -> None:
+        assert not self.at.exception
+
+    @property
+    def title(self) -> str:
+        return self.at.title[0].value
+
+    @property
+    def warnings(self) -> list[str]:
+        return [as_read(warning.value) for warning in self.at.warning]
+
+    @property
+    def errors(self) -> list[str]:
+        return [as_read(error.value) for error in self.at.error]
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The URL's parameters; AppTest gives them as lists."""
+        return {
+            name: str(value[0] if isinstance(value, list) else value) for name, value in self.at.query_params.items()
+        }
+
+
+@contextmanager
+def _requested(**more: object) -> Iterator[None]:
+    """Runs that are asked for with this besides."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(local_script_runner, "RerunData", partial(RerunData, **more))  # type: ignore[arg-type]  # by name
+        yield

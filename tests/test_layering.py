@@ -1,0 +1,232 @@
+"""The import rules are the architecture: read from the source with `ast`, so that no import has to happen."""
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+ENGINE = sorted((ROOT / "kernels").rglob("*.py"))
+FRONT = sorted((ROOT / "components").rglob("*.py"))
+LOOM = ROOT / "components" / "pages" / "explore" / "loom"
+PRODUCT = [ROOT / "app.py", *ENGINE, *FRONT]
+FOLDERS = ("state", "display", "session", "widgets", "pages")  # each imports from those to its left, and itself
+OFFERS = {"lesson"}  # the one page that may show parts of others
+STREAMLIT = {"session", "widgets"}  # and a page's page.py, controls.py and menus
+SHELL = {"page", "controls", "menu"}
+SESSION_ONLY = {"session_state", "query_params", "cache_data", "cache_resource"}
+PACKAGES = {"streamlit", "numpy", "scipy", "plotly", "pillow"}
+MODULES = {"streamlit", "numpy", "scipy", "plotly", "PIL"}  # what these five are called in an import
+# What the move has left to cut; only ever shorter, and gone at the end.
+DEBT: dict[str, set[str]] = {
+    "components.pages.channels.page": {
+        "components.pages.compare",
+        "components.pages.compare.charts",
+        "components.pages.compare.headings",
+    },
+    "components.pages.compare.charts": {
+        "components.pages.channels.adaptive",
+        "components.pages.channels.adaptive.Curve",
+    },
+    "components.pages.compare.headings": {
+        "components.pages.train",
+        "components.pages.train.race",
+        "components.pages.train.race.Round",
+        "components.pages.train.results",
+    },
+    "components.pages.quiz.page": {
+        "components.pages.explore.export.files",
+        "components.pages.explore.export.files.HTML",
+    },
+    "components.pages.sequence.charts": {
+        "components.pages.compare.charts",
+        "components.pages.compare.charts.SYMBOLS",
+        "components.pages.compare.charts.log_ticks",
+        "components.pages.train.charts",
+        "components.pages.train.charts.as_shares",
+    },
+    "components.pages.sequence.digits": {
+        "components.pages.train.race",
+        "components.pages.train.race.CLASSES",
+        "components.pages.train.race.EVERY",
+        "components.pages.train.race.TESTS",
+        "components.pages.train.results",
+        "components.pages.train.results.GUESSED",
+        "components.pages.train.results.PATIENCE",
+        "components.pages.train.results.WILD",
+    },
+    "components.pages.train.charts": {"components.pages.compare.charts", "components.pages.compare.charts.SYMBOLS"},
+    "components.pages.train.page": {"components.pages.compare", "components.pages.compare.headings"},
+    "components.session.session": {"components.pages.network.blueprint", "components.pages.network.blueprint.digit"},
+    "components.state.edits": {
+        "components.display.layer",
+        "components.display.layer.Layer",
+        "components.display.matrix",
+        "components.display.matrix.TILES",
+        "components.pages.channels",
+        "components.pages.channels.window",
+    },
+    "components.widgets.wiring": {
+        "components.pages.sequence.unrolled",
+        "components.pages.sequence.unrolled.Web",
+        "components.pages.sequence.unrolled.props",
+    },
+}
+STREAMLIT_DEBT: set[str] = {"components.pages.explore.loom"}
+TESTED_ELSEWHERE = {
+    "axis": "its only formula is what test_wiring, test_conv, test_counts and test_weave check against loops",
+}
+
+
+def name_of(file: Path) -> str:
+    return file.relative_to(ROOT).as_posix()
+
+
+def each(files: list[Path]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("file", files, ids=name_of)
+
+
+def tree(file: Path) -> ast.Module:
+    return ast.parse(file.read_text("utf-8"), str(file))
+
+
+def imported(file: Path) -> Iterator[str]:
+    """Every module named by an import anywhere in the file, and by __import__ or import_module."""
+    for node in ast.walk(tree(file)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield f"{'.' * node.level}{node.module or ''}"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names if not node.level)
+        elif isinstance(node, ast.Call) and called(node) in ("__import__", "import_module"):
+            yield "import by name"
+
+
+def called(node: ast.Call) -> str:
+    function = node.func
+    return function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
+
+
+def tops(file: Path) -> set[str]:
+    return {module.split(".")[0] for module in imported(file)}
+
+
+def folder(module: str) -> str:
+    """The folder of `components` a module lies in; empty for others."""
+    parts = module.split(".")
+    return parts[1] if parts[0] == "components" and len(parts) > 1 and parts[1] in FOLDERS else ""
+
+
+def package(module: str) -> str:
+    """The page's package a module lies in, empty for others."""
+    parts = module.split(".")
+    return parts[2] if folder(module) == "pages" and len(parts) > 2 else ""
+
+
+def dotted(file: Path) -> str:
+    return file.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".").removesuffix(".__init__")
+
+
+def to_the_right(file: Path) -> set[str]:
+    """The modules this file imports and must not: from a folder further right, or from another page."""
+    own = dotted(file)
+    if not folder(own):
+        return set()
+    found = {module for module in imported(file) if folder(module)}
+    right = {module for module in found if FOLDERS.index(folder(module)) > FOLDERS.index(folder(own))}
+    others = {module for module in found if package(own) and package(module) not in ("", package(own))}
+    return right | (set() if package(own) in OFFERS else others)
+
+
+def test_the_rules_below_have_files_to_judge() -> None:
+    assert len(ENGINE) >= 12
+    assert {folder(dotted(file)) for file in FRONT} == {"", *FOLDERS}
+    assert all(file.is_file() for file in PRODUCT)
+
+
+@each(FRONT)
+def test_imports_run_to_the_left_and_no_page_imports_another(file: Path) -> None:
+    assert to_the_right(file) == DEBT.get(dotted(file), set())
+
+
+@each(FRONT)
+def test_streamlit_is_in_the_session_the_widgets_and_the_shell_of_a_page(file: Path) -> None:
+    own = dotted(file)
+    allowed = folder(own) in STREAMLIT or (package(own) and file.stem in SHELL)
+    assert allowed or "streamlit" not in tops(file) or own in STREAMLIT_DEBT
+
+
+@each(ENGINE)
+def test_the_engine_knows_nothing_of_the_front_end(file: Path) -> None:
+    assert not tops(file) & {"streamlit", "plotly", "components", "app"}
+
+
+@each(PRODUCT)
+def test_pillow_is_named_where_pictures_are_decoded_or_encoded_and_nowhere_else(file: Path) -> None:
+    allowed = {
+        "kernels/images/decode.py",
+        "kernels/images/samples.py",
+        "components/display/image.py",
+        "components/pages/explore/export/figure.py",
+        "components/pages/explore/export/gif.py",
+    }
+    assert "PIL" not in tops(file) or name_of(file) in allowed
+
+
+@each(PRODUCT)
+def test_only_the_session_touches_session_state_the_url_and_the_caches(file: Path) -> None:
+    touched = {node.attr for node in ast.walk(tree(file)) if isinstance(node, ast.Attribute)} & SESSION_ONLY
+    touched |= {module.split(".")[-1] for module in imported(file)} & SESSION_ONLY
+    assert not touched or name_of(file).startswith("components/session/")
+
+
+@each(PRODUCT)
+def test_nothing_is_unpickled_evaluated_or_imported_by_name(file: Path) -> None:
+    banned = {"pickle", "marshal", "shelve", "dill", "joblib", "subprocess", "import by name"}
+    assert not tops(file) & banned
+    names = {called(node) for node in ast.walk(tree(file)) if isinstance(node, ast.Call)}
+    assert not names & {"eval", "exec", "compile", "system", "popen"}
+    keywords = {word.arg for node in ast.walk(tree(file)) if isinstance(node, ast.Call) for word in node.keywords}
+    assert not keywords & {"allow_pickle", "unsafe_allow_html"}
+
+
+@each(PRODUCT)
+def test_imports_are_absolute_and_ask_for_the_five_packages_alone(file: Path) -> None:
+    assert not [module for module in imported(file) if module.startswith(".")]
+    assert tops(file) <= MODULES | {"kernels", "components"} | set(sys.stdlib_module_names)
+
+
+def test_the_router_holds_no_logic() -> None:
+    assert len((ROOT / "app.py").read_text("utf-8").splitlines()) < 45
+    assert not [node for node in ast.walk(tree(ROOT / "app.py")) if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+
+
+def test_the_requirements_are_exactly_the_five_packages() -> None:
+    lines = [line.split("#")[0].strip() for line in (ROOT / "requirements.txt").read_text("utf-8").splitlines()]
+    names = [re.split(r"[^A-Za-z0-9._-]", line)[0].lower() for line in lines if line]
+    assert sorted(names) == sorted(PACKAGES)
+
+
+def test_the_loom_reads_every_script_in_its_folder_once() -> None:
+    source = tree(LOOM / "__init__.py")
+    scripts = [
+        part.value
+        for node in source.body
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "SCRIPTS"
+        for part in ast.walk(node.value)
+        if isinstance(part, ast.Constant)
+    ]
+    assert sorted(map(str, scripts)) == sorted(file.stem for file in (LOOM).glob("*.js"))
+
+
+@each([file for file in ENGINE if file.name != "__init__.py"])
+def test_every_part_of_the_engine_has_its_tests(file: Path) -> None:
+    has_tests = (ROOT / "tests" / file.relative_to(ROOT).with_name(f"test_{file.stem}.py")).is_file()
+    assert has_tests != (file.stem in TESTED_ELSEWHERE)
+
+
+def test_there_is_no_pages_folder_beside_the_router() -> None:
+    assert not (ROOT / "pages").exists()
