@@ -48,7 +48,7 @@ def times(ratio: float) -> str:
     return f"×{ratio:.1f}" if ratio < 9.95 else f"×{amount(round(ratio))}"
 
 
-def plain(text: str) -> str:
+def markdown_escaped(text: str) -> str:
     """Text from outside, so that Markdown shows it as it is and makes no link of it.
 
     Escapes ASCII punctuation; word joiners around a dot, colon or @ within a word keep addresses from being found.

@@ -36,7 +36,7 @@ def advance(run: Run[Any], pace: str = "fast") -> None:
     if idle or run.shown != run.condition:
         st.rerun()
     if run.trouble:
-        st.error(words.plain(run.trouble), icon=":material/memory:")
+        st.error(words.markdown_escaped(run.trouble), icon=":material/memory:")
 
 
 def progress(run: Run[Any], share: float, told: str) -> None:

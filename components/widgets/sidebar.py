@@ -33,7 +33,7 @@ FIELD, SLIDER = 150, 420  # pixels
 def notices() -> list[str]:
     """Says what has to be said now, wherever it is read first; what that was."""
     for sentence in (told := session.notices()):
-        st.warning(words.plain(sentence), icon=":material/info:")
+        st.warning(words.markdown_escaped(sentence), icon=":material/info:")
     return told
 
 

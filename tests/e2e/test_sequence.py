@@ -10,11 +10,11 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from components.pages.sequence import unrolled
 from components.pages.sequence.unrolled import Web
 from components.state.link import Sequence, from_query
-from tests.components.display.test_words import numbers
 from tests.components.pages.sequence.test_gradient import exact
 from tests.e2e.conftest import NewPage, Server, Theme, enter, expect_no_sideways_scroll, open_app, settled
 from tests.e2e.test_compare import column, fact
 from tests.e2e.test_train import epoch, press
+from tests.support.text import numbers
 
 QUICK = "reading_digits=40&reading_epochs=6"
 HINT = "Point at a connection: all that share its weight light up."

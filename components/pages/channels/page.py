@@ -74,7 +74,7 @@ def live() -> tuple[Explore, Channels, Layer, Bytes, tuple[str, ...]] | None:
     try:
         layer = channels.layer(state, own, volume.shape)
     except SpecError as error:
-        st.error(words.plain(f"{error}."), icon=":material/straighten:")
+        st.error(words.markdown_escaped(f"{error}."), icon=":material/straighten:")
         return None
     exhibit("maps", channels.map_columns(state, own, layer, channels.outputs(own, layer, volume)))
     return state, own, layer, volume, names
@@ -133,7 +133,7 @@ def _filters(state: Explore) -> None:
     try:
         made = adaptive.world(own, state, unit(session.picture(replace(state, colour="grey"), "learned"))[0])
     except SpecError as error:
-        st.error(words.plain(f"{error}."), icon=":material/straighten:")
+        st.error(words.markdown_escaped(f"{error}."), icon=":material/straighten:")
         return
     dials.step(own, adaptive.bounds(own, made))
     run = session.run("filters", (own, session.picture_key(state), state.kernel, state.flip))

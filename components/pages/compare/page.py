@@ -63,7 +63,7 @@ def guarded(section: Callable[[Explore, Compare], None]) -> None:
     try:
         section(desk.state, desk.of(Compare))
     except SpecError as error:
-        st.error(words.plain(f"{error}."), icon=":material/straighten:")
+        st.error(words.markdown_escaped(f"{error}."), icon=":material/straighten:")
 
 
 def ladder_of(state: Explore, own: Compare) -> None:

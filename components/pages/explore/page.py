@@ -43,7 +43,7 @@ def _guarded(show: Callable[[session.Desk, views.Layer, Bytes], object]) -> None
         layer = views.layer(state, planes.shape[1:])
     except SpecError as error:
         st.title("This kernel does not fit the picture")
-        st.error(words.plain(f"{error}."), icon=":material/straighten:")
+        st.error(words.markdown_escaped(f"{error}."), icon=":material/straighten:")
     else:
         show(desk, layer, planes)
     if not sidebar.up_to_date(state):

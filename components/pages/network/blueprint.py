@@ -297,7 +297,7 @@ def title(made: Plan) -> str:
 def verdict(made: Plan) -> str:
     """What the network is, or which layer does not fit and why."""
     if made.fault:
-        return f"**{words.plain(made.fault.sentence)}.**"
+        return f"**{words.markdown_escaped(made.fault.sentence)}.**"
     if not made.rows:
         return "A network without layers gives back what it reads. Add one."
     found = total(made)

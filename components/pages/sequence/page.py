@@ -88,7 +88,7 @@ def _learning(run: Run[digits.Round], own: Sequence) -> None:
     with longer:
         chart = session.remember("longer", run.version, lambda: charts.longer(run.records))
         plot(chart, "longer", charts.longer_alt(run.records))
-    st.markdown(words.plain(digits.longer_sentence(run.records)))
+    st.markdown(words.markdown_escaped(digits.longer_sentence(run.records)))
     exhibit("readers", session.remember("readers", run.version, lambda: digits.as_columns(own, run.records)))
     st.caption(digits.NOTE)
 

@@ -111,7 +111,7 @@ def _teacher(state: Explore, own: Train) -> None:
     try:
         made = data_size.teacher(own, state)
     except SpecError as error:
-        st.error(words.plain(f"{error}."), icon=":material/straighten:")
+        st.error(words.markdown_escaped(f"{error}."), icon=":material/straighten:")
         return
     run = session.run("lessons", (state.kernel, state.flip, own.disturbance, own.train_seed))
     clock.starter("Teach", "teach", run, lambda: data_size.lessons(made, own.train_seed))

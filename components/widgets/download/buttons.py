@@ -35,7 +35,7 @@ def deliver(under_way: Parcels, offers: Mapping[str, File]) -> None:
         told = f"{str(error) or 'The server has no memory left for this'}."
         with sentence:
             st.space("small")
-            st.error(words.plain(told), icon=":material/memory:")
+            st.error(words.markdown_escaped(told), icon=":material/memory:")
         message = under_way.note()
     courier(COURIER, message, lambda: under_way.heard(session.entered(COURIER).get("told")))
     if serial in under_way.asked:  # only now, for a run may be broken off before it has sent anything

@@ -21,7 +21,7 @@ from components.display.matrix import Tile
 from components.pages.compare import equivariance, four_layers, search
 from components.state.link import Compare, Explore, View, edited
 from tests.components.display.test_theme import hashed
-from tests.components.display.test_words import numbers
+from tests.support.text import numbers
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float64]

@@ -6,30 +6,7 @@ import re
 import pytest
 
 from components.display import words
-
-NUMBER = re.compile(r"(?<![\w.])([-−]?)(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(?: × 10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))?(?![\d,.]*\d)")
-BYTES = re.compile(r"([\d.]+) ([kMGTPE]?)B\b")
-SECONDS = re.compile(r"([\d.]+) ([mµn]?)s\b")
-PLAIN_DIGITS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
-
-
-def numbers(text: str) -> list[float]:
-    """The numbers in a text as a person reads them: 3,844 is one, and so are −0.5, ×4.2 and 1.1 × 10¹²."""
-    found = []
-    for sign, whole, part, power in NUMBER.findall(text.replace("×", "× ").replace("×  ", "× ")):
-        value = float(whole.replace(",", "") + part) * 10.0 ** int(power.translate(PLAIN_DIGITS) or 0)
-        found.append(-value if sign else value)
-    return found
-
-
-def sizes(text: str) -> list[float]:
-    """The sizes in a text, in bytes."""
-    return [float(value) * 1000.0 ** " kMGTPE".index(unit or " ") for value, unit in BYTES.findall(text)]
-
-
-def durations(text: str) -> list[float]:
-    """The times in a text, in seconds."""
-    return [float(value) * {"": 1.0, "m": 1e-3, "µ": 1e-6, "n": 1e-9}[unit] for value, unit in SECONDS.findall(text)]
+from tests.support.text import durations, numbers, sizes
 
 
 @pytest.mark.parametrize(
@@ -173,7 +150,7 @@ def test_only_one_is_singular(n: int, text: str) -> None:
     ],
 )
 def test_plain_text_keeps_its_letters_and_offers_markdown_nothing(text: str) -> None:
-    shown = words.plain(text)
+    shown = words.markdown_escaped(text)
     assert re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", shown).replace("\u2060", "") == text
     assert not re.search(r"(?<!\\)[*_`<\[\]$!]", shown)
     assert not re.search(r"://\w|www\.\w|@\w", shown.replace("\\", ""))

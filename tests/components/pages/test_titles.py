@@ -2,7 +2,7 @@
 
 import re
 
-from tests.components.display.test_words import numbers
+from tests.support.text import numbers
 from tests.support.visitor import Visitor
 
 

@@ -49,7 +49,7 @@ def _offer(export: Export, under_way: Parcels) -> None:
         width="stretch",
     )
     if export.refused:
-        st.caption(words.plain(export.refused))
+        st.caption(words.markdown_escaped(export.refused))
 
 
 def _key(export: Export) -> str:

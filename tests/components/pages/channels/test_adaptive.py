@@ -19,7 +19,7 @@ from kernels.adaptive.worlds import SLICE, Mimo, Parallel, Pictures
 from kernels.layer.spec import SpecError
 from tests.components.display.test_cards import read_png, read_values
 from tests.components.display.test_theme import hashed
-from tests.components.display.test_words import numbers
+from tests.support.text import numbers
 
 Floats = NDArray[np.float64]
 PICTURE: Floats = np.random.default_rng(12).random((40, 50))

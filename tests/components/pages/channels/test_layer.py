@@ -20,7 +20,6 @@ from components.state.link import DRAWING, UPLOAD, Channels, Explore, View, edit
 from kernels.layer.banks import BANKS
 from kernels.layer.spec import SpecError
 from tests.components.display.test_cards import read_values
-from tests.components.display.test_words import numbers, sizes
 from tests.support.oracles import (
     Geometry,
     correlate_geometry,
@@ -29,6 +28,7 @@ from tests.support.oracles import (
     pad_index,
     parameter_count,
 )
+from tests.support.text import numbers, sizes
 
 Floats = NDArray[np.float64]
 Pair = tuple[int, int]

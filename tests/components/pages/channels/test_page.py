@@ -21,8 +21,8 @@ from kernels.adaptive.worlds import Mimo, Parallel, Pictures
 from kernels.images.decode import decode, planes, resize
 from kernels.images.samples import sample
 from kernels.layer.banks import bank
-from tests.components.display.test_words import numbers
 from tests.support.oracles import Geometry, correlate_geometry, loop_correlate, parameter_count
+from tests.support.text import numbers
 from tests.support.visitor import Visitor, as_read, png, saved
 
 Floats = NDArray[np.float64]

@@ -15,8 +15,8 @@ from components.state.link import Explore, Quantity, View, edited
 from kernels.layer.counts import Count
 from kernels.layer.timing import Lap, Runner
 from tests.components.display.test_layer import geometry
-from tests.components.display.test_words import durations, numbers, sizes
 from tests.support.oracles import parameter_count
+from tests.support.text import durations, numbers, sizes
 
 KINDS: tuple[View, ...] = ("dense", "local", "tiled", "conv")
 RUNNERS: tuple[Runner, ...] = ("dense", "sparse", "correlate")

@@ -17,8 +17,8 @@ from components.pages.compare.equivariance import Move, Scrambled
 from components.state.link import Border, Compare, Explore, View, edited
 from tests.components.display.test_cards import read_values
 from tests.components.display.test_layer import by_loops, close, geometry
-from tests.components.display.test_words import numbers
 from tests.support.oracles import Geometry, loop_connections
+from tests.support.text import numbers
 
 Way = dict[str, Any]
 Size = tuple[int, int]

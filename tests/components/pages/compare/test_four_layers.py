@@ -23,8 +23,8 @@ from kernels.layer.wiring import wiring
 from tests.components.display.test_cards import cells_of, read_png, read_values
 from tests.components.display.test_layer import SIZES, WAYS, Extent, by_loops, close, geometry, picture
 from tests.components.display.test_theme import hashed
-from tests.components.display.test_words import numbers, sizes
 from tests.support.oracles import Geometry, loop_connections, parameter_count
+from tests.support.text import numbers, sizes
 
 Size = tuple[int, int]
 Way = dict[str, object]

@@ -15,8 +15,8 @@ from kernels.layer import timing
 from kernels.layer.spec import Shape
 from kernels.layer.timing import Lap, Runner
 from tests.components.display.test_layer import WAYS, geometry
-from tests.components.display.test_words import durations, numbers, sizes
 from tests.support.oracles import loop_connections, parameter_count
+from tests.support.text import durations, numbers, sizes
 
 Way = dict[str, object]
 DEFAULT = Explore()

@@ -8,11 +8,11 @@ from components.display import layer as views
 from components.pages.compare import headings
 from components.pages.train.race import Entry, Round, Score
 from components.state.link import Explore, Train, View, edited
-from tests.components.display.test_words import numbers
 from tests.components.pages.channels.test_layer import CASES, Case
 from tests.components.pages.train.test_race import of
 from tests.components.pages.train.test_results import NAMES, scored
 from tests.support.oracles import parameter_count
+from tests.support.text import numbers
 
 MAPS, WINDOW, CLASSES = 16, 5, 10
 CANVAS = 14  # pixels a side, on which the digits move

@@ -25,8 +25,8 @@ from kernels.layer.counts import KINDS, count
 from kernels.layer.spec import LayerSpec, Shape, SpecError
 from kernels.layer.timing import MEMORY, RUNNERS, Lap, Runner
 from kernels.layer.wiring import wiring
-from tests.components.display.test_words import sizes
 from tests.support.oracles import Geometry, Pads, correlate_geometry, loop_connections, loop_correlate, parameter_count
+from tests.support.text import sizes
 from tests.support.visitor import Visitor, png, saved
 
 Map = NDArray[np.float32]

@@ -17,7 +17,7 @@ from components.state.link import DRAWING, Compare, Explore, edited
 from kernels.layer.spec import SpecError
 from kernels.learning import matched_filter
 from tests.components.display.test_cards import read_values
-from tests.components.display.test_words import numbers
+from tests.support.text import numbers
 
 Pair = tuple[int, int]
 Floats = NDArray[np.float64]

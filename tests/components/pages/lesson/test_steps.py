@@ -21,8 +21,8 @@ from components.state.link import (
     to_query,
 )
 from kernels.images.digits import CANVAS
-from tests.components.display.test_words import numbers
 from tests.support.oracles import pad_index
+from tests.support.text import numbers
 
 NUMBERS = range(1, len(STEPS) + 1)
 SENTENCE = re.compile(r"(?<=[.?!])\s+(?=[A-Z])")

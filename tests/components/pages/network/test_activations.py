@@ -18,7 +18,7 @@ from kernels.networks.plan import INPUT
 from kernels.networks.plan import activations as run
 from kernels.networks.zoo import ZOO
 from tests.components.display.test_cards import read_png
-from tests.components.display.test_words import numbers, sizes
+from tests.support.text import numbers, sizes
 
 Array = NDArray[Any]
 

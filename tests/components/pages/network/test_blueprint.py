@@ -19,7 +19,7 @@ from kernels.layer.spec import Shape
 from kernels.networks.description import OPTIONS
 from kernels.networks.trained import LAYERS, trained
 from kernels.networks.zoo import ZOO
-from tests.components.display.test_words import numbers, sizes
+from tests.support.text import numbers, sizes
 
 Array = NDArray[Any]
 IDS = [known.id for known in ZOO]

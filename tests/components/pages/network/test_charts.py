@@ -10,7 +10,7 @@ from components.pages.network import blueprint, charts
 from components.state.link import Net
 from kernels.networks.plan import Plan
 from kernels.networks.zoo import ZOO
-from tests.components.display.test_words import numbers
+from tests.support.text import numbers
 
 
 def plans() -> list[Plan]:

@@ -19,9 +19,9 @@ from kernels.networks.description import parse
 from kernels.networks.plan import plan
 from kernels.networks.trained import LAYERS
 from kernels.networks.zoo import ZOO
-from tests.components.display.test_words import numbers, sizes
 from tests.components.pages.network.test_blueprint import HOSTILE, THREE
 from tests.kernels.networks.test_trained import asked, by_hand
+from tests.support.text import numbers, sizes
 from tests.support.visitor import Visitor, as_read, png, saved
 
 Array = NDArray[Any]

@@ -18,7 +18,7 @@ from components.state.link import Net
 from kernels.layer.spec import Shape
 from kernels.networks.plan import INPUT, activations
 from tests.components.display.test_cards import read_values
-from tests.components.display.test_words import numbers
+from tests.support.text import numbers
 
 Array = NDArray[Any]
 POWER = re.compile(r"(-?[\d.]+|nan|inf)(?: \\cdot 10\^\{(-?\d+)\})?")

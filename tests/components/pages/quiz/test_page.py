@@ -8,8 +8,8 @@ import pytest
 from components.pages.quiz.quiz import LEVELS, Level, questions
 from components.pages.quiz.worksheet import LETTERS, worksheet
 from components.state.link import Quiz, edited, to_query
-from tests.components.display.test_words import numbers
 from tests.support.brought import brought, taken
+from tests.support.text import numbers
 from tests.support.visitor import Visitor, as_read
 
 

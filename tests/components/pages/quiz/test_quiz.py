@@ -19,7 +19,7 @@ from components.display import theme
 from components.pages.quiz.quiz import KINDS, LEVELS, Choice, Level, Question, questions
 from kernels.images.samples import SAMPLES
 from tests.components.display.test_cards import read_png, read_values
-from tests.components.display.test_words import numbers
+from tests.support.text import numbers
 
 Floats = NDArray[np.float64]
 Answers = dict[str, object]  # how a mistake's sentence begins, and what it gives; "" is the right answer

@@ -19,7 +19,7 @@ from components.state.link import Sequence, edited
 from kernels.images.digits import Examples
 from kernels.learning.losses import cross_entropy
 from kernels.learning.training import Recipe, fit
-from tests.components.display.test_words import numbers
+from tests.support.text import numbers
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -17,7 +17,7 @@ from components.pages.sequence.gradient import Followed
 from components.state.fields import DEEP, FAR, RADIUS
 from components.state.link import Sequence, edited
 from kernels.learning.recurrent import Recurrent
-from tests.components.display.test_words import numbers
+from tests.support.text import numbers
 
 Floats = NDArray[np.float64]
 H, F = 8, 4

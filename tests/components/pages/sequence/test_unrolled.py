@@ -20,7 +20,7 @@ from components.state.fields import HIDDEN, LENGTH, STEP_INPUTS
 from components.state.link import Sequence, edited
 from kernels.learning.recurrent import Recurrent
 from tests.components.display.test_cards import read_png, read_values
-from tests.components.display.test_words import numbers
+from tests.support.text import numbers
 
 Floats = NDArray[np.float64]
 Weight = tuple[str | int, ...]  # a letter and its places, and the step where every step has its own

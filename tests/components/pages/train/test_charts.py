@@ -12,9 +12,9 @@ from components.pages.train import charts, data_size, race
 from components.pages.train.data_size import Point
 from components.pages.train.race import Round
 from components.state.link import Explore, Train, View, edited
-from tests.components.display.test_words import numbers
 from tests.components.pages.train.test_race import ALL, KINDS, WILD, held, of
 from tests.components.pages.train.test_results import NAMES, scored
+from tests.support.text import numbers
 
 IN_ORDER = of(racers=KINDS)
 

@@ -13,8 +13,8 @@ from components.state.link import Explore, Train, View, edited
 from kernels.layer.spec import SpecError
 from kernels.learning.teacher import Teacher
 from kernels.learning.training import Epoch, Recipe, fit
-from tests.components.display.test_words import numbers
 from tests.components.pages.train.test_race import KINDS, entropy, of, share
+from tests.support.text import numbers
 
 Floats = NDArray[np.float64]
 OWN = of(racers=("dense", "conv"), epochs=6, examples=40, batch=10)

@@ -17,7 +17,6 @@ from components.pages.train.race import Entry, Round, Score
 from components.state.link import Train, View
 from kernels.images.digits import Examples
 from tests.components.display.test_cards import read_values
-from tests.components.display.test_words import numbers
 from tests.components.pages.train.test_race import (
     ALL,
     KINDS,
@@ -30,6 +29,7 @@ from tests.components.pages.train.test_race import (
     plain,
     theta_of,
 )
+from tests.support.text import numbers
 
 Floats = NDArray[np.float64]
 NAMES: dict[View, str] = {
