@@ -9,7 +9,7 @@ import pytest
 from components.display.glossary import GLOSSARY
 
 ROOT = Path(__file__).resolve().parents[3]
-USERS = [*(ROOT / "components").glob("controls*.py"), *(ROOT / "components" / "pages").glob("*.py")]
+USERS = [file for file in (ROOT / "components").rglob("*.py") if file.stem != "glossary"]
 
 
 def asked(file: Path) -> set[str]:

@@ -29,5 +29,5 @@ def test_a_page_that_fails_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_given: object) -> None:
         raise ZeroDivisionError("on purpose")
 
-    monkeypatch.setattr("components.unrolled.title", fail)
+    monkeypatch.setattr("components.pages.sequence.unrolled.title", fail)
     assert opened("sequence", 1).trouble

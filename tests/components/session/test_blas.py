@@ -6,7 +6,7 @@ import sys
 ASK = """
 import ctypes, numpy, scipy.linalg
 import numpy._core._multiarray_umath as one, scipy.linalg._fblas as other
-from kernels.blas import one_thread
+from components.session.blas import one_thread
 asked = one_thread()
 told = []
 for extension in (one, other):
@@ -31,7 +31,7 @@ def test_every_openblas_that_was_asked_says_that_it_has_one_thread() -> None:
 
 
 def test_a_package_without_openblas_is_passed_over() -> None:
-    code = "from kernels import blas; blas.EXTENSIONS = ('no.such.module', 'math'); print(blas.one_thread())"
+    code = "from components.session import blas; blas.EXTENSIONS = ('no.such.module', 'math'); print(blas.one_thread())"
     assert told(code) == "0"
 
 

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[3]
 VISITORS = """
 import sys, threading
 import numpy as np
-from kernels.memory import return_large_blocks
+from components.session.memory import return_large_blocks
 fixed = return_large_blocks() if sys.argv[1] == "fixed" else None
 small = []
 def visit():

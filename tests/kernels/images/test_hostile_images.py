@@ -19,7 +19,7 @@ each_file = pytest.mark.parametrize("name", small())
 MEASURED = """
 import sys
 from pathlib import Path
-from kernels.images import ImageError, decode
+from kernels.images.decode import ImageError, decode
 def status(name):
     line = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith(name))
     return int(line.split()[1])

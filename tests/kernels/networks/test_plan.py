@@ -292,9 +292,9 @@ def test_more_than_a_visitor_may_take_is_refused_with_the_number(text: str) -> N
 def test_the_bound_is_that_of_the_plan(monkeypatch: pytest.MonkeyPatch) -> None:
     made = planned("conv 2 3, relu", (1, 5, 5))
     theta, x = drawn(made)
-    monkeypatch.setattr("kernels.plan.MEMORY", made.memory)
+    monkeypatch.setattr("kernels.networks.plan.MEMORY", made.memory)
     assert len(activations(made, theta, x)) == 2
-    monkeypatch.setattr("kernels.plan.MEMORY", made.memory - 1)
+    monkeypatch.setattr("kernels.networks.plan.MEMORY", made.memory - 1)
     with pytest.raises(SpecError, match=f"^running this network needs {made.memory:,} bytes, more than the "):
         activations(made, theta, x)
 
