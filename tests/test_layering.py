@@ -60,7 +60,6 @@ DEBT: dict[str, set[str]] = {
     },
     "components.pages.train.charts": {"components.pages.compare.charts", "components.pages.compare.charts.SYMBOLS"},
     "components.pages.train.page": {"components.pages.compare", "components.pages.compare.headings"},
-    "components.session.session": {"components.pages.network.blueprint", "components.pages.network.blueprint.digit"},
     "components.state.edits": {
         "components.display.layer",
         "components.display.layer.Layer",

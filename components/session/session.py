@@ -20,15 +20,14 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components.display.image import png
-from components.pages.network.blueprint import digit
 from components.session.blas import one_thread
 from components.session.memory import return_large_blocks, tidy
 from components.session.queue import LINE
 from components.session.runs import Run
 from components.state import edits
 from components.state.fields import SEEDS, SIDES
-from components.state.link import DRAWING, UPLOAD, AnyState, Explore, Lesson, Net, Show, State, from_query, to_query
-from kernels.images.decode import ImageError, cover, decode, planes, resize
+from components.state.link import DRAWING, UPLOAD, AnyState, Explore, Lesson, Show, State, from_query, to_query
+from kernels.images.decode import ImageError, decode, planes, resize
 from kernels.images.samples import SAMPLES, drawn, sample
 from kernels.layer.spec import Bytes
 
@@ -333,28 +332,10 @@ def _source(state: Explore, side: int) -> Bytes:
     return sample(state.image, side)
 
 
-def flowing(state: Explore, own: Net) -> Bytes:
-    """What flows into the network, channel planes of exactly the size it reads."""
-    channels, height, width = own.inputs
-
-    def make() -> Bytes:
-        if own.shown == "digit":
-            seen = digit(own.digit)
-        elif own.shown == "sheet":
-            seen = drawn(state.drawing)
-        else:
-            mine = desk().picture if state.image == UPLOAD else None
-            seen = _source(state, SIDES[1]) if mine is None else mine
-        levels = planes(cover(seen, height, width), "grey" if channels == 1 else "rgb")
-        return 255 - levels if own.inverted else levels
-
-    return remember("flowing", flowing_key(state, own), make)
-
-
-def flowing_key(state: Explore, own: Net) -> Hashable:
-    """Two states with the same key have the same numbers flowing in."""
-    what = {"digit": own.digit, "sheet": state.drawing, "picture": picture_key(state)}[own.shown]
-    return own.inputs, own.shown, what, own.inverted
+def full_size(state: Explore) -> Bytes:
+    """The picture (h, w, 3) as large as it is: an upload as it was decoded, a sample at the largest working size."""
+    own = desk().picture
+    return own if state.image == UPLOAD and own is not None else _source(state, SIDES[1])
 
 
 def original_size(state: Explore) -> tuple[int, int]:

@@ -4,7 +4,6 @@ import numpy as np
 
 from components.display.layer import Layer
 from components.display.matrix import TILES
-from components.pages.channels import window
 from components.state.fields import BANK_TAPS, DRAWN_SIDES, LARGEST_WEIGHT, OUTPUTS, weight, whole
 from components.state.link import DRAWING, UPLOAD, Channels, Compare, Explore, checked, edited
 from kernels.images.samples import SAMPLES
@@ -168,5 +167,7 @@ def pinned(own: Channels, place: object) -> Channels:
 
 def moved(own: Channels, layer: Layer, place: object) -> Channels:
     """The close-up's frame was dragged: the tile its corner lies on."""
+    from components.pages.channels import window  # `moved` belongs there: goes with it
+
     row, column = (checked("the frame", whole(0, TILES), n) for n in _pair("the frame", place))
     return edited(own, part=window.placed(layer, own.part, (row, column)))

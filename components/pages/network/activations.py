@@ -5,7 +5,6 @@ from math import prod
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from components.display import words
 from components.display.image import GAP, grey, mosaic, png, signed
@@ -63,11 +62,6 @@ class Flow:
     cards: list[Card]
     chances: list[float]
     taken: int
-
-
-def input_of(levels: NDArray[np.uint8]) -> Array:
-    """Levels 0..255 (C, H, W) as the numbers that flow in."""
-    return levels.astype(np.float32) / np.float32(255)
 
 
 def refused(made: Plan) -> str:

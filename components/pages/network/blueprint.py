@@ -5,15 +5,10 @@ from dataclasses import replace
 from itertools import zip_longest
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from components.display import words
-from components.display.image import grey
 from components.pages.network.history import History
 from components.state.fields import whole
 from components.state.link import Net, checked, edited
-from kernels.images.digits import Examples, smoothed, split
 from kernels.layer.spec import Array, Shape
 from kernels.learning.layers import Layer
 from kernels.learning.linear import Wired
@@ -22,7 +17,7 @@ from kernels.networks.description import MOST, OPTIONS, Option, Step, parse, par
 from kernels.networks.oriented import oriented
 from kernels.networks.plan import Plan, Row, init, plan, volume_text
 from kernels.networks.receptive_fields import field_sizes
-from kernels.networks.trained import IN_SHAPE, LAYERS, SEED, TESTED, TRAINED, trained
+from kernels.networks.trained import IN_SHAPE, LAYERS, TESTED, trained
 from kernels.networks.zoo import ZOO, published
 
 Kept = tuple[str, Shape, str]  # what undo brings back: layers, volume and choice of weights
@@ -235,18 +230,6 @@ def revised(own: Net, message: object, history: History[Kept]) -> Net:
         net, volume, weights = history.back() if do == "undo" else history.forth()
         return edited(own, net=net, inputs=volume, weights=weights, opened=())
     return built(own, message)
-
-
-def digit(n: int) -> NDArray[np.uint8]:
-    """Number n of the digits nobody trained with, as the trained network was taught to see them: (16, 16, 3)."""
-    _, test = split(TRAINED, TESTED, SEED)
-    seen = smoothed(Examples(test.x[n : n + 1], test.labels[n : n + 1])).x[0, 0]
-    return np.repeat(grey(seen.astype(np.float64))[:, :, None], 3, axis=2)
-
-
-def label(own: Net) -> int | None:
-    """Which digit it is, where one knows."""
-    return int(split(TRAINED, TESTED, SEED)[1].labels[own.digit]) if own.shown == "digit" else None
 
 
 def props(made: Plan, history: History[Kept], refusal: str) -> dict[str, Any]:

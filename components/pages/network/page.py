@@ -1,9 +1,11 @@
 """Network: layers one after the other, each a volume of activations to another."""
 
+from functools import partial
+
 import streamlit as st
 
 from components.display.glossary import GLOSSARY
-from components.pages.network import activations, blueprint, charts, published
+from components.pages.network import activations, blueprint, charts, input, published
 from components.pages.network import controls as dials
 from components.pages.network import unit as opened
 from components.pages.network.activations import Flow
@@ -50,11 +52,14 @@ def flow(state: Explore, own: Net, made: Plan) -> None:
     if refused := activations.refused(made):
         st.info(refused, icon=":material/memory:")
         return
-    x = activations.input_of(session.flowing(state, own))
-    key = own.net, own.weights, own.net_seed, session.flowing_key(state, own)
+    source = input.key(state, own, session.picture_key(state))
+    x = input.volume(
+        session.remember("input", source, lambda: input.levels(state, own, partial(session.full_size, state)))
+    )
+    key = own.net, own.weights, own.net_seed, source
     found, first, unit = session.remember("flow", key, lambda: _ran(own, made, x), heavy=True)
     st.markdown(
-        activations.chances_line(found.chances, blueprint.label(own), blueprint.is_trained(own, made), not x.any()),
+        activations.chances_line(found.chances, input.label(own), blueprint.is_trained(own, made), not x.any()),
         help=GLOSSARY["softmax"] if found.chances else None,
     )
     st.caption(blueprint.weights_line(own, made, found.taken))

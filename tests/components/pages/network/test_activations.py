@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from components.display import theme
-from components.pages.network import activations, blueprint
+from components.pages.network import activations, blueprint, input
 from components.pages.network.activations import CELL, MAPS, SIDE, VECTOR, Card
 from components.state.link import Net
 from kernels.layer.spec import Shape, SpecError
@@ -28,7 +28,7 @@ def of(net: str, inputs: Shape = (1, 16, 16), **more: Any) -> Net:  # noqa: ANN4
 
 
 def noise(inputs: Shape) -> Array:
-    return activations.input_of(np.random.default_rng(4).integers(0, 256, inputs, dtype=np.uint8))
+    return input.volume(np.random.default_rng(4).integers(0, 256, inputs, dtype=np.uint8))
 
 
 def flowed(own: Net) -> tuple[activations.Flow, Array, list[Array]]:

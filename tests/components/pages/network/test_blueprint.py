@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from components.pages.network import blueprint
+from components.pages.network import blueprint, input
 from components.pages.network.blueprint import Kept, built, plan_of, revised, theta_of
 from components.pages.network.history import History
 from components.state.link import Net, edited, from_query, to_query
@@ -394,13 +394,13 @@ def test_where_no_kernel_can_see_an_edge_the_caption_does_not_say_so(net: str) -
 @pytest.mark.parametrize("n", [0, 1, 7, 599])
 def test_a_digit_is_one_of_those_nobody_trained_with_and_its_label_is_its_own(n: int) -> None:
     _, test = split(1197, 600, 0)
-    seen = blueprint.digit(n)
+    seen = input.digit(n)
     assert (seen.shape, str(seen.dtype)) == ((16, 16, 3), "uint8")
     for corner, here in ((0, 0), (15, 7)):
         assert seen[corner, corner].tolist() == [round(255 * float(test.x[n, 0, here, here]))] * 3
-    assert blueprint.label(replace(Net(), digit=n)) == test.labels[n]
-    assert blueprint.label(replace(Net(), digit=n, shown="sheet")) is None
-    assert blueprint.label(replace(Net(), digit=n, shown="picture")) is None
+    assert input.label(replace(Net(), digit=n)) == test.labels[n]
+    assert input.label(replace(Net(), digit=n, shown="sheet")) is None
+    assert input.label(replace(Net(), digit=n, shown="picture")) is None
 
 
 # What the builder is sent.

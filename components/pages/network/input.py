@@ -1,0 +1,53 @@
+"""What flows into the network: a test digit, the drawing or the picture, at the size the network reads. Pure."""
+
+from collections.abc import Callable, Hashable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from components.display.image import grey
+from components.state.link import Explore, Net
+from kernels.images.decode import cover, planes
+from kernels.images.digits import Examples, smoothed, split
+from kernels.images.samples import drawn
+from kernels.layer.spec import Array, Bytes
+from kernels.networks.trained import SEED, TESTED, TRAINED
+
+
+def digit(n: int) -> NDArray[np.uint8]:
+    """Test digit number n as the trained network was shown its digits: levels (16, 16, 3)."""
+    _, test = split(TRAINED, TESTED, SEED)
+    seen = smoothed(Examples(test.x[n : n + 1], test.labels[n : n + 1])).x[0, 0]
+    return np.repeat(grey(seen.astype(np.float64))[:, :, None], 3, axis=2)
+
+
+def label(own: Net) -> int | None:
+    """The class of the test digit that flows in; None for a drawing or a picture."""
+    return int(split(TRAINED, TESTED, SEED)[1].labels[own.digit]) if own.shown == "digit" else None
+
+
+def key(setup: Explore, own: Net, picture: Hashable) -> Hashable:
+    """Two states with the same key have the same input. picture: what identifies the picture."""
+    source = {"digit": own.digit, "sheet": setup.drawing, "picture": picture}[own.shown]
+    return own.inputs, own.shown, source, own.inverted
+
+
+def levels(setup: Explore, own: Net, picture: Callable[[], Bytes]) -> Bytes:
+    """The input as levels 0..255, channel planes (C, H, W) of the network's input size.
+
+    picture: called for the picture (h, w, 3) where that is what flows in.
+    """
+    channels, height, width = own.inputs
+    if own.shown == "digit":
+        source = digit(own.digit)
+    elif own.shown == "sheet":
+        source = drawn(setup.drawing)
+    else:
+        source = picture()
+    found = planes(cover(source, height, width), "grey" if channels == 1 else "rgb")
+    return 255 - found if own.inverted else found
+
+
+def volume(levels: Bytes) -> Array:
+    """Levels 0..255 (C, H, W) as the numbers 0..1 the network reads."""
+    return levels.astype(np.float32) / np.float32(255)
