@@ -7,7 +7,7 @@ from components.display.matrix import TILES
 from components.state.fields import BANK_TAPS, DRAWN_SIDES, LARGEST_WEIGHT, OUTPUTS, weight, whole
 from components.state.link import DRAWING, UPLOAD, Channels, Compare, Explore, checked, edited
 from kernels.images.samples import SAMPLES
-from kernels.layer.named import PRESETS, kernel, preset
+from kernels.layer.presets import PRESETS, kernel, preset
 from kernels.layer.spec import Floats
 
 PHOTO_SIDE = SAMPLES[0].side

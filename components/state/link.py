@@ -64,7 +64,7 @@ from components.state.fields import (
 from kernels.images.samples import SAMPLES
 from kernels.layer.activation import Activation
 from kernels.layer.banks import bank
-from kernels.layer.named import kernel
+from kernels.layer.presets import kernel
 from kernels.layer.spec import PADDING_MODES, SpecError
 from kernels.learning.training import Optimiser
 from kernels.networks.trained import IN_SHAPE, LAYERS

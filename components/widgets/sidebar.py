@@ -14,7 +14,7 @@ from components.widgets.picker import picker
 from kernels.images.decode import MAX_BYTES
 from kernels.images.samples import SAMPLES
 from kernels.layer.activation import Activation
-from kernels.layer.named import PRESETS, preset
+from kernels.layer.presets import PRESETS, preset
 from kernels.layer.spec import PADDING_MODES, SHORTCUTS
 
 UPLOADS = ["png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff"]

@@ -24,7 +24,7 @@ EPSILON = 1e-6
 DIVERGED = 1e6  # an excess error this many times the first one never comes back
 
 
-class World(Protocol):
+class System(Protocol):
     """What the filters learn from: `slices` yields x (n, trials, inputs) and W_o x (n, trials, outputs), some n."""
 
     @property
@@ -82,19 +82,19 @@ def table(wires: Wiring) -> Table:
     return Table(ids, sources, order, np.concatenate([[0], np.cumsum(uses)[:-1]]), uses)
 
 
-def learn(world: World, wirings: Sequence[Wiring], mu: float, normalised: bool = False) -> Iterator[Learned]:
-    """All filters on the same samples, from θ = 0; a record a slice. The world's seed decides everything.
+def learn(system: System, wirings: Sequence[Wiring], mu: float, normalised: bool = False) -> Iterator[Learned]:
+    """All filters on the same samples, from θ = 0; a record a slice. The system's seed decides everything.
 
     A filter that diverges is stopped and said to have diverged; the others go on. Raises SpecError for μ ≤ 0.
     """
     if not (isfinite(mu) and mu > 0):
         raise SpecError(f"mu must be > 0, got {mu}")
-    rng, tables = np.random.default_rng(world.seed), [table(wires) for wires in wirings]
+    rng, tables = np.random.default_rng(system.seed), [table(wires) for wires in wirings]
     theta: list[Floats] = []
     diverged, limit, first = [False] * len(tables), inf, 0
-    for xs, clean in world.slices(rng):
+    for xs, clean in system.slices(rng):
         theta = theta or [np.zeros((xs.shape[1], len(rows.uses))) for rows in tables]
-        noise = np.sqrt(world.noise) * rng.standard_normal(clean.shape)
+        noise = np.sqrt(system.noise) * rng.standard_normal(clean.shape)
         excess = np.full((len(tables), len(xs)), np.nan)
         for n, x in enumerate(xs):
             for which, rows in enumerate(tables):
@@ -104,7 +104,7 @@ def learn(world: World, wirings: Sequence[Wiring], mu: float, normalised: bool =
                 lost = clean[n] - np.vecdot(seen, theta[which][:, rows.ids])
                 excess[which, n] = np.mean(lost**2)
                 if first == n == 0:
-                    limit = DIVERGED * max(excess[which, n], world.noise, EPSILON)
+                    limit = DIVERGED * max(excess[which, n], system.noise, EPSILON)
                 diverged[which] = not excess[which, n] < limit
                 theta[which] = theta[which] + _step(rows, seen, lost + noise[n], mu, normalised)
         yield Learned(first, excess, tuple(diverged), tuple(weights[0].copy() for weights in theta), xs[-1, 0].copy())

@@ -15,7 +15,7 @@ from math import inf
 
 import numpy as np
 
-from kernels.adaptive.worlds import Mimo, Parallel
+from kernels.adaptive.systems import Mimo, Parallel
 from kernels.layer.spec import Floats
 
 
@@ -45,20 +45,20 @@ class Prediction:
         return end + (self.start - end) * decay + self.floor
 
 
-def parallel(world: Parallel, mu: float, shared: bool) -> Prediction:
+def parallel(system: Parallel, mu: float, shared: bool) -> Prediction:
     """M channels of L taps; untied, each is a filter by itself (M = 1) that knows its own target (Δ = 0)."""
-    gap = world.mismatch if world.channels > 1 else 0.0
-    M, floor, start = (world.channels, gap, 1.0) if shared else (1, 0.0, 1.0 + gap)
-    driven = mu**2 * (world.taps * world.noise + (world.taps + 1) * floor) / M + world.taps * world.drift
-    return Prediction(start, _factor(mu, world.taps, M), driven, floor, 2 * M / (world.taps + M + 1))
+    gap = system.mismatch if system.channels > 1 else 0.0
+    M, floor, start = (system.channels, gap, 1.0) if shared else (1, 0.0, 1.0 + gap)
+    driven = mu**2 * (system.taps * system.noise + (system.taps + 1) * floor) / M + system.taps * system.drift
+    return Prediction(start, _factor(mu, system.taps, M), driven, floor, 2 * M / (system.taps + M + 1))
 
 
-def mimo(world: Mimo, mu: float, shared: bool) -> Prediction:
+def mimo(system: Mimo, mu: float, shared: bool) -> Prediction:
     """N inputs and outputs. Full: each output is a filter of N·L taps. Circulant: the discrete Fourier transform over
     the channels splits it into N filters of L taps, most of them complex, whose D shrinks like that of one real filter.
     """
-    taps = world.taps * (1 if shared else world.channels)
-    driven = mu**2 * taps * world.noise
+    taps = system.taps * (1 if shared else system.channels)
+    driven = mu**2 * taps * system.noise
     return Prediction(1.0, _factor(mu, taps, 1), driven, 0.0, 2 / (taps + 2))
 
 
@@ -71,6 +71,6 @@ def gain(channels: int) -> float:
     return float(10 * np.log10(channels))
 
 
-def pays_until(world: Parallel, mu: float) -> float:
+def pays_until(system: Parallel, mu: float) -> float:
     """The mismatch Δ at which sharing stops paying, for small μ: μ·v·L·(1 − 1/M)/2."""
-    return mu * world.noise * world.taps * (1 - 1 / world.channels) / 2
+    return mu * system.noise * system.taps * (1 - 1 / system.channels) / 2

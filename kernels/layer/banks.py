@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kernels.layer.named import kernel
+from kernels.layer.presets import kernel
 from kernels.layer.spec import Floats
 
 

@@ -21,8 +21,8 @@ from kernels.layer.counts import count
 from kernels.layer.spec import LayerSpec, Shape, SpecError
 from kernels.layer.wiring import wiring
 
-Runner = Literal["dense", "sparse", "correlate"]
-RUNNERS: tuple[Runner, ...] = get_args(Runner)
+Method = Literal["dense", "sparse", "correlate"]
+METHODS: tuple[Method, ...] = get_args(Method)
 MEMORY = 300_000_000  # bytes: what one measurement may take of a small server
 # Bytes at the worst moment, measured and rounded up: a test holds them against what is allocated.
 PER_CONNECTION, PER_PLACE = 72, 24  # building the sparse matrix; a place is an input or an output
@@ -32,10 +32,10 @@ BUDGET = 0.12  # seconds of repetitions, once there are LEAST of them
 
 
 @dataclass(frozen=True, slots=True)
-class Lap:
-    """The times of one runner at one size, in seconds, each of one product y = W x."""
+class Measurement:
+    """The times of one method at one size, in seconds, each of one product y = W x."""
 
-    runner: Runner
+    method: Method
     side: int
     seconds: tuple[float, ...]
 
@@ -50,49 +50,49 @@ class Lap:
         return min(self.seconds), max(self.seconds)
 
 
-def needs(runner: Runner, spec: LayerSpec, in_shape: Shape) -> int:
-    """Bytes this runner would take at its worst moment, for one channel and no bias. Raises SpecError."""
+def needs(method: Method, spec: LayerSpec, in_shape: Shape) -> int:
+    """Bytes this method would take at its worst moment, for one channel and no bias. Raises SpecError."""
     if (spec.in_channels, spec.out_channels, spec.bias) != (1, 1, False):
         raise SpecError(f"spec must have one channel in and out and no bias to race, got {spec}")
     outputs, inputs = prod(spec.out_shape(in_shape)), prod(in_shape)
-    if runner == "dense":
+    if method == "dense":
         return 8 * (outputs * inputs + 2 * (outputs + inputs))
-    if runner == "sparse":
+    if method == "sparse":
         return PER_CONNECTION * count("conv", spec, in_shape).padded_connections + PER_PLACE * (outputs + inputs)
     (top, bottom), (left, right) = spec.pads
     return PER_PIXEL * in_shape[0] * (in_shape[1] + top + bottom) * (in_shape[2] + left + right)
 
 
-def fits(runner: Runner, spec: LayerSpec, in_shape: Shape) -> bool:
-    """Whether `lap` would run it."""
-    return needs(runner, spec, in_shape) <= MEMORY
+def fits(method: Method, spec: LayerSpec, in_shape: Shape) -> bool:
+    """Whether `measure` would run it."""
+    return needs(method, spec, in_shape) <= MEMORY
 
 
-def lap(runner: Runner, spec: LayerSpec, in_shape: Shape, seed: int = 0) -> Lap:
+def measure(method: Method, spec: LayerSpec, in_shape: Shape, seed: int = 0) -> Measurement:
     """Time one product on random numbers, several times, after one that does not count. SpecError if it is too big."""
-    if needs(runner, spec, in_shape) > MEMORY:
+    if needs(method, spec, in_shape) > MEMORY:
         raise SpecError(
-            f"in_shape {in_shape} as {runner!r} needs {needs(runner, spec, in_shape):,} bytes, more than {MEMORY:,}"
+            f"in_shape {in_shape} as {method!r} needs {needs(method, spec, in_shape):,} bytes, more than {MEMORY:,}"
         )
     rng = np.random.default_rng(seed)
     weight = rng.standard_normal(spec.weight_shape)
-    if runner == "correlate":
+    if method == "correlate":
         x = rng.random(in_shape)
-        return _timed(runner, in_shape, lambda: correlate(x, weight, spec))
-    if runner == "sparse":
+        return _timed(method, in_shape, lambda: correlate(x, weight, spec))
+    if method == "sparse":
         layer = wiring("conv", spec, in_shape)
         W, flat = layer.matrix(layer.theta_from(weight)), rng.random(prod(in_shape))
-        return _timed(runner, in_shape, lambda: W @ flat)
+        return _timed(method, in_shape, lambda: W @ flat)
     # Random numbers: pages of zeros would all be one and the same, and be read from the cache.
     full, x = rng.random((prod(spec.out_shape(in_shape)), prod(in_shape))), rng.random(prod(in_shape))
-    return _timed(runner, in_shape, lambda: full @ x)
+    return _timed(method, in_shape, lambda: full @ x)
 
 
-def _timed(runner: Runner, in_shape: Shape, run: Callable[[], object]) -> Lap:
+def _timed(method: Method, in_shape: Shape, run: Callable[[], object]) -> Measurement:
     run()
     seconds: list[float] = []
     while len(seconds) < LEAST or (sum(seconds) < BUDGET and len(seconds) < MOST):
         start = perf_counter()
         run()
         seconds.append(perf_counter() - start)
-    return Lap(runner, max(in_shape[1:]), tuple(seconds))
+    return Measurement(method, max(in_shape[1:]), tuple(seconds))

@@ -41,7 +41,7 @@ def paste(picture: Floats, pattern: Floats, corners: list[Pair]) -> Floats:
     return picture
 
 
-def lesson(wiring: Wiring, in_shape: Shape, pattern: Floats, corners: list[Pair]) -> Floats:
+def gradient_step(wiring: Wiring, in_shape: Shape, pattern: Floats, corners: list[Pair]) -> Floats:
     """θ (n_params,) after one step on one picture with the pattern at these corners (stride 1, no padding).
 
     A flat pattern teaches nothing: what is left of it without its mean is rounding.
@@ -55,7 +55,7 @@ def lesson(wiring: Wiring, in_shape: Shape, pattern: Floats, corners: list[Pair]
     return wiring.collect(target[wiring.targets] * x[wiring.sources])
 
 
-def likeness(wiring: Wiring, theta: Floats, x: Floats) -> Floats:
+def normalised_correlation(wiring: Wiring, theta: Floats, x: Floats) -> Floats:
     """How much each window resembles the weights on it, −1..1: r = Σ w·x / (‖w‖ · ‖x − x̄‖), 0 where either is flat.
 
     Weights that add up to 0 (see `lesson`) do not see the brightness x̄. By Cauchy and Schwarz r = 1 only where the

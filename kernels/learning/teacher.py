@@ -57,11 +57,11 @@ def excess(teacher: Teacher, student: Wiring, n: int, seed: int) -> float:
     right = teacher.student("conv").matrix(teacher.kernel.ravel())
     x = rng.standard_normal((n, right.shape[1]))
     y = x @ right.T + np.sqrt(teacher.noise) * rng.standard_normal((n, right.shape[0]))
-    lost = student.matrix(fitted(student, x, y)) - right
+    lost = student.matrix(least_squares(student, x, y)) - right
     return float(lost.multiply(lost).sum())
 
 
-def fitted(student: Wiring, x: Floats, y: Floats) -> Floats:
+def least_squares(student: Wiring, x: Floats, y: Floats) -> Floats:
     """θ of least Σ‖y − W x‖² over the examples x (n, inputs), y (n, outputs); of several the one of least ‖θ‖.
 
     Outputs with the same weights are fitted together. Every output must read equally much.
@@ -84,7 +84,7 @@ def fitted(student: Wiring, x: Floats, y: Floats) -> Floats:
     return theta
 
 
-def promised(teacher: Teacher, student: Wiring, n: Floats) -> Floats:
+def expected_excess(teacher: Teacher, student: Wiring, n: Floats) -> Floats:
     """σ²·p/n."""
     line: Floats = teacher.noise * student.n_params / n
     return line

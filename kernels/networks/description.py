@@ -30,7 +30,7 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class LayerConfig:
     """A layer as it is written; `values` in the order of OPTIONS[op]."""
 
     op: str
@@ -49,7 +49,7 @@ class Step:
         return " ".join(told)
 
 
-def parse(text: str) -> tuple[Step, ...]:
+def parse(text: str) -> tuple[LayerConfig, ...]:
     """The steps of a network; "" has none. SpecError names the step, counted from 1, and what it must be."""
     _check_length(text)
     parts = text.split(",") if text.strip() else []
@@ -58,7 +58,7 @@ def parse(text: str) -> tuple[Step, ...]:
     found = []
     for n, part in enumerate(parts):
         try:
-            found.append(parse_step(part))
+            found.append(parse_layer(part))
         except SpecError as error:
             raise SpecError(f"layer {n + 1}: {error}") from None
     _check_length(text_of(tuple(found)))  # what is read can be written, and read again
@@ -70,12 +70,12 @@ def _check_length(text: str) -> None:
         raise SpecError(f"a network must be at most {LONGEST:,} characters long, got {len(text):,}")
 
 
-def text_of(steps: tuple[Step, ...]) -> str:
+def text_of(configs: tuple[LayerConfig, ...]) -> str:
     """The way back from `parse`."""
-    return ", ".join(map(str, steps))
+    return ", ".join(map(str, configs))
 
 
-def parse_step(text: str) -> Step:
+def parse_layer(text: str) -> LayerConfig:
     op, *words = text.split() or [""]
     if op not in OPTIONS:
         raise SpecError(f"a layer must be one of {', '.join(OPTIONS)}, got {op[:20]!r}")
@@ -94,7 +94,7 @@ def parse_step(text: str) -> Step:
         if name in given:
             raise SpecError(f"{op} has {name} twice")
         given[name] = value
-    return Step(op, tuple(_value(op, option, given) for option in options))
+    return LayerConfig(op, tuple(_value(op, option, given) for option in options))
 
 
 def _value(op: str, option: Option, given: dict[str, str]) -> object:

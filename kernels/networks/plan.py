@@ -10,14 +10,13 @@ from math import prod
 
 import numpy as np
 
-from kernels.layer.counts import FLOAT32
-from kernels.layer.counts import steps as steps_of
+from kernels.layer.counts import FLOAT32, steps
 from kernels.layer.spec import Array, LayerSpec, Shape, SpecError
 from kernels.learning.layers import Activate, Flatten, GlobalPool, Layer, Pad, Pool, Softmax
 from kernels.learning.linear import Bias, Wired, full
 from kernels.learning.network import Network
 from kernels.networks.blocks import BatchNorm, Residual, Subsample, Tabled
-from kernels.networks.description import Step, text_of
+from kernels.networks.description import LayerConfig, text_of
 
 INPUT = -1  # the row that is the network's input
 MEMORY = 128_000_000  # bytes that parameters, activations and windows may take together
@@ -31,7 +30,7 @@ class Row:
     reads: the rows whose outputs it takes. part: where its parameters lie in θ.
     """
 
-    step: Step
+    config: LayerConfig
     layer: Layer | None
     reads: tuple[int, ...]
     in_shape: Shape
@@ -56,14 +55,14 @@ class Fault:
 class Plan:
     """The rows up to the first that does not fit, and which that is."""
 
-    steps: tuple[Step, ...]
+    configs: tuple[LayerConfig, ...]
     in_shape: Shape
     rows: tuple[Row, ...]
     fault: Fault | None
 
     @property
     def text(self) -> str:
-        return text_of(self.steps)
+        return text_of(self.configs)
 
     @property
     def parameters(self) -> int:
@@ -88,33 +87,35 @@ class Plan:
         return sum(map(_working, self.rows))
 
 
-def plan(steps: tuple[Step, ...], in_shape: Shape) -> Plan:
+def plan(configs: tuple[LayerConfig, ...], in_shape: Shape) -> Plan:
     """Every step as a row, as far as they fit."""
     rows: list[Row] = []
-    opened: list[list[int]] = []  # the branches that have no end yet: their split, and their shortcut if they have one
-    for n, step in enumerate(steps):
+    unclosed: list[
+        list[int]
+    ] = []  # the branches that have no end yet: their split, and their shortcut if they have one
+    for n, config in enumerate(configs):
         try:
-            rows.append(_row(step, rows, opened, in_shape))
+            rows.append(_row(config, rows, unclosed, in_shape))
         except SpecError as error:
-            return Plan(steps, in_shape, tuple(rows), Fault(n, f"Layer {n + 1} ({step.op}) does not fit: {error}"))
-    fault = Fault(opened[-1][0], f"Layer {opened[-1][0] + 1} (split) has no add after it") if opened else None
-    return Plan(steps, in_shape, tuple(rows), fault)
+            return Plan(configs, in_shape, tuple(rows), Fault(n, f"Layer {n + 1} ({config.op}) does not fit: {error}"))
+    fault = Fault(unclosed[-1][0], f"Layer {unclosed[-1][0] + 1} (split) has no add after it") if unclosed else None
+    return Plan(configs, in_shape, tuple(rows), fault)
 
 
-def _row(step: Step, rows: list[Row], opened: list[list[int]], in_shape: Shape) -> Row:
+def _row(config: LayerConfig, rows: list[Row], unclosed: list[list[int]], in_shape: Shape) -> Row:
     before, at = len(rows) - 1, rows[-1].part.stop if rows else 0
     reads: tuple[int, ...] = (before,)
-    if step.op == "split":
-        opened.append([len(rows)])
-    elif step.op in ("shortcut", "add"):
-        if not opened:
-            raise SpecError(f"{step.op} has no split before it")
-        reads = _shortcut(rows, opened[-1]) if step.op == "shortcut" else _add(rows, opened.pop())
+    if config.op == "split":
+        unclosed.append([len(rows)])
+    elif config.op in ("shortcut", "add"):
+        if not unclosed:
+            raise SpecError(f"{config.op} has no split before it")
+        reads = _shortcut(rows, unclosed[-1]) if config.op == "shortcut" else _add(rows, unclosed.pop())
     shape = in_shape if reads[0] == INPUT else rows[reads[0]].out_shape
-    if step.op not in MAKERS:
-        return Row(step, None, reads, shape, shape, slice(at, at))
-    layer = MAKERS[step.op](step, shape)
-    return Row(step, layer, reads, shape, layer.out_shape(shape), slice(at, at + layer.parameters(shape)))
+    if config.op not in MAKERS:
+        return Row(config, None, reads, shape, shape, slice(at, at))
+    layer = MAKERS[config.op](config, shape)
+    return Row(config, layer, reads, shape, layer.out_shape(shape), slice(at, at + layer.parameters(shape)))
 
 
 def _shortcut(rows: list[Row], branch: list[int]) -> tuple[int, ...]:
@@ -141,8 +142,8 @@ def _nested(rows: Iterator[Row]) -> tuple[tuple[Layer, ...], str]:
     """The layers up to the end of this branch, a `Residual` for every split, and what ended it."""
     found: list[Layer] = []
     for row in rows:
-        if row.step.op in ("shortcut", "add"):
-            return tuple(found), row.step.op
+        if row.config.op in ("shortcut", "add"):
+            return tuple(found), row.config.op
         if row.layer:
             found.append(row.layer)
         else:
@@ -197,7 +198,7 @@ def _working(row: Row) -> int:
         return 3 * prod(row.in_shape)
     if layer.kind == "conv":
         return _copied(row, layer.spec) + prod(row.out_shape)
-    kinds = prod(steps_of(layer.kind, layer.spec, row.in_shape, layer.period) or (1, 1))
+    kinds = prod(steps(layer.kind, layer.spec, row.in_shape, layer.period) or (1, 1))
     banks = 2 * prod(layer.spec.weight_shape) * places
     return _copied(row, layer.spec) + banks + (2 * kinds * places if kinds < places else 0)
 
@@ -207,54 +208,54 @@ def _copied(row: Row, spec: LayerSpec) -> int:
     return 2 * row.in_shape[0] * prod(spec.kernel_size) * prod(row.out_shape[1:])
 
 
-def _conv(step: Step, shape: Shape) -> Layer:
+def _conv(config: LayerConfig, shape: Shape) -> Layer:
     spec = LayerSpec(
-        step["size"], shape[0], step["maps"], step["stride"], step["padding"], step["dilation"], step["groups"],
-        step["bias"], step["mode"],
+        config["size"], shape[0], config["maps"], config["stride"], config["padding"], config["dilation"],
+        config["groups"], config["bias"], config["mode"],
     )  # fmt: skip
     return Wired("conv", spec)
 
 
-def _unshared(step: Step, shape: Shape) -> Layer:
-    spec = LayerSpec(step["size"], shape[0], step["maps"], step["stride"], bias=step["bias"])
-    return Wired("local", spec) if step.op == "local" else Wired("tiled", spec, step["period"])
+def _unshared(config: LayerConfig, shape: Shape) -> Layer:
+    spec = LayerSpec(config["size"], shape[0], config["maps"], config["stride"], bias=config["bias"])
+    return Wired("local", spec) if config.op == "local" else Wired("tiled", spec, config["period"])
 
 
-def _table(step: Step, shape: Shape) -> Layer:
-    table = step["maps"]
-    return Tabled(LayerSpec(step["size"], shape[0], len(table), step["stride"], bias=step["bias"]), table)
+def _table(config: LayerConfig, shape: Shape) -> Layer:
+    table = config["maps"]
+    return Tabled(LayerSpec(config["size"], shape[0], len(table), config["stride"], bias=config["bias"]), table)
 
 
-def _dense(step: Step, shape: Shape) -> Layer:
-    layer = full(step["units"], shape)
-    return layer if step["bias"] else Wired("dense", LayerSpec(shape[1:], shape[0], step["units"]))
+def _dense(config: LayerConfig, shape: Shape) -> Layer:
+    layer = full(config["units"], shape)
+    return layer if config["bias"] else Wired("dense", LayerSpec(shape[1:], shape[0], config["units"]))
 
 
-def _pool(step: Step, _shape: Shape) -> Layer:
-    return Pool("max" if step.op == "max" else "mean", step["size"], step["stride"] or step["size"])
+def _pool(config: LayerConfig, _shape: Shape) -> Layer:
+    return Pool("max" if config.op == "max" else "mean", config["size"], config["stride"] or config["size"])
 
 
-def _pad(step: Step, _shape: Shape) -> Layer:
-    return Pad((step["frame"], step["frame"]), step["value"])
+def _pad(config: LayerConfig, _shape: Shape) -> Layer:
+    return Pad((config["frame"], config["frame"]), config["value"])
 
 
-MAKERS: dict[str, Callable[[Step, Shape], Layer]] = {
+MAKERS: dict[str, Callable[[LayerConfig, Shape], Layer]] = {
     "conv": _conv,
     "local": _unshared,
     "tiled": _unshared,
     "table": _table,
-    "unitbias": lambda _step, _shape: Bias(),
-    "relu": lambda _step, _shape: Activate("relu"),
-    "tanh": lambda _step, _shape: Activate("tanh"),
-    "sigmoid": lambda _step, _shape: Activate("sigmoid"),
+    "unitbias": lambda _config, _shape: Bias(),
+    "relu": lambda _config, _shape: Activate("relu"),
+    "tanh": lambda _config, _shape: Activate("tanh"),
+    "sigmoid": lambda _config, _shape: Activate("sigmoid"),
     "max": _pool,
     "mean": _pool,
-    "globalmax": lambda _step, _shape: GlobalPool("max"),
-    "globalmean": lambda _step, _shape: GlobalPool("mean"),
-    "subsample": lambda step, _shape: Subsample(step["size"]),
+    "globalmax": lambda _config, _shape: GlobalPool("max"),
+    "globalmean": lambda _config, _shape: GlobalPool("mean"),
+    "subsample": lambda config, _shape: Subsample(config["size"]),
     "pad": _pad,
-    "norm": lambda _step, _shape: BatchNorm(),
-    "flatten": lambda _step, _shape: Flatten(),
+    "norm": lambda _config, _shape: BatchNorm(),
+    "flatten": lambda _config, _shape: Flatten(),
     "dense": _dense,
-    "softmax": lambda _step, _shape: Softmax(),
+    "softmax": lambda _config, _shape: Softmax(),
 }

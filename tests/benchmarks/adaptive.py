@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from kernels.adaptive import theory
 from kernels.adaptive.lms import learn
+from kernels.adaptive.systems import LARGEST, SLICE, Mimo, Parallel
 from kernels.adaptive.theory import Prediction
-from kernels.adaptive.worlds import LARGEST, SLICE, Mimo, Parallel
 from tests.benchmarks.tables import in_turn, ratio, spread, table
 
-World = Parallel | Mimo
+System = Parallel | Mimo
 SEEDS = range(7)
 FRACTIONS = (0.03, 0.1, 0.3)  # of the bound of the filter in question
 BUDGET = 4_000_000  # iterations × trials × channels of one run
@@ -26,7 +26,7 @@ def run() -> None:
     an_iteration_against_its_floor()
 
 
-def settled(world: World, which: int, mu: float) -> float:
+def settled(world: System, which: int, mu: float) -> float:
     """The excess error of one filter in the end: after a wait of 8/μ, the mean over 60/μ or at least 1000."""
     wait = int(8 / mu) + 50
     iterations = wait + max(1000, int(60 / mu))
@@ -37,7 +37,7 @@ def settled(world: World, which: int, mu: float) -> float:
     return float(np.mean(np.concatenate(parts)[wait:]))
 
 
-def row(world: World, which: int, mu: float, wanted: Prediction) -> list[str]:
+def row(world: System, which: int, mu: float, wanted: Prediction) -> list[str]:
     """What was simulated, what was predicted, and the difference, in dB, over the seeds."""
     found = [10 * np.log10(settled(replace(world, seed=seed), which, mu)) for seed in SEEDS]
     closed = 10 * np.log10(wanted.steady)

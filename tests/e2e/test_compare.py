@@ -19,7 +19,7 @@ from components.display.layer import NAMES
 from components.pages.compare import growth, search
 from components.state.link import Compare, Explore, View, edited, from_query
 from kernels.images.decode import planes, resize, unit
-from kernels.layer import symmetry
+from kernels.layer import equivariance
 from kernels.layer.counts import count
 from kernels.layer.wiring import wiring
 from kernels.learning import matched_filter
@@ -366,7 +366,7 @@ def check_shift(page: Page, by: Pair) -> None:
     moved = replace(reduced(state), padding="same", mode=own.border, stride=own.hop)
     whole, x, wrap = layer_of(moved), unit(picture_of(moved))[0], own.border == "circular"
     less = own.down // own.hop, own.right // own.hop
-    moves = symmetry.shift(whole.in_shape, by, wrap), symmetry.shift(whole.out_shape, less, wrap)
+    moves = equivariance.shift(whole.in_shape, by, wrap), equivariance.shift(whole.out_shape, less, wrap)
     seeds: dict[View, list[int]] = {kind: [1, n] for n, kind in enumerate(NAMES) if kind != "conv"}
     for kind, matrix in matrices(moved, seeds).items():
         size = whole.out_shape[1:]
@@ -378,7 +378,7 @@ def check_shift(page: Page, by: Pair) -> None:
         assert_drawn(figure(shown, "difference"), first - last)
         check_largest(fact(shown, "largest"), float(np.abs(first - last).max()))
         wires = wiring(kind, whole.spec, whole.in_shape, moved.period if kind == "tiled" else None)
-        exact = symmetry.commutes(wires, *moves)
+        exact = equivariance.commutes(wires, *moves)
         assert np.abs((first - last).ravel()[exact]).max(initial=0) < 1e-12
         expect(fact(shown, "must be 0")).to_contain_text(f"{exact.sum():,} of {exact.size:,}")
 

@@ -19,7 +19,7 @@ from components.state.link import Explore, edited
 from kernels.images.decode import unit
 from kernels.layer.activation import ACTIVATIONS
 from kernels.layer.axis import Axis
-from kernels.layer.named import PRESETS, kernel
+from kernels.layer.presets import PRESETS, kernel
 from kernels.layer.spec import PADDING_MODES, Bytes, SpecError
 
 LAYERS = 150

@@ -13,12 +13,12 @@ from components.display.layer import window
 from components.state.link import Adaptive, Explore, edited
 from kernels.adaptive import theory
 from kernels.adaptive.lms import Learned, learn, table
+from kernels.adaptive.systems import Mimo, Parallel, Pictures
 from kernels.adaptive.theory import Prediction
-from kernels.adaptive.worlds import Mimo, Parallel, Pictures
 from kernels.layer.spec import Floats
 from kernels.layer.wiring import Wiring
 
-World = Parallel | Mimo | Pictures
+System = Parallel | Mimo | Pictures
 
 EXPERIMENTS = {
     "parallel": "Parallel channels",
@@ -68,7 +68,7 @@ def begun(own: Adaptive, experiment: str) -> Adaptive:
     return edited(own, experiment=experiment, mu=STEPS[experiment])
 
 
-def world(own: Adaptive, state: Explore, picture: Floats) -> World:
+def world(own: Adaptive, state: Explore, picture: Floats) -> System:
     """What is learned from. Raises SpecError for numbers that cannot be."""
     if own.experiment == "parallel":
         return Parallel(
@@ -81,12 +81,12 @@ def world(own: Adaptive, state: Explore, picture: Floats) -> World:
     return Pictures(picture, kernel, side, own.variance, own.steps, min(own.trials, 4), own.lms_seed)
 
 
-def start(own: Adaptive, made: World) -> Iterator[Learned]:
+def start(own: Adaptive, made: System) -> Iterator[Learned]:
     """Both filters on this world's samples."""
     return learn(made, made.wirings, own.mu, own.normalised)
 
 
-def predictions(own: Adaptive, made: World) -> tuple[Prediction, Prediction] | None:
+def predictions(own: Adaptive, made: System) -> tuple[Prediction, Prediction] | None:
     """For (shared, untied), where there is a closed form: LMS on white input."""
     if own.normalised:
         return None
@@ -127,7 +127,7 @@ def _curve(name: str, excess: Floats, block: int) -> Curve:
     )
 
 
-def fact_columns(made: World, found: list[Curve], predicted: tuple[Prediction, Prediction] | None) -> list[Column]:
+def fact_columns(made: System, found: list[Curve], predicted: tuple[Prediction, Prediction] | None) -> list[Column]:
     """A column a filter: its weights as a matrix, what it settled at and what was predicted."""
     return [
         _fact_column(name, wires, found[n] if found else None, predicted[n] if predicted else None)
@@ -184,7 +184,7 @@ def _matrix(name: str, wires: Wiring) -> Picture:
     return Picture("W", told, png(cells), (max(wires.shape[0], wires.shape[1] // 4), wires.shape[1]))
 
 
-def sample_columns(made: World, records: Sequence[Learned]) -> list[Column]:
+def sample_columns(made: System, records: Sequence[Learned]) -> list[Column]:
     """The newest sample X(n), and what the filters are by then."""
     if not records:
         return kernel_columns(made, records) if isinstance(made, Pictures) else []
@@ -247,7 +247,7 @@ def kernel_columns(made: Pictures, records: Sequence[Learned]) -> list[Column]:
 
 def sentence(
     own: Adaptive,
-    made: World,
+    made: System,
     found: list[Curve],
     predicted: tuple[Prediction, Prediction] | None,
     running: bool = False,
@@ -305,7 +305,7 @@ def _compared(shared: Curve, untied: Curve) -> str:
     return f"Sharing ends **{abs(gain):.1f} dB** {'lower' if gain >= 0 else 'higher'}"
 
 
-def bounds(own: Adaptive, made: World) -> dict[str, float]:
+def bounds(own: Adaptive, made: System) -> dict[str, float]:
     """Where the μ of each filter stops being stable, where that is known."""
     found = predictions(own, made)
     return {name: one.bound for name, one in zip(NAMES, found, strict=True)} if found else {}

@@ -12,7 +12,7 @@ from components.pages.channels import adaptive
 from components.pages.channels import controls as dials
 from components.pages.channels import layer as channels
 from components.pages.channels import window as closeup
-from components.pages.channels.adaptive import World
+from components.pages.channels.adaptive import System
 from components.pages.channels.bank import bank
 from components.pages.compare import charts, headings
 from components.session import session
@@ -141,7 +141,7 @@ def _filters(state: Explore) -> None:
     clock.ticking(_learning, run, own, made)
 
 
-def _learning(run: Run[Learned], own: Adaptive, made: World) -> None:
+def _learning(run: Run[Learned], own: Adaptive, made: System) -> None:
     clock.advance(run, "fast" if own.steps > LONG else "step")
     if run.running:
         done = len(run.records[-1].excess[0]) + run.records[-1].first if run.records else 0

@@ -17,12 +17,12 @@ from components.pages.compare.growth import QUANTITIES, RUNNER_NAMES, Curve, Sav
 from components.state.link import Quantity, View
 from kernels.adaptive.theory import Prediction
 from kernels.layer.counts import Count
-from kernels.layer.timing import Lap, Runner
+from kernels.layer.timing import Measurement, Method
 
 GAP = 0.03  # decades, between two bars
 DASHES: dict[View, str] = {kind: "dash" if kind in theme.DASHED else "solid" for kind in NAMES}
 SYMBOLS: dict[View, str] = {"dense": "circle", "local": "square", "tiled": "diamond", "conv": "triangle-up"}
-RUNNER_ROLES: dict[Runner, View] = {"dense": "dense", "sparse": "local", "correlate": "conv"}
+RUNNER_ROLES: dict[Method, View] = {"dense": "dense", "sparse": "local", "correlate": "conv"}
 TOP = 20  # decibels
 TICKS = 7  # powers of ten on an axis, about
 SHORT = 300  # an axis from 1 to this has more than powers of ten
@@ -98,11 +98,11 @@ def curves(found: Sequence[Curve], quantity: Quantity, here: dict[View, Count], 
     return figure.styled("side of the picture, pixels", GROWN[quantity])
 
 
-def times(laps: Sequence[Lap]) -> go.Figure:
+def times(laps: Sequence[Measurement]) -> go.Figure:
     """Seconds for one product, medians with fastest and slowest, both axes log."""
     figure = Sketch()
     for runner, name in RUNNER_NAMES.items():
-        own = [lap for lap in laps if lap.runner == runner]
+        own = [lap for lap in laps if lap.method == runner]
         role = RUNNER_ROLES[runner]
         figure.add_scatter(
             x=[lap.side for lap in own],
@@ -184,11 +184,11 @@ def curves_alt(found: Sequence[Curve], quantity: Quantity) -> str:
     return f"Line chart, {QUANTITIES[quantity].lower()} against the side of the picture. {'. '.join(parts)}."
 
 
-def times_alt(laps: Sequence[Lap]) -> str:
+def times_alt(laps: Sequence[Measurement]) -> str:
     """The same for the measured times."""
     parts = [
         f"{name}: "
-        + ", ".join(f"{lap.side} pixels {words.duration(lap.typical)}" for lap in laps if lap.runner == runner)
+        + ", ".join(f"{lap.side} pixels {words.duration(lap.typical)}" for lap in laps if lap.method == runner)
         for runner, name in RUNNER_NAMES.items()
     ]
     return f"Line chart, measured seconds against the side of the picture. {'. '.join(parts)}."

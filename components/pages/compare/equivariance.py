@@ -12,7 +12,7 @@ from components.display.cards import Column, Fact
 from components.display.layer import NAMES, Layer
 from components.state.link import Compare, Explore, View
 from kernels.images.decode import unit
-from kernels.layer import symmetry
+from kernels.layer import equivariance
 from kernels.layer.counts import KINDS
 from kernels.layer.spec import Bytes, Floats, Pair
 from kernels.layer.wiring import Wiring, flat, wiring
@@ -61,16 +61,16 @@ def moves(state: Explore, layer: Layer, planes: Bytes, own: Compare) -> list[Mov
     """All four, moved before and after. The convolution has the visitor's kernel, the others free weights (SEED)."""
     wrap = own.border == "circular"
     x = flat(layer.spec, unit(planes))
-    inputs = symmetry.shift(layer.in_shape, (own.down, own.right), wrap)
+    inputs = equivariance.shift(layer.in_shape, (own.down, own.right), wrap)
     # A stride of 2 has an output for every second pixel: the map moves half as far.
-    outputs = symmetry.shift(layer.out_shape, (own.down // own.hop, own.right // own.hop), wrap)
+    outputs = equivariance.shift(layer.out_shape, (own.down // own.hop, own.right // own.hop), wrap)
     found = []
     for n, kind in enumerate(KINDS):
         wires = wiring(kind, layer.spec, layer.in_shape, state.period if kind == "tiled" else None)
         theta = _numbers(state, layer, wires) if kind == "conv" else views.free_weights(wires, [SEED, n])
-        first = wires.product(theta, symmetry.moved(x, inputs))
-        last = symmetry.moved(wires.product(theta, x), outputs)
-        exact = symmetry.commutes(wires, inputs, outputs)
+        first = wires.product(theta, equivariance.moved(x, inputs))
+        last = equivariance.moved(wires.product(theta, x), outputs)
+        exact = equivariance.commutes(wires, inputs, outputs)
         found.append(Move(kind, *(part.reshape(layer.out_shape)[0] for part in (first, last, exact))))
     return found
 
@@ -79,25 +79,25 @@ def scrambles(state: Explore, layer: Layer, planes: Bytes, seed: int) -> list[Sc
     """The fully connected layer as it was, and with its columns in the pixels' new order; and the convolution, which
     has no such way. All have the visitor's kernel as their numbers.
     """
-    order = symmetry.scramble(prod(layer.in_shape), seed)
+    order = equivariance.scramble(prod(layer.in_shape), seed)
     x = flat(layer.spec, unit(planes))
     dense, conv = (wiring(kind, layer.spec, layer.in_shape) for kind in ("dense", "conv"))
     found = []
     for name, wires, reading in (
         ("Fully connected, as it was", dense, dense),
-        ("Fully connected, rewired", dense, symmetry.reordered(dense, order)),
+        ("Fully connected, rewired", dense, equivariance.reordered(dense, order)),
         ("Convolution", conv, conv),
     ):
         theta = _numbers(state, layer, wires)
-        plain, mixed = wires.product(theta, x), reading.product(theta, symmetry.moved(x, order))
+        plain, mixed = wires.product(theta, x), reading.product(theta, equivariance.moved(x, order))
         found.append(Scrambled(name, *(y.reshape(layer.out_shape)[0] for y in (plain, mixed))))
     return found
 
 
 def scrambled_picture(layer: Layer, planes: Bytes, seed: int) -> Floats:
     """The picture (H, W) with all pixels in the order of this seed."""
-    order = symmetry.scramble(prod(layer.in_shape), seed)
-    picture: Floats = symmetry.moved(unit(planes).ravel(), order).reshape(layer.in_shape)[0]
+    order = equivariance.scramble(prod(layer.in_shape), seed)
+    picture: Floats = equivariance.moved(unit(planes).ravel(), order).reshape(layer.in_shape)[0]
     return picture
 
 

@@ -12,11 +12,11 @@ from components.state.link import Explore, Quantity, View
 from kernels.layer import timing
 from kernels.layer.counts import Count, count
 from kernels.layer.spec import LayerSpec, Shape, SpecError
-from kernels.layer.timing import MEMORY, RUNNERS, Lap, Runner
+from kernels.layer.timing import MEMORY, METHODS, Measurement, Method
 
 SIDES = tuple(2**n for n in range(3, 13))  # 8 to 4096
 QUANTITIES: dict[Quantity, str] = {"parameters": "Parameters", "bytes": "Bytes", "multiply_adds": "Multiply-adds"}
-RUNNER_NAMES: dict[Runner, str] = {
+RUNNER_NAMES: dict[Method, str] = {
     "dense": "Dense product (BLAS)",
     "sparse": "Sparse product (SciPy)",
     "correlate": "Sliding kernel (correlate)",
@@ -101,19 +101,19 @@ def plain(state: Explore) -> LayerSpec:
     return views.spec_of(replace(state, bias=0.0))
 
 
-def heats(spec: LayerSpec) -> list[tuple[Runner, Shape]]:
+def heats(spec: LayerSpec) -> list[tuple[Method, Shape]]:
     """What is measured, small before large: every runner at every side that fits the kernel and the memory."""
     sizes = [(1, side, side) for side in SIDES if _fits(spec, side)]
-    return [(runner, size) for size in sizes for runner in RUNNERS if timing.fits(runner, spec, size)]
+    return [(runner, size) for size in sizes for runner in METHODS if timing.fits(runner, spec, size)]
 
 
-def measured(spec: LayerSpec) -> Iterator[Lap | None]:
+def measured(spec: LayerSpec) -> Iterator[Measurement | None]:
     """Every heat's lap; None while somebody else measures. Raises SpecError where there is no memory after all."""
     for runner, size in heats(spec):
         while not ALONE.acquire(timeout=0.1):
             yield None
         try:
-            done = timing.lap(runner, spec, size)
+            done = timing.measure(runner, spec, size)
         except MemoryError:
             raise SpecError(f"the server has no memory left for {runner} at {size[1]} × {size[2]} pixels") from None
         finally:
@@ -144,15 +144,15 @@ def over(spec: LayerSpec, done: int) -> float:
     return sum(costs[:done]) / sum(costs)
 
 
-def race_sentence(laps: list[Lap]) -> str:
+def race_sentence(laps: list[Measurement]) -> str:
     """What was found, once it was measured: all runners at the largest size that all have run."""
     bound = f"Each measurement may take {words.size(MEMORY)} of memory."
-    by_runner = {runner: {lap.side: lap for lap in laps if lap.runner == runner} for runner in RUNNERS}
+    by_runner = {runner: {lap.side: lap for lap in laps if lap.method == runner} for runner in METHODS}
     common = set.intersection(*(set(found) for found in by_runner.values()))
     if not common:
         return bound
     side = max(common)
-    dense, sparse, slide = (words.duration(by_runner[runner][side].typical) for runner in RUNNERS)
+    dense, sparse, slide = (words.duration(by_runner[runner][side].typical) for runner in METHODS)
     return (
         f"At {side} × {side} pixels: dense {dense}, sparse {sparse}, the sliding kernel {slide}. Medians, measured on "
         f"this server; building W is not counted, and the sliding kernel needs none. Small sizes measure what a call "

@@ -23,7 +23,7 @@ from components.widgets.chart import plot
 from components.widgets.drag import Sheet
 from kernels.images.decode import unit
 from kernels.layer.spec import Bytes, LayerSpec, SpecError
-from kernels.layer.timing import Lap
+from kernels.layer.timing import Measurement
 
 CONTENTS = (
     "[Where the saving comes from](#saving) · [How it grows](#growth) · [Shift](#shift) · "
@@ -103,7 +103,7 @@ def growth_of(state: Explore, own: Compare) -> None:
 def _times(state: Explore) -> None:
     """No fragment: what starts and stops the clock has to be run with the page."""
     spec = growth.plain(state)
-    run: Run[Lap] = session.run("race", spec)
+    run: Run[Measurement] = session.run("race", spec)
     st.subheader("…and how long it takes here")
     if growth.heats(spec):
         clock.starter("Measure the times", "race", run, lambda: growth.measured(spec))
@@ -113,7 +113,7 @@ def _times(state: Explore) -> None:
             st.markdown(line)
 
 
-def _laps(run: Run[Lap], spec: LayerSpec) -> None:
+def _laps(run: Run[Measurement], spec: LayerSpec) -> None:
     clock.advance(run)
     if run.running:
         clock.progress(run, growth.over(spec, len(run.records)), growth.now(spec, len(run.records)))

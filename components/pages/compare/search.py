@@ -101,10 +101,11 @@ def _lesson(hunt: Hunt, own: Compare, number: int) -> list[Pair]:
 
 def _hunter(kind: View, wires: Wiring, in_shape: Shape, hunt: Hunt, lessons: list[list[Pair]]) -> Hunter:
     theta = sum(
-        (matched_filter.lesson(wires, in_shape, hunt.pattern, corners) for corners in lessons), np.zeros(wires.n_params)
+        (matched_filter.gradient_step(wires, in_shape, hunt.pattern, corners) for corners in lessons),
+        np.zeros(wires.n_params),
     )
     shape = tuple(n - hunt.pattern.shape[0] + 1 for n in in_shape[1:])
-    response = matched_filter.likeness(wires, theta, hunt.picture.ravel()).reshape(shape)
+    response = matched_filter.normalised_correlation(wires, theta, hunt.picture.ravel()).reshape(shape)
     taught = np.zeros(wires.shape[0])
     taught[wires.targets[theta[wires.ids] != 0]] = 1
     best = np.argwhere(response > SAME).tolist()

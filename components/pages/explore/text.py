@@ -8,7 +8,7 @@ from components.display import words
 from components.display.layer import NAMES, Layer
 from components.state.edits import preset_of
 from components.state.link import Explore, View
-from kernels.layer.named import preset
+from kernels.layer.presets import preset
 from kernels.layer.proof import Proof
 
 SAVINGS = {

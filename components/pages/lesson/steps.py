@@ -169,7 +169,7 @@ def _growth() -> tuple[str, ...]:
 
 def _flow() -> tuple[str, ...]:
     made = plan_of(Net())
-    convs = [row for row in made.rows if row.step.op == "conv"]
+    convs = [row for row in made.rows if row.config.op == "conv"]
     return (
         "A simple CNN is a sequence of layers, and every layer transforms one volume of activations to another through "
         "a differentiable function: convolutional, pooling, fully connected.",

@@ -92,8 +92,8 @@ def cards(made: Plan, x: Array, outputs: list[Array]) -> list[Card]:
     side = SIDE if len(made.rows) <= MANY else SMALL
     found = [_card(INPUT, "Input", "", x, side)]
     for n, (row, output) in enumerate(zip(made.rows, outputs, strict=True)):
-        if row.layer or row.step.op == "add":
-            found.append(_card(n, f"{n + 1}. {NAMES[row.step.op]}", str(row.step), output, side))
+        if row.layer or row.config.op == "add":
+            found.append(_card(n, f"{n + 1}. {NAMES[row.config.op]}", str(row.config), output, side))
     return found
 
 
@@ -140,7 +140,7 @@ def hanging(row: Row) -> dict[str, Any]:
 def chances(made: Plan, outputs: list[Array]) -> list[float]:
     """The last layer's numbers, if they are chances of at most 16 classes; otherwise none."""
     last = made.rows[-1] if made.rows else None
-    if last is None or last.step.op != "softmax" or prod(last.out_shape) > 16:
+    if last is None or last.config.op != "softmax" or prod(last.out_shape) > 16:
         return []
     found = [float(p) for p in outputs[-1].ravel()]
     return found if sum(found) > 0.5 else []  # numbers beyond float32 make none

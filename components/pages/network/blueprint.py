@@ -13,7 +13,7 @@ from kernels.layer.spec import Array, Shape
 from kernels.learning.layers import Layer
 from kernels.learning.linear import Wired
 from kernels.networks.costs import cost, total
-from kernels.networks.description import MOST, OPTIONS, Option, Step, parse, parse_step, text_of, written
+from kernels.networks.description import MOST, OPTIONS, LayerConfig, Option, parse, parse_layer, text_of, written
 from kernels.networks.oriented import oriented
 from kernels.networks.plan import Plan, Row, init, plan, volume_text
 from kernels.networks.receptive_fields import field_sizes
@@ -118,7 +118,7 @@ def _counted(layer: Layer | None) -> Layer | None:
 
 def about(made: Plan) -> str:
     """Of a published network: where it is from, and what is otherwise here."""
-    known = next((one for one in ZOO if (one.plan.steps, one.in_shape) == (made.steps, made.in_shape)), None)
+    known = next((one for one in ZOO if (one.plan.configs, one.in_shape) == (made.configs, made.in_shape)), None)
     return f"{known.title}: {known.source}. {known.note}" if known else ""
 
 
@@ -172,7 +172,7 @@ def built(own: Net, message: object) -> Net:
     return edited(own, net=text_of(tuple(steps)), opened=())
 
 
-def _set(steps: list[Step], message: dict[str, Any]) -> None:
+def _set(steps: list[LayerConfig], message: dict[str, Any]) -> None:
     at = _place(message, len(steps) - 1)
     step, name, value = steps[at], message.get("name"), message.get("value")
     options = OPTIONS[step.op]
@@ -182,23 +182,23 @@ def _set(steps: list[Step], message: dict[str, Any]) -> None:
     if set(value.strip()) & set(", ="):
         raise ValueError(f"{name} of {step.op} must be {options[names.index(name)].read.__doc__}, not “{value[:20]}”")
     values = {**dict(zip(names, map(written, step.values), strict=True)), name: value.strip()}
-    steps[at] = parse_step(" ".join([step.op, *(f"{known}={text}" for known, text in values.items())]))
+    steps[at] = parse_layer(" ".join([step.op, *(f"{known}={text}" for known, text in values.items())]))
 
 
-def _add(steps: list[Step], message: dict[str, Any]) -> None:
+def _add(steps: list[LayerConfig], message: dict[str, Any]) -> None:
     op = message.get("op")
     if not isinstance(op, str) or op not in OPTIONS:
         raise ValueError("this is no kind of layer")
     if len(steps) == MOST:
         raise ValueError(f"a network has at most {MOST} layers")
-    steps.insert(_place(message, len(steps)), parse_step(NEW.get(op, op)))
+    steps.insert(_place(message, len(steps)), parse_layer(NEW.get(op, op)))
 
 
-def _remove(steps: list[Step], message: dict[str, Any]) -> None:
+def _remove(steps: list[LayerConfig], message: dict[str, Any]) -> None:
     del steps[_place(message, len(steps) - 1)]
 
 
-def _move(steps: list[Step], message: dict[str, Any]) -> None:
+def _move(steps: list[LayerConfig], message: dict[str, Any]) -> None:
     step = steps.pop(_place(message, len(steps) - 1))
     steps.insert(checked("to", whole(0, len(steps)), message.get("to")), step)
 
@@ -244,7 +244,7 @@ def props(made: Plan, history: History[Kept], refusal: str) -> dict[str, Any]:
             "parameters": words.plural(row.parameters, "weight") if row and row.parameters else "",
             "fault": fault.sentence if fault and fault.at == n else "",
         }
-        for n, (step, row) in enumerate(zip_longest(made.steps, made.rows))
+        for n, (step, row) in enumerate(zip_longest(made.configs, made.rows))
     ]
     kinds = [{"op": op, "name": name} for op, name in NAMES.items()]
     return {
@@ -295,7 +295,7 @@ def table(made: Plan) -> dict[str, list[Any]]:
     costs = [cost(row) for row in made.rows]
     whole = total(made)
     return {
-        "layer": [f"{n + 1}. {row.step}" for n, row in enumerate(made.rows)] + ["total"],
+        "layer": [f"{n + 1}. {row.config}" for n, row in enumerate(made.rows)] + ["total"],
         "output": [volume_text(row.out_shape) for row in made.rows] + [""],
         "free parameters": [c.parameters for c in costs] + [whole.parameters],
         "if nothing were shared": [c.untied for c in costs] + [whole.untied],

@@ -13,20 +13,20 @@ ROOM = 26  # pixels a bar
 def costs(made: Plan) -> go.Figure:
     """A bar a layer of weights: its free parameters, and on top of them those it would need if nothing were shared."""
     rows = weighted(made)
-    names = [f"{n + 1}. {row.step.op}" for n, row in rows]
+    names = [f"{n + 1}. {row.config.op}" for n, row in rows]
     own = [cost(row).parameters for _, row in rows]
     all = [cost(row).untied for _, row in rows]
     figure = Sketch()
     figure.add_bar(
         y=names, x=own, orientation="h", name="free parameters", marker_color=theme.ROLES["conv"],
-        hovertext=[f"{row.step}: {words.plural(n, 'free parameter')}" for (_, row), n in zip(rows, own, strict=True)],
+        hovertext=[f"{row.config}: {words.plural(n, 'free parameter')}" for (_, row), n in zip(rows, own, strict=True)],
         hoverinfo="text",
     )  # fmt: skip
     figure.add_bar(
         y=names, x=[max(0, a - b) for a, b in zip(all, own, strict=True)], orientation="h",
         name="if nothing were shared",
         marker={"color": theme.ROLES["dense"], "pattern": {"shape": "/"}},
-        hovertext=[f"{row.step}: {words.amount(n)} untied" for (_, row), n in zip(rows, all, strict=True)],
+        hovertext=[f"{row.config}: {words.amount(n)} untied" for (_, row), n in zip(rows, all, strict=True)],
         hoverinfo="text",
     )  # fmt: skip
     figure.update_layout(barmode="stack", height=120 + ROOM * len(rows))
@@ -37,7 +37,7 @@ def costs(made: Plan) -> go.Figure:
 
 def costs_alt(made: Plan) -> str:
     parts = [
-        f"{n + 1}. {row.step.op}: {words.amount(cost(row).parameters)}, else {words.amount(cost(row).untied)}"
+        f"{n + 1}. {row.config.op}: {words.amount(cost(row).parameters)}, else {words.amount(cost(row).untied)}"
         for n, row in weighted(made)
     ]
     return f"Bars, free parameters of every layer and those if nothing were shared, log scale. {'. '.join(parts)}."

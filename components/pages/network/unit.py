@@ -72,7 +72,7 @@ def opened(own: Net, made: Plan, found: Ran) -> Opened:
     row = made.rows[at]
     read = [found.x if n == INPUT else outputs[n] for n in row.reads]
     value = float(outputs[at][unit])
-    title = f"{at + 1}. {NAMES[row.step.op]}: {_place(row, unit)}"
+    title = f"{at + 1}. {NAMES[row.config.op]}: {_place(row, unit)}"
     if summed := terms(row, theta, read[0], unit):
         return _sum(row, summed, _shown_as(made, at), title, value)
     if isinstance(row.layer, Pool | GlobalPool):
@@ -86,7 +86,7 @@ def _place(row: Row, unit: Unit) -> str:
     c, i, j = unit
     if prod(row.out_shape[1:]) > 1:
         return f"map {c + 1}, row {i + 1}, column {j + 1}"
-    return f"class {c}" if row.step.op == "softmax" else f"number {c + 1}"
+    return f"class {c}" if row.config.op == "softmax" else f"number {c + 1}"
 
 
 def _shown_as(made: Plan, at: int) -> tuple[int, int, int]:
@@ -96,7 +96,7 @@ def _shown_as(made: Plan, at: int) -> tuple[int, int, int]:
     before = row.reads[0]
     while before != INPUT and isinstance(made.rows[before].layer, Activate | BatchNorm | Bias | None):
         before = made.rows[before].reads[0]
-    if before != INPUT and made.rows[before].step.op == "flatten" and prod(shape) == prod(made.rows[before].in_shape):
+    if before != INPUT and made.rows[before].config.op == "flatten" and prod(shape) == prod(made.rows[before].in_shape):
         return made.rows[before].in_shape
     return shape
 
@@ -213,11 +213,11 @@ def _plain(row: Row, theta: Array, read: list[Array], unit: Unit, value: float) 
         )
     if isinstance(row.layer, BatchNorm):
         return _normalised(own.reshape(2, -1)[:, unit[0]], read[0][unit[0]].astype(np.float64), x, value)
-    if row.step.op == "add":
+    if row.config.op == "add":
         return "What the branch has found is added to what the shortcut brings.", (
             _lines("y", "f(x) + g(x)", f"{_number(x)} + {_braced(float(read[1][unit]))}", _number(value))
         )
-    if row.step.op == "unitbias":
+    if row.config.op == "unitbias":
         bias = float(own.reshape(row.out_shape)[unit])
         return "Every unit has a bias of its own: nothing is shared here.", (
             _lines("y", "x + b", f"{_number(x)} + {_braced(bias)}", _number(value))

@@ -27,7 +27,7 @@ from components.pages.quiz.counting import (
 )
 from components.state.link import Level, View
 from kernels.images import decode, samples
-from kernels.layer import named
+from kernels.layer import presets
 from kernels.layer.conv import correlate
 from kernels.layer.spec import Bytes, Floats, LayerSpec, Pair, Shape
 from kernels.layer.wiring import Wiring, wiring
@@ -216,8 +216,8 @@ def effect(rng: Rng, level: Level) -> Question:
     """Output maps of one picture by several kernels, and the picture itself."""
     flips, id = level == "hard", pick(rng, SHOWN)
     x = decode.unit(decode.planes(samples.sample(id, SIDE), "grey"))
-    own = named.preset(pick(rng, PRESETS[level]))
-    kernel = named.kernel(own.id, (3, 3))
+    own = presets.preset(pick(rng, PRESETS[level]))
+    kernel = presets.kernel(own.id, (3, 3))
     values = _map(x, kernel, flips)
     turned = f"Turned by 180° its rows are {_rows(kernel[::-1, ::-1])}."
     flat, top = float(kernel.sum()), f"its largest number, {figure(float(values.max()))}, in {_where(values, True)}"
@@ -242,13 +242,13 @@ def effect(rng: Rng, level: Level) -> Question:
 
 def _other_maps(x: Floats, own: str, others: tuple[str, ...], flips: bool) -> list[Choice]:
     """The picture itself, what other kernels do, and the kernel turned where it should not be, if that differs."""
-    kernel, found = named.kernel(own, (3, 3)), []
+    kernel, found = presets.kernel(own, (3, 3)), []
     for id in others:
         if id != own:
-            title = named.preset(id).title
-            found.append(_mapped(_map(x, named.kernel(id, (3, 3)), flips), f"This is another kernel's map: {title}."))
+            title = presets.preset(id).title
+            found.append(_mapped(_map(x, presets.kernel(id, (3, 3)), flips), f"This is another kernel's map: {title}."))
     same = "This is the picture itself: the kernel with a single 1, in the middle, gives it."
-    found.append(_mapped(_map(x, named.kernel("identity", (3, 3)), flips), same))
+    found.append(_mapped(_map(x, presets.kernel("identity", (3, 3)), flips), same))
     if np.array_equal(kernel, kernel[::-1, ::-1]):
         return found
     turn = "This forgets to turn the kernel." if flips else "This turns the kernel by 180°, as a true convolution does."

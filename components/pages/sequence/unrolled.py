@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from components.display import cards, theme, words
 from components.display.cards import Column
 from components.state.link import Sequence
-from kernels.adaptive.worlds import Parallel
+from kernels.adaptive.systems import Parallel
 from kernels.layer.counts import count
 from kernels.layer.spec import LayerSpec, Shape
 from kernels.layer.wiring import Wiring, wiring

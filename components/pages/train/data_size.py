@@ -12,7 +12,7 @@ from components.pages.train import race
 from components.state.link import Explore, Train, View
 from kernels.layer.spec import Floats
 from kernels.learning.losses import cross_entropy
-from kernels.learning.teacher import Teacher, excess, promised
+from kernels.learning.teacher import Teacher, excess, expected_excess
 from kernels.learning.training import accuracy, fit
 
 KINDS: tuple[View, ...] = ("dense", "local", "tiled", "conv")
@@ -89,7 +89,7 @@ def lines(made: Teacher) -> dict[View, tuple[int, int, Floats]]:
     for kind in KINDS:
         student = made.student(kind)
         reads = len(student.ids) // student.shape[0]
-        found[kind] = student.n_params, reads, promised(made, student, np.array(PAIRS, dtype=np.float64))
+        found[kind] = student.n_params, reads, expected_excess(made, student, np.array(PAIRS, dtype=np.float64))
     return found
 
 

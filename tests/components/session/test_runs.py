@@ -11,7 +11,7 @@ from components.session import runs
 from components.session.queue import Line
 from components.session.runs import Run
 from kernels.adaptive.lms import Learned, learn
-from kernels.adaptive.worlds import Parallel
+from kernels.adaptive.systems import Parallel
 from kernels.layer.spec import SpecError
 
 WORLD = Parallel(2, 3, iterations=1100, trials=2, seed=5)  # six slices, the last one shorter

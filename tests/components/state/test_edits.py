@@ -12,7 +12,7 @@ from components.state import edits
 from components.state.fields import Kernel
 from components.state.link import DRAWING, UPLOAD, Channels, Compare, Explore, edited
 from kernels.images.samples import SAMPLES, Sample
-from kernels.layer.named import PRESETS, Preset, kernel
+from kernels.layer.presets import PRESETS, Preset, kernel
 
 START = Explore()
 SOBEL = ((1.0, 0.0, -1.0), (2.0, 0.0, -2.0), (1.0, 0.0, -1.0))

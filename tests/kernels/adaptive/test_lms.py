@@ -11,8 +11,8 @@ import pytest
 from numpy.typing import NDArray
 
 from kernels import Kind, LayerSpec, SpecError, Wiring, wiring
-from kernels.adaptive.lms import World, learn, table
-from kernels.adaptive.worlds import SLICE, Mimo, Parallel, Pictures, circulant
+from kernels.adaptive.lms import System, learn, table
+from kernels.adaptive.systems import SLICE, Mimo, Parallel, Pictures, circulant
 from tests.support.oracles import Pair
 
 Array = NDArray[np.float64]
@@ -23,7 +23,7 @@ PICTURE = np.random.default_rng(8).random((12, 11))
 
 @dataclass(frozen=True)
 class Film:
-    """A world that shows what was recorded, in slices that end where they are told."""
+    """A system that shows what was recorded, in slices that end where they are told."""
 
     x: Array
     clean: Array
@@ -55,21 +55,21 @@ class Run:
     diverged: tuple[bool, ...]
 
 
-def run(world: World, wirings: list[Wiring], mu: float, normalised: bool = False) -> Run:
-    parts = list(learn(world, wirings, mu, normalised))
+def run(system: System, wirings: list[Wiring], mu: float, normalised: bool = False) -> Run:
+    parts = list(learn(system, wirings, mu, normalised))
     return Run(np.concatenate([part.excess for part in parts], axis=1), parts[-1].theta, parts[-1].diverged)
 
 
-def fed(world: World) -> tuple[list[list[list[float]]], list[list[list[float]]], list[list[list[float]]]]:
+def fed(system: System) -> tuple[list[list[list[float]]], list[list[list[float]]], list[list[list[float]]]]:
     """x, W_o x and the noise as [iteration][trial][place], drawn as they are: a slice, then its noise, and so on."""
-    rng = np.random.default_rng(world.seed)
+    rng = np.random.default_rng(system.seed)
     x: list[list[list[float]]] = []
     clean: list[list[list[float]]] = []
     noise: list[list[list[float]]] = []
-    for some, exact in world.slices(rng):
+    for some, exact in system.slices(rng):
         x += some.tolist()
         clean += exact.tolist()
-        noise += (world.noise**0.5 * rng.standard_normal(exact.shape)).tolist()
+        noise += (system.noise**0.5 * rng.standard_normal(exact.shape)).tolist()
     return x, clean, noise
 
 
@@ -87,16 +87,16 @@ def assert_same(found: Run, which: int, excess: list[float], W: list[list[float]
 
 
 def parallel_loops(
-    world: Parallel, mu: float, shared: bool, normalised: bool
+    system: Parallel, mu: float, shared: bool, normalised: bool
 ) -> tuple[list[float], list[list[list[float]]]]:
     """The textbook, per trial, channel and tap: the excess error, and w [trial][channel][tap] at the end."""
-    M, L = world.channels, world.taps
-    x, clean, noise = fed(world)
-    w = [[[0.0] * L for _ in range(M)] for _ in range(world.trials)]
+    M, L = system.channels, system.taps
+    x, clean, noise = fed(system)
+    w = [[[0.0] * L for _ in range(M)] for _ in range(system.trials)]
     excess = []
     for n in range(len(x)):
         total = 0.0
-        for t in range(world.trials):
+        for t in range(system.trials):
             seen = [x[n][t][m * L : m * L + L] for m in range(M)]
             lost = [clean[n][t][m] - dot(w[t][m], seen[m]) for m in range(M)]
             e = [lost[m] + noise[n][t][m] for m in range(M)]
@@ -115,7 +115,7 @@ def parallel_loops(
                         step = mu * e[m] * seen[m][lag]
                     new[m][lag] = w[t][m][lag] + step
             w[t] = new
-        excess.append(total / (world.trials * M))
+        excess.append(total / (system.trials * M))
     return excess, w
 
 
@@ -130,16 +130,16 @@ PARALLEL = [
 
 
 @BOTH
-@pytest.mark.parametrize("world", PARALLEL, ids=str)
-def test_parallel_channels_learn_as_in_the_textbook(world: Parallel, normalised: bool) -> None:
-    wirings = list(world.wirings)
+@pytest.mark.parametrize("system", PARALLEL, ids=str)
+def test_parallel_channels_learn_as_in_the_textbook(system: Parallel, normalised: bool) -> None:
+    wirings = list(system.wirings)
     mu = 0.4 if normalised else 0.05
-    found = run(world, wirings, mu, normalised)
+    found = run(system, wirings, mu, normalised)
     for which, shared in ((0, True), (1, False)):
-        excess, w = parallel_loops(world, mu, shared, normalised)
+        excess, w = parallel_loops(system, mu, shared, normalised)
         blocks = [
-            [w[0][m][lag] if k == m else 0.0 for k in range(world.channels) for lag in range(world.taps)]
-            for m in range(world.channels)
+            [w[0][m][lag] if k == m else 0.0 for k in range(system.channels) for lag in range(system.taps)]
+            for m in range(system.channels)
         ]
         assert_same(found, which, excess, blocks, wirings[which])
         if shared:
@@ -157,19 +157,19 @@ def lines_of(x: list[list[list[float]]], trial: int, channels: int, taps: int) -
     ]
 
 
-def circulant_loops(world: Mimo, mu: float, normalised: bool) -> tuple[list[float], list[list[list[float]]]]:
+def circulant_loops(system: Mimo, mu: float, normalised: bool) -> tuple[list[float], list[list[list[float]]]]:
     """y_j = Σ_i Σ_l h[(i − j) mod N, l]·x_i(n − l), the gradient averaged over the N outputs: h [trial][k][lag]."""
-    N, L = world.channels, world.taps
-    x, clean, noise = fed(world)
-    h = [[[0.0] * L for _ in range(N)] for _ in range(world.trials)]
+    N, L = system.channels, system.taps
+    x, clean, noise = fed(system)
+    h = [[[0.0] * L for _ in range(N)] for _ in range(system.trials)]
     excess = [0.0] * len(x)
-    for t, n in np.ndindex(world.trials, len(x)):
+    for t, n in np.ndindex(system.trials, len(x)):
         line, now = lines_of(x, t, N, L), L - 1 + n
         gradient = [[0.0] * L for _ in range(N)]
         for j in range(N):
             y = sum(h[t][(i - j) % N][lag] * line[i][now - lag] for i, lag in np.ndindex(N, L))
             lost = clean[n][t][j] - y
-            excess[n] += lost**2 / (N * world.trials)
+            excess[n] += lost**2 / (N * system.trials)
             for i, lag in np.ndindex(N, L):
                 gradient[(i - j) % N][lag] += (lost + noise[n][t][j]) * line[i][now - lag]
         energy = sum(line[i][now - lag] ** 2 for i, lag in np.ndindex(N, L))
@@ -178,19 +178,19 @@ def circulant_loops(world: Mimo, mu: float, normalised: bool) -> tuple[list[floa
     return excess, h
 
 
-def full_loops(world: Mimo, mu: float, normalised: bool) -> tuple[list[float], list[list[list[float]]]]:
+def full_loops(system: Mimo, mu: float, normalised: bool) -> tuple[list[float], list[list[list[float]]]]:
     """Every output is a filter of N·L taps by itself: w [trial][output][i·L + lag]."""
-    N, L = world.channels, world.taps
-    x, clean, noise = fed(world)
-    w = [[[0.0] * (N * L) for _ in range(N)] for _ in range(world.trials)]
+    N, L = system.channels, system.taps
+    x, clean, noise = fed(system)
+    w = [[[0.0] * (N * L) for _ in range(N)] for _ in range(system.trials)]
     excess = [0.0] * len(x)
-    for t in range(world.trials):
+    for t in range(system.trials):
         line = lines_of(x, t, N, L)
         for n in range(len(x)):
             seen = [line[i][L - 1 + n - lag] for i in range(N) for lag in range(L)]
             for j in range(N):
                 lost = clean[n][t][j] - dot(w[t][j], seen)
-                excess[n] += lost**2 / (N * world.trials)
+                excess[n] += lost**2 / (N * system.trials)
                 scale = mu / (EPSILON + dot(seen, seen)) if normalised else mu
                 w[t][j] = [old + scale * (lost + noise[n][t][j]) * s for old, s in zip(w[t][j], seen, strict=True)]
     return excess, w
@@ -206,54 +206,54 @@ MIMO = [
 
 
 @BOTH
-@pytest.mark.parametrize("world", MIMO, ids=str)
-def test_a_circulant_filter_averages_its_gradient_around_the_ring(world: Mimo, normalised: bool) -> None:
-    N, L, mu = world.channels, world.taps, 0.5 if normalised else 0.06
+@pytest.mark.parametrize("system", MIMO, ids=str)
+def test_a_circulant_filter_averages_its_gradient_around_the_ring(system: Mimo, normalised: bool) -> None:
+    N, L, mu = system.channels, system.taps, 0.5 if normalised else 0.06
     wires = circulant(N, L)
-    found = run(world, [wires], mu, normalised)
-    excess, h = circulant_loops(world, mu, normalised)
+    found = run(system, [wires], mu, normalised)
+    excess, h = circulant_loops(system, mu, normalised)
     ring = [[h[0][(i - j) % N][lag] for i in range(N) for lag in range(L)] for j in range(N)]
     assert_same(found, 0, excess, ring, wires)
     np.testing.assert_allclose(found.theta[0], np.ravel(h[0]), rtol=0, atol=1e-12)
 
 
 @BOTH
-@pytest.mark.parametrize("world", MIMO, ids=str)
-def test_a_full_filter_learns_every_output_by_itself(world: Mimo, normalised: bool) -> None:
+@pytest.mark.parametrize("system", MIMO, ids=str)
+def test_a_full_filter_learns_every_output_by_itself(system: Mimo, normalised: bool) -> None:
     mu = 0.5 if normalised else 0.04
-    found = run(world, list(world.wirings), mu, normalised)
-    excess, w = full_loops(world, mu, normalised)
-    assert_same(found, 1, excess, w[0], world.wirings[1])
+    found = run(system, list(system.wirings), mu, normalised)
+    excess, w = full_loops(system, mu, normalised)
+    assert_same(found, 1, excess, w[0], system.wirings[1])
 
 
 # Pictures
 
 
 def picture_loops(
-    world: Pictures, mu: float, shared: bool, normalised: bool
+    system: Pictures, mu: float, shared: bool, normalised: bool
 ) -> tuple[list[float], list[list[list[float]]]]:
     """Y[i, j](n) = Σ_k Σ_l X[i + k − 1, j + l − 1](n) F_kl(n), an F of its own for every (i, j) unless shared.
 
     Returns the excess error and, of every trial, the F of each output as a row.
     """
-    K, L = world.kernel.shape
-    rows, cols = world.side - K + 1, world.side - L + 1
-    x, clean, noise = fed(world)
+    K, L = system.kernel.shape
+    rows, cols = system.side - K + 1, system.side - L + 1
+    x, clean, noise = fed(system)
     excess = [0.0] * len(x)
     last = []
-    for t in range(world.trials):
+    for t in range(system.trials):
         F = {(i, j): [[0.0] * L for _ in range(K)] for i in range(1, rows + 1) for j in range(1, cols + 1)}
         for n in range(len(x)):
 
             def X(i: int, j: int, now: list[float] = x[n][t]) -> float:
-                return now[(i - 1) * world.side + j - 1]  # the article counts from 1
+                return now[(i - 1) * system.side + j - 1]  # the article counts from 1
 
             steps, energies, old = {}, {}, F
             for at, (i, j) in enumerate(old):
                 taps = [(k, l) for k in range(1, K + 1) for l in range(1, L + 1)]
                 Y = sum(X(i + k - 1, j + l - 1) * old[i, j][k - 1][l - 1] for k, l in taps)
                 lost = clean[n][t][at] - Y
-                excess[n] += lost**2 / (rows * cols * world.trials)
+                excess[n] += lost**2 / (rows * cols * system.trials)
                 e = lost + noise[n][t][at]
                 energies[i, j] = sum(X(i + k - 1, j + l - 1) ** 2 for k, l in taps)
                 steps[i, j] = [[e * X(i + k - 1, j + l - 1) for l in range(1, L + 1)] for k in range(1, K + 1)]
@@ -275,10 +275,10 @@ def test_a_kernel_is_learned_from_pictures_by_the_article_formula(
     kernel: Pair, side: int, shared: bool, normalised: bool
 ) -> None:
     hidden = np.random.default_rng(kernel).standard_normal(kernel)
-    world = Pictures(PICTURE, hidden, side=side, noise=0.01, iterations=25, trials=2, seed=side)
-    wires, mu = world.wirings[0 if shared else 1], 0.7 if normalised else 0.4
-    found = run(world, [wires], mu, normalised)
-    excess, last = picture_loops(world, mu, shared, normalised)
+    system = Pictures(PICTURE, hidden, side=side, noise=0.01, iterations=25, trials=2, seed=side)
+    wires, mu = system.wirings[0 if shared else 1], 0.7 if normalised else 0.4
+    found = run(system, [wires], mu, normalised)
+    excess, last = picture_loops(system, mu, shared, normalised)
     W = np.zeros(wires.shape)
     rows, cols = side - kernel[0] + 1, side - kernel[1] + 1
     for at, (i, j) in enumerate(np.ndindex(rows, cols)):
@@ -291,8 +291,8 @@ def test_a_kernel_is_learned_from_pictures_by_the_article_formula(
 
 def test_the_shared_kernel_becomes_the_hidden_one_and_the_untied_are_behind() -> None:
     hidden = np.array([[1.0, 0.0, -1.0], [2.0, 0.0, -2.0], [1.0, 0.0, -1.0]])
-    world = Pictures(PICTURE, hidden, side=8, noise=1e-4, iterations=1500, trials=2, seed=1)
-    found = run(world, list(world.wirings), 0.5, normalised=False)
+    system = Pictures(PICTURE, hidden, side=8, noise=1e-4, iterations=1500, trials=2, seed=1)
+    found = run(system, list(system.wirings), 0.5, normalised=False)
     np.testing.assert_allclose(found.theta[0].reshape(3, 3), hidden, rtol=0, atol=0.01)
     assert np.mean(found.excess[0, -100:]) < 0.05 * np.mean(found.excess[1, -100:])
 
@@ -300,9 +300,9 @@ def test_the_shared_kernel_becomes_the_hidden_one_and_the_untied_are_behind() ->
 # Any wiring
 
 
-def wiring_loops(wires: Wiring, world: World, mu: float, normalised: bool) -> tuple[list[float], list[list[float]]]:
+def wiring_loops(wires: Wiring, system: System, mu: float, normalised: bool) -> tuple[list[float], list[list[float]]]:
     """The definition on a list of connections: θ moves by the mean over its uses, or the sum over their energies."""
-    x, clean, noise = fed(world)
+    x, clean, noise = fed(system)
     edges = list(zip(wires.targets.tolist(), wires.sources.tolist(), wires.ids.tolist(), strict=True))
     theta = [[0.0] * wires.n_params for _ in x[0]]
     excess = []
@@ -340,9 +340,9 @@ def test_every_weight_moves_by_the_mean_over_its_own_uses(
     kind: Kind, spec: LayerSpec, in_shape: tuple[int, int, int], period: Pair | None, normalised: bool
 ) -> None:
     wires = wiring(kind, spec, in_shape, period)
-    world, mu = film(wires), 0.3 if normalised else 0.03
-    found = run(world, [wires], mu, normalised)
-    excess, theta = wiring_loops(wires, world, mu, normalised)
+    system, mu = film(wires), 0.3 if normalised else 0.03
+    found = run(system, [wires], mu, normalised)
+    excess, theta = wiring_loops(wires, system, mu, normalised)
     np.testing.assert_allclose(found.excess[0], excess, rtol=1e-12, atol=1e-12)
     np.testing.assert_allclose(found.theta[0], theta[0], rtol=0, atol=1e-12)
 
@@ -398,12 +398,12 @@ def test_a_wiring_whose_outputs_read_unequally_much_is_refused(
 
 @pytest.mark.parametrize("mu", [0, 0.0, -0.0, -1e-9, -2, float("nan"), float("inf"), -float("inf")])
 def test_a_step_that_is_not_above_zero_is_refused_before_anything_is_drawn(mu: float) -> None:
-    world = Parallel(16, 8, trials=300)
-    wirings, shown = world.wirings, film(circulant(2, 2))
+    system = Parallel(16, 8, trials=300)
+    wirings, shown = system.wirings, film(circulant(2, 2))
     tracemalloc.start()
     try:
         with pytest.raises(SpecError, match=f"^mu must be > 0, got {re.escape(str(mu))}$"):
-            next(learn(world, wirings, mu))
+            next(learn(system, wirings, mu))
         assert tracemalloc.get_traced_memory()[1] < 200_000
     finally:
         tracemalloc.stop()
@@ -416,34 +416,34 @@ def test_a_step_that_is_not_above_zero_is_refused_before_anything_is_drawn(mu: f
 
 
 def test_a_record_comes_a_slice_and_says_where_it_begins() -> None:
-    world = Parallel(2, 3, iterations=2 * SLICE + 7, trials=2)
-    records = list(learn(world, world.wirings, 0.05))
+    system = Parallel(2, 3, iterations=2 * SLICE + 7, trials=2)
+    records = list(learn(system, system.wirings, 0.05))
     assert [part.first for part in records] == [0, SLICE, 2 * SLICE]
     assert [part.excess.shape for part in records] == [(2, SLICE), (2, SLICE), (2, 7)]
     for part in records:
         assert [weights.shape for weights in part.theta] == [(3,), (6,)]
         assert part.diverged == (False, False)
     np.testing.assert_array_equal(
-        np.concatenate([part.excess for part in records], axis=1), run(world, list(world.wirings), 0.05).excess
+        np.concatenate([part.excess for part in records], axis=1), run(system, list(system.wirings), 0.05).excess
     )
 
 
 def test_a_run_that_is_stopped_has_seen_no_more_than_it_told() -> None:
-    world = replace(film(circulant(2, 2), length=90), borders=(30, 60))
-    records = learn(world, [circulant(2, 2)], 0.1)
-    assert world.shown == []
+    system = replace(film(circulant(2, 2), length=90), borders=(30, 60))
+    records = learn(system, [circulant(2, 2)], 0.1)
+    assert system.shown == []
     for wanted in ([0], [0, 30]):
         next(records)
-        assert world.shown == wanted
+        assert system.shown == wanted
 
 
 def test_a_record_holds_the_weights_of_its_last_iteration_and_keeps_them_when_the_run_goes_on() -> None:
     wires = circulant(3, 2)
-    world = replace(film(wires, length=60, noise=0.0), borders=(20, 40))
-    records = list(learn(world, [wires], 0.1))
+    system = replace(film(wires, length=60, noise=0.0), borders=(20, 40))
+    records = list(learn(system, [wires], 0.1))
     for part in records:
         until = part.first + 20
-        stopped = run(Film(world.x[:until], world.clean[:until]), [wires], 0.1)
+        stopped = run(Film(system.x[:until], system.clean[:until]), [wires], 0.1)
         np.testing.assert_array_equal(part.excess[0], stopped.excess[0, part.first :])
         np.testing.assert_array_equal(part.theta[0], stopped.theta[0])
 
@@ -452,8 +452,8 @@ def test_a_record_holds_the_weights_of_its_last_iteration_and_keeps_them_when_th
 @pytest.mark.parametrize("borders", [(1,), (7, 8, 50), tuple(range(1, 90))], ids=["1", "7 8 50", "everywhere"])
 def test_a_slice_border_changes_nothing(borders: tuple[int, ...], normalised: bool) -> None:
     wirings = list(Mimo(3, 2).wirings)
-    world = film(wirings[0], length=90)
-    whole, cut = (run(some, wirings, 0.1, normalised) for some in (world, replace(world, borders=borders)))
+    system = film(wirings[0], length=90)
+    whole, cut = (run(some, wirings, 0.1, normalised) for some in (system, replace(system, borders=borders)))
     assert np.array_equal(cut.excess, whole.excess)
     for one, other in zip(cut.theta, whole.theta, strict=True):
         assert np.array_equal(one, other)
@@ -461,16 +461,18 @@ def test_a_slice_border_changes_nothing(borders: tuple[int, ...], normalised: bo
 
 @BOTH
 @pytest.mark.parametrize(
-    "world",
+    "system",
     [
         Parallel(3, 2, colour=0.5, mismatch=0.1, drift=1e-4, iterations=SLICE + 50, trials=3),
         Mimo(3, 2, iterations=SLICE + 50, trials=3),
         Pictures(PICTURE, np.eye(2), side=4, iterations=SLICE + 50, trials=2),
     ],
-    ids=lambda world: type(world).__name__,
+    ids=lambda system: type(system).__name__,
 )
-def test_the_seed_decides_everything(world: Parallel | Mimo | Pictures, normalised: bool) -> None:
-    first, again, other = (run(replace(world, seed=seed), list(world.wirings), 0.05, normalised) for seed in (0, 0, 1))
+def test_the_seed_decides_everything(system: Parallel | Mimo | Pictures, normalised: bool) -> None:
+    first, again, other = (
+        run(replace(system, seed=seed), list(system.wirings), 0.05, normalised) for seed in (0, 0, 1)
+    )
     assert np.array_equal(first.excess, again.excess)
     assert not np.any(first.excess == other.excess)
     for one, same, another in zip(first.theta, again.theta, other.theta, strict=True):
@@ -479,11 +481,11 @@ def test_the_seed_decides_everything(world: Parallel | Mimo | Pictures, normalis
 
 
 def test_filters_share_samples_and_noise_and_nothing_else() -> None:
-    world = Parallel(3, 2, iterations=SLICE + 30, trials=3)
-    wirings = list(world.wirings)
-    together, turned = run(world, wirings, 0.1), run(world, wirings[::-1], 0.1)
+    system = Parallel(3, 2, iterations=SLICE + 30, trials=3)
+    wirings = list(system.wirings)
+    together, turned = run(system, wirings, 0.1), run(system, wirings[::-1], 0.1)
     for which in (0, 1):
-        alone = run(world, [wirings[which]], 0.1)
+        alone = run(system, [wirings[which]], 0.1)
         assert np.array_equal(together.excess[which], alone.excess[0])
         assert np.array_equal(turned.excess[1 - which], alone.excess[0])
         assert np.array_equal(together.theta[which], alone.theta[0])
@@ -492,26 +494,26 @@ def test_filters_share_samples_and_noise_and_nothing_else() -> None:
 @BOTH
 def test_trials_are_learned_side_by_side_and_averaged(normalised: bool) -> None:
     wires = circulant(3, 2)
-    world = replace(film(wires, trials=4), noise=0.0)
+    system = replace(film(wires, trials=4), noise=0.0)
     alone = [
-        run(replace(world, x=world.x[:, t : t + 1], clean=world.clean[:, t : t + 1]), [wires], 0.1, normalised)
+        run(replace(system, x=system.x[:, t : t + 1], clean=system.clean[:, t : t + 1]), [wires], 0.1, normalised)
         for t in range(4)
     ]
-    found = run(world, [wires], 0.1, normalised)
+    found = run(system, [wires], 0.1, normalised)
     np.testing.assert_allclose(found.excess[0], np.mean([one.excess[0] for one in alone], axis=0), rtol=1e-12)
     np.testing.assert_allclose(found.theta[0], alone[0].theta[0], rtol=0, atol=1e-12)
 
 
 def test_one_channel_is_the_same_shared_or_not() -> None:
-    for world in (Parallel(1, 4, iterations=60), Mimo(1, 4, iterations=60)):
-        found = run(world, list(world.wirings), 0.1)
+    for system in (Parallel(1, 4, iterations=60), Mimo(1, 4, iterations=60)):
+        found = run(system, list(system.wirings), 0.1)
         np.testing.assert_allclose(found.excess[0], found.excess[1], rtol=1e-12)
 
 
 def test_nothing_is_learned_before_the_first_sample() -> None:
-    world = Parallel(3, 4, iterations=20, trials=5)
-    _, clean = next(world.slices(np.random.default_rng(world.seed)))
-    np.testing.assert_allclose(run(world, list(world.wirings), 0.1).excess[:, 0], np.mean(clean[0] ** 2), rtol=1e-12)
+    system = Parallel(3, 4, iterations=20, trials=5)
+    _, clean = next(system.slices(np.random.default_rng(system.seed)))
+    np.testing.assert_allclose(run(system, list(system.wirings), 0.1).excess[:, 0], np.mean(clean[0] ** 2), rtol=1e-12)
 
 
 # Divergence
@@ -520,8 +522,8 @@ def test_nothing_is_learned_before_the_first_sample() -> None:
 @cache
 def torn() -> tuple[Run, Run]:
     """M = 16, L = 8 at μ = 0.8, four times what untied weights bear (2/10) and below what shared ones do (32/25)."""
-    world = Parallel(16, 8, iterations=2 * SLICE + 50, trials=4, seed=2)
-    return run(world, list(world.wirings), 0.8), run(world, [world.wirings[0]], 0.8)
+    system = Parallel(16, 8, iterations=2 * SLICE + 50, trials=4, seed=2)
+    return run(system, list(system.wirings), 0.8), run(system, [system.wirings[0]], 0.8)
 
 
 def test_a_filter_that_diverges_is_said_to_and_has_no_excess_from_then_on() -> None:
@@ -545,16 +547,16 @@ def test_the_filter_beside_one_that_diverges_goes_on_unharmed() -> None:
 
 def test_an_excess_error_a_million_times_the_first_is_where_a_run_ends() -> None:
     """One tap, x = d = 1, μ = 3: the error is (−2)ⁿ and its square passes 10⁶ at n = 10."""
-    world = Film(np.ones((40, 1, 1)), np.ones((40, 1, 1)))
-    found = run(world, [circulant(1, 1)], 3.0)
+    system = Film(np.ones((40, 1, 1)), np.ones((40, 1, 1)))
+    found = run(system, [circulant(1, 1)], 3.0)
     assert found.excess[0, :10].tolist() == [4.0**n for n in range(10)]
     assert np.isnan(found.excess[0, 11:]).all()
     assert found.diverged == (True,)
 
 
 def test_every_record_after_the_divergence_says_so() -> None:
-    world = replace(film(circulant(2, 2), length=300), borders=tuple(range(10, 300, 10)))
-    records = list(learn(world, [circulant(2, 2)], 1.5))
+    system = replace(film(circulant(2, 2), length=300), borders=tuple(range(10, 300, 10)))
+    records = list(learn(system, [circulant(2, 2)], 1.5))
     said = [part.diverged[0] for part in records]
     assert said == sorted(said)
     assert not said[0]
@@ -568,9 +570,9 @@ def test_every_record_after_the_divergence_says_so() -> None:
 
 
 @pytest.mark.parametrize("mu", [5.0, 1e3, 1e8, 1e30, 1e100])
-@pytest.mark.parametrize("world", [Parallel(4, 8, iterations=500), Mimo(3, 2, iterations=500)], ids=str)
-def test_however_far_past_the_bound_nothing_is_infinite(world: Parallel | Mimo, mu: float) -> None:
-    found = run(world, list(world.wirings), mu)  # and warnings are errors
+@pytest.mark.parametrize("system", [Parallel(4, 8, iterations=500), Mimo(3, 2, iterations=500)], ids=str)
+def test_however_far_past_the_bound_nothing_is_infinite(system: Parallel | Mimo, mu: float) -> None:
+    found = run(system, list(system.wirings), mu)  # and warnings are errors
     assert found.diverged == (True, True)
     assert not np.isinf(found.excess).any()
     assert np.isnan(found.excess[:, -1]).all()
@@ -579,16 +581,16 @@ def test_however_far_past_the_bound_nothing_is_infinite(world: Parallel | Mimo, 
 
 @pytest.mark.parametrize("mu", [2.5, 20.0])
 def test_a_normalised_filter_diverges_too_far_past_two(mu: float) -> None:
-    world = Parallel(1, 4, iterations=2000)
-    found = run(world, [world.wirings[0]], mu, normalised=True)
+    system = Parallel(1, 4, iterations=2000)
+    found = run(system, [system.wirings[0]], mu, normalised=True)
     assert found.diverged == (True,)
     assert np.isnan(found.excess[0, -1])
 
 
 @BOTH
 def test_a_long_run_below_the_bound_does_not_diverge(normalised: bool) -> None:
-    world = Parallel(4, 8, iterations=2000, trials=4)
-    found = run(world, list(world.wirings), 0.5 if normalised else 0.06, normalised)
+    system = Parallel(4, 8, iterations=2000, trials=4)
+    found = run(system, list(system.wirings), 0.5 if normalised else 0.06, normalised)
     assert found.diverged == (False, False)
     assert np.isfinite(found.excess).all()
     assert (np.mean(found.excess[:, -200:], axis=1) < 0.05 * found.excess[:, 0]).all()
@@ -596,21 +598,21 @@ def test_a_long_run_below_the_bound_does_not_diverge(normalised: bool) -> None:
 
 @pytest.mark.parametrize("noise", [0.0, 100.0])
 def test_loud_noise_and_none_at_all_are_not_taken_for_divergence(noise: float) -> None:
-    world = Parallel(4, 4, noise=noise, iterations=600)
-    assert run(world, list(world.wirings), 0.05).diverged == (False, False)
+    system = Parallel(4, 4, noise=noise, iterations=600)
+    assert run(system, list(system.wirings), 0.05).diverged == (False, False)
 
 
 def test_noise_over_a_target_of_nothing_is_not_taken_for_divergence() -> None:
-    world = Film(film(circulant(2, 2)).x, np.zeros((30, 3, 2)), noise=100.0)
-    found = run(world, [circulant(2, 2)], 0.1)
+    system = Film(film(circulant(2, 2)).x, np.zeros((30, 3, 2)), noise=100.0)
+    found = run(system, [circulant(2, 2)], 0.1)
     assert found.diverged == (False,)
     assert found.excess[0, 0] == 0
     assert np.max(found.excess) > 1
 
 
 def test_a_record_holds_the_sample_that_came_last() -> None:
-    world = Parallel(2, 3, iterations=150, trials=4, seed=5)
-    records = list(learn(world, world.wirings, 0.05))
-    samples, _ = next(world.slices(np.random.default_rng(5)))  # one slice: the noise is drawn after it
+    system = Parallel(2, 3, iterations=150, trials=4, seed=5)
+    records = list(learn(system, system.wirings, 0.05))
+    samples, _ = next(system.slices(np.random.default_rng(5)))  # one slice: the noise is drawn after it
     assert len(records) == 1
     np.testing.assert_array_equal(records[0].x, samples[-1, 0])

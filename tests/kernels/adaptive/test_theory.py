@@ -10,14 +10,14 @@ import pytest
 from numpy.typing import NDArray
 
 from kernels.adaptive import theory
-from kernels.adaptive.lms import World, learn
+from kernels.adaptive.lms import System, learn
+from kernels.adaptive.systems import Mimo, Parallel, circulant
 from kernels.adaptive.theory import Prediction
-from kernels.adaptive.worlds import Mimo, Parallel, circulant
 
 Array = NDArray[np.float64]
 FRACTIONS = (0.03, 0.1, 0.3)  # of the bound of the filter in question
 SHARED = pytest.mark.parametrize("shared", [True, False], ids=["shared", "untied"])
-WORLDS = [
+SYSTEMS = [
     Parallel(1, 1),
     Parallel(1, 8, mismatch=0.3),
     Parallel(4, 8, noise=0.1),
@@ -29,23 +29,23 @@ WORLDS = [
 RINGS = [Mimo(1, 1), Mimo(1, 6, noise=0.5), Mimo(4, 4), Mimo(16, 3, noise=1.5), Mimo(5, 1, noise=0.0)]
 
 
-def curves(world: World, wirings: list[int], mu: float) -> Array:
-    """The excess errors (filters, iterations) of some of the world's wirings."""
-    assert isinstance(world, Parallel | Mimo)
-    return np.concatenate([part.excess for part in learn(world, [world.wirings[k] for k in wirings], mu)], axis=1)
+def curves(system: System, wirings: list[int], mu: float) -> Array:
+    """The excess errors (filters, iterations) of some of the system's wirings."""
+    assert isinstance(system, Parallel | Mimo)
+    return np.concatenate([part.excess for part in learn(system, [system.wirings[k] for k in wirings], mu)], axis=1)
 
 
 def decibels(ratio: float) -> float:
     return 10 * log10(ratio)
 
 
-def settled(world: Parallel | Mimo, mu: float, *wirings: int) -> list[float]:
+def settled(system: Parallel | Mimo, mu: float, *wirings: int) -> list[float]:
     """The excess error of these wirings in the end: a wait of 6/μ, then the mean over 15/μ or at least 400 iterations.
 
     A filter forgets in 1/(2μ) iterations, so the mean is of some 30 independent ones, times the trials.
     """
     wait = int(6 / mu) + 50
-    longer = replace(world, iterations=wait + max(400, int(15 / mu)))
+    longer = replace(system, iterations=wait + max(400, int(15 / mu)))
     return [float(part) for part in np.mean(curves(longer, list(wirings), mu)[:, wait:], axis=1)]
 
 
@@ -61,30 +61,30 @@ def steps_of(bound: float) -> list[float]:
 # The formulas
 
 
-@pytest.mark.parametrize("world", WORLDS, ids=str)
-def test_parallel_channels_follow_the_recursion(world: Parallel) -> None:
-    M, L, v, q = world.channels, world.taps, world.noise, world.taps * world.drift
-    gap = world.mismatch if M > 1 else 0.0
+@pytest.mark.parametrize("system", SYSTEMS, ids=str)
+def test_parallel_channels_follow_the_recursion(system: Parallel) -> None:
+    M, L, v, q = system.channels, system.taps, system.noise, system.taps * system.drift
+    gap = system.mismatch if M > 1 else 0.0
     for mu in steps_of(2 * M / (L + M + 1)):
-        found, (factor, driven) = theory.parallel(world, mu, True), recursion(M, L, v, gap, q, mu)
+        found, (factor, driven) = theory.parallel(system, mu, True), recursion(M, L, v, gap, q, mu)
         assert found.factor == pytest.approx(factor, rel=1e-12)
         assert found.driven == pytest.approx(driven, rel=1e-12)
         assert (found.start, found.floor) == (1.0, gap)
         assert found.bound == pytest.approx(2 * M / (L + M + 1), rel=1e-12)
     for mu in steps_of(2 / (L + 2)):
-        found, (factor, driven) = theory.parallel(world, mu, False), recursion(1, L, v, 0.0, q, mu)
+        found, (factor, driven) = theory.parallel(system, mu, False), recursion(1, L, v, 0.0, q, mu)
         assert found.factor == pytest.approx(factor, rel=1e-12)
         assert found.driven == pytest.approx(driven, rel=1e-12)
         assert (found.start, found.floor) == (1.0 + gap, 0.0)
         assert found.bound == pytest.approx(2 / (L + 2), rel=1e-12)
 
 
-@pytest.mark.parametrize("world", RINGS, ids=str)
-def test_mimo_follows_the_recursion_of_one_filter_of_n_l_taps_or_of_l(world: Mimo) -> None:
-    N, L, v = world.channels, world.taps, world.noise
+@pytest.mark.parametrize("system", RINGS, ids=str)
+def test_mimo_follows_the_recursion_of_one_filter_of_n_l_taps_or_of_l(system: Mimo) -> None:
+    N, L, v = system.channels, system.taps, system.noise
     for shared, taps in ((False, N * L), (True, L)):
         for mu in steps_of(2 / (taps + 2)):
-            found, (factor, driven) = theory.mimo(world, mu, shared), recursion(1, taps, v, 0.0, 0.0, mu)
+            found, (factor, driven) = theory.mimo(system, mu, shared), recursion(1, taps, v, 0.0, 0.0, mu)
             assert found.factor == pytest.approx(factor, rel=1e-12)
             assert found.driven == pytest.approx(driven, rel=1e-12)
             assert (found.start, found.floor) == (1.0, 0.0)
@@ -96,29 +96,29 @@ def test_mimo_follows_the_recursion_of_one_filter_of_n_l_taps_or_of_l(world: Mim
 def test_the_misadjustment_is_mu_l_over_m_through_2_minus_mu_times_l_plus_m_plus_1_over_m(
     M: int, L: int, part: float
 ) -> None:
-    world, mu = Parallel(M, L, noise=0.3), part * 2 * M / (L + M + 1)
+    system, mu = Parallel(M, L, noise=0.3), part * 2 * M / (L + M + 1)
     wanted = 0.3 * (mu * L / M) / (2 - mu * (L + M + 1) / M)
-    assert theory.parallel(world, mu, True).steady == pytest.approx(wanted, rel=1e-9)
+    assert theory.parallel(system, mu, True).steady == pytest.approx(wanted, rel=1e-9)
     mu = part * 2 / (L + 2)
-    assert theory.parallel(world, mu, False).steady == pytest.approx(0.3 * mu * L / (2 - mu * (L + 2)), rel=1e-9)
+    assert theory.parallel(system, mu, False).steady == pytest.approx(0.3 * mu * L / (2 - mu * (L + 2)), rel=1e-9)
 
 
 @pytest.mark.parametrize("part", [0.01, 0.1, 0.5, 0.9])
 @pytest.mark.parametrize(("N", "L"), [(1, 1), (1, 8), (4, 4), (16, 2)])
 def test_the_excess_of_mimo_has_n_l_weights_an_output_or_l(N: int, L: int, part: float) -> None:
-    world, mu = Mimo(N, L, noise=0.3), part * 2 / (N * L + 2)
-    assert theory.mimo(world, mu, False).steady == pytest.approx(0.3 * mu * N * L / (2 - mu * (N * L + 2)), rel=1e-9)
+    system, mu = Mimo(N, L, noise=0.3), part * 2 / (N * L + 2)
+    assert theory.mimo(system, mu, False).steady == pytest.approx(0.3 * mu * N * L / (2 - mu * (N * L + 2)), rel=1e-9)
     mu = part * 2 / (L + 2)
-    assert theory.mimo(world, mu, True).steady == pytest.approx(0.3 * mu * L / (2 - mu * (L + 2)), rel=1e-9)
+    assert theory.mimo(system, mu, True).steady == pytest.approx(0.3 * mu * L / (2 - mu * (L + 2)), rel=1e-9)
 
 
-@pytest.mark.parametrize("world", [*WORLDS, *RINGS], ids=str)
+@pytest.mark.parametrize("system", [*SYSTEMS, *RINGS], ids=str)
 @SHARED
-def test_the_bound_is_where_the_excess_stops_being_finite(world: Parallel | Mimo, shared: bool) -> None:
+def test_the_bound_is_where_the_excess_stops_being_finite(system: Parallel | Mimo, shared: bool) -> None:
     def predict(mu: float) -> Prediction:
-        if isinstance(world, Parallel):
-            return theory.parallel(world, mu, shared)
-        return theory.mimo(world, mu, shared)
+        if isinstance(system, Parallel):
+            return theory.parallel(system, mu, shared)
+        return theory.mimo(system, mu, shared)
 
     bound = predict(0.1).bound
     for below in (1e-3, 0.5, 1 - 1e-6):
@@ -134,10 +134,12 @@ def test_the_bound_is_where_the_excess_stops_being_finite(world: Parallel | Mimo
 
 @pytest.mark.parametrize(("M", "L"), [(1, 8), (4, 8), (16, 3)])
 def test_half_the_bound_is_fastest_and_leaves_l_plus_1_of_l_plus_m_plus_1_a_step(M: int, L: int) -> None:
-    world, bound = Parallel(M, L), 2 * M / (L + M + 1)
-    factors = {part: theory.parallel(world, part * bound, True).factor for part in np.linspace(0.05, 0.95, 19).tolist()}
+    system, bound = Parallel(M, L), 2 * M / (L + M + 1)
+    factors = {
+        part: theory.parallel(system, part * bound, True).factor for part in np.linspace(0.05, 0.95, 19).tolist()
+    }
     assert min(factors, key=lambda part: factors[part]) == pytest.approx(0.5)
-    assert theory.parallel(world, bound / 2, True).factor == pytest.approx((L + 1) / (L + M + 1), rel=1e-12)
+    assert theory.parallel(system, bound / 2, True).factor == pytest.approx((L + 1) / (L + M + 1), rel=1e-12)
 
 
 @pytest.mark.parametrize("mu", [1e-4, 1e-3])
@@ -149,8 +151,8 @@ def test_a_walk_costs_q_over_2_mu_on_top(M: int, L: int, v: float, q: float, mu:
 
 @pytest.mark.parametrize(("M", "L", "v", "q"), [(1, 8, 0.01, 1e-9), (4, 8, 0.01, 1e-8), (16, 3, 1.0, 1e-8)])
 def test_the_best_step_for_a_walk_is_the_root_of_m_q_over_l_v(M: int, L: int, v: float, q: float) -> None:
-    world, best = Parallel(M, L, noise=v, drift=q / L), (M * q / (L * v)) ** 0.5
-    steady = {part: theory.parallel(world, part * best, True).steady for part in (0.25, 0.5, 0.8, 1.0, 1.25, 2.0, 4.0)}
+    system, best = Parallel(M, L, noise=v, drift=q / L), (M * q / (L * v)) ** 0.5
+    steady = {part: theory.parallel(system, part * best, True).steady for part in (0.25, 0.5, 0.8, 1.0, 1.25, 2.0, 4.0)}
     assert min(steady, key=lambda part: steady[part]) == 1.0
 
 
@@ -170,16 +172,16 @@ def test_sharing_pays_while_the_mismatch_is_below_mu_v_l_times_1_minus_1_over_m_
     limit = mu * v * L * (1 - 1 / M) / 2
     assert theory.pays_until(Parallel(M, L, noise=v), mu) == pytest.approx(limit, rel=1e-12)
     for part in (0.0, 0.5, 0.98, 1.02, 2.0):
-        world = Parallel(M, L, noise=v, mismatch=part * limit)
-        shared, untied = (theory.parallel(world, mu, kind).steady for kind in (True, False))
+        system = Parallel(M, L, noise=v, mismatch=part * limit)
+        shared, untied = (theory.parallel(system, mu, kind).steady for kind in (True, False))
         assert (shared < untied) == (part < 1), part
 
 
 def test_one_channel_has_nobody_to_share_with() -> None:
-    world = Parallel(1, 8, mismatch=0.5, drift=1e-4)
-    assert theory.parallel(world, 0.05, True) == theory.parallel(world, 0.05, False)
+    system = Parallel(1, 8, mismatch=0.5, drift=1e-4)
+    assert theory.parallel(system, 0.05, True) == theory.parallel(system, 0.05, False)
     assert theory.mimo(Mimo(1, 8), 0.05, True) == theory.mimo(Mimo(1, 8), 0.05, False)
-    assert theory.pays_until(world, 0.05) == 0
+    assert theory.pays_until(system, 0.05) == 0
 
 
 @pytest.mark.parametrize(
@@ -252,12 +254,12 @@ def test_with_independent_windows_the_learning_curve_is_the_recursion(
     M: int, L: int, mismatch: float, drift: float, part: float, shared: bool
 ) -> None:
     N = 40
-    world = Parallel(M, L, noise=0.05, mismatch=mismatch, drift=drift)
+    system = Parallel(M, L, noise=0.05, mismatch=mismatch, drift=drift)
     mu = part * (2 * M / (L + M + 1) if shared else 2 / (L + 2))
     fake = Independent(M, L, 0.05, mismatch, drift, iterations=N, trials=16_000 // M, seed=3)
-    wires = world.wirings[0 if shared else 1]
+    wires = system.wirings[0 if shared else 1]
     found = np.concatenate([some.excess for some in learn(fake, [wires], mu)], axis=1)[0]
-    wanted = theory.parallel(world, mu, shared).excess(N)
+    wanted = theory.parallel(system, mu, shared).excess(N)
     np.testing.assert_allclose(10 * np.log10(found), 10 * np.log10(wanted), rtol=0, atol=0.4)
     assert abs(np.mean(10 * np.log10(found / wanted))) < 0.1
 
@@ -270,9 +272,9 @@ def test_with_independent_windows_the_learning_curve_is_the_recursion(
 @SHARED
 def test_the_simulated_steady_state_is_within_half_a_decibel(M: int, part: float, shared: bool) -> None:
     mu = part * (2 * M / (M + 9) if shared else 2 / 10)
-    world = Parallel(M, 8, trials=40 if shared else max(4, 40 // M), seed=1)
-    (found,) = settled(world, mu, 0 if shared else 1)
-    assert abs(decibels(found / theory.parallel(world, mu, shared).steady)) < 0.5
+    system = Parallel(M, 8, trials=40 if shared else max(4, 40 // M), seed=1)
+    (found,) = settled(system, mu, 0 if shared else 1)
+    assert abs(decibels(found / theory.parallel(system, mu, shared).steady)) < 0.5
 
 
 @pytest.mark.parametrize("M", [4, 16])
@@ -285,9 +287,9 @@ def test_at_the_same_small_step_sharing_gains_what_it_should(M: int) -> None:
 @pytest.mark.parametrize("part", [0.05, 0.3])
 def test_channels_that_differ_settle_where_they_should(M: int, mismatch: float, part: float) -> None:
     mu = part * 2 * M / (M + 9)
-    world = Parallel(M, 8, mismatch=mismatch, trials=30, seed=3)
-    (found,) = settled(world, mu, 0)
-    wanted = theory.parallel(world, mu, True)
+    system = Parallel(M, 8, mismatch=mismatch, trials=30, seed=3)
+    (found,) = settled(system, mu, 0)
+    wanted = theory.parallel(system, mu, True)
     assert abs(decibels(found / wanted.steady)) < 0.5
     driven = wanted.steady - mismatch  # what learning adds to what cannot be learned
     assert abs(decibels((found - mismatch) / driven)) < 1
@@ -305,22 +307,22 @@ def test_sharing_wins_below_the_mismatch_that_it_pays_until_and_loses_above(M: i
 @pytest.mark.parametrize(("M", "mu"), [(1, 0.01), (1, 0.05), (4, 0.02), (4, 0.1), (16, 0.05), (16, 0.3)])
 @pytest.mark.parametrize("drift", [1e-6, 1e-5])
 def test_a_target_that_walks_is_followed_as_far_behind_as_it_should(M: int, mu: float, drift: float) -> None:
-    world = Parallel(M, 8, drift=drift, trials=40, seed=5)
-    (found,) = settled(world, mu, 0)
-    assert abs(decibels(found / theory.parallel(world, mu, True).steady)) < 0.5
+    system = Parallel(M, 8, drift=drift, trials=40, seed=5)
+    (found,) = settled(system, mu, 0)
+    assert abs(decibels(found / theory.parallel(system, mu, True).steady)) < 0.5
     if mu < 0.1:
-        (found,) = settled(replace(world, trials=20), mu / 2, 1)
-        assert abs(decibels(found / theory.parallel(world, mu / 2, False).steady)) < 0.5
+        (found,) = settled(replace(system, trials=20), mu / 2, 1)
+        assert abs(decibels(found / theory.parallel(system, mu / 2, False).steady)) < 0.5
 
 
 @pytest.mark.parametrize("part", FRACTIONS)
 @pytest.mark.parametrize(("N", "L"), [(1, 4), (2, 4), (4, 4), (8, 3)])
 def test_mimo_settles_within_half_a_decibel_shared_and_in_full(N: int, L: int, part: float) -> None:
-    world = Mimo(N, L, trials=20, seed=6)
+    system = Mimo(N, L, trials=20, seed=6)
     for which, taps in ((0, L), (1, N * L)):
         mu = part * 2 / (taps + 2)
-        (found,) = settled(replace(world, trials=20 if which == 0 else max(6, 160 // taps)), mu, which)
-        assert abs(decibels(found / theory.mimo(world, mu, which == 0).steady)) < 0.5, which
+        (found,) = settled(replace(system, trials=20 if which == 0 else max(6, 160 // taps)), mu, which)
+        assert abs(decibels(found / theory.mimo(system, mu, which == 0).steady)) < 0.5, which
 
 
 @pytest.mark.parametrize("N", [2, 4])
@@ -332,15 +334,15 @@ def test_at_the_same_small_step_a_circulant_filter_is_n_times_better_than_the_fu
 @pytest.mark.parametrize(("colour", "M"), list(product((0.5, -0.6), (1, 4))))
 def test_a_coloured_input_settles_at_mu_v_trace_over_2m_for_small_steps(colour: float, M: int) -> None:
     mu, L, v = 0.01, 4, 0.01  # the trace is L: the samples have variance 1
-    world = Parallel(M, L, noise=v, colour=colour, iterations=6000, trials=60 // M, seed=8)
-    found = float(np.mean(curves(world, [0], mu)[0, 3000:]))
+    system = Parallel(M, L, noise=v, colour=colour, iterations=6000, trials=60 // M, seed=8)
+    found = float(np.mean(curves(system, [0], mu)[0, 3000:]))
     assert abs(decibels(found / (mu * v * L / (2 * M)))) < 0.5
 
 
 @pytest.mark.parametrize(("M", "mu"), [(1, 0.02), (4, 0.05), (16, 0.1)])
 def test_the_simulated_curve_falls_as_predicted(M: int, mu: float) -> None:
-    world = Parallel(M, 8, iterations=int(3 / mu), trials=640 // M, seed=9)
-    found, wanted = curves(world, [0], mu)[0], theory.parallel(world, mu, True).excess(int(3 / mu))
+    system = Parallel(M, 8, iterations=int(3 / mu), trials=640 // M, seed=9)
+    found, wanted = curves(system, [0], mu)[0], theory.parallel(system, mu, True).excess(int(3 / mu))
     smooth = np.ones(10) / 10
     gap = 10 * np.log10(np.convolve(found, smooth, "valid") / np.convolve(wanted, smooth, "valid"))
     assert np.max(np.abs(gap)) < 1.5

@@ -1,4 +1,4 @@
-"""No runner takes more memory than was said beforehand; what would take too much is never started; times are times."""
+"""No method takes more memory than was said beforehand; what would take too much is never started; times are times."""
 
 import re
 import tracemalloc
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from kernels import LayerSpec, SpecError, correlate, count
 from kernels.layer import timing as engine
-from kernels.layer.timing import LEAST, MEMORY, MOST, RUNNERS, Lap, Runner, fits, lap, needs
+from kernels.layer.timing import LEAST, MEMORY, METHODS, MOST, Measurement, Method, fits, measure, needs
 from kernels.layer.wiring import MAX_CONNECTIONS
 from tests.support.geometries import TABLE, spec_of
 from tests.support.oracles import Geometry, Shape
@@ -33,10 +33,10 @@ SPECS = {
 }
 SHAPES: list[Shape] = [(1, 32, 32), (1, 64, 77), (1, 128, 128), (1, 509, 300), (1, 512, 512), (1, 1024, 1024)]
 FITTING = [
-    (name, shape, runner) for name, spec in SPECS.items() for shape in SHAPES for runner in RUNNERS
-    if fits(runner, spec, shape)
+    (name, shape, method) for name, spec in SPECS.items() for shape in SHAPES for method in METHODS
+    if fits(method, spec, shape)
 ]  # fmt: skip
-TOO_BIG: list[tuple[Runner, LayerSpec, Shape]] = [
+TOO_BIG: list[tuple[Method, LayerSpec, Shape]] = [
     ("dense", LayerSpec(3), (1, 100, 100)),
     ("dense", LayerSpec(3), (1, 512, 512)),
     ("dense", LayerSpec(1, padding=64), (1, 64, 64)),
@@ -48,14 +48,14 @@ TOO_BIG: list[tuple[Runner, LayerSpec, Shape]] = [
     ("correlate", LayerSpec(3, padding=1), (1, 100_000, 100_000)),
 ]
 TOO_MANY = [(LayerSpec(3), (1, 690, 690)), (LayerSpec(1), (1, 2049, 2048))]  # connections
-every_runner = pytest.mark.parametrize("runner", RUNNERS)
+every_runner = pytest.mark.parametrize("method", METHODS)
 
 
 @pytest.fixture
 def once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One repetition is enough to see what is allocated; what is imported at the first one is not the runner's."""
-    for runner, side in product(RUNNERS, (3, 9)):
-        lap(runner, LayerSpec(side), (1, 10, 10))
+    """One repetition is enough to see what is allocated; what is imported at the first one is not the method's."""
+    for method, side in product(METHODS, (3, 9)):
+        measure(method, LayerSpec(side), (1, 10, 10))
     monkeypatch.setattr(engine, "LEAST", 1)
     monkeypatch.setattr(engine, "BUDGET", 0.0)
 
@@ -82,17 +82,17 @@ def peak(run: Callable[[], object]) -> int:
         tracemalloc.stop()
 
 
-def unfit(runner: Runner, spec: LayerSpec, in_shape: Shape) -> None:
+def unfit(method: Method, spec: LayerSpec, in_shape: Shape) -> None:
     with pytest.raises(SpecError, match="more than"):
-        lap(runner, spec, in_shape)
+        measure(method, spec, in_shape)
 
 
 @pytest.mark.usefixtures("once")
-@pytest.mark.parametrize(("name", "shape", "runner"), FITTING, ids=str)
-def test_no_runner_allocates_more_than_it_said_it_needs(name: str, shape: Shape, runner: Runner) -> None:
+@pytest.mark.parametrize(("name", "shape", "method"), FITTING, ids=str)
+def test_no_runner_allocates_more_than_it_said_it_needs(name: str, shape: Shape, method: Method) -> None:
     spec = SPECS[name]
-    allocated = peak(lambda: lap(runner, spec, shape))
-    assert 8 * shape[1] * shape[2] < allocated <= needs(runner, spec, shape)
+    allocated = peak(lambda: measure(method, spec, shape))
+    assert 8 * shape[1] * shape[2] < allocated <= needs(method, spec, shape)
 
 
 @pytest.mark.usefixtures("once")
@@ -100,7 +100,7 @@ def test_no_runner_allocates_more_than_it_said_it_needs(name: str, shape: Shape,
 def test_a_dense_layer_allocates_its_whole_matrix(name: str) -> None:
     spec, shape = SPECS[name], (1, 30, 31)
     matrix = 8 * count("dense", spec, shape).parameters
-    assert matrix < peak(lambda: lap("dense", spec, shape)) <= needs("dense", spec, shape)
+    assert matrix < peak(lambda: measure("dense", spec, shape)) <= needs("dense", spec, shape)
 
 
 PLAIN = [g for g in TABLE if (g.in_shape[0], g.out_channels, g.bias) == (1, 1, False)]
@@ -114,55 +114,55 @@ def test_a_dense_layer_needs_8_bytes_for_every_output_times_every_input_and_two_
 
 def test_the_needs_of_a_photo_are_known_without_building_anything() -> None:
     spec, photo = LayerSpec(3), (1, 512, 512)
-    found: dict[Runner, int] = {}
-    assert peak(lambda: found.update({runner: needs(runner, spec, photo) for runner in RUNNERS})) < 100_000
+    found: dict[Method, int] = {}
+    assert peak(lambda: found.update({method: needs(method, spec, photo) for method in METHODS})) < 100_000
     assert found["dense"] == 8 * (510**2 * 512**2 + 2 * (510**2 + 512**2)) == 545_477_591_104
     assert found["correlate"] < found["sparse"] < MEMORY < found["dense"]
-    assert [fits(runner, spec, photo) for runner in ("sparse", "correlate")] == [True, True]
+    assert [fits(method, spec, photo) for method in ("sparse", "correlate")] == [True, True]
     assert not fits("dense", spec, photo)
 
 
 @every_runner
-def test_needs_are_python_integers_at_any_size(runner: Runner) -> None:
-    found = needs(runner, LayerSpec(3, padding=1), (1, 10**9, 10**9))
+def test_needs_are_python_integers_at_any_size(method: Method) -> None:
+    found = needs(method, LayerSpec(3, padding=1), (1, 10**9, 10**9))
     assert type(found) is int
     assert found > 10**18
 
 
 @every_runner
-def test_needs_grow_with_the_picture_and_the_padding(runner: Runner) -> None:
+def test_needs_grow_with_the_picture_and_the_padding(method: Method) -> None:
     for larger, smaller in (
         ((LayerSpec(3), (1, 40, 41)), (LayerSpec(3), (1, 40, 40))),
         ((LayerSpec(3, padding=2), (1, 40, 40)), (LayerSpec(3), (1, 40, 40))),
     ):
-        assert needs(runner, *larger) > needs(runner, *smaller)
+        assert needs(method, *larger) > needs(method, *smaller)
 
 
 @every_runner
 @pytest.mark.parametrize("spec", [LayerSpec(3, 2), LayerSpec(3, 1, 4), LayerSpec(3, bias=True)], ids=str)
-def test_only_one_channel_without_a_bias_races(runner: Runner, spec: LayerSpec) -> None:
+def test_only_one_channel_without_a_bias_races(method: Method, spec: LayerSpec) -> None:
     with pytest.raises(SpecError, match=r"^spec must have one channel in and out and no bias to race, got LayerSpec"):
-        lap(runner, spec, (spec.in_channels, 20, 20))
+        measure(method, spec, (spec.in_channels, 20, 20))
 
 
-@pytest.mark.parametrize(("runner", "spec", "in_shape"), TOO_BIG, ids=lambda value: str(value)[:40])
+@pytest.mark.parametrize(("method", "spec", "in_shape"), TOO_BIG, ids=lambda value: str(value)[:40])
 def test_what_does_not_fit_is_refused_with_its_bytes_and_nothing_is_allocated(
-    runner: Runner, spec: LayerSpec, in_shape: Shape
+    method: Method, spec: LayerSpec, in_shape: Shape
 ) -> None:
-    assert not fits(runner, spec, in_shape)
-    with pytest.raises(SpecError, match=rf"{runner}.*{needs(runner, spec, in_shape):,} bytes"):
-        lap(runner, spec, in_shape)
-    assert peak(lambda: unfit(runner, spec, in_shape)) < 1_000_000
+    assert not fits(method, spec, in_shape)
+    with pytest.raises(SpecError, match=rf"{method}.*{needs(method, spec, in_shape):,} bytes"):
+        measure(method, spec, in_shape)
+    assert peak(lambda: unfit(method, spec, in_shape)) < 1_000_000
 
 
 @pytest.mark.parametrize(
-    ("runner", "spec", "in_shape"),
+    ("method", "spec", "in_shape"),
     [*TOO_BIG, *(("sparse", *case) for case in TOO_MANY)],
     ids=lambda value: str(value)[:40],
 )
-def test_the_reason_given_for_a_refusal_is_true(runner: Runner, spec: LayerSpec, in_shape: Shape) -> None:
+def test_the_reason_given_for_a_refusal_is_true(method: Method, spec: LayerSpec, in_shape: Shape) -> None:
     with pytest.raises(SpecError, match="more than") as refused:
-        lap(runner, spec, in_shape)
+        measure(method, spec, in_shape)
     needed, most = re.findall(r"[0-9][0-9,]*[0-9]", str(refused.value).partition(" needs ")[2])[:2]
     assert int(needed.replace(",", "")) > int(most.replace(",", ""))
 
@@ -175,35 +175,35 @@ def test_a_matrix_with_more_connections_than_are_ever_built_is_never_started(spe
 
 
 @every_runner
-def test_the_last_byte_decides(runner: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_last_byte_decides(method: Method, monkeypatch: pytest.MonkeyPatch) -> None:
     spec, in_shape = LayerSpec(3), (1, 20, 20)
-    needed = needs(runner, spec, in_shape)
+    needed = needs(method, spec, in_shape)
     monkeypatch.setattr(engine, "MEMORY", needed)
-    assert fits(runner, spec, in_shape)
-    assert lap(runner, spec, in_shape).runner == runner
+    assert fits(method, spec, in_shape)
+    assert measure(method, spec, in_shape).method == method
     monkeypatch.setattr(engine, "MEMORY", needed - 1)
-    assert not fits(runner, spec, in_shape)
+    assert not fits(method, spec, in_shape)
     with pytest.raises(SpecError, match=f"{needed:,} bytes, more than {needed - 1:,}"):
-        lap(runner, spec, in_shape)
+        measure(method, spec, in_shape)
 
 
 @every_runner
-def test_a_layer_that_cannot_be_is_refused_by_name(runner: Runner) -> None:
-    refusing: list[Callable[[Runner, LayerSpec, Shape], object]] = [needs, fits, lap]
+def test_a_layer_that_cannot_be_is_refused_by_name(method: Method) -> None:
+    refusing: list[Callable[[Method, LayerSpec, Shape], object]] = [needs, fits, measure]
     for refuse in refusing:
         with pytest.raises(SpecError, match="kernel_size"):
-            refuse(runner, LayerSpec(9), (1, 8, 8))
+            refuse(method, LayerSpec(9), (1, 8, 8))
         with pytest.raises(SpecError, match="channels"):
-            refuse(runner, LayerSpec(3), (3, 8, 8))
+            refuse(method, LayerSpec(3), (3, 8, 8))
 
 
 @every_runner
 @pytest.mark.parametrize("spec", [LayerSpec(1), LayerSpec(3), LayerSpec(9, stride=2, padding="same")], ids=str)
 def test_a_lap_holds_at_least_five_times_and_its_typical_one_lies_between_the_extremes(
-    runner: Runner, spec: LayerSpec
+    method: Method, spec: LayerSpec
 ) -> None:
-    found = lap(runner, spec, (1, 24, 30))
-    assert (found.runner, found.side) == (runner, 30)
+    found = measure(method, spec, (1, 24, 30))
+    assert (found.method, found.side) == (method, 30)
     assert 5 == LEAST <= len(found.seconds) <= MOST
     assert min(found.seconds) > 0
     fastest, slowest = found.spread
@@ -212,18 +212,18 @@ def test_a_lap_holds_at_least_five_times_and_its_typical_one_lies_between_the_ex
 
 
 def test_the_typical_time_is_the_median() -> None:
-    assert Lap("dense", 8, (3.0, 1.0, 9.0, 2.0, 4.0)).typical == 3.0
-    assert Lap("dense", 8, (3.0, 1.0, 9.0, 2.0)).typical == 2.5
-    assert Lap("dense", 8, (3.0, 1.0, 9.0, 2.0)).spread == (1.0, 9.0)
+    assert Measurement("dense", 8, (3.0, 1.0, 9.0, 2.0, 4.0)).typical == 3.0
+    assert Measurement("dense", 8, (3.0, 1.0, 9.0, 2.0)).typical == 2.5
+    assert Measurement("dense", 8, (3.0, 1.0, 9.0, 2.0)).spread == (1.0, 9.0)
 
 
 @every_runner
 @pytest.mark.parametrize(("step", "times"), [(100.0, LEAST), (0.25, LEAST), (0.125, 8), (1 / 16, MOST), (0.0, MOST)])
 def test_laps_are_repeated_until_the_budget_is_spent(
-    runner: Runner, step: float, times: int, clock: Callable[[float], None]
+    method: Method, step: float, times: int, clock: Callable[[float], None]
 ) -> None:
     clock(step)
-    assert lap(runner, LayerSpec(3), (1, 9, 8)).seconds == (step,) * times
+    assert measure(method, LayerSpec(3), (1, 9, 8)).seconds == (step,) * times
 
 
 def test_the_first_run_does_not_count(monkeypatch: pytest.MonkeyPatch, clock: Callable[[float], None]) -> None:
@@ -235,21 +235,21 @@ def test_the_first_run_does_not_count(monkeypatch: pytest.MonkeyPatch, clock: Ca
 
     monkeypatch.setattr(engine, "correlate", watched)
     clock(0.125)
-    assert len(lap("correlate", LayerSpec(3), (1, 9, 8)).seconds) == 8
+    assert len(measure("correlate", LayerSpec(3), (1, 9, 8)).seconds) == 8
     assert runs == [(1, 9, 8)] * 9
 
 
 @pytest.mark.parametrize("name", SPECS)
 def test_the_runners_that_know_the_weights_compute_the_same_map(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    results: dict[Runner, NDArray[np.float64]] = {}
+    results: dict[Method, NDArray[np.float64]] = {}
 
-    def keep(runner: Runner, in_shape: Shape, run: Callable[[], Any]) -> Lap:
-        results[runner] = np.ravel(run())
-        return Lap(runner, in_shape[1], (1.0,))
+    def keep(method: Method, in_shape: Shape, run: Callable[[], Any]) -> Measurement:
+        results[method] = np.ravel(run())
+        return Measurement(method, in_shape[1], (1.0,))
 
     monkeypatch.setattr(engine, "_timed", keep)
-    for runner in RUNNERS:
-        lap(runner, SPECS[name], (1, 33, 40), seed=3)
+    for method in METHODS:
+        measure(method, SPECS[name], (1, 33, 40), seed=3)
     assert {y.shape for y in results.values()} == {results["correlate"].shape}
     np.testing.assert_allclose(results["sparse"], results["correlate"], rtol=0, atol=1e-10)
     assert np.ptp(results["correlate"]) > 0.1

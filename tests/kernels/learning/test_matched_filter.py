@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from kernels import Kind, LayerSpec, Wiring, wiring
-from kernels.learning.matched_filter import lesson, likeness, matcher, paste, places
+from kernels.learning.matched_filter import gradient_step, matcher, normalised_correlation, paste, places
 from tests.support.geometries import position_coded
 from tests.support.oracles import Geometry, Key, Pair, loop_connections
 
@@ -31,7 +31,7 @@ def by_cell(wires: Wiring, theta: Array) -> dict[Pair, float]:
 
 
 def lesson_in_loops(size: Pair, pattern: Array, corners: list[Pair]) -> tuple[list[float], list[float]]:
-    """The picture of a lesson, pixel by pixel, and the target that belongs to it."""
+    """The picture of a gradient step, pixel by pixel, and the target that belongs to it."""
     height, width = pattern.shape
     mean = math.fsum(pattern.ravel()) / pattern.size
     x = [0.0] * (size[0] * size[1])
@@ -75,7 +75,7 @@ def scene(seed: int, taught: int = 3, new: int = 3) -> tuple[Array, list[Pair], 
 
 def learnt(kind: Kind, period: Pair | None, pattern: Array, corners: list[Pair]) -> tuple[Wiring, Array]:
     wires = wiring(kind, matcher(PATTERN), (1, *SIZE), period)
-    return wires, lesson(wires, (1, *SIZE), pattern, corners)
+    return wires, gradient_step(wires, (1, *SIZE), pattern, corners)
 
 
 def index_of(corners: list[Pair]) -> list[int]:
@@ -165,7 +165,7 @@ def test_a_lesson_is_one_step_down_the_slope_of_the_squared_error(
     # The loss is quadratic, so the central difference is exact up to rounding.
     downhill = {key: -(loss(key, 0.5) - loss(key, -0.5)) for key in into}
     wires = wiring(kind, spec, (1, *size), period)
-    cells = by_cell(wires, lesson(wires, (1, *size), pattern, corners))
+    cells = by_cell(wires, gradient_step(wires, (1, *size), pattern, corners))
     assert len(cells) == len(edges)
     for t, s, key in edges:
         assert cells[t, s] == pytest.approx(downhill[key], rel=0, abs=1e-12)
@@ -202,7 +202,7 @@ def test_likeness_is_the_correlation_of_the_loops(kind: Kind, period: Pair | Non
     pattern, known, _, picture = scene(seed)
     picture[:6, 8:] = 0.25  # some windows are flat, some half
     wires, theta = learnt(kind, period, pattern, known)
-    found = likeness(wires, theta, picture.ravel())
+    found = normalised_correlation(wires, theta, picture.ravel())
     wanted = likeness_in_loops(geometry(SIZE, PATTERN), by_cell(wires, theta), picture.ravel())
     np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-12)
 
@@ -214,7 +214,7 @@ def test_likeness_is_the_correlation_for_any_weights_that_add_up_to_zero(seed: i
     theta = wires.theta_from((weight - weight.mean())[None, None])
     windows = np.lib.stride_tricks.sliding_window_view(x, PATTERN).reshape(-1, weight.size)
     wanted = [np.corrcoef(window, weight.ravel())[0, 1] for window in windows]
-    np.testing.assert_allclose(likeness(wires, theta, x.ravel()), wanted, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(normalised_correlation(wires, theta, x.ravel()), wanted, rtol=0, atol=1e-12)
 
 
 @windowed_kind
@@ -223,14 +223,14 @@ def test_likeness_stays_within_one(kind: Kind, period: Pair | None, seed: int) -
     pattern, known, _, picture = scene(seed)
     wires, theta = learnt(kind, period, pattern, known)
     for brightness, contrast in ((0.0, 1.0), (100.0, 1.0), (-3.0, 1e-2), (0.0, -1e4)):
-        found = likeness(wires, theta, brightness + contrast * picture.ravel())
+        found = normalised_correlation(wires, theta, brightness + contrast * picture.ravel())
         assert np.abs(found).max() == pytest.approx(1.0, rel=0, abs=1e-9)
 
 
 @pytest.mark.parametrize("seed", range(8))
 def test_a_shared_kernel_finds_every_copy_and_nothing_else(seed: int) -> None:
     pattern, known, others, picture = scene(seed)
-    found = likeness(*learnt("conv", None, pattern, known), picture.ravel())
+    found = normalised_correlation(*learnt("conv", None, pattern, known), picture.ravel())
     copies = index_of([*known, *others])
     np.testing.assert_allclose(found[copies], 1.0, rtol=0, atol=1e-9)
     assert np.delete(found, copies).max() < 0.99
@@ -239,7 +239,7 @@ def test_a_shared_kernel_finds_every_copy_and_nothing_else(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(8))
 def test_untied_weights_find_the_copies_at_the_places_taught_only(seed: int) -> None:
     pattern, known, _, picture = scene(seed)
-    found = likeness(*learnt("local", None, pattern, known), picture.ravel())
+    found = normalised_correlation(*learnt("local", None, pattern, known), picture.ravel())
     np.testing.assert_allclose(found[index_of(known)], 1.0, rtol=0, atol=1e-9)
     assert not np.delete(found, index_of(known)).any()
 
@@ -248,7 +248,9 @@ def test_untied_weights_find_the_copies_at_the_places_taught_only(seed: int) -> 
 def test_untied_weights_do_not_find_what_moved_away(seed: int) -> None:
     pattern, known, others, _ = scene(seed)
     picture = paste(np.random.default_rng(seed).random(SIZE), pattern, others)
-    untied, shared = (likeness(*learnt(kind, None, pattern, known), picture.ravel()) for kind in ("local", "conv"))
+    untied, shared = (
+        normalised_correlation(*learnt(kind, None, pattern, known), picture.ravel()) for kind in ("local", "conv")
+    )
     assert untied.max() < 0.99
     np.testing.assert_allclose(shared[index_of(others)], 1.0, rtol=0, atol=1e-9)
 
@@ -261,7 +263,7 @@ def test_a_copy_in_another_contrast_is_a_copy_and_its_negative_the_opposite(
     pattern, known, others, picture = scene(5)
     wires, theta = learnt("conv", None, pattern, known)
     picture = paste(picture, brightness + contrast * pattern, others)
-    found = likeness(wires, theta, picture.ravel())
+    found = normalised_correlation(wires, theta, picture.ravel())
     np.testing.assert_allclose(found[index_of(others)], sign, rtol=0, atol=1e-9)
     np.testing.assert_allclose(found[index_of(known)], 1.0, rtol=0, atol=1e-9)
 
@@ -272,7 +274,7 @@ def test_a_flat_window_resembles_nothing(kind: Kind, period: Pair | None, value:
     pattern, known, _, _ = scene(6)
     wires, theta = learnt(kind, period, pattern, known)
     assert np.abs(theta).max() > 0.1
-    assert likeness(wires, theta, np.full(SIZE[0] * SIZE[1], value)).tolist() == [0.0] * wires.shape[0]
+    assert normalised_correlation(wires, theta, np.full(SIZE[0] * SIZE[1], value)).tolist() == [0.0] * wires.shape[0]
 
 
 @windowed_kind
@@ -280,9 +282,9 @@ def test_a_flat_window_resembles_nothing(kind: Kind, period: Pair | None, value:
 @pytest.mark.parametrize("size", [(1, 1), (3, 3), (5, 5), (8, 8)], ids=str)
 def test_a_flat_pattern_is_found_nowhere(kind: Kind, period: Pair | None, value: float, size: Pair) -> None:
     wires = wiring(kind, matcher(size), (1, 20, 20), period)
-    theta = lesson(wires, (1, 20, 20), np.full(size, value), [(0, 0), (10, 10)])
+    theta = gradient_step(wires, (1, 20, 20), np.full(size, value), [(0, 0), (10, 10)])
     x = np.random.default_rng(7).random(400)
-    assert likeness(wires, theta, x).tolist() == [0.0] * wires.shape[0]
+    assert normalised_correlation(wires, theta, x).tolist() == [0.0] * wires.shape[0]
 
 
 @every_kind
@@ -290,7 +292,7 @@ def test_without_a_lesson_nothing_is_learnt_and_nothing_found(kind: Kind, period
     pattern, _, _, picture = scene(7)
     wires, theta = learnt(kind, period, pattern, [])
     assert theta.tolist() == [0.0] * wires.n_params
-    assert likeness(wires, theta, picture.ravel()).tolist() == [0.0] * wires.shape[0]
+    assert normalised_correlation(wires, theta, picture.ravel()).tolist() == [0.0] * wires.shape[0]
 
 
 def test_the_matcher_has_one_window_of_the_size_of_the_pattern_at_every_place() -> None:

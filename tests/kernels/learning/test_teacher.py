@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from kernels import KINDS, Kind, LayerSpec, SpecError, wiring
-from kernels.learning.teacher import MOST, Teacher, excess, fitted, promised
+from kernels.learning.teacher import MOST, Teacher, excess, expected_excess, least_squares
 from tests.support.oracles import Geometry, Key, loop_connections
 
 Array = NDArray[np.float64]
@@ -52,7 +52,7 @@ def test_a_fit_is_numpys_least_squares_on_the_whole_design(
     student = Teacher(np.ones(kernel), side).student(kind)
     wanted = in_loops(kind, side, kernel, x, y)
     assert student.n_params == len(wanted)
-    np.testing.assert_allclose(fitted(student, x, y), wanted, rtol=0, atol=1e-9 * max(1.0, np.abs(wanted).max()))
+    np.testing.assert_allclose(least_squares(student, x, y), wanted, rtol=0, atol=1e-9 * max(1.0, np.abs(wanted).max()))
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_channels_groups_and_biases_are_fitted_too(kind: Kind, spec: LayerSpec, 
     for target, source, name in zip(student.targets, student.sources, student.ids, strict=True):
         design[:, target, name] += x[:, source]
     wanted = np.linalg.lstsq(design.reshape(-1, student.n_params), y.ravel())[0]
-    np.testing.assert_allclose(fitted(student, x, y), wanted, rtol=0, atol=1e-10)
+    np.testing.assert_allclose(least_squares(student, x, y), wanted, rtol=0, atol=1e-10)
 
 
 def test_a_student_whose_outputs_read_unequally_much_is_refused() -> None:
@@ -83,7 +83,7 @@ def test_a_student_whose_outputs_read_unequally_much_is_refused() -> None:
     student = wiring("conv", LayerSpec((1, 5), padding=(0, 2)), (1, 1, 6))
     x, y = drawn(50, 6, (1, 1))
     with pytest.raises(SpecError, match="the same number of connections"):
-        fitted(student, x[:, :6], y[:, :6])
+        least_squares(student, x[:, :6], y[:, :6])
 
 
 @every_kind
@@ -96,7 +96,7 @@ def test_without_noise_the_hidden_kernel_is_found_everywhere(kind: Kind) -> None
     y = np.zeros((200, 4, 4))
     for i, j, k, m in np.ndindex(4, 4, 3, 3):
         y[:, i, j] += x[:, (i + k) * 6 + j + m] * KERNEL[k, m]
-    theta = fitted(student, x, y.reshape(200, 16))
+    theta = least_squares(student, x, y.reshape(200, 16))
     np.testing.assert_allclose(theta, student.theta_from(KERNEL[None, None]), rtol=0, atol=1e-12)
 
 
@@ -112,7 +112,7 @@ def test_the_excess_is_the_promised_one_from_ten_times_what_an_output_reads(
     for n in (10 * reads, 20 * reads):
         measured = np.mean([excess(teacher, student, n, seed) for seed in range(40 if kind == "conv" else 6)])
         promise = noise * parameters / n
-        assert promised(teacher, student, np.array([n]))[0] == pytest.approx(promise, rel=1e-12)
+        assert expected_excess(teacher, student, np.array([n]))[0] == pytest.approx(promise, rel=1e-12)
         assert 0.75 * promise < measured < 1.25 * promise
 
 
@@ -121,7 +121,9 @@ def test_the_promise_is_a_line_over_all_the_examples() -> None:
     n = np.array([10.0, 100.0, 1000.0])
     for kind, parameters in (("dense", 36 * 64), ("local", 36 * 9), ("tiled", 4 * 9), ("conv", 9)):
         student = teacher.student(kind)  # type: ignore[arg-type]  # these are the four kinds
-        np.testing.assert_allclose(promised(teacher, student, n), [0.3 * parameters / m for m in (10, 100, 1000)])
+        np.testing.assert_allclose(
+            expected_excess(teacher, student, n), [0.3 * parameters / m for m in (10, 100, 1000)]
+        )
 
 
 @every_kind

@@ -29,7 +29,7 @@ NETWORKS: list[tuple[str, Shape]] = [
     ("split, conv 2 3 padding=1, norm, shortcut, split, conv 2 1 bias=0, add, add, relu", (2, 4, 4)),
 ]
 ROWS: list[tuple[str, Row]] = [
-    (f"{row.step} on {row.in_shape}", row) for text, shape in NETWORKS for row in plan(parse(text), shape).rows
+    (f"{row.config} on {row.in_shape}", row) for text, shape in NETWORKS for row in plan(parse(text), shape).rows
 ]
 every_row = pytest.mark.parametrize("row", [row for _, row in ROWS], ids=[name for name, _ in ROWS])
 every_network = pytest.mark.parametrize(("text", "in_shape"), NETWORKS, ids=str)
@@ -52,8 +52,8 @@ def windows(row: Row) -> int:
 
 
 def pairs(row: Row) -> tuple[tuple[int, int], tuple[int, int]]:
-    size = row.step["size"]
-    return (size, row.step["stride"]) if row.step.op == "table" else ((size, size), (size, size))
+    size = row.config["size"]
+    return (size, row.config["stride"]) if row.config.op == "table" else ((size, size), (size, size))
 
 
 def counted(row: Row) -> tuple[int, int, int]:
@@ -63,17 +63,17 @@ def counted(row: Row) -> tuple[int, int, int]:
         wires = wiring(layer.kind, layer.spec, row.in_shape, layer.period)
         real = int(np.count_nonzero(wires.sources < math.prod(row.in_shape)))
         return wires.n_params, len(wires.ids), real
-    if row.step.op == "table":
-        (K, L), bias = row.step["size"], int(row.step["bias"])
-        kernels = [c for reads in row.step["maps"] for c in reads]
+    if row.config.op == "table":
+        (K, L), bias = row.config["size"], int(row.config["bias"])
+        kernels = [c for reads in row.config["maps"] for c in reads]
         reads = [c for c in kernels for _ in range(windows(row)) for _ in range(K * L)]
-        return len(kernels) * K * L + bias * len(row.step["maps"]), len(reads) + bias * outputs, len(reads)
-    if row.step.op == "subsample":
-        reads = [c for c in range(row.in_shape[0]) for _ in range(windows(row)) for _ in range(row.step["size"] ** 2)]
+        return len(kernels) * K * L + bias * len(row.config["maps"]), len(reads) + bias * outputs, len(reads)
+    if row.config.op == "subsample":
+        reads = [c for c in range(row.in_shape[0]) for _ in range(windows(row)) for _ in range(row.config["size"] ** 2)]
         return 2 * row.in_shape[0], len(reads) + outputs, len(reads)
-    if row.step.op == "norm":
+    if row.config.op == "norm":
         return 2 * row.in_shape[0], 2 * outputs, outputs
-    return (outputs, outputs, 0) if row.step.op == "unitbias" else (0, 0, 0)
+    return (outputs, outputs, 0) if row.config.op == "unitbias" else (0, 0, 0)
 
 
 @every_row

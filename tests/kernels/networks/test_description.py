@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kernels import SpecError
-from kernels.networks.description import LONGEST, MOST, OPTIONS, Step, parse, parse_step, text_of
+from kernels.networks.description import LONGEST, MOST, OPTIONS, LayerConfig, parse, parse_layer, text_of
 
 Texts = st.SearchStrategy[str]
 once = settings(derandomize=True, database=None, deadline=None, max_examples=300)
@@ -91,7 +91,7 @@ def test_what_is_written_comes_back_in_its_shortest_form(steps: list[tuple[str, 
     assert hash(found) == hash(parse(text_of(found)))
 
 
-def reading(text: str) -> tuple[Step, ...] | str:
+def reading(text: str) -> tuple[LayerConfig, ...] | str:
     """The steps, or why there are none."""
     try:
         return parse(text)
@@ -133,19 +133,19 @@ def test_a_text_whose_shortest_form_is_too_long_is_refused() -> None:
 
 
 def test_defaults_are_those_of_the_layers() -> None:
-    conv = parse_step("conv 8 3x5")
+    conv = parse_layer("conv 8 3x5")
     names = ["maps", "size", "stride", "padding", "dilation", "groups", "bias", "mode"]
     assert [conv[name] for name in names] == [8, (3, 5), (1, 1), (0, 0), (1, 1), 1, True, "zeros"]
-    assert [parse_step("max 3")[name] for name in ("size", "stride")] == [3, 0]
-    assert [parse_step("pad 1x2 value=-1")[name] for name in ("frame", "value")] == [(1, 2), -1.0]
-    assert parse_step("table 01/z 2")["maps"] == ((0, 1), (35,))
-    assert parse_step("dense 10 bias=0")["bias"] is False
-    assert parse_step("relu") == Step("relu")
+    assert [parse_layer("max 3")[name] for name in ("size", "stride")] == [3, 0]
+    assert [parse_layer("pad 1x2 value=-1")[name] for name in ("frame", "value")] == [(1, 2), -1.0]
+    assert parse_layer("table 01/z 2")["maps"] == ((0, 1), (35,))
+    assert parse_layer("dense 10 bias=0")["bias"] is False
+    assert parse_layer("relu") == LayerConfig("relu")
 
 
 def test_minus_nothing_is_nothing() -> None:
     for number in ("-0", "-0.0", "-1e-999"):
-        found = parse_step(f"pad 1 value={number}")
+        found = parse_layer(f"pad 1 value={number}")
         assert str(found["value"]) == "0.0"
         assert str(found) == "pad 1"
 

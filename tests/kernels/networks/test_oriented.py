@@ -121,7 +121,7 @@ def test_the_kernels_of_a_table_are_of_length_one_and_alike(in_shape: Shape) -> 
     found = oriented(network.rows, theta)
     np.testing.assert_array_equal(found[-4:], theta[-4:])
     at = 0
-    for o, reads in enumerate(network.rows[0].step["maps"]):
+    for o, reads in enumerate(network.rows[0].config["maps"]):
         kernels = found[at : at + 9 * len(reads)].reshape(-1, 3, 3).astype(float)
         at += 9 * len(reads)
         direction = edges(4, 1, 3, 3)[o, 0]

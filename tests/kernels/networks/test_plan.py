@@ -93,10 +93,10 @@ def test_what_a_row_gives_has_the_shape_it_says(text: str, in_shape: Shape) -> N
     made = planned(text, in_shape)
     found = activations(made, *drawn(made))
     assert [part.shape for part in found] == [row.out_shape for row in made.rows]
-    assert len(found) == len(made.rows) == len(made.steps)
+    assert len(found) == len(made.rows) == len(made.configs)
     for row in made.rows:
         assert row.in_shape == (in_shape if row.reads[0] == INPUT else made.rows[row.reads[0]].out_shape)
-        assert len(row.reads) == (2 if row.step.op == "add" else 1)
+        assert len(row.reads) == (2 if row.config.op == "add" else 1)
     for n, row in enumerate(made.rows):
         assert all(read < n for read in row.reads)
     assert made.text == text
@@ -110,12 +110,12 @@ def test_every_row_is_its_layer_of_what_it_reads(text: str, in_shape: Shape) -> 
     found = activations(made, theta, x)
     at, stack, last = 0, [], x  # the stack: what a split was given, and the end of its branch if that has come
     for row, given in zip(made.rows, found, strict=True):
-        if row.step.op == "split":
+        if row.config.op == "split":
             stack.append([last])
-        elif row.step.op == "shortcut":
+        elif row.config.op == "shortcut":
             stack[-1].append(last)
             last = stack[-1][0]
-        elif row.step.op == "add":
+        elif row.config.op == "add":
             split, *ended = stack.pop()
             last = (ended[0] if ended else split) + last
         else:
@@ -147,7 +147,7 @@ def test_the_first_weights_are_the_networks_number_by_number(text: str, in_shape
     assert first.shape == (made.parameters,)
     np.testing.assert_array_equal(first, made.network.init(3))
     np.testing.assert_array_equal(first, init(made, 3))
-    draws = {"conv", "local", "tiled", "table", "dense"} & {step.op for step in made.steps}
+    draws = {"conv", "local", "tiled", "table", "dense"} & {step.op for step in made.configs}
     assert np.array_equal(first, init(made, 4)) == (not draws)
 
 
@@ -239,7 +239,7 @@ def test_a_fault_names_the_layer_and_why_and_keeps_the_rows_before(
     made = plan(parse(text), in_shape)
     assert made.fault == Fault(at, sentence)
     assert made.text == text
-    before = plan(made.steps[:at], in_shape)
+    before = plan(made.configs[:at], in_shape)
     assert made.rows == before.rows
     assert len(made.rows) == at
     assert len(activations(made, *drawn(made))) == at
@@ -256,7 +256,7 @@ def test_a_fault_names_the_layer_and_why_and_keeps_the_rows_before(
 def test_a_branch_without_an_end_is_a_fault_of_its_split(text: str, at: int) -> None:
     made = plan(parse(text), (1, 3, 3))
     assert made.fault == Fault(at, f"Layer {at + 1} (split) has no add after it")
-    assert len(made.rows) == len(made.steps)
+    assert len(made.rows) == len(made.configs)
     assert len(activations(made, *drawn(made))) == len(made.rows)
     with pytest.raises(SpecError, match=rf"^Layer {at + 1} \(split\) has no add after it$"):
         _ = made.network

@@ -252,7 +252,7 @@ def test_published_networks_see_as_far_as_the_closed_form_says(
     id: str, windows: list[tuple[int, int]], ends: dict[int, int]
 ) -> None:
     network = published(id).plan
-    at = [n for n, row in enumerate(network.rows) if row.step.op in ("conv", "max")]
+    at = [n for n, row in enumerate(network.rows) if row.config.op in ("conv", "max")]
     assert len(at) == len(windows)
     for k, n in enumerate(at):
         assert field_size(network, n) == (closed_form(windows[: k + 1]),) * 2
@@ -272,7 +272,9 @@ def backwards(network: Plan, at: int) -> tuple[int, int]:
             seen = [behind(row, axis, span, n in flattened) for axis, span in enumerate(spans[n])]
             old = spans.get(read, seen)
             spans[read] = [(min(a[0], b[0]), max(a[1], b[1])) for a, b in zip(old, seen, strict=True)]
-            everything = row.step.op in ("dense", "softmax") or (row.step.op == "conv" and row.in_shape[1:] == (1, 1))
+            everything = row.config.op in ("dense", "softmax") or (
+                row.config.op == "conv" and row.in_shape[1:] == (1, 1)
+            )
             if everything or (n in flattened and row.in_shape[1:] == (1, 1)):
                 flattened.add(read)
     (top, bottom), (left, right) = spans[INPUT]
@@ -280,23 +282,23 @@ def backwards(network: Plan, at: int) -> tuple[int, int]:
 
 
 def behind(row: Row, axis: int, span: tuple[int, int], everything: bool) -> tuple[int, int]:
-    op, size = row.step.op, row.in_shape[1 + axis]
+    op, size = row.config.op, row.in_shape[1 + axis]
     first, last = span
     if op in ("dense", "softmax", "globalmax", "globalmean") or (op == "flatten" and everything):
         return 0, size - 1
     if op == "pad":
-        before = row.step["frame"][0]
+        before = row.config["frame"][0]
         return first - before, last - before
     if op not in ("conv", "local", "tiled", "table", "max", "mean", "subsample"):
         return span
-    taps = row.step["size"]
+    taps = row.config["size"]
     taps = taps if isinstance(taps, int) else taps[axis]
     names = [option.name for option in OPTIONS[op]]
-    stride = row.step["stride"] if "stride" in names else taps
+    stride = row.config["stride"] if "stride" in names else taps
     stride = (stride or taps) if isinstance(stride, int) else stride[axis]
-    dilation = row.step["dilation"][axis] if op == "conv" else 1
+    dilation = row.config["dilation"][axis] if op == "conv" else 1
     reach = (taps - 1) * dilation
-    padding = row.step["padding"] if op == "conv" else (0, 0)
+    padding = row.config["padding"] if op == "conv" else (0, 0)
     before = {"valid": 0, "same": reach // 2, "full": reach}[padding] if isinstance(padding, str) else padding[axis]
     return first * stride - before, last * stride - before + reach
 

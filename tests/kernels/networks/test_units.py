@@ -136,7 +136,7 @@ def test_a_unit_depends_on_the_inputs_that_are_named_and_on_no_others(text: str,
 
 def looked_up(row: Row, unit: Unit, tap: tuple[int, int, int]) -> int | None:
     """The source that this tap (channel, row, column of the window) of the unit reads; None where it reads padding."""
-    (C, H, W), (c, k, m), step = row.in_shape, tap, row.step
+    (C, H, W), (c, k, m), step = row.in_shape, tap, row.config
     if step.op == "dense":
         return (c * H + k) * W + m
     if step.op == "subsample":
@@ -184,7 +184,7 @@ def test_a_window_is_as_large_as_what_a_unit_reads(text: str, shape: Shape) -> N
 def by_tap(row: Row, theta: Array, x: Array, unit: Unit) -> dict[tuple[int, int, int], int]:
     """Which id stands at each (channel, row, column) of a window, counted from the window's corner."""
     found = apart(row, theta, x, unit)
-    stride = row.step["stride"]
+    stride = row.config["stride"]
     places = [np.unravel_index(n, x.shape) for n in found.sources if n < x.size]
     return {
         (int(c), int(i) - unit[1] * stride[0], int(j) - unit[2] * stride[1]): int(own)

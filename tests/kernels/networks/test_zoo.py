@@ -72,7 +72,7 @@ def test_these_are_the_networks_there_are() -> None:
 def test_a_description_fits_its_input_to_the_last_layer(known: Published) -> None:
     assert known.in_shape == INPUTS[known.id]
     assert known.plan.fault is None
-    assert len(known.plan.rows) == len(known.plan.steps)
+    assert len(known.plan.rows) == len(known.plan.configs)
     assert known.plan.rows[-1].out_shape == (LAST[known.id], 1, 1)
     assert known.plan.network.shapes[-1] == (LAST[known.id], 1, 1)
 
@@ -128,8 +128,8 @@ def test_the_printed_layers_are_all_that_has_parameters_and_none_is_taken_twice(
 
 
 def test_the_table_of_c3_is_that_of_the_paper_row_by_row() -> None:
-    row = next(row for row in published("lenet5").plan.rows if row.step.op == "table")
-    assert [list(map(str, reads)) for reads in row.step["maps"]] == [list(reads) for reads in C3]
+    row = next(row for row in published("lenet5").plan.rows if row.config.op == "table")
+    assert [list(map(str, reads)) for reads in row.config["maps"]] == [list(reads) for reads in C3]
     assert LENET_TABLE.split("/") == C3
     assert sum(map(len, C3)) == 60
     for c in range(6):
@@ -150,10 +150,10 @@ def test_the_zip_code_networks_second_layer_reads_eight_of_twelve_maps_each_alik
 
 def test_the_zip_code_networks_layers_have_the_units_of_the_paper() -> None:
     rows = published("zip").plan.rows
-    shapes = [row.out_shape for row in rows if row.step.op in ("conv", "table", "dense")]
+    shapes = [row.out_shape for row in rows if row.config.op in ("conv", "table", "dense")]
     assert shapes == [(12, 8, 8), (12, 4, 4), (30, 1, 1), (10, 1, 1)]
     assert [math.prod(shape) for shape in shapes] == [768, 192, 30, 10]
-    biases = [cost(row).parameters for row in rows if row.step.op == "unitbias"]
+    biases = [cost(row).parameters for row in rows if row.config.op == "unitbias"]
     assert biases == [768, 192]
     assert total(published("zip").plan).connections == 64_660
     assert real_links() == 51_232
@@ -170,7 +170,7 @@ def real_links() -> int:
 
 def test_lenet5s_layers_have_the_units_of_the_paper() -> None:
     rows = published("lenet5").plan.rows
-    found = [math.prod(row.out_shape) for row in rows if row.step.op in ("conv", "subsample", "table", "dense")]
+    found = [math.prod(row.out_shape) for row in rows if row.config.op in ("conv", "subsample", "table", "dense")]
     assert found == [4_704, 1_176, 1_600, 400, 120, 84]
 
 
@@ -192,7 +192,7 @@ def test_alexnets_first_layer_would_have_3025_times_the_parameters_if_nothing_we
     ],
 )
 def test_maxima_leave_the_shapes_of_the_paper(id: str, shapes: list[Shape]) -> None:
-    assert [row.out_shape for row in published(id).plan.rows if row.step.op == "max"] == shapes
+    assert [row.out_shape for row in published(id).plan.rows if row.config.op == "max"] == shapes
 
 
 @pytest.mark.parametrize(
@@ -203,14 +203,14 @@ def test_residual_networks_have_the_stages_of_the_paper(
     id: str, blocks: list[int], widths: list[int], layers: int
 ) -> None:
     rows = published(id).plan.rows
-    added = [row.out_shape for row in rows if row.step.op == "add"]
+    added = [row.out_shape for row in rows if row.config.op == "add"]
     sides = [56, 28, 14, 7]
     assert added == [
         (width, side, side) for many, width, side in zip(blocks, widths, sides, strict=True) for _ in range(many)
     ]
-    shortcuts = sum(row.step.op == "shortcut" for row in rows)
+    shortcuts = sum(row.config.op == "shortcut" for row in rows)
     assert shortcuts == (3 if id == "resnet18" else 4)
-    weighted = sum(row.step.op in ("conv", "dense") for row in rows)
+    weighted = sum(row.config.op in ("conv", "dense") for row in rows)
     assert weighted - shortcuts == layers  # the convolutions of shortcuts are not counted in the name
 
 
@@ -222,5 +222,5 @@ def test_alexnet_without_its_two_halves_has_the_parameters_that_are_often_given(
 def test_vgg16_has_the_values_that_cs231n_counts() -> None:
     """Its column of activations: the picture, and every convolution, maximum and dense layer."""
     rows = published("vgg16").plan.rows
-    found = sum(math.prod(row.out_shape) for row in rows if row.step.op in ("conv", "max", "dense"))
+    found = sum(math.prod(row.out_shape) for row in rows if row.config.op in ("conv", "max", "dense"))
     assert found + 3 * 224 * 224 == 15_237_608

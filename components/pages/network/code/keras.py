@@ -135,7 +135,7 @@ def _softmax(piece: Piece) -> list[str]:
 
 
 def _pool(name: str) -> Callable[[Piece], list[str]]:
-    return lambda piece: [_x(call(name, piece.row.step["size"], strides=stride_of(piece.row)))]
+    return lambda piece: [_x(call(name, piece.row.config["size"], strides=stride_of(piece.row)))]
 
 
 def _always(*lines: str) -> Callable[[Piece], list[str]]:
@@ -155,7 +155,7 @@ LINES: dict[str, Callable[[Piece], list[str]]] = {
     "mean": _pool("layers.AveragePooling2D"),
     "globalmax": _always(_x("layers.GlobalMaxPooling2D(keepdims=True)")),
     "globalmean": _always(_x("layers.GlobalAveragePooling2D(keepdims=True)")),
-    "subsample": lambda piece: [_x(call("Subsample", piece.row.step["size"]))],
+    "subsample": lambda piece: [_x(call("Subsample", piece.row.config["size"]))],
     "pad": _pad,
     "norm": _always("x = layers.BatchNormalization(epsilon=1e-5)(x, training=True)"),
     "flatten": _always(),  # the change of form before it is all it does

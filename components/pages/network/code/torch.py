@@ -39,7 +39,7 @@ def pieces(made: Plan) -> Iterator[Piece]:
     flat, shape = False, made.in_shape
     began: list[bool] = []
     for row in made.rows:
-        op = row.step.op
+        op = row.config.op
         wanted = op in ROW or (flat and op not in VOLUME)
         if op in ("shortcut", "add"):
             wanted = began[-1] and places(shape) == 1
@@ -73,7 +73,7 @@ def code(made: Plan) -> str:
 
 def _examples(made: Plan) -> int:
     """One, or two where PyTorch refuses a single number a channel as the statistics of a batch."""
-    return 1 + any(row.step.op == "norm" and places(row.in_shape) == 1 for row in made.rows)
+    return 1 + any(row.config.op == "norm" and places(row.in_shape) == 1 for row in made.rows)
 
 
 def _network(made: Plan) -> list[str]:
@@ -197,7 +197,7 @@ def _dense(piece: Piece) -> list[str]:
 
 
 def _pool(name: str) -> Callable[[Piece], list[str]]:
-    return lambda piece: [call(name, piece.row.step["size"], stride=stride_of(piece.row)) + ","]
+    return lambda piece: [call(name, piece.row.config["size"], stride=stride_of(piece.row)) + ","]
 
 
 def _always(text: str) -> Callable[[Piece], list[str]]:
@@ -223,7 +223,7 @@ LINES: dict[str, Callable[[Piece], list[str]]] = {
     "mean": _pool("nn.AvgPool2d"),
     "globalmax": _always("nn.AdaptiveMaxPool2d(1),"),
     "globalmean": _always("nn.AdaptiveAvgPool2d(1),"),
-    "subsample": lambda piece: [call("Subsample", piece.shape[0], piece.row.step["size"]) + ","],
+    "subsample": lambda piece: [call("Subsample", piece.shape[0], piece.row.config["size"]) + ","],
     "pad": _pad,
     "norm": _norm,
     "flatten": _always(""),  # the change of form before it is all it does

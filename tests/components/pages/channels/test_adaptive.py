@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from components.display import theme
 from components.display.cards import Column
 from components.pages.channels import adaptive
-from components.pages.channels.adaptive import World
+from components.pages.channels.adaptive import System
 from components.state.link import Adaptive, Explore, edited
 from kernels.adaptive.lms import Learned
-from kernels.adaptive.worlds import SLICE, Mimo, Parallel, Pictures
+from kernels.adaptive.systems import SLICE, Mimo, Parallel, Pictures
 from kernels.layer.spec import SpecError
 from tests.components.display.test_cards import read_png, read_values
 from tests.components.display.test_theme import hashed
@@ -32,7 +32,7 @@ def of(**ways: object) -> Adaptive:
     return edited(Adaptive(), **({"steps": 600, "trials": 4} | ways))
 
 
-def world_of(own: Adaptive, state: Explore = STATE, picture: Floats = PICTURE) -> World:
+def world_of(own: Adaptive, state: Explore = STATE, picture: Floats = PICTURE) -> System:
     return adaptive.world(own, state, picture)
 
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from components.state.link import Channels
 from kernels.adaptive.lms import learn
-from kernels.adaptive.worlds import Mimo, Parallel, Pictures
+from kernels.adaptive.systems import Mimo, Parallel, Pictures
 from kernels.images.decode import decode, planes, resize
 from kernels.images.samples import sample
 from kernels.layer.banks import bank

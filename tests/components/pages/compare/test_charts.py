@@ -13,13 +13,13 @@ from components.pages.compare import charts, growth
 from components.pages.compare.growth import Curve, Saving
 from components.state.link import Explore, Quantity, View, edited
 from kernels.layer.counts import Count
-from kernels.layer.timing import Lap, Runner
+from kernels.layer.timing import Measurement, Method
 from tests.components.display.test_layer import geometry
 from tests.support.oracles import parameter_count
 from tests.support.text import durations, numbers, sizes
 
 KINDS: tuple[View, ...] = ("dense", "local", "tiled", "conv")
-RUNNERS: tuple[Runner, ...] = ("dense", "sparse", "correlate")
+METHODS: tuple[Method, ...] = ("dense", "sparse", "correlate")
 QUANTITIES: tuple[Quantity, ...] = ("parameters", "bytes", "multiply_adds")
 WAYS: list[dict[str, object]] = [
     {},
@@ -238,22 +238,22 @@ def test_the_ticks_of_the_bar_are_the_powers_of_ten_that_hold_it(found: Saving) 
 
 
 LAPS = [
-    Lap("dense", 8, (3e-6, 1e-6, 2e-6, 9e-6, 4e-6)),
-    Lap("sparse", 8, (5e-6, 5e-6, 5e-6)),
-    Lap("correlate", 8, (2e-5, 8e-5, 3e-5, 4e-5)),
-    Lap("dense", 64, (0.02, 0.01, 0.04)),
-    Lap("correlate", 64, (1e-4, 2e-4, 3e-4)),
-    Lap("correlate", 2048, (0.5, 0.6, 1.7)),
+    Measurement("dense", 8, (3e-6, 1e-6, 2e-6, 9e-6, 4e-6)),
+    Measurement("sparse", 8, (5e-6, 5e-6, 5e-6)),
+    Measurement("correlate", 8, (2e-5, 8e-5, 3e-5, 4e-5)),
+    Measurement("dense", 64, (0.02, 0.01, 0.04)),
+    Measurement("correlate", 64, (1e-4, 2e-4, 3e-4)),
+    Measurement("correlate", 2048, (0.5, 0.6, 1.7)),
 ]
 
 
 @pytest.mark.parametrize("laps", [LAPS, LAPS[:1], LAPS[::-1]], ids=len)
-def test_the_chart_of_times_holds_medians_with_the_fastest_and_the_slowest(laps: list[Lap]) -> None:
+def test_the_chart_of_times_holds_medians_with_the_fastest_and_the_slowest(laps: list[Measurement]) -> None:
     figure = charts.times(laps)
     assert (figure.layout.xaxis.type, figure.layout.yaxis.type) == ("log", "log")
     assert len(figure.data) == 3
-    for trace, runner in zip(figure.data, RUNNERS, strict=True):
-        own = [lap for lap in laps if lap.runner == runner]
+    for trace, runner in zip(figure.data, METHODS, strict=True):
+        own = [lap for lap in laps if lap.method == runner]
         assert list(trace.x) == [lap.side for lap in own]
         assert list(trace.y) == [median(lap.seconds) for lap in own]
         tops = [y + up for y, up in zip(trace.y, trace.error_y.array, strict=True)]
@@ -272,9 +272,9 @@ def test_the_chart_of_times_holds_medians_with_the_fastest_and_the_slowest(laps:
 
 def test_the_words_of_the_times_are_all_medians_with_their_sides() -> None:
     said = charts.times_alt(LAPS)
-    parts = {runner: said.split(growth.RUNNER_NAMES[runner])[1].split(". ")[0] for runner in RUNNERS}
+    parts = {runner: said.split(growth.RUNNER_NAMES[runner])[1].split(". ")[0] for runner in METHODS}
     for runner, part in parts.items():
-        own = [lap for lap in LAPS if lap.runner == runner]
+        own = [lap for lap in LAPS if lap.method == runner]
         assert durations(part) == pytest.approx([median(lap.seconds) for lap in own], rel=0.051)
         assert [n for n in exact_integers(part) if n in (8, 64, 2048)] == [lap.side for lap in own]
 

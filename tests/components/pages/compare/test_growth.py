@@ -13,7 +13,7 @@ from components.state.link import Explore, View, edited
 from kernels import LayerSpec, SpecError
 from kernels.layer import timing
 from kernels.layer.spec import Shape
-from kernels.layer.timing import Lap, Runner
+from kernels.layer.timing import Measurement, Method
 from tests.components.display.test_layer import WAYS, geometry
 from tests.support.oracles import loop_connections, parameter_count
 from tests.support.text import durations, numbers, sizes
@@ -21,7 +21,7 @@ from tests.support.text import durations, numbers, sizes
 Way = dict[str, object]
 DEFAULT = Explore()
 KINDS: tuple[View, ...] = ("dense", "local", "tiled", "conv")
-RUNNERS: tuple[Runner, ...] = ("dense", "sparse", "correlate")
+METHODS: tuple[Method, ...] = ("dense", "sparse", "correlate")
 SIDES = (8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096)
 MEMORY = 300e6
 FLAT15 = [[1] * 15] * 15
@@ -179,7 +179,7 @@ RACED: list[Way] = [
 every_race = pytest.mark.parametrize("way", RACED, ids=lambda way: str(way).replace(str(FLAT15), "15×15"))
 
 
-def at_least(runner: Runner, state: Explore, side: int) -> int:
+def at_least(runner: Method, state: Explore, side: int) -> int:
     """Bytes without which no such product can be: the matrix, its non-zeros, or the padded picture, in float64."""
     g = geometry(state, (side, side))
     if runner == "dense":
@@ -197,7 +197,7 @@ def test_what_is_timed_has_the_visitors_geometry_and_no_bias() -> None:
 
 def test_every_runner_of_a_3x3_kernel_is_raced_up_to_its_memory() -> None:
     heats = growth.heats(growth.plain(DEFAULT))
-    raced = {runner: [size for one, size in heats if one == runner] for runner in RUNNERS}
+    raced = {runner: [size for one, size in heats if one == runner] for runner in METHODS}
     # Dense: 8 · 62² · 64² = 126 MB; 8 · 126² · 128² = 2.1 GB. Sparse: 9 · 510² connections; 9 · 1022² are above 2²².
     assert raced["dense"] == [(1, side, side) for side in (8, 16, 32, 64)]
     assert raced["sparse"] == [(1, side, side) for side in (8, 16, 32, 64, 128, 256, 512)]
@@ -230,7 +230,7 @@ def test_what_is_too_large_is_named_with_what_it_would_need(way: Way) -> None:
     heats, lines = growth.heats(spec), growth.too_large(spec)
     fitting = [side for side in SIDES if geometry(state, (side, side)).is_valid]
     told = 0
-    for runner in RUNNERS:
+    for runner in METHODS:
         left_out = [side for side in fitting if (runner, (1, side, side)) not in heats]
         mine = [line for line in lines if growth.RUNNER_NAMES[runner] in line]
         assert len(mine) == bool(left_out)
@@ -265,9 +265,9 @@ def test_progress_goes_from_nothing_to_all_and_only_forwards(way: Way) -> None:
     assert told[-1] == ""
 
 
-def fake(runner: Runner, spec: LayerSpec, size: Shape) -> Lap:
+def fake(runner: Method, spec: LayerSpec, size: Shape) -> Measurement:
     assert spec == LayerSpec(3)
-    return Lap(runner, size[1], (1.0,))
+    return Measurement(runner, size[1], (1.0,))
 
 
 def test_every_heat_is_measured_in_order_and_none_beside_somebody_else_s(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -278,7 +278,7 @@ def test_every_heat_is_measured_in_order_and_none_beside_somebody_else_s(monkeyp
     found = [next(run)]
     assert not growth.ALONE.locked()
     found += run
-    assert [(lap.runner, lap.side) for lap in found if lap] == [
+    assert [(lap.method, lap.side) for lap in found if lap] == [
         (runner, size[1]) for runner, size in growth.heats(LayerSpec(3))
     ]
 
@@ -289,7 +289,7 @@ def test_every_heat_is_measured_in_order_and_none_beside_somebody_else_s(monkeyp
 def test_a_heat_that_fails_says_why_and_leaves_the_turn_to_others(
     monkeypatch: pytest.MonkeyPatch, error: Exception, told: str
 ) -> None:
-    def fails(*_: object) -> Lap:
+    def fails(*_: object) -> Measurement:
         raise error
 
     monkeypatch.setattr(timing, "lap", fails)
@@ -298,16 +298,16 @@ def test_a_heat_that_fails_says_why_and_leaves_the_turn_to_others(
     assert not growth.ALONE.locked()
 
 
-def laps(times: dict[Runner, dict[int, float]]) -> list[Lap]:
+def laps(times: dict[Method, dict[int, float]]) -> list[Measurement]:
     return [
-        Lap(runner, side, (seconds / 2, seconds, 3 * seconds))
+        Measurement(runner, side, (seconds / 2, seconds, 3 * seconds))
         for runner, found in times.items()
         for side, seconds in found.items()
     ]
 
 
 def test_the_race_is_told_at_the_largest_side_all_have_run() -> None:
-    times: dict[Runner, dict[int, float]] = {
+    times: dict[Method, dict[int, float]] = {
         "dense": {8: 1e-6, 16: 4e-6, 64: 2.5e-3},
         "sparse": {8: 2e-6, 64: 1.7e-4, 128: 9e-4},
         "correlate": {8: 3e-5, 16: 5e-5, 64: 7.3e-5, 2048: 0.11},
@@ -321,7 +321,7 @@ def test_the_race_is_told_at_the_largest_side_all_have_run() -> None:
 
 
 @pytest.mark.parametrize("runners", [(), ("dense",), ("dense", "sparse"), ("correlate",)], ids=str)
-def test_before_all_have_run_no_time_is_told(runners: tuple[Runner, ...]) -> None:
+def test_before_all_have_run_no_time_is_told(runners: tuple[Method, ...]) -> None:
     said = growth.race_sentence(laps({runner: {8: 1e-6} for runner in runners}))
     assert durations(said) == []
     assert sizes(said) == [MEMORY]

@@ -23,7 +23,7 @@ from kernels.images.samples import SAMPLES, sample
 from kernels.layer import timing
 from kernels.layer.counts import KINDS, count
 from kernels.layer.spec import LayerSpec, Shape, SpecError
-from kernels.layer.timing import MEMORY, RUNNERS, Lap, Runner
+from kernels.layer.timing import MEMORY, METHODS, Measurement, Method
 from kernels.layer.wiring import wiring
 from tests.support.oracles import Geometry, Pads, correlate_geometry, loop_connections, loop_correlate, parameter_count
 from tests.support.text import sizes
@@ -107,10 +107,10 @@ class Page(Visitor):
         return " ".join(texts)
 
     @property
-    def laps(self) -> dict[Runner, list[int]]:
+    def laps(self) -> dict[Method, list[int]]:
         """The sides that were measured, as the chart shows them."""
-        traces = self.chart("times") if self.has("times") else [{"x": []}] * len(RUNNERS)
-        return {runner: trace["x"] for runner, trace in zip(RUNNERS, traces, strict=True)}
+        traces = self.chart("times") if self.has("times") else [{"x": []}] * len(METHODS)
+        return {runner: trace["x"] for runner, trace in zip(METHODS, traces, strict=True)}
 
     @property
     def measured(self) -> int:
@@ -723,7 +723,7 @@ def test_sizes_at_which_the_kernel_does_not_fit_are_left_out() -> None:
 # Measuring.
 
 
-def fits(runner: Runner, spec: LayerSpec, side: int) -> bool:
+def fits(runner: Method, spec: LayerSpec, side: int) -> bool:
     """Whether this is measured: not where the kernel does not fit the picture, or the layer the memory."""
     try:
         return timing.needs(runner, spec, (1, side, side)) <= MEMORY
@@ -731,11 +731,11 @@ def fits(runner: Runner, spec: LayerSpec, side: int) -> bool:
         return False
 
 
-def sides_of(spec: LayerSpec) -> dict[Runner, list[int]]:
-    return {runner: [side for side in SIDES if fits(runner, spec, side)] for runner in RUNNERS}
+def sides_of(spec: LayerSpec) -> dict[Method, list[int]]:
+    return {runner: [side for side in SIDES if fits(runner, spec, side)] for runner in METHODS}
 
 
-Heat = tuple[Runner, LayerSpec, Shape]
+Heat = tuple[Method, LayerSpec, Shape]
 
 
 @pytest.fixture
@@ -743,9 +743,9 @@ def heats(monkeypatch: pytest.MonkeyPatch) -> list[Heat]:
     """Measuring takes no time, and gives 1, 2 and 4 ms; the list fills with what was measured."""
     run: list[Heat] = []
 
-    def instantly(runner: Runner, spec: LayerSpec, in_shape: Shape) -> Lap:
+    def instantly(runner: Method, spec: LayerSpec, in_shape: Shape) -> Measurement:
         run.append((runner, spec, in_shape))
-        return Lap(runner, max(in_shape[1:]), (0.002, 0.001, 0.004))
+        return Measurement(runner, max(in_shape[1:]), (0.002, 0.001, 0.004))
 
     monkeypatch.setattr(timing, "lap", instantly)
     monkeypatch.setattr(player, "SLICE", {"fast": 1e-9})
@@ -789,7 +789,7 @@ def test_each_run_measures_one_more_until_all_are_and_the_button_offers_it_again
     assert (page.laps, len(heats)) == (wanted, total)
     assert {found for _, found, _ in heats} == {spec}
     assert [(runner, *size) for runner, _, size in heats] == [
-        (runner, 1, side, side) for side in SIDES for runner in RUNNERS if side in wanted[runner]
+        (runner, 1, side, side) for side in SIDES for runner in METHODS if side in wanted[runner]
     ]
     for trace in page.chart("times"):
         many = len(trace["x"])
@@ -884,7 +884,7 @@ def test_measuring_goes_on_after_a_look_at_another_page(heats: list[Heat]) -> No
 def test_a_measurement_without_memory_is_said_in_words_and_can_be_started_again(
     heats: list[Heat], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def starved(*_: object) -> Lap:
+    def starved(*_: object) -> Measurement:
         raise MemoryError
 
     page = Page(**GRID)
@@ -904,8 +904,8 @@ def test_a_measurement_without_memory_is_said_in_words_and_can_be_started_again(
 def test_what_does_not_fit_the_memory_is_named_with_its_bytes(taps: int) -> None:
     page = Page(**GRID, kernel=square(taps))
     lines = [text.value for text in page.at.markdown if "would need" in text.value]
-    assert len(lines) == len(RUNNERS)
-    for runner, line in zip(RUNNERS, lines, strict=True):
+    assert len(lines) == len(METHODS)
+    for runner, line in zip(METHODS, lines, strict=True):
         sides = [side for side in SIDES if side not in sides_of(LayerSpec(taps))[runner]]
         assert [int(side) for side in re.findall(r"at (\d+)", line)] == sides
         if runner == "dense":  # 8 bytes for every number of W, of x and y, and of their copies

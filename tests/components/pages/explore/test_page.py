@@ -22,7 +22,7 @@ from components.session import session
 from components.state.link import DRAWING, UPLOAD, Explore, edited, to_query
 from kernels.images.decode import planes, resize
 from kernels.images.samples import SAMPLES, Sample, drawn, sample
-from kernels.layer.named import kernel
+from kernels.layer.presets import kernel
 from tests.support.visitor import Visitor, png
 
 DEFAULT = Explore()

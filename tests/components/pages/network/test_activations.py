@@ -160,7 +160,7 @@ DOUBLED = ", ".join(["split, add"] * 128)
 def test_numbers_too_large_for_float32_stop_no_page(net: str, inputs: Shape) -> None:
     own = of(net, inputs)
     made = blueprint.plan_of(own)
-    assert (made.fault, len(made.rows)) == (None, len(made.steps))
+    assert (made.fault, len(made.rows)) == (None, len(made.configs))
     assert activations.refused(made) == ""
     found = activations.flow(made, activations.ran(own, made, np.ones(inputs, np.float32)))
     data = activations.props(made, found, ())

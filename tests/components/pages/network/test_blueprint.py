@@ -104,10 +104,10 @@ def test_a_layer_is_moved(at: int, to: int, net: str) -> None:
 def test_an_option_is_set_and_the_others_stay(name: str, value: str, net: str) -> None:
     assert sent(of("conv 8 3"), "set", at=0, name=name, value=value) == net
     own = of("relu, conv 8 3 stride=1x2 padding=1 bias=0, relu")
-    before, after = (str(plan_of(one).steps[1].values) for one in (own, own))
+    before, after = (str(plan_of(one).configs[1].values) for one in (own, own))
     assert before == after
-    other = plan_of(built(own, {"do": "set", "at": 1, "name": "maps", "value": "9"})).steps[1]
-    assert other.values[1:] == plan_of(own).steps[1].values[1:]
+    other = plan_of(built(own, {"do": "set", "at": 1, "name": "maps", "value": "9"})).configs[1]
+    assert other.values[1:] == plan_of(own).configs[1].values[1:]
 
 
 @pytest.mark.parametrize("op", [*OPTIONS])

@@ -27,13 +27,13 @@ def test_bars_alternative_and_table_agree(made: Plan) -> None:
     assert (tied.name, more.name) == ("free parameters", "if nothing were shared")
     assert list(tied.x) == own
     assert [a + b for a, b in zip(tied.x, more.x, strict=True)] == untied
-    assert list(tied.y) == list(more.y) == [f"{n + 1}. {made.steps[n].op}" for n in rows]
+    assert list(tied.y) == list(more.y) == [f"{n + 1}. {made.configs[n].op}" for n in rows]
     parts = re.findall(
         r"(\d+)\. (\w+): ([\d,.×⁰¹²³⁴⁵⁶⁷⁸⁹ ]+), else ([\d,.×⁰¹²³⁴⁵⁶⁷⁸⁹ ]+?)\.(?: |$)", charts.costs_alt(made)
     )
     assert [int(n) - 1 for n, *_ in parts] == rows
     for (_, op, mine, all), n, count, whole in zip(parts, rows, own, untied, strict=True):
-        assert op == made.steps[n].op
+        assert op == made.configs[n].op
         assert numbers(mine) == pytest.approx([count], rel=0.05 if count >= 10**9 else 0)
         assert numbers(all) == pytest.approx([whole], rel=0.05 if whole >= 10**9 else 0)
 

@@ -138,7 +138,7 @@ def test_every_published_network_opens_and_its_costs_are_there(id: str) -> None:
     assert (page.errors, page.warnings, page.faults) == ([], [], [])
     assert page.own.inputs == known.in_shape
     assert page.table["free parameters"][-1] == known.parameters
-    assert len(page.rows) == len(known.plan.steps)
+    assert len(page.rows) == len(known.plan.configs)
     large = [info.value for info in page.at.info]
     assert bool(large) == (id in LARGE) == (not page.has("volumes"))
     if large:

@@ -11,8 +11,8 @@ import pytest
 from numpy.typing import NDArray
 
 from kernels import SpecError, Wiring
-from kernels.adaptive import worlds
-from kernels.adaptive.worlds import HELD, LARGEST, SLICE, Mimo, Parallel, Pictures, circulant
+from kernels.adaptive import systems
+from kernels.adaptive.systems import HELD, LARGEST, SLICE, Mimo, Parallel, Pictures, circulant
 
 Array = NDArray[np.float64]
 RINGS = [(1, 1), (1, 3), (2, 1), (2, 3), (3, 2), (4, 4), (5, 1), (5, 3)]
@@ -29,7 +29,7 @@ LINES: list[Parallel | Mimo] = [
 ]
 CODED = np.arange(30.0).reshape(5, 6) ** 2  # every pixel another value
 PICTURE = np.random.default_rng(8).random((9, 7))
-every_line = pytest.mark.parametrize("world", LINES, ids=str)
+every_line = pytest.mark.parametrize("system", LINES, ids=str)
 
 
 class Continuing:
@@ -55,31 +55,31 @@ class Continuing:
         return self.stream(3, high).integers(low, high, shape)
 
 
-def drawn(world: Parallel | Mimo | Pictures, rng: object = None) -> tuple[Array, Array]:
+def drawn(system: Parallel | Mimo | Pictures, rng: object = None) -> tuple[Array, Array]:
     """All x (iterations, trials, inputs) and all outputs without noise."""
-    rng = np.random.default_rng(world.seed) if rng is None else rng
-    parts = list(world.slices(cast("np.random.Generator", rng)))
+    rng = np.random.default_rng(system.seed) if rng is None else rng
+    parts = list(system.slices(cast("np.random.Generator", rng)))
     return np.concatenate([x for x, _ in parts]), np.concatenate([clean for _, clean in parts])
 
 
-def windows(world: Parallel | Mimo) -> Array:
+def windows(system: Parallel | Mimo) -> Array:
     """x (iterations, trials, channels, taps)."""
-    x, _ = drawn(world)
-    return x.reshape(len(x), world.trials, world.channels, world.taps)
+    x, _ = drawn(system)
+    return x.reshape(len(x), system.trials, system.channels, system.taps)
 
 
-def series(world: Parallel | Mimo) -> Array:
+def series(system: Parallel | Mimo) -> Array:
     """The samples of each line in the order of time, (trials, channels, taps − 1 + iterations)."""
-    seen = windows(world)
+    seen = windows(system)
     return np.concatenate([seen[0, :, :, :0:-1], seen[:, :, :, 0].transpose(1, 2, 0)], axis=-1)
 
 
-def paths(world: Parallel) -> Array:
+def paths(system: Parallel) -> Array:
     """w_o (iterations, trials, taps) at every iteration, from what it does to M ≥ L channels that all have it."""
-    x, clean = drawn(world)
-    seen = x.reshape(len(x), world.trials, world.channels, world.taps)
+    x, clean = drawn(system)
+    seen = x.reshape(len(x), system.trials, system.channels, system.taps)
     found = [np.linalg.lstsq(seen[at], clean[at], rcond=None)[0] for at in np.ndindex(clean.shape[:2])]
-    return np.reshape(found, (*clean.shape[:2], world.taps))
+    return np.reshape(found, (*clean.shape[:2], system.taps))
 
 
 def tied_cells(wires: Wiring) -> Counter[frozenset[tuple[int, int]]]:
@@ -189,28 +189,28 @@ def test_a_pictures_wiring_is_the_article_formula(kernel: tuple[int, int], side:
 
 
 @every_line
-def test_all_iterations_come_in_slices_of_at_most_so_many(world: Parallel | Mimo) -> None:
-    parts = list(world.slices(np.random.default_rng(0)))
+def test_all_iterations_come_in_slices_of_at_most_so_many(system: Parallel | Mimo) -> None:
+    parts = list(system.slices(np.random.default_rng(0)))
     lengths = [len(x) for x, _ in parts]
-    assert sum(lengths) == world.iterations
+    assert sum(lengths) == system.iterations
     assert all(length == SLICE for length in lengths[:-1])
     assert lengths[-1] <= SLICE
     for (x, clean), length in zip(parts, lengths, strict=True):
-        assert x.shape == (length, world.trials, world.channels * world.taps)
-        assert clean.shape == (length, world.trials, world.channels)
+        assert x.shape == (length, system.trials, system.channels * system.taps)
+        assert clean.shape == (length, system.trials, system.channels)
 
 
 @every_line
-def test_windows_are_delay_lines_newest_sample_first_across_slice_borders(world: Parallel | Mimo) -> None:
-    seen = windows(world)
-    assert len(seen) == world.iterations
+def test_windows_are_delay_lines_newest_sample_first_across_slice_borders(system: Parallel | Mimo) -> None:
+    seen = windows(system)
+    assert len(seen) == system.iterations
     np.testing.assert_array_equal(seen[1:, :, :, 1:], seen[:-1, :, :, :-1])
 
 
 @every_line
-def test_every_trial_and_channel_has_a_line_of_its_own_and_no_sample_comes_twice(world: Parallel | Mimo) -> None:
-    length = world.taps - 1 + world.iterations
-    assert len(np.unique(windows(world))) == world.trials * world.channels * length
+def test_every_trial_and_channel_has_a_line_of_its_own_and_no_sample_comes_twice(system: Parallel | Mimo) -> None:
+    length = system.taps - 1 + system.iterations
+    assert len(np.unique(windows(system))) == system.trials * system.channels * length
 
 
 def correlations(lines: Array, lags: int) -> Array:
@@ -220,10 +220,10 @@ def correlations(lines: Array, lags: int) -> Array:
 
 
 @pytest.mark.parametrize(
-    "world", [Parallel(4, 3, iterations=2500, seed=5), Mimo(4, 3, iterations=2500, seed=6)], ids=["Parallel", "Mimo"]
+    "system", [Parallel(4, 3, iterations=2500, seed=5), Mimo(4, 3, iterations=2500, seed=6)], ids=["Parallel", "Mimo"]
 )
-def test_the_input_is_white_with_variance_one(world: Parallel | Mimo) -> None:
-    lines = series(world)  # 200 000 samples: a correlation is right to 0.0022
+def test_the_input_is_white_with_variance_one(system: Parallel | Mimo) -> None:
+    lines = series(system)  # 200 000 samples: a correlation is right to 0.0022
     np.testing.assert_allclose(correlations(lines, 5), [1, 0, 0, 0, 0, 0], atol=0.012)
     assert abs(np.mean(lines)) < 0.01
     assert abs(np.mean(lines**4) - 3) < 0.1  # Gaussian
@@ -233,8 +233,8 @@ def test_the_input_is_white_with_variance_one(world: Parallel | Mimo) -> None:
 
 @pytest.mark.parametrize("colour", [0.3, 0.9, -0.6])
 def test_the_coloured_input_has_variance_one_and_correlations_that_are_powers_of_its_colour(colour: float) -> None:
-    world = Parallel(10, 3, colour=colour, iterations=4 * SLICE, trials=50, seed=7)
-    lines = series(world)
+    system = Parallel(10, 3, colour=colour, iterations=4 * SLICE, trials=50, seed=7)
+    lines = series(system)
     np.testing.assert_allclose(correlations(lines, 5), [colour**lag for lag in range(6)], atol=0.02)
     assert abs(np.mean(lines[:, :, 0] ** 2) - 1) < 0.25  # from the first sample on
     innovations = (lines[..., 1:] - colour * lines[..., :-1]) / np.sqrt(1 - colour**2)
@@ -243,8 +243,8 @@ def test_the_coloured_input_has_variance_one_and_correlations_that_are_powers_of
 
 @pytest.mark.parametrize("colour", [0.9, -0.6])
 def test_the_colour_goes_on_over_a_slice_border(colour: float) -> None:
-    world = Parallel(50, 4, colour=colour, iterations=2 * SLICE + 9, trials=16, seed=7)
-    newest = windows(world)[:, :, :, 0]
+    system = Parallel(50, 4, colour=colour, iterations=2 * SLICE + 9, trials=16, seed=7)
+    newest = windows(system)[:, :, :, 0]
     for border in (SLICE, 2 * SLICE):
         assert abs(np.mean(newest[border] * newest[border - 1]) - colour) < 0.15  # 800 lines
         innovation = (newest[border] - colour * newest[border - 1]) / np.sqrt(1 - colour**2)
@@ -279,9 +279,9 @@ def test_one_channel_has_nothing_to_differ_from() -> None:
 def test_a_still_target_filters_its_own_line_from_beginning_to_end(
     channels: int, mismatch: float, colour: float
 ) -> None:
-    world = Parallel(channels, 3, mismatch=mismatch, colour=colour, iterations=SLICE + 20, trials=2, seed=4)
-    target = world.targets(np.random.default_rng(world.seed)).tolist()
-    x, clean = drawn(world)
+    system = Parallel(channels, 3, mismatch=mismatch, colour=colour, iterations=SLICE + 20, trials=2, seed=4)
+    target = system.targets(np.random.default_rng(system.seed)).tolist()
+    x, clean = drawn(system)
     seen = x.tolist()
     for n, t, m in np.ndindex(clean.shape):
         wanted = sum(target[m][lag] * seen[n][t][m * 3 + lag] for lag in range(3))
@@ -289,9 +289,9 @@ def test_a_still_target_filters_its_own_line_from_beginning_to_end(
 
 
 def test_the_drift_is_the_variance_per_tap_of_each_step_of_a_walk_that_goes_on_over_slice_borders() -> None:
-    world = Parallel(8, 3, drift=0.02, iterations=3 * SLICE, trials=10, seed=3)
-    path = paths(world)
-    start = np.broadcast_to(world.targets(np.random.default_rng(world.seed))[0], path[:1].shape)
+    system = Parallel(8, 3, drift=0.02, iterations=3 * SLICE, trials=10, seed=3)
+    path = paths(system)
+    start = np.broadcast_to(system.targets(np.random.default_rng(system.seed))[0], path[:1].shape)
     steps = np.diff(np.concatenate([start, path]), axis=0) / np.sqrt(0.02)
     assert abs(np.mean(steps**2) - 1) < 0.05  # 18 000 steps
     np.testing.assert_allclose(np.mean(steps**2, axis=(0, 1)), 1, atol=0.1)  # of each tap
@@ -304,9 +304,9 @@ def test_the_drift_is_the_variance_per_tap_of_each_step_of_a_walk_that_goes_on_o
 
 
 def test_the_targets_walk_together() -> None:
-    world = Parallel(6, 2, drift=0.05, mismatch=0.3, iterations=SLICE + 50, trials=1, seed=9)
-    still = world.targets(np.random.default_rng(world.seed))
-    x, clean = drawn(world)
+    system = Parallel(6, 2, drift=0.05, mismatch=0.3, iterations=SLICE + 50, trials=1, seed=9)
+    still = system.targets(np.random.default_rng(system.seed))
+    x, clean = drawn(system)
     seen = x.reshape(len(x), 6, 2)
     for n in range(len(x)):
         moved = clean[n, 0] - np.sum(seen[n] * still, axis=1)  # of each channel: its window times how far they all are
@@ -315,8 +315,8 @@ def test_the_targets_walk_together() -> None:
 
 
 def test_mimo_is_the_circulant_sum_over_all_delay_lines_with_one_h_of_norm_one() -> None:
-    world = Mimo(3, 2, iterations=SLICE + 10, trials=2, seed=4)
-    lines, (x, clean) = series(world).tolist(), drawn(world)
+    system = Mimo(3, 2, iterations=SLICE + 10, trials=2, seed=4)
+    lines, (x, clean) = series(system).tolist(), drawn(system)
     h = np.linalg.lstsq(  # from the first output alone; the others must be the same h, one place on
         x.reshape(-1, 6), clean[:, :, 0].ravel(), rcond=None
     )[0].reshape(3, 2)
@@ -330,8 +330,8 @@ def test_mimo_is_the_circulant_sum_over_all_delay_lines_with_one_h_of_norm_one()
 
 
 def test_every_patch_of_the_picture_less_its_mean_comes_and_nothing_else() -> None:
-    world = Pictures(CODED, np.ones((2, 2)), side=3, iterations=SLICE + 100, trials=3, seed=2)
-    x, _ = drawn(world)
+    system = Pictures(CODED, np.ones((2, 2)), side=3, iterations=SLICE + 100, trials=3, seed=2)
+    x, _ = drawn(system)
     assert x.shape == (SLICE + 100, 3, 9)
     middle = sum(CODED.ravel().tolist()) / 30
     wanted = {
@@ -347,8 +347,8 @@ def test_every_patch_of_the_picture_less_its_mean_comes_and_nothing_else() -> No
 @pytest.mark.parametrize("kernel", [(1, 1), (3, 3), (2, 4)])
 def test_a_patch_is_answered_by_the_article_formula(kernel: tuple[int, int]) -> None:
     hidden = np.random.default_rng(3).standard_normal(kernel)
-    world = Pictures(PICTURE, hidden, side=5, iterations=SLICE + 3, trials=2, seed=5)
-    x, clean = drawn(world)
+    system = Pictures(PICTURE, hidden, side=5, iterations=SLICE + 3, trials=2, seed=5)
+    x, clean = drawn(system)
     rows, cols = 6 - kernel[0], 6 - kernel[1]
     assert clean.shape == (SLICE + 3, 2, rows * cols)
     for n in range(0, len(x), 11):
@@ -371,25 +371,25 @@ def test_a_brighter_picture_teaches_the_same() -> None:
 # What decides them
 
 
-WORLDS = [*LINES[:5], LINES[6], Pictures(PICTURE, np.ones((2, 3)), side=5, iterations=2 * SLICE + 9, seed=0)]
+SYSTEMS = [*LINES[:5], LINES[6], Pictures(PICTURE, np.ones((2, 3)), side=5, iterations=2 * SLICE + 9, seed=0)]
 
 
-@pytest.mark.parametrize("world", WORLDS, ids=lambda world: type(world).__name__)
+@pytest.mark.parametrize("system", SYSTEMS, ids=lambda system: type(system).__name__)
 @pytest.mark.parametrize("length", [1, 17, SLICE - 1, 10 * SLICE])
 def test_where_slices_end_changes_no_sample_and_no_target(
-    world: Parallel | Mimo | Pictures, length: int, monkeypatch: pytest.MonkeyPatch
+    system: Parallel | Mimo | Pictures, length: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    x, clean = drawn(world, Continuing(5))
-    monkeypatch.setattr(worlds, "SLICE", length)
-    assert len(list(world.slices(cast("np.random.Generator", Continuing(5))))) == -(-world.iterations // length)
-    other_x, other_clean = drawn(world, Continuing(5))
+    x, clean = drawn(system, Continuing(5))
+    monkeypatch.setattr(systems, "SLICE", length)
+    assert len(list(system.slices(cast("np.random.Generator", Continuing(5))))) == -(-system.iterations // length)
+    other_x, other_clean = drawn(system, Continuing(5))
     np.testing.assert_array_equal(other_x, x)
     np.testing.assert_allclose(other_clean, clean, rtol=0, atol=1e-12)  # a walk is summed in another order
 
 
-@pytest.mark.parametrize("world", WORLDS, ids=lambda world: type(world).__name__)
-def test_the_generator_decides_everything(world: Parallel | Mimo | Pictures) -> None:
-    first, again, other = (drawn(world, np.random.default_rng(seed)) for seed in (3, 3, 4))
+@pytest.mark.parametrize("system", SYSTEMS, ids=lambda system: type(system).__name__)
+def test_the_generator_decides_everything(system: Parallel | Mimo | Pictures) -> None:
+    first, again, other = (drawn(system, np.random.default_rng(seed)) for seed in (3, 3, 4))
     for k in range(2):
         assert np.array_equal(first[k], again[k])
         assert not np.any(np.all(first[k] == other[k], axis=(1, 2)))
@@ -472,12 +472,12 @@ def test_the_largest_world_that_is_allowed_takes_no_more_than_it_may() -> None:
 
 
 def test_the_smallest_numbers_are_allowed() -> None:
-    for world in (
+    for system in (
         Parallel(1, 1, noise=0, colour=-0.999, iterations=1, trials=1),
         Mimo(1, 1, noise=0, iterations=1, trials=1),
         Pictures(np.eye(3), np.ones((1, 1)), side=1, noise=0, iterations=1, trials=1),
     ):
-        x, clean = drawn(world)
+        x, clean = drawn(system)
         assert x.shape == clean.shape == (1, 1, 1)
     assert Parallel(2, 40, iterations=40).taps == Mimo(2, 40, iterations=40).taps == 40
     assert Pictures(PICTURE, np.ones((2, 2)), side=7).side == 7

@@ -204,12 +204,12 @@ def _coloured(fresh: Floats, colour: float, before: Floats) -> Floats:
     return found
 
 
-def _check(world: Parallel | Mimo | Pictures, counts: tuple[str, ...], sizes: tuple[str, ...]) -> None:
+def _check(system: Parallel | Mimo | Pictures, counts: tuple[str, ...], sizes: tuple[str, ...]) -> None:
     for name in counts:
-        whole(name, getattr(world, name), 1)
+        whole(name, getattr(system, name), 1)
     for name in sizes:
-        if not (isfinite(getattr(world, name)) and getattr(world, name) >= 0):
-            raise SpecError(f"{name} must be >= 0, got {getattr(world, name)}")
+        if not (isfinite(getattr(system, name)) and getattr(system, name) >= 0):
+            raise SpecError(f"{name} must be >= 0, got {getattr(system, name)}")
 
 
 def _check_length(taps: int, iterations: int) -> None:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from kernels import Kind, LayerSpec, Wiring, flat, wiring
 from kernels.layer.axis import PADDING
-from kernels.layer.symmetry import commutes, moved, reordered, scramble, shift
+from kernels.layer.equivariance import commutes, moved, reordered, scramble, shift
 from tests.support.geometries import RANDOM, TABLE, spec_of
 from tests.support.oracles import Connection, Geometry, Pair, Shape, loop_connections
 

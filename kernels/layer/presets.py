@@ -19,7 +19,7 @@ from kernels.layer.spec import Floats
 LARGEST = 15
 
 
-class BankError(ValueError):
+class PresetError(ValueError):
     """An unknown kernel, a size it does not come in, or a seed that is none."""
 
 
@@ -123,7 +123,7 @@ def _difference(n: int) -> Floats:
 
 def _random(K: int, L: int, seed: int) -> Floats:
     if not isinstance(seed, int) or seed < 0:
-        raise BankError(f"seed must be a whole number >= 0, got {seed!r}")
+        raise PresetError(f"seed must be a whole number >= 0, got {seed!r}")
     return np.random.default_rng(seed).uniform(-1, 1, (K, L)).round(2)
 
 
@@ -223,7 +223,7 @@ def preset(id: str) -> Preset:
     for known in PRESETS:
         if known.id == id:
             return known
-    raise BankError(f"id must be one of {', '.join(known.id for known in PRESETS)}; got {id!r}")
+    raise PresetError(f"id must be one of {', '.join(known.id for known in PRESETS)}; got {id!r}")
 
 
 def kernel(id: str, size: tuple[int, int] | None = None, seed: int = 0) -> Floats:
@@ -232,7 +232,7 @@ def kernel(id: str, size: tuple[int, int] | None = None, seed: int = 0) -> Float
     try:
         K, L = map(index, named.default if size is None else size)
     except (TypeError, ValueError):
-        raise BankError(f"size must be two whole numbers (K, L), got {size!r}") from None
+        raise PresetError(f"size must be two whole numbers (K, L), got {size!r}") from None
     if not named.fits(K, L):
-        raise BankError(f"size of {id!r} must be {named.sizes.words}; got ({K}, {L})")
+        raise PresetError(f"size of {id!r} must be {named.sizes.words}; got ({K}, {L})")
     return np.array(named.make(K, L, seed), dtype=np.float64) + 0.0  # + 0.0: no −0 on the screen

@@ -7,7 +7,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import ndimage, signal
 
-from kernels.layer.named import PRESETS, BankError, Preset, kernel, preset
+from kernels.layer.presets import PRESETS, Preset, PresetError, kernel, preset
 
 IDS = [known.id for known in PRESETS]
 ALL_SIZES = [(K, L) for K in range(1, 16) for L in range(1, 16)]
@@ -73,7 +73,7 @@ def test_every_size_gives_finite_float64_of_that_shape_or_an_error_naming_it(kno
             assert np.isfinite(made).all()
             assert not np.signbit(made[made == 0]).any(), "a −0 would show on the screen"
         else:
-            with pytest.raises(BankError, match=rf"size of '{known.id}' must be .+; got \({K}, {L}\)"):
+            with pytest.raises(PresetError, match=rf"size of '{known.id}' must be .+; got \({K}, {L}\)"):
                 kernel(known.id, (K, L))
 
 
@@ -246,13 +246,13 @@ def test_everything_but_random_ignores_the_seed(id: str) -> None:
 
 @pytest.mark.parametrize("size", [(0, 3), (3, 16), (-1, 1), (16, 16)])
 def test_sizes_outside_1_to_15_are_refused(size: tuple[int, int]) -> None:
-    with pytest.raises(BankError, match="size of 'box' must be K and L from 1 to 15; got"):
+    with pytest.raises(PresetError, match="size of 'box' must be K and L from 1 to 15; got"):
         kernel("box", size)
 
 
 @pytest.mark.parametrize("size", [(3,), (3, 3, 3), (3.5, 3), ("3", "3"), 3, (None, 3)])
 def test_what_is_not_two_whole_numbers_is_no_size(size: object) -> None:
-    with pytest.raises(BankError, match="size must be two whole numbers"):
+    with pytest.raises(PresetError, match="size must be two whole numbers"):
         kernel("box", size)  # type: ignore[arg-type]
 
 
@@ -261,11 +261,11 @@ def test_numpy_integers_make_a_size() -> None:
 
 
 def test_an_unknown_id_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(BankError, match=r"id must be one of identity, .*sobel_vertical.*; got 'sobell'"):
+    with pytest.raises(PresetError, match=r"id must be one of identity, .*sobel_vertical.*; got 'sobell'"):
         kernel("sobell")
 
 
 @pytest.mark.parametrize("seed", [-1, 1.5, "7"])
 def test_a_seed_that_is_no_whole_number_from_0_is_refused(seed: object) -> None:
-    with pytest.raises(BankError, match=f"seed must be a whole number >= 0, got {seed!r}"):
+    with pytest.raises(PresetError, match=f"seed must be a whole number >= 0, got {seed!r}"):
         kernel("random", seed=seed)  # type: ignore[arg-type]
