@@ -1,4 +1,4 @@
-"""Columns of pictures and facts, side by side: how Compare shows that layers differ. Pure.
+"""Cards of pictures and facts, side by side: how Compare shows that layers differ. Pure.
 
 Pictures of the same `group` are about the same places: point at one, and all of them show that place and its number.
 """
@@ -50,8 +50,8 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """A column: its title, the number it is about, a sentence, its pictures and facts, and the line of its role."""
+class Card:
+    """A card: its title, the number it is about, a sentence, its pictures and facts, and the line of its role."""
 
     title: str
     headline: str
@@ -63,27 +63,27 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Range:
+class ColourRange:
     """The numbers that are drawn full: with the same range two maps can be compared."""
 
     high: float
     signed: bool = True
 
 
-def of(
+def layer_card(
     role: View, title: str, headline: str, note: str, pictures: tuple[Picture, ...], facts: tuple[Fact, ...] = ()
-) -> Column:
-    """A column about one kind of layer, with the line it has in the charts."""
-    return Column(title, headline, note, pictures, facts, theme.ROLES[role], role in theme.DASHED)
+) -> Card:
+    """A card about one kind of layer, with the line it has in the charts."""
+    return Card(title, headline, note, pictures, facts, theme.ROLES[role], role in theme.DASHED)
 
 
-def range_of(*maps: Floats) -> Range:
+def colour_range(*maps: Floats) -> ColourRange:
     """One range for several maps: signed as soon as one number is below zero."""
     high = max(float(np.abs(values).max(initial=0)) for values in maps)
-    return Range(high, any(float(values.min(initial=0)) < -1e-12 * high for values in maps))
+    return ColourRange(high, any(float(values.min(initial=0)) < -1e-12 * high for values in maps))
 
 
-def picture(title: str, alt: str, values: Floats, range: Range, **more: Any) -> Picture:  # noqa: ANN401  # Picture's own
+def map_picture(title: str, alt: str, values: Floats, range: ColourRange, **more: Any) -> Picture:  # noqa: ANN401  # Picture's own
     """A map (h, w) in blue and red around zero, or in grey from 0; its text alternative ends with what is in it."""
     alt += f", from {words.figure(float(values.min()))} to {words.figure(float(values.max()))}"
     if range.signed:
@@ -96,6 +96,6 @@ def picture(title: str, alt: str, values: Floats, range: Range, **more: Any) -> 
     return Picture(title, alt, src, size, values=numbers, ramp=ramp, low=low, high=words.figure(range.high), **more)
 
 
-def props(columns: list[Column]) -> dict[str, Any]:
+def props(cards: list[Card]) -> dict[str, Any]:
     """For the browser."""
-    return {"columns": [asdict(column) for column in columns]}
+    return {"cards": [asdict(card) for card in cards]}

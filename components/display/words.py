@@ -68,7 +68,7 @@ def plural(n: int, word: str, many: str = "") -> str:
 def figure(x: float) -> str:
     """A number of a picture: three figures, 1.23, 0.0457, −3.05; very small and very large ones with their power.
 
-    The exhibit's JavaScript has the same rule; a test holds the two equal.
+    The cards' JavaScript has the same rule; a test holds the two equal.
     """
     size = abs(x)
     if size >= 1e5 or 0 < size < 1e-3:

@@ -123,7 +123,7 @@ def test_a_weight_dragged_in_the_lesson_is_not_on_explore_afterwards(page: Page)
 
 def test_in_the_quiz_a_picture_stands_under_its_letter(page: Page) -> None:
     open_app(page, path="/quiz")
-    columns = page.locator(".exhibit:not(:has(.note:not(:empty))) .column").filter(
+    columns = page.locator(".cards:not(:has(.note:not(:empty))) .card").filter(
         has=page.get_by_role("heading", name=re.compile("^[A-D]$"))
     )
     assert columns.count() >= 4

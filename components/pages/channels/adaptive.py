@@ -7,7 +7,7 @@ from math import inf, isfinite, log10
 import numpy as np
 
 from components.display import cards, theme, words
-from components.display.cards import Column, Fact, Picture
+from components.display.cards import Card, Fact, Picture
 from components.display.image import png
 from components.display.layer import window
 from components.state.link import Adaptive, Explore, edited
@@ -127,15 +127,15 @@ def _curve(name: str, excess: Floats, block: int) -> Curve:
     )
 
 
-def fact_columns(made: System, found: list[Curve], predicted: tuple[Prediction, Prediction] | None) -> list[Column]:
-    """A column a filter: its weights as a matrix, what it settled at and what was predicted."""
+def fact_cards(made: System, found: list[Curve], predicted: tuple[Prediction, Prediction] | None) -> list[Card]:
+    """A card per filter: its weights as a matrix, what it settled at and what was predicted."""
     return [
-        _fact_column(name, wires, found[n] if found else None, predicted[n] if predicted else None)
+        _fact_card(name, wires, found[n] if found else None, predicted[n] if predicted else None)
         for n, (name, wires) in enumerate(zip(NAMES, made.wirings, strict=True))
     ]
 
 
-def _fact_column(name: str, wires: Wiring, curve: Curve | None, predicted: Prediction | None) -> Column:
+def _fact_card(name: str, wires: Wiring, curve: Curve | None, predicted: Prediction | None) -> Card:
     fell = curve.fell_at if curve else None
     facts = (
         Fact("excess error in the end", _settled(curve), "measured, the mean of the last quarter"),
@@ -144,7 +144,7 @@ def _fact_column(name: str, wires: Wiring, curve: Curve | None, predicted: Predi
     )
     colour = theme.ROLES["conv" if name == "Shared" else "local"]
     weights = words.plural(wires.n_params, "weight")
-    return Column(name, weights, _reading(wires), (_matrix(name, wires),), facts, colour)
+    return Card(name, weights, _reading(wires), (_matrix(name, wires),), facts, colour)
 
 
 def _promised(predicted: Prediction | None) -> str:
@@ -184,15 +184,15 @@ def _matrix(name: str, wires: Wiring) -> Picture:
     return Picture("W", told, png(cells), (max(wires.shape[0], wires.shape[1] // 4), wires.shape[1]))
 
 
-def sample_columns(made: System, records: Sequence[Learned]) -> list[Column]:
+def sample_cards(made: System, records: Sequence[Learned]) -> list[Card]:
     """The newest sample X(n), and what the filters are by then."""
     if not records:
-        return kernel_columns(made, records) if isinstance(made, Pictures) else []
+        return kernel_cards(made, records) if isinstance(made, Pictures) else []
     now = records[-1]
     n = now.first + now.excess.shape[1]
     if isinstance(made, Pictures):
         x, note = now.x.reshape(made.side, made.side), "a patch of the picture, less the picture's mean"
-        return [_map(f"X({n:,})", "the newest sample", note, x, cards.range_of(x)), *kernel_columns(made, records)]
+        return [_map(f"X({n:,})", "the newest sample", note, x, cards.colour_range(x)), *kernel_cards(made, records)]
     x, note = now.x.reshape(made.channels, made.taps), "a row an input, its last samples, the newest at the left"
     shared, untied = now.theta
     own = untied[table(made.wirings[1]).ids]  # what each output weighs
@@ -203,10 +203,10 @@ def sample_columns(made: System, records: Sequence[Learned]) -> list[Column]:
     hidden = made.targets(np.random.default_rng(made.seed))
     low = "before they drift" if isinstance(made, Parallel) and made.drift else "what makes the targets"
     return [
-        _map(f"X({n:,})", "the newest sample", note, x, cards.Range(cards.range_of(x).high)),
-        _map("Hidden", "the hidden filters", low, hidden, cards.Range(cards.range_of(hidden).high)),
+        _map(f"X({n:,})", "the newest sample", note, x, cards.ColourRange(cards.colour_range(x).high)),
+        _map("Hidden", "the hidden filters", low, hidden, cards.ColourRange(cards.colour_range(hidden).high)),
         *(
-            _map(*_by_then(name, n, lost), told, values, cards.Range(cards.range_of(values).high))
+            _map(*_by_then(name, n, lost), told, values, cards.ColourRange(cards.colour_range(values).high))
             for name, lost, told, values in zip(NAMES, now.diverged, shown[2:], shown[:2], strict=True)
         ),
     ]
@@ -222,25 +222,25 @@ def _by_then(name: str, n: int, lost: bool) -> tuple[str, str]:
     )
 
 
-def _map(title: str, told: str, note: str, values: Floats, range: cards.Range) -> Column:
-    return Column(title, "", note, (cards.picture("", told.capitalize(), values, range),))
+def _map(title: str, told: str, note: str, values: Floats, range: cards.ColourRange) -> Card:
+    return Card(title, "", note, (cards.map_picture("", told.capitalize(), values, range),))
 
 
-def kernel_columns(made: Pictures, records: Sequence[Learned]) -> list[Column]:
+def kernel_cards(made: Pictures, records: Sequence[Learned]) -> list[Card]:
     """The hidden kernel, the shared one so far, and the untied one of the middle of the picture so far."""
     theta = records[-1].theta if records else tuple(np.zeros(wires.n_params) for wires in made.wirings)
     shared, untied = made.wirings
     rows, cols = (made.side - n + 1 for n in made.kernel.shape)
     middle = untied.ids[untied.targets == rows // 2 * cols + cols // 2]
-    shape, range = made.kernel.shape, cards.range_of(made.kernel)
-    signed = cards.Range(range.high)
+    shape, range = made.kernel.shape, cards.colour_range(made.kernel)
+    signed = cards.ColourRange(range.high)
     shown = (
         ("Hidden", "what makes the targets", made.kernel),
         ("Shared", f"learned at {shared.shape[0]:,} places at once", theta[0].reshape(shape)),
         ("Untied", "learned at this place alone, the middle one", theta[1][middle].reshape(shape)),
     )
     return [
-        Column(name, "", note, (cards.picture("F", f"{name} kernel", kernel, signed, group="F", letter="F"),))
+        Card(name, "", note, (cards.map_picture("F", f"{name} kernel", kernel, signed, group="F", letter="F"),))
         for name, note, kernel in shown
     ]
 

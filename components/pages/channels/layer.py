@@ -7,7 +7,7 @@ import numpy as np
 
 from components.display import cards, theme, words
 from components.display import layer as views
-from components.display.cards import Column, Fact
+from components.display.cards import Card, Fact
 from components.display.layer import NAMES, Layer
 from components.state.edits import with_side
 from components.state.fields import Filters
@@ -114,20 +114,20 @@ def pinned(own: Channels, layer: Layer) -> Pair:
     return min(own.cell[1], layer.out_shape[1] - 1), min(own.cell[2], layer.out_shape[2] - 1)
 
 
-def map_columns(state: Explore, own: Channels, layer: Layer, maps: Floats) -> list[Column]:
-    """A column an output map."""
+def map_cards(state: Explore, own: Channels, layer: Layer, maps: Floats) -> list[Card]:
+    """A card per output map."""
     found = ACTIVATIONS[state.activation](maps)
     return [
-        Column(
+        Card(
             f"Output {o + 1}",
             "",
             f"bias {words.figure(own.biases[o])}",
             (
-                cards.picture(
+                cards.map_picture(
                     f"Y{o + 1}",
                     f"Output map {o + 1}, {layer.out_shape[1]} × {layer.out_shape[2]}",
                     values,
-                    cards.range_of(values),
+                    cards.colour_range(values),
                     group="Y",
                     letter="Y",
                 ),
@@ -138,34 +138,36 @@ def map_columns(state: Explore, own: Channels, layer: Layer, maps: Floats) -> li
     ]
 
 
-def part_columns(layer: Layer, volume: Bytes, found: Parts, names: tuple[str, ...], at: Pair) -> list[Column]:
-    """A column a channel: the channel, and what its kernel makes of it; at the end their sum, and the output.
+def part_cards(layer: Layer, volume: Bytes, found: Parts, names: tuple[str, ...], at: Pair) -> list[Card]:
+    """A card per channel: the channel, and what its kernel makes of it; at the end their sum, and the output.
 
     The output `at` is framed in all of them, and what it reads in the channels.
     """
-    range, grey = cards.range_of(*found.shares, found.total), cards.Range(1.0, signed=False)
+    range, grey = cards.colour_range(*found.shares, found.total), cards.ColourRange(1.0, signed=False)
     link = {"group": "Y", "marks": ((*at, 1, 1),)}
     summed = "The sum of all channels and the bias"
     seen = {"group": "X", "marks": _window(layer, at)}
     listed = [
-        Column(
+        Card(
             names[c],
             "",
             f"channel {c + 1} of {layer.in_shape[0]}",
             (
-                cards.picture("X", f"Input channel {names[c]}", unit(volume[c]), grey, letter="X", **seen),
-                cards.picture("X ⋆ F", f"What {names[c]} gives", share, range, letter="X ⋆ F", **link),
+                cards.map_picture("X", f"Input channel {names[c]}", unit(volume[c]), grey, letter="X", **seen),
+                cards.map_picture("X ⋆ F", f"What {names[c]} gives", share, range, letter="X ⋆ F", **link),
             ),
         )
         for c, share in zip(found.reads, found.shares, strict=True)
     ]
-    last = Column(
+    last = Card(
         "Together",
         "",
         "the sum and the bias, then the activation",
         (
-            cards.picture("Σ + b", summed, found.total, range, letter="Σ + b", **link),
-            cards.picture("Y", "The output map", found.output, cards.range_of(found.output), letter="Y", **link),
+            cards.map_picture("Σ + b", summed, found.total, range, letter="Σ + b", **link),
+            cards.map_picture(
+                "Y", "The output map", found.output, cards.colour_range(found.output), letter="Y", **link
+            ),
         ),
     )
     return [*listed, last]
@@ -207,7 +209,7 @@ def _total(terms: list[Term], bias: float = 0.0) -> float:
     return 0.0 if abs(total) < 1e-12 * sum(map(abs, products)) else total
 
 
-def cost_columns(layer: Layer) -> list[Column]:
+def cost_cards(layer: Layer) -> list[Card]:
     """What the layer costs fully connected, locally connected and shared, with the formula of each."""
     (C, H, W), (O, rows, cols) = layer.in_shape, layer.out_shape
     K, L = layer.spec.kernel_size
@@ -219,7 +221,7 @@ def cost_columns(layer: Layer) -> list[Column]:
         "conv": (f"{O}·{reads}·{K}·{L}", f"{O}"),
     }
     return [
-        Column(
+        Card(
             NAMES[kind],
             words.amount(layer.counts[kind].parameters),
             f"{formula} + {biases} biases",

@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from components.display import cards, diagram, image, matrix, theme, words
-from components.display.cards import Column, Picture
+from components.display.cards import Card, Picture
 from components.display.glossary import GLOSSARY
 from components.display.layer import Layer
 from components.pages.channels import adaptive
@@ -21,7 +21,7 @@ from components.state.edits import reweighted
 from components.state.link import Adaptive, Channels, Explore
 from components.widgets import player as clock
 from components.widgets import sidebar
-from components.widgets.cards import exhibit
+from components.widgets.cards import show_cards
 from components.widgets.chart import plot
 from components.widgets.drag import Sheet
 from kernels.adaptive.lms import Learned
@@ -54,7 +54,7 @@ def _layer() -> None:
     _taken_apart(state, own, layer, volume, names)
     _matrix(own, layer)
     st.header("What it costs", anchor="cost", help=GLOSSARY["connection"])
-    exhibit("costs", channels.cost_columns(layer))
+    show_cards("costs", channels.cost_cards(layer))
 
 
 def live() -> tuple[Explore, Channels, Layer, Bytes, tuple[str, ...]] | None:
@@ -76,7 +76,7 @@ def live() -> tuple[Explore, Channels, Layer, Bytes, tuple[str, ...]] | None:
     except SpecError as error:
         st.error(words.markdown_escaped(f"{error}."), icon=":material/straighten:")
         return None
-    exhibit("maps", channels.map_columns(state, own, layer, channels.outputs(own, layer, volume)))
+    show_cards("maps", channels.map_cards(state, own, layer, channels.outputs(own, layer, volume)))
     return state, own, layer, volume, names
 
 
@@ -85,10 +85,10 @@ def _taken_apart(state: Explore, own: Channels, layer: Layer, volume: Bytes, nam
     dials.output(own)
     found = channels.parts(state, own, layer, volume, own.cell[0])
     at = channels.pinned(own, layer)
-    exhibit("parts", channels.part_columns(layer, volume, found, names, at))
+    show_cards("parts", channels.part_cards(layer, volume, found, names, at))
     left, right = st.columns([1, 3], gap="medium")
-    range = cards.range_of(found.output)
-    picture = cards.picture("", "", found.output, range)
+    range = cards.colour_range(found.output)
+    picture = cards.map_picture("", "", found.output, range)
     with left:
         dials.cell(Sheet(f"Output map {own.cell[0] + 1}: drag the frame to an output", picture.src, picture.shape), at)
     with right:
@@ -120,8 +120,8 @@ def _matrix(own: Channels, layer: Layer) -> None:
             Picture("on rows of 4 pixels", "The same layer as a network on rows of 4 pixels", net, diagram.MIMO_SHAPE),
         )
         note = f"{own.outputs} × {layer.in_shape[0]} blocks, a hue for every kernel"
-        exhibit(
-            "matrix", [Column(told, "", note, pictures[:1]), Column("As a network", "", "inputs left", pictures[1:])]
+        show_cards(
+            "matrix", [Card(told, "", note, pictures[:1]), Card("As a network", "", "inputs left", pictures[1:])]
         )
 
 
@@ -151,9 +151,9 @@ def _learning(run: Run[Learned], own: Adaptive, made: System) -> None:
     if found and any(len(curve.excess) for curve in found):
         chart = session.remember("learning", run.version, lambda: charts.learning(found, predicted, own.steps))
         plot(chart, "learning", charts.learning_alt(found, predicted))
-    if shown := adaptive.sample_columns(made, run.records):
-        exhibit("kernels", shown)
-    exhibit("filters", adaptive.fact_columns(made, found, predicted))
+    if shown := adaptive.sample_cards(made, run.records):
+        show_cards("kernels", shown)
+    show_cards("filters", adaptive.fact_cards(made, found, predicted))
     st.latex(adaptive.RULES[own.normalised])
     st.caption(adaptive.RULE_NOTE, help=GLOSSARY["excess error"])
     st.caption(adaptive.SOURCE)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from components.display import cards, words
 from components.display import layer as views
-from components.display.cards import Column, Fact
+from components.display.cards import Card, Fact
 from components.display.layer import NAMES, Layer
 from components.state.link import Compare, Explore, View
 from kernels.images.decode import unit
@@ -105,22 +105,22 @@ def _numbers(state: Explore, layer: Layer, wires: Wiring) -> Floats:
     return wires.theta_from(views.window(state)[None, None], [state.bias] if layer.spec.bias else None)
 
 
-def move_columns(state: Explore, found: list[Move], own: Compare) -> list[Column]:
-    """A column a wiring: both orders, their difference, and where it must be 0."""
-    return [_move_column(state, move, own) for move in found]
+def move_cards(state: Explore, found: list[Move], own: Compare) -> list[Card]:
+    """A card per wiring: both orders, their difference, and where it must be 0."""
+    return [_move_card(state, move, own) for move in found]
 
 
-def _move_column(state: Explore, move: Move, own: Compare) -> Column:
+def _move_card(state: Explore, move: Move, own: Compare) -> Card:
     name, largest = NAMES[move.kind], float(np.abs(move.difference).max())
-    range = replace(cards.range_of(move.moved_first, move.moved_last, move.difference), signed=True)
+    range = replace(cards.colour_range(move.moved_first, move.moved_last, move.difference), signed=True)
     size = f"{move.exact.shape[0]} × {move.exact.shape[1]}"
     link = {"group": "move", "letter": "Y"}
     pictures = (
-        cards.picture(
+        cards.map_picture(
             "W · shift(X)", f"{name}: output for the shifted picture, {size}", move.moved_first, range, **link
         ),
-        cards.picture("shift(W · X)", f"{name}: the output, shifted, {size}", move.moved_last, range, **link),
-        cards.picture(
+        cards.map_picture("shift(W · X)", f"{name}: the output, shifted, {size}", move.moved_last, range, **link),
+        cards.map_picture(
             "difference",
             f"{name}: the difference of the two, at most {words.figure(largest)}",
             move.difference,
@@ -143,7 +143,7 @@ def _move_column(state: Explore, move: Move, own: Compare) -> Column:
             move.where_exact == 0.0 if exact else None,
         ),
     )
-    return cards.of(move.kind, name, "", _why(state, move, own), pictures, facts)
+    return cards.layer_card(move.kind, name, "", _why(state, move, own), pictures, facts)
 
 
 def _why(state: Explore, move: Move, own: Compare) -> str:
@@ -225,21 +225,23 @@ def scope(layer: Layer) -> str:
     )
 
 
-def scramble_columns(layer: Layer, planes: Bytes, found: list[Scrambled], seed: int) -> list[Column]:
+def scramble_cards(layer: Layer, planes: Bytes, found: list[Scrambled], seed: int) -> list[Card]:
     """The picture and both layers' maps, before and after."""
-    unit_range, size = cards.Range(1.0, signed=False), f"{layer.in_shape[1]} × {layer.in_shape[2]}"
+    unit_range, size = cards.ColourRange(1.0, signed=False), f"{layer.in_shape[1]} × {layer.in_shape[2]}"
     mixed = scrambled_picture(layer, planes, seed)
-    first = Column(
+    first = Card(
         "The picture",
         "",
         f"Every pixel is still there, in an order drawn with seed {seed}.",
         (
-            cards.picture("X", f"The picture, {size}", unit(planes)[0], unit_range, group="X", letter="X"),
-            cards.picture("scrambled", f"The same pixels scrambled, {size}", mixed, unit_range, group="X", letter="X"),
+            cards.map_picture("X", f"The picture, {size}", unit(planes)[0], unit_range, group="X", letter="X"),
+            cards.map_picture(
+                "scrambled", f"The same pixels scrambled, {size}", mixed, unit_range, group="X", letter="X"
+            ),
         ),
     )
-    range = cards.range_of(*(y for one in found for y in (one.output, one.scrambled)))
-    return [first, *(_scramble_column(one, range) for one in found)]
+    range = cards.colour_range(*(y for one in found for y in (one.output, one.scrambled)))
+    return [first, *(_scramble_card(one, range) for one in found)]
 
 
 NOTES = {
@@ -249,11 +251,13 @@ NOTES = {
 }
 
 
-def _scramble_column(one: Scrambled, range: cards.Range) -> Column:
+def _scramble_card(one: Scrambled, range: cards.ColourRange) -> Card:
     largest, link = float(np.abs(one.output - one.scrambled).max()), {"group": "Z", "letter": "Y"}
     pictures = (
-        cards.picture("Y", f"{one.name}: output for the picture", one.output, range, **link),
-        cards.picture("Y, scrambled", f"{one.name}: output for the scrambled picture", one.scrambled, range, **link),
+        cards.map_picture("Y", f"{one.name}: output for the picture", one.output, range, **link),
+        cards.map_picture(
+            "Y, scrambled", f"{one.name}: output for the scrambled picture", one.scrambled, range, **link
+        ),
     )
     whole = one.output.size
     facts = (
@@ -261,4 +265,4 @@ def _scramble_column(one: Scrambled, range: cards.Range) -> Column:
         Fact("largest difference", words.figure(largest), "measured"),
     )
     role: View = "conv" if one.name == "Convolution" else "dense"
-    return cards.of(role, one.name, "", NOTES[one.name], pictures, facts)
+    return cards.layer_card(role, one.name, "", NOTES[one.name], pictures, facts)

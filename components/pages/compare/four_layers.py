@@ -11,7 +11,7 @@ import numpy as np
 
 from components.display import cards, matrix, theme, words
 from components.display import layer as views
-from components.display.cards import Column, Fact
+from components.display.cards import Card, Fact
 from components.display.diagram import NETWORK_SHAPE, PIXELS, network
 from components.display.image import png, woven
 from components.display.layer import NAMES, Layer
@@ -104,43 +104,49 @@ def rungs(state: Explore, layer: Layer, planes: Bytes, draw: int) -> list[Rung]:
     return found
 
 
-def columns_of(state: Explore, layer: Layer, planes: Bytes, draw: int) -> list[Column]:
+def cards_of(state: Explore, layer: Layer, planes: Bytes, draw: int) -> list[Card]:
     """What goes in, and the four rungs."""
-    return [_given(state, layer, planes), *as_columns(state, layer, rungs(state, layer, planes, draw), draw)]
+    return [_given(state, layer, planes), *as_cards(state, layer, rungs(state, layer, planes, draw), draw)]
 
 
-def _given(state: Explore, layer: Layer, planes: Bytes) -> Column:
+def _given(state: Explore, layer: Layer, planes: Bytes) -> Card:
     """The picture, and the kernel in the colours of its weights."""
     _, height, width = layer.in_shape
     K, L = state.kernel_size
     colours = theme.weights(K, L).reshape(K, L, 3)
-    kernel = cards.picture(
-        "F", f"The kernel, {K} × {L}", np.array(state.kernel), cards.Range(0.0), letter="F", group="F"
+    kernel = cards.map_picture(
+        "F", f"The kernel, {K} × {L}", np.array(state.kernel), cards.ColourRange(0.0), letter="F", group="F"
     )
-    return Column(
+    return Card(
         "Your picture",
         "and kernel",
         "A colour says which weight it is, not its value.",
         (
-            cards.picture("X", f"The picture, {height} × {width}", unit(planes)[0], cards.Range(1.0, signed=False),
-                            group="X", letter="X"),
+            cards.map_picture(
+                "X",
+                f"The picture, {height} × {width}",
+                unit(planes)[0],
+                cards.ColourRange(1.0, signed=False),
+                group="X",
+                letter="X",
+            ),
             replace(kernel, src=png(colours), ramp=""),
         ),
-    )  # fmt: skip
+    )
 
 
-def as_columns(state: Explore, layer: Layer, found: list[Rung], draw: int) -> list[Column]:
-    """A column a rung: its matrix, its map, its network and what it costs."""
-    same = cards.range_of(*(rung.output for rung in found))
-    ranges = [same if draw == 0 else replace(cards.range_of(rung.output), signed=True) for rung in found]
-    return [_column(state, layer, rung, range, draw) for rung, range in zip(found, ranges, strict=True)]
+def as_cards(state: Explore, layer: Layer, found: list[Rung], draw: int) -> list[Card]:
+    """A card per rung: its matrix, its map, its network and what it costs."""
+    same = cards.colour_range(*(rung.output for rung in found))
+    ranges = [same if draw == 0 else replace(cards.colour_range(rung.output), signed=True) for rung in found]
+    return [_card(state, layer, rung, range, draw) for rung, range in zip(found, ranges, strict=True)]
 
 
-def _column(state: Explore, layer: Layer, rung: Rung, range: cards.Range, draw: int) -> Column:
+def _card(state: Explore, layer: Layer, rung: Rung, range: cards.ColourRange, draw: int) -> Card:
     name, (rows, cols) = NAMES[rung.kind], rung.shape
     pictures = (
         replace(_woven(state, layer, rung, draw, (rows, cols)), title=f"W, {rows:,} × {cols:,}", group="Y", rows=rows),
-        cards.picture(
+        cards.map_picture(
             "Y",
             f"{name}: the output map, {layer.out_shape[1]} × {layer.out_shape[2]}",
             rung.output,
@@ -158,7 +164,7 @@ def _column(state: Explore, layer: Layer, rung: Rung, range: cards.Range, draw: 
     )
     note = _turns(layer, state.period) if rung.kind == "tiled" else ABILITIES[rung.kind]
     facts = (*_costs(rung), _evidence(rung) if draw == 0 else _share(rung))
-    return cards.of(rung.kind, name, _weights(rung.kind, layer, state.period), note, pictures, facts)
+    return cards.layer_card(rung.kind, name, _weights(rung.kind, layer, state.period), note, pictures, facts)
 
 
 def _weights(kind: View, layer: Layer, period: int) -> str:
@@ -228,7 +234,7 @@ def _share(rung: Rung) -> Fact:
 
 
 def sentence(layer: Layer, draw: int) -> str:
-    """What the visitor sees in the columns."""
+    """What the visitor sees in the cards."""
     if draw == 0:
         dense, conv = layer.counts["dense"].parameters, layer.counts["conv"].parameters
         return (

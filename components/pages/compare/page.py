@@ -18,7 +18,7 @@ from components.session.runs import Run
 from components.state.link import Compare, Explore
 from components.widgets import player as clock
 from components.widgets import sidebar
-from components.widgets.cards import exhibit
+from components.widgets.cards import show_cards
 from components.widgets.chart import plot
 from components.widgets.drag import Sheet
 from kernels.images.decode import unit
@@ -69,13 +69,11 @@ def guarded(section: Callable[[Explore, Compare], None]) -> None:
 def ladder_of(state: Explore, own: Compare) -> None:
     small, layer, planes = _small(state, state, "small")
     key = session.picture_key(small), small, own.draw
-    columns = session.remember(
-        "ladder", key, lambda: four_layers.columns_of(small, layer, planes, own.draw), heavy=True
-    )
+    cards = session.remember("ladder", key, lambda: four_layers.cards_of(small, layer, planes, own.draw), heavy=True)
     dials.ladder(state, own, layer.out_shape)
     st.markdown(four_layers.sentence(layer, own.draw))
     st.caption(four_layers.scope(state, layer, _own_layer(state)))
-    exhibit("ladder", columns)
+    show_cards("ladder", cards)
     if not session.shows("period", state.period):
         st.rerun()  # other sections are about the same period
 
@@ -136,7 +134,7 @@ def _shift(state: Explore, own: Compare) -> None:
     with left:
         dials.shift_sheet(own, _sheet("The picture: drag to shift it", planes))
     with right:
-        exhibit("moves", equivariance.move_columns(small, found, own))
+        show_cards("moves", equivariance.move_cards(small, found, own))
     st.caption(equivariance.scope(layer))
 
 
@@ -148,7 +146,7 @@ def _scramble(state: Explore, own: Compare) -> None:
         "scrambles", key, lambda: equivariance.scrambles(small, layer, planes, own.shuffle), heavy=True
     )
     dials.shuffle(own)
-    exhibit("scrambles", equivariance.scramble_columns(layer, planes, found, own.shuffle))
+    show_cards("scrambles", equivariance.scramble_cards(layer, planes, found, own.shuffle))
 
 
 def everywhere(state: Explore, own: Compare) -> None:
@@ -165,7 +163,7 @@ def everywhere(state: Explore, own: Compare) -> None:
     with right:
         key = session.picture_key(search.enlarged(state)), own.pattern, own.pasted, own.places, own.pictures
         found = session.remember("hunters", key, lambda: search.hunters(hunt, own), heavy=True)
-        exhibit("hunters", search.as_columns(hunt, found, own))
+        show_cards("hunters", search.as_cards(hunt, found, own))
 
 
 def _small(state: Explore, geometry: Explore, slot: str) -> tuple[Explore, Layer, Bytes]:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from components.display import cards, layer, words
-from components.display.cards import Column, Fact
+from components.display.cards import Card, Fact
 from components.state.edits import with_side
 from components.state.fields import PATTERNS
 from components.state.link import Compare, Explore, View
@@ -112,11 +112,11 @@ def _hunter(kind: View, wires: Wiring, in_shape: Shape, hunt: Hunt, lessons: lis
     return Hunter(kind, wires.n_params, response, taught.reshape(shape), tuple((i, j) for i, j in best))
 
 
-def as_columns(hunt: Hunt, found: list[Hunter], own: Compare) -> list[Column]:
-    return [_column(hunt, hunter, own) for hunter in found]
+def as_cards(hunt: Hunt, found: list[Hunter], own: Compare) -> list[Card]:
+    return [_card(hunt, hunter, own) for hunter in found]
 
 
-def _column(hunt: Hunt, hunter: Hunter, own: Compare) -> Column:
+def _card(hunt: Hunt, hunter: Hunter, own: Compare) -> Card:
     shared = hunter.kind == "conv"
     side = hunt.pattern.shape[0]
     name = "One shared kernel" if shared else "Weights of its own at every place"
@@ -125,34 +125,34 @@ def _column(hunt: Hunt, hunter: Hunter, own: Compare) -> Column:
     frames = tuple((i, j, side, side) for i, j in hunter.found[:FRAMES])
     first = _lesson(hunt, own, 1)
     pictures = (
-        cards.picture(
+        cards.map_picture(
             "lesson 1",
             f"The first lesson: the square less its mean at {words.plural(len(first), 'place')}",
             matched_filter.paste(np.zeros(hunt.picture.shape), hunt.pattern - hunt.pattern.mean(), first),
-            cards.Range(0.5),
+            cards.ColourRange(0.5),
             group="P",
             letter="X",
         ),
-        cards.picture(
+        cards.map_picture(
             "found",
             f"{name}: the picture with {words.plural(len(frames), 'place')} framed",
             hunt.picture,
-            cards.Range(1.0, signed=False),
+            cards.ColourRange(1.0, signed=False),
             marks=frames,
             group="P",
             letter="X",
         ),
-        cards.picture(
+        cards.map_picture(
             "likeness",
             f"{name}: how much each window resembles what it has learned, from −1 to 1",
             hunter.response,
-            cards.Range(1.0),
+            cards.ColourRange(1.0),
             group="R",
             letter="r",
         ),
     )
     if matched_filter.is_flat(hunt.pattern):
-        return cards.of(hunter.kind, name, "", "", pictures[1:2])
+        return cards.layer_card(hunter.kind, name, "", "", pictures[1:2])
     facts = (
         Fact("places that have learned", f"{taught:,} of {places:,}", _patience(hunter, hunt, own, places)),
         Fact("free parameters", words.amount(hunter.parameters)),
@@ -162,7 +162,7 @@ def _column(hunt: Hunt, hunter: Hunter, own: Compare) -> Column:
     others = len(hunter.found) - right
     same = "is" if others == 1 else "are"
     also = f" {words.plural(others, 'other place')} {same} the same up to brightness and contrast." if others else ""
-    return cards.of(hunter.kind, name, headline, note + also, pictures, facts)
+    return cards.layer_card(hunter.kind, name, headline, note + also, pictures, facts)
 
 
 def _patience(hunter: Hunter, hunt: Hunt, own: Compare, places: int) -> str:

@@ -17,7 +17,7 @@ from components.pages.network.volumes import volumes
 from components.session import session
 from components.state.link import Explore, Net, edited
 from components.widgets import sidebar
-from components.widgets.cards import exhibit
+from components.widgets.cards import show_cards
 from components.widgets.chart import plot
 from kernels.layer.spec import Array
 from kernels.networks.plan import Plan
@@ -97,8 +97,8 @@ def _unit(shown: Opened) -> None:
     st.header("One unit, opened", anchor="unit", help=GLOSSARY["receptive field"])
     st.markdown(f"**{shown.title}.** {shown.sentence}")
     st.latex(shown.formula)
-    if shown.columns:
-        exhibit("unit", shown.columns)
+    if shown.cards:
+        show_cards("unit", shown.cards)
 
 
 def _layers(own: Net, made: Plan, history: History[Kept], refusal: str) -> None:

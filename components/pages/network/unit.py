@@ -6,9 +6,8 @@ from math import isqrt, prod
 import numpy as np
 from numpy.typing import NDArray
 
-from components.display import cards as columns
-from components.display import words
-from components.display.cards import Column, Fact
+from components.display import cards, words
+from components.display.cards import Card, Fact
 from components.display.image import mosaic
 from components.pages.network.activations import Ran
 from components.pages.network.blueprint import NAMES
@@ -41,7 +40,7 @@ class Opened:
     title: str
     sentence: str
     formula: str
-    columns: list[Column]
+    cards: list[Card]
 
 
 def unit_of(own: Net, made: Plan, outputs: list[Array]) -> tuple[int, Unit]:
@@ -122,7 +121,7 @@ def _sum(row: Row, found: Terms, shape: tuple[int, int, int], title: str, value:
         title,
         sentence,
         formula,
-        [_column(name, maps, total if name == "products" else None) for name, maps in pictures],
+        [_card(name, maps, total if name == "products" else None) for name, maps in pictures],
     )
 
 
@@ -142,7 +141,7 @@ def _written(found: Terms, weights: NDArray[np.bool_], value: float) -> tuple[st
     return _lines("y", r"\sum w\,x" + (" + b" if biased else ""), r" \\ &\quad + ".join(told), _number(value)), rest
 
 
-def _column(name: str, maps: Array, fact: Fact | None = None, marks: Marks = ()) -> Column:
+def _card(name: str, maps: Array, fact: Fact | None = None, marks: Marks = ()) -> Card:
     """Maps (channels, K, L) in one picture."""
     n, h, w = maps.shape
     across = isqrt(max(n - 1, 0)) + 1
@@ -153,10 +152,10 @@ def _column(name: str, maps: Array, fact: Fact | None = None, marks: Marks = ())
     else:
         sheet = mosaic(maps, across)
     told = f"its {name}: {volume_text((n, h, w))}"
-    picture = columns.picture(
-        "", told, sheet, columns.range_of(sheet), group="" if n > 1 else "w", letter="x", marks=marks
+    picture = cards.map_picture(
+        "", told, sheet, cards.colour_range(sheet), group="" if n > 1 else "w", letter="x", marks=marks
     )
-    return Column(name.capitalize(), "", volume_text((n, h, w)), (picture,), (fact,) if fact else ())
+    return Card(name.capitalize(), "", volume_text((n, h, w)), (picture,), (fact,) if fact else ())
 
 
 def _pooled(row: Row, x: Array, unit: Unit, title: str, value: float) -> Opened:
@@ -169,7 +168,7 @@ def _pooled(row: Row, x: Array, unit: Unit, title: str, value: float) -> Opened:
             title,
             sentence,
             rf"y = \frac{{1}}{{{seen.size}}} \sum x = {_number(value)}",
-            [_column("window", seen[None])],
+            [_card("window", seen[None])],
         )
     at = won[1] - top, won[2] - left
     same = int((seen == seen.max()).sum())
@@ -178,7 +177,7 @@ def _pooled(row: Row, x: Array, unit: Unit, title: str, value: float) -> Opened:
         f"Row {at[0] + 1}, column {at[1] + 1} of the window has won{tie}. The others have no say, and get no gradient."
     )
     return Opened(
-        title, sentence, rf"y = \max x = {_number(value)}", [_column("window", seen[None], marks=((*at, 1, 1),))]
+        title, sentence, rf"y = \max x = {_number(value)}", [_card("window", seen[None], marks=((*at, 1, 1),))]
     )
 
 

@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from components.display.cards import Column
+from components.display.cards import Card
 from components.display.words import plural
 from components.pages.explore.export.files import HTML
 from components.pages.quiz.quiz import LEVELS, Question, questions
@@ -13,7 +13,7 @@ from components.session import session
 from components.state.fields import SEEDS
 from components.state.link import Quiz, edited
 from components.widgets import sidebar
-from components.widgets.cards import exhibit
+from components.widgets.cards import show_cards
 from components.widgets.download import buttons as parcels
 from components.widgets.download.requests import File
 from components.widgets.sidebar import FIELD, plain, row
@@ -92,12 +92,12 @@ def _ask(own: Quiz, n: int, question: Question, answers: Answers) -> None:
     st.subheader(f"{n + 1}. {TITLES[question.kind]}")
     st.text(question.prompt)
     if question.pictures:
-        exhibit(f"seen_{n}", [Column("", "", "", (picture,)) for picture in question.pictures])
+        show_cards(f"seen_{n}", [Card("", "", "", (picture,)) for picture in question.pictures])
     drawn = any(choice.picture for choice in question.choices)
     if drawn:
         shown = zip(LETTERS, question.choices, strict=False)
-        exhibit(
-            f"choices_{n}", [Column(a, "", choice.text, (choice.picture,)) for a, choice in shown if choice.picture]
+        show_cards(
+            f"choices_{n}", [Card(a, "", choice.text, (choice.picture,)) for a, choice in shown if choice.picture]
         )
     key = f"answer_{own.quiz_seed}_{own.level}_{n}"
     st.radio(

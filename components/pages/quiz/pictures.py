@@ -233,8 +233,10 @@ def effect(rng: Rng, level: Level) -> Question:
     )
     title = next(known.title for known in samples.SAMPLES if known.id == id)
     shown = (
-        cards.picture(title, f"The picture: {title}", x[0], cards.Range(1.0, signed=False), letter="X"),
-        cards.picture("The kernel", f"The kernel with the rows {_rows(kernel)}", kernel, cards.range_of(kernel)),
+        cards.map_picture(title, f"The picture: {title}", x[0], cards.ColourRange(1.0, signed=False), letter="X"),
+        cards.map_picture(
+            "The kernel", f"The kernel with the rows {_rows(kernel)}", kernel, cards.colour_range(kernel)
+        ),
     )
     wrong = _other_maps(x, own.id, PRESETS[level], flips)
     return ask(rng, "effect", prompt, _mapped(values, ""), wrong, working, shown)
@@ -265,7 +267,7 @@ def _mapped(values: Floats, mistake: str) -> Choice:
         f"A map of {values.shape[0]} by {values.shape[1]} numbers, the largest in {_where(values, True)}, the smallest "
         f"in {_where(values, False)}"
     )
-    return Choice("", cards.picture("", told, values, cards.range_of(values), letter="Y"), mistake)
+    return Choice("", cards.map_picture("", told, values, cards.colour_range(values), letter="Y"), mistake)
 
 
 def _where(values: Floats, largest: bool) -> str:

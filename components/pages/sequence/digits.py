@@ -7,7 +7,7 @@ import numpy as np
 from scipy.ndimage import zoom
 
 from components.display import cards, words
-from components.display.cards import Column, Fact
+from components.display.cards import Card, Fact
 from components.pages.train.race import CLASSES, EVERY, TESTS
 from components.pages.train.results import GUESSED, PATIENCE, WILD
 from components.state.link import Sequence as State
@@ -118,12 +118,12 @@ def _right(net: Network, theta: Array, these: Examples) -> float:
     return float(np.mean(x[:, :, 0, 0].argmax(axis=1) == these.labels))
 
 
-def as_columns(own: State, rounds: Sequence[Round]) -> list[Column]:
-    """A column a network: what it costs and where it stands."""
-    return [_column(tied, own, last(tied, rounds)) for tied in NAMES]
+def as_cards(own: State, rounds: Sequence[Round]) -> list[Card]:
+    """A card per network: what it costs and where it stands."""
+    return [_card(tied, own, last(tied, rounds)) for tied in NAMES]
 
 
-def _column(tied: bool, own: State, score: Standing | None) -> Column:
+def _card(tied: bool, own: State, score: Standing | None) -> Card:
     net = network(tied, own)
     own_recurrent = net.layers[0].parameters(net.in_shape)
     shown = score if score and not score.diverged else None
@@ -134,7 +134,7 @@ def _column(tied: bool, own: State, score: Standing | None) -> Column:
     )
     note = f"{words.amount(own_recurrent)} of them in the recurrent layer"
     headline = words.plural(net.parameters, "parameter")
-    return cards.of(ROLES[tied], TITLES[tied], headline, note, (), facts)
+    return cards.layer_card(ROLES[tied], TITLES[tied], headline, note, (), facts)
 
 
 def last(tied: bool, rounds: Sequence[Round]) -> Standing | None:

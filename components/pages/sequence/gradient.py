@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from components.display import words
-from components.display.cards import Column, Fact
+from components.display.cards import Card, Fact
 from components.state.fields import DEEP
 from components.state.link import Sequence
 from kernels.layer.spec import Floats
@@ -58,16 +58,16 @@ def sentence(own: Sequence, found: Followed) -> str:
     )
 
 
-def as_columns(own: Sequence, found: Followed) -> list[Column]:
+def as_cards(own: Sequence, found: Followed) -> list[Card]:
     """The sum of the bars, and the gradient."""
     summed = float(found.parts.sum())
     same = bool(np.isclose(summed, found.total, rtol=0, atol=1e-9 * float(np.abs(found.parts).sum())))
     return [
-        Column(
+        Card(
             f"Sum of the {words.plural(own.far - 1, 'bar')}", words.figure(summed), "one for every step that uses V",
             (), (Fact("all its figures", words.exact(summed)),),
         ),
-        Column(
+        Card(
             f"∂L/∂{entry_name(own)} of the tied layer", words.figure(found.total), "as back-propagation finds it",
             (), (Fact("all its figures", words.exact(found.total), good=same),),
         ),

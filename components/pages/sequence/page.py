@@ -11,7 +11,7 @@ from components.session.runs import Run
 from components.state.link import Sequence
 from components.widgets import player as clock
 from components.widgets import sidebar
-from components.widgets.cards import exhibit
+from components.widgets.cards import show_cards
 from components.widgets.chart import plot
 from components.widgets.wiring import wires
 
@@ -62,9 +62,9 @@ def _gradient(own: Sequence) -> None:
     with right:
         chart = charts.arriving(found)
         plot(chart, "arriving", charts.arriving_alt(found))
-    exhibit("followed", gradient.as_columns(own, found))
+    show_cards("followed", gradient.as_cards(own, found))
     st.caption(gradient.NOTE)
-    exhibit("effect", [unrolled.effect_column(own)])
+    show_cards("effect", [unrolled.effect_card(own)])
 
 
 def _reading(own: Sequence) -> None:
@@ -89,7 +89,7 @@ def _learning(run: Run[digits.Round], own: Sequence) -> None:
         chart = session.remember("longer", run.version, lambda: charts.longer(run.records))
         plot(chart, "longer", charts.longer_alt(run.records))
     st.markdown(words.markdown_escaped(digits.longer_sentence(run.records)))
-    exhibit("readers", session.remember("readers", run.version, lambda: digits.as_columns(own, run.records)))
+    show_cards("readers", session.remember("readers", run.version, lambda: digits.as_cards(own, run.records)))
     st.caption(digits.NOTE)
 
 

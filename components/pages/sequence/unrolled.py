@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from components.display import cards, theme, words
-from components.display.cards import Column
+from components.display.cards import Card
 from components.state.link import Sequence
 from kernels.adaptive.systems import Parallel
 from kernels.layer.counts import count
@@ -225,15 +225,15 @@ def untied_name() -> str:
     return "recurrent, untied"
 
 
-def effect_column(own: Sequence) -> Column:
+def effect_card(own: Sequence) -> Card:
     """What every input does to every state, if tanh were straight."""
     layer, _, _ = layers(own)
     shape = in_shape(own)
     theta = layer.init(np.random.default_rng(own.sequence_seed), shape).astype(np.float64)
     W = effect(layer, with_radius(layer, theta, shape, own.radius), shape)
     alt = "What every input does to every state of the linear layer, the same block down each diagonal"
-    picture = cards.picture("", alt, W, cards.range_of(W), group="W", letter="W")
-    return Column(
+    picture = cards.map_picture("", alt, W, cards.colour_range(W), group="W", letter="W")
+    return Card(
         "The same, seen forwards: from every input to every state", "",
         "The layer drawn above with this spectral radius, tanh made straight. Block (t, s) is Vᵗ⁻ˢU: the same down "
         "each diagonal (block Toeplitz), fading or growing with the distance.",

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from components.display import words
-from components.display.cards import Column, Fact
+from components.display.cards import Card, Fact
 from components.display.theme import ROLES
 from components.state.link import View
 from kernels.images import digits
@@ -42,8 +42,8 @@ def experiment(seed: int) -> Iterator[Result]:
             yield Result(net.name, own, accuracy(net.network, last.theta, 2 * test.x - 1, test.labels))
 
 
-def as_columns(results: Sequence[Result]) -> list[Column]:
-    """A column a network: computed counts, the published accuracy, ours."""
+def as_cards(results: Sequence[Result]) -> list[Card]:
+    """A card per network: computed counts, the published accuracy, ours."""
     found = []
     for net in NETS:
         mine = [result.accuracy for result in results if result.name == net.name]
@@ -56,7 +56,7 @@ def as_columns(results: Sequence[Result]) -> list[Column]:
         )
         counted = f"{net.what}; published {net.parameters:,}"
         headline, colour = words.plural(parameters, "parameter"), ROLES[_role(net.network)]
-        found.append(Column(net.name, headline, counted, (), facts, colour))
+        found.append(Card(net.name, headline, counted, (), facts, colour))
     return found
 
 

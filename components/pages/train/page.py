@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from components.display import words
-from components.display.cards import Column
+from components.display.cards import Card
 from components.display.glossary import GLOSSARY
 from components.pages.compare import headings
 from components.pages.train import charts, data_size, lecun1989, results
@@ -17,7 +17,7 @@ from components.session.runs import Run
 from components.state.link import Explore, Train
 from components.widgets import player as clock
 from components.widgets import sidebar
-from components.widgets.cards import exhibit
+from components.widgets.cards import show_cards
 from components.widgets.chart import plot
 from kernels.layer.spec import SpecError
 from kernels.learning.lecun1989 import NETS
@@ -64,13 +64,13 @@ def _racing(run: Run[contest.Round], own: Train) -> None:
         plot(chart, "race", charts.race_alt(entries, run.records))
     with seen:
         pictures = session.remember("digits", contest.key(own), lambda: results.digits_pictures(own))
-        exhibit("digits", [Column("What they are shown", "", "handwritten digits, moved about", pictures)])
+        show_cards("digits", [Card("What they are shown", "", "handwritten digits, moved about", pictures)])
     if charts.distances(entries, run.records):
         chart = session.remember("further", run.version, lambda: charts.further(own, entries, run.records))
         alt = charts.further_alt(entries, run.records)
         with beyond:
             plot(chart, "further", alt)
-    exhibit("contest", session.remember("standing", run.version, lambda: results.as_columns(own, run.records)))
+    show_cards("contest", session.remember("standing", run.version, lambda: results.as_cards(own, run.records)))
     if run.records and not run.running:
         dials.download(results.table(own, run.records), key="table")
 
@@ -86,7 +86,7 @@ def _gradient(own: Train) -> None:
     dials.watched(own)
     key = contest.key(own), number, own.watched
     taken = session.remember("taken", key, lambda: results.taken_apart(own, theta), heavy=True)
-    exhibit("gradient", results.taken_columns(own, taken))
+    show_cards("gradient", results.taken_cards(own, taken))
 
 
 def _more(own: Train) -> None:
@@ -136,7 +136,7 @@ def _nets(own: Train) -> None:
 
 def _five(run: Run[lecun1989.Result]) -> None:
     _slice(run, lecun1989.SEEDS * len(NETS), "networks")
-    exhibit("five", lecun1989.as_columns(run.records))
+    show_cards("five", lecun1989.as_cards(run.records))
     st.caption(lecun1989.sentence(run.records))
 
 

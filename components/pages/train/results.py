@@ -1,4 +1,4 @@
-"""What is shown of a contest: columns, sentences, the gradient of a shared weight, and the table to take away. Pure."""
+"""What is shown of a contest: cards, sentences, the gradient of a shared weight, and the table to take away. Pure."""
 
 import csv
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from math import isqrt, log
 import numpy as np
 
 from components.display import cards, words
-from components.display.cards import Column, Fact, Picture
+from components.display.cards import Card, Fact, Picture
 from components.display.image import mosaic
 from components.display.layer import NAMES
 from components.pages.train import race
@@ -56,15 +56,17 @@ def digits_pictures(own: Train) -> tuple[Picture, ...]:
 def _digits_picture(these: Examples) -> Picture:
     seen = mosaic(these.x[:SHOWN, 0], 6)
     labels = " ".join(map(str, these.labels[:SHOWN]))
-    return cards.picture("", f"Handwritten digits, moved about on a canvas: {labels}", seen, cards.Range(1.0, False))
+    return cards.map_picture(
+        "", f"Handwritten digits, moved about on a canvas: {labels}", seen, cards.ColourRange(1.0, False)
+    )
 
 
-def as_columns(own: Train, rounds: Sequence[Round]) -> list[Column]:
-    """A column a network: its parameters, what its first layer has learned, and where it stands."""
-    return [_column(entry, own, rounds) for entry in race.entries(own)]
+def as_cards(own: Train, rounds: Sequence[Round]) -> list[Card]:
+    """A card per network: its parameters, what its first layer has learned, and where it stands."""
+    return [_card(entry, own, rounds) for entry in race.entries(own)]
 
 
-def _column(entry: Entry, own: Train, rounds: Sequence[Round]) -> Column:
+def _card(entry: Entry, own: Train, rounds: Sequence[Round]) -> Card:
     kind = entry[0]
     net = race.network(kind, own)
     first, whole = (sum(layer.parameters(shape) for layer, shape in _with_shapes(net)[:n]) for n in (1, None))
@@ -78,8 +80,8 @@ def _column(entry: Entry, own: Train, rounds: Sequence[Round]) -> Column:
         Fact("the gap between the two", _gap(score)),
         Fact("loss", _loss(score), "cross-entropy on those it trains with"),
     )
-    picture = cards.picture(KERNELS[kind], alt, sheet, cards.Range(float(np.abs(sheet).max())))
-    return cards.of(
+    picture = cards.map_picture(KERNELS[kind], alt, sheet, cards.ColourRange(float(np.abs(sheet).max())))
+    return cards.layer_card(
         kind, name(entry), words.plural(whole, "parameter"), f"{words.amount(first)} of them in the first layer",
         (picture,), facts,
     )  # fmt: skip
@@ -218,24 +220,24 @@ def _gradient(net: Network, theta: Array, train: Examples) -> Floats:
     return net.gradient(theta, train.x.astype(np.float64), train.labels, cross_entropy)[1]
 
 
-def taken_columns(own: Train, taken: Taken) -> list[Column]:
+def taken_cards(own: Train, taken: Taken) -> list[Card]:
     """The watched weight's gradient at every place, their sum, and the whole kernel's gradient."""
     o, k, l = own.watched
     total, shared = float(taken.places.sum()), float(taken.kernels[o, k, l])
     weight = words.indexed("F", k + 1, l + 1) + f" of kernel {o + 1}"
-    signed = [cards.Range(float(np.abs(values).max())) for values in (taken.places, taken.kernels[o])]
-    asked = cards.picture("", f"What each place asks of {weight}", taken.places, signed[0], group="Y", letter="∂")
-    whole = cards.picture("", f"The gradient of kernel {o + 1}", taken.kernels[o], signed[1], marks=((k, l, 1, 1),))
+    signed = [cards.ColourRange(float(np.abs(values).max())) for values in (taken.places, taken.kernels[o])]
+    asked = cards.map_picture("", f"What each place asks of {weight}", taken.places, signed[0], group="Y", letter="∂")
+    whole = cards.map_picture("", f"The gradient of kernel {o + 1}", taken.kernels[o], signed[1], marks=((k, l, 1, 1),))
     same = bool(np.isclose(total, shared, rtol=0, atol=1e-9 * float(np.abs(taken.places).sum())))
     return [
-        Column(
+        Card(
             f"∂L/∂{weight}, place by place",
             "",
             f"each of the {MAPS[1]} × {MAPS[2]} places asks for a change of its own",
             (asked,),
             (Fact("their sum", words.figure(total), f"{total:.9g}"),),
         ),
-        Column(
+        Card(
             f"∂L/∂F of kernel {o + 1}",
             "",
             f"L: cross-entropy, the mean over the {words.amount(own.examples)} digits it trains with",

@@ -62,32 +62,32 @@ function createFact() {
   return node;
 }
 
-function createColumn() {
-  const column = make("section", "column");
+function createCard() {
+  const card = make("section", "card");
   const title = make("h4");
   title.append(make("i", "swatch"), make("span"));
-  column.append(title, make("p", "headline"), make("p", "note"));
-  return column;
+  card.append(title, make("p", "headline"), make("p", "note"));
+  return card;
 }
 
-const HEAD = 3; // a column's children before its pictures
+const HEAD = 3; // a card's children before its pictures
 
-function updateColumn(column, { title, headline, note, pictures, facts, colour, dashed }) {
-  column.ariaLabel = title;
-  column.querySelector("h4 span").textContent = title;
-  const swatch = column.querySelector("h4 .swatch");
+function updateCard(card, { title, headline, note, pictures, facts, colour, dashed }) {
+  card.ariaLabel = title;
+  card.querySelector("h4 span").textContent = title;
+  const swatch = card.querySelector("h4 .swatch");
   Object.assign(swatch.style, { color: colour, display: colour ? "" : "none" });
   swatch.classList.toggle("dashed", dashed);
-  column.querySelector(".headline").textContent = headline;
-  column.querySelector(".note").textContent = note;
+  card.querySelector(".headline").textContent = headline;
+  card.querySelector(".note").textContent = note;
   const parts = [...pictures.map((picture) => ["FIGURE", picture]), ...facts.map((fact) => ["DL", fact])];
-  while (column.children.length > parts.length + HEAD) column.lastElementChild.remove();
+  while (card.children.length > parts.length + HEAD) card.lastElementChild.remove();
   parts.forEach(([tag, part], n) => {
-    let node = column.children[n + HEAD];
+    let node = card.children[n + HEAD];
     if (node?.tagName !== tag) {
       const fresh = tag === "FIGURE" ? createFigure() : createFact();
       if (node) node.replaceWith(fresh);
-      else column.append(fresh);
+      else card.append(fresh);
       node = fresh;
     }
     (tag === "FIGURE" ? updateFigure : updateFact)(node, part);
@@ -152,21 +152,21 @@ function listen(root) {
 }
 
 export default function ({ data, parentElement }) {
-  const root = parentElement.querySelector(".exhibit");
+  const root = parentElement.querySelector(".cards");
   if (!root.places) listen(root);
   root.places = {};
-  for (const { pictures } of data.columns) for (const { group, rows, shape } of pictures) if (group && !rows) root.places[group] = shape;
-  const most = (what) => Math.max(...data.columns.map((column) => column[what].length));
-  const pictures = data.columns.flatMap((column) => column.pictures);
-  // What no column has takes no line in any.
-  const missing = { title: !data.columns.some(({ title }) => title), headline: !data.columns.some(({ headline }) => headline), note: !data.columns.some(({ note }) => note) };
+  for (const { pictures } of data.cards) for (const { group, rows, shape } of pictures) if (group && !rows) root.places[group] = shape;
+  const most = (what) => Math.max(...data.cards.map((card) => card[what].length));
+  const pictures = data.cards.flatMap((card) => card.pictures);
+  // What no card has takes no line in any.
+  const missing = { title: !data.cards.some(({ title }) => title), headline: !data.cards.some(({ headline }) => headline), note: !data.cards.some(({ note }) => note) };
   for (const [name, none] of Object.entries(missing)) root.classList.toggle(`no-${name}`, none);
   root.classList.toggle("no-caption", !pictures.some(({ title }) => title));
   root.classList.toggle("no-readout", !pictures.some(({ values }) => values));
-  root.style.setProperty("--columns", data.columns.length);
+  root.style.setProperty("--columns", data.cards.length);
   root.style.setProperty("--rows", HEAD - Object.values(missing).filter(Boolean).length + most("pictures") + most("facts"));
   root.style.setProperty("--negative", data.negative);
   root.style.setProperty("--positive", data.positive);
-  fill(root, data.columns, createColumn, updateColumn);
+  fill(root, data.cards, createCard, updateCard);
   for (const group of Object.keys(root.places)) point(root, group, null, null);
 }

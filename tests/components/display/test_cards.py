@@ -16,7 +16,7 @@ from PIL import Image
 
 from components.display import cards, diagram, image, theme
 from components.display import layer as views
-from components.display.cards import Column, Fact, Picture, Range
+from components.display.cards import Card, ColourRange, Fact, Picture
 from components.display.matrix import Tile
 from components.pages.compare import equivariance, four_layers, search
 from components.state.link import Compare, Explore, View, edited
@@ -106,13 +106,13 @@ def test_a_window_of_the_matrix_has_colour_where_it_has_weights() -> None:
 def test_one_range_serves_several_maps_and_is_signed_from_the_first_number_below_zero(
     maps: list[list[list[float]]], high: float, signed: bool
 ) -> None:
-    assert cards.range_of(*map(np.array, maps)) == Range(high, signed)
+    assert cards.colour_range(*map(np.array, maps)) == ColourRange(high, signed)
 
 
 @pytest.mark.parametrize("high", [2.5, 40.0])
 def test_a_signed_picture_holds_its_numbers_and_shows_them_in_its_range(high: float) -> None:
     values = np.random.default_rng(1).uniform(-2.5, 2.5, (4, 7))
-    picture = cards.picture("Y", "a map", values, Range(high), group="Y", letter="Y", marks=((1, 2, 3, 3),))
+    picture = cards.map_picture("Y", "a map", values, ColourRange(high), group="Y", letter="Y", marks=((1, 2, 3, 3),))
     np.testing.assert_array_equal(read_values(picture), values.astype(np.float32))
     np.testing.assert_array_equal(read_png(picture.src), image.signed(values, high))
     assert (picture.shape, picture.ramp, picture.group, picture.marks) == ((4, 7), "signed", "Y", ((1, 2, 3, 3),))
@@ -123,7 +123,7 @@ def test_a_signed_picture_holds_its_numbers_and_shows_them_in_its_range(high: fl
 @pytest.mark.parametrize("high", [1.0, 7.5])
 def test_a_grey_picture_is_black_at_zero_and_white_at_the_end_of_its_range(high: float) -> None:
     values = np.array([[0.0, high], [high / 5, 2 * high]])
-    picture = cards.picture("Y", "a map", values, Range(high, signed=False))
+    picture = cards.map_picture("Y", "a map", values, ColourRange(high, signed=False))
     assert read_png(picture.src).tolist() == [[0, 255], [51, 255]]
     np.testing.assert_array_equal(read_values(picture), values.astype(np.float32))
     assert (picture.ramp, numbers(picture.low), numbers(picture.high)) == ("grey", [0], [high])
@@ -131,13 +131,13 @@ def test_a_grey_picture_is_black_at_zero_and_white_at_the_end_of_its_range(high:
 
 def test_a_picture_of_columns_that_lie_apart_in_memory_has_its_numbers_in_order() -> None:
     values = np.arange(24.0).reshape(4, 6)[:, ::2].T
-    picture = cards.picture("Y", "", values, Range(23.0, signed=False))
+    picture = cards.map_picture("Y", "", values, ColourRange(23.0, signed=False))
     assert read_values(picture).tolist() == values.tolist() == [[n, n + 6, n + 12, n + 18] for n in (0, 2, 4)]
 
 
 @pytest.mark.parametrize("signed", [True, False])
 def test_a_picture_of_nothing_but_zeros_can_be_shown(signed: bool) -> None:
-    picture = cards.picture("Y", "", np.zeros((2, 2)), Range(0.0, signed))
+    picture = cards.map_picture("Y", "", np.zeros((2, 2)), ColourRange(0.0, signed))
     assert not read_values(picture).any()
     assert not read_png(picture.src)[..., -1].any()
 
@@ -151,7 +151,7 @@ def plainly(value: object) -> object:
 
 def test_the_props_say_all_a_column_holds() -> None:
     picture = Picture("p", "alt", "data:", (2, 3), "g", "Y", "AAA", "grey", "0", "1", 6, ((0, 1, 2, 3),))
-    found = cards.props([Column("t", "h", "n", (picture,), (Fact("f", "1", "e", True), Fact("g", "2")), "#123456")])
+    found = cards.props([Card("t", "h", "n", (picture,), (Fact("f", "1", "e", True), Fact("g", "2")), "#123456")])
     shown = {
         **{"title": "p", "alt": "alt", "src": "data:", "shape": [2, 3], "group": "g", "letter": "Y", "values": "AAA"},
         **{"ramp": "grey", "low": "0", "high": "1", "rows": 6, "marks": [[0, 1, 2, 3]]},
@@ -160,15 +160,15 @@ def test_the_props_say_all_a_column_holds() -> None:
         {"name": "f", "text": "1", "exact": "e", "good": True},
         {"name": "g", "text": "2", "exact": "", "good": None},
     ]
-    column = {"title": "t", "headline": "h", "note": "n", "pictures": [shown], "facts": facts, "colour": "#123456"}
-    assert plainly(found) == {"columns": [column | {"dashed": False}]}
+    card = {"title": "t", "headline": "h", "note": "n", "pictures": [shown], "facts": facts, "colour": "#123456"}
+    assert plainly(found) == {"cards": [card | {"dashed": False}]}
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_column_about_a_kind_of_layer_has_its_line_in_the_charts(kind: View) -> None:
-    column = cards.of(kind, "t", "h", "n", ())
-    assert (column.title, column.headline, column.note, column.facts) == ("t", "h", "n", ())
-    assert (column.colour, column.dashed) == (theme.ROLES[kind], kind in theme.DASHED)
+    card = cards.layer_card(kind, "t", "h", "n", ())
+    assert (card.title, card.headline, card.note, card.facts) == ("t", "h", "n", ())
+    assert (card.colour, card.dashed) == (theme.ROLES[kind], kind in theme.DASHED)
 
 
 WAYS: list[dict[str, object]] = [
@@ -189,18 +189,18 @@ def cells_of(picture: Picture) -> list[float]:
     return others
 
 
-def all_columns(state: Explore, planes: Bytes, own: Compare) -> list[Column]:
-    """Every exhibit of the page."""
+def all_cards(state: Explore, planes: Bytes, own: Compare) -> list[Card]:
+    """All cards of the page."""
     layer = views.layer(state, planes.shape[1:])
-    found = four_layers.as_columns(state, layer, four_layers.rungs(state, layer, planes, own.draw), own.draw)
+    found = four_layers.as_cards(state, layer, four_layers.rungs(state, layer, planes, own.draw), own.draw)
     shifted = equivariance.geometry(state, own)
     moving = views.layer(shifted, planes.shape[1:])
-    found += equivariance.move_columns(shifted, equivariance.moves(shifted, moving, planes, own), own)
-    found += equivariance.scramble_columns(
+    found += equivariance.move_cards(shifted, equivariance.moves(shifted, moving, planes, own), own)
+    found += equivariance.scramble_cards(
         layer, planes, equivariance.scrambles(state, layer, planes, own.shuffle), own.shuffle
     )
     hunt = search.hide(planes[0] / 255, own)
-    return found + search.as_columns(hunt, search.hunters(hunt, own), own)
+    return found + search.as_cards(hunt, search.hunters(hunt, own), own)
 
 
 @pytest.mark.parametrize("planes", [noise(1, 13, 16), np.zeros((1, 13, 16), np.uint8)], ids=["noise", "black"])
@@ -208,22 +208,22 @@ def all_columns(state: Explore, planes: Bytes, own: Compare) -> list[Column]:
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: str(way)[:40])
 def test_every_exhibit_is_plain_json_that_says_the_same(way: dict[str, object], draw: int, planes: Bytes) -> None:
     own = edited(Compare(), draw=draw, border="zeros", pattern=[2, 2, 4])
-    props = cards.props(all_columns(edited(Explore(), **way), planes, own))
+    props = cards.props(all_cards(edited(Explore(), **way), planes, own))
     assert json.loads(json.dumps(props, allow_nan=False)) == plainly(props)
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: str(way)[:40])
 def test_every_picture_has_words_and_as_many_numbers_as_cells(way: dict[str, object]) -> None:
     own = edited(Compare(), pattern=[2, 2, 4])
-    for column in all_columns(edited(Explore(), **way), noise(1, 13, 16), own):
-        assert column.title
-        for picture in column.pictures:
+    for card in all_cards(edited(Explore(), **way), noise(1, 13, 16), own):
+        assert card.title
+        for picture in card.pictures:
             assert len(picture.alt) > 10
             assert picture.title
             if picture.values:
                 cells_of(picture)
                 assert read_png(picture.src).shape[:2] == picture.shape == read_values(picture).shape
-        for fact in column.facts:
+        for fact in card.facts:
             assert fact.name
             assert fact.text
 

@@ -17,7 +17,7 @@ class Page(Visitor):
 
 def test_the_title_of_compare_is_about_its_columns_and_follows_the_kernel() -> None:
     page = Page("compare", image="grid", side="10", kernel="1,2;3,4")
-    dense, *_, conv = (column["headline"] for column in page.data("ladder")["columns"][1:])
+    dense, *_, conv = (card["headline"] for card in page.data("ladder")["cards"][1:])
     assert numbers(page.title) == numbers(conv)[:1] + numbers(dense)[:1] == [4, 9 * 9 * 10 * 10]
     page.put("stride", 3)
     assert numbers(page.title) == [4, 3 * 3 * 10 * 10]
@@ -31,7 +31,7 @@ def test_where_the_kernel_does_not_fit_compare_still_has_a_title() -> None:
 
 def test_the_title_of_channels_follows_the_bank() -> None:
     page = Page("channels", image="grid", side="10", kernel="1", filters="")
-    maps = len(page.data("maps")["columns"])
+    maps = len(page.data("maps")["cards"])
     assert numbers(page.title)[1:] == [3, maps]
     with page.within(0):
         page.put("outputs", maps + 1)
@@ -44,7 +44,7 @@ def test_the_title_of_channels_follows_the_bank() -> None:
 def test_the_title_of_train_is_the_race_s() -> None:
     page = Page("train", examples="20", epochs="1", racers="dense,conv", batch="20")
     before = numbers(page.title)
-    assert before == sorted(numbers(column["headline"])[0] for column in page.data("contest")["columns"])
+    assert before == sorted(numbers(card["headline"])[0] for card in page.data("contest")["cards"])
     page.press("train_step")
-    shares = [fact["text"] for column in page.data("contest")["columns"] for fact in column["facts"][1:2]]
+    shares = [fact["text"] for card in page.data("contest")["cards"] for fact in card["facts"][1:2]]
     assert set(re.findall(r"[\d.]+ %", page.title)) == set(shares)

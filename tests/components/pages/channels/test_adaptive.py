@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from components.display import theme
-from components.display.cards import Column
+from components.display.cards import Card
 from components.pages.channels import adaptive
 from components.pages.channels.adaptive import System
 from components.state.link import Adaptive, Explore, edited
@@ -54,8 +54,8 @@ def told(own: Adaptive) -> str:
 
 def facts(own: Adaptive) -> list[dict[str, str]]:
     made = world_of(own)
-    shown = adaptive.fact_columns(made, adaptive.curves(learned(own), own.steps), adaptive.predictions(own, made))
-    return [{fact.name: fact.text for fact in column.facts} for column in shown]
+    shown = adaptive.fact_cards(made, adaptive.curves(learned(own), own.steps), adaptive.predictions(own, made))
+    return [{fact.name: fact.text for fact in card.facts} for card in shown]
 
 
 def decibels(power: float) -> float:
@@ -371,8 +371,8 @@ def test_the_facts_are_those_of_the_run(ways: dict[str, object]) -> None:
     made, raw = world_of(own), excess(own)
     found = adaptive.curves(learned(own), own.steps)
     predicted = adaptive.predictions(own, made)
-    for n, column in enumerate(adaptive.fact_columns(made, found, predicted)):
-        settled, promised, fell = column.facts
+    for n, card in enumerate(adaptive.fact_cards(made, found, predicted)):
+        settled, promised, fell = card.facts
         tail = raw[n, -(own.steps // 4) :]
         assert numbers(settled.text) == pytest.approx([decibels(float(tail.mean()))], abs=0.051)
         below = [
@@ -389,10 +389,10 @@ def test_the_facts_are_those_of_the_run(ways: dict[str, object]) -> None:
 def test_before_anything_is_learned_there_is_nothing_to_tell() -> None:
     own = of()
     made = world_of(own)
-    shown = adaptive.fact_columns(made, [], adaptive.predictions(own, made))
-    for column in shown:
-        assert [fact.text for fact in column.facts][::2] == ["—", "—"]
-        assert "dB" in column.facts[1].text
+    shown = adaptive.fact_cards(made, [], adaptive.predictions(own, made))
+    for card in shown:
+        assert [fact.text for fact in card.facts][::2] == ["—", "—"]
+        assert "dB" in card.facts[1].text
     assert "Press **Learn**" in adaptive.sentence(own, made, [], None)
 
 
@@ -410,9 +410,9 @@ def test_before_anything_is_learned_there_is_nothing_to_tell() -> None:
 def test_each_filter_says_how_many_weights_it_has_and_how_often_each_is_used(
     ways: dict[str, object], weights: tuple[int, int], shape: tuple[int, int], uses: int
 ) -> None:
-    shared, untied = adaptive.fact_columns(world_of(of(**ways)), [], None)
+    shared, untied = adaptive.fact_cards(world_of(of(**ways)), [], None)
     assert (shared.title, untied.title) == ("Shared", "Untied")
-    assert [numbers(column.headline)[0] for column in (shared, untied)] == list(weights)
+    assert [numbers(card.headline)[0] for card in (shared, untied)] == list(weights)
     times = "once" if uses == 1 else f"{uses} times"
     assert shared.note == f"W is {shape[0]} × {shape[1]}; each weight used {times}"
     assert untied.note == f"W is {shape[0]} × {shape[1]}; each weight used once"
@@ -512,15 +512,15 @@ def test_divergence_is_explained_where_no_bound_is_known_either() -> None:
 def test_nothing_that_is_shown_is_infinite_or_not_a_number(ways: dict[str, object]) -> None:
     own = of(**ways)
     made = world_of(own)
-    shown = adaptive.fact_columns(made, adaptive.curves(learned(own), own.steps), adaptive.predictions(own, made))
+    shown = adaptive.fact_cards(made, adaptive.curves(learned(own), own.steps), adaptive.predictions(own, made))
     if isinstance(made, Pictures):
-        shown += adaptive.kernel_columns(made, learned(own))
-    for column in shown:
+        shown += adaptive.kernel_cards(made, learned(own))
+    for card in shown:
         texts = [
-            column.headline,
-            column.note,
-            *(f.text + f.exact for f in column.facts),
-            *(p.alt for p in column.pictures),
+            card.headline,
+            card.note,
+            *(f.text + f.exact for f in card.facts),
+            *(p.alt for p in card.pictures),
         ]
         assert not re.search(r"\b(inf|nan|∞)", " ".join(texts))
 
@@ -528,14 +528,14 @@ def test_nothing_that_is_shown_is_infinite_or_not_a_number(ways: dict[str, objec
 # Matrices and kernels.
 
 
-def colours_of(column: Column) -> NDArray[np.uint8]:
-    (picture,) = column.pictures
+def colours_of(card: Card) -> NDArray[np.uint8]:
+    (picture,) = card.pictures
     return read_png(picture.src)
 
 
-def painted(column: Column, weights: dict[tuple[int, int], object]) -> None:
+def painted(card: Card, weights: dict[tuple[int, int], object]) -> None:
     """Every cell that has a weight has a colour, all others none; one weight one colour, two weights two."""
-    pixels = colours_of(column)
+    pixels = colours_of(card)
     colours: dict[object, set[tuple[int, ...]]] = {}
     for cell, pixel in ((cell, pixels[cell].tolist()) for cell in np.ndindex(pixels.shape[:2])):
         assert pixel[3] == (255 if cell in weights else 0)
@@ -547,53 +547,53 @@ def painted(column: Column, weights: dict[tuple[int, int], object]) -> None:
 
 @pytest.mark.parametrize(("M", "L"), [(1, 1), (4, 8), (16, 3), (3, 32)], ids=str)
 def test_the_matrix_of_parallel_channels_repeats_its_colours_channel_by_channel(M: int, L: int) -> None:
-    shared, untied = adaptive.fact_columns(world_of(of(members=M, lags=L)), [], None)
+    shared, untied = adaptive.fact_cards(world_of(of(members=M, lags=L)), [], None)
     painted(shared, {(m, m * L + l): l for m in range(M) for l in range(L)})
     static(untied, {(m, m * L + l) for m in range(M) for l in range(L)})
 
 
 @pytest.mark.parametrize(("N", "L"), [(1, 2), (3, 4), (4, 8), (8, 2)], ids=str)
 def test_the_matrix_of_a_ring_is_circulant_in_its_colours(N: int, L: int) -> None:
-    shared, untied = adaptive.fact_columns(world_of(of(experiment="mimo", members=N, lags=L)), [], None)
+    shared, untied = adaptive.fact_cards(world_of(of(experiment="mimo", members=N, lags=L)), [], None)
     every = [(j, i, l) for j in range(N) for i in range(N) for l in range(L)]
     painted(shared, {(j, i * L + l): ((i - j) % N, l) for j, i, l in every})
     static(untied, {(j, i * L + l) for j, i, l in every})
 
 
 def test_the_matrix_of_pictures_is_that_of_the_convolution() -> None:
-    shared, untied = adaptive.fact_columns(world_of(of(experiment="pictures")), [], None)
+    shared, untied = adaptive.fact_cards(world_of(of(experiment="pictures")), [], None)
     cells = {(i * 10 + j, (i + k) * 12 + j + l): (k, l) for i, j, k, l in np.ndindex(10, 10, 3, 3)}
     painted(shared, cells)  # type: ignore[arg-type]  # a tuple is an object
     static(untied, set(cells))
 
 
-def static(column: Column, cells: set[tuple[int, int]]) -> None:
+def static(card: Card, cells: set[tuple[int, int]]) -> None:
     """Weights nobody shares have the colours they have everywhere; a filter whose weights are used once is one."""
-    pixels, palette = colours_of(column), theme.untied()
+    pixels, palette = colours_of(card), theme.untied()
     for cell in np.ndindex(pixels.shape[:2]):
         wanted = [*palette[hashed(*cell)].tolist(), 255] if cell in cells else [0, 0, 0, 0]
         assert pixels[cell].tolist() == wanted
 
 
 def test_the_words_of_a_matrix_are_its_size_and_its_weights() -> None:
-    shared, untied = adaptive.fact_columns(world_of(of(experiment="mimo", members=16, lags=32)), [], None)
+    shared, untied = adaptive.fact_cards(world_of(of(experiment="mimo", members=16, lags=32)), [], None)
     assert shared.pictures[0].alt == "Shared: the matrix W, 16 × 512, 512 weights in their colours"
     assert untied.pictures[0].alt == "Untied: the matrix W, 16 × 512, 8,192 weights in their colours"
     assert colours_of(shared).shape == (16, 512, 4)
 
 
-def kernels_shown(own: Adaptive, state: Explore = STATE) -> tuple[Pictures, tuple[Learned, ...], list[Column]]:
+def kernels_shown(own: Adaptive, state: Explore = STATE) -> tuple[Pictures, tuple[Learned, ...], list[Card]]:
     made = world_of(own, state)
     assert isinstance(made, Pictures)
     records = tuple(adaptive.start(own, made))
-    return made, records, adaptive.kernel_columns(made, records)
+    return made, records, adaptive.kernel_cards(made, records)
 
 
 def test_the_hidden_kernel_stands_beside_the_learned_ones_in_one_scale() -> None:
     state = edited(STATE, kernel="1,2;3,-4;0,5")
     made, records, shown = kernels_shown(of(experiment="pictures", mu=1.0), state)
-    hidden, shared, untied = (column.pictures[0] for column in shown)
-    assert [column.title for column in shown] == ["Hidden", "Shared", "Untied"]
+    hidden, shared, untied = (card.pictures[0] for card in shown)
+    assert [card.title for card in shown] == ["Hidden", "Shared", "Untied"]
     assert np.allclose(read_values(hidden), [[1, 2], [3, -4], [0, 5]])
     assert np.allclose(read_values(shared).ravel(), records[-1].theta[0], rtol=1e-6, atol=1e-6)
     assert {(picture.high, picture.low, picture.ramp) for picture in (hidden, shared, untied)} == {
@@ -607,7 +607,7 @@ def test_the_hidden_kernel_stands_beside_the_learned_ones_in_one_scale() -> None
 
 def test_the_shared_kernel_becomes_the_hidden_one() -> None:
     _, _, shown = kernels_shown(of(experiment="pictures", mu=2.0, steps=3000, variance=0))
-    hidden, shared, untied = (read_values(column.pictures[0]) for column in shown)
+    hidden, shared, untied = (read_values(card.pictures[0]) for card in shown)
     assert np.abs(shared - hidden).max() < 0.05
     assert np.abs(untied - hidden).max() > np.abs(shared - hidden).max()
 
@@ -627,7 +627,7 @@ def test_the_untied_kernel_is_that_of_the_place_in_the_middle(kernel: list[list[
 def test_before_the_first_picture_nothing_is_learned() -> None:
     made = world_of(of(experiment="pictures"))
     assert isinstance(made, Pictures)
-    hidden, shared, untied = (read_values(column.pictures[0]) for column in adaptive.kernel_columns(made, []))
+    hidden, shared, untied = (read_values(card.pictures[0]) for card in adaptive.kernel_cards(made, []))
     assert hidden.tolist() == SOBEL
     assert not shared.any()
     assert not untied.any()
@@ -644,7 +644,7 @@ def test_the_newest_sample_and_the_weights_by_then_are_shown(experiment: str) ->
     own = of(experiment=experiment, steps=300, members=3, lags=4, trials=2, mu=0.02)
     made = world_of(own)
     records = list(adaptive.start(own, made))
-    shown = adaptive.sample_columns(made, records)
+    shown = adaptive.sample_cards(made, records)
     assert "300" in shown[0].title
     picture = read_values(shown[0].pictures[0])
     assert np.allclose(picture.ravel(), records[-1].x, atol=1e-6)
@@ -659,7 +659,7 @@ def test_every_row_of_the_weights_shown_is_the_filter_of_its_channel() -> None:
     made = world_of(own)
     assert isinstance(made, Parallel)
     hidden = made.targets(np.random.default_rng(made.seed))
-    _, truth, shared, untied = adaptive.sample_columns(made, list(adaptive.start(own, made)))
+    _, truth, shared, untied = adaptive.sample_cards(made, list(adaptive.start(own, made)))
     assert np.allclose(read_values(untied.pictures[0]), hidden, atol=1e-3)
     assert np.allclose(read_values(truth.pictures[0]), hidden, atol=1e-6)
     assert read_values(shared.pictures[0]).shape == (1, 4)
@@ -668,7 +668,7 @@ def test_every_row_of_the_weights_shown_is_the_filter_of_its_channel() -> None:
 def test_around_the_ring_the_shared_weights_are_found_again_in_every_row_of_the_untied() -> None:
     own = of(experiment="mimo", steps=3000, members=3, lags=2, trials=1, mu=0.05, variance=0.0)
     made = world_of(own)
-    _, truth, shared, untied = adaptive.sample_columns(made, list(adaptive.start(own, made)))
+    _, truth, shared, untied = adaptive.sample_cards(made, list(adaptive.start(own, made)))
     by_distance, full = read_values(shared.pictures[0]), read_values(untied.pictures[0]).reshape(3, 3, 2)
     for output, source in np.ndindex(3, 3):
         assert np.allclose(full[output, source], by_distance[(source - output) % 3], atol=0.02)
@@ -676,7 +676,7 @@ def test_around_the_ring_the_shared_weights_are_found_again_in_every_row_of_the_
 
 
 def test_before_the_first_sample_nothing_is_shown_of_one() -> None:
-    assert adaptive.sample_columns(world_of(of()), []) == []
+    assert adaptive.sample_cards(world_of(of()), []) == []
 
 
 def test_what_was_stopped_is_said_to_have_been_stopped() -> None:
@@ -709,5 +709,5 @@ def test_a_filter_that_diverged_is_drawn_up_to_there_and_not_called_by_the_last_
     assert untied.diverged_at is not None
     assert np.isfinite(untied.excess[: untied.diverged_at // 6]).all()
     assert np.nanmax(untied.excess) > 1e3 * np.nanmax(shared.excess)
-    titles = [column.title for column in adaptive.sample_columns(made, records)]
+    titles = [card.title for card in adaptive.sample_cards(made, records)]
     assert titles[2:] == [f"F({own.steps:,}), shared", "F, untied: diverged"]

@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from components.display import theme
-from components.display.cards import Column, Picture
+from components.display.cards import Card, Picture
 from components.display.layer import Layer
 from components.pages.channels import layer as channels
 from components.pages.channels.layer import MOST
@@ -180,9 +180,9 @@ def test_every_activation_is_applied_to_the_sum_and_not_to_the_shares(activation
     found = case.parts(1)
     close(found.shares, np.stack([case.share(1, n) for n in range(3)]))
     close(found.output, np.vectorize(ACTIVATED[activation], otypes=[float])(case.maps[1]))
-    drawn = channels.map_columns(case.state, case.own, case.layer, case.maps)
+    drawn = channels.map_cards(case.state, case.own, case.layer, case.maps)
     wanted = np.vectorize(ACTIVATED[activation], otypes=[float])(case.maps)
-    assert np.allclose([read_values(column.pictures[0]) for column in drawn], wanted, rtol=1e-6, atol=1e-6)
+    assert np.allclose([read_values(card.pictures[0]) for card in drawn], wanted, rtol=1e-6, atol=1e-6)
 
 
 def test_the_kernel_the_bias_and_the_flip_of_explore_have_no_part_in_it() -> None:
@@ -299,10 +299,10 @@ def test_the_pinned_output_is_the_chosen_one_as_far_as_the_map_reaches(cell: Pai
 @each_case
 def test_the_counts_are_those_of_an_enumeration(case: Case) -> None:
     kinds: tuple[View, ...] = ("dense", "local", "conv")
-    for kind, column in zip(kinds, channels.cost_columns(case.layer), strict=True):
+    for kind, card in zip(kinds, channels.cost_cards(case.layer), strict=True):
         wanted = parameter_count(kind, case.g)
-        assert column.headline == f"{wanted:,}"
-        links, work, size = column.facts
+        assert card.headline == f"{wanted:,}"
+        links, work, size = card.facts
         assert (links.name, work.name, size.name) == ("connections, with biases", "multiply-adds", "in float32")
         real = [key for _, _, key in loop_connections(kind, case.g)]
         biases = case.outputs * case.maps[0].size
@@ -314,15 +314,15 @@ def test_the_counts_are_those_of_an_enumeration(case: Case) -> None:
 
 @each_case
 def test_the_connections_are_those_of_an_enumeration(case: Case) -> None:
-    for kind, column in zip(("dense", "local", "conv"), channels.cost_columns(case.layer), strict=True):
-        assert numbers(column.facts[0].text) == [len(loop_connections(kind, case.g))]
+    for kind, card in zip(("dense", "local", "conv"), channels.cost_cards(case.layer), strict=True):
+        assert numbers(card.facts[0].text) == [len(loop_connections(kind, case.g))]
 
 
 @each_case
 def test_the_formulas_give_the_headlines(case: Case) -> None:
     (C, H, W), (O, rows, cols) = case.in_shape, case.maps.shape
     (K, L), reads = case.size, C // case.groups
-    dense, local, conv = channels.cost_columns(case.layer)
+    dense, local, conv = channels.cost_cards(case.layer)
     assert dense.note == f"{O}·{rows}·{cols} × {C}·{H}·{W} + {O}·{rows}·{cols} biases"
     assert numbers(dense.headline) == [O * rows * cols * C * H * W + O * rows * cols]
     assert conv.note == f"{O}·{reads}·{K}·{L} + {O} biases"
@@ -346,7 +346,7 @@ def reached(case: Case) -> list[int | None]:
 
 def test_the_first_layer_a_visitor_meets_costs_what_the_formulas_say() -> None:
     layer = channels.layer(Explore(), Channels(), (3, 64, 64))
-    dense, local, conv = (numbers(column.headline)[0] for column in channels.cost_columns(layer))
+    dense, local, conv = (numbers(card.headline)[0] for card in channels.cost_cards(layer))
     assert (conv, local) == (4 * 3 * 9 + 4, 4 * 62 * 62 * 3 * 9 + 4 * 62 * 62)
     assert dense == 4 * 62 * 62 * 3 * 64 * 64 + 4 * 62 * 62
 
@@ -370,17 +370,17 @@ def tells(picture: Picture, values: Floats) -> bool:
 @each_case
 def test_every_output_map_is_shown_with_its_size_its_range_and_its_bias(case: Case) -> None:
     rows, cols = case.maps.shape[1:]
-    shown = channels.map_columns(case.state, case.own, case.layer, case.maps)
-    assert [column.title for column in shown] == [f"Output {o + 1}" for o in range(case.outputs)]
-    for o, column in enumerate(shown):
-        (picture,) = column.pictures
+    shown = channels.map_cards(case.state, case.own, case.layer, case.maps)
+    assert [card.title for card in shown] == [f"Output {o + 1}" for o in range(case.outputs)]
+    for o, card in enumerate(shown):
+        (picture,) = card.pictures
         assert picture.alt.startswith(f"Output map {o + 1}, {rows} × {cols}, from ")
         assert (picture.title, picture.shape, picture.letter) == (f"Y{o + 1}", (rows, cols), "Y")
         assert tells(picture, np.vectorize(ACTIVATED[case.activation], otypes=[float])(case.maps[o]))
-        assert column.note.startswith("bias ")
-        assert said(numbers(column.note)[0], float(case.bias[o]))
-        assert column.colour == theme.css(theme.blocks(case.outputs, case.in_shape[0])[o, 0])
-    assert len({column.colour for column in shown}) == case.outputs
+        assert card.note.startswith("bias ")
+        assert said(numbers(card.note)[0], float(case.bias[o]))
+        assert card.colour == theme.css(theme.blocks(case.outputs, case.in_shape[0])[o, 0])
+    assert len({card.colour for card in shown}) == case.outputs
 
 
 @each_case
@@ -388,11 +388,11 @@ def test_each_channel_stands_over_what_it_gives_and_the_sum_stands_last(case: Ca
     for o in (0, case.outputs - 1):
         found = case.parts(o)
         at = case.maps.shape[1] - 1, case.maps.shape[2] // 2
-        *shown, last = channels.part_columns(case.layer, case.volume, found, case.names, at)
-        assert [column.title for column in shown] == [f"Sample {c}" for c in case.reads(o)]
-        for n, (c, column) in enumerate(zip(case.reads(o), shown, strict=True)):
-            seen, given = column.pictures
-            assert column.note == f"channel {c + 1} of {case.in_shape[0]}"
+        *shown, last = channels.part_cards(case.layer, case.volume, found, case.names, at)
+        assert [card.title for card in shown] == [f"Sample {c}" for c in case.reads(o)]
+        for n, (c, card) in enumerate(zip(case.reads(o), shown, strict=True)):
+            seen, given = card.pictures
+            assert card.note == f"channel {c + 1} of {case.in_shape[0]}"
             assert seen.alt.startswith(f"Input channel Sample {c}, from ")
             assert given.alt.startswith(f"What Sample {c} gives, from ")
             assert tells(seen, case.volume[c] / 255)
@@ -419,9 +419,9 @@ def framed(case: Case, at: tuple[int, int]) -> tuple[tuple[int, int, int, int], 
     return ((int(i.min()), int(j.min()), int(np.ptp(i)) + 1, int(np.ptp(j)) + 1),)
 
 
-def same_scale(shown: list[Column], total: Picture) -> None:
+def same_scale(shown: list[Card], total: Picture) -> None:
     """Shares and their sum can be compared: what is drawn full is the same number in all of them."""
-    scales = {(p.high, p.low, p.ramp) for p in (total, *(column.pictures[1] for column in shown))}
+    scales = {(p.high, p.low, p.ramp) for p in (total, *(card.pictures[1] for card in shown))}
     assert len(scales) == 1
 
 

@@ -50,16 +50,16 @@ class Page(Visitor):
         return [line for line in lines if re.match(r"\*\*.+\*\*: .*·|Y\d\[", line)]
 
     def map(self, key: str, column: int, picture: int = 0) -> NDArray[np.float32]:
-        found = self.data(key)["columns"][column]["pictures"][picture]
+        found = self.data(key)["cards"][column]["pictures"][picture]
         return np.frombuffer(b64decode(found["values"]), "<f4").reshape(found["shape"])
 
     @property
     def maps(self) -> NDArray[np.float32]:
-        return np.stack([self.map("maps", o) for o in range(len(self.data("maps")["columns"]))])
+        return np.stack([self.map("maps", o) for o in range(len(self.data("maps")["cards"]))])
 
     @property
     def costs(self) -> list[float]:
-        return [numbers(column["headline"])[0] for column in self.data("costs")["columns"]]
+        return [numbers(card["headline"])[0] for card in self.data("costs")["cards"]]
 
     @property
     def shown(self) -> dict[str, str]:
@@ -83,7 +83,7 @@ class Page(Visitor):
     @property
     def facts(self) -> list[dict[str, str]]:
         """Of the two filters."""
-        return [{fact["name"]: fact["text"] for fact in column["facts"]} for column in self.data("filters")["columns"]]
+        return [{fact["name"]: fact["text"] for fact in card["facts"]} for card in self.data("filters")["cards"]]
 
 
 def unpacked(numbers: Any) -> Floats:  # noqa: ANN401  # a list, or what Plotly makes of an array
@@ -386,7 +386,7 @@ def test_samples_are_stacked_into_a_volume_by_their_names() -> None:
     weight = np.concatenate([ORIENTED, np.zeros((4, 1, 3, 3))], axis=1)
     assert near(page.maps, slid(volume, weight))
     assert page.data("bank")["channels"] == ["Cat", "Bars, wide to narrow", "The word “weave”", "Single dot"]
-    assert [c["title"] for c in page.data("parts")["columns"]][:4] == page.data("bank")["channels"]
+    assert [c["title"] for c in page.data("parts")["cards"]][:4] == page.data("bank")["channels"]
     assert len(page.sum) == 5
     assert Page(**page.query).shown == page.shown
     page.put("stack", ["dot"])
@@ -402,7 +402,7 @@ def test_four_channels_in_two_groups() -> None:
     assert near(page.maps, slid(volume, weight, groups=2))
     assert page.value("groups") == 2
     page.put("output", 3)
-    assert [c["title"] for c in page.data("parts")["columns"]] == ["The word “weave”", "Single dot", "Together"]
+    assert [c["title"] for c in page.data("parts")["cards"]] == ["The word “weave”", "Single dot", "Together"]
 
 
 def test_an_uploaded_picture_in_colour_is_the_volume() -> None:
@@ -457,7 +457,7 @@ def test_the_close_up_is_where_its_frame_was_left_and_as_large_as_was_chosen() -
     assert (bottom - top, right - left) == tuple(
         int(n) for n in (256 // page.value("closer"), 300 // page.value("closer"))
     )
-    told = page.data("matrix")["columns"][0]["pictures"][0]["alt"]
+    told = page.data("matrix")["cards"][0]["pictures"][0]["alt"]
     assert told == f"Rows {top + 1:,} to {bottom:,}, columns {left + 1:,} to {right:,} of 256 × 300 of the matrix W"
     assert all(abs(a - b) <= 1 for a, b in zip(page.data("part")["at"], (60, 70), strict=True))
     for times in (1, 4):
@@ -510,7 +510,7 @@ def test_every_value_of_a_link_is_where_it_belongs() -> None:
     volume = np.concatenate([grey("cat", 10), grey("dot", 10)])
     assert near(page.maps, slid(volume, weight, np.array([1, -0.5])))
     assert page.data("cell")["at"] == [4, 5]
-    assert "Rows 11 to 50, columns 21 to 90 of 162 × 200" in page.data("matrix")["columns"][0]["title"]
+    assert "Rows 11 to 50, columns 21 to 90 of 162 × 200" in page.data("matrix")["cards"][0]["title"]
     for name in ("members", "lags", "variance", "ar", "mismatch", "drift", "steps", "trials", "lms_seed"):
         assert page.value(name) == float(ADAPTIVE_LINK[name])
     assert (page.value("normalised"), page.data("mu")["value"]) == (True, 0.125)
@@ -841,7 +841,7 @@ def test_a_ring_learns_what_its_world_teaches() -> None:
     page = Page(**RUN, experiment="mimo")
     page.press("learn_start")
     assert same(page, in_decibels(Mimo(2, 3, 0.01, 600, 3, 0), 0.05), 100)
-    weights = [numbers(column["headline"])[0] for column in page.data("filters")["columns"]]
+    weights = [numbers(card["headline"])[0] for card in page.data("filters")["cards"]]
     assert weights == [2 * 3, 2 * 2 * 3]
 
 

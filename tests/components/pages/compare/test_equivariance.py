@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from components.display import layer as views
 from components.display import theme
-from components.display.cards import Column
+from components.display.cards import Card
 from components.pages.compare import equivariance
 from components.pages.compare.equivariance import Move, Scrambled
 from components.state.link import Border, Compare, Explore, View, edited
@@ -53,8 +53,8 @@ class Moving:
         return self.found[3]
 
     @property
-    def columns(self) -> list[Column]:
-        return equivariance.move_columns(self.state, self.found, self.own)
+    def cards(self) -> list[Card]:
+        return equivariance.move_cards(self.state, self.found, self.own)
 
 
 def shifted(values: NDArray[np.generic], down: int, right: int, border: Border) -> NDArray[np.generic]:
@@ -183,7 +183,7 @@ def test_a_tiled_layer_moves_along_by_multiples_of_its_period_only(period: int, 
         tiled = Moving((12, 24), down, right, "circular", hop, period=period).found[2]
         multiple = down % step == 0 and right % step == 0
         assert tiled.exact.all() == tiled.exact.any() == multiple
-    note = Moving((12, 24), 1, 1, "circular", hop, period=period).columns[2].note
+    note = Moving((12, 24), 1, 1, "circular", hop, period=period).cards[2].note
     assert set(numbers(note)) == {step}
 
 
@@ -244,18 +244,18 @@ def test_a_column_holds_both_orders_their_difference_and_what_was_counted(
     place: Size, border: Border, hop: int
 ) -> None:
     moving = Moving((8, 10), *place, border, hop, period=2)
-    assert [column.title for column in moving.columns] == list(dict.fromkeys(c.title for c in moving.columns))
-    for move, column in zip(moving.found, moving.columns, strict=True):
+    assert [card.title for card in moving.cards] == list(dict.fromkeys(c.title for c in moving.cards))
+    for move, card in zip(moving.found, moving.cards, strict=True):
         maps = move.moved_first, move.moved_last, move.moved_first - move.moved_last
-        for picture, values in zip(column.pictures, maps, strict=True):
+        for picture, values in zip(card.pictures, maps, strict=True):
             np.testing.assert_array_equal(read_values(picture), values.astype(np.float32))
             assert [picture.ramp, picture.group, picture.letter] == ["signed", "move", "Y"]
         top = max(float(np.abs(values).max()) for values in maps)
-        assert [numbers(picture.high) for picture in column.pictures] == [[pytest.approx(top, rel=0.0051)]] * 3
-        assert [numbers(picture.alt)[:2] for picture in column.pictures[:2]] == [list(moving.g.out_size)] * 2
+        assert [numbers(picture.high) for picture in card.pictures] == [[pytest.approx(top, rel=0.0051)]] * 3
+        assert [numbers(picture.alt)[:2] for picture in card.pictures[:2]] == [list(moving.g.out_size)] * 2
         largest, norm = float(np.abs(maps[2]).max()), float(np.sqrt((maps[2] ** 2).sum()))
-        assert numbers(column.pictures[2].alt)[0] == pytest.approx(largest, rel=0.0051)
-        difference, zeros = column.facts
+        assert numbers(card.pictures[2].alt)[0] == pytest.approx(largest, rel=0.0051)
+        difference, zeros = card.facts
         assert numbers(difference.text) == [pytest.approx(largest, rel=0.0051)]
         assert numbers(difference.exact) == [pytest.approx(norm, rel=0.0051)]
         exact = int(same_sums(move.kind, moving.g, moving.own, 2).sum())
@@ -307,7 +307,7 @@ def test_when_a_tiled_layer_moves_along_is_told_in_pixels_with_the_seam_of_the_r
     size: Size, period: int, hop: int, border: Border, said: list[int], seam: bool
 ) -> None:
     moving = Moving(size, 1, 1, border, hop, period=period)
-    note = moving.columns[2].note
+    note = moving.cards[2].note
     assert set(numbers(note)) == set(said)
     assert ("seam" in note) == seam
     assert ("convolution" in note) == (period == 1)
@@ -322,9 +322,9 @@ def test_when_a_tiled_layer_moves_along_is_told_in_pixels_with_the_seam_of_the_r
 def test_a_difference_where_there_must_be_none_would_be_told() -> None:
     moving = Moving((8, 10), 3, 5, "circular")
     broken = replace(moving.conv, moved_first=moving.conv.moved_first + 1e-9)
-    (column,) = equivariance.move_columns(moving.state, [broken], moving.own)
-    assert column.facts[1].good is False
-    assert numbers(column.facts[1].exact) == [pytest.approx(1e-9, rel=0.051)]
+    (card,) = equivariance.move_cards(moving.state, [broken], moving.own)
+    assert card.facts[1].good is False
+    assert numbers(card.facts[1].exact) == [pytest.approx(1e-9, rel=0.051)]
 
 
 @pytest.mark.parametrize("place", PLACES[1:], ids=str)
@@ -354,8 +354,8 @@ def test_an_odd_shift_at_stride_two_is_called_odd() -> None:
     odd, even = (Moving((8, 12), n, 0, "circular", hop=2) for n in (3, 2))
     assert "odd" in equivariance.move_sentence(odd.found, odd.own)
     assert "odd" not in equivariance.move_sentence(even.found, even.own)
-    assert "odd" in odd.columns[3].note
-    assert "odd" not in even.columns[3].note
+    assert "odd" in odd.cards[3].note
+    assert "odd" not in even.cards[3].note
 
 
 # The pixels are scrambled.
@@ -415,26 +415,26 @@ def test_on_a_picture_of_one_grey_nothing_is_seen_to_change() -> None:
 def test_columns_of_scrambled_pixels_hold_the_maps_and_count_the_same_bits(way: Way) -> None:
     state, found, mixed = scrambles(way, 77)
     planes = picture((9, 11))
-    first, *three = equivariance.scramble_columns(views.layer(state, (9, 11)), planes, found, 77)
+    first, *three = equivariance.scramble_cards(views.layer(state, (9, 11)), planes, found, 77)
     np.testing.assert_array_equal(read_values(first.pictures[0]), (planes[0] / 255).astype(np.float32))
     np.testing.assert_array_equal(read_values(first.pictures[1]), mixed.astype(np.float32))
     assert numbers(first.note) == [77]
     assert [numbers(one.alt)[:2] for one in first.pictures] == [[9, 11]] * 2
     top = max(float(np.abs(y).max()) for one in found for y in (one.output, one.scrambled))
-    for one, column in zip(found, three, strict=True):
-        assert column.title == one.name
-        plain, after = column.pictures
+    for one, card in zip(found, three, strict=True):
+        assert card.title == one.name
+        plain, after = card.pictures
         np.testing.assert_array_equal(read_values(plain), one.output.astype(np.float32))
         np.testing.assert_array_equal(read_values(after), one.scrambled.astype(np.float32))
-        assert [numbers(shown.high) for shown in column.pictures] == [[pytest.approx(top, rel=0.0051)]] * 2
+        assert [numbers(shown.high) for shown in card.pictures] == [[pytest.approx(top, rel=0.0051)]] * 2
         same = sum(a == b for a, b in zip(one.output.flat, one.scrambled.flat, strict=True))
-        bits, largest = column.facts
+        bits, largest = card.facts
         assert numbers(bits.text) == [same, one.output.size]
         assert bits.good == (same == one.output.size)
         apart = max(abs(a - b) for a, b in zip(one.output.flat, one.scrambled.flat, strict=True))
         assert numbers(largest.text) == [pytest.approx(apart, rel=0.0051)]
-    assert [column.colour for column in three] == [theme.ROLES[kind] for kind in ("dense", "dense", "conv")]
-    assert len({column.note for column in three}) == 3
+    assert [card.colour for card in three] == [theme.ROLES[kind] for kind in ("dense", "dense", "conv")]
+    assert len({card.note for card in three}) == 3
 
 
 def test_the_three_layers_are_those_of_the_visitors_kernel_with_its_bias() -> None:

@@ -13,7 +13,7 @@ from scipy import signal
 
 from components.display import layer as views
 from components.display import theme
-from components.display.cards import Column, Picture
+from components.display.cards import Card, Picture
 from components.pages.compare import four_layers
 from components.state import edits
 from components.state.link import DRAWING, Explore, View, edited
@@ -63,7 +63,7 @@ every_size = pytest.mark.parametrize("size", SIZES, ids=str)
 
 
 class Shown:
-    """The four layers of a state on a picture, and their columns."""
+    """The four layers of a state on a picture, and their cards."""
 
     def __init__(self, way: Way, size: Size, draw: int = 0) -> None:
         self.state, self.planes = edited(DEFAULT, **way), picture(1, size)
@@ -74,8 +74,8 @@ class Shown:
         self.period = (self.state.period, self.state.period)
 
     @cached_property
-    def columns(self) -> list[Column]:
-        return four_layers.as_columns(self.state, self.layer, self.rungs, self.draw)
+    def cards(self) -> list[Card]:
+        return four_layers.as_cards(self.state, self.layer, self.rungs, self.draw)
 
 
 def window(state: Explore) -> Floats:
@@ -282,7 +282,7 @@ def test_what_differs_by_no_more_than_rounding_is_good_and_a_wrong_number_is_not
         assert rung.rounding == pytest.approx(10 * 2.0**-52 * len(weights) * sum(weights), rel=1e-9)
         wrong = replace(rung, error=1.01 * rung.rounding + 1e-300)
         sound, damaged = (
-            four_layers.as_columns(shown.state, shown.layer, [one], 0)[0].facts[-1] for one in (rung, wrong)
+            four_layers.as_cards(shown.state, shown.layer, [one], 0)[0].facts[-1] for one in (rung, wrong)
         )
         assert (sound.good, damaged.good) == (True, False)
         assert numbers(sound.text) == [pytest.approx(rung.error, rel=0.051)]
@@ -311,33 +311,33 @@ def uses_by_loops(shown: Shown, kind: View) -> list[int]:
 @every_size
 def test_the_facts_are_the_counts_of_the_loops(way: Way, size: Size) -> None:
     shown = Shown(way, size)
-    for kind, rung, column in zip(KINDS, shown.rungs, shown.columns, strict=True):
+    for kind, rung, card in zip(KINDS, shown.rungs, shown.cards, strict=True):
         edges = loop_connections(kind, shown.g, shown.period)
         parameters = parameter_count(kind, shown.g, shown.period)
         biases = len({key for _, _, key in edges if key[0] == "bias"})
         multiplied = sum(key[0] == "weight" for _, _, key in edges)
         assert rung.shape == (shown.g.n_outputs, shown.g.n_inputs + shown.g.bias)
-        assert numbers(column.headline) == [parameters - biases] + [biases] * shown.g.bias
-        assert [numbers(fact.text) for fact in column.facts[:3]] == [[parameters], [len(edges)], [multiplied]]
-        assert sizes(column.facts[0].exact) == [pytest.approx(4 * parameters, rel=0.051)]
+        assert numbers(card.headline) == [parameters - biases] + [biases] * shown.g.bias
+        assert [numbers(fact.text) for fact in card.facts[:3]] == [[parameters], [len(edges)], [multiplied]]
+        assert sizes(card.facts[0].exact) == [pytest.approx(4 * parameters, rel=0.051)]
 
 
 @every_state
 @every_size
 def test_a_weight_is_said_to_be_used_as_often_as_it_is(way: Way, size: Size) -> None:
     shown = Shown(way, size)
-    for kind, rung, column in zip(KINDS, shown.rungs, shown.columns, strict=True):
+    for kind, rung, card in zip(KINDS, shown.rungs, shown.cards, strict=True):
         uses = uses_by_loops(shown, kind)
         assert rung.uses == (min(uses), max(uses))
         ends = [] if max(uses) == min(uses) == 1 else sorted({min(uses), max(uses)})
-        assert numbers(column.facts[1].exact) == ends
+        assert numbers(card.facts[1].exact) == ends
 
 
 def test_weights_that_are_used_nowhere_are_counted_as_such() -> None:
     shown = Shown({"kernel": [[1] * 8] * 8, "padding": "same"}, (4, 11))  # the last row never meets a pixel
     assert sorted(uses_by_loops(shown, "conv"))[:9] == [0] * 8 + [7]
     assert shown.rungs[3].uses == (0, 44)
-    assert numbers(shown.columns[3].facts[1].exact) == [0, 44]
+    assert numbers(shown.cards[3].facts[1].exact) == [0, 44]
 
 
 @pytest.mark.parametrize(
@@ -345,11 +345,11 @@ def test_weights_that_are_used_nowhere_are_counted_as_such() -> None:
 )
 def test_a_tiled_layer_says_how_many_kernels_take_turns(period: int, many: list[int]) -> None:
     shown = Shown({"period": period}, (9, 11))  # 7 × 9 outputs
-    notes = {kind: numbers(column.note) for kind, column in zip(KINDS, shown.columns, strict=True)}
+    notes = {kind: numbers(card.note) for kind, card in zip(KINDS, shown.cards, strict=True)}
     # At 1 it is a convolution, and from 9 on it never repeats.
     assert [n for n in notes["tiled"] if n != period] == [n for n in many if n != period]
     assert {kind: notes[kind] for kind in KINDS if kind != "tiled"} == {"dense": [], "local": [], "conv": []}
-    note = shown.columns[2].note
+    note = shown.cards[2].note
     assert ("convolution" in note) == (period == 1)
     assert ("locally connected" in note) == (period >= 9)
 
@@ -366,12 +366,12 @@ def test_a_period_of_one_is_the_convolution_and_a_long_one_is_locally_connected(
 # What is seen.
 
 
-def pictures(column: Column) -> tuple[Picture, Picture, Picture, Picture]:
+def pictures(card: Card) -> tuple[Picture, Picture, Picture, Picture]:
     """W, Y, the corner of W and the network."""
-    (whole,) = [one for one in column.pictures if one.rows]
-    (output,) = [one for one in column.pictures if one.values]
-    (network,) = [one for one in column.pictures if one.src.startswith("data:image/svg")]
-    (corner,) = [one for one in column.pictures if one not in (whole, output, network)]
+    (whole,) = [one for one in card.pictures if one.rows]
+    (output,) = [one for one in card.pictures if one.values]
+    (network,) = [one for one in card.pictures if one.src.startswith("data:image/svg")]
+    (corner,) = [one for one in card.pictures if one not in (whole, output, network)]
     return whole, output, corner, network
 
 
@@ -380,27 +380,27 @@ def pictures(column: Column) -> tuple[Picture, Picture, Picture, Picture]:
 def test_the_map_holds_its_numbers_and_shares_its_range_where_all_are_the_same(way: Way, draw: int) -> None:
     shown = Shown(way, SIZES[0], draw)
     largest = [float(np.abs(rung.output).max()) for rung in shown.rungs]
-    for rung, column, own in zip(shown.rungs, shown.columns, largest, strict=True):
-        output = pictures(column)[1]
+    for rung, card, own in zip(shown.rungs, shown.cards, largest, strict=True):
+        output = pictures(card)[1]
         np.testing.assert_array_equal(read_values(output), rung.output.astype(np.float32))
         assert numbers(output.high) == [pytest.approx(own if draw else max(largest), rel=0.051)]
         assert set(cells_of(output)) == set(rung.output.shape) == set(shown.g.out_size)
         assert output.ramp == "signed" or not draw
-    assert len({pictures(column)[1].group for column in shown.columns}) == 1
+    assert len({pictures(card)[1].group for card in shown.cards}) == 1
 
 
 @every_state
 def test_words_beside_the_matrix_count_its_rows_columns_connections_and_weights(way: Way) -> None:
     shown = Shown(way, SIZES[0])
-    for kind, column in zip(KINDS, shown.columns, strict=True):
+    for kind, card in zip(KINDS, shown.cards, strict=True):
         edges, parameters = (
             len(loop_connections(kind, shown.g, shown.period)),
             parameter_count(kind, shown.g, shown.period),
         )
-        whole, _, corner, _ = pictures(column)
+        whole, _, corner, _ = pictures(card)
         assert whole.rows == shown.g.n_outputs == whole.shape[0]
         assert whole.shape[1] == shown.g.n_inputs
-        assert whole.group == pictures(column)[1].group
+        assert whole.group == pictures(card)[1].group
         assert numbers(whole.title) == [shown.g.n_outputs, shown.g.n_inputs + shown.g.bias]
         said = set(numbers(whole.alt)) - {0}  # weights set to 0
         assert said == {shown.g.n_outputs, shown.g.n_inputs, edges, parameters} - {0}
@@ -439,16 +439,16 @@ ONE_TAP_A_CELL = [way for way in STATES if way.get("mode", "zeros") == "zeros"]
 def test_every_cell_of_the_corner_has_the_colour_of_its_weight(way: Way, draw: int) -> None:
     shown = Shown(way, SIZES[0], draw)
     assert 0 < four_layers.PALE < 128
-    for kind, column in zip(KINDS, shown.columns, strict=True):
-        corner = pictures(column)[2]
+    for kind, card in zip(KINDS, shown.cards, strict=True):
+        corner = pictures(card)[2]
         np.testing.assert_array_equal(read_png(corner.src), colours_by_loops(shown, kind, *corner.shape))
 
 
 @every_state
 def test_beside_the_four_stand_the_picture_and_the_kernel_with_their_numbers(way: Way) -> None:
     shown = Shown(way, SIZES[0])
-    given, *four = four_layers.columns_of(shown.state, shown.layer, shown.planes, 0)
-    assert four == shown.columns
+    given, *four = four_layers.cards_of(shown.state, shown.layer, shown.planes, 0)
+    assert four == shown.cards
     picture, kernel = given.pictures
     np.testing.assert_array_equal(read_values(picture), (shown.planes[0] / 255).astype(np.float32))
     np.testing.assert_array_equal(read_png(picture.src), shown.planes[0])
@@ -461,24 +461,24 @@ def test_beside_the_four_stand_the_picture_and_the_kernel_with_their_numbers(way
 @every_state
 def test_words_beside_the_map_and_the_network_say_what_they_are(way: Way) -> None:
     shown = Shown(way, SIZES[0])
-    for rung, column in zip(shown.rungs, shown.columns, strict=True):
-        _, output, corner, network = pictures(column)
+    for rung, card in zip(shown.rungs, shown.cards, strict=True):
+        _, output, corner, network = pictures(card)
         low, high = float(rung.output.min()), float(rung.output.max())
         said = numbers(output.alt)
         assert said[:2] == list(shown.g.out_size)
         assert said[2:] == [pytest.approx(low, rel=0.051), pytest.approx(high, rel=0.051)]
-        assert all(picture.alt.startswith(f"{column.title}: ") for picture in (output, corner, network))
+        assert all(picture.alt.startswith(f"{card.title}: ") for picture in (output, corner, network))
         assert numbers(network.alt) == numbers(network.title)
-    assert len({pictures(column)[3].src for column in shown.columns}) >= 3  # tiled may be one of its neighbours
-    given = four_layers.columns_of(shown.state, shown.layer, shown.planes, 0)[0]
+    assert len({pictures(card)[3].src for card in shown.cards}) >= 3  # tiled may be one of its neighbours
+    given = four_layers.cards_of(shown.state, shown.layer, shown.planes, 0)[0]
     assert numbers(given.pictures[0].alt)[:2] == [9, 11]
     assert numbers(given.pictures[1].alt)[:2] == list(shown.state.kernel_size)
 
 
 @pytest.mark.parametrize("draw", [0, 3])
 def test_only_set_to_the_same_numbers_the_fully_connected_layer_has_pale_weights_and_says_so(draw: int) -> None:
-    for kind, column in zip(KINDS, Shown({}, SIZES[0], draw).columns, strict=True):
-        whole, _, corner, _ = pictures(column)
+    for kind, card in zip(KINDS, Shown({}, SIZES[0], draw).cards, strict=True):
+        whole, _, corner, _ = pictures(card)
         pale = [bool((read_png(one.src)[..., 3] == four_layers.PALE).any()) for one in (whole, corner)]
         assert pale[1] == ("pale" in corner.alt) == ("pale" in whole.alt) == (kind == "dense" and draw == 0)
 
@@ -502,7 +502,7 @@ def test_what_of_the_visitors_layer_is_left_out_is_told(changes: Way, said: list
 
 
 def test_columns_have_the_lines_of_their_roles() -> None:
-    found = [(column.colour, column.dashed) for column in Shown({}, SIZES[0]).columns]
+    found = [(card.colour, card.dashed) for card in Shown({}, SIZES[0]).cards]
     assert found == [(theme.ROLES[kind], kind in theme.DASHED) for kind in KINDS]
     assert len(set(found)) == 4
 
@@ -642,7 +642,7 @@ def test_what_the_next_layer_keeps_is_the_projection_on_all_its_matrices(way: Wa
 
 def test_the_last_fact_of_a_random_layer_is_what_the_next_one_keeps() -> None:
     shown = Shown({"period": 3}, (12, 13), 8)
-    facts = [column.facts[-1] for column in shown.columns]
+    facts = [card.facts[-1] for card in shown.cards]
     for fact, rung in zip(facts[:3], shown.rungs, strict=False):
         assert rung.kept is not None
         assert numbers(fact.text) == [pytest.approx(100 * rung.kept, rel=0.051)]

@@ -32,7 +32,7 @@ from tests.support.visitor import Visitor, png, saved
 Map = NDArray[np.float32]
 Floats = NDArray[np.float64]
 
-EXHIBITS = ("ladder", "moves", "scrambles", "hunters")
+CARDS = ("ladder", "moves", "scrambles", "hunters")
 CHARTS = ("saving", "growth")
 ANCHORS = ["saving", "growth", "shift", "scramble", "everywhere"]
 LADDER, LAPS, SHIFT, EVERYWHERE = 0, 3, 4, 6  # the page's fragments, counted from above
@@ -56,18 +56,18 @@ class Page(Visitor):
     path = "compare"
 
     def layers(self, key: str) -> list[dict[str, Any]]:
-        """The columns about layers: the ladder begins with what goes in."""
-        return [column for column in self.data(key)["columns"] if column["title"] != "Your picture"]
+        """The cards about layers: the ladder begins with what goes in."""
+        return [card for card in self.data(key)["cards"] if card["title"] != "Your picture"]
 
     def maps(self, key: str) -> list[list[Map]]:
-        """Of each column, the pictures that have numbers in them."""
-        return [[as_map(p) for p in column["pictures"] if p["values"]] for column in self.layers(key)]
+        """Of each card, the pictures that have numbers in them."""
+        return [[as_map(p) for p in card["pictures"] if p["values"]] for card in self.layers(key)]
 
     def numbers(self, key: str) -> list[set[int]]:
-        """Of each column, the whole numbers in its headline and facts."""
+        """Of each card, the whole numbers in its headline and facts."""
         return [
-            numbers(" ".join([column["headline"], *(fact["text"] for fact in column["facts"])]))
-            for column in self.layers(key)
+            numbers(" ".join([card["headline"], *(fact["text"] for fact in card["facts"])]))
+            for card in self.layers(key)
         ]
 
     def chart(self, key: str) -> list[dict[str, Any]]:
@@ -77,13 +77,13 @@ class Page(Visitor):
 
     @property
     def shown(self) -> dict[str, str]:
-        """All that is sent to the exhibits and charts, by their keys: its digest, for it is long."""
+        """All that is sent to the cards and charts, by their keys: its digest, for it is long."""
         return {key: sha256(text.encode()).hexdigest() for key, text in self.sent.items()}
 
     @property
     def sent(self) -> dict[str, str]:
-        exhibits = {key: self.named(key).proto.json for key in EXHIBITS if self.has(key)}
-        return exhibits | {key: self.named(key).proto.spec for key in CHARTS if self.has(key)}
+        cards = {key: self.named(key).proto.json for key in CARDS if self.has(key)}
+        return cards | {key: self.named(key).proto.spec for key in CHARTS if self.has(key)}
 
     @property
     def sections(self) -> list[tuple[str, Any]]:
@@ -166,7 +166,7 @@ def test_a_first_visit_shows_six_sections_in_order_without_a_word_of_warning() -
     page = Page()
     page.is_sound()
     assert (page.errors, page.warnings, page.query) == ([], [], {})
-    keys = [node.key for _, node in page.sections if getattr(node, "key", None) in (*EXHIBITS, *CHARTS, "race_start")]
+    keys = [node.key for _, node in page.sections if getattr(node, "key", None) in (*CARDS, *CHARTS, "race_start")]
     assert keys == ["ladder", "saving", "growth", "race_start", "moves", "scrambles", "hunters"]
     before = page.shown
     page.run()
@@ -265,7 +265,7 @@ def nearest(W: Floats, kind: str, g: Geometry, period: int) -> float:
 
 def test_what_the_next_layer_could_copy_is_the_projection_by_loops() -> None:
     page, g = Page(image="digit", side="8", draw="4", period="3"), Geometry("drawn", (1, 8, 8), (3, 3))
-    facts = [column["facts"][-1] for column in page.layers("ladder")]
+    facts = [card["facts"][-1] for card in page.layers("ladder")]
     for n, (kind, poorer) in enumerate(pairwise(KINDS)):
         wires = wiring(kind, LayerSpec(3), (1, 8, 8), 3)
         drawn = wires.matrix(np.random.default_rng([4, n]).standard_normal(wires.n_params)).toarray()
@@ -355,7 +355,7 @@ def test_a_period_beyond_the_map_is_locally_connected_and_one_is_the_convolution
     assert (page.query["period"], page.value("tiled8"), page.warnings) == ("512", 8, [])
 
     def costs() -> list[list[str]]:
-        return [[fact["text"] for fact in column["facts"][:3]] for column in page.layers("ladder")]
+        return [[fact["text"] for fact in card["facts"][:3]] for card in page.layers("ladder")]
 
     _, local, tiled, _ = costs()
     assert tiled == local
@@ -364,7 +364,7 @@ def test_a_period_beyond_the_map_is_locally_connected_and_one_is_the_convolution
     assert page.query["period"] == "1"
     _, _, tiled, conv = costs()
     assert tiled == conv
-    whole, corner = ([column["pictures"][n]["src"] for column in page.layers("ladder")[2:]] for n in (0, 2))
+    whole, corner = ([card["pictures"][n]["src"] for card in page.layers("ladder")[2:]] for n in (0, 2))
     assert (whole[0], corner[0]) == (whole[1], corner[1])
     page.put("tiled8", 8)  # as many as there are outputs
     assert costs()[2] == local
@@ -536,10 +536,10 @@ def test_rewired_the_fully_connected_layer_gives_the_same_bits_and_the_others_an
     assert near(rewired[0], truth)
     same = [int((before == after).sum()) for before, after in (unmoved, rewired, conv)]
     assert same[1] == 100
-    told = [column["facts"][0] for column in page.data("scrambles")["columns"][1:]]
+    told = [card["facts"][0] for card in page.data("scrambles")["cards"][1:]]
     assert [numbers(fact["text"]) for fact in told] == [{n, 100} for n in same]
     assert [fact["good"] for fact in told] == [False, True, False]
-    titles = [column["title"] for column in page.data("scrambles")["columns"]]
+    titles = [card["title"] for card in page.data("scrambles")["cards"]]
     assert titles == ["The picture", "Fully connected, as it was", "Fully connected, rewired", "Convolution"]
 
 
@@ -579,7 +579,7 @@ HUNTS = [
 @pytest.mark.parametrize("query", HUNTS, ids=str)
 def test_one_shared_kernel_finds_every_copy_and_untied_weights_those_they_were_taught(query: dict[str, str]) -> None:
     page = Page(**query)
-    local, conv = page.data("hunters")["columns"]
+    local, conv = page.data("hunters")["cards"]
     (top, left), (side, _) = page.data("pattern")["at"], page.data("pattern")["frame"]
     lesson, found, likeness = conv["pictures"]
     picture = as_map(found)
@@ -601,7 +601,7 @@ def test_one_shared_kernel_finds_every_copy_and_untied_weights_those_they_were_t
 
 
 def test_untied_weights_find_a_copy_where_a_lesson_has_shown_one() -> None:
-    local, conv = Page(**HUNTS[2]).data("hunters")["columns"]
+    local, conv = Page(**HUNTS[2]).data("hunters")["cards"]
     assert 0 < len(local["pictures"][1]["marks"]) < len(conv["pictures"][1]["marks"])
 
 
@@ -634,7 +634,7 @@ def test_a_frame_beyond_the_picture_is_moved_into_it(
     assert (page.query, page.errors, page.warnings) == (query, [], [])
     assert (page.data("pattern")["at"], page.data("pattern")["frame"]) == (at, [side, side])
     assert page.value(f"square{most}") == side
-    assert [*at, side, side] in page.data("hunters")["columns"][1]["pictures"][1]["marks"]
+    assert [*at, side, side] in page.data("hunters")["cards"][1]["pictures"][1]["marks"]
 
 
 # Hostile drags.
@@ -998,9 +998,7 @@ def test_layers_at_the_edge_of_what_is_allowed_are_shown_or_refused_and_every_nu
     assert set(page.sent) == {homes.get(anchor, anchor) for anchor in {"", *ANCHORS} - set(page.refusals)}
     for text in page.sent.values():
         json.loads(text, parse_constant=not_a_number)
-    assert all(
-        np.isfinite(map).all() for key in EXHIBITS if key in page.sent for maps in page.maps(key) for map in maps
-    )
+    assert all(np.isfinite(map).all() for key in CARDS if key in page.sent for maps in page.maps(key) for map in maps)
 
 
 def test_a_refusal_gives_the_true_reason() -> None:
@@ -1059,14 +1057,14 @@ def test_a_flat_picture_breaks_no_section_and_is_said_to_have_nothing_to_find() 
     page.upload("flat.png", saved(np.full((12, 12, 3), 128, np.uint8)))
     assert (page.errors, page.warnings, set(page.shown)) == ([], [], set(grid().shown))
     assert all(near(map, np.zeros(map.shape)) for (map,) in page.maps("ladder"))
-    assert [column["facts"][0]["good"] for column in page.data("scrambles")["columns"][1:]] == [True] * 3
+    assert [card["facts"][0]["good"] for card in page.data("scrambles")["cards"][1:]] == [True] * 3
     assert "all one grey" in page.said("everywhere")
-    for column in page.data("hunters")["columns"]:
-        assert (column["headline"], column["facts"]) == ("", [])
-        assert [picture["marks"] for picture in column["pictures"]] == [[]]
+    for card in page.data("hunters")["cards"]:
+        assert (card["headline"], card["facts"]) == ("", [])
+        assert [picture["marks"] for picture in card["pictures"]] == [[]]
     page.upload("lively.png", png((255, 255, 255), (12, 12)))
     assert "all one grey" not in page.said("everywhere")
-    assert all(column["headline"] for column in page.data("hunters")["columns"])
+    assert all(card["headline"] for card in page.data("hunters")["cards"])
 
 
 @pytest.mark.parametrize("content", [b"%PDF-1.7", b"", png((1, 2, 3))[:70]], ids=["pdf", "empty", "torn"])
@@ -1108,7 +1106,7 @@ def test_a_second_upload_of_the_same_size_replaces_the_first_in_every_section() 
     page.upload("a.png", png((255, 255, 255), (64, 64)))
     before = page.shown
     page.upload("b.png", saved(second))
-    assert all(page.shown[key] != before[key] for key in EXHIBITS)
+    assert all(page.shown[key] != before[key] for key in CARDS)
     assert near(page.maps("scrambles")[0][0], of_upload(saved(second), 32))
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from components.display.cards import Column
+from components.display.cards import Card
 from components.pages.compare import search
 from components.pages.compare.search import Hunt, Hunter
 from components.state import edits
@@ -68,10 +68,10 @@ def taught(hunt: Hunt, own: Compare) -> set[Pair]:
     }
 
 
-def found_by(hunt: Hunt, own: Compare) -> tuple[Hunter, Hunter, list[Column]]:
-    """The weights of each place, the shared kernel, and a column of each."""
+def found_by(hunt: Hunt, own: Compare) -> tuple[Hunter, Hunter, list[Card]]:
+    """The weights of each place, the shared kernel, and a card of each."""
     untied, shared = search.hunters(hunt, own)
-    return untied, shared, search.as_columns(hunt, [untied, shared], own)
+    return untied, shared, search.as_cards(hunt, [untied, shared], own)
 
 
 def hunted(size: Pair = (20, 20), picture: Floats | None = None, **own: int | list[int]) -> tuple[Hunt, Compare]:
@@ -227,13 +227,13 @@ def test_a_lesson_teaches_the_shared_kernel_everywhere_and_untied_weights_where_
     size: Pair, settings: Settings
 ) -> None:
     hunt, own = hunted(size, **settings)
-    untied, shared, columns = found_by(hunt, own)
+    untied, shared, cards = found_by(hunt, own)
     assert shared.learned.all()
     assert {(i, j) for i, j in np.argwhere(untied.learned == 1).tolist()} == taught(hunt, own)
     assert set(np.unique(untied.learned)) <= {0.0, 1.0}
     side, places = len(hunt.pattern), shared.learned.size
     assert (untied.parameters, shared.parameters) == (places * side**2, side**2)
-    told = [[numbers(fact.text) for fact in column.facts] for column in columns]
+    told = [[numbers(fact.text) for fact in card.facts] for card in cards]
     assert told == [[[len(taught(hunt, own)), places], [places * side**2]], [[places, places], [side**2]]]
 
 
@@ -253,12 +253,12 @@ def test_a_flat_square_teaches_nothing_and_finds_nothing() -> None:
     picture = noise(12, 12)
     picture[2:5, 3:6] = 0.5
     hunt, own = hunted(picture=picture)
-    untied, shared, columns = found_by(hunt, own)
-    for hunter, column in zip((untied, shared), columns, strict=True):
+    untied, shared, cards = found_by(hunt, own)
+    for hunter, card in zip((untied, shared), cards, strict=True):
         assert hunter.found == ()
         assert not hunter.response.any()
-        assert (column.headline, column.note, column.facts) == ("", "", ())
-        (only,) = column.pictures
+        assert (card.headline, card.note, card.facts) == ("", "", ())
+        (only,) = card.pictures
         np.testing.assert_array_equal(read_values(only), hunt.picture.astype(np.float32))
     assert "all one grey" in search.sentence(hunt, own)
     lively, settings = hunted()
@@ -272,11 +272,11 @@ def test_a_flat_square_teaches_nothing_and_finds_nothing() -> None:
 def test_a_column_counts_what_was_found_and_frames_it(size: Pair, settings: Settings) -> None:
     hunt, own = hunted(size, **settings)
     side, hidden = len(hunt.pattern), set(hunt.hidden)
-    untied, shared, columns = found_by(hunt, own)
-    for hunter, column in zip((untied, shared), columns, strict=True):
+    untied, shared, cards = found_by(hunt, own)
+    for hunter, card in zip((untied, shared), cards, strict=True):
         right = len(hidden & set(hunter.found))
-        assert numbers(column.headline) == [right, len(hidden)]
-        lesson, found, likeness = column.pictures
+        assert numbers(card.headline) == [right, len(hidden)]
+        lesson, found, likeness = card.pictures
         assert [mark[:2] for mark in found.marks] == list(hunter.found)
         assert {mark[2:] for mark in found.marks} <= {(side, side)}
         assert numbers(found.alt)[0] == len(hunter.found)
@@ -293,9 +293,9 @@ def test_the_first_lesson_is_shown_as_it_was_given(size: Pair, settings: Setting
     mean = float(hunt.pattern.mean())
     for (i, j), (k, l) in product(corners, np.ndindex(hunt.pattern.shape)):
         wanted[i + k, j + l] = hunt.pattern[k, l] - mean
-    for column in search.as_columns(hunt, search.hunters(hunt, own), own):
-        np.testing.assert_allclose(read_values(column.pictures[0]), wanted, rtol=0, atol=1e-7)
-        assert numbers(column.pictures[0].alt)[0] == len(corners)
+    for card in search.as_cards(hunt, search.hunters(hunt, own), own):
+        np.testing.assert_allclose(read_values(card.pictures[0]), wanted, rtol=0, atol=1e-7)
+        assert numbers(card.pictures[0].alt)[0] == len(corners)
 
 
 @hunts
@@ -314,22 +314,22 @@ def test_other_places_that_are_the_same_in_another_contrast_are_found_and_counte
         hunt, own = hunted(picture=picture / 255, pasted=1)
         beside = alike(hunt) - set(hunt.hidden)
         assert len(beside) == others
-        untied, shared, columns = found_by(hunt, own)
+        untied, shared, cards = found_by(hunt, own)
         assert set(shared.found) == alike(hunt)
-        assert numbers(columns[1].headline) == [2, 2]
-        assert numbers(columns[1].note) == ([others] if others else [])
-        assert numbers(columns[0].note) == ([n] if (n := len(beside & set(untied.found))) else [])
+        assert numbers(cards[1].headline) == [2, 2]
+        assert numbers(cards[1].note) == ([others] if others else [])
+        assert numbers(cards[0].note) == ([n] if (n := len(beside & set(untied.found))) else [])
 
 
 def test_no_more_frames_are_drawn_than_can_be_seen_and_no_more_are_said_to_be() -> None:
     board = np.indices((34, 34)).sum(axis=0) % 2 / 1.0
     hunt, own = hunted(picture=board)
-    _, shared, columns = found_by(hunt, own)
+    _, shared, cards = found_by(hunt, own)
     assert len(alike(hunt)) == len(shared.found) > FRAMES
-    found = columns[1].pictures[1]
+    found = cards[1].pictures[1]
     assert len(found.marks) == FRAMES == numbers(found.alt)[0]
-    assert numbers(columns[1].headline) == [len(hunt.hidden)] * 2
-    assert numbers(columns[1].note) == [len(shared.found) - len(hunt.hidden)]
+    assert numbers(cards[1].headline) == [len(hunt.hidden)] * 2
+    assert numbers(cards[1].note) == [len(shared.found) - len(hunt.hidden)]
 
 
 @pytest.mark.parametrize(("size", "settings"), [((20, 20), {}), ((30, 12), {"pasted": 6, "pictures": 4})], ids=str)
@@ -337,21 +337,21 @@ def test_how_long_untied_weights_would_take_is_the_coupon_collectors_expectation
     size: Pair, settings: Settings
 ) -> None:
     hunt, own = hunted(size, **settings)
-    untied, _, columns = found_by(hunt, own)
+    untied, _, cards = found_by(hunt, own)
     places = untied.learned.size
     # One place at a time the n-th new one takes N / (N − n + 1) draws; a lesson draws several.
     draws = sum(places / missing for missing in range(1, places + 1))
-    (said,) = numbers(columns[0].facts[0].exact)
+    (said,) = numbers(cards[0].facts[0].exact)
     assert said == pytest.approx(draws / own.pasted, rel=0.01, abs=0.6)
-    assert numbers(columns[1].facts[0].exact) == []
-    assert "first lesson" in columns[1].facts[0].exact
+    assert numbers(cards[1].facts[0].exact) == []
+    assert "first lesson" in cards[1].facts[0].exact
 
 
 def test_where_a_few_lessons_teach_every_place_no_expectation_is_told() -> None:
     hunt, own = hunted((4, 4), pattern=[0, 0, 3], pasted=1, pictures=60)
-    untied, _, columns = found_by(hunt, own)
+    untied, _, cards = found_by(hunt, own)
     assert untied.learned.all()
-    assert columns[0].facts[0].exact == ""
+    assert cards[0].facts[0].exact == ""
 
 
 @pytest.mark.parametrize(("size", "side"), [((8, 8), 8), ((64, 8), 8), ((32, 32), 15)], ids=str)
@@ -389,8 +389,8 @@ def test_at_the_edge_of_what_is_allowed_every_copy_is_found_or_the_picture_is_re
             search.hide(noise(*size), own)
         return
     hunt = search.hide(noise(*size), own)
-    untied, shared, columns = found_by(hunt, own)
+    untied, shared, cards = found_by(hunt, own)
     assert set(hunt.hidden) <= set(shared.found)
     assert set(untied.found) <= set(shared.found)
-    assert [numbers(column.headline)[1] for column in columns] == [len(hunt.hidden)] * 2
+    assert [numbers(card.headline)[1] for card in cards] == [len(hunt.hidden)] * 2
     assert all(np.isfinite(hunter.response).all() for hunter in (untied, shared))

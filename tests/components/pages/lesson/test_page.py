@@ -82,10 +82,10 @@ class Page(Visitor):
         return {name: value for name, value in self.data("loom").items() if name not in SESSION}
 
     def headlines(self, key: str) -> dict[str, str]:
-        return {column["title"]: column["headline"] for column in self.data(key)["columns"]}
+        return {card["title"]: card["headline"] for card in self.data(key)["cards"]}
 
     def notes(self, key: str) -> dict[str, str]:
-        return {column["title"]: column["note"] for column in self.data(key)["columns"]}
+        return {card["title"]: card["note"] for card in self.data(key)["cards"]}
 
     def of(self, kind: type[AnyState]) -> AnyState:
         return self.desk.of(kind)
@@ -194,7 +194,7 @@ def test_the_ladder_counts_what_its_step_says() -> None:
     said = numbers(page.said)
     assert (said[0], said[1], said[2], said[4]) == (dense, conv, local, conv)
     assert (said[3], said[5]) == (round(dense / local), round(local / conv))
-    maps = {column["pictures"][1]["values"] for column in page.data("ladder")["columns"][1:]}
+    maps = {card["pictures"][1]["values"] for card in page.data("ladder")["cards"][1:]}
     assert len(maps) == 1  # “All maps are the same picture”
 
 
@@ -227,18 +227,18 @@ def test_the_bank_has_the_numbers_its_step_multiplies() -> None:
     assert (
         sum(len(kernel["weights"]) for one in bank["outputs"] for kernel in one) == weights == outputs * reads * K * L
     )
-    assert len(page.data("maps")["columns"]) == outputs
+    assert len(page.data("maps")["cards"]) == outputs
     assert set(bank["biases"]) == {0}  # “without biases”
 
 
 def test_a_changed_number_of_the_bank_changes_one_map_and_no_other() -> None:
     page = Page(step="10")
-    before = [column["pictures"][0]["values"] for column in page.data("maps")["columns"]]
+    before = [card["pictures"][0]["values"] for card in page.data("maps")["cards"]]
     own = Channels()
     filters = [[[list(row) for row in kernel] for kernel in one] for one in own.filters]
     filters[2][1][0][0] += 3
     page = Page(step="10", **to_query(edited(own, filters=filters)))
-    after = [column["pictures"][0]["values"] for column in page.data("maps")["columns"]]
+    after = [card["pictures"][0]["values"] for card in page.data("maps")["cards"]]
     assert [n for n, (one, other) in enumerate(zip(before, after, strict=True)) if one != other] == [2]
 
 
@@ -247,7 +247,7 @@ def test_the_race_has_the_columns_and_the_digits_its_step_says() -> None:
     dense, local, conv, digits, others = numbers(page.said)
     firsts = [numbers(note)[0] for note in page.notes("contest").values()]
     assert firsts == [dense, local, conv]
-    facts = {fact["name"]: fact["exact"] for fact in page.data("contest")["columns"][0]["facts"]}
+    facts = {fact["name"]: fact["exact"] for fact in page.data("contest")["cards"][0]["facts"]}
     assert numbers(facts["right of those it trained with"]) == [digits]
     assert numbers(facts["right of those it has never seen"]) == [others]
 

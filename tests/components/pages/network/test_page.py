@@ -98,8 +98,8 @@ class Page(Visitor):
 
     @property
     def table(self) -> dict[str, list[Any]]:
-        frame = next(node for node in self.at.dataframe if "receptive field" in node.value.columns)
-        return {str(name): list(frame.value[name]) for name in frame.value.columns}
+        frame = next(node for node in self.at.dataframe if "receptive field" in node.value.cards)
+        return {str(name): list(frame.value[name]) for name in frame.value.cards}
 
     @property
     def shown(self) -> dict[str, Any]:
@@ -151,7 +151,7 @@ def test_every_published_network_opens_and_its_costs_are_there(id: str) -> None:
 
 def test_the_table_of_published_figures_is_on_the_page_and_agrees() -> None:
     page = Page(**QUICK)
-    frame = next(node.value for node in page.at.dataframe if "agree" in node.value.columns)
+    frame = next(node.value for node in page.at.dataframe if "agree" in node.value.cards)
     assert set(frame["agree"]) == {"✓"}
     many = len(frame)
     assert any(line.startswith(f"{many} of {many} printed figures come out the same") for line in page.said)
@@ -421,7 +421,7 @@ def test_a_click_opens_a_unit_the_link_holds_it_and_an_edit_lets_go_of_it() -> N
     assert re.match(r"\*\*6\. Softmax: class \d\.", page.unit)
     page.open(0, 1, 2, 3)
     assert page.unit.startswith("**1. Convolution: map 2, row 3, column 4.**")
-    assert len(page.data("unit")["columns"]) == 3
+    assert len(page.data("unit")["cards"]) == 3
     assert Page(**page.query).unit == page.unit
     page.edit("set", at=4, name="units", value="6")
     assert page.unit.startswith("**6. Softmax")

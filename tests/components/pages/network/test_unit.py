@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from components.display.cards import Column
+from components.display.cards import Card
 from components.pages.network import blueprint
 from components.pages.network import unit as opened
 from components.pages.network.activations import ran
@@ -62,8 +62,8 @@ def sides(formula: str) -> list[str]:
     return [side.strip() for side in inner.split("&=")[1:]]
 
 
-def maps(column: Column) -> NDArray[np.float32]:
-    return read_values(column.pictures[0])
+def maps(card: Card) -> NDArray[np.float32]:
+    return read_values(card.pictures[0])
 
 
 def tiles(sheet: Array, n: int, h: int, w: int) -> Array:
@@ -131,23 +131,23 @@ def test_inputs_times_weights_are_the_products_and_with_the_bias_they_make_the_v
     volume = outputs(own)[0]
     for unit in ((0, 0, 0), tuple(n - 1 for n in volume.shape)):
         found = shown(replace(own, opened=(0, *unit)))
-        assert [column.title for column in found.columns] == ["Inputs", "Weights", "Products"]
-        x, w, products = (maps(column).astype(np.float64) for column in found.columns)
+        assert [card.title for card in found.cards] == ["Inputs", "Weights", "Products"]
+        x, w, products = (maps(card).astype(np.float64) for card in found.cards)
         np.testing.assert_allclose(x * w, products, rtol=1e-6)
         bias = float(volume[unit]) - products.sum()  # biases are 0 at first
         assert bias == pytest.approx(0, abs=1e-5)
-        fact = found.columns[2].facts[0]
+        fact = found.cards[2].facts[0]
         assert ("bias" in fact.name) == ("bias=0" not in net)
         assert numbers(fact.text) == pytest.approx([float(volume[unit])], rel=6e-3, abs=1e-9)
         assert float(fact.exact) == pytest.approx(float(volume[unit]), rel=1e-5)
-        assert not any(column.facts for column in found.columns[:2])
+        assert not any(card.facts for card in found.cards[:2])
 
 
 def test_the_bias_is_in_the_sum() -> None:
     own = Net()
     volume = outputs(own, noise(own.inputs))[0]
     found = shown(replace(own, opened=(0, 3, 5, 6)))
-    products = maps(found.columns[2]).astype(np.float64)
+    products = maps(found.cards[2]).astype(np.float64)
     made = blueprint.plan_of(own)
     bias = float(blueprint.theta_of(own, made)[0][72 + 3])
     assert abs(bias) > 1e-3
@@ -161,21 +161,21 @@ def test_the_window_is_the_one_of_the_picture_and_the_weights_are_the_kernel() -
     made, x = blueprint.plan_of(own), noise((2, 7, 8))
     kernel = blueprint.theta_of(own, made)[0][:36].reshape(3, 2, 3, 2)
     found = shown(own, x)
-    np.testing.assert_array_equal(tiles(maps(found.columns[0]), 2, 3, 2), x[:, 4:7, 6:8])
-    np.testing.assert_array_equal(tiles(maps(found.columns[1]), 2, 3, 2), kernel[1])
+    np.testing.assert_array_equal(tiles(maps(found.cards[0]), 2, 3, 2), x[:, 4:7, 6:8])
+    np.testing.assert_array_equal(tiles(maps(found.cards[1]), 2, 3, 2), kernel[1])
 
 
 def test_taps_that_fall_on_padding_are_zero_in_the_window_and_no_products() -> None:
     own, x = of("conv 1 3 padding=1", (1, 4, 4), (0, 0, 0, 0)), np.ones((1, 4, 4), np.float32)
     found = shown(own, x)
-    assert maps(found.columns[0]).tolist() == [[0, 0, 0], [0, 1, 1], [0, 1, 1]]
+    assert maps(found.cards[0]).tolist() == [[0, 0, 0], [0, 1, 1], [0, 1, 1]]
     assert numbers(found.sentence)[0] == 4
 
 
 def test_the_terms_of_a_long_sum_that_are_written_out_are_the_largest_and_the_others_are_counted() -> None:
     own = of("conv 1 5", (1, 8, 8), (0, 0, 2, 2))
     found = shown(own)
-    products = np.sort(np.abs(maps(found.columns[2]).ravel()))[::-1]
+    products = np.sort(np.abs(maps(found.cards[2]).ravel()))[::-1]
     written = values(sides(found.formula)[1])
     terms = [abs(a * b) for a, b in zip(written[:6:2], written[1:6:2], strict=True)]
     assert terms == pytest.approx(products[:3].tolist(), rel=0.02)
@@ -188,7 +188,7 @@ def test_a_short_sum_is_written_whole_in_the_order_of_the_window_and_can_be_adde
     found = shown(own)
     written = values(" ".join(sides(found.formula)[1:-1]))
     terms = [a * b for a, b in zip(written[:18:2], written[1:18:2], strict=True)]
-    assert terms == pytest.approx(maps(found.columns[2]).ravel().tolist(), rel=0.02, abs=1e-3)
+    assert terms == pytest.approx(maps(found.cards[2]).ravel().tolist(), rel=0.02, abs=1e-3)
     assert sum(terms) + written[18] == pytest.approx(last(found.formula), abs=0.02)
     assert numbers(found.sentence) == [9, 10, 10]
     assert r"\cdots" not in found.formula
@@ -213,9 +213,9 @@ def test_the_winner_of_a_window_is_framed_and_named(pool: str, size: int, stride
         found = shown(of(pool, (2, 9, 9), (0, *unit)), x)
         c, i, j = unit
         window = x[c, i * stride : i * stride + size, j * stride : j * stride + size]
-        np.testing.assert_array_equal(maps(found.columns[0]), window)
+        np.testing.assert_array_equal(maps(found.cards[0]), window)
         k, l = divmod(int(window.argmax()), window.shape[1])
-        assert found.columns[0].pictures[0].marks == ((k, l, 1, 1),)
+        assert found.cards[0].pictures[0].marks == ((k, l, 1, 1),)
         assert numbers(found.sentence)[:2] == [k + 1, l + 1]
         assert "has won. The others have no say" in found.sentence
 
@@ -224,22 +224,22 @@ def test_where_places_tie_the_first_one_counts_and_it_is_said_how_many_there_are
     x = np.zeros((1, 4, 4), np.float32)
     x[0, 0, 1] = x[0, 1, 0] = 0.5
     found = shown(of("max 2", (1, 4, 4), (0, 0, 0, 0)), x)
-    assert found.columns[0].pictures[0].marks == ((0, 1, 1, 1),)
+    assert found.cards[0].pictures[0].marks == ((0, 1, 1, 1),)
     assert "2 places have the same" in found.sentence
 
 
 def test_the_winner_of_a_whole_map_is_where_it_is() -> None:
     x = noise((2, 5, 6))
     found = shown(of("globalmax", (2, 5, 6), (0, 1, 0, 0)), x)
-    assert found.columns[0].pictures[0].marks == ((*divmod(int(x[1].argmax()), 6), 1, 1),)
+    assert found.cards[0].pictures[0].marks == ((*divmod(int(x[1].argmax()), 6), 1, 1),)
 
 
 @pytest.mark.parametrize("net", ["mean 2", "globalmean"])
 def test_of_a_mean_all_count_alike(net: str) -> None:
     x = noise((1, 4, 4))
     found = shown(of(net, (1, 4, 4), (0, 0, 0, 0)), x)
-    window = maps(found.columns[0])
-    assert found.columns[0].pictures[0].marks == ()
+    window = maps(found.cards[0])
+    assert found.cards[0].pictures[0].marks == ()
     assert numbers(found.sentence) == [window.size]
     assert last(found.formula) == pytest.approx(float(window.mean()), rel=6e-3)
 
@@ -327,26 +327,26 @@ def test_a_unit_that_reads_nothing_but_padding_has_no_empty_sum(bias: str) -> No
 def test_what_was_flattened_is_drawn_as_it_was_before(net: str) -> None:
     own = of(net, (1, 6, 6))
     found = outputs(own)
-    column = shown(replace(own, opened=(len(found) - 1, 1, 0, 0))).columns[0]
-    assert column.note == "2 × 4 × 4"
-    np.testing.assert_array_equal(tiles(maps(column), 2, 4, 4).ravel(), found[-2].ravel())
+    card = shown(replace(own, opened=(len(found) - 1, 1, 0, 0))).cards[0]
+    assert card.note == "2 × 4 × 4"
+    np.testing.assert_array_equal(tiles(maps(card), 2, 4, 4).ravel(), found[-2].ravel())
 
 
 def test_what_a_dense_layer_has_mixed_is_not_drawn_as_if_it_lay_where_it_was_before() -> None:
     own = of("flatten, dense 16, relu, dense 3", (1, 4, 4), (3, 0, 0, 0))
-    assert shown(own).columns[0].note == "16 × 1 × 1"
+    assert shown(own).cards[0].note == "16 × 1 × 1"
 
 
 def test_of_a_very_large_window_it_is_said_that_not_all_of_it_is_drawn() -> None:
     found = shown(of("dense 1", (3, 256, 256), (0, 0, 0, 0)))
-    column = found.columns[0]
-    drawn = numbers(column.note)[0]
-    assert drawn == 3 or re.search(r"drawn|shown|first", column.note + found.sentence)
+    card = found.cards[0]
+    drawn = numbers(card.note)[0]
+    assert drawn == 3 or re.search(r"drawn|shown|first", card.note + found.sentence)
 
 
 def test_the_largest_window_takes_no_more_room_than_a_page_has() -> None:
     found = shown(of("dense 1", (3, 256, 256), (0, 0, 0, 0)))
-    assert sum(len(column.pictures[0].values) for column in found.columns) < 3_000_000
+    assert sum(len(card.pictures[0].values) for card in found.cards) < 3_000_000
 
 
 def test_the_input_alone_is_read_by_the_first_layer() -> None:
@@ -364,6 +364,6 @@ def test_units_whose_numbers_are_too_large_for_float32_can_be_opened(last_layer:
     x[0, 3, 3] = -3
     found = shown(own, x)
     told = [found.formula, found.sentence]
-    told += [picture.alt for column in found.columns for picture in column.pictures]
-    told += [fact.text for column in found.columns for fact in column.facts]
+    told += [picture.alt for card in found.cards for picture in card.pictures]
+    told += [fact.text for card in found.cards for fact in card.facts]
     assert not re.search(r"\b(nan|inf)\b", " ".join(told))

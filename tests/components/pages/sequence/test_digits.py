@@ -157,7 +157,7 @@ def test_the_parameters_are_those_of_arithmetic(tied: bool, readers: int) -> Non
     recurrent = H * 8 + H * H + H if tied else 8 * (H * 8 + H) + 7 * H * H
     net = reading.network(tied, of(readers=readers))
     assert net.parameters == recurrent + 10 * (H + 1)
-    column = reading.as_columns(of(readers=readers), [])[0 if tied else 1]
+    column = reading.as_cards(of(readers=readers), [])[0 if tied else 1]
     assert numbers(column.headline) == [net.parameters]
     assert numbers(column.note) == [recurrent]
 
@@ -270,14 +270,14 @@ def test_the_sentence_has_what_is_right_of_the_unseen_and_how_many_times_the_wei
 @both
 def test_a_column_has_the_newest_scores_and_dashes_before_there_are_any(tied: bool) -> None:
     own, at = of(), 0 if tied else 1
-    assert [fact.text for fact in reading.as_columns(own, [])[at].facts] == ["—"] * 3
+    assert [fact.text for fact in reading.as_cards(own, [])[at].facts] == ["—"] * 3
     for n in (1, 3):
         score = held(own)[n - 1].scores[tied]
-        facts = reading.as_columns(own, held(own)[:n])[at].facts
+        facts = reading.as_cards(own, held(own)[:n])[at].facts
         wanted = 100 * score.train, 100 * score.test, score.loss
         for fact, value in zip(facts, wanted, strict=True):
             assert numbers(fact.text) == [pytest.approx(value, abs=0.5 if "right" in fact.name else 0.006)]
-    assert reading.as_columns(own, [])[at].title.startswith("Tied" if tied else "Untied")
+    assert reading.as_cards(own, [])[at].title.startswith("Tied" if tied else "Untied")
 
 
 # Divergence.
@@ -300,7 +300,7 @@ def test_a_network_that_diverged_is_named_with_what_to_change_and_has_no_accurac
         assert reading.sentence(own, rounds[:n]) == (
             f"**{'Tied' if tied else 'Untied'} diverged**: the loss is no number any more. Take a smaller rate."
         )
-        columns = reading.as_columns(own, rounds[:n])
+        columns = reading.as_cards(own, rounds[:n])
         lost, other = columns if tied else reversed(columns)
         assert [fact.text for fact in lost.facts] == ["—"] * 3
         assert [fact.exact for fact in lost.facts][-1] == "diverged"

@@ -203,7 +203,7 @@ def test_a_gradient_that_has_died_out_is_still_a_sentence() -> None:
 def test_the_two_columns_say_the_same_number_and_it_is_always_good() -> None:
     for radius, far, seed in EVERY:
         own, found = followed(radius, far, seed)
-        bars, whole = gradient.as_columns(own, found)
+        bars, whole = gradient.as_cards(own, found)
         assert whole.facts[0].good is True
         one, other = (exact(column.facts[0].text) for column in (bars, whole))
         assert other == pytest.approx(found.total, rel=1e-8)
@@ -213,7 +213,7 @@ def test_the_two_columns_say_the_same_number_and_it_is_always_good() -> None:
 @pytest.mark.parametrize("far", FARS)
 def test_as_many_bars_are_counted_as_steps_use_v(far: int) -> None:
     own, found = followed(0.8, far, 0)
-    bars, _ = gradient.as_columns(own, found)
+    bars, _ = gradient.as_cards(own, found)
     assert bars.title == f"Sum of the {far - 1} bar{'s' * (far > 2)}"
     assert np.count_nonzero(found.parts) == far - 1
 
@@ -221,19 +221,19 @@ def test_as_many_bars_are_counted_as_steps_use_v(far: int) -> None:
 def test_a_sum_that_is_not_the_gradient_would_be_seen() -> None:
     own, found = followed(0.8, 24, 0)
     wrong = Followed(found.parts, found.total + 1e-6 * float(abs(found.parts).sum()), found.arriving)
-    assert gradient.as_columns(own, wrong)[1].facts[0].good is False
+    assert gradient.as_cards(own, wrong)[1].facts[0].good is False
 
 
 def test_the_entry_is_named_as_it_is_counted() -> None:
     own, found = followed(0.8, 24, 0, (7, 0))
     assert gradient.entry_name(own) == "V₈₁"
-    assert gradient.as_columns(own, found)[1].title == "∂L/∂V₈₁ of the tied layer"
+    assert gradient.as_cards(own, found)[1].title == "∂L/∂V₈₁ of the tied layer"
 
 
 def test_no_number_is_written_as_computers_do() -> None:
     own, found = followed(0.5, 24, 0)
     texts = [gradient.NOTE, gradient.sentence(own, found)]
-    texts += [text for c in gradient.as_columns(own, found) for text in (c.headline, c.facts[0].text)]
+    texts += [text for c in gradient.as_cards(own, found) for text in (c.headline, c.facts[0].text)]
     assert not [text for text in texts if re.search(r"\de[-+]\d|(?<!\w)-\d", text)]
 
 

@@ -50,8 +50,8 @@ class Page(Player):
     @property
     def facts(self) -> dict[str, dict[str, str]]:
         return {
-            column["title"].partition(":")[0]: {fact["name"]: fact["text"] for fact in column["facts"]}
-            for column in self.data("readers")["columns"]
+            card["title"].partition(":")[0]: {fact["name"]: fact["text"] for fact in card["facts"]}
+            for card in self.data("readers")["cards"]
         }
 
     @property
@@ -115,7 +115,7 @@ def test_a_first_visit_shows_the_numbers_of_the_default_layer() -> None:
     ]  # fmt: skip
     assert numbers(page.part["cost"].replace("**", "")) == [5, 18, 10, 81, 171]
     assert "**vanishes**" in page.part["fate"]
-    assert page.data("followed")["columns"][1]["facts"][0]["good"] is True
+    assert page.data("followed")["cards"][1]["facts"][0]["good"] is True
     assert [web["headline"] for web in page.data("ideas")["webs"]] == [
         "3 free parameters", "4 free parameters", "3 free parameters"
     ]  # fmt: skip
@@ -187,10 +187,10 @@ def test_a_field_of_the_training_changes_what_comes_of_it(field: str, value: flo
 def test_the_entry_is_counted_from_one_in_its_fields_and_in_its_name() -> None:
     page = Page(entry="6,2")
     assert [page.value("entry0"), page.value("entry1")] == [7, 3]
-    assert page.data("followed")["columns"][1]["title"] == "∂L/∂V₇₃ of the tied layer"
+    assert page.data("followed")["cards"][1]["title"] == "∂L/∂V₇₃ of the tied layer"
     page.put("entry1", 8)
     assert page.query == {"entry": "6,7"}
-    assert page.data("followed")["columns"][1]["title"] == "∂L/∂V₇₈ of the tied layer"
+    assert page.data("followed")["cards"][1]["title"] == "∂L/∂V₇₈ of the tied layer"
 
 
 @pytest.mark.parametrize("radius", [0.1, 0.85, 1.0, 1.15, 1.6])
@@ -492,7 +492,7 @@ def test_the_ends_of_what_a_link_may_hold_never_break_the_page(end: int) -> None
     assert (page.warnings, page.errors) == ([], [])
     page.press("reading_step")
     assert page.epochs == 1
-    assert page.data("followed")["columns"][1]["facts"][0]["good"] is True
+    assert page.data("followed")["cards"][1]["facts"][0]["good"] is True
 
 
 @pytest.mark.parametrize("radius", ["0.123456789", "1.5999999", "0.1000001"])

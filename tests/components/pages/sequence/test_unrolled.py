@@ -317,7 +317,7 @@ EFFECTS = [Sequence(), of(2, 1, 1), of(8, 3, 4), edited(of(6, 2, 3), radius=1.6,
 
 @pytest.mark.parametrize("own", EFFECTS, ids=["default", "smallest", "largest", "exploding"])
 def test_the_effect_is_what_a_single_input_leads_to_and_the_same_down_each_diagonal(own: Sequence) -> None:
-    (picture,) = unrolled.effect_column(own).pictures
+    (picture,) = unrolled.effect_card(own).pictures
     T, F, H = own.length, own.step_inputs, own.units
     values = read_values(picture)
     assert values.shape == (T * H, T * F)
@@ -330,7 +330,7 @@ def test_the_effect_is_what_a_single_input_leads_to_and_the_same_down_each_diago
 
 @pytest.mark.parametrize("own", EFFECTS, ids=["default", "smallest", "largest", "exploding"])
 def test_the_picture_of_the_effect_is_its_numbers_in_colour(own: Sequence) -> None:
-    (picture,) = unrolled.effect_column(own).pictures
+    (picture,) = unrolled.effect_card(own).pictures
     values, pixels = read_values(picture), read_png(picture.src)
     assert pixels.shape[:2] == values.shape
     if picture.ramp == "signed":

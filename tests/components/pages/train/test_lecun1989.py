@@ -26,7 +26,7 @@ FOUND = [Result(name, seed, 0.7 + 0.05 * n + 0.02 * seed) for seed in (0, 1, 2) 
 
 
 def test_the_counts_shown_are_computed_and_equal_the_published_ones() -> None:
-    shown = lecun1989.as_columns([])
+    shown = lecun1989.as_cards([])
     assert [column.title for column in shown] == NAMES
     for column, (links, parameters, percent) in zip(shown, PUBLISHED.values(), strict=True):
         facts = {fact.name: fact for fact in column.facts}
@@ -41,15 +41,15 @@ def test_the_counts_shown_are_computed_and_equal_the_published_ones() -> None:
 
 def test_a_count_that_is_not_the_published_one_is_not_called_good(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lecun1989, "links", lambda _: 2570)
-    assert [column.facts[0].good for column in lecun1989.as_columns([])] == [True, False, False, False, False]
+    assert [column.facts[0].good for column in lecun1989.as_cards([])] == [True, False, False, False, False]
 
 
 def test_what_was_measured_is_the_mean_over_the_seeds_with_its_spread() -> None:
-    for n, column in enumerate(lecun1989.as_columns(FOUND)):
+    for n, column in enumerate(lecun1989.as_cards(FOUND)):
         fact = next(fact for fact in column.facts if fact.name == "measured here")
         assert numbers(fact.text) == [pytest.approx(70 + 5 * n + 2, abs=0.051)]
         assert numbers(fact.exact) == [3, pytest.approx(70 + 5 * n), pytest.approx(74 + 5 * n)]
-    first = lecun1989.as_columns(FOUND[:1])
+    first = lecun1989.as_cards(FOUND[:1])
     assert [fact.text for column in first for fact in column.facts if fact.name == "measured here"] == [
         "70.0 %", "—", "—", "—", "—",
     ]  # fmt: skip

@@ -53,8 +53,8 @@ class Page(Player):
     @property
     def facts(self) -> dict[str, dict[str, str]]:
         return {
-            column["title"]: {fact["name"]: fact["text"] for fact in column["facts"]}
-            for column in self.data("contest")["columns"]
+            card["title"]: {fact["name"]: fact["text"] for fact in card["facts"]}
+            for card in self.data("contest")["cards"]
         }
 
     @property
@@ -116,7 +116,7 @@ def test_before_training_no_accuracy_is_claimed() -> None:
     page = Page()
     assert {text for facts in page.facts.values() for text in facts.values()} == {"—"}
     assert list(page.facts) == [NAMES[kind] for kind in ("dense", "local", "conv")]
-    headlines = [numbers(column["headline"])[0] for column in page.data("contest")["columns"]]
+    headlines = [numbers(card["headline"])[0] for card in page.data("contest")["cards"]]
     assert headlines == [315_370, 41_770, 586]
 
 
@@ -405,7 +405,7 @@ def test_the_gradient_is_taken_apart_before_training_and_after_it() -> None:
     assert any(line.startswith("After epoch 3 ") for line in page.said)
     assert page.data("gradient") != before
     for data in (before, page.data("gradient")):
-        apart, whole = data["columns"]
+        apart, whole = data["cards"]
         total, shared = float(apart["facts"][0]["exact"]), float(whole["facts"][0]["exact"])
         assert total == pytest.approx(shared, rel=1e-9)
         assert whole["facts"][0]["good"] is True
@@ -417,8 +417,8 @@ def test_another_weight_is_watched_and_is_in_the_link() -> None:
     page.put("watched0", 4)
     page.put("watched2", 5)
     assert page.query == {**QUICK, "watched": "3,2,4"}
-    assert page.data("gradient")["columns"][0]["title"] == "∂L/∂F₃₅ of kernel 4, place by place"
-    assert page.data("gradient")["columns"][1]["pictures"][0]["marks"] == [[2, 4, 1, 1]]
+    assert page.data("gradient")["cards"][0]["title"] == "∂L/∂F₃₅ of kernel 4, place by place"
+    assert page.data("gradient")["cards"][1]["pictures"][0]["marks"] == [[2, 4, 1, 1]]
 
 
 # Links.
@@ -668,16 +668,16 @@ def test_the_five_are_trained_one_by_one_and_their_columns_fill(monkeypatch: pyt
 
     monkeypatch.setattr(lecun1989, "experiment", experiment)
     page = Page(train_seed="3")
-    columns = page.data("five")["columns"]
-    assert [numbers(column["headline"])[0] for column in columns] == [2570, 3214, 1226, 1132, 1060]
-    assert [numbers(column["facts"][0]["text"])[0] for column in columns] == [2570, 3214, 1226, 2266, 5194]
-    assert [numbers(column["facts"][1]["text"])[0] for column in columns] == [80, 87, 88.5, 94, 98.4]
-    assert [column["facts"][2]["text"] for column in columns] == ["—"] * 5
+    cards = page.data("five")["cards"]
+    assert [numbers(card["headline"])[0] for card in cards] == [2570, 3214, 1226, 1132, 1060]
+    assert [numbers(card["facts"][0]["text"])[0] for card in cards] == [2570, 3214, 1226, 2266, 5194]
+    assert [numbers(card["facts"][1]["text"])[0] for card in cards] == [80, 87, 88.5, 94, 98.4]
+    assert [card["facts"][2]["text"] for card in cards] == ["—"] * 5
     page.press("nets_start")
-    assert [column["facts"][2]["text"] for column in page.data("five")["columns"]][:2] == ["75.0 %", "—"]
+    assert [card["facts"][2]["text"] for card in page.data("five")["cards"]][:2] == ["75.0 %", "—"]
     page.wait("nets_stop", FIVE)
-    columns = page.data("five")["columns"]
-    assert [column["facts"][2]["text"] for column in columns] == ["75.0 %", "80.0 %", "85.0 %", "90.0 %", "95.0 %"]
+    cards = page.data("five")["cards"]
+    assert [card["facts"][2]["text"] for card in cards] == ["75.0 %", "80.0 %", "85.0 %", "90.0 %", "95.0 %"]
     captions = [as_read(node.value) for node in page.at.caption]
     assert any("Net-1, Net-2, Net-3, Net-4, Net-5" in text and "not available" in text for text in captions)
 

@@ -89,7 +89,7 @@ def test_fewer_digits_than_there_is_room_for_are_shown_too() -> None:
 
 
 def test_there_is_a_column_a_network_with_its_name_its_parameters_and_its_line() -> None:
-    shown = results.as_columns(ALL, [])
+    shown = results.as_cards(ALL, [])
     assert [column.title for column in shown] == [*NAMES.values(), *(f"{name}, scrambled" for name in NAMES.values())]
     counts = PUBLISHED | {"tiled": 16 * 4 * 26 + 170}
     assert [numbers(column.headline) for column in shown] == [[counts[kind]] for kind in KINDS] * 2
@@ -98,17 +98,17 @@ def test_there_is_a_column_a_network_with_its_name_its_parameters_and_its_line()
 
 
 def test_before_training_the_first_weights_are_shown_and_no_number_is_claimed() -> None:
-    for column in results.as_columns(ALL, []):
+    for column in results.as_cards(ALL, []):
         assert {fact.text for fact in column.facts} == {"—"}
         assert "before training" in column.pictures[0].alt
-    (column,) = results.as_columns(of(racers=("conv",)), [])
+    (column,) = results.as_cards(of(racers=("conv",)), [])
     first = race.network("conv", of()).init(0)[:400].reshape(16, 5, 5)
     assert np.array_equal(read_values(column.pictures[0])[:5, 6:11], first[1])
 
 
 def test_the_facts_of_a_column_are_the_newest_scores() -> None:
     rounds = held(ALL)
-    for column, entry in zip(results.as_columns(ALL, rounds), race.entries(ALL), strict=True):
+    for column, entry in zip(results.as_cards(ALL, rounds), race.entries(ALL), strict=True):
         score = rounds[-1].scores[entry]
         facts = {fact.name: numbers(fact.text)[0] for fact in column.facts}
         assert facts["right of those it trained with"] == pytest.approx(100 * score.train, abs=0.5)
@@ -122,7 +122,7 @@ def test_the_facts_of_a_column_are_the_newest_scores() -> None:
 @pytest.mark.parametrize(("kind", "size"), [("dense", 4 * 15), ("local", 10 * 6), ("tiled", 2 * 6), ("conv", 4 * 6)])
 def test_what_was_learned_lies_in_a_square(kind: View, size: int) -> None:
     rounds = held(ALL)
-    column = results.as_columns(ALL, rounds)[KINDS.index(kind)]
+    column = results.as_cards(ALL, rounds)[KINDS.index(kind)]
     cells, kernels = read_values(column.pictures[0]), rounds[-1].scores[kind, False].kernels
     assert cells.shape == (size - 1, size - 1)
     side = kernels.shape[1]
@@ -133,13 +133,13 @@ def test_what_was_learned_lies_in_a_square(kind: View, size: int) -> None:
 @pytest.mark.parametrize(("train", "test", "text"), [(0.9, 0.45, "45 points"), (0.4, 0.5, "−10 points")])
 def test_the_gap_has_its_sign(train: float, test: float, text: str) -> None:
     rounds = [Round(1, {("conv", False): scored(train, test)}, None)]
-    (column,) = results.as_columns(of(racers=("conv",)), rounds)
+    (column,) = results.as_cards(of(racers=("conv",)), rounds)
     assert text in [fact.text for fact in column.facts]
 
 
 def test_no_gap_is_not_less_than_none() -> None:
     rounds = [Round(1, {("conv", False): scored(0.5, 0.502)}, None)]
-    (column,) = results.as_columns(of(racers=("conv",)), rounds)
+    (column,) = results.as_cards(of(racers=("conv",)), rounds)
     assert next(fact.text for fact in column.facts if "gap" in fact.name) == "0 points"
 
 
@@ -242,7 +242,7 @@ def test_a_loss_far_above_guessing_is_named_and_one_near_it_is_not(loss: float, 
 def test_where_numbers_ended_the_page_holds_none_that_is_none() -> None:
     with np.errstate(all="ignore"):
         rounds = tuple(filter(None, race.contest(WILD)))
-        shown = results.as_columns(WILD, rounds)
+        shown = results.as_cards(WILD, rounds)
     texts = [results.sentence(WILD, rounds)]
     for column in shown:
         assert np.isfinite(read_values(column.pictures[0])).all()
@@ -328,7 +328,7 @@ def test_another_weight_is_watched() -> None:
 def test_the_columns_say_the_sum_and_frame_the_weight_it_is_of() -> None:
     own, theta = learned("max")
     taken = results.taken_apart(own, theta)
-    apart, whole = results.taken_columns(own, taken)
+    apart, whole = results.taken_cards(own, taken)
     assert float(apart.facts[0].exact) == pytest.approx(float(taken.places.sum()), rel=1e-8)
     assert numbers(apart.facts[0].text) == pytest.approx([float(taken.places.sum())], rel=0.06)
     assert float(whole.facts[0].exact) == pytest.approx(float(taken.kernels[3, 1, 4]), rel=1e-8)
@@ -343,7 +343,7 @@ def test_a_sum_that_is_not_the_gradient_is_not_called_good() -> None:
     own, theta = learned("max")
     taken = results.taken_apart(own, theta)
     wrong = replace(taken, places=taken.places + 0.01)
-    assert results.taken_columns(own, wrong)[1].facts[0].good is False
+    assert results.taken_cards(own, wrong)[1].facts[0].good is False
 
 
 # The table.
