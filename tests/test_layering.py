@@ -22,31 +22,9 @@ PACKAGES = {"streamlit", "numpy", "scipy", "plotly", "pillow"}
 MODULES = {"streamlit", "numpy", "scipy", "plotly", "PIL"}  # what these five are called in an import
 # What the move has left to cut; only ever shorter, and gone at the end.
 DEBT: dict[str, set[str]] = {
-    "components.pages.channels.page": {
-        "components.pages.compare",
-        "components.pages.compare.charts",
-        "components.pages.compare.headings",
-    },
-    "components.pages.compare.charts": {
-        "components.pages.channels.adaptive",
-        "components.pages.channels.adaptive.Curve",
-    },
-    "components.pages.compare.headings": {
-        "components.pages.train",
-        "components.pages.train.race",
-        "components.pages.train.race.Round",
-        "components.pages.train.results",
-    },
     "components.pages.quiz.page": {
         "components.pages.explore.export.files",
         "components.pages.explore.export.files.HTML",
-    },
-    "components.pages.sequence.charts": {
-        "components.pages.compare.charts",
-        "components.pages.compare.charts.SYMBOLS",
-        "components.pages.compare.charts.log_ticks",
-        "components.pages.train.charts",
-        "components.pages.train.charts.as_shares",
     },
     "components.pages.sequence.digits": {
         "components.pages.train.race",
@@ -58,8 +36,6 @@ DEBT: dict[str, set[str]] = {
         "components.pages.train.results.PATIENCE",
         "components.pages.train.results.WILD",
     },
-    "components.pages.train.charts": {"components.pages.compare.charts", "components.pages.compare.charts.SYMBOLS"},
-    "components.pages.train.page": {"components.pages.compare", "components.pages.compare.headings"},
     "components.state.edits": {
         "components.display.layer",
         "components.display.layer.Layer",

@@ -21,6 +21,7 @@ from kernels.layer.counts import count
 from kernels.layer.spec import Bytes, Floats, Pair
 
 MOST = 128  # pixels: the longer side of the input, where a bank of 24 kernels of 7×7 is still quick
+UNTITLED = ":primary[Many inputs], many outputs"  # where there is no layer
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -235,6 +236,14 @@ def cost_cards(layer: Layer) -> list[Card]:
         )
         for kind, (formula, biases) in shares.items()
     ]
+
+
+def title(layer: Layer) -> str:
+    """The page's title: parameters, channels and maps."""
+    found, (reads, maps) = layer.counts["conv"].parameters, (layer.in_shape[0], layer.out_shape[0])
+    verb = "turns" if found == 1 else "turn"
+    sides = f"{words.plural(reads, 'channel')} into {words.plural(maps, 'map')}"
+    return f":primary[{words.plural(found, 'parameter')}] {verb} {sides}"
 
 
 def names_of(own: Channels, channels: int, titles: dict[str, str]) -> tuple[str, ...]:

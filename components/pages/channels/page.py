@@ -8,13 +8,12 @@ from components.display import cards, diagram, image, matrix, theme, words
 from components.display.cards import Card, Picture
 from components.display.glossary import GLOSSARY
 from components.display.layer import Layer
-from components.pages.channels import adaptive
+from components.pages.channels import adaptive, charts
 from components.pages.channels import controls as dials
 from components.pages.channels import layer as channels
 from components.pages.channels import window as closeup
 from components.pages.channels.adaptive import System
 from components.pages.channels.bank import bank
-from components.pages.compare import charts, headings
 from components.session import session
 from components.session.runs import Run
 from components.state.edits import reweighted
@@ -46,7 +45,7 @@ def render() -> None:
 def _layer() -> None:
     head = st.container()  # it says what the widgets below it have set
     found = live()
-    head.title(headings.channels(found[2]) if found else headings.CHANNELS)
+    head.title(channels.title(found[2]) if found else channels.UNTITLED)
     head.markdown(CONTENTS)
     if found is None:
         return
@@ -149,8 +148,8 @@ def _learning(run: Run[Learned], own: Adaptive, made: System) -> None:
     found, predicted = adaptive.curves(run.records, own.steps), adaptive.predictions(own, made)
     st.markdown(adaptive.sentence(own, made, found, predicted, run.running))
     if found and any(len(curve.excess) for curve in found):
-        chart = session.remember("learning", run.version, lambda: charts.learning(found, predicted, own.steps))
-        plot(chart, "learning", charts.learning_alt(found, predicted))
+        chart = session.remember("learning", run.version, lambda: charts.learning_curves(found, predicted, own.steps))
+        plot(chart, "learning", charts.learning_curves_alt(found, predicted))
     if shown := adaptive.sample_cards(made, run.records):
         show_cards("kernels", shown)
     show_cards("filters", adaptive.fact_cards(made, found, predicted))

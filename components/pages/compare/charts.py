@@ -1,31 +1,21 @@
-"""Charts: pure functions from numbers to Plotly figures. Streamlit's theme gives them the page's look."""
+"""The charts of the Compare page: where the saving comes from, how cost grows, and measured times. Pure."""
 
-from collections.abc import Iterable, Sequence
-from math import ceil, floor, isfinite, log10
-from typing import Any
+from collections.abc import Sequence
+from math import ceil, log10
 
-import numpy as np
 import plotly.graph_objects as go
-from numpy.typing import NDArray
 
 from components.display import theme, words
-from components.display.chart import TEXT, Sketch
+from components.display.chart import DASHES, SYMBOLS, TEXT, Chart
 from components.display.layer import NAMES
-from components.pages.channels.adaptive import Curve as Learning
 from components.pages.compare import growth
 from components.pages.compare.growth import QUANTITIES, RUNNER_NAMES, Curve, Saving
 from components.state.link import Quantity, View
-from kernels.adaptive.theory import Prediction
 from kernels.layer.counts import Count
 from kernels.layer.timing import Measurement, Method
 
 GAP = 0.03  # decades, between two bars
-DASHES: dict[View, str] = {kind: "dash" if kind in theme.DASHED else "solid" for kind in NAMES}
-SYMBOLS: dict[View, str] = {"dense": "circle", "local": "square", "tiled": "diamond", "conv": "triangle-up"}
 RUNNER_ROLES: dict[Method, View] = {"dense": "dense", "sparse": "local", "correlate": "conv"}
-TOP = 20  # decibels
-TICKS = 7  # powers of ten on an axis, about
-SHORT = 300  # an axis from 1 to this has more than powers of ten
 GROWN: dict[Quantity, str] = {
     "parameters": "free parameters",
     "bytes": "bytes (float32)",
@@ -43,7 +33,7 @@ def saving(found: Saving) -> go.Figure:
         ("by sharing", found.conv, found.local, "#a9abb1", words.times(found.sharing)),
         ("by locality", found.local, found.dense, theme.ROLES["dense"], words.times(found.locality)),
     )
-    figure = Sketch()
+    figure = Chart()
     for name, low, high, colour, label in steps:
         start, stop = log10(max(low, 1)), log10(max(high, low, 1))
         figure.add_bar(
@@ -71,7 +61,7 @@ def saving(found: Saving) -> go.Figure:
 
 def curves(found: Sequence[Curve], quantity: Quantity, here: dict[View, Count], side: float, size: str) -> go.Figure:
     """Cost against the side of the picture, both on log axes; the visitor's picture is a ring on every line."""
-    figure = Sketch()
+    figure = Chart()
     for curve in found:
         name = NAMES[curve.kind]
         values = [getattr(count, quantity) for count in curve.counts]
@@ -100,7 +90,7 @@ def curves(found: Sequence[Curve], quantity: Quantity, here: dict[View, Count], 
 
 def times(laps: Sequence[Measurement]) -> go.Figure:
     """Seconds for one product, medians with fastest and slowest, both axes log."""
-    figure = Sketch()
+    figure = Chart()
     for runner, name in RUNNER_NAMES.items():
         own = [lap for lap in laps if lap.method == runner]
         role = RUNNER_ROLES[runner]
@@ -127,52 +117,6 @@ def times(laps: Sequence[Measurement]) -> go.Figure:
     return figure.styled("side of the picture, pixels", "seconds for one product")
 
 
-def learning(found: Sequence[Learning], predicted: Sequence[Prediction] | None, steps: int) -> go.Figure:
-    """Excess error in decibels against iterations; what theory predicts is dashed."""
-    figure = Sketch()
-    for n, curve in enumerate(found):
-        role = theme.ROLES["conv" if n == 0 else "local"]
-        figure.add_scatter(
-            x=curve.iterations,
-            y=_decibels(curve.excess),
-            name=f"{curve.name}, {'measured' if curve.diverged_at is None else f'diverged at {curve.diverged_at:,}'}",
-            mode="lines" if curve.diverged_at is None else "lines+markers",
-            line={"color": role, "width": 2.5},
-            hovertemplate=f"{curve.name}: %{{y:.1f}} dB at iteration %{{x:,}}<extra></extra>",
-        )
-        if predicted and isfinite(predicted[n].steady):
-            at = np.linspace(0, steps - 1, min(steps, 200)).astype(np.int64)
-            figure.add_scatter(
-                x=at,
-                y=_decibels(predicted[n].excess(steps)[at]),
-                name=f"{curve.name}, derived",
-                mode="lines",
-                line={"color": role, "width": 2, "dash": "dash"},
-                hovertemplate=f"{curve.name}, derived: %{{y:.1f}} dB at iteration %{{x:,}}<extra></extra>",
-            )
-    figure.update_xaxes(range=[0, steps])
-    known = [_decibels(curve.excess)[np.isfinite(curve.excess)] for curve in found]
-    high = max((float(levels.max()) for levels in known if levels.size), default=0)
-    if high > TOP:  # a curve that runs away leaves the others room
-        low = min(float(levels.min()) for levels in known if levels.size)
-        figure.update_yaxes(range=[low - 3, TOP])
-    return figure.styled("iteration n", "excess error, dB")
-
-
-def learning_alt(found: Sequence[Learning], predicted: Sequence[Prediction] | None) -> str:
-    """The same in words."""
-    parts = []
-    for n, curve in enumerate(found):
-        ends = "diverges" if curve.diverged_at is not None else f"settles at {words.decibels(curve.steady)}"
-        derived = f", derived {words.decibels(predicted[n].steady)}" if predicted else ""
-        parts.append(f"{curve.name} {ends}{derived}")
-    return f"Learning curves, excess error in decibels against iterations. {'. '.join(parts)}."
-
-
-def _decibels(power: NDArray[np.float64]) -> NDArray[np.float64]:
-    return 10 * np.log10(np.maximum(power, 1e-30))
-
-
 def curves_alt(found: Sequence[Curve], quantity: Quantity) -> str:
     """What the chart says, in words."""
     parts = [
@@ -185,7 +129,7 @@ def curves_alt(found: Sequence[Curve], quantity: Quantity) -> str:
 
 
 def times_alt(laps: Sequence[Measurement]) -> str:
-    """The same for the measured times."""
+    """The measured times in words."""
     parts = [
         f"{name}: "
         + ", ".join(f"{lap.side} pixels {words.duration(lap.typical)}" for lap in laps if lap.method == runner)
@@ -210,28 +154,9 @@ def _told(name: str, height: int, width: int, count: Count) -> str:
     )
 
 
-def _log_axes(figure: Sketch, smallest: float = growth.SIDES[0]) -> None:
+def _log_axes(figure: Chart, smallest: float = growth.SIDES[0]) -> None:
     """Sides of the picture against powers of ten."""
     low, high = log10(min(smallest, growth.SIDES[0])), log10(growth.SIDES[-1])
     ticks = {"tickvals": growth.SIDES, "ticktext": [str(side) for side in growth.SIDES]}
     figure.update_xaxes(type="log", range=[low - 0.1, high + 0.1], **ticks)
-    figure.update_yaxes(type="log", nticks=7, exponentformat="power")
-
-
-def log_ticks(values: Iterable[float]) -> dict[str, Any]:
-    """Ticks of a log axis that shows these: powers of ten, or 1, 2 and 5 where it is short, all of one size.
-
-    Plotly's own put small digits between large powers.
-    """
-    known = [float(value) for value in values if value > 0 and isfinite(value)]
-    if not known:
-        return {}
-    least, most = min(known), max(known)
-    low, high = floor(log10(least)), ceil(log10(most))
-    if most < SHORT * least:
-        marks = [m * 10.0**n for n in range(low - 1, high + 1) for m in (1, 2, 5)]
-        marks = [mark for mark in marks if least / 2 <= mark <= 2 * most]
-        return {"tickvals": marks, "ticktext": [words.figure(mark) for mark in marks]}
-    powers = range(low, high + 1, ceil((high - low) / TICKS))
-    texts = [f"10<sup>{n}</sup>".replace("-", "−") if n else "1" for n in powers]
-    return {"tickvals": [10.0**n for n in powers], "ticktext": texts}
+    figure.powers_of_ten()

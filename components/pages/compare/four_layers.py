@@ -35,6 +35,7 @@ ABILITIES: dict[View, str] = {
     "local": "Can look for a feature of its own at every place.",
     "conv": "Looks for one feature, everywhere.",
 }
+UNTITLED = ":primary[Four machines], one picture"  # where there is no layer
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -231,6 +232,14 @@ def _share(rung: Rung) -> Fact:
     if rung.kept is None:
         return Fact("the next layer could copy", "—", "nothing is left to share")
     return Fact("the next layer could copy", words.percent(rung.kept), "of these weights (of ‖W‖², measured)")
+
+
+def title(layer: Layer) -> str:
+    """The page's title: the parameters of the first and of the last layer."""
+    dense, conv = (layer.counts[kind].parameters for kind in ("dense", "conv"))
+    if dense == conv:
+        return f":primary[{words.plural(conv, 'weight')}], fully connected and as a convolution"
+    return f":primary[{words.plural(conv, 'weight')} or {words.amount(dense)}]: four machines, one picture"
 
 
 def sentence(layer: Layer, draw: int) -> str:

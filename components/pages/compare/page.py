@@ -11,7 +11,7 @@ from components.display import image, words
 from components.display import layer as views
 from components.display.glossary import GLOSSARY
 from components.display.layer import Layer
-from components.pages.compare import charts, equivariance, four_layers, growth, headings, search
+from components.pages.compare import charts, equivariance, four_layers, growth, search
 from components.pages.compare import controls as dials
 from components.session import session
 from components.session.runs import Run
@@ -49,9 +49,9 @@ def render() -> None:
 
 def _title(state: Explore) -> str:
     try:
-        return headings.compare(_small(state, state, "small")[1])
+        return four_layers.title(_small(state, state, "small")[1])
     except SpecError:
-        return headings.COMPARE
+        return four_layers.UNTITLED
 
 
 def guarded(section: Callable[[Explore, Compare], None]) -> None:

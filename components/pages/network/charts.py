@@ -3,7 +3,7 @@
 import plotly.graph_objects as go
 
 from components.display import theme, words
-from components.display.chart import Sketch
+from components.display.chart import Chart
 from kernels.networks.costs import cost
 from kernels.networks.plan import Plan, Row
 
@@ -16,7 +16,7 @@ def costs(made: Plan) -> go.Figure:
     names = [f"{n + 1}. {row.config.op}" for n, row in rows]
     own = [cost(row).parameters for _, row in rows]
     all = [cost(row).untied for _, row in rows]
-    figure = Sketch()
+    figure = Chart()
     figure.add_bar(
         y=names, x=own, orientation="h", name="free parameters", marker_color=theme.ROLES["conv"],
         hovertext=[f"{row.config}: {words.plural(n, 'free parameter')}" for (_, row), n in zip(rows, own, strict=True)],

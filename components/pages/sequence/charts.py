@@ -6,20 +6,18 @@ import numpy as np
 import plotly.graph_objects as go
 
 from components.display import theme, words
-from components.display.chart import Sketch
-from components.pages.compare.charts import SYMBOLS, log_ticks
+from components.display.chart import SYMBOLS, Chart, log_ticks
 from components.pages.sequence import digits
 from components.pages.sequence.digits import LONGER, NAMES, ROLES, Round
 from components.pages.sequence.gradient import Followed, entry_name
 from components.pages.sequence.unrolled import counts
-from components.pages.train.charts import as_shares
 from components.state.link import Sequence as State
 from kernels.layer.counts import KINDS
 
 
 def growth(own: State) -> go.Figure:
     """Free parameters against the number of steps, both on log axes."""
-    figure = Sketch()
+    figure = Chart()
     for kind, (name, line) in zip(KINDS, counts(own).items(), strict=True):  # in the same order
         figure.add_scatter(
             x=[T for T, _ in line],
@@ -48,7 +46,7 @@ def growth_alt(own: State) -> str:
 def parts(own: State, found: Followed) -> go.Figure:
     """What every step adds to the gradient of one weight."""
     steps = np.arange(1, len(found.parts) + 1)
-    figure = Sketch()
+    figure = Chart()
     figure.add_bar(
         x=steps,
         y=found.parts,
@@ -70,7 +68,7 @@ def parts_alt(own: State, found: Followed) -> str:
 
 def arriving(found: Followed) -> go.Figure:
     """How much of the gradient arrives at each step, on a log axis."""
-    figure = Sketch()
+    figure = Chart()
     figure.add_scatter(
         x=np.arange(1, len(found.arriving) + 1),
         y=found.arriving,
@@ -90,7 +88,7 @@ def arriving_alt(found: Followed) -> str:
 
 def race(own: State, rounds: Sequence[Round]) -> go.Figure:
     """Digits right against epochs: solid unseen, dashed those trained with."""
-    figure = Sketch()
+    figure = Chart()
     for tied, name in NAMES.items():
         scores = [(r.number, r.scores[tied]) for r in rounds if tied in r.scores and not r.scores[tied].diverged]
         for which, told, dash in (("test", "unseen", "solid"), ("train", "trained with", "dash")):
@@ -103,7 +101,7 @@ def race(own: State, rounds: Sequence[Round]) -> go.Figure:
                 hovertemplate=f"{name}, {told}: %{{y:.0%}} after epoch %{{x}}<extra></extra>",
             )
     figure.update_xaxes(range=[1, max(own.reading_epochs, 2)])
-    return as_shares(figure, "epochs")
+    return figure.of_accuracies("epochs")
 
 
 def race_alt(rounds: Sequence[Round]) -> str:
@@ -117,7 +115,7 @@ def race_alt(rounds: Sequence[Round]) -> str:
 
 def longer(rounds: Sequence[Round]) -> go.Figure:
     """Digits right against the length of the sequence, as far as there are weights."""
-    figure = Sketch()
+    figure = Chart()
     found = digits.looked(rounds)
     for tied, name in NAMES.items():
         line = found.scores[tied].by_length if found and tied in found.scores else ()
@@ -131,7 +129,7 @@ def longer(rounds: Sequence[Round]) -> go.Figure:
             hovertemplate=f"{name}: %{{y:.0%}} at %{{x}} steps<extra></extra>",
         )
     figure.update_xaxes(range=[LONGER[0] - 0.5, LONGER[-1] + 0.5], tickvals=LONGER)
-    return as_shares(figure, "steps of the sequence")
+    return figure.of_accuracies("steps of the sequence")
 
 
 def longer_alt(rounds: Sequence[Round]) -> str:

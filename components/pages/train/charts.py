@@ -5,21 +5,18 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from components.display import theme, words
-from components.display.chart import Sketch
+from components.display.chart import SYMBOLS, Chart
 from components.display.layer import NAMES
-from components.pages.compare.charts import SYMBOLS
 from components.pages.train.data_size import PAIRS, Point, right
-from components.pages.train.race import CLASSES, FURTHEST, Entry, Round
+from components.pages.train.race import FURTHEST, Entry, Round
 from components.pages.train.results import last, name
 from components.state.link import Train, View
 from kernels.layer.spec import Floats
 
-GUESS = 1 / CLASSES
-
 
 def race(own: Train, entries: Sequence[Entry], rounds: Sequence[Round]) -> go.Figure:
     """Accuracy against epochs: solid on unseen digits, dashed on those it trains with; scrambled pixels are dotted."""
-    figure = Sketch()
+    figure = Chart()
     for kind, scrambled in entries:
         scores = [(r.number, r.scores[kind, scrambled]) for r in rounds if (kind, scrambled) in r.scores]
         mine = [(number, score) for number, score in scores if not score.diverged]
@@ -38,7 +35,7 @@ def race(own: Train, entries: Sequence[Entry], rounds: Sequence[Round]) -> go.Fi
                 hovertemplate=f"{label}: %{{y:.0%}} after epoch %{{x}}<extra></extra>",
             )
     figure.update_xaxes(range=[1, max(own.epochs, 2)])
-    return as_shares(figure, "epochs")
+    return figure.of_accuracies("epochs")
 
 
 def race_alt(entries: Sequence[Entry], rounds: Sequence[Round]) -> str:
@@ -58,7 +55,7 @@ def race_alt(entries: Sequence[Entry], rounds: Sequence[Round]) -> str:
 
 def further(own: Train, entries: Sequence[Entry], rounds: Sequence[Round]) -> go.Figure:
     """Accuracy against how far a digit is moved; what was seen in training is shaded."""
-    figure = Sketch()
+    figure = Chart()
     for entry, shares in distances(entries, rounds).items():
         figure.add_scatter(
             x=list(range(len(shares))),
@@ -73,7 +70,7 @@ def further(own: Train, entries: Sequence[Entry], rounds: Sequence[Round]) -> go
     figure.add_shape(type="rect", fillcolor=theme.NEURON, opacity=0.12, line={"width": 0}, **seen)
     figure.add_annotation(x=-0.25, y=0.01, text="seen in training", showarrow=False, xanchor="left", yanchor="bottom")
     figure.update_xaxes(range=[-0.3, FURTHEST + 0.3], tickvals=list(range(FURTHEST + 1)))
-    return as_shares(figure, "pixels from the middle")
+    return figure.of_accuracies("pixels from the middle")
 
 
 def distances(entries: Sequence[Entry], rounds: Sequence[Round]) -> dict[Entry, tuple[float, ...]]:
@@ -96,7 +93,7 @@ def further_alt(entries: Sequence[Entry], rounds: Sequence[Round]) -> str:
 
 def sweep(points: Sequence[Point]) -> go.Figure:
     """Accuracy against the number of digits, on a log axis."""
-    figure = Sketch()
+    figure = Chart()
     for kind in NAMES:
         mine = [point for point in points if point.kind == kind]
         if mine:
@@ -105,7 +102,7 @@ def sweep(points: Sequence[Point]) -> go.Figure:
             figure.add_scatter(**line, name=NAMES[kind], hovertemplate=told)
     ticks = sorted({point.n for point in points})
     figure.update_xaxes(type="log", tickvals=ticks, ticktext=[words.amount(n) for n in ticks])
-    return as_shares(figure, "digits to train with")
+    return figure.of_accuracies("digits to train with")
 
 
 def sweep_alt(points: Sequence[Point]) -> str:
@@ -115,7 +112,7 @@ def sweep_alt(points: Sequence[Point]) -> str:
 
 def students(points: Sequence[Point], lines: dict[View, tuple[int, int, Floats]]) -> go.Figure:
     """Excess error against examples, both log: markers measured, dashed lines derived."""
-    figure = Sketch()
+    figure = Chart()
     outputs = max((p // reads for p, reads, _ in lines.values()), default=1)  # numbers that an example brings
     for kind, (parameters, reads, line) in lines.items():
         mine = [point for point in points if point.kind == kind]
@@ -140,7 +137,7 @@ def students(points: Sequence[Point], lines: dict[View, tuple[int, int, Floats]]
         )
     ticks = {"tickvals": PAIRS, "ticktext": [words.amount(n) for n in PAIRS]}
     figure.update_xaxes(type="log", **ticks)
-    figure.update_yaxes(type="log", exponentformat="power", nticks=7)
+    figure.powers_of_ten()
     return figure.styled("examples n", "excess error")
 
 
@@ -159,14 +156,3 @@ def students_alt(points: Sequence[Point], lines: dict[View, tuple[int, int, Floa
 def _line(kind: View, x: list[int], y: list[float]) -> dict[str, object]:
     line, marker = {"color": theme.ROLES[kind], "width": 3}, {"symbol": SYMBOLS[kind], "size": 10}
     return {"x": x, "y": y, "mode": "lines+markers", "line": line, "marker": marker}
-
-
-def as_shares(figure: Sketch, x: str) -> go.Figure:
-    """Accuracies, 0 to all, with what guessing gives."""
-    across = {"xref": "x domain", "x0": 0, "x1": 1, "y0": GUESS, "y1": GUESS}
-    figure.add_shape(type="line", line={"color": theme.NEURON, "width": 1, "dash": "dot"}, **across)
-    corner = {"xref": "x domain", "x": 1, "xanchor": "right", "y": GUESS, "yanchor": "top"}
-    figure.add_annotation(text="guessing", showarrow=False, **corner)
-    figure.update_layout(height=400 + 14 * len(figure.data))  # on a phone the legend takes a line each
-    figure.update_yaxes(range=[0, 1.05], tickformat=".0%")
-    return figure.styled(x, "digits right")

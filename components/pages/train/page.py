@@ -8,10 +8,10 @@ import streamlit as st
 from components.display import words
 from components.display.cards import Card
 from components.display.glossary import GLOSSARY
-from components.pages.compare import headings
 from components.pages.train import charts, data_size, lecun1989, results
 from components.pages.train import controls as dials
 from components.pages.train import race as contest
+from components.pages.train.title import title
 from components.session import session
 from components.session.runs import Run
 from components.state.link import Explore, Train
@@ -34,7 +34,7 @@ def render() -> None:
     session.publish()
     own = session.desk().of(Train)
     run = session.run("contest", contest.key(own))
-    st.title(headings.train(own, () if run.running else run.records))
+    st.title(title(own, () if run.running else run.records))
     st.markdown(CONTENTS)
     sidebar.notices()
     race(own)

@@ -530,3 +530,11 @@ def test_the_picture_is_as_large_as_it_is_up_to_what_is_still_quick(side: int) -
 def test_a_drawing_is_as_it_was_drawn() -> None:
     drawn = edited(Explore(), image=DRAWING, drawing="-".join(["0123456789abcdef"] * 16))
     assert channels.reduced(drawn) == drawn
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_the_title_of_channels_has_its_parameters_channels_and_maps(case: Case) -> None:
+    told = channels.title(case.layer)
+    assert numbers(told) == [parameter_count("conv", case.g), case.in_shape[0], case.outputs]
+    assert ("channels" in told) == (case.in_shape[0] > 1)
+    assert ("maps" in told) == (case.outputs > 1)

@@ -654,3 +654,24 @@ def test_free_weights_do_not_depend_on_the_visitors_numbers() -> None:
     one, other = (Shown({"kernel": kernel}, (9, 11), 2).rungs for kernel in ("1,2,3", "-7,0,1e5"))
     for first, second in zip(one, other, strict=True):
         np.testing.assert_array_equal(first.output, second.output)
+
+
+@pytest.mark.parametrize(
+    "ways",
+    [{}, {"kernel": "2"}, {"kernel": "1,2;3,4", "stride": 2}, {"bias": 1.5}, {"padding": "full", "dilation": 3}],
+    ids=str,
+)
+def test_compare_s_title_has_the_parameters_of_the_first_and_of_the_last_column(ways: dict[str, object]) -> None:
+    state = edited(Explore(), **ways)
+    layer = views.layer(state, (8, 7))
+    K, L = state.kernel_size
+    places = math.prod(layer.out_shape)
+    shared, dense = K * L + bool(state.bias), places * (8 * 7 + bool(state.bias))
+    told = four_layers.title(layer)
+    assert numbers(told) == [shared, dense]
+    assert ("1 weight " in told) == (shared == 1)
+
+
+def test_a_kernel_as_large_as_the_picture_is_not_praised() -> None:
+    layer = views.layer(edited(Explore(), kernel=[[1] * 8] * 8), (8, 8))
+    assert four_layers.title(layer) == ":primary[64 weights], fully connected and as a convolution"
