@@ -4,19 +4,37 @@ from pathlib import Path
 
 import streamlit as st
 
-from components.pages import PAGES
+from components.pages.channels import page as channels
+from components.pages.compare import page as compare
+from components.pages.explore import page as explore
+from components.pages.lesson import page as lesson
+from components.pages.network import page as network
+from components.pages.quiz import page as quiz
+from components.pages.sequence import page as sequence
+from components.pages.train import page as train
+from components.session import process
 from components.widgets.toolbar import toolbar
 
 ASSETS = Path(__file__).parent / "assets"
 
-st.set_page_config(
-    page_title="Weight Loom", page_icon=str(ASSETS / "favicon.png"), layout="wide", initial_sidebar_state=320
-)
-st.logo(str(ASSETS / "favicon.svg"), size="large")
-pages = [
-    st.Page(page.render, title=page.title, icon=page.icon, url_path=page.path, default=page is PAGES[0])
-    for page in PAGES
-]
-st.html(ASSETS / "page.css")
-st.navigation(pages, position="top").run()
-toolbar()
+if __name__ == "__main__":  # a worker process imports this file, and must not run the app again
+    process.prepare()
+    st.set_page_config(
+        page_title="Weight Loom", page_icon=str(ASSETS / "favicon.png"), layout="wide", initial_sidebar_state=320
+    )
+    st.logo(str(ASSETS / "favicon.svg"), size="large")
+    st.html(ASSETS / "page.css")
+    st.navigation(
+        [
+            st.Page(explore.render, title="Explore", url_path="explore", icon=":material/grid_on:", default=True),
+            st.Page(lesson.render, title="Lesson", url_path="lesson", icon=":material/school:"),
+            st.Page(compare.render, title="Compare", url_path="compare", icon=":material/compare:"),
+            st.Page(channels.render, title="Channels", url_path="channels", icon=":material/layers:"),
+            st.Page(train.render, title="Train", url_path="train", icon=":material/model_training:"),
+            st.Page(network.render, title="Network", url_path="network", icon=":material/account_tree:"),
+            st.Page(sequence.render, title="Sequence", url_path="sequence", icon=":material/timeline:"),
+            st.Page(quiz.render, title="Quiz", url_path="quiz", icon=":material/quiz:"),
+        ],
+        position="top",
+    ).run()
+    toolbar()

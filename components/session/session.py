@@ -20,8 +20,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components.display.image import png
-from components.session.blas import one_thread
-from components.session.memory import return_large_blocks, tidy
+from components.session import process
 from components.session.queue import LINE
 from components.session.runs import Run
 from components.state import edits
@@ -33,8 +32,6 @@ from kernels.layer.spec import Bytes
 
 PENCIL = "00000000-00000fe0-0000fcf0-000fcf00-00fcf000-07cf0000-07700000-00000000"  # the thumbnail of the drawing sheet
 T = TypeVar("T")
-return_large_blocks()
-one_thread()
 # values that take a second or a hundred megabytes are made one at a time in the whole process
 HEAVY = Lock()
 Base = Callable[[dict[str, str]], tuple[AnyState, ...]]  # from a link's parameters
@@ -416,7 +413,7 @@ def notices() -> list[str]:
 def finish() -> None:
     """The run is complete: what it said need not be said again."""
     here = desk()
-    tidy()
+    process.collect()
     here.notices.clear()
     here.silent = here.told = False
 

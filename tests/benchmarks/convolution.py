@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import correlate as ndimage_correlate
 from scipy.signal import correlate2d, fftconvolve, oaconvolve
 
-from components.session.blas import one_thread
+from components.session.process import use_one_blas_thread
 from kernels import LayerSpec, correlate
 from tests.benchmarks.tables import alone, alone_in_turn, margin, spread, table, verdict
 
@@ -33,7 +33,7 @@ Maker = Callable[[Array, Array], Work]
 
 
 def run() -> None:
-    one_thread()
+    use_one_blas_thread()
     peers: dict[str, Maker] = {
         "correlate2d": _direct,
         "fftconvolve": _spectral,

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from components.pages.train import race
-from components.session.blas import one_thread
+from components.session.process import use_one_blas_thread
 from components.state.link import Train, View
 from kernels.learning.losses import cross_entropy
 from kernels.learning.training import fit
@@ -28,7 +28,7 @@ def run() -> None:
     except ImportError:
         print("\nAn epoch against PyTorch: not measured, for torch is not installed (see tests/benchmarks/training.py)")
         return
-    one_thread()
+    use_one_blas_thread()
     rows = []
     for kind in KINDS:
         for threads in sorted({1, torch.get_num_threads()}):

@@ -4,8 +4,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # has no types
 from playwright.sync_api import Page
 
-from components.pages import PAGES
 from tests.e2e.conftest import Theme, open_app
+from tests.support.pages import PATHS
 
 # Rule: the beginning of what Streamlit itself draws, and why we cannot change it.
 THEIRS: dict[str, tuple[str, str]] = {}
@@ -27,9 +27,9 @@ def violations(page: Page) -> list[str]:
 def test_no_page_has_a_serious_violation(page: Page, theme: Theme) -> None:
     page.emulate_media(color_scheme=theme)
     found = []
-    for known in PAGES:
-        open_app(page, path="/" if known is PAGES[0] else f"/{known.path}")
+    for path in PATHS:
+        open_app(page, path="/" if path == PATHS[0] else f"/{path}")
         scheme = page.locator(".stApp").evaluate("(app) => getComputedStyle(app).colorScheme")
         assert theme in scheme
-        found += [f"{known.title}: {one}" for one in violations(page)]
+        found += [f"{path}: {one}" for one in violations(page)]
     assert found == []

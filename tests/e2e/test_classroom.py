@@ -14,7 +14,6 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from components.pages import PAGES
 from components.pages.lesson.steps import STEPS
 from components.state.link import Explore, Lesson, Show, edited, from_query, to_query
 from components.widgets.toolbar import HIDEABLE
@@ -31,8 +30,9 @@ from tests.e2e.conftest import (
     weight,
 )
 from tests.e2e.test_train import epoch, press
+from tests.support import pages
 
-PATHS = ["/" if page is PAGES[0] else f"/{page.path}" for page in PAGES]
+PATHS = ["/", *(f"/{path}" for path in pages.PATHS[1:])]
 ALL = ("Share", "Present")
 TYPICAL = edited(Explore(), image="cat", side=40, kernel="1,2;3,4.5;0,-1", flip=True, stride=2, activation="relu")
 

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from components.pages import PAGES
 from tests.e2e.conftest import ROOT, served, settled
+from tests.support.pages import PATHS
 
 OLDEST = 11  # of Python 3
 ADDRESSES = 2 * 2**30  # bytes: in one gigabyte OpenBLAS finds no room for what it reserves and never uses
@@ -55,8 +55,8 @@ def test_with_the_requirements_alone_and_little_memory_every_page_opens(
     with served(python=python) as server:
         resource.prlimit(server.pid, resource.RLIMIT_AS, (ADDRESSES, ADDRESSES))
         page = browser.new_page(base_url=server.url)
-        for known in PAGES:
-            page.goto("/" if known is PAGES[0] else f"/{known.path}")
+        for path in PATHS:
+            page.goto("/" if path == PATHS[0] else f"/{path}")
             settled(page)
             expect(page.locator("h1")).to_be_visible()
             assert not page.get_by_test_id("stException").count()

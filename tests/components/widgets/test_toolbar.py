@@ -11,14 +11,13 @@ import streamlit as st
 from PIL import Image
 
 from components.display import share
-from components.pages import PAGES
 from components.session import session
 from components.state.link import Explore, Hideable, Show, edited, from_query, to_query
 from components.widgets.toolbar import CSS, HIDEABLE
 from tests.components.display.test_share import Elements
+from tests.support.pages import PATHS
 from tests.support.visitor import Visitor, as_read, png
 
-PATHS = [page.path for page in PAGES]
 PLACE = "http://127.0.0.1:8501/"
 every_page = pytest.mark.parametrize("path", PATHS)
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from components.pages import PAGES
 from components.pages.lesson.steps import STEPS
 from components.session import session
 from components.session.session import Desk
@@ -27,6 +26,7 @@ from components.widgets import player
 from tests.components.pages.channels.test_page import unpacked
 from tests.components.pages.explore.test_page import SESSION, expected
 from tests.components.pages.lesson.test_steps import HOSTILE, LENIENT, NUMBERS
+from tests.support.pages import PATHS
 from tests.support.text import numbers
 from tests.support.visitor import Visitor, as_read, png
 
@@ -592,8 +592,8 @@ def test_presenting_goes_along_through_steps_and_pages() -> None:
     for number in (1, 2, 3):
         assert page.query == to_query(Lesson(number)) | {"present": "1", "hide": "notes"}
         page.press("lesson_next")
-    for other in PAGES:
-        page.go(other.path)
+    for path in PATHS:
+        page.go(path)
         assert page.of(Show) == Show(present=True, hide=("notes",))
 
 

@@ -1,4 +1,7 @@
-"""What visitors' threads allocate and drop does not stay in the process."""
+"""What visitors' threads allocate and drop does not stay in the process, and a matrix product uses one thread.
+
+Each claim about a whole process is checked in one of its own.
+"""
 
 import ctypes
 import gc
@@ -8,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from components.session import memory
+from components.session import process
 
 ROOT = Path(__file__).resolve().parents[3]
 # Eight threads, each like a visitor's run: arrays of many sizes, dropped again, with small ones that stay between them.
 VISITORS = """
 import sys, threading
 import numpy as np
-from components.session.memory import return_large_blocks
+from components.session.process import return_large_blocks
 fixed = return_large_blocks() if sys.argv[1] == "fixed" else None
 small = []
 def visit():
@@ -49,12 +52,14 @@ def test_what_threads_have_dropped_is_given_back() -> None:
 
 def test_a_library_without_the_setting_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ctypes, "CDLL", lambda _name: object())
-    assert memory.return_large_blocks() is False
+    assert process.return_large_blocks() is False
 
 
 SPARED = """
 import gc
-import components.pages
+import app
+from components.session import process
+process.prepare()
 whole = gc.get_freeze_count()
 ring = []
 ring.append(ring)
@@ -63,7 +68,7 @@ print(whole, len(gc.get_objects()), gc.collect())
 """
 
 
-def test_with_the_pages_imported_the_collector_searches_what_came_later_alone() -> None:
+def test_once_prepared_the_collector_searches_what_came_later_alone() -> None:
     run = subprocess.run([sys.executable, "-c", SPARED], cwd=ROOT, capture_output=True, text=True, check=True)
     spared, left, found = map(int, run.stdout.split()[-3:])
     assert spared > 50_000
@@ -73,9 +78,45 @@ def test_with_the_pages_imported_the_collector_searches_what_came_later_alone() 
 
 def test_garbage_is_searched_for_now_and_then_and_not_at_every_turn(monkeypatch: pytest.MonkeyPatch) -> None:
     now, searches = [1000.0], []
-    monkeypatch.setattr(memory, "monotonic", lambda: now[0])
-    monkeypatch.setattr(memory, "_tidied", 0.0)
+    monkeypatch.setattr(process, "monotonic", lambda: now[0])
+    monkeypatch.setattr(process, "_collected", 0.0)
     monkeypatch.setattr(gc, "collect", lambda: searches.append(now[0]))
     for now[0] in (1000.0, 1004.0, 1009.9, 1010.0, 1011.0, 1050.0):
-        memory.tidy()
+        process.collect()
     assert searches == [1000.0, 1010.0, 1050.0]
+
+
+ASK = """
+import ctypes, numpy, scipy.linalg
+import numpy._core._multiarray_umath as one, scipy.linalg._fblas as other
+from components.session import process
+asked = process.use_one_blas_thread()
+told = []
+for extension in (one, other):
+    library = ctypes.CDLL(extension.__file__)
+    for name in ("scipy_openblas_get_num_threads64_", "scipy_openblas_get_num_threads", "openblas_get_num_threads"):
+        if hasattr(library, name):
+            told.append(getattr(library, name)())
+            break
+print(asked, len(told), set(told) <= {1})
+"""
+
+
+def told(code: str) -> str:
+    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    return ran.stdout.strip()
+
+
+def test_every_openblas_that_was_asked_says_that_it_has_one_thread() -> None:
+    asked, answered, single = told(ASK).split()
+    assert asked == answered
+    assert single == "True"
+
+
+def test_a_package_without_openblas_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "EXTENSIONS", ("no.such.module", "math"))
+    assert process.use_one_blas_thread() == 0
+
+
+def test_preparing_the_process_limits_the_threads() -> None:
+    assert told(ASK.replace("asked = process.use_one_blas_thread()", "process.prepare(); asked = 2")).endswith("True")
