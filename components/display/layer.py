@@ -15,7 +15,7 @@ from kernels.layer.proof import BUDGET, Proof, prove
 from kernels.layer.spec import Bytes, Floats, LayerSpec, Pair, Shape
 from kernels.layer.wiring import Wiring
 
-NAMES: dict[View, str] = {
+LAYER_NAMES: dict[View, str] = {
     "dense": "Fully connected",
     "local": "Locally connected",
     "tiled": "Tiled",
@@ -31,11 +31,11 @@ class Layer:
     in_shape: Shape
     out_shape: Shape
     counts: dict[View, Count]
-    untied: tuple["Use", ...]
+    untied: tuple["UntiedUse", ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class UntiedUse:
     """One use of a weight: tap (k, l) of the window, for output (i, j), on input (r, c), with a value of its own."""
 
     tap: Pair
@@ -59,7 +59,7 @@ class Scale:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Map:
+class OutputMap:
     """The output: numbers before and after the activation (channels, H', W'), and their levels for the screen."""
 
     linear: Floats
@@ -80,17 +80,17 @@ def spec_of(state: Explore) -> LayerSpec:
     )
 
 
-def shared(state: Explore) -> Explore:
+def all_tied(state: Explore) -> Explore:
     """The state with every use of a weight tied to it: none untied, nothing zoomed into."""
     return replace(state, untied=(), zoom=())
 
 
-def layer(state: Explore, size: tuple[int, int]) -> Layer:
+def layer_of(state: Explore, size: tuple[int, int]) -> Layer:
     """The layer of this state on a picture of (H, W). Raises SpecError with the number to change."""
     spec, in_shape = spec_of(state), (1, *size)
-    counts = {kind: count(kind, spec, in_shape, state.period) for kind in NAMES}
+    counts = {kind: count(kind, spec, in_shape, state.period) for kind in LAYER_NAMES}
     bare = Layer(spec, in_shape, spec.out_shape(in_shape), counts, ())
-    copies = untied(state, bare)
+    copies = untied_uses(state, bare)
     shared = counts["conv"]
     counts["conv"] = replace(
         shared, parameters=shared.parameters + len(copies), bytes=shared.bytes + FLOAT32 * len(copies)
@@ -98,14 +98,14 @@ def layer(state: Explore, size: tuple[int, int]) -> Layer:
     return replace(bare, untied=copies)
 
 
-def free_weights(wires: Wiring, seed: list[int]) -> Floats:
+def random_weights(wires: Wiring, seed: list[int]) -> Floats:
     """θ (n_params,) at random: normal with variance 1 / (weights an output reads), so that maps are equally strong."""
     reads = max(1.0, len(wires.ids) / wires.shape[0])
     drawn: Floats = np.random.default_rng(seed).standard_normal(wires.n_params) / np.sqrt(reads)
     return drawn
 
 
-def untied(state: Explore, layer: Layer) -> tuple[Use, ...]:
+def untied_uses(state: Explore, layer: Layer) -> tuple[UntiedUse, ...]:
     """The copies that have left their weight and are connections of this layer."""
     rows, cols = layer.spec.axes(layer.in_shape)
     uses = []
@@ -114,26 +114,26 @@ def untied(state: Explore, layer: Layer) -> tuple[Use, ...]:
             i, j = divmod(target, cols.out)
             r, c = int(rows.sources()[k, i]), int(cols.sources()[l, j])
             if PADDING not in (r, c):
-                uses.append(Use((k, l), (i, j), (r, c), value))
+                uses.append(UntiedUse((k, l), (i, j), (r, c), value))
     return tuple(uses)
 
 
-def window(state: Explore) -> Floats:
+def window_weights(state: Explore) -> Floats:
     """The weights as they lie on the picture (K, L): the kernel, turned by 180° for true convolution."""
     kernel = np.array(state.kernel, dtype=np.float64)
     return kernel[::-1, ::-1] if state.flip else kernel
 
 
-def output(state: Explore, layer: Layer, planes: Bytes) -> Map:
+def output_map(state: Explore, layer: Layer, planes: Bytes) -> OutputMap:
     """Y = activation(X ⋆ F + b), channel by channel."""
     bias = [state.bias] if layer.spec.bias else None
-    weight = window(state)[None, None]
+    weight = window_weights(state)[None, None]
     linear = np.concatenate([correlate(unit(plane)[None], weight, layer.spec, bias) for plane in planes])
     for use in layer.untied:
         linear[:, *use.output] += (use.value - weight[0, 0, *use.tap]) * unit(planes[:, *use.input])
     result = ACTIVATIONS[state.activation](linear)
     scale = scale_of(result)
-    return Map(linear, result, scale, scale.levels(result))
+    return OutputMap(linear, result, scale, scale.levels(result))
 
 
 def scale_of(output: Floats) -> Scale:
@@ -143,9 +143,9 @@ def scale_of(output: Floats) -> Scale:
     return Scale(max(1.0, float(output.max())), signed=False)
 
 
-def proof(state: Explore, layer: Layer, planes: Bytes, linear: Floats) -> Proof:
+def check_against_matrix(state: Explore, layer: Layer, planes: Bytes, linear: Floats) -> Proof:
     """max |W·x − Y| over the channels; with more of them each gets its part of the budget."""
-    theta = np.append(window(state).ravel(), [state.bias] if layer.spec.bias else [])
+    theta = np.append(window_weights(state).ravel(), [state.bias] if layer.spec.bias else [])
     L, width = layer.spec.kernel_size[1], layer.out_shape[2]
     own = {(u.output[0] * width + u.output[1], u.tap[0] * L + u.tap[1]): u.value for u in layer.untied}
     proofs = [
@@ -162,8 +162,8 @@ def gradient_notes(state: Explore, layer: Layer, planes: Bytes) -> list[str]:
     """
     if not layer.untied:
         return []
-    tied = output(state, replace(layer, untied=()), planes).linear
-    apart = output(state, layer, planes).linear
+    tied = output_map(state, replace(layer, untied=()), planes).linear
+    apart = output_map(state, layer, planes).linear
     x, notes = unit(planes), []
     for use in layer.untied:
         own = float((apart[:, *use.output] * x[:, *use.input]).sum())

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from components.display import words
-from components.display.layer import layer
+from components.display.layer import layer_of
 from components.pages.network import blueprint
 from components.pages.network.history import History
 from components.state import edits
@@ -81,7 +81,7 @@ EDITS: dict[str, tuple[AnyState, Callable[[Any, Any], AnyState]]] = {
     "pattern": (Compare(), lambda own, place: edits.framed(own, 5, place)),
     "bank": (Channels(), edits.reweighted),
     "cell": (Channels(), edits.pinned),
-    "part": (Channels(), lambda own, place: edits.moved(own, layer(Explore(), (64, 64)), place)),
+    "part": (Channels(), lambda own, place: edits.moved(own, layer_of(Explore(), (64, 64)), place)),
     "builder": (Net(), lambda own, message: blueprint.revised(own, message, history())),
     "volumes": (Net(), lambda own, unit: edited(own, opened=unit)),
 }

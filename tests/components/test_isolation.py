@@ -19,7 +19,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from components.display import layer
 from components.pages.compare import four_layers
 from components.pages.explore import page as explore
 from components.session import session
@@ -142,7 +141,7 @@ def test_two_visitors_who_upload_see_their_own_picture_and_none_of_the_other() -
 
 @pytest.mark.parametrize(
     ("path", "where", "name"),
-    [("explore", layer, "output"), ("compare", four_layers, "sentence"), ("explore", explore, "props")],
+    [("explore", explore, "output_map"), ("compare", four_layers, "sentence"), ("explore", explore, "props")],
 )
 def test_an_error_is_told_to_the_log_without_the_picture_and_to_nobody_else(
     path: str, where: object, name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

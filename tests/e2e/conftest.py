@@ -34,7 +34,8 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from components.display import layer, theme
+from components.display import theme
+from components.display.layer import OutputMap, layer_of, output_map
 from components.pages.explore.loom import MIDDLE
 from components.state.link import DRAWING, Explore, from_query
 from kernels.images.decode import planes
@@ -305,13 +306,13 @@ def picture_of(state: Explore) -> Bytes:
     return planes(whole, state.colour)
 
 
-def computed(state: Explore, picture: Bytes | None = None) -> layer.Map:
+def computed(state: Explore, picture: Bytes | None = None) -> OutputMap:
     """What NumPy makes of this state, here in the test."""
     levels = picture_of(state) if picture is None else picture
-    return layer.output(state, layer.layer(state, levels.shape[1:]), levels)
+    return output_map(state, layer_of(state, levels.shape[1:]), levels)
 
 
-def coloured(map: layer.Map, color_scheme: Theme = "light") -> Bytes:
+def coloured(map: OutputMap, color_scheme: Theme = "light") -> Bytes:
     """The output as pixels (h, w, 3): grey, blue and red where it is signed, or the three channels as they are."""
     if len(map.levels) == 3:
         return np.moveaxis(map.levels, 0, 2)

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from components.display import image, layer, theme, words
-from components.display.layer import NAMES
+from components.display import image, theme, words
+from components.display.layer import LAYER_NAMES, Layer, layer_of, random_weights, spec_of, window_weights
 from components.pages.compare import growth, search
 from components.state.link import Compare, Explore, View, edited, from_query
 from kernels.images.decode import planes, resize, unit
@@ -168,24 +168,24 @@ def reduced(state: Explore) -> Explore:
     return replace(state, side=SIDE, colour="grey")
 
 
-def layer_of(state: Explore) -> layer.Layer:
-    return layer.layer(state, picture_of(state).shape[1:])
+def shown_layer(state: Explore) -> Layer:
+    return layer_of(state, picture_of(state).shape[1:])
 
 
 def matrices(state: Explore, seeds: dict[View, list[int]]) -> dict[View, Any]:
     """W of the four wirings: the kernel's numbers, or free weights drawn with a seed."""
-    whole, found = layer_of(state), {}
-    for kind in NAMES:
+    whole, found = shown_layer(state), {}
+    for kind in LAYER_NAMES:
         wires = wiring(kind, whole.spec, whole.in_shape, state.period if kind == "tiled" else None)
-        drawn = layer.free_weights(wires, seeds[kind]) if kind in seeds else None
-        found[kind] = wires.matrix(wires.theta_from(layer.window(state)[None, None]) if drawn is None else drawn)
+        drawn = random_weights(wires, seeds[kind]) if kind in seeds else None
+        found[kind] = wires.matrix(wires.theta_from(window_weights(state)[None, None]) if drawn is None else drawn)
     return found
 
 
 def maps(state: Explore, draw: int = 0) -> dict[View, Floats]:
     """The outputs of the four, as products W x."""
-    seeds: dict[View, list[int]] = {kind: [draw, n] for n, kind in enumerate(NAMES)} if draw else {}
-    x, size = unit(picture_of(state)).ravel(), layer_of(state).out_shape[1:]
+    seeds: dict[View, list[int]] = {kind: [draw, n] for n, kind in enumerate(LAYER_NAMES)} if draw else {}
+    x, size = unit(picture_of(state)).ravel(), shown_layer(state).out_shape[1:]
     return {kind: (matrix @ x).reshape(size) for kind, matrix in matrices(state, seeds).items()}
 
 
@@ -208,8 +208,8 @@ def test_the_navigation_leads_to_four_columns_with_the_engines_parameter_counts(
     go_to(page, "Compare")
     assert urlsplit(page.url).path == "/compare"
     expect(page.get_by_role("heading", level=1)).to_have_count(1)
-    for kind, name in NAMES.items():
-        cost = count(kind, layer.spec_of(Explore()), (1, SIDE, SIDE), Explore().period)
+    for kind, name in LAYER_NAMES.items():
+        cost = count(kind, spec_of(Explore()), (1, SIDE, SIDE), Explore().period)
         expect(column(page, name)).to_contain_text(f"{cost.parameters:,} weights")
         expect(fact(column(page, name), "parameters")).to_contain_text(f"{cost.parameters:,}")
         expect(fact(column(page, name), "connections")).to_contain_text(f"{cost.connections:,}")
@@ -220,8 +220,8 @@ def test_the_navigation_leads_to_four_columns_with_the_engines_parameter_counts(
 def test_a_link_opens_it_directly_with_pictures_of_the_engines_matrices_and_maps(page: Page) -> None:
     open_compare(page, "image=coffee&kernel=1,0;0,-1;2,1&stride=2&padding=same&period=3")
     state = reduced(state_in_url(page))
-    whole, right = layer_of(state), maps(state)
-    for kind, name in NAMES.items():
+    whole, right = shown_layer(state), maps(state)
+    for kind, name in LAYER_NAMES.items():
         expect(column(page, name)).to_contain_text(f"{whole.counts[kind].parameters:,} weights")
         assert_drawn(figure(column(page, name), Y), right[kind])
         wires = wiring(kind, whole.spec, whole.in_shape, state.period if kind == "tiled" else None)
@@ -255,12 +255,12 @@ def test_a_hovered_pixel_is_marked_in_all_four_with_numpys_numbers_and_the_serve
     open_compare(page, "draw=3&period=3")
     assert sent  # the counter counts: opening the page has spoken to the server
     said, right = len(sent), maps(reduced(state_in_url(page)), 3)
-    for kind, place in zip(NAMES, ((0, 0), (29, 29), (4, 17), (12, 3)), strict=True):
-        point_in(picture(column(page, NAMES[kind]), Y), *place, right[kind].shape)
+    for kind, place in zip(LAYER_NAMES, ((0, 0), (29, 29), (4, 17), (12, 3)), strict=True):
+        point_in(picture(column(page, LAYER_NAMES[kind]), Y), *place, right[kind].shape)
         check_marked(page, right, place)
     page.get_by_role("heading", level=1).hover()
     check_marked(page, right, None)
-    start = picture(column(page, NAMES["tiled"]), Y)
+    start = picture(column(page, LAYER_NAMES["tiled"]), Y)
     point_in(start, 28, 1, (30, 30))
     start.focus()
     for key, place in {"ArrowDown": (29, 1), "ArrowLeft": (29, 0), "ArrowRight": (29, 1), "ArrowUp": (28, 1)}.items():
@@ -277,7 +277,7 @@ def test_a_hovered_pixel_is_marked_in_all_four_with_numpys_numbers_and_the_serve
 
 def check_marked(page: Page, right: dict[View, Floats], place: Pair | None) -> None:
     """The place, its row of W and its number in all columns; or nothing of it."""
-    for kind, name in NAMES.items():
+    for kind, name in LAYER_NAMES.items():
         map, matrix = picture(column(page, name), Y), picture(column(page, name), W)
         if place is None:
             assert boxes(map) == boxes(matrix) == []
@@ -298,14 +298,14 @@ def test_the_period_leads_from_the_convolution_to_the_locally_connected_layer(pa
     for key, kind in ends.items():
         slider.press(key)
         settled(page)
-        costs = layer_of(replace(state_in_url(page), side=20)).counts
+        costs = shown_layer(replace(state_in_url(page), side=20)).counts
         assert costs["tiled"] == costs[kind]
-        tiled, other = column(page, NAMES["tiled"]), column(page, NAMES[kind])
+        tiled, other = column(page, LAYER_NAMES["tiled"]), column(page, LAYER_NAMES[kind])
         expect(tiled).to_contain_text(f"{costs[kind].parameters:,} weights")
         for name in ("parameters", "connections", "multiply"):
             expect(fact(tiled, name)).to_have_text(fact(other, name).inner_text(), use_inner_text=True)
         assert source(picture(tiled, Y)) == source(picture(other, Y))
-    assert state_in_url(page).period == layer_of(state_in_url(page)).out_shape[1] == 21
+    assert state_in_url(page).period == shown_layer(state_in_url(page)).out_shape[1] == 21
     slider.press("ArrowLeft")
     settled(page)
     assert state_in_url(page).period == 20
@@ -320,15 +320,15 @@ def test_random_free_weights_are_the_engines_of_this_seed_before_and_after_a_rel
     right = maps(reduced(Explore()), 77)
     before = []
     for kind, map in right.items():
-        assert_drawn(figure(column(page, NAMES[kind]), Y), map)
-        before.append(source(picture(column(page, NAMES[kind]), Y)))
+        assert_drawn(figure(column(page, LAYER_NAMES[kind]), Y), map)
+        before.append(source(picture(column(page, LAYER_NAMES[kind]), Y)))
     page.reload()
     settled(page)
-    assert [source(picture(column(page, name), Y)) for name in NAMES.values()] == before
+    assert [source(picture(column(page, name), Y)) for name in LAYER_NAMES.values()] == before
     expect(main(page).get_by_role("spinbutton", name=re.compile("weights"))).to_have_value("77")
     choose(page, "The same numbers")
     assert own_in_url(page) == Compare()
-    assert len({source(picture(column(page, name), Y)) for name in NAMES.values()}) == 1
+    assert len({source(picture(column(page, name), Y)) for name in LAYER_NAMES.values()}) == 1
 
 
 # Shift.
@@ -364,15 +364,15 @@ def check_shift(page: Page, by: Pair) -> None:
     for name, value in zip(("Down", "Right"), by, strict=True):
         expect(page.get_by_role("spinbutton", name=name, exact=True)).to_have_value(str(value))
     moved = replace(reduced(state), padding="same", mode=own.border, stride=own.hop)
-    whole, x, wrap = layer_of(moved), unit(picture_of(moved))[0], own.border == "circular"
+    whole, x, wrap = shown_layer(moved), unit(picture_of(moved))[0], own.border == "circular"
     less = own.down // own.hop, own.right // own.hop
     moves = equivariance.shift(whole.in_shape, by, wrap), equivariance.shift(whole.out_shape, less, wrap)
-    seeds: dict[View, list[int]] = {kind: [1, n] for n, kind in enumerate(NAMES) if kind != "conv"}
+    seeds: dict[View, list[int]] = {kind: [1, n] for n, kind in enumerate(LAYER_NAMES) if kind != "conv"}
     for kind, matrix in matrices(moved, seeds).items():
         size = whole.out_shape[1:]
         first = (matrix @ slid(x, by, wrap).ravel()).reshape(size)
         last = slid((matrix @ x.ravel()).reshape(size), less, wrap)
-        shown = column(page, NAMES[kind], MOVES)
+        shown = column(page, LAYER_NAMES[kind], MOVES)
         assert_drawn(figure(shown, "shifted picture"), first)
         assert_drawn(figure(shown, "output, shifted"), last)
         assert_drawn(figure(shown, "difference"), first - last)
@@ -403,7 +403,7 @@ def test_the_dragged_picture_moves_at_once_and_fields_link_and_maps_follow(page:
     page.mouse.up()
     settled(page)
     check_shift(page, (7, 3))
-    expect(fact(column(page, NAMES["conv"], MOVES), "largest")).to_have_text(re.compile("^0"))  # a ring
+    expect(fact(column(page, LAYER_NAMES["conv"], MOVES), "largest")).to_have_text(re.compile("^0"))  # a ring
     for key in ("ArrowUp", "Shift+ArrowLeft", "ArrowLeft", "ArrowDown", "ArrowDown"):
         sheet.press(key)
     assert lies(sheet) == pytest.approx((8, -3), abs=0.05)
@@ -491,7 +491,7 @@ def test_scrambled_pixels_leave_the_fully_connected_layer_as_it_was_and_the_conv
     assert_drawn(figure(column(page, "The picture"), "^The picture"), x)
     assert_drawn(figure(column(page, "The picture"), "scrambled"), mixed)
     plain, changed = ((conv @ values.ravel()).reshape(30, 30) for values in (x, mixed))
-    shared = column(page, NAMES["conv"], SCRAMBLES)
+    shared = column(page, LAYER_NAMES["conv"], SCRAMBLES)
     same = {"Fully connected, rewired": plain, "Fully connected, as it was": changed}
     for shown, map in ((shared, changed), *((column(page, name), map) for name, map in same.items())):
         assert_drawn(figure(shown, "for the picture"), plain)
@@ -605,7 +605,7 @@ def test_measuring_answers_meanwhile_and_comes_to_its_end(page: Page) -> None:
     expect(button(page, "Measure the times again")).to_be_visible(timeout=60_000)
     expect(progress(page)).to_have_count(0)
     settled(page)
-    spec = layer.spec_of(state_in_url(page))
+    spec = spec_of(state_in_url(page))
     chart = page.get_by_role("figure", name=re.compile("measured"))
     told = chart.get_attribute("aria-label") or ""
     for runner, name in growth.RUNNER_NAMES.items():
@@ -634,7 +634,7 @@ def test_another_visitors_click_is_answered_while_one_measures(page: Page, new_p
 
 def test_charts_say_exact_numbers_when_hovered_and_all_in_words(page: Page) -> None:
     open_compare(page)
-    costs = layer_of(Explore()).counts
+    costs = shown_layer(Explore()).counts
     bar = page.get_by_role("figure", name=re.compile("sharing.*locality"))
     for kind in ("dense", "conv"):
         assert f"{costs[kind].parameters:,}" in (bar.get_attribute("aria-label") or "")
@@ -643,13 +643,13 @@ def test_charts_say_exact_numbers_when_hovered_and_all_in_words(page: Page) -> N
         choose(page, name)
         expect(lines).to_have_attribute("aria-label", re.compile(name.lower()))
         told = lines.get_attribute("aria-label") or ""
-        for kind, title in NAMES.items():
-            least = count(kind, layer.spec_of(Explore()), (1, 8, 8), Explore().period)
+        for kind, title in LAYER_NAMES.items():
+            least = count(kind, spec_of(Explore()), (1, 8, 8), Explore().period)
             assert f"{title}: {words.amount(getattr(least, field))} at 8" in told
-    spec = layer.spec_of(Explore())
+    spec = spec_of(Explore())
     hover_points(page, lines, {
         (trace, n): f"{count(kind, spec, (1, side, side), Explore().period).parameters:,}"
-        for trace, kind in enumerate(NAMES) for n, side in ((0, 8), (9, 4096))
+        for trace, kind in enumerate(LAYER_NAMES) for n, side in ((0, 8), (9, 4096))
     })  # fmt: skip
 
 
@@ -722,8 +722,8 @@ def step_to(page: Page, path: str, cat: Explore) -> None:
 
 
 def check_four_weights(page: Page, right: Floats) -> None:
-    expect(column(page, NAMES["conv"])).to_contain_text("4 weights")
-    assert_drawn(figure(column(page, NAMES["conv"]), Y), right)
+    expect(column(page, LAYER_NAMES["conv"])).to_contain_text("4 weights")
+    assert_drawn(figure(column(page, LAYER_NAMES["conv"]), Y), right)
 
 
 def go_to(page: Page, name: str) -> None:
@@ -746,9 +746,9 @@ def test_an_uploaded_picture_comes_along_to_compare(page: Page) -> None:
     assert state_in_url(page).image == "upload"
     small = unit(planes(resize(pixels, SIDE), "grey"))[0]
     assert small.shape == (20, 32)
-    assert bitmap(picture(column(page, NAMES["conv"]), Y)).shape[:2] == (18, 30)
+    assert bitmap(picture(column(page, LAYER_NAMES["conv"]), Y)).shape[:2] == (18, 30)
     assert_drawn(figure(column(page, "The picture"), "^The picture"), small)
-    expect(column(page, NAMES["dense"])).to_contain_text(f"{18 * 30 * 20 * 32:,} weights")
+    expect(column(page, LAYER_NAMES["dense"])).to_contain_text(f"{18 * 30 * 20 * 32:,} weights")
 
 
 # Any screen, any theme, no mouse.
@@ -778,7 +778,7 @@ def check_readable(page: Page, scheme: Theme) -> None:
     """Zero is the page's own colour, and what is blue or red in full stands out from it as much as letters must."""
     state = reduced(edited(Explore(), image="disc", side=32))
     values = maps(state)["conv"]
-    shown = picture(column(page, NAMES["conv"]), Y)
+    shown = picture(column(page, LAYER_NAMES["conv"]), Y)
     page.mouse.move(1, 1)
     with Image.open(BytesIO(shown.screenshot())) as opened:
         seen = np.asarray(opened.convert("RGB")).astype(float)
@@ -845,4 +845,4 @@ def test_a_kernel_that_does_not_fit_is_named_and_the_page_recovers(page: Page) -
     field.press("Enter")
     settled(page)
     expect(page.get_by_role("alert").filter(has_text="9 rows")).to_have_count(0)
-    expect(column(page, NAMES["conv"])).to_contain_text("9 weights")
+    expect(column(page, LAYER_NAMES["conv"])).to_contain_text("9 weights")

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageOps
 from playwright.sync_api import Page, expect
 
-from components.display.layer import layer
+from components.display.layer import layer_of
 from components.pages.explore.text import weight_name
 from components.state.link import Explore
 from kernels.images.decode import planes, resize
@@ -228,7 +228,7 @@ def number(text: str) -> float:
 @pytest.mark.parametrize("border", ["", "&padding=1&mode=replicate", "&padding=2&mode=reflect&stride=2"])
 def test_a_hovered_input_pixel_names_the_outputs_it_feeds_and_the_weights_in_between(page: Page, border: str) -> None:
     open_app(page, f"{DIGIT}{border}")
-    wires = wiring("conv", layer(state_in_url(page), (8, 8)).spec, (1, 8, 8))
+    wires = wiring("conv", layer_of(state_in_url(page), (8, 8)).spec, (1, 8, 8))
     for r, c in ((0, 0), (1, 5), (4, 4), (7, 3)):
         point_at(page, "Input", r, c, (8, 8))
         expect(the_sum(page)).to_contain_text(f"X[{r + 1},{c + 1}] =")
@@ -241,7 +241,7 @@ def test_a_hovered_input_pixel_names_the_outputs_it_feeds_and_the_weights_in_bet
 
 def test_a_hovered_weight_says_how_often_it_is_used(page: Page) -> None:
     open_app(page, f"{DIGIT}&padding=same&stride=2")
-    wires = wiring("conv", layer(state_in_url(page), (8, 8)).spec, (1, 8, 8))
+    wires = wiring("conv", layer_of(state_in_url(page), (8, 8)).spec, (1, 8, 8))
     for k, l in ((1, 1), (2, 2), (3, 1)):
         weight(page, k, l).hover()
         uses = int((wires.ids == (k - 1) * 3 + l - 1).sum())
@@ -252,7 +252,7 @@ def test_a_hovered_weight_says_how_often_it_is_used(page: Page) -> None:
 def test_a_hovered_cell_of_the_matrix_names_its_weight_its_input_and_its_output(page: Page) -> None:
     open_app(page, DIGIT)
     state = state_in_url(page)
-    wires = wiring("conv", layer(state, (8, 8)).spec, (1, 8, 8))
+    wires = wiring("conv", layer_of(state, (8, 8)).spec, (1, 8, 8))
     ids = {
         (t, s): n for t, s, n in zip(wires.targets.tolist(), wires.sources.tolist(), wires.ids.tolist(), strict=True)
     }

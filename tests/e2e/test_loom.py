@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from playwright.sync_api import Locator, Page, expect
 
 from components.display import matrix, theme, words
-from components.display.layer import Layer, layer, window
+from components.display.layer import Layer, layer_of, window_weights
 from components.pages.explore.text import weight_name
 from components.state.link import Explore
 from kernels.images.decode import unit
@@ -49,7 +49,7 @@ Window = tuple[int, int, int, int]
 
 
 def the_layer(state: Explore) -> Layer:
-    return layer(state, picture_of(state).shape[1:])
+    return layer_of(state, picture_of(state).shape[1:])
 
 
 def readout(page: Page) -> str:
@@ -605,7 +605,7 @@ def check_gradients(page: Page) -> None:
     """What the note says of the one copy, by plain sums over the picture and the output."""
     state = state_in_url(page)
     ((target, k, l, value),) = state.untied
-    x, F = unit(picture_of(state))[0], window(state)
+    x, F = unit(picture_of(state))[0], window_weights(state)
     tied = np.array([[(x[i : i + 3, j : j + 3] * F).sum() for j in range(6)] for i in range(6)])
     i, j = divmod(target, 6)
     read = x[i + k, j + l]

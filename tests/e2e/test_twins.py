@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page
 
-from components.display import layer as views
+from components.display.layer import Layer, layer_of, output_map
 from components.display.theme import untied_ink
 from components.pages.explore.loom import HERE
 from components.state.link import Explore, edited
@@ -46,7 +46,7 @@ def scripts(browser: Browser) -> Iterator[Page]:
     page.close()
 
 
-def random_layer(seed: int) -> tuple[Explore, Bytes, views.Layer]:
+def random_layer(seed: int) -> tuple[Explore, Bytes, Layer]:
     """A state, a picture of any size (not only square) and the layer they make."""
     rng = np.random.default_rng([415, seed])
     while True:
@@ -70,12 +70,12 @@ def random_layer(seed: int) -> tuple[Explore, Bytes, views.Layer]:
         if rng.random() < 0.2:
             picture[:] = 255 * (picture > 127)  # ties and exact zeros
         try:
-            return state, picture, views.layer(state, picture.shape[1:])
+            return state, picture, layer_of(state, picture.shape[1:])
         except SpecError:
             continue
 
 
-def in_browser(page: Page, state: Explore, picture: Bytes, layer: views.Layer) -> dict[str, Any]:
+def in_browser(page: Page, state: Explore, picture: Bytes, layer: Layer) -> dict[str, Any]:
     rows, cols = layer.spec.axes(layer.in_shape)
     props = {"rows": as_props(rows), "cols": as_props(cols), "flip": state.flip}
     props |= {"bias": state.bias, "activation": state.activation}
@@ -103,7 +103,7 @@ def test_the_preview_has_the_numbers_the_scale_and_the_very_bytes_of_numpy(scrip
     worst: dict[str, tuple[float, Explore]] = {}
     for seed in range(LAYERS):
         state, picture, layer = random_layer(seed)
-        right = views.output(state, layer, picture)
+        right = output_map(state, layer, picture)
         preview = in_browser(scripts, state, picture, layer)
         levels = np.frombuffer(b64decode(preview["levels"]), np.uint8).astype(int)
         assert preview["scale"]["signed"] is right.scale.signed, state

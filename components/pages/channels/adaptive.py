@@ -9,7 +9,7 @@ import numpy as np
 from components.display import cards, theme, words
 from components.display.cards import Card, Fact, Picture
 from components.display.image import png
-from components.display.layer import window
+from components.display.layer import window_weights
 from components.state.link import Adaptive, Explore, edited
 from kernels.adaptive import theory
 from kernels.adaptive.lms import Learned, learn, table
@@ -76,7 +76,7 @@ def world(own: Adaptive, state: Explore, picture: Floats) -> System:
         )
     if own.experiment == "mimo":
         return Mimo(own.members, own.lags, own.variance, own.steps, own.trials, own.lms_seed)
-    kernel = window(state)
+    kernel = window_weights(state)
     side = min(max(PATCH, *(n + 4 for n in kernel.shape)), *picture.shape)
     return Pictures(picture, kernel, side, own.variance, own.steps, min(own.trials, 4), own.lms_seed)
 

@@ -6,9 +6,8 @@ from math import fsum
 import numpy as np
 
 from components.display import cards, theme, words
-from components.display import layer as views
 from components.display.cards import Card, Fact
-from components.display.layer import NAMES, Layer
+from components.display.layer import LAYER_NAMES, Layer, all_tied, spec_of
 from components.state.edits import with_side
 from components.state.fields import Filters
 from components.state.link import Channels, Explore, View
@@ -47,7 +46,7 @@ class Term:
 
 def reduced(state: Explore) -> Explore:
     """The state of the picture these layers work on: as large as it is, up to MOST pixels."""
-    return with_side(views.shared(state), min(state.side, MOST))
+    return with_side(all_tied(state), min(state.side, MOST))
 
 
 def fitted(own: Channels, channels: int) -> Channels:
@@ -66,10 +65,10 @@ def fitted(own: Channels, channels: int) -> Channels:
 
 def layer(state: Explore, own: Channels, shape: tuple[int, ...]) -> Layer:
     """This bank on a volume (C, H, W). Raises SpecError with the number to change."""
-    geometry = views.spec_of(replace(state, kernel=own.filters[0][0]))
+    geometry = spec_of(replace(state, kernel=own.filters[0][0]))
     spec = replace(geometry, in_channels=shape[0], out_channels=own.outputs, groups=own.groups, bias=True)
     in_shape = shape[0], shape[1], shape[2]
-    counts = {kind: count(kind, spec, in_shape, state.period) for kind in NAMES}
+    counts = {kind: count(kind, spec, in_shape, state.period) for kind in LAYER_NAMES}
     return Layer(spec, in_shape, spec.out_shape(in_shape), counts, ())
 
 
@@ -223,7 +222,7 @@ def cost_cards(layer: Layer) -> list[Card]:
     }
     return [
         Card(
-            NAMES[kind],
+            LAYER_NAMES[kind],
             words.amount(layer.counts[kind].parameters),
             f"{formula} + {biases} biases",
             (),

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from components.display import theme, words
 from components.display.chart import DASHES, SYMBOLS, TEXT, Chart
-from components.display.layer import NAMES
+from components.display.layer import LAYER_NAMES
 from components.pages.compare import growth
 from components.pages.compare.growth import QUANTITIES, RUNNER_NAMES, Curve, Saving
 from components.state.link import Quantity, View
@@ -63,7 +63,7 @@ def curves(found: Sequence[Curve], quantity: Quantity, here: dict[View, Count], 
     """Cost against the side of the picture, both on log axes; the visitor's picture is a ring on every line."""
     figure = Chart()
     for curve in found:
-        name = NAMES[curve.kind]
+        name = LAYER_NAMES[curve.kind]
         values = [getattr(count, quantity) for count in curve.counts]
         figure.add_scatter(
             x=curve.sides,
@@ -81,7 +81,7 @@ def curves(found: Sequence[Curve], quantity: Quantity, here: dict[View, Count], 
         name=f"your picture, {size}",
         mode="markers",
         marker={"symbol": "circle-open", "size": 18, "line": {"width": 3}, "color": theme.HERE},
-        hovertext=[f"your picture, {size}<br>{_told(NAMES[kind], 0, 0, count)}" for kind, count in here.items()],
+        hovertext=[f"your picture, {size}<br>{_told(LAYER_NAMES[kind], 0, 0, count)}" for kind, count in here.items()],
         hoverinfo="text",
     )
     _log_axes(figure, side)
@@ -120,7 +120,7 @@ def times(laps: Sequence[Measurement]) -> go.Figure:
 def curves_alt(found: Sequence[Curve], quantity: Quantity) -> str:
     """What the chart says, in words."""
     parts = [
-        f"{NAMES[curve.kind]}: {words.amount(getattr(curve.counts[0], quantity))} at {curve.sides[0]} pixels, "
+        f"{LAYER_NAMES[curve.kind]}: {words.amount(getattr(curve.counts[0], quantity))} at {curve.sides[0]} pixels, "
         f"{words.amount(getattr(curve.counts[-1], quantity))} at {curve.sides[-1]}"
         for curve in found
         if curve.sides

@@ -7,9 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from components.display import cards, words
-from components.display import layer as views
 from components.display.cards import Card, Fact
-from components.display.layer import NAMES, Layer
+from components.display.layer import LAYER_NAMES, Layer, random_weights, window_weights
 from components.state.link import Compare, Explore, View
 from kernels.images.decode import unit
 from kernels.layer import equivariance
@@ -67,7 +66,7 @@ def moves(state: Explore, layer: Layer, planes: Bytes, own: Compare) -> list[Mov
     found = []
     for n, kind in enumerate(KINDS):
         wires = wiring(kind, layer.spec, layer.in_shape, state.period if kind == "tiled" else None)
-        theta = _numbers(state, layer, wires) if kind == "conv" else views.free_weights(wires, [SEED, n])
+        theta = _numbers(state, layer, wires) if kind == "conv" else random_weights(wires, [SEED, n])
         first = wires.product(theta, equivariance.moved(x, inputs))
         last = equivariance.moved(wires.product(theta, x), outputs)
         exact = equivariance.commutes(wires, inputs, outputs)
@@ -102,7 +101,7 @@ def scrambled_picture(layer: Layer, planes: Bytes, seed: int) -> Floats:
 
 
 def _numbers(state: Explore, layer: Layer, wires: Wiring) -> Floats:
-    return wires.theta_from(views.window(state)[None, None], [state.bias] if layer.spec.bias else None)
+    return wires.theta_from(window_weights(state)[None, None], [state.bias] if layer.spec.bias else None)
 
 
 def move_cards(state: Explore, found: list[Move], own: Compare) -> list[Card]:
@@ -111,7 +110,7 @@ def move_cards(state: Explore, found: list[Move], own: Compare) -> list[Card]:
 
 
 def _move_card(state: Explore, move: Move, own: Compare) -> Card:
-    name, largest = NAMES[move.kind], float(np.abs(move.difference).max())
+    name, largest = LAYER_NAMES[move.kind], float(np.abs(move.difference).max())
     range = replace(cards.colour_range(move.moved_first, move.moved_last, move.difference), signed=True)
     size = f"{move.exact.shape[0]} × {move.exact.shape[1]}"
     link = {"group": "move", "letter": "Y"}

@@ -10,11 +10,10 @@ from math import prod
 import numpy as np
 
 from components.display import cards, matrix, theme, words
-from components.display import layer as views
 from components.display.cards import Card, Fact
 from components.display.diagram import NETWORK_SHAPE, PIXELS, network
 from components.display.image import png, woven
-from components.display.layer import NAMES, Layer
+from components.display.layer import LAYER_NAMES, Layer, all_tied, random_weights, spec_of, window_weights
 from components.state.edits import with_side
 from components.state.fields import SIDES
 from components.state.link import Explore, View
@@ -59,14 +58,14 @@ def small(state: Explore, size: Pair) -> Explore:
     At most COMFORT pixels, or as few more as a kernel needs that is wider than that. Raises SpecError if there is none,
     or if no output would read a pixel.
     """
-    grey = replace(views.shared(state), colour="grey")
+    grey = replace(all_tied(state), colour="grey")
     whole = min(max(size), state.side)
     refused, fits = None, False
     comfort = min(COMFORT, whole)
     for side in (*range(comfort, min(SIDES[0], comfort) - 1, -1), *range(comfort + 1, whole + 1)):
         width, height = fit(size[1], size[0], side)
         try:
-            dense, local = (count(kind, views.spec_of(state), (1, height, width)) for kind in ("dense", "local"))
+            dense, local = (count(kind, spec_of(state), (1, height, width)) for kind in ("dense", "local"))
         except SpecError as error:
             refused = error
             continue
@@ -85,7 +84,7 @@ def small(state: Explore, size: Pair) -> Explore:
 
 def rungs(state: Explore, layer: Layer, planes: Bytes, draw: int) -> list[Rung]:
     """The four layers: all with the same numbers (draw 0), or each with free weights drawn with this seed."""
-    image, weight = unit(planes), views.window(state)[None, None]
+    image, weight = unit(planes), window_weights(state)[None, None]
     bias = [state.bias] if layer.spec.bias else None
     truth = correlate(image, weight, layer.spec, bias)
     x = flat(layer.spec, image)
@@ -94,7 +93,7 @@ def rungs(state: Explore, layer: Layer, planes: Bytes, draw: int) -> list[Rung]:
     poorer: Wiring | None = None
     for kind in reversed(KINDS):  # from the poorest, so that no more than two are in memory at a time
         wires = wiring(kind, layer.spec, layer.in_shape, state.period if kind == "tiled" else None)
-        theta = wires.theta_from(weight, bias) if draw == 0 else views.free_weights(wires, [draw, KINDS.index(kind)])
+        theta = wires.theta_from(weight, bias) if draw == 0 else random_weights(wires, [draw, KINDS.index(kind)])
         output = wires.product(theta, x).reshape(layer.out_shape)
         share = kept(wires, theta, poorer) if draw and poorer else None
         error = float(np.abs(output - truth).max())
@@ -144,7 +143,7 @@ def as_cards(state: Explore, layer: Layer, found: list[Rung], draw: int) -> list
 
 
 def _card(state: Explore, layer: Layer, rung: Rung, range: cards.ColourRange, draw: int) -> Card:
-    name, (rows, cols) = NAMES[rung.kind], rung.shape
+    name, (rows, cols) = LAYER_NAMES[rung.kind], rung.shape
     pictures = (
         replace(_woven(state, layer, rung, draw, (rows, cols)), title=f"W, {rows:,} × {cols:,}", group="Y", rows=rows),
         cards.map_picture(
@@ -200,7 +199,7 @@ def _woven(state: Explore, layer: Layer, rung: Rung, draw: int, size: Pair) -> c
         cells[~used.reshape(tile.rows, tile.cols), 3] = PALE
         pale = ", all but those of the window set to 0 and pale"
     told = (
-        f"{NAMES[rung.kind]}: the first {rows:,} rows and {cols:,} columns of W; the whole has "
+        f"{LAYER_NAMES[rung.kind]}: the first {rows:,} rows and {cols:,} columns of W; the whole has "
         f"{rung.count.connections:,} connections in the colours of {rung.count.parameters:,} weights{pale}"
     )
     return cards.Picture("", told, png(cells), (rows, cols))

@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 from math import prod, sqrt
 from threading import Lock
 
-from components.display import layer as views
 from components.display import words
-from components.display.layer import NAMES, Layer
+from components.display.layer import LAYER_NAMES, Layer, spec_of
 from components.state.link import Explore, Quantity, View
 from kernels.layer import timing
 from kernels.layer.counts import Count, count
@@ -86,9 +85,12 @@ def _factor(ratio: float) -> str:
 
 def curves(state: Explore) -> list[Curve]:
     """The four wirings on square pictures of SIDES, with this kernel and geometry."""
-    spec = views.spec_of(state)
+    spec = spec_of(state)
     fit = tuple(side for side in SIDES if _fits(spec, side))
-    return [Curve(kind, fit, tuple(count(kind, spec, (1, side, side), state.period) for side in fit)) for kind in NAMES]
+    return [
+        Curve(kind, fit, tuple(count(kind, spec, (1, side, side), state.period) for side in fit))
+        for kind in LAYER_NAMES
+    ]
 
 
 def equivalent_side(layer: Layer) -> float:
@@ -98,7 +100,7 @@ def equivalent_side(layer: Layer) -> float:
 
 def plain(state: Explore) -> LayerSpec:
     """The layer that is timed: without a bias, which costs the same everywhere."""
-    return views.spec_of(replace(state, bias=0.0))
+    return spec_of(replace(state, bias=0.0))
 
 
 def heats(spec: LayerSpec) -> list[tuple[Method, Shape]]:

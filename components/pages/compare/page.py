@@ -8,9 +8,8 @@ from collections.abc import Callable
 import streamlit as st
 
 from components.display import image, words
-from components.display import layer as views
 from components.display.glossary import GLOSSARY
-from components.display.layer import Layer
+from components.display.layer import Layer, all_tied, layer_of
 from components.pages.compare import charts, equivariance, four_layers, growth, search
 from components.pages.compare import controls as dials
 from components.session import session
@@ -170,11 +169,11 @@ def _small(state: Explore, geometry: Explore, slot: str) -> tuple[Explore, Layer
     """The visitor's layer and picture at a size at which it can be wired up fully connected."""
     small = four_layers.small(geometry, session.original_size(state))
     planes = session.picture(small, slot)
-    return small, views.layer(small, planes.shape[1:]), planes
+    return small, layer_of(small, planes.shape[1:]), planes
 
 
 def _own_layer(state: Explore) -> Layer:
-    return views.layer(views.shared(state), session.picture(state).shape[1:])
+    return layer_of(all_tied(state), session.picture(state).shape[1:])
 
 
 def _sheet(label: str, planes: Bytes) -> Sheet:

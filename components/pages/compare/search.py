@@ -6,8 +6,9 @@ from math import log
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from components.display import cards, layer, words
+from components.display import cards, words
 from components.display.cards import Card, Fact
+from components.display.layer import all_tied
 from components.state.edits import with_side
 from components.state.fields import PATTERNS
 from components.state.link import Compare, Explore, View
@@ -49,7 +50,7 @@ class Hunter:
 
 def enlarged(state: Explore) -> Explore:
     """The state of the picture that is searched: grey, as large as it is up to MOST pixels."""
-    return with_side(replace(layer.shared(state), colour="grey"), min(state.side, MOST))
+    return with_side(replace(all_tied(state), colour="grey"), min(state.side, MOST))
 
 
 def region(own: Compare, picture: Floats) -> tuple[Pair, int]:

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from components.display import layer as views
 from components.display import matrix, words
+from components.display.layer import Layer, OutputMap, check_against_matrix, layer_of, output_map
 from components.pages.explore import text
 from components.pages.explore.export.menu import take_away
 from components.pages.explore.loom import loom, props
@@ -31,7 +31,7 @@ def live() -> None:
 
 
 @st.fragment
-def _guarded(show: Callable[[session.Desk, views.Layer, Bytes], object]) -> None:
+def _guarded(show: Callable[[session.Desk, Layer, Bytes], object]) -> None:
     """Runs by itself when a change in the loom has settled: that costs one loom and one check, not a page."""
     desk = session.desk()
     state = desk.state
@@ -40,7 +40,7 @@ def _guarded(show: Callable[[session.Desk, views.Layer, Bytes], object]) -> None
         sidebar.notices()
     planes = session.picture(state)
     try:
-        layer = views.layer(state, planes.shape[1:])
+        layer = layer_of(state, planes.shape[1:])
     except SpecError as error:
         st.title("This kernel does not fit the picture")
         st.error(words.markdown_escaped(f"{error}."), icon=":material/straighten:")
@@ -51,7 +51,7 @@ def _guarded(show: Callable[[session.Desk, views.Layer, Bytes], object]) -> None
     session.finish()
 
 
-def _titled(desk: session.Desk, layer: views.Layer, planes: Bytes) -> None:
+def _titled(desk: session.Desk, layer: Layer, planes: Bytes) -> None:
     subject, predicate = text.title(layer)
     st.title(f":primary[{subject}]{predicate}")
     st.markdown(text.invitation(layer, len(planes)))
@@ -59,7 +59,7 @@ def _titled(desk: session.Desk, layer: views.Layer, planes: Bytes) -> None:
     take_away(desk.state, layer, planes, result)
 
 
-def _woven(desk: session.Desk, layer: views.Layer, planes: Bytes) -> views.Map:
+def _woven(desk: session.Desk, layer: Layer, planes: Bytes) -> OutputMap:
     state = desk.state
     window = state.view, state.flip, state.period, state.zoom
     numbers = (
@@ -71,10 +71,10 @@ def _woven(desk: session.Desk, layer: views.Layer, planes: Bytes) -> views.Map:
         state.activation,
         state.untied,
     )
-    result = session.remember("output", numbers, lambda: views.output(state, layer, planes))
+    result = session.remember("output", numbers, lambda: output_map(state, layer, planes))
     tile = session.remember("tile", (layer.spec, layer.in_shape, *window), lambda: matrix.tile(layer, *window))
     data = props(state, layer, planes, result, tile) | {"origin": desk.origin, "applied": desk.applied}
     loom("loom", data, lambda: session.edited_in_loom("loom", edits.in_loom))
-    proof = session.remember("proof", numbers, lambda: views.proof(state, layer, planes, result.linear))
+    proof = session.remember("proof", numbers, lambda: check_against_matrix(state, layer, planes, result.linear))
     st.markdown(text.proof_line(proof))
     return result

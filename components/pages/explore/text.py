@@ -5,7 +5,7 @@ from math import prod
 import numpy as np
 
 from components.display import words
-from components.display.layer import NAMES, Layer
+from components.display.layer import LAYER_NAMES, Layer
 from components.state.edits import preset_of
 from components.state.link import Explore, View
 from kernels.layer.presets import preset
@@ -60,7 +60,7 @@ def cost_rows(layer: Layer, view: View = "conv") -> list[dict[str, str | float]]
     dense = layer.counts["dense"].parameters
     rows: list[dict[str, str | float]] = []
     previous = None
-    for kind, name in NAMES.items():
+    for kind, name in LAYER_NAMES.items():
         if kind == "tiled" and view != "tiled":
             continue
         c = layer.counts[kind]

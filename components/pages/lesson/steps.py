@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from math import prod
 from typing import Literal
 
-from components.display import layer as views
 from components.display import words
+from components.display.layer import Layer, layer_of
 from components.pages.network.blueprint import plan_of
 from components.pages.sequence import unrolled
 from components.pages.train import race
@@ -38,9 +38,9 @@ class Step:
     notice: Callable[[], str]
 
 
-def layer_of(state: Explore) -> views.Layer:
+def square_layer(state: Explore) -> Layer:
     """Every picture of the lesson is square."""
-    return views.layer(state, (state.side, state.side))
+    return layer_of(state, (state.side, state.side))
 
 
 def _kernel() -> tuple[str, ...]:
@@ -62,7 +62,7 @@ def _sum() -> tuple[str, ...]:
 
 
 def _scan() -> tuple[str, ...]:
-    layer = layer_of(SMALL)
+    layer = square_layer(SMALL)
     _, rows, cols = layer.out_shape
     return (
         f"The kernel slides over the picture, and at each of the {rows} × {cols} = {rows * cols} places it gives one "
@@ -72,7 +72,7 @@ def _scan() -> tuple[str, ...]:
 
 
 def _colour() -> tuple[str, ...]:
-    layer = layer_of(SMALL)
+    layer = square_layer(SMALL)
     uses = layer.counts["conv"].connections // layer.counts["conv"].parameters
     return (
         "Different colours are different weights; the same colour is the same weight.",
@@ -82,7 +82,7 @@ def _colour() -> tuple[str, ...]:
 
 
 def _matrix() -> tuple[str, ...]:
-    layer = layer_of(SMALL)
+    layer = square_layer(SMALL)
     outputs, inputs = prod(layer.out_shape), prod(layer.in_shape)
     return (
         f"The same layer is a matrix: {outputs} rows, one an output, and {inputs} columns, one an input.",
@@ -94,7 +94,7 @@ def _matrix() -> tuple[str, ...]:
 
 def _ratio() -> tuple[str, ...]:
     state = Explore()
-    layer = layer_of(state)
+    layer = square_layer(state)
     taps, pixels = prod(state.kernel_size), prod(layer.in_shape)
     dense = layer.counts["dense"].parameters
     return (
@@ -113,7 +113,7 @@ def _flip() -> tuple[str, ...]:
 
 
 def _ladder() -> tuple[str, ...]:
-    layer = layer_of(WIRED)
+    layer = square_layer(WIRED)
     dense, local, conv = (layer.counts[kind].parameters for kind in ("dense", "local", "conv"))
     return (
         f"From {words.amount(dense)} weights to {conv} in two steps.",
@@ -191,7 +191,7 @@ def _ideas() -> tuple[str, ...]:
 
 
 def _uses_of_a_weight() -> str:
-    layer = layer_of(SMALL)
+    layer = square_layer(SMALL)
     return (
         f"It is used {prod(layer.out_shape)} times, says the line below the pictures; and in the matrix below, as many "
         "cells light up, all of one colour."
@@ -200,7 +200,7 @@ def _uses_of_a_weight() -> str:
 
 def _more_than() -> str:
     """Of the ladder's three counts."""
-    layer = layer_of(WIRED)
+    layer = square_layer(WIRED)
     local, conv = layer.counts["local"], layer.counts["conv"]
     return (
         f"Tiled has {local.parameters:,} weights at the end, as the locally connected layer, and {conv.parameters} at "

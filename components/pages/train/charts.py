@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from components.display import theme, words
 from components.display.chart import SYMBOLS, Chart
-from components.display.layer import NAMES
+from components.display.layer import LAYER_NAMES
 from components.pages.train.data_size import PAIRS, Point, right
 from components.pages.train.race import FURTHEST, Entry, Round
 from components.pages.train.results import last, name
@@ -94,19 +94,19 @@ def further_alt(entries: Sequence[Entry], rounds: Sequence[Round]) -> str:
 def sweep(points: Sequence[Point]) -> go.Figure:
     """Accuracy against the number of digits, on a log axis."""
     figure = Chart()
-    for kind in NAMES:
+    for kind in LAYER_NAMES:
         mine = [point for point in points if point.kind == kind]
         if mine:
-            told = f"{NAMES[kind]}: %{{y:.0%}} with %{{x}} digits<extra></extra>"
+            told = f"{LAYER_NAMES[kind]}: %{{y:.0%}} with %{{x}} digits<extra></extra>"
             line = _line(kind, [p.n for p in mine], [p.value for p in mine])
-            figure.add_scatter(**line, name=NAMES[kind], hovertemplate=told)
+            figure.add_scatter(**line, name=LAYER_NAMES[kind], hovertemplate=told)
     ticks = sorted({point.n for point in points})
     figure.update_xaxes(type="log", tickvals=ticks, ticktext=[words.amount(n) for n in ticks])
     return figure.of_accuracies("digits to train with")
 
 
 def sweep_alt(points: Sequence[Point]) -> str:
-    parts = [f"{NAMES[p.kind]} {right(p)} with {p.n}" for p in points]
+    parts = [f"{LAYER_NAMES[p.kind]} {right(p)} with {p.n}" for p in points]
     return f"Line chart, unseen digits right against digits to train with. {', '.join(parts)}."
 
 
@@ -116,7 +116,7 @@ def students(points: Sequence[Point], lines: dict[View, tuple[int, int, Floats]]
     outputs = max((p // reads for p, reads, _ in lines.values()), default=1)  # numbers that an example brings
     for kind, (parameters, reads, line) in lines.items():
         mine = [point for point in points if point.kind == kind]
-        label = f"{NAMES[kind]}, p = {words.amount(parameters)}"
+        label = f"{LAYER_NAMES[kind]}, p = {words.amount(parameters)}"
         marks = _line(kind, [p.n for p in mine], [p.value for p in mine]) | {"mode": "markers"}
         told = f"{label}: %{{y:.3g}} after %{{x}} examples, measured<extra></extra>"
         figure.add_scatter(**marks, name=label, legendgroup=kind, hovertemplate=told)
@@ -148,7 +148,8 @@ def students_alt(points: Sequence[Point], lines: dict[View, tuple[int, int, Floa
         if mine:
             derived = words.figure(float(line[len(mine) - 1]))
             parts.append(
-                f"{NAMES[kind]} with {words.amount(parameters)} parameters {words.figure(mine[-1])}, derived {derived}"
+                f"{LAYER_NAMES[kind]} with {words.amount(parameters)} parameters {words.figure(mine[-1])}, "
+                f"derived {derived}"
             )
     return f"Excess error against examples, both axes logarithmic. In the end: {'; '.join(parts)}."
 

@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from components.display.glossary import GLOSSARY
-from components.display.layer import NAMES
+from components.display.layer import LAYER_NAMES
 from components.pages.train.race import FIRST, READOUTS
 from components.session import session
 from components.state.fields import BATCHES, EPOCHS, EXAMPLES, NOISES, RATES, REACH, SEEDS
@@ -21,7 +21,7 @@ def race(own: Train) -> None:
         "First layer",
         ["dense", "local", "tiled", "conv"],
         selection_mode="multi",
-        format_func=lambda kind: NAMES[kind],
+        format_func=lambda kind: LAYER_NAMES[kind],
         **session.tied("racers", list(own.racers), lambda s, kinds: edited(s, racers=tuple(kinds) or s.racers), Train),
     )
     with st.expander("Digits, read-out, and how they are trained"):

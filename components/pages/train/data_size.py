@@ -7,7 +7,7 @@ from math import isnan, nan, prod
 import numpy as np
 
 from components.display import words
-from components.display.layer import NAMES, window
+from components.display.layer import LAYER_NAMES, window_weights
 from components.pages.train import race
 from components.state.link import Explore, Train, View
 from kernels.layer.spec import Floats
@@ -54,7 +54,7 @@ def sweep_sentence(points: Sequence[Point]) -> str:
     """How far apart they are with few and with many."""
     told = []
     for n in sorted({point.n for point in points}):
-        here = ", ".join(f"{NAMES[p.kind]} {right(p)}" for p in points if p.n == n)
+        here = ", ".join(f"{LAYER_NAMES[p.kind]} {right(p)}" for p in points if p.n == n)
         told.append(f"with {words.amount(n)} digits {here}")
     lost = " Take a smaller rate." if any(isnan(point.value) for point in points) else ""
     return f"Right of the unseen digits: {'; '.join(told)}.{lost}" if told else ""
@@ -67,7 +67,7 @@ def right(point: Point) -> str:
 
 def teacher(own: Train, state: Explore) -> Teacher:
     """The visitor's kernel, on white pictures a little larger than itself. Raises SpecError."""
-    kernel = window(state)
+    kernel = window_weights(state)
     return Teacher(kernel, max(SMALLEST, *(n + 3 for n in kernel.shape)), own.disturbance)
 
 
@@ -98,8 +98,8 @@ def lessons_sentence(made: Teacher, points: Sequence[Point]) -> str:
     if not points:
         return "Press **Teach**: a hidden kernel, yours from Explore, knows the answers, and four layers learn."
     n = max(point.n for point in points)
-    ends = [f"{NAMES[p.kind]} {words.figure(p.value)}" for p in points if p.n == n]
-    parameters = ", ".join(f"{NAMES[kind]} p = {words.amount(p)}" for kind, (p, _, _) in lines(made).items())
+    ends = [f"{LAYER_NAMES[p.kind]} {words.figure(p.value)}" for p in points if p.n == n]
+    parameters = ", ".join(f"{LAYER_NAMES[kind]} p = {words.amount(p)}" for kind, (p, _, _) in lines(made).items())
     reads = words.amount(prod(made.in_shape))
     return (
         f"Excess error after {words.amount(n)} examples, ‖(Ŵ − W)x‖² summed over the outputs: {', '.join(ends)}. "

@@ -11,7 +11,7 @@ import numpy as np
 from components.display import cards, words
 from components.display.cards import Card, Fact, Picture
 from components.display.image import mosaic
-from components.display.layer import NAMES
+from components.display.layer import LAYER_NAMES
 from components.pages.train import race
 from components.pages.train.race import FIRST, IN_SHAPE, MAPS, PERIOD, Entry, Round, Score
 from components.state.link import Train, View
@@ -43,7 +43,7 @@ KERNELS: dict[View, str] = {
 
 
 def name(entry: Entry) -> str:
-    return NAMES[entry[0]] + (", scrambled" if entry[1] else "")
+    return LAYER_NAMES[entry[0]] + (", scrambled" if entry[1] else "")
 
 
 def digits_pictures(own: Train) -> tuple[Picture, ...]:
@@ -173,7 +173,8 @@ def _furthest(rounds: Sequence[Round]) -> str:
 def _scrambled(scores: dict[Entry, Score]) -> str:
     """What the order of the pixels does to each."""
     told = [
-        f"{NAMES[kind]} {words.percent(scores[kind, False].test)} in order and {words.percent(score.test)} scrambled"
+        f"{LAYER_NAMES[kind]} {words.percent(scores[kind, False].test)} in order and "
+        f"{words.percent(score.test)} scrambled"
         for (kind, scrambled), score in scores.items()
         if scrambled and (kind, False) in scores
     ]
@@ -260,5 +261,5 @@ def table(own: Train, rounds: Sequence[Round]) -> str:
         for (kind, scrambled), score in round.scores.items():
             pixels = "scrambled" if scrambled else "in order"
             figures = ("", "", "diverged") if score.diverged else (score.train, score.test, score.loss)
-            writer.writerow([*settings.values(), round.number, NAMES[kind], pixels, many[kind], *figures])
+            writer.writerow([*settings.values(), round.number, LAYER_NAMES[kind], pixels, many[kind], *figures])
     return text.getvalue()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from components.display import words
-from components.display.layer import NAMES
+from components.display.layer import LAYER_NAMES
 from components.pages.train import race, results
 from components.pages.train.race import Round
 from components.state.link import Train
@@ -17,7 +17,7 @@ def title(own: Train, rounds: Sequence[Round]) -> str:
             return f":primary[{words.plural(few, 'parameter')}] learn to read digits"
         return f":primary[{words.plural(few, 'parameter')} or {words.amount(more[-1])}]: which read digits better?"
     scores = {kind: results.last((kind, False), rounds) for kind in own.racers}
-    shares = {NAMES[kind]: score.test for kind, score in scores.items() if score and not score.diverged}
+    shares = {LAYER_NAMES[kind]: score.test for kind, score in scores.items() if score and not score.diverged}
     if not shares:
         return ":primary[Diverged]: nothing was learned"
     first, last = (choose(shares, key=shares.__getitem__) for choose in (max, min))

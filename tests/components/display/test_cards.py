@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from components.display import cards, diagram, image, theme
-from components.display import layer as views
 from components.display.cards import Card, ColourRange, Fact, Picture
+from components.display.layer import layer_of
 from components.display.matrix import Tile
 from components.pages.compare import equivariance, four_layers, search
 from components.state.link import Compare, Explore, View, edited
@@ -191,10 +191,10 @@ def cells_of(picture: Picture) -> list[float]:
 
 def all_cards(state: Explore, planes: Bytes, own: Compare) -> list[Card]:
     """All cards of the page."""
-    layer = views.layer(state, planes.shape[1:])
+    layer = layer_of(state, planes.shape[1:])
     found = four_layers.as_cards(state, layer, four_layers.rungs(state, layer, planes, own.draw), own.draw)
     shifted = equivariance.geometry(state, own)
-    moving = views.layer(shifted, planes.shape[1:])
+    moving = layer_of(shifted, planes.shape[1:])
     found += equivariance.move_cards(shifted, equivariance.moves(shifted, moving, planes, own), own)
     found += equivariance.scramble_cards(
         layer, planes, equivariance.scrambles(state, layer, planes, own.shuffle), own.shuffle

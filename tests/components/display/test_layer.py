@@ -13,8 +13,16 @@ import pytest
 from numpy.typing import NDArray
 from scipy import signal
 
-from components.display import layer as views
 from components.display import matrix as tiles
+from components.display.layer import (
+    LAYER_NAMES,
+    Scale,
+    check_against_matrix,
+    gradient_notes,
+    layer_of,
+    output_map,
+    scale_of,
+)
 from components.pages.explore import text
 from components.state.link import Explore, View, edited
 from kernels import SpecError, wiring
@@ -73,7 +81,7 @@ def close(found: NDArray[np.float64], wanted: NDArray[np.float64]) -> None:
 @pytest.mark.parametrize("way", WAYS, ids=str)
 def test_the_output_is_what_loops_say_channel_by_channel(way: dict[str, object], channels: int, size: Size) -> None:
     state, planes = edited(DEFAULT, **way), picture(channels, size)
-    result = views.output(state, views.layer(state, size), planes)
+    result = output_map(state, layer_of(state, size), planes)
     close(result.linear, by_loops(state, planes, np.array(state.kernel)))
     np.testing.assert_array_equal(result.output, result.linear)
 
@@ -83,7 +91,7 @@ def test_the_output_is_what_loops_say_channel_by_channel(way: dict[str, object],
 def test_flipped_it_is_scipys_convolution(way: dict[str, object], extent: Extent) -> None:
     state = edited(DEFAULT, kernel=way.get("kernel", DEFAULT.kernel), padding=extent, flip=True)
     planes = picture(3, (12, 10))
-    result = views.output(state, views.layer(state, (12, 10)), planes)
+    result = output_map(state, layer_of(state, (12, 10)), planes)
     close(result.linear, np.stack([signal.convolve2d(plane / 255, state.kernel, extent) for plane in planes]))
 
 
@@ -91,14 +99,14 @@ def test_flipped_it_is_scipys_convolution(way: dict[str, object], extent: Extent
 def test_flipped_the_kernel_is_turned_by_half_a_turn_and_nothing_else(way: dict[str, object]) -> None:
     state, planes = edited(DEFAULT, **way, flip=True), picture(1, (9, 11))
     turned = np.array([row[::-1] for row in state.kernel[::-1]])
-    close(views.output(state, views.layer(state, (9, 11)), planes).linear, by_loops(state, planes, turned))
+    close(output_map(state, layer_of(state, (9, 11)), planes).linear, by_loops(state, planes, turned))
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize("bias", [0.0, -2.5, 1.0])
 def test_every_activation_comes_after_the_sum_and_the_bias(activation: Activation, bias: float) -> None:
     state, planes = edited(DEFAULT, activation=activation, bias=bias), picture(3, (9, 8))
-    result = views.output(state, views.layer(state, (9, 8)), planes)
+    result = output_map(state, layer_of(state, (9, 8)), planes)
     linear = by_loops(state, planes, np.array(state.kernel))
     close(result.linear, linear)
     close(result.output, np.vectorize(FORMULAS[activation])(linear))
@@ -122,10 +130,10 @@ def untied_by_loops(state: Explore, planes: Bytes) -> NDArray[np.float64]:
 def test_an_untied_copy_works_at_its_place_alone_and_is_proved(mode: str, flip: bool) -> None:
     copies = [[0, 1, 1, 9.0], [13, 0, 2, -4.0], [13, 2, 0, 0.25], [20, 1, 0, 0.0]]
     state = edited(edited(DEFAULT, padding=1, mode=mode, flip=flip, bias=0.5), untied=copies)
-    layer, planes = views.layer(state, (8, 9)), picture(3, (8, 9))
-    linear = views.output(state, layer, planes).linear
+    layer, planes = layer_of(state, (8, 9)), picture(3, (8, 9))
+    linear = output_map(state, layer, planes).linear
     close(linear, untied_by_loops(state, planes))
-    assert views.proof(state, layer, planes, linear).holds
+    assert check_against_matrix(state, layer, planes, linear).holds
     assert [(*use.output, *use.tap, use.value) for use in layer.untied] == [
         (target // 9, target % 9, k, l, value) for target, k, l, value in state.untied
     ]
@@ -133,7 +141,7 @@ def test_an_untied_copy_works_at_its_place_alone_and_is_proved(mode: str, flip: 
 
 def test_a_copy_that_is_no_connection_of_the_layer_is_left_out_and_not_paid_for() -> None:
     state = edited(edited(DEFAULT, padding=1), untied=[[0, 0, 0, 9.0], [72, 1, 1, 9.0], [5, 3, 0, 1.0], [0, 1, 1, 2.0]])
-    layer = views.layer(state, (8, 9))
+    layer = layer_of(state, (8, 9))
     assert [(use.output, use.tap, use.input) for use in layer.untied] == [((0, 0), (1, 1), (0, 0))]
     shared = layer.counts["conv"]
     assert (shared.parameters, shared.bytes) == (10, 40)
@@ -149,22 +157,22 @@ def level(value: float, high: float, signed: bool) -> int:
 @pytest.mark.parametrize(("high", "signed"), [(1.0, False), (3.7, False), (1.0, True), (4.0, True), (1e6, True)])
 def test_levels_are_the_formula_pixel_by_pixel(high: float, signed: bool) -> None:
     values = np.random.default_rng(8).uniform(-high if signed else 0, high, (3, 40, 50))
-    found = views.Scale(high, signed).levels(values)
+    found = Scale(high, signed).levels(values)
     assert (found.dtype.name, found.shape) == ("uint8", values.shape)
     assert found.ravel().tolist() == [level(float(value), high, signed) for value in values.ravel()]
 
 
 def test_ties_go_up() -> None:
     halves = [n + 0.5 for n in range(254)]
-    assert views.Scale(255.0, signed=False).levels(np.array(halves)).tolist() == list(range(1, 255))
+    assert Scale(255.0, signed=False).levels(np.array(halves)).tolist() == list(range(1, 255))
     signed = [n + 0.5 for n in range(-127, 126)]
-    assert views.Scale(127.0, signed=True).levels(np.array(signed)).tolist() == list(range(2, 255))
+    assert Scale(127.0, signed=True).levels(np.array(signed)).tolist() == list(range(2, 255))
 
 
 @pytest.mark.parametrize("high", [1e-6, 0.3, 1.0, 255.0, 1e12])
 def test_zero_is_exactly_the_middle_and_the_ends_are_one_and_255(high: float) -> None:
-    assert views.Scale(high, signed=True).levels(np.array([-high, 0.0, -0.0, high])).tolist() == [1, 128, 128, 255]
-    assert views.Scale(high, signed=False).levels(np.array([0.0, high, -1e-10 * high])).tolist() == [0, 255, 0]
+    assert Scale(high, signed=True).levels(np.array([-high, 0.0, -0.0, high])).tolist() == [1, 128, 128, 255]
+    assert Scale(high, signed=False).levels(np.array([0.0, high, -1e-10 * high])).tolist() == [0, 255, 0]
 
 
 @pytest.mark.parametrize(
@@ -184,14 +192,14 @@ def test_zero_is_exactly_the_middle_and_the_ends_are_one_and_255(high: float) ->
     ],
 )
 def test_the_scale_is_signed_with_the_first_negative_number(values: list[float], high: float, signed: bool) -> None:
-    scale = views.scale_of(np.array(values))
+    scale = scale_of(np.array(values))
     assert (scale.high, scale.signed) == (high, signed)
 
 
 def test_the_levels_on_screen_are_those_of_the_output_and_its_scale() -> None:
     for activation, signed in (("none", True), ("relu", False), ("sigmoid", False), ("tanh", True)):
         state, planes = edited(DEFAULT, activation=activation), picture(1, (9, 8))
-        result = views.output(state, views.layer(state, (9, 8)), planes)
+        result = output_map(state, layer_of(state, (9, 8)), planes)
         assert result.scale.signed == signed
         wanted = [level(float(value), result.scale.high, signed) for value in result.output.ravel()]
         assert result.levels.ravel().tolist() == wanted
@@ -214,7 +222,7 @@ def expected_tiles(
     state: Explore, size: Size, view: View, colour: Callable[[Connection], int], zoom: tuple[int, ...]
 ) -> dict[int, set[int]]:
     """Tile number → the colours a connection in it may give it, connection by connection."""
-    layer = views.layer(state, size)
+    layer = layer_of(state, size)
     wires = wiring("conv", layer.spec, layer.in_shape)
     rows, cols = layer.out_shape[1] * layer.out_shape[2], size[0] * size[1]
     top, bottom, left, right = zoom or (0, rows, 0, cols)
@@ -232,7 +240,7 @@ def expected_tiles(
 def check_tiles(
     state: Explore, size: Size, view: View, colour: Callable[[Connection], int], zoom: tuple[int, ...] = ()
 ) -> None:
-    layer = views.layer(state, size)
+    layer = layer_of(state, size)
     tile = tiles.tile(layer, view, state.flip, state.period, zoom)
     assert tile is not None
     wanted = expected_tiles(state, size, view, colour, zoom)
@@ -271,7 +279,7 @@ class TestTiles:
         self, way: dict[str, object], size: Size, flip: bool, period: int
     ) -> None:
         state = edited(DEFAULT, **way, flip=flip, period=period)
-        weight, width = typed(state), views.layer(state, size).out_shape[2]
+        weight, width = typed(state), layer_of(state, size).out_shape[2]
 
         def name(wire: Connection) -> int:
             i, j = divmod(wire[0], width)
@@ -282,13 +290,13 @@ class TestTiles:
 
     def test_of_a_window_are_those_of_the_window(self, way: dict[str, object], size: Size, flip: bool) -> None:
         state = edited(DEFAULT, **way, flip=flip)
-        layer = views.layer(state, size)
+        layer = layer_of(state, size)
         rows, cols = layer.out_shape[1] * layer.out_shape[2], size[0] * size[1]
         check_tiles(state, size, "conv", typed(state), (rows // 5, rows, cols // 3, cols // 3 + 19))
 
 
 def test_all_weights_show_in_the_picture_of_the_default_layer() -> None:
-    tile = tiles.tile(views.layer(DEFAULT, (64, 64)), "conv", flip=False)
+    tile = tiles.tile(layer_of(DEFAULT, (64, 64)), "conv", flip=False)
     assert tile is not None
     assert (tile.rows, tile.cols) == (176, 176)
     used = np.bincount(tile.ink, minlength=9)
@@ -297,10 +305,10 @@ def test_all_weights_show_in_the_picture_of_the_default_layer() -> None:
 
 def test_no_tiles_where_every_cell_can_be_drawn_or_all_are_full() -> None:
     most = tiles.CELLS
-    small, large = views.layer(edited(DEFAULT, kernel="1"), (1, most)), views.layer(DEFAULT, (64, 64))
-    for view in views.NAMES:
+    small, large = layer_of(edited(DEFAULT, kernel="1"), (1, most)), layer_of(DEFAULT, (64, 64))
+    for view in LAYER_NAMES:
         assert tiles.tile(small, view, flip=False) is None
-    assert tiles.tile(views.layer(edited(DEFAULT, kernel="1"), (1, most + 1)), "conv", flip=False) is not None
+    assert tiles.tile(layer_of(edited(DEFAULT, kernel="1"), (1, most + 1)), "conv", flip=False) is not None
     assert tiles.tile(large, "dense", flip=False) is None
     assert tiles.tile(large, "conv", False, 1, (0, most, 0, most)) is None
     assert tiles.tile(large, "conv", False, 1, (0, most + 1, 0, most)) is not None
@@ -309,7 +317,7 @@ def test_no_tiles_where_every_cell_can_be_drawn_or_all_are_full() -> None:
 @pytest.mark.usefixtures("few_tiles")
 def test_a_layer_that_meets_no_pixel_is_an_empty_picture() -> None:
     state = edited(DEFAULT, kernel="1", stride=16, padding=1)
-    tile = tiles.tile(views.layer(state, (14, 14)), "conv", flip=False)
+    tile = tiles.tile(layer_of(state, (14, 14)), "conv", flip=False)
     assert tile is not None
     assert len(tile.at) == len(tile.ink) == 0
 
@@ -325,7 +333,7 @@ def test_a_layer_that_meets_no_pixel_is_an_empty_picture() -> None:
     ],
 )
 def test_a_window_is_cut_to_the_matrix_or_is_all_of_it(zoom: tuple[int, ...], window: tuple[int, ...]) -> None:
-    assert tiles.shown(views.layer(DEFAULT, (8, 9)), zoom) == window
+    assert tiles.shown(layer_of(DEFAULT, (8, 9)), zoom) == window
 
 
 # Words and numbers, by hand. The odd layer: 10×12 pixels, 2×3 weights, stride 2, padding 1, a bias, so 6×6 outputs;
@@ -335,11 +343,11 @@ ODD = edited(DEFAULT, kernel="1,2,3;4,5,6", stride=2, padding=1, bias=0.5)
 
 
 def by_kind(state: Explore, size: Size) -> dict[object, dict[str, str | float]]:
-    return {row["kind"]: row for row in text.cost_rows(views.layer(state, size), state.view)}
+    return {row["kind"]: row for row in text.cost_rows(layer_of(state, size), state.view)}
 
 
 def test_the_title_of_the_default_layer_is_the_one_idea() -> None:
-    assert text.title(views.layer(DEFAULT, (64, 64))) == ("9 weights", " do the work of 15,745,024")
+    assert text.title(layer_of(DEFAULT, (64, 64))) == ("9 weights", " do the work of 15,745,024")
 
 
 @pytest.mark.parametrize(
@@ -352,17 +360,17 @@ def test_the_title_of_the_default_layer_is_the_one_idea() -> None:
     ],
 )
 def test_the_title_speaks_of_one_many_and_very_many(way: dict[str, object], size: Size, title: tuple[str, str]) -> None:
-    assert text.title(views.layer(edited(DEFAULT, **way), size)) == title
+    assert text.title(layer_of(edited(DEFAULT, **way), size)) == title
 
 
 def test_the_title_of_the_odd_layer_counts_its_bias() -> None:
-    assert text.title(views.layer(ODD, (10, 12))) == ("6 weights and a bias", " do the work of 4,356")
+    assert text.title(layer_of(ODD, (10, 12))) == ("6 weights and a bias", " do the work of 4,356")
 
 
 def test_the_invitation_says_where_the_weights_are_used_and_compares_them_with_the_pixels() -> None:
-    line = text.invitation(views.layer(DEFAULT, (64, 64)), 1)
+    line = text.invitation(layer_of(DEFAULT, (64, 64)), 1)
     assert "used at 3,844 places. K·L = 9 ≪ card(X) = 4,096 (×455)." in line
-    odd = text.invitation(views.layer(ODD, (10, 12)), 1)
+    odd = text.invitation(layer_of(ODD, (10, 12)), 1)
     assert "used at 36 places. K·L = 6 ≪ card(X) = 120 (×20)." in odd
 
 
@@ -376,11 +384,11 @@ def test_the_invitation_says_where_the_weights_are_used_and_compares_them_with_t
     ],
 )
 def test_the_article_condition_is_only_claimed_where_it_holds(way: dict[str, object], size: Size, says: str) -> None:
-    assert says in text.invitation(views.layer(edited(DEFAULT, **way), size), 1)
+    assert says in text.invitation(layer_of(edited(DEFAULT, **way), size), 1)
 
 
 def test_three_channels_share_the_weights_once_more_and_one_does_not() -> None:
-    layer = views.layer(DEFAULT, (64, 64))
+    layer = layer_of(DEFAULT, (64, 64))
     assert "Red, green and blue share them as well" in text.invitation(layer, 3)
     assert "Red" not in text.invitation(layer, 1)
 
@@ -433,10 +441,10 @@ def test_a_layer_that_meets_no_pixel_still_has_its_costs() -> None:
 
 
 def test_the_cost_line_gives_the_whole_saving() -> None:
-    assert text.cost_line(views.layer(DEFAULT, (64, 64))) == (
+    assert text.cost_line(layer_of(DEFAULT, (64, 64))) == (
         "×1,749,447 fewer free parameters than fully connected: 36 B instead of 63 MB."
     )
-    assert text.cost_line(views.layer(ODD, (10, 12))) == (
+    assert text.cost_line(layer_of(ODD, (10, 12))) == (
         "×622 fewer free parameters than fully connected: 28 B instead of 17 kB."
     )
 
@@ -444,7 +452,7 @@ def test_the_cost_line_gives_the_whole_saving() -> None:
 @pytest.mark.parametrize("flip", [False, True])
 def test_the_note_of_a_copy_compares_its_gradient_with_the_sum_over_all_uses(flip: bool) -> None:
     state = edited(edited(DEFAULT, padding=1, flip=flip), untied=[[10, 0, 1, 2.0]])
-    layer, planes = views.layer(state, (8, 9)), picture(3, (8, 9))
+    layer, planes = layer_of(state, (8, 9)), picture(3, (8, 9))
     apart, tied = untied_by_loops(state, planes), untied_by_loops(replace(state, untied=()), planes)
 
     def terms(linear: np.ndarray) -> dict[tuple[int, int], float]:
@@ -457,15 +465,15 @@ def test_the_note_of_a_copy_compares_its_gradient_with_the_sum_over_all_uses(fli
 
     own = sum(terms(apart)[c, 10] for c in range(3))
     together = terms(tied)
-    (note,) = views.gradient_notes(state, layer, planes)
+    (note,) = gradient_notes(state, layer, planes)
     assert f"the gradient of this copy is its one term, {own:.3g}." in note
     assert note.endswith(f"the sum of {len(together)} terms: {sum(together.values()):.3g}.")
 
 
 def test_two_copies_of_a_weight_each_have_their_own_term_and_the_same_sum_if_tied() -> None:
     state = edited(DEFAULT, untied=[[0, 0, 0, 1.5], [1, 0, 0, -4.0]])
-    layer, planes = views.layer(state, (8, 9)), picture(1, (8, 9))
-    first, second = views.gradient_notes(state, layer, planes)
+    layer, planes = layer_of(state, (8, 9)), picture(1, (8, 9))
+    first, second = gradient_notes(state, layer, planes)
     assert first.split("Tied")[0] != second.split("Tied")[0]
     assert first.split("Tied")[1] == second.split("Tied")[1]
 
@@ -488,8 +496,8 @@ def test_no_two_weights_have_one_name() -> None:
 @pytest.mark.parametrize("way", WAYS, ids=str)
 def test_every_layer_is_proved_on_all_its_rows(way: dict[str, object], flip: bool) -> None:
     state, planes = edited(DEFAULT, **way, flip=flip), picture(3, (12, 11))
-    layer = views.layer(state, (12, 11))
-    proof = views.proof(state, layer, planes, views.output(state, layer, planes).linear)
+    layer = layer_of(state, (12, 11))
+    proof = check_against_matrix(state, layer, planes, output_map(state, layer, planes).linear)
     assert proof.holds
     assert proof.rows == proof.of == layer.out_shape[1] * layer.out_shape[2]
     assert proof.connections == layer.counts["conv"].connections
@@ -497,10 +505,10 @@ def test_every_layer_is_proved_on_all_its_rows(way: dict[str, object], flip: boo
 
 @pytest.mark.parametrize("channel", [0, 1, 2])
 def test_a_wrong_number_in_any_channel_breaks_the_proof(channel: int) -> None:
-    planes, layer = picture(3, (12, 11)), views.layer(DEFAULT, (12, 11))
-    linear = views.output(DEFAULT, layer, planes).linear.copy()
+    planes, layer = picture(3, (12, 11)), layer_of(DEFAULT, (12, 11))
+    linear = output_map(DEFAULT, layer, planes).linear.copy()
     linear[channel, 4, 5] += 1e-6
-    proof = views.proof(DEFAULT, layer, planes, linear)
+    proof = check_against_matrix(DEFAULT, layer, planes, linear)
     assert not proof.holds
     assert proof.error == pytest.approx(1e-6, rel=1e-6)
 
@@ -510,13 +518,13 @@ def test_a_wrong_number_in_any_channel_breaks_the_proof(channel: int) -> None:
 )
 def test_the_largest_picture_can_be_proved(way: dict[str, object]) -> None:
     state, planes = edited(DEFAULT, **way, padding="same"), picture(1, (512, 512))
-    layer = views.layer(state, (512, 512))
-    assert views.proof(state, layer, planes, views.output(state, layer, planes).linear).holds
+    layer = layer_of(state, (512, 512))
+    assert check_against_matrix(state, layer, planes, output_map(state, layer, planes).linear).holds
 
 
 def test_the_proof_line_of_the_default_layer_names_all_its_rows_and_connections() -> None:
-    planes, layer = picture(1, (64, 64)), views.layer(DEFAULT, (64, 64))
-    line = text.proof_line(views.proof(DEFAULT, layer, planes, views.output(DEFAULT, layer, planes).linear))
+    planes, layer = picture(1, (64, 64)), layer_of(DEFAULT, (64, 64))
+    line = text.proof_line(check_against_matrix(DEFAULT, layer, planes, output_map(DEFAULT, layer, planes).linear))
     assert ":material/check:" in line
     assert "on all 3,844 of 3,844 rows of W, 34,596 connections." in line
 
@@ -543,4 +551,4 @@ def test_the_proof_line_says_what_was_measured(proof: Proof, mark: str, says: st
 def test_a_kernel_without_a_place_names_the_number_to_change() -> None:
     state = edited(DEFAULT, kernel=[[1.0] * 15] * 15)
     with pytest.raises(SpecError, match=r"^kernel_size 15 with dilation 1 reaches over 15 rows, but the input has 8"):
-        views.layer(state, (8, 8))
+        layer_of(state, (8, 8))

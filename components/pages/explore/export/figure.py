@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from components.display import image, theme, words
 from components.display import matrix as tiles
-from components.display.layer import NAMES, Layer, Map
+from components.display.layer import LAYER_NAMES, Layer, OutputMap
 from components.pages.explore import text as sentences
 from components.state.link import Explore
 from kernels.images.samples import SAMPLES
@@ -83,7 +83,7 @@ def rgb(planes: Bytes) -> Bytes:
     return np.ascontiguousarray(np.broadcast_to(planes, (3, *planes.shape[1:])).transpose(1, 2, 0))
 
 
-def shades(result: Map) -> Bytes:
+def shades(result: OutputMap) -> Bytes:
     """The output in the page's colours, (H', W', 3): blue and red around white where a grey picture's map is signed."""
     if result.scale.signed and len(result.levels) == 1:
         signed: Bytes = theme.diverging(PAPER)[result.levels[0]]
@@ -106,7 +106,7 @@ def input_png(planes: Bytes) -> bytes:
     return image.file(enlarged(rgb(planes)))
 
 
-def output_png(result: Map) -> bytes:
+def output_png(result: OutputMap) -> bytes:
     return image.file(enlarged(shades(result)))
 
 
@@ -157,7 +157,7 @@ def _tile(place: int, start: int, stop: int, count: int) -> int:
     return int(np.searchsorted(edges, place, "right")) - 1
 
 
-def figure(state: Explore, layer: Layer, planes: Bytes, result: Map) -> Figure:
+def figure(state: Explore, layer: Layer, planes: Bytes, result: OutputMap) -> Figure:
     """Input, kernel, output and W beside each other, each with what it is and how large."""
     subject, predicate = sentences.title(layer)
     title, cost = subject + predicate, sentences.cost_line(layer)
@@ -170,7 +170,7 @@ def figure(state: Explore, layer: Layer, planes: Bytes, result: Map) -> Figure:
         (x[0], "Input", words.shape(planes.shape[1:]) + (" in red, green, blue" if len(planes) == 3 else "")),
         (x[1], "Kernel", _kernel_caption(state)),
         (x[2], "Output", f"{words.shape(layer.out_shape[1:])}, {_scale(result)}"),
-        (x[3], f"Weight matrix: {NAMES[state.view].lower()}", _matrix_caption(state, layer, rows, cols)),
+        (x[3], f"Weight matrix: {LAYER_NAMES[state.view].lower()}", _matrix_caption(state, layer, rows, cols)),
     )
     marks: list[Mark] = [Text(MARGIN, 38, title, 22)]
     for at, name, says in captions:
@@ -184,7 +184,7 @@ def figure(state: Explore, layer: Layer, planes: Bytes, result: Map) -> Figure:
     return Figure(x[3] + wide + MARGIN, foot + 66, title, about, tuple(marks))
 
 
-def _scale(result: Map) -> str:
+def _scale(result: OutputMap) -> str:
     high = words.figure(result.scale.high)
     if not result.scale.signed:
         return f"black 0, white {high}"
@@ -284,9 +284,9 @@ def painted(figure: Figure) -> bytes:
     return image.file(np.asarray(paper))
 
 
-def figure_svg(state: Explore, layer: Layer, planes: Bytes, result: Map) -> bytes:
+def figure_svg(state: Explore, layer: Layer, planes: Bytes, result: OutputMap) -> bytes:
     return svg(figure(state, layer, planes, result)).encode()
 
 
-def figure_png(state: Explore, layer: Layer, planes: Bytes, result: Map) -> bytes:
+def figure_png(state: Explore, layer: Layer, planes: Bytes, result: OutputMap) -> bytes:
     return painted(figure(state, layer, planes, result))

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from components.display import words
-from components.display.layer import NAMES, Layer, Map, window
+from components.display.layer import LAYER_NAMES, Layer, OutputMap, window_weights
 from components.pages.explore.export import figure, gif, handout, script
 from components.state.link import Explore
 from kernels.layer.spec import Bytes
@@ -35,7 +35,7 @@ class Export:
     refused: str = ""
 
 
-def exports(state: Explore, layer: Layer, planes: Bytes, result: Map, link: str) -> tuple[Export, ...]:
+def exports(state: Explore, layer: Layer, planes: Bytes, result: OutputMap, link: str) -> tuple[Export, ...]:
     """Everything on offer; nothing is made before it is asked for. link: what the handout says to open."""
     return (
         *_pictures(state, layer, planes, result),
@@ -45,7 +45,7 @@ def exports(state: Explore, layer: Layer, planes: Bytes, result: Map, link: str)
     )
 
 
-def _pictures(state: Explore, layer: Layer, planes: Bytes, result: Map) -> tuple[Export, ...]:
+def _pictures(state: Explore, layer: Layer, planes: Bytes, result: OutputMap) -> tuple[Export, ...]:
     places = prod(layer.out_shape)
     return (
         Export(
@@ -82,7 +82,7 @@ def _pictures(state: Explore, layer: Layer, planes: Bytes, result: Map) -> tuple
     )
 
 
-def _tables(state: Explore, layer: Layer, result: Map) -> tuple[Export, ...]:
+def _tables(state: Explore, layer: Layer, result: OutputMap) -> tuple[Export, ...]:
     K, L = state.kernel_size
     turned = "; on the picture it lies turned by 180°" if state.flip else ""
     return (
@@ -112,7 +112,7 @@ def _tables(state: Explore, layer: Layer, result: Map) -> tuple[Export, ...]:
 
 def _matrices(state: Explore, layer: Layer) -> tuple[Export, ...]:
     needed = layer.counts[state.view].connections
-    what = f"{NAMES[state.view]}: {words.plural(needed, 'connection')}, counted from 0"
+    what = f"{LAYER_NAMES[state.view]}: {words.plural(needed, 'connection')}, counted from 0"
     x = ", the last input the constant 1 of the bias" if layer.spec.bias else ""
     kind = "another kind of layer, " if state.view == "dense" else ""
     return tuple(
@@ -134,7 +134,7 @@ def _matrices(state: Explore, layer: Layer) -> tuple[Export, ...]:
     )
 
 
-def _texts(state: Explore, layer: Layer, planes: Bytes, result: Map, link: str) -> tuple[Export, ...]:
+def _texts(state: Explore, layer: Layer, planes: Bytes, result: OutputMap, link: str) -> tuple[Export, ...]:
     reads = "Has the picture in it." if script.embeds(planes) else f"Reads {script.PICTURE}: save that beside it."
     return (
         Export(
@@ -173,7 +173,7 @@ def kernel_csv(state: Explore) -> bytes:
     return _csv(*state.kernel)
 
 
-def output_csv(result: Map) -> bytes:
+def output_csv(result: OutputMap) -> bytes:
     """Every number of the output, after the activation."""
     places = np.ndindex(result.output.shape)
     values = result.output.ravel().tolist()
@@ -195,11 +195,11 @@ def triples(state: Explore, layer: Layer) -> Triples:
     one weight of a cell of a fully connected layer is the sum of all that meet there. Raises SpecError for too many.
     """
     wires = wiring(state.view, layer.spec, layer.in_shape, state.period)
-    theta = wires.theta_from(window(state)[None, None], [state.bias] if layer.spec.bias else None)
+    theta = wires.theta_from(window_weights(state)[None, None], [state.bias] if layer.spec.bias else None)
     ids, values = wires.ids.copy(), theta[wires.ids]
     if layer.untied and state.view == "dense":
         for use in layer.untied:
-            values[_cell(layer, use.output, use.input)] += use.value - window(state)[use.tap]
+            values[_cell(layer, use.output, use.input)] += use.value - window_weights(state)[use.tap]
     elif layer.untied:
         targets, _, taps = connections(layer.spec, layer.in_shape)
         for n, use in enumerate(layer.untied):

@@ -10,8 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from components.display import image
-from components.display import layer as views
-from components.display.layer import Layer, Map, Scale
+from components.display.layer import Layer, OutputMap, Scale, layer_of, scale_of, window_weights
 from components.pages.explore.export import figure
 from components.state.link import Explore
 from kernels.images.decode import ImageError, decode, planes, unit
@@ -41,14 +40,14 @@ def fullsize(data: bytes, state: Explore) -> Iterator[Done]:
     except ImageError as error:
         raise SpecError(str(error).rstrip(".")) from None
     state = replace(state, untied=())  # single uses belong to the matrix of the small picture
-    layer = views.layer(state, (picture.shape[1], picture.shape[2]))
+    layer = layer_of(state, (picture.shape[1], picture.shape[2]))
     if layer.out_shape[1] * layer.out_shape[2] > MOST:
         raise SpecError(f"the map would have {layer.out_shape[1]:,} × {layer.out_shape[2]:,} pixels: pad less")
     low, high, rows = 0.0, 0.0, layer.out_shape[1]
     for _, last, strip in _strips(state, layer, picture):
         low, high = min(low, float(strip.min())), max(high, float(strip.max()))
         yield Done(last / rows / 2)
-    scale = views.scale_of(np.array([low, high]))
+    scale = scale_of(np.array([low, high]))
     canvas = np.empty((rows, layer.out_shape[2], 3), np.uint8)
     for first, last, strip in _strips(state, layer, picture):
         canvas[first:last] = _painted(strip, scale)
@@ -58,7 +57,7 @@ def fullsize(data: bytes, state: Explore) -> Iterator[Done]:
 
 def _strips(state: Explore, layer: Layer, picture: Bytes) -> Iterator[tuple[int, int, Floats]]:
     """Rows from, to, and the map there (channels, rows, columns)."""
-    spec, weight = layer.spec, views.window(state)[None, None]
+    spec, weight = layer.spec, window_weights(state)[None, None]
     padded = np.pad(picture, ((0, 0), *spec.pads), mode=NUMPY_MODE[spec.padding_mode])
     valid = LayerSpec(spec.kernel_size, stride=spec.stride, dilation=spec.dilation, bias=spec.bias)
     reach = (spec.kernel_size[0] - 1) * spec.dilation[0] + 1
@@ -74,4 +73,4 @@ def _strips(state: Explore, layer: Layer, picture: Bytes) -> Iterator[tuple[int,
 
 def _painted(strip: Floats, scale: Scale) -> Bytes:
     """As the map on the page is painted."""
-    return figure.shades(Map(strip, strip, scale, scale.levels(strip)))
+    return figure.shades(OutputMap(strip, strip, scale, scale.levels(strip)))

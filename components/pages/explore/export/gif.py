@@ -12,7 +12,7 @@ import numpy as np
 from PIL import GifImagePlugin, Image
 
 from components.display import theme
-from components.display.layer import Layer, Map
+from components.display.layer import Layer, OutputMap
 from components.pages.explore.export.figure import PAPER, rgb, shades
 from kernels.layer.conv import NUMPY_MODE
 from kernels.layer.spec import Bytes
@@ -60,7 +60,7 @@ def stage(layer: Layer) -> Stage:
     return Stage((across + out[1] * grow + first, high), zoom, grow, (first, first), (across, first))
 
 
-def scan(layer: Layer, planes: Bytes, result: Map) -> bytes:
+def scan(layer: Layer, planes: Bytes, result: OutputMap) -> bytes:
     """An animated GIF, endless: the window goes over the input, row by row, and a frame has one output more."""
     if refused := too_long(layer):
         raise ValueError(refused)

@@ -10,7 +10,7 @@ import numpy as np
 
 from components.display import image, theme, words
 from components.display.document import address, paper
-from components.display.layer import NAMES, Layer, Map, window
+from components.display.layer import LAYER_NAMES, Layer, OutputMap, window_weights
 from components.pages.explore import text
 from components.pages.explore.export import figure
 from components.state.link import DRAWING, Explore
@@ -49,7 +49,7 @@ footer {{ margin-top: 5mm; padding-top: 2mm; border-top: .2mm solid #777; font-s
 """
 
 
-def handout(state: Explore, layer: Layer, planes: Bytes, result: Map, link: str) -> str:
+def handout(state: Explore, layer: Layer, planes: Bytes, result: OutputMap, link: str) -> str:
     """A page or two, on A4 or Letter. link: where this can be seen and tried; "" for nowhere."""
     subject, predicate = (escape(part) for part in text.title(layer))
     says, source = (escape(part) for part in text.kernel_line(state))
@@ -80,7 +80,7 @@ def handout(state: Explore, layer: Layer, planes: Bytes, result: Map, link: str)
     return paper(f"{subject}{predicate}", STYLE, body)
 
 
-def _pictures(state: Explore, layer: Layer, planes: Bytes, result: Map) -> str:
+def _pictures(state: Explore, layer: Layer, planes: Bytes, result: OutputMap) -> str:
     rows, cols = prod(layer.out_shape), prod(layer.in_shape) + layer.spec.bias
     high = words.figure(result.scale.high)
     if not result.scale.signed:
@@ -92,7 +92,7 @@ def _pictures(state: Explore, layer: Layer, planes: Bytes, result: Map) -> str:
     shown = (
         ("Input X", f"{words.shape(planes.shape[1:])} pixels", figure.rgb(planes)),
         ("Output Y", f"{words.shape(layer.out_shape[1:])}; {scale}", figure.shades(result)),
-        ("Weight matrix W", f"{NAMES[state.view]}, {rows:,} × {cols:,}", figure.matrix(state, layer)),
+        ("Weight matrix W", f"{LAYER_NAMES[state.view]}, {rows:,} × {cols:,}", figure.matrix(state, layer)),
     )
     return "\n".join(
         f'<figure><img src="{image.png(figure.enlarged(picture, SIDE))}" alt="{escape(f"{name}: {what}")}">'
@@ -155,7 +155,7 @@ def _signed(value: float) -> str:
     return f"{'−' if value < 0 else '+'} {words.figure(abs(value))}"
 
 
-def _worked(state: Explore, layer: Layer, planes: Bytes, result: Map) -> str:
+def _worked(state: Explore, layer: Layer, planes: Bytes, result: OutputMap) -> str:
     """The strongest output of the first channel, product by product."""
     i, j = (int(n) for n in np.unravel_index(np.abs(result.linear[0]).argmax(), result.linear[0].shape))
     products = _products(state, layer, planes, i, j)
@@ -183,7 +183,7 @@ def _products(state: Explore, layer: Layer, planes: Bytes, i: int, j: int) -> li
     rows, cols = layer.spec.axes(layer.in_shape)
     own = {use.tap: use.value for use in layer.untied if use.output == (i, j)}
     found = []
-    for (k, l), weight in np.ndenumerate(window(state)):
+    for (k, l), weight in np.ndenumerate(window_weights(state)):
         r, c = rows.sources()[k, i], cols.sources()[l, j]
         if PADDING not in (r, c):
             found.append((float(planes[0, r, c]) / 255, own.get((k, l), float(weight))))

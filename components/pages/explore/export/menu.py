@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from components.display import words
-from components.display.layer import Layer, Map
+from components.display.layer import Layer, OutputMap
 from components.pages.explore.export.files import Export, exports
 from components.pages.explore.export.full_size import MOST, SIZE, Done, fullsize
 from components.pages.explore.export.script import PICTURE
@@ -20,7 +20,7 @@ from kernels.layer.spec import Bytes
 COLUMNS = 3
 
 
-def take_away(state: Explore, layer: Layer, planes: Bytes, result: Map) -> None:
+def take_away(state: Explore, layer: Layer, planes: Bytes, result: OutputMap) -> None:
     with st.expander("Take it away: pictures, tables, code, a handout", icon=":material/download:"):
         _offers(state, layer, planes, result)
         if state.image == UPLOAD:
@@ -28,7 +28,7 @@ def take_away(state: Explore, layer: Layer, planes: Bytes, result: Map) -> None:
 
 
 @st.fragment
-def _offers(state: Explore, layer: Layer, planes: Bytes, result: Map) -> None:
+def _offers(state: Explore, layer: Layer, planes: Bytes, result: OutputMap) -> None:
     """Runs by itself when a file is asked for, and when it has arrived."""
     under_way, offered = parcels.parcels("explore"), exports(state, layer, planes, result, session.link())
     with st.container(gap=None):

@@ -3,7 +3,7 @@
 A small picture lies in the script, level by level; a larger one is read from the file `PICTURE`, pixel by pixel.
 """
 
-from components.display.layer import Layer, Map
+from components.display.layer import Layer, OutputMap
 from components.state.link import Explore
 from kernels.layer.activation import Activation
 from kernels.layer.conv import NUMPY_MODE
@@ -39,7 +39,7 @@ def embeds(planes: Bytes) -> bool:
     return all(side <= SMALL for side in planes.shape[1:])
 
 
-def numpy(state: Explore, layer: Layer, planes: Bytes, result: Map) -> str:
+def numpy(state: Explore, layer: Layer, planes: Bytes, result: OutputMap) -> str:
     """Pads, multiplies and adds tap by tap, as the formula says; Y has the shape (channels, rows, columns)."""
     (top, bottom), (left, right) = layer.spec.pads
     mode = NUMPY_MODE[layer.spec.padding_mode]
@@ -66,7 +66,7 @@ def numpy(state: Explore, layer: Layer, planes: Bytes, result: Map) -> str:
     return "".join(parts)
 
 
-def torch(state: Explore, layer: Layer, planes: Bytes, result: Map) -> str:
+def torch(state: Explore, layer: Layer, planes: Bytes, result: OutputMap) -> str:
     """The same by pad and conv2d. The channels are a batch, for each meets the same kernel: Y is (C, 1, H', W')."""
     (top, bottom), (left, right) = layer.spec.pads
     mode = TORCH_MODE[layer.spec.padding_mode]
@@ -153,7 +153,7 @@ def _own(layer: Layer, channels: str) -> str:
     return OWN.format(copies=copies, channels=channels) if copies else ""
 
 
-def _expected(result: Map) -> str:
+def _expected(result: OutputMap) -> str:
     numbers = (float(number) for number in (result.output.min(), result.output.max(), result.output.sum()))
     low, high, total = (repr(number) for number in numbers)
     return f"# min {low}, max {high}, sum {total}: what Weight Loom found, but for the last digits\n"

@@ -13,8 +13,8 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from components.display import layer as views
 from components.display import matrix, theme
+from components.display.layer import LAYER_NAMES, Layer, OutputMap, axis_props, gradient_notes, layer_of
 from components.pages.explore import text
 from components.state import edits
 from components.state.link import DRAWING, Explore
@@ -44,7 +44,7 @@ def loom(key: str, data: dict[str, Any], on_edit: Callable[[], None]) -> None:
 
 
 def props(
-    state: Explore, layer: views.Layer, planes: NDArray[np.uint8], result: views.Map, tile: matrix.Tile | None
+    state: Explore, layer: Layer, planes: NDArray[np.uint8], result: OutputMap, tile: matrix.Tile | None
 ) -> dict[str, Any]:
     """Everything the browser needs to draw: small, and exact (the picture in 8 bits, the kernel as it was typed)."""
     rows, cols = layer.spec.axes(layer.in_shape)
@@ -57,8 +57,8 @@ def props(
         "flip": state.flip,
         "bias": state.bias,
         "activation": state.activation,
-        "rows": views.axis_props(rows),
-        "cols": views.axis_props(cols),
+        "rows": axis_props(rows),
+        "cols": axis_props(cols),
         "output": {
             "shape": result.levels.shape,
             "levels": _text(result.levels),
@@ -66,7 +66,7 @@ def props(
             "signed": result.scale.signed,
         },
         "view": state.view,
-        "views": [{"kind": kind, "name": views.NAMES[kind]} for kind in reversed(views.NAMES)],
+        "views": [{"kind": kind, "name": LAYER_NAMES[kind]} for kind in reversed(LAYER_NAMES)],
         "neurons": NEURONS,
         "cells": matrix.CELLS,
         "tiles": matrix.TILES,
@@ -74,7 +74,7 @@ def props(
         "period": state.period,
         "zoom": matrix.shown(layer, state.zoom) if state.zoom else (),
         "untied": [[*use.output, *use.tap, *use.input, use.value] for use in layer.untied],
-        "notes": views.gradient_notes(state, layer, planes),
+        "notes": gradient_notes(state, layer, planes),
         "drawing": state.image == DRAWING,
         "wires": repr(state.wires),
         "shrink": _shrink(state, planes),
@@ -92,7 +92,7 @@ def _shrink(state: Explore, planes: NDArray[np.uint8]) -> int:
     """The longer side at which the network picture has room for this layer, or 0 where there is none to offer."""
     height, width = (max(1, round(n * SMALL / max(planes.shape[1:]))) for n in planes.shape[1:])
     try:
-        small = views.layer(edits.with_side(state, SMALL), (height, width))
+        small = layer_of(edits.with_side(state, SMALL), (height, width))
     except SpecError:
         return 0
     return SMALL if prod(small.out_shape) <= NEURONS else 0

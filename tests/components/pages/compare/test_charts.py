@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from components.display import layer as views
 from components.display import theme
+from components.display.layer import LAYER_NAMES, layer_of
 from components.pages.compare import charts, growth
 from components.pages.compare.growth import Curve, Saving
 from components.state.link import Explore, Quantity, View, edited
@@ -47,7 +47,7 @@ class Grown:
 
     def __init__(self, way: dict[str, object], quantity: Quantity) -> None:
         self.state = edited(Explore(), **way)
-        self.layer = views.layer(self.state, self.size)
+        self.layer = layer_of(self.state, self.size)
         self.found = growth.curves(self.state)
         self.figure = charts.curves(
             self.found, quantity, self.layer.counts, growth.equivalent_side(self.layer), "120 × 150"
@@ -69,13 +69,13 @@ def test_each_curve_holds_its_counts_at_its_sides(way: dict[str, object], quanti
         assert tuple(trace.x) == curve.sides
         assert list(trace.y) == [value(count, quantity) for count in curve.counts]
         assert trace.line.color == theme.ROLES[curve.kind]
-        assert trace.name == views.NAMES[curve.kind]
+        assert trace.name == LAYER_NAMES[curve.kind]
     assert len({(trace.line.dash, trace.marker.symbol) for trace in lines}) == 4  # told apart without colour
 
 
 def test_the_curves_of_the_default_kernel_are_the_textbooks() -> None:
     for trace in traces(Grown({}, "parameters").figure, "lines+markers")[::3]:
-        dense = trace.name == views.NAMES["dense"]
+        dense = trace.name == LAYER_NAMES["dense"]
         assert list(trace.y) == [(n - 2) ** 2 * n**2 if dense else 9 for n in (2**k for k in range(3, 13))]
 
 
@@ -96,11 +96,11 @@ def test_the_visitors_picture_stands_at_the_root_of_its_pixels_with_its_own_coun
 
 def test_the_visitors_counts_are_those_of_the_loops() -> None:
     state = edited(Explore(), period=3)
-    layer = views.layer(state, (9, 11))
+    layer = layer_of(state, (9, 11))
     chart = charts.curves(growth.curves(state), "parameters", layer.counts, 99**0.5, "9 × 11")
     (ring,) = traces(chart, "markers")
     g = geometry(state, (9, 11))
-    wanted = {views.NAMES[kind]: parameter_count(kind, g, (3, 3)) for kind in KINDS}
+    wanted = {LAYER_NAMES[kind]: parameter_count(kind, g, (3, 3)) for kind in KINDS}
     assert sorted(ring.y) == sorted(wanted.values())
     for text, y in zip(ring.hovertext, ring.y, strict=True):
         assert y in exact_integers(text)
@@ -115,7 +115,7 @@ def test_resting_on_a_curve_tells_the_exact_integers(way: dict[str, object]) -> 
         for side, count, text in zip(curve.sides, curve.counts, trace.hovertext, strict=True):
             assert f"{count.parameters:,}" in text
             assert f"{count.multiply_adds:,}" in text
-            assert views.NAMES[curve.kind] in text
+            assert LAYER_NAMES[curve.kind] in text
             assert exact_integers(text).count(side) >= 2
             assert sizes(text) == [pytest.approx(4 * count.parameters, rel=0.051)]
         assert trace.hoverinfo == "text"
@@ -144,7 +144,7 @@ def test_the_words_of_the_growth_are_its_ends(way: dict[str, object], quantity: 
     wanted: list[float] = []
     for curve in found:
         wanted += [value(curve.counts[0], quantity), curve.sides[0], value(curve.counts[-1], quantity), curve.sides[-1]]
-        assert views.NAMES[curve.kind] in said
+        assert LAYER_NAMES[curve.kind] in said
     # From a thousand million on, two figures.
     assert sorted(numbers(said)) == [pytest.approx(n, rel=0.051 if n >= 1e9 else 1e-12) for n in sorted(wanted)]
     assert QUANTITIES_IN_WORDS[quantity] in said.lower()

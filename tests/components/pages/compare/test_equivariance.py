@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from components.display import layer as views
 from components.display import theme
 from components.display.cards import Card
+from components.display.layer import layer_of
 from components.pages.compare import equivariance
 from components.pages.compare.equivariance import Move, Scrambled
 from components.state.link import Border, Compare, Explore, View, edited
@@ -44,7 +44,7 @@ class Moving:
     def __init__(self, size: Size, down: int, right: int, border: Border, hop: int = 1, **way: object) -> None:
         self.own = Compare(down=down, right=right, border=border, hop=hop)
         self.state = equivariance.geometry(edited(START, **way), self.own)
-        self.planes, self.layer = picture(size), views.layer(self.state, size)
+        self.planes, self.layer = picture(size), layer_of(self.state, size)
         self.found = equivariance.moves(self.state, self.layer, self.planes, self.own)
         self.g = geometry(self.state, size, self.state.bias != 0)
 
@@ -370,7 +370,7 @@ SCRAMBLED: list[Way] = [
 
 def scrambles(way: Way, seed: int, size: Size = (9, 11)) -> tuple[Explore, list[Scrambled], Floats]:
     state, planes = edited(START, **way), picture(size)
-    layer = views.layer(state, size)
+    layer = layer_of(state, size)
     return (
         state,
         equivariance.scrambles(state, layer, planes, seed),
@@ -407,7 +407,7 @@ def test_a_scrambled_picture_has_all_its_pixels_in_another_order(seed: int) -> N
 
 def test_on_a_picture_of_one_grey_nothing_is_seen_to_change() -> None:
     planes = np.full((1, 9, 11), 128, np.uint8)
-    found = equivariance.scrambles(START, views.layer(START, (9, 11)), planes, 5)
+    found = equivariance.scrambles(START, layer_of(START, (9, 11)), planes, 5)
     assert [one.still for one in found] == [63, 63, 63]
 
 
@@ -415,7 +415,7 @@ def test_on_a_picture_of_one_grey_nothing_is_seen_to_change() -> None:
 def test_columns_of_scrambled_pixels_hold_the_maps_and_count_the_same_bits(way: Way) -> None:
     state, found, mixed = scrambles(way, 77)
     planes = picture((9, 11))
-    first, *three = equivariance.scramble_cards(views.layer(state, (9, 11)), planes, found, 77)
+    first, *three = equivariance.scramble_cards(layer_of(state, (9, 11)), planes, found, 77)
     np.testing.assert_array_equal(read_values(first.pictures[0]), (planes[0] / 255).astype(np.float32))
     np.testing.assert_array_equal(read_values(first.pictures[1]), mixed.astype(np.float32))
     assert numbers(first.note) == [77]

@@ -11,9 +11,9 @@ import pytest
 from numpy.typing import NDArray
 from scipy import signal
 
-from components.display import layer as views
 from components.display import theme
 from components.display.cards import Card, Picture
+from components.display.layer import layer_of
 from components.pages.compare import four_layers
 from components.state import edits
 from components.state.link import DRAWING, Explore, View, edited
@@ -67,7 +67,7 @@ class Shown:
 
     def __init__(self, way: Way, size: Size, draw: int = 0) -> None:
         self.state, self.planes = edited(DEFAULT, **way), picture(1, size)
-        self.layer = views.layer(self.state, size)
+        self.layer = layer_of(self.state, size)
         self.rungs = four_layers.rungs(self.state, self.layer, self.planes, draw)
         self.draw = draw
         self.g = geometry(self.state, size, self.state.bias != 0)
@@ -180,7 +180,7 @@ def test_the_small_picture_is_the_largest_comfortable_one_or_the_layer_is_refuse
             four_layers.small(state, size)
         return
     assert four_layers.small(state, size) == replace(state, side=wanted)
-    counts = views.layer(state, at_side(size, wanted)).counts
+    counts = layer_of(state, at_side(size, wanted)).counts
     assert counts["dense"].connections <= LIMIT
     assert max(counts[kind].connections for kind in KINDS[1:]) <= LOCAL_LIMIT
 
@@ -496,7 +496,7 @@ def test_only_set_to_the_same_numbers_the_fully_connected_layer_has_pale_weights
 )
 def test_what_of_the_visitors_layer_is_left_out_is_told(changes: Way, said: list[str]) -> None:
     state = edited(DEFAULT, side=12)
-    layer, state = views.layer(state, (12, 12)), edited(state, **changes)
+    layer, state = layer_of(state, (12, 12)), edited(state, **changes)
     told = four_layers.scope(state, layer, layer).lower()
     assert [word for word in ("grey", "activation", "untied") if word in told] == said
 
@@ -520,7 +520,7 @@ def test_the_sentence_names_both_ends_of_the_ladder_or_the_seed(way: Way) -> Non
 @pytest.mark.parametrize("way", [{}, {"stride": 2, "bias": 1}, {"padding": "full"}], ids=short)
 def test_what_was_done_to_the_picture_is_told_in_its_sizes(way: Way, colour: str) -> None:
     state = edited(DEFAULT, **way, colour=colour, side=100)
-    own, layer = views.layer(state, (60, 100)), views.layer(four_layers.small(state, (60, 100)), (19, 32))
+    own, layer = layer_of(state, (60, 100)), layer_of(four_layers.small(state, (60, 100)), (19, 32))
     g = geometry(state, (60, 100))
     told = numbers(four_layers.scope(state, layer, own))
     assert set(told) == {19, 32, 60, 100, g.n_outputs * (g.n_inputs + (state.bias != 0))}
@@ -663,7 +663,7 @@ def test_free_weights_do_not_depend_on_the_visitors_numbers() -> None:
 )
 def test_compare_s_title_has_the_parameters_of_the_first_and_of_the_last_column(ways: dict[str, object]) -> None:
     state = edited(Explore(), **ways)
-    layer = views.layer(state, (8, 7))
+    layer = layer_of(state, (8, 7))
     K, L = state.kernel_size
     places = math.prod(layer.out_shape)
     shared, dense = K * L + bool(state.bias), places * (8 * 7 + bool(state.bias))
@@ -673,5 +673,5 @@ def test_compare_s_title_has_the_parameters_of_the_first_and_of_the_last_column(
 
 
 def test_a_kernel_as_large_as_the_picture_is_not_praised() -> None:
-    layer = views.layer(edited(Explore(), kernel=[[1] * 8] * 8), (8, 8))
+    layer = layer_of(edited(Explore(), kernel=[[1] * 8] * 8), (8, 8))
     assert four_layers.title(layer) == ":primary[64 weights], fully connected and as a convolution"

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from components.display import layer as views
+from components.display.layer import layer_of
 from components.pages.compare import growth
 from components.state.link import Explore, View, edited
 from kernels import LayerSpec, SpecError
@@ -35,7 +35,7 @@ every_way = pytest.mark.parametrize("way", WAYS, ids=lambda way: str(way)[:60])
 @pytest.mark.parametrize("size", [(9, 11), (12, 8)], ids=str)
 def test_the_saving_is_locality_times_sharing(way: Way, size: tuple[int, int]) -> None:
     state = edited(DEFAULT, **way)
-    found = growth.saving(views.layer(state, size))
+    found = growth.saving(layer_of(state, size))
     g = geometry(state, size, state.bias != 0)
     dense, local, conv = (parameter_count(kind, g) for kind in ("dense", "local", "conv"))
     assert (found.dense, found.local, found.conv) == (dense, local, conv)
@@ -47,7 +47,7 @@ def test_the_saving_is_locality_times_sharing(way: Way, size: tuple[int, int]) -
 @pytest.mark.parametrize("size", [(9, 11), (12, 8)], ids=str)
 def test_the_sentence_names_the_factors_and_what_they_come_from(way: Way, size: tuple[int, int]) -> None:
     state = edited(DEFAULT, **way)
-    layer, g = views.layer(state, size), geometry(state, size, state.bias != 0)
+    layer, g = layer_of(state, size), geometry(state, size, state.bias != 0)
     dense, local, conv = (parameter_count(kind, g) for kind in ("dense", "local", "conv"))
     factors = [dense / local, local / conv, dense / conv]
     exact = [dense, local, conv, g.kernel_size[0] * g.kernel_size[1], g.n_inputs, g.n_outputs]
@@ -64,7 +64,7 @@ def near(said: float, factor: float) -> bool:
 
 
 def test_of_four_thousand_pixels_nine_are_read_and_one_kernel_serves_all_places() -> None:
-    layer = views.layer(DEFAULT, (64, 64))  # 62 · 62 = 3,844 outputs, 4,096 pixels, 9 taps
+    layer = layer_of(DEFAULT, (64, 64))  # 62 · 62 = 3,844 outputs, 4,096 pixels, 9 taps
     found = growth.saving(layer)
     assert (found.dense, found.local, found.conv) == (15_745_024, 34_596, 9)
     assert (round(found.locality), round(found.sharing), round(found.whole)) == (455, 3844, 1_749_447)
@@ -75,14 +75,14 @@ def test_of_four_thousand_pixels_nine_are_read_and_one_kernel_serves_all_places(
 @pytest.mark.parametrize("bias", [0, 3])
 def test_a_layer_that_reads_no_pixel_is_refused_with_what_to_do(bias: float) -> None:
     # Its only output lies on the padding.
-    layer = views.layer(edited(DEFAULT, kernel="1", stride=16, padding=1, side=14, bias=bias), (14, 14))
+    layer = layer_of(edited(DEFAULT, kernel="1", stride=16, padding=1, side=14, bias=bias), (14, 14))
     with pytest.raises(SpecError, match=r"reads? .*pixel.*(stride|padding)"):
         growth.saving(layer)
 
 
 @pytest.mark.parametrize(("size", "stride"), [((64, 64), 1), ((20, 31), 1), ((64, 64), 3)], ids=str)
 def test_the_factors_as_they_are_told_multiply_to_the_whole_as_it_is_told(size: tuple[int, int], stride: int) -> None:
-    layer = views.layer(edited(DEFAULT, stride=stride), size)
+    layer = layer_of(edited(DEFAULT, stride=stride), size)
     told = [
         float(n.replace(",", ""))
         for n in re.findall(r"×([\d,.]*\d)", growth.saving_sentence(growth.saving(layer), layer))
@@ -92,7 +92,7 @@ def test_the_factors_as_they_are_told_multiply_to_the_whole_as_it_is_told(size: 
 
 
 def test_an_output_is_not_said_to_read_more_pixels_than_there_are() -> None:
-    layer = views.layer(edited(DEFAULT, kernel=FLAT15, padding="same", mode="replicate", side=8), (8, 8))
+    layer = layer_of(edited(DEFAULT, kernel=FLAT15, padding="same", mode="replicate", side=8), (8, 8))
     said = growth.saving_sentence(growth.saving(layer), layer)
     read, of = next((int(a), int(b)) for a, b in re.findall(r"(\d+)\D+(\d+) pixels", said))
     assert read <= of == 64
@@ -161,7 +161,7 @@ def test_sides_that_do_not_fit_are_left_out_of_curves_and_heats(way: Way, first:
     ("size", "side"), [((64, 64), 64.0), ((9, 16), 12.0), ((2, 8), 4.0), ((1, 512), 22.62741699796952)]
 )
 def test_a_picture_stands_where_a_square_of_as_many_pixels_would(size: tuple[int, int], side: float) -> None:
-    assert growth.equivalent_side(views.layer(edited(DEFAULT, kernel="1"), size)) == pytest.approx(side, rel=1e-15)
+    assert growth.equivalent_side(layer_of(edited(DEFAULT, kernel="1"), size)) == pytest.approx(side, rel=1e-15)
 
 
 # What is measured.
@@ -333,6 +333,6 @@ def test_times_at_different_sides_are_not_compared() -> None:
 
 
 def test_the_saving_of_a_changed_kernel_is_another() -> None:
-    one = growth.saving(views.layer(DEFAULT, (20, 20)))
-    other = growth.saving(views.layer(replace(DEFAULT, kernel=((1.0, 2.0),)), (20, 20)))
+    one = growth.saving(layer_of(DEFAULT, (20, 20)))
+    other = growth.saving(layer_of(replace(DEFAULT, kernel=((1.0, 2.0),)), (20, 20)))
     assert (one.conv, other.conv) == (9, 2)

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from components.display import layer, matrix, theme
+from components.display import matrix, theme
+from components.display.layer import layer_of, output_map
 from components.pages.explore.loom import props
 from components.state.link import DRAWING, Explore, edited
 from kernels.images.samples import sample
@@ -41,8 +42,8 @@ class Shown:
 
     def __init__(self, state: Explore, planes: Bytes) -> None:
         self.state, self.planes = state, planes
-        self.layer = layer.layer(state, planes.shape[1:])
-        self.map = layer.output(state, self.layer, planes)
+        self.layer = layer_of(state, planes.shape[1:])
+        self.map = output_map(state, self.layer, planes)
         self.tile = matrix.tile(self.layer, state.view, state.flip, state.period, state.zoom)
         self.text = json.dumps(props(state, self.layer, planes, self.map, self.tile), allow_nan=False)
         self.read: dict[str, Any] = json.loads(self.text)

@@ -14,8 +14,8 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from components.display import layer as views
 from components.display import matrix
+from components.display.layer import layer_of, output_map
 from components.pages.explore import text as sentences
 from components.pages.explore.loom import props
 from components.session import session
@@ -92,9 +92,9 @@ def picture_of(state: Explore) -> NDArray[np.uint8]:
 def expected(state: Explore, picture: NDArray[np.uint8] | None = None) -> tuple[dict[str, Any], str]:
     """What the loom is sent in this state, as JSON brings it, and the title."""
     picture = picture_of(state) if picture is None else picture
-    layer = views.layer(state, picture.shape[1:])
+    layer = layer_of(state, picture.shape[1:])
     tile = matrix.tile(layer, state.view, state.flip, state.period, state.zoom)
-    data = props(state, layer, picture, views.output(state, layer, picture), tile)
+    data = props(state, layer, picture, output_map(state, layer, picture), tile)
     return json.loads(json.dumps(data)), "".join(sentences.title(layer))
 
 

@@ -12,8 +12,8 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from components.display import layer as views
 from components.display import matrix, theme, words
+from components.display.layer import LAYER_NAMES, Layer, OutputMap, output_map
 from components.pages.explore import text as sentences
 from components.pages.explore.export import figure as drawing
 from components.pages.explore.export import gif
@@ -22,12 +22,12 @@ from kernels.layer.conv import NUMPY_MODE
 from tests.components.pages.explore.export.test_script import CASES, Case
 
 Bytes = NDArray[np.uint8]
-Made = tuple[Explore, views.Layer, Bytes, views.Map]
+Made = tuple[Explore, Layer, Bytes, OutputMap]
 
 SVG = "{http://www.w3.org/2000/svg}"
 FIGURES = [
     *(Case(), CASES[1], CASES[3], CASES[10], CASES[18], CASES[25]),
-    *(Case({"view": kind, "period": 2}, (20, 20)) for kind in views.NAMES),
+    *(Case({"view": kind, "period": 2}, (20, 20)) for kind in LAYER_NAMES),
     Case({"zoom": "3,60,2,50", "bias": 0.5}, channels=3),
     Case({"kernel": ";".join([",".join(["-1e-5"] * 15)] * 15), "padding": "same"}, (20, 20)),
 ]
@@ -148,7 +148,7 @@ def test_a_sample_is_credited_and_a_picture_of_ones_own_is_not() -> None:
 # The matrix.
 
 
-def cell_by_cell(state: Explore, layer: views.Layer) -> Bytes:
+def cell_by_cell(state: Explore, layer: Layer) -> Bytes:
     """W from its connections, one by one: as every cell that has one is drawn."""
     rows, cols = layer.spec.axes(layer.in_shape)
     K, L = state.kernel_size
@@ -202,7 +202,7 @@ def test_a_dense_matrix_is_full_and_never_repeats() -> None:
     np.testing.assert_array_equal(drawing.matrix(state, layer), theme.untied()[theme.untied_ink(t, s)])
 
 
-@pytest.mark.parametrize("view", list(views.NAMES))
+@pytest.mark.parametrize("view", list(LAYER_NAMES))
 @pytest.mark.parametrize("bias", [0, 1])
 def test_large_matrices_are_drawn_in_tiles_with_their_copies_and_bias_in_black(view: str, bias: int) -> None:
     state, layer, _, _ = Case({"view": view, "bias": bias}, (40, 41), 1, "700,1,1,3").made()
@@ -226,7 +226,7 @@ def few_levels(case: Case) -> Made:
     """On a picture of eight grey levels, so that no colour has to be left out."""
     state, layer, planes, _ = case.made()
     planes = planes // 32 * 32
-    return state, layer, planes, views.output(state, layer, planes)
+    return state, layer, planes, output_map(state, layer, planes)
 
 
 def frames(data: bytes) -> Iterator[Bytes]:

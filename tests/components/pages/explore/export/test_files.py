@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from components.display import layer as views
+from components.display.layer import Layer, OutputMap, layer_of, output_map
 from components.pages.explore.export import figure, files, gif, handout, script
 from components.state.link import Explore, edited
 from kernels.layer.counts import count
@@ -19,7 +19,7 @@ from kernels.layer.wiring import MAX_CONNECTIONS
 from tests.components.display.test_layer import untied_by_loops
 from tests.components.pages.explore.export.test_script import CASES, Case, close
 
-Made = tuple[Explore, views.Layer, NDArray[np.uint8], views.Map]
+Made = tuple[Explore, Layer, NDArray[np.uint8], OutputMap]
 LINK = "https://example.org/?kernel=1,2;3,4&side=64"
 NAMES = {
     *("kernel.csv", "output.csv", "counts.csv", "matrix.npz", "matrix.csv"),
@@ -224,9 +224,9 @@ def test_the_scripts_say_whether_they_read_the_picture() -> None:
 
 def test_without_a_connection_the_matrix_is_empty() -> None:
     state = edited(Explore(), kernel="2", stride=16, padding=1, view="local")
-    layer = views.layer(state, (14, 14))
+    layer = layer_of(state, (14, 14))
     planes = np.zeros((1, 14, 14), np.uint8)
-    made = state, layer, planes, views.output(state, layer, planes)
+    made = state, layer, planes, output_map(state, layer, planes)
     assert rows(offers(made)["matrix.csv"].make()) == [["target", "source", "id", "value"]]
     assert offers(made)["handout.html"].make()
     assert offers(made)["figure.png"].make()

@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from components.display import layer as views
+from components.display.layer import layer_of, output_map
 from components.pages.explore.export import figure, full_size
 from components.pages.explore.export.full_size import Done
 from components.pages.explore.export.full_size import fullsize as made
@@ -54,10 +54,10 @@ def test_in_many_strips_it_is_the_map_made_at_once(way: dict[str, object], monke
     monkeypatch.setattr(full_size, "STRIP", 200)
     data, state = file_of(83, 70), of(**way)
     picture = planes(decode(data, 4096), state.colour)
-    layer = views.layer(state, (83, 70))
+    layer = layer_of(state, (83, 70))
     steps, found = ended(data, state)
     assert len(steps) > 5
-    wanted = figure.shades(views.output(state, layer, picture)).astype(int)
+    wanted = figure.shades(output_map(state, layer, picture)).astype(int)
     assert found.shape == wanted.shape
     assert np.abs(found.astype(int) - wanted).max() <= 3  # a level more or less, where a number lies between two
 

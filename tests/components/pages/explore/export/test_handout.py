@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from components.display import theme, words
-from components.display.layer import window
+from components.display.layer import window_weights
 from components.pages.explore import text as sentences
 from components.pages.explore.export import figure, handout
 from components.state.link import DRAWING, UPLOAD
@@ -179,7 +179,9 @@ def test_a_worked_sum_has_the_value_of_the_copy_and_not_of_the_weight() -> None:
     state, layer, planes, result = Case({"padding": 1}, untied="24,1,1,900").made()
     assert np.abs(result.linear[0]).argmax() == 24
     terms = handout._products(state, layer, planes, 2, 2)
-    assert [f for _, f in terms] == [900.0 if n == 4 else f for n, f in enumerate(window(state).ravel().tolist())]
+    assert [f for _, f in terms] == [
+        900.0 if n == 4 else f for n, f in enumerate(window_weights(state).ravel().tolist())
+    ]
     assert "1 use has a weight of its own instead." in page(Case({"padding": 1}, untied="24,1,1,900")).said()
 
 

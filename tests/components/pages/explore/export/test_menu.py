@@ -9,7 +9,7 @@ import pytest
 import streamlit as st
 from PIL import Image
 
-from components.display import layer as views
+from components.display.layer import layer_of, output_map
 from components.pages.explore.export import figure, files, full_size
 from components.state.link import UPLOAD, Explore, edited, from_query
 from kernels.images.decode import planes
@@ -54,8 +54,8 @@ class Page(Visitor):
     def right(self) -> tuple[files.Export, ...]:
         """What is on offer in this state."""
         state, picture = self.state, picture_of(self.state)
-        layer = views.layer(state, picture.shape[1:])
-        return files.exports(state, layer, picture, views.output(state, layer, picture), "")
+        layer = layer_of(state, picture.shape[1:])
+        return files.exports(state, layer, picture, output_map(state, layer, picture), "")
 
     @property
     def on_offer(self) -> list[str]:
@@ -271,8 +271,8 @@ def test_an_upload_s_map_is_made_a_strip_a_tick_and_offered_at_the_end(monkeypat
     made = np.array(Image.open(io.BytesIO(page.full)).convert("RGB"))
     state = edited(Explore(), image=UPLOAD)
     levels = planes(BIG, "grey")
-    layer = views.layer(state, levels.shape[1:])
-    result = views.output(state, layer, levels)
+    layer = layer_of(state, levels.shape[1:])
+    result = output_map(state, layer, levels)
     assert made.shape == (88, 118, 3)
     np.testing.assert_array_equal(made, figure.shades(result))
     assert page.has("full_start")

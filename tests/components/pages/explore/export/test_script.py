@@ -15,7 +15,7 @@ import pytest
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from components.display import layer as views
+from components.display.layer import Layer, OutputMap, layer_of, output_map
 from components.pages.explore.export import figure, script
 from components.state.link import Explore, edited
 from tests.components.display.test_layer import picture
@@ -37,11 +37,11 @@ class Case:
         """The name pytest prints."""
         return f"{self.change} {self.size} {self.channels} {self.untied}"
 
-    def made(self) -> tuple[Explore, views.Layer, Bytes, views.Map]:
+    def made(self) -> tuple[Explore, Layer, Bytes, OutputMap]:
         state = edited(edited(Explore(), **self.change), untied=self.untied or ())
         planes = picture(self.channels, self.size)
-        layer = views.layer(state, self.size)
-        return state, layer, planes, views.output(state, layer, planes)
+        layer = layer_of(state, self.size)
+        return state, layer, planes, output_map(state, layer, planes)
 
 
 CASES = [
