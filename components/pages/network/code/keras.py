@@ -38,7 +38,7 @@ def code(made: Plan) -> str:
     if "BatchNormalization" in uses:
         body.insert(0, NOTE)
     numpy = ["import numpy as np"] if "np." in uses else []
-    names = "layers, ops" if "ops." in uses else "layers"
+    names = ", ".join(name for name in ("layers", "ops") if f"{name}." in uses)
     imports = "\n".join(["import keras", *numpy, f"from keras import {names}"])
     run = f"y = network(keras.ops.zeros((1, {H}, {W}, {C})))"
     return "\n\n\n".join([imports, *helpers, "\n".join([*body, run])])

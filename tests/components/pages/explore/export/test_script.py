@@ -2,17 +2,12 @@
 
 import ast
 import runpy
-import sys
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pytest
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from components.display.layer import Layer, OutputMap, layer_of, output_map
@@ -106,77 +101,15 @@ def test_the_numpy_script_finds_the_map_and_prints_what_it_says(
     assert three(said) == [result.output.min(), result.output.max(), result.output.sum()]
 
 
-class Tensor(np.ndarray[Any, np.dtype[Any]]):
-    """As much of a tensor as the script uses."""
-
-    def double(self) -> "Tensor":
-        return self.astype(np.float64).view(Tensor)
-
-    def flip(self, *axes: int) -> "Tensor":
-        return np.flip(self, axes)
-
-
-def pad(x: Tensor, pads: tuple[int, int, int, int], mode: str) -> Tensor:
-    """torch.nn.functional.pad: (left, right, top, bottom), and its limits for each mode."""
-    left, right, top, bottom = pads
-    height, width = x.shape[2:]
-    most = {"reflect": -1, "circular": 0}.get(mode)
-    if most is not None:
-        assert max(left, right) <= width + most
-        assert max(top, bottom) <= height + most
-    modes: dict[str, Any] = {"constant": "constant", "reflect": "reflect", "replicate": "edge", "circular": "wrap"}
-    return np.pad(x, ((0, 0), (0, 0), (top, bottom), (left, right)), modes[mode]).view(Tensor)
-
-
-def conv2d(x: Tensor, weight: Tensor, bias: Tensor | None, *, stride: int, dilation: int) -> Tensor:
-    """torch.nn.functional.conv2d with one channel in and one out."""
-    assert x.shape[1] == weight.shape[0] == weight.shape[1] == 1
-    assert x.dtype == weight.dtype == np.float64
-    reach = [(n - 1) * dilation + 1 for n in weight.shape[2:]]
-    windows = sliding_window_view(x[:, 0], reach, axis=(1, 2))[:, ::stride, ::stride, ::dilation, ::dilation]
-    y: Tensor = (np.einsum("nijkl,kl->nij", windows, weight[0, 0])[:, None] + (0 if bias is None else bias)).view(
-        Tensor
-    )
-    return y
-
-
-def stand_in() -> dict[str, ModuleType]:
-    """Modules with the names and the meaning of PyTorch's, in NumPy."""
-    functional, nn, torch = ModuleType("torch.nn.functional"), ModuleType("torch.nn"), ModuleType("torch")
-    functional.__dict__.update(pad=pad, conv2d=conv2d)
-    nn.__dict__["functional"] = functional
-    torch.__dict__.update(
-        nn=nn,
-        float64=np.float64,
-        uint8=np.uint8,
-        tensor=lambda data, dtype: np.array(data, dtype).view(Tensor),
-        frombuffer=lambda data, dtype: np.frombuffer(data, dtype).view(Tensor),
-        from_numpy=lambda array: array.view(Tensor),
-        relu=lambda y: np.maximum(y, 0),
-        abs=np.abs,
-        sigmoid=lambda y: 0.5 * (1 + np.tanh(y / 2)),
-        tanh=np.tanh,
-    )
-    return {"torch": torch, "torch.nn": nn, "torch.nn.functional": functional}
-
-
-TORCHES: dict[str, Callable[[], dict[str, ModuleType]]] = {"stand-in": stand_in}
-if find_spec("torch"):
-    TORCHES["installed"] = dict  # nothing stands in its place
-
-
-@pytest.mark.parametrize("torch", TORCHES.values(), ids=TORCHES)
+@pytest.mark.long
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_the_torch_script_finds_the_map_with_what_its_functions_mean(
+def test_the_torch_script_finds_the_map_in_pytorch(
     case: Case,
-    torch: Callable[[], dict[str, ModuleType]],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     state, layer, planes, result = case.made()
-    for name, module in torch().items():
-        monkeypatch.setitem(sys.modules, name, module)
     found = run(script.torch(state, layer, planes, result), planes, tmp_path, monkeypatch)["Y"]
     close(found[:, 0], result.output)
     scale = max(1.0, float(np.abs(result.output).max())) * result.output.size

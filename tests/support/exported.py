@@ -1,0 +1,65 @@
+"""Runs exported code, and brings the weights it made into this engine's order."""
+
+import runpy
+from math import prod
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+def run(code: str) -> dict[str, Any]:
+    """The names that are defined after the code has run."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "exported.py"
+        file.write_text(code, "utf-8")
+        return runpy.run_path(str(file))
+
+
+def volume(shape: tuple[int, ...]) -> tuple[int, int, int]:
+    """(C, H, W) of a volume or of a row of numbers."""
+    C, H, W = (*shape, 1, 1)[:3]
+    return C, H, W
+
+
+def theta_of_torch(module: Any) -> list[Floats]:  # noqa: ANN401  # an nn.Module
+    """The parameters in the engine's order: of a dense layer unit by unit, each with its bias."""
+    kind, own = type(module).__name__, [part.detach().numpy() for part in module.parameters()]
+    if kind == "Linear":
+        return [np.column_stack([own[0], *own[1:]]).ravel()]
+    if kind == "Table":
+        return [part.ravel() for dimensions in (4, 1) for part in own if part.ndim == dimensions]
+    inner = [part for child in module.children() for part in theta_of_torch(child)]
+    return inner or [part.ravel() for part in own]
+
+
+# From the axes of a Keras weight to the engine's, by its number of axes: (K, L, C, O) to (O, C, K, L), and so on.
+AXES = {6: (5, 4, 2, 3, 0, 1), 4: (3, 2, 0, 1), 3: (2, 0, 1), 1: (0,)}
+
+
+def theta_of_keras(calls: list[Any]) -> list[Floats]:
+    """The parameters in the engine's order. calls: the layers, as the code calls them one after the other.
+
+    A table is written as a convolution for each map and `Concatenate`: the engine has their biases at the end.
+    """
+    layers: list[list[Floats]] = []
+    for layer in calls:
+        kind, own = type(layer).__name__, [part.value.detach().numpy() for part in layer.trainable_weights]
+        if kind == "Concatenate":
+            reads = len(layer.input) if isinstance(layer.input, list) else 1
+            maps, layers = layers[-reads:], layers[:-reads]
+            layers += [[part[0] for part in maps], [part[1] for part in maps if len(part) > 1]]
+        elif kind == "Dense":
+            layers.append([np.column_stack([own[0].T, *own[1:]]).ravel()])
+        else:
+            layers.append([part.transpose(AXES[part.ndim]).ravel() for part in own])
+    return [part for layer in layers for part in layer]
+
+
+def positions(shape: tuple[int, ...]) -> Floats:
+    """An array whose entries say where they are."""
+    return np.arange(float(prod(shape))).reshape(shape)
