@@ -22,10 +22,6 @@ PACKAGES = {"streamlit", "numpy", "scipy", "plotly", "pillow"}
 MODULES = {"streamlit", "numpy", "scipy", "plotly", "PIL"}  # what these five are called in an import
 # What the move has left to cut; only ever shorter, and gone at the end.
 DEBT: dict[str, set[str]] = {
-    "components.pages.quiz.page": {
-        "components.pages.explore.export.files",
-        "components.pages.explore.export.files.HTML",
-    },
     "components.pages.sequence.digits": {
         "components.pages.train.race",
         "components.pages.train.race.CLASSES",

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 
 from components.display import theme, words
-from components.display.image import grey, png, signed
+from components.display.image import grey, png_url, signed
 from components.state.link import View
 from kernels.layer.spec import Floats
 
@@ -87,9 +87,9 @@ def map_picture(title: str, alt: str, values: Floats, range: ColourRange, **more
     """A map (h, w) in blue and red around zero, or in grey from 0; its text alternative ends with what is in it."""
     alt += f", from {words.figure(float(values.min()))} to {words.figure(float(values.max()))}"
     if range.signed:
-        src, low = png(signed(values, range.high)), f"−{words.figure(range.high)}"
+        src, low = png_url(signed(values, range.high)), f"−{words.figure(range.high)}"
     else:
-        src, low = png(grey(values / (range.high or 1))), "0"
+        src, low = png_url(grey(values / (range.high or 1))), "0"
     numbers = b64encode(np.ascontiguousarray(values, dtype="<f4").tobytes()).decode()
     size = values.shape[0], values.shape[1]
     ramp: Ramp = "signed" if range.signed else "grey"

@@ -5,10 +5,11 @@ No script, no address but the link it is given, pictures within; the file forbid
 
 from html import escape
 
+HTML = "text/html"
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
-def paper(title: str, style: str, body: str) -> str:
+def html_document(title: str, style: str, body: str) -> str:
     """The whole file. title and body: HTML already."""
     return f"""<!DOCTYPE html>
 <html lang="en">
@@ -26,7 +27,7 @@ def paper(title: str, style: str, body: str) -> str:
 """
 
 
-def address(link: str) -> str:
+def link_line(link: str) -> str:
     """Where to see it. A link of any other kind than to a website is shown, but leads nowhere."""
     link = "".join(letter for letter in link if letter.isprintable())
     text = escape(link)

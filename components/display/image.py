@@ -13,22 +13,22 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from components.display import theme
-from components.display.matrix import Tile
+from components.display.matrix import Tiles
 from kernels.layer.spec import Bytes, Floats
 
 GAP = 1  # pixels, between the pictures of a mosaic
 
 
-def file(picture: Bytes) -> bytes:
+def png_bytes(picture: Bytes) -> bytes:
     """A picture (h, w), (h, w, 3) or (h, w, 4) as a PNG."""
     written = BytesIO()
     Image.fromarray(picture).save(written, "PNG")
     return written.getvalue()
 
 
-def png(picture: Bytes) -> str:
+def png_url(picture: Bytes) -> str:
     """The same as a data: URL."""
-    return "data:image/png;base64," + b64encode(file(picture)).decode()
+    return "data:image/png;base64," + b64encode(png_bytes(picture)).decode()
 
 
 def grey(values: Floats) -> Bytes:
@@ -55,7 +55,7 @@ def mosaic(pictures: NDArray[Any], across: int) -> Floats:
     return sheet
 
 
-def woven(tile: Tile, palette: Bytes) -> Bytes:
+def tiles_picture(tile: Tiles, palette: Bytes) -> Bytes:
     """A window of W as (rows, cols, 4): its tiles in the colours of this palette, nothing where it has none."""
     picture = np.zeros((tile.rows * tile.cols, 4), np.uint8)
     picture[tile.at, :3] = palette[tile.ink]

@@ -22,7 +22,7 @@ TILES = 176  # the matrix picture is at most this many tiles high and wide
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Tile:
+class Tiles:
     """A window of W: tile `at[n]` = row·cols + column has colour `ink[n]`; tiles that are not listed are empty."""
 
     top: int
@@ -35,19 +35,19 @@ class Tile:
     ink: NDArray[np.integer]
 
 
-def tile(layer: Layer, view: View, flip: bool, period: int = 1, zoom: Zoom = ()) -> Tile | None:
+def matrix_tiles(layer: Layer, view: View, flip: bool, period: int = 1, zoom: Zoom = ()) -> Tiles | None:
     """A window of W (all of it by default) on at most TILES × TILES tiles, each in the colour of one of its weights.
 
     Where several taps share a tile about equally they take turns from row to row, like a twisted yarn. None where the
     loom can draw every cell by itself, and for the fully connected layer, whose every tile is full.
     """
-    window = top, bottom, left, right = shown(layer, zoom)
+    window = top, bottom, left, right = visible_window(layer, zoom)
     if view == "dense" or max(bottom - top, right - left) <= CELLS:
         return None
-    return woven(layer, view, flip, period, window)
+    return window_tiles(layer, view, flip, period, window)
 
 
-def woven(layer: Layer, view: View, flip: bool, period: int, window: Window) -> Tile:
+def window_tiles(layer: Layer, view: View, flip: bool, period: int, window: Window) -> Tiles:
     """Any window of W (rows from, to, columns from, to) on tiles: the same for layers of every size and kind.
 
     A layer of several channels is a block of the matrix for every pair of output and input channel.
@@ -60,14 +60,14 @@ def woven(layer: Layer, view: View, flip: bool, period: int, window: Window) -> 
     across = left + np.arange(cols + 1) * (right - left) // cols
     if view == "dense":
         static = theme.untied_ink(down[:-1, None], across[:-1]).ravel()
-        return Tile(top, bottom, left, right, rows, cols, np.arange(rows * cols, dtype=np.uint32), static)
+        return Tiles(top, bottom, left, right, rows, cols, np.arange(rows * cols, dtype=np.uint32), static)
     parts = [
         part
         for o, c in np.ndindex(layer.out_shape[0], layer.in_shape[0])
         for part in _block(layer, (o, c), down, across, flip)
     ]
     if not parts:
-        return Tile(top, bottom, left, right, rows, cols, np.empty(0, np.uint32), np.empty(0, np.uint8))
+        return Tiles(top, bottom, left, right, rows, cols, np.empty(0, np.uint32), np.empty(0, np.uint8))
     at, weights, uses, targets, sources = (np.concatenate(each) for each in zip(*parts, strict=True))
     ink = _ink(layer, view, period, weights, targets, sources)
     small = np.uint8 if prod(layer.spec.weight_shape) <= theme.UNTIED else np.uint16
@@ -77,7 +77,7 @@ def woven(layer: Layer, view: View, flip: bool, period: int, window: Window) -> 
     order = strong[np.lexsort((weights[strong], at[strong]))]
     place, first, many = np.unique(at[order], return_index=True, return_counts=True)
     turn = order[first + (place // cols) % many]
-    return Tile(top, bottom, left, right, rows, cols, place.astype(np.uint32), ink[turn].astype(small))
+    return Tiles(top, bottom, left, right, rows, cols, place.astype(np.uint32), ink[turn].astype(small))
 
 
 def _block(layer: Layer, block: Pair, down: Ints, across: Ints, flip: bool) -> Iterator[tuple[Ints, ...]]:
@@ -105,7 +105,7 @@ def _within(edges: Ints, size: int) -> Ints:
     return np.unique(edges.clip(0, size))
 
 
-def shown(layer: Layer, zoom: Zoom) -> Window:
+def visible_window(layer: Layer, zoom: Zoom) -> Window:
     """The window of W on screen (rows from, to, columns from, to): `zoom` as far as it lies in W, or all of W."""
     rows, cols = prod(layer.out_shape), prod(layer.in_shape) + layer.spec.bias
     if zoom:

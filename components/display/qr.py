@@ -26,7 +26,7 @@ LEVEL = 0b01  # L
 EMPTY = 2  # a module that is neither black nor white yet
 
 
-def code(text: str) -> NDArray[np.bool_]:
+def qr_modules(text: str) -> NDArray[np.bool_]:
     """The modules (n, n), True for black, without the quiet border of four. Raises SpecError above 2,953 bytes."""
     data = text.encode()
     version = next((v for v in range(1, 41) if _capacity(v) >= len(data)), None)

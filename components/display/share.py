@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import numpy as np
 from numpy.typing import NDArray
 
-from components.display.qr import code
+from components.display.qr import qr_modules
 from kernels.layer.spec import SpecError
 
 QUIET = 4  # modules of white around a code, as the standard asks
@@ -15,18 +15,18 @@ PIXELS = 8  # a module
 EASY = 600  # characters; a longer link makes a code that is hard to read from afar
 
 
-def qr(link: str) -> NDArray[np.uint8] | None:
+def qr_picture(link: str) -> NDArray[np.uint8] | None:
     """The link as a picture (h, w); None if it is too long for any code."""
     try:
-        modules = code(link)
+        modules = qr_modules(link)
     except SpecError:
         return None
     return np.kron(255 * ~np.pad(modules, QUIET), np.ones((PIXELS, PIXELS))).astype(np.uint8)
 
 
-def note(link: str) -> str:
+def qr_note(link: str) -> str:
     """What to know before one holds a phone up to it."""
-    if qr(link) is None:
+    if qr_picture(link) is None:
         return "This link is too long for a QR code: copy it instead."
     if urlsplit(link).hostname in HERE:
         return "This is an address of this computer: others need the one it has in the network, which Streamlit prints."
@@ -34,7 +34,7 @@ def note(link: str) -> str:
     return f"The code is drawn here; nothing is sent anywhere.{far}"
 
 
-def frame(link: str) -> str:
+def frame_html(link: str) -> str:
     """The page alone in a frame: no bars of Streamlit's, no navigation, no Share and Present."""
     joint = "&" if "?" in link else "?"
     return f'<iframe src="{escape(link + joint)}embed=true" width="100%" height="900" title="Weight Loom"></iframe>'

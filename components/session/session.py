@@ -19,7 +19,7 @@ import numpy as np
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from components.display.image import png
+from components.display.image import png_url
 from components.session import process
 from components.session.queue import LINE
 from components.session.runs import Run
@@ -398,7 +398,7 @@ def _run(slots: dict[str, tuple[Hashable, Any]], name: str, key: Hashable, size:
 def thumbnails(side: int) -> dict[str, str]:
     """The samples, small, as data: URLs; the same for everyone."""
     pictures = {known.id: sample(known.id, min(known.side, side)) for known in SAMPLES}
-    return {id: png(small) for id, small in (pictures | {DRAWING: drawn(PENCIL)}).items()}
+    return {id: png_url(small) for id, small in (pictures | {DRAWING: drawn(PENCIL)}).items()}
 
 
 def notices() -> list[str]:

@@ -54,12 +54,12 @@ def _share() -> None:
     if session.desk().state.image == UPLOAD:
         st.warning("Your uploaded picture is not part of it: it stays in this session.", icon=":material/info:")
     st.code(link, language=None, wrap_lines=True)
-    picture = share.qr(link)
+    picture = share.qr_picture(link)
     if picture is not None:
         st.image(picture, width=320, alt="QR code of the link above")
-    st.caption(share.note(link))
+    st.caption(share.qr_note(link))
     st.markdown("On a course page; without embed=true the frame has the navigation, too:")
-    st.code(share.frame(link), language="html", wrap_lines=True)
+    st.code(share.frame_html(link), language="html", wrap_lines=True)
 
 
 @st.dialog("What the class does not need", on_dismiss="rerun")

@@ -72,7 +72,7 @@ def woven(page: Page) -> Bytes:
     """The colours (rows, columns, 4) the picture of W should have: a pixel a cell, or a tile."""
     state = state_in_url(page)
     whole, (top, bottom, left, right) = the_layer(state), on_show(page)
-    tile = matrix.tile(whole, state.view, state.flip, state.period, state.zoom)
+    tile = matrix.matrix_tiles(whole, state.view, state.flip, state.period, state.zoom)
     if tile is not None:
         assert (tile.top, tile.bottom, tile.left, tile.right) == (top, bottom, left, right)
         right_colours = np.zeros((tile.rows * tile.cols, 4), np.uint8)

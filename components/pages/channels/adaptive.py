@@ -8,7 +8,7 @@ import numpy as np
 
 from components.display import cards, theme, words
 from components.display.cards import Card, Fact, Picture
-from components.display.image import png
+from components.display.image import png_url
 from components.display.layer import window_weights
 from components.state.link import Adaptive, Explore, edited
 from kernels.adaptive import theory
@@ -181,7 +181,7 @@ def _matrix(name: str, wires: Wiring) -> Picture:
     cells[wires.targets, wires.sources, :3] = palette[ink]
     cells[wires.targets, wires.sources, 3] = 255
     told = f"{name}: the matrix W, {wires.shape[0]} × {wires.shape[1]}, {wires.n_params:,} weights in their colours"
-    return Picture("W", told, png(cells), (max(wires.shape[0], wires.shape[1] // 4), wires.shape[1]))
+    return Picture("W", told, png_url(cells), (max(wires.shape[0], wires.shape[1] // 4), wires.shape[1]))
 
 
 def sample_cards(made: System, records: Sequence[Learned]) -> list[Card]:

@@ -101,18 +101,18 @@ def _matrix(own: Channels, layer: Layer) -> None:
     reads, (K, L) = layer.spec.weight_shape[1], own.kernel_size
     palette = theme.bank(own.outputs, reads, K, L)
     tile = session.remember(
-        "blocks", (layer.spec, layer.in_shape), lambda: matrix.woven(layer, "conv", False, 1, (0, rows, 0, cols))
+        "blocks", (layer.spec, layer.in_shape), lambda: matrix.window_tiles(layer, "conv", False, 1, (0, rows, 0, cols))
     )
-    whole = image.png(image.woven(tile, palette))
+    whole = image.png_url(image.tiles_picture(tile, palette))
     window = closeup.window(layer, own.part)
-    near = matrix.woven(layer, "conv", False, 1, window)
+    near = matrix.window_tiles(layer, "conv", False, 1, window)
     left, right = st.columns([1, 2], gap="medium")
     with left:
         dials.part(own, layer, Sheet("The weight matrix: drag the frame", whole, closeup.shape(layer), (rows, cols)))
     with right:
         top, bottom, first, last = window
         told = f"Rows {top + 1:,} to {bottom:,}, columns {first + 1:,} to {last:,} of {rows:,} × {cols:,}"
-        close = image.png(image.woven(near, palette))
+        close = image.png_url(image.tiles_picture(near, palette))
         net = diagram.channels(reads, own.outputs, own.groups, own.kernel_size)
         pictures = (
             Picture("close-up", f"{told} of the matrix W", close, (near.rows, near.cols)),

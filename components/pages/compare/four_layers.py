@@ -12,7 +12,7 @@ import numpy as np
 from components.display import cards, matrix, theme, words
 from components.display.cards import Card, Fact
 from components.display.diagram import NETWORK_SHAPE, PIXELS, network
-from components.display.image import png, woven
+from components.display.image import png_url, tiles_picture
 from components.display.layer import LAYER_NAMES, Layer, all_tied, random_weights, spec_of, window_weights
 from components.state.edits import with_side
 from components.state.fields import SIDES
@@ -130,7 +130,7 @@ def _given(state: Explore, layer: Layer, planes: Bytes) -> Card:
                 group="X",
                 letter="X",
             ),
-            replace(kernel, src=png(colours), ramp=""),
+            replace(kernel, src=png_url(colours), ramp=""),
         ),
     )
 
@@ -189,20 +189,20 @@ def _woven(state: Explore, layer: Layer, rung: Rung, draw: int, size: Pair) -> c
     """The first so many rows and columns of W, in the colours of its weights; those that are 0 are pale."""
     rows, cols = min(size[0], prod(layer.out_shape)), min(size[1], prod(layer.in_shape))
     window = 0, rows, 0, cols
-    tile = matrix.woven(layer, rung.kind, state.flip, state.period, window)
+    tile = matrix.window_tiles(layer, rung.kind, state.flip, state.period, window)
     shared = rung.kind == "conv" or (rung.kind == "tiled" and state.period == 1)
-    cells = woven(tile, theme.weights(*state.kernel_size) if shared else theme.untied())
+    cells = tiles_picture(tile, theme.weights(*state.kernel_size) if shared else theme.untied())
     pale = ""
     if rung.kind == "dense" and draw == 0:
         used = np.zeros(tile.rows * tile.cols, bool)
-        used[matrix.woven(layer, "local", state.flip, state.period, window).at] = True
+        used[matrix.window_tiles(layer, "local", state.flip, state.period, window).at] = True
         cells[~used.reshape(tile.rows, tile.cols), 3] = PALE
         pale = ", all but those of the window set to 0 and pale"
     told = (
         f"{LAYER_NAMES[rung.kind]}: the first {rows:,} rows and {cols:,} columns of W; the whole has "
         f"{rung.count.connections:,} connections in the colours of {rung.count.parameters:,} weights{pale}"
     )
-    return cards.Picture("", told, png(cells), (rows, cols))
+    return cards.Picture("", told, png_url(cells), (rows, cols))
 
 
 def _costs(rung: Rung) -> tuple[Fact, ...]:

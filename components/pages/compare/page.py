@@ -177,4 +177,4 @@ def _own_layer(state: Explore) -> Layer:
 
 
 def _sheet(label: str, planes: Bytes) -> Sheet:
-    return Sheet(label, image.png(planes[0]), (planes.shape[1], planes.shape[2]))
+    return Sheet(label, image.png_url(planes[0]), (planes.shape[1], planes.shape[2]))

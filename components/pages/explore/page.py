@@ -72,7 +72,7 @@ def _woven(desk: session.Desk, layer: Layer, planes: Bytes) -> OutputMap:
         state.untied,
     )
     result = session.remember("output", numbers, lambda: output_map(state, layer, planes))
-    tile = session.remember("tile", (layer.spec, layer.in_shape, *window), lambda: matrix.tile(layer, *window))
+    tile = session.remember("tile", (layer.spec, layer.in_shape, *window), lambda: matrix.matrix_tiles(layer, *window))
     data = props(state, layer, planes, result, tile) | {"origin": desk.origin, "applied": desk.applied}
     loom("loom", data, lambda: session.edited_in_loom("loom", edits.in_loom))
     proof = session.remember("proof", numbers, lambda: check_against_matrix(state, layer, planes, result.linear))

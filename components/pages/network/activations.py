@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from components.display import words
-from components.display.image import GAP, grey, mosaic, png, signed
+from components.display.image import GAP, grey, mosaic, png_url, signed
 from components.display.layer import axis_props
 from components.pages.network.blueprint import NAMES, theta_of
 from components.state.link import Net
@@ -111,7 +111,7 @@ def _card(at: int, title: str, note: str, output: Array, side: int) -> Card:
         shown, across, small = 1, 1, output[:1]
     more = f", {shown} of them shown" if shown < maps and at != INPUT else ""
     alt = f"{title}: {words.plural(maps, 'map')} of {height} × {width}{more}, up to {words.figure(high)}"
-    return Card(at, title, note, alt, png(picture), output.shape, shown, across, small.shape[1:], picture.shape[:2])
+    return Card(at, title, note, alt, png_url(picture), output.shape, shown, across, small.shape[1:], picture.shape[:2])
 
 
 def _as_seen(x: Array) -> Array:

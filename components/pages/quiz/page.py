@@ -5,8 +5,8 @@ from functools import partial
 import streamlit as st
 
 from components.display.cards import Card
+from components.display.document import HTML
 from components.display.words import plural
-from components.pages.explore.export.files import HTML
 from components.pages.quiz.quiz import LEVELS, Question, questions
 from components.pages.quiz.worksheet import LETTERS, worksheet
 from components.session import session

@@ -114,7 +114,7 @@ def _grid(title: str, what: str, shape: Pair, marks: Marks) -> Picture:
     cells[..., :3] = np.where(marked[..., None], theme.POSITIVE, list(bytes.fromhex(theme.NEURON[1:])))
     cells[..., 3] = np.where(marked, np.take(FULL, turn), np.take(PALE, turn))
     told = f"{what}, marked: {_listed('row', marks[0])}, {_listed('column', marks[1])}"
-    return Picture(title, told, image.png(cells), shape)
+    return Picture(title, told, image.png_url(cells), shape)
 
 
 def _listed(word: str, places: list[int]) -> str:
@@ -196,7 +196,7 @@ def _matrix(layer: Wiring, colours: Bytes) -> Picture:
     cells[layer.targets, layer.sources, :3] = colours
     cells[layer.targets, layer.sources, 3] = 255
     told = f"A matrix of {layer.shape[0]} rows and {layer.shape[1]} columns, with {_coloured(layer)}"
-    return Picture("", told, image.png(cells), layer.shape)
+    return Picture("", told, image.png_url(cells), layer.shape)
 
 
 # What a kernel does to a picture.

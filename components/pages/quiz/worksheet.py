@@ -3,7 +3,7 @@
 from html import escape
 
 from components.display.cards import Picture
-from components.display.document import address, paper
+from components.display.document import html_document, link_line
 from components.pages.quiz.quiz import Choice, Level, Question, questions
 
 LETTERS = "ABCD"
@@ -44,8 +44,8 @@ def worksheet(seed: int, level: Level, answers: bool, link: str) -> str:
 <p>Weight sharing, level {escape(level)}, sheet {seed}. Mark one answer to each question.</p>
 <div class="who"><span>Name</span><span>Class</span><span>Date</span></div>
 {asked}
-<footer>{address(link)}</footer>"""
-    return paper("Weight Loom: predict first, then see", STYLE, body)
+<footer>{link_line(link)}</footer>"""
+    return html_document("Weight Loom: predict first, then see", STYLE, body)
 
 
 def _question(n: int, question: Question, answers: bool) -> str:

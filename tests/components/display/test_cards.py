@@ -17,7 +17,7 @@ from PIL import Image
 from components.display import cards, diagram, image, theme
 from components.display.cards import Card, ColourRange, Fact, Picture
 from components.display.layer import layer_of
-from components.display.matrix import Tile
+from components.display.matrix import Tiles
 from components.pages.compare import equivariance, four_layers, search
 from components.state.link import Compare, Explore, View, edited
 from tests.components.display.test_theme import hashed
@@ -48,7 +48,7 @@ def noise(*shape: int) -> Bytes:
 @pytest.mark.parametrize("shape", [(1, 1), (7, 5), (5, 7, 3), (5, 7, 4), (1, 64), (64, 1, 4)], ids=str)
 def test_a_picture_arrives_pixel_by_pixel(shape: tuple[int, ...]) -> None:
     picture = noise(*shape)
-    np.testing.assert_array_equal(read_png(image.png(picture)), picture)
+    np.testing.assert_array_equal(read_png(image.png_url(picture)), picture)
 
 
 def test_grey_goes_from_black_to_white_and_no_further() -> None:
@@ -85,7 +85,7 @@ def test_a_map_of_zeros_is_nothing_at_all() -> None:
 def test_a_window_of_the_matrix_has_colour_where_it_has_weights() -> None:
     palette = noise(256, 3)
     at, ink = np.array([0, 4, 5], dtype=np.uint32), np.array([9, 0, 255], dtype=np.uint8)
-    rgba = image.woven(Tile(0, 2, 0, 3, 2, 3, at, ink), palette)
+    rgba = image.tiles_picture(Tiles(0, 2, 0, 3, 2, 3, at, ink), palette)
     wanted = [[0] * 4 for _ in range(6)]
     for place, colour in zip((0, 4, 5), (9, 0, 255), strict=True):
         wanted[place] = [*palette[colour].tolist(), 255]

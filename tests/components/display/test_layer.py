@@ -241,7 +241,7 @@ def check_tiles(
     state: Explore, size: Size, view: View, colour: Callable[[Connection], int], zoom: tuple[int, ...] = ()
 ) -> None:
     layer = layer_of(state, size)
-    tile = tiles.tile(layer, view, state.flip, state.period, zoom)
+    tile = tiles.matrix_tiles(layer, view, state.flip, state.period, zoom)
     assert tile is not None
     wanted = expected_tiles(state, size, view, colour, zoom)
     assert tile.at.tolist() == sorted(wanted)
@@ -296,7 +296,7 @@ class TestTiles:
 
 
 def test_all_weights_show_in_the_picture_of_the_default_layer() -> None:
-    tile = tiles.tile(layer_of(DEFAULT, (64, 64)), "conv", flip=False)
+    tile = tiles.matrix_tiles(layer_of(DEFAULT, (64, 64)), "conv", flip=False)
     assert tile is not None
     assert (tile.rows, tile.cols) == (176, 176)
     used = np.bincount(tile.ink, minlength=9)
@@ -307,17 +307,17 @@ def test_no_tiles_where_every_cell_can_be_drawn_or_all_are_full() -> None:
     most = tiles.CELLS
     small, large = layer_of(edited(DEFAULT, kernel="1"), (1, most)), layer_of(DEFAULT, (64, 64))
     for view in LAYER_NAMES:
-        assert tiles.tile(small, view, flip=False) is None
-    assert tiles.tile(layer_of(edited(DEFAULT, kernel="1"), (1, most + 1)), "conv", flip=False) is not None
-    assert tiles.tile(large, "dense", flip=False) is None
-    assert tiles.tile(large, "conv", False, 1, (0, most, 0, most)) is None
-    assert tiles.tile(large, "conv", False, 1, (0, most + 1, 0, most)) is not None
+        assert tiles.matrix_tiles(small, view, flip=False) is None
+    assert tiles.matrix_tiles(layer_of(edited(DEFAULT, kernel="1"), (1, most + 1)), "conv", flip=False) is not None
+    assert tiles.matrix_tiles(large, "dense", flip=False) is None
+    assert tiles.matrix_tiles(large, "conv", False, 1, (0, most, 0, most)) is None
+    assert tiles.matrix_tiles(large, "conv", False, 1, (0, most + 1, 0, most)) is not None
 
 
 @pytest.mark.usefixtures("few_tiles")
 def test_a_layer_that_meets_no_pixel_is_an_empty_picture() -> None:
     state = edited(DEFAULT, kernel="1", stride=16, padding=1)
-    tile = tiles.tile(layer_of(state, (14, 14)), "conv", flip=False)
+    tile = tiles.matrix_tiles(layer_of(state, (14, 14)), "conv", flip=False)
     assert tile is not None
     assert len(tile.at) == len(tile.ink) == 0
 
@@ -333,7 +333,7 @@ def test_a_layer_that_meets_no_pixel_is_an_empty_picture() -> None:
     ],
 )
 def test_a_window_is_cut_to_the_matrix_or_is_all_of_it(zoom: tuple[int, ...], window: tuple[int, ...]) -> None:
-    assert tiles.shown(layer_of(DEFAULT, (8, 9)), zoom) == window
+    assert tiles.visible_window(layer_of(DEFAULT, (8, 9)), zoom) == window
 
 
 # Words and numbers, by hand. The odd layer: 10×12 pixels, 2×3 weights, stride 2, padding 1, a bias, so 6×6 outputs;

@@ -9,7 +9,7 @@ import pytest
 
 from components.display import image, matrix, theme
 from components.display.layer import Layer
-from components.display.matrix import CELLS, MOSTLY, TILES, Tile, Window
+from components.display.matrix import CELLS, MOSTLY, TILES, Tiles, Window
 from components.state.fields import Zoom
 from components.state.link import View
 from tests.components.display.test_theme import hashed
@@ -83,7 +83,7 @@ def tiled(g: Geometry, window: Window) -> Uses:
     return found
 
 
-def inks(tile: Tile) -> dict[tuple[int, int], int]:
+def inks(tile: Tiles) -> dict[tuple[int, int], int]:
     """The colour of every tile that has one."""
     assert len(set(tile.at.tolist())) == len(tile.at) == len(tile.ink)
     return {divmod(at, tile.cols): ink for at, ink in zip(tile.at.tolist(), tile.ink.tolist(), strict=True)}
@@ -98,7 +98,7 @@ def whole(g: Geometry) -> Window:
 def test_where_a_tile_is_a_cell_it_has_the_colour_of_the_weight_on_it_and_all_others_are_blank(
     g: Geometry, flip: bool
 ) -> None:
-    tile = matrix.woven(layer_of(g), "conv", flip, 1, whole(g))
+    tile = matrix.window_tiles(layer_of(g), "conv", flip, 1, whole(g))
     found, wanted = inks(tile), cells(g, flip)
     assert (tile.rows, tile.cols) == (g.n_outputs, g.n_inputs)
     assert found.keys() == wanted.keys()
@@ -109,9 +109,9 @@ def test_where_a_tile_is_a_cell_it_has_the_colour_of_the_weight_on_it_and_all_ot
 
 @every_small
 def test_the_picture_of_the_matrix_is_painted_in_the_colours_of_the_bank(g: Geometry) -> None:
-    tile = matrix.woven(layer_of(g), "conv", False, 1, whole(g))
+    tile = matrix.window_tiles(layer_of(g), "conv", False, 1, whole(g))
     reads = g.in_shape[0] // g.groups
-    picture = image.woven(tile, theme.bank(g.out_channels, reads, *g.kernel_size))
+    picture = image.tiles_picture(tile, theme.bank(g.out_channels, reads, *g.kernel_size))
     colours = theme.bank(g.out_channels, reads, *g.kernel_size).reshape(g.out_channels, reads, *g.kernel_size, 3)
     painted = np.zeros((g.n_outputs, g.n_inputs), bool)
     for target, source, key in loop_connections("conv", g):
@@ -126,7 +126,7 @@ def test_the_picture_of_the_matrix_is_painted_in_the_colours_of_the_bank(g: Geom
 
 @pytest.mark.parametrize("g", [g for g in SMALL if g.groups > 1] + LARGE, ids=str)
 def test_blocks_of_other_groups_are_blank_and_all_others_are_woven(g: Geometry) -> None:
-    found = inks(matrix.woven(layer_of(g), "conv", False, 1, whole(g)))
+    found = inks(matrix.window_tiles(layer_of(g), "conv", False, 1, whole(g)))
     rows, cols = min(g.n_outputs, TILES), min(g.n_inputs, TILES)
     high, wide = prod(g.out_size), prod(g.in_shape[1:])
     blocks = set()
@@ -144,7 +144,7 @@ def test_blocks_of_other_groups_are_blank_and_all_others_are_woven(g: Geometry) 
 def test_a_tile_has_a_colour_of_those_used_most_in_it_in_turn(g: Geometry, part: tuple[float, ...]) -> None:
     sizes = (g.n_outputs, g.n_outputs, g.n_inputs, g.n_inputs)
     top, bottom, left, right = (int(share * n) for share, n in zip(part, sizes, strict=True))
-    tile = matrix.woven(layer_of(g), "conv", False, 1, (top, bottom, left, right))
+    tile = matrix.window_tiles(layer_of(g), "conv", False, 1, (top, bottom, left, right))
     found, wanted = inks(tile), tiled(g, (top, bottom, left, right))
     assert (tile.top, tile.bottom, tile.left, tile.right) == (top, bottom, left, right)
     assert max(tile.rows, tile.cols) == TILES or (tile.rows, tile.cols) == (bottom - top, right - left)
@@ -158,7 +158,7 @@ def test_a_tile_has_a_colour_of_those_used_most_in_it_in_turn(g: Geometry, part:
 @every_small
 def test_a_window_shows_what_the_whole_shows_there(g: Geometry) -> None:
     window = top, bottom, left, right = g.n_outputs // 3, g.n_outputs, g.n_inputs // 4, g.n_inputs - 1
-    part, all_of_it = (inks(matrix.woven(layer_of(g), "conv", False, 1, w)) for w in (window, whole(g)))
+    part, all_of_it = (inks(matrix.window_tiles(layer_of(g), "conv", False, 1, w)) for w in (window, whole(g)))
     wanted = {(r - top, c - left) for r, c in all_of_it if top <= r < bottom and left <= c < right}
     assert part.keys() == wanted
     for cell in wanted:
@@ -170,11 +170,11 @@ def test_a_window_shows_what_the_whole_shows_there(g: Geometry) -> None:
 def test_weights_nobody_shares_look_like_static_and_those_of_a_tiled_layer_repeat(g: Geometry) -> None:
     layer, wanted = layer_of(g), cells(g)
     static = {cell: hashed(*cell) for cell in wanted}
-    assert inks(matrix.woven(layer, "local", False, 1, whole(g))) == static
-    assert inks(matrix.woven(layer, "dense", False, 1, whole(g))) == {
+    assert inks(matrix.window_tiles(layer, "local", False, 1, whole(g))) == static
+    assert inks(matrix.window_tiles(layer, "dense", False, 1, whole(g))) == {
         (t, s): hashed(t, s) for t in range(g.n_outputs) for s in range(g.n_inputs)
     }
-    for (target, source), ink in inks(matrix.woven(layer, "tiled", False, 2, whole(g))).items():
+    for (target, source), ink in inks(matrix.window_tiles(layer, "tiled", False, 2, whole(g))).items():
         i, j = divmod(target % prod(g.out_size), g.out_size[1])
         place = i % 2 * 2 + j % 2 + 1_000_003
         assert ink in {hashed(place, weight) for weight in wanted[target, source]}
@@ -182,14 +182,14 @@ def test_weights_nobody_shares_look_like_static_and_those_of_a_tiled_layer_repea
 
 def test_a_window_without_any_weight_is_blank() -> None:
     g = next(g for g in SMALL if g.name == "depthwise")
-    tile = matrix.woven(layer_of(g), "conv", False, 1, (0, prod(g.out_size), prod(g.in_shape[1:]), g.n_inputs))
+    tile = matrix.window_tiles(layer_of(g), "conv", False, 1, (0, prod(g.out_size), prod(g.in_shape[1:]), g.n_inputs))
     assert (len(tile.at), len(tile.ink)) == (0, 0)
-    assert not image.woven(tile, theme.bank(3, 1, 3, 3)).any()
+    assert not image.tiles_picture(tile, theme.bank(3, 1, 3, 3)).any()
 
 
 def test_more_weights_than_a_byte_can_name_keep_their_own_colours() -> None:
     g = Geometry("7x7", (4, 8, 8), (7, 7), 6)  # 1,176 weights
-    tile = matrix.woven(layer_of(g), "conv", False, 1, whole(g))
+    tile = matrix.window_tiles(layer_of(g), "conv", False, 1, whole(g))
     wanted = tiled(g, whole(g))
     assert inks(tile).keys() == wanted.keys()
     assert all(ink in wanted[cell] for cell, ink in inks(tile).items())
@@ -200,8 +200,8 @@ def test_more_weights_than_a_byte_can_name_keep_their_own_colours() -> None:
 def test_a_matrix_that_can_be_drawn_cell_by_cell_needs_no_tiles(view: View) -> None:
     small, large = (Geometry("", (1, side, side), (1, 1)) for side in (17, 18))  # 289 and 324 cells a side
     assert small.n_outputs <= CELLS < large.n_outputs
-    assert matrix.tile(layer_of(small), view, False) is None
-    assert (matrix.tile(layer_of(large), view, False) is None) == (view == "dense")
+    assert matrix.matrix_tiles(layer_of(small), view, False) is None
+    assert (matrix.matrix_tiles(layer_of(large), view, False) is None) == (view == "dense")
 
 
 @pytest.mark.parametrize(
@@ -217,4 +217,4 @@ def test_a_matrix_that_can_be_drawn_cell_by_cell_needs_no_tiles(view: View) -> N
 )
 def test_the_window_on_screen_is_the_zoom_as_far_as_it_lies_in_the_matrix(zoom: Zoom, window: Window) -> None:
     g = Geometry("", (3, 5, 5), (3, 3), 3, bias=True)
-    assert matrix.shown(layer_of(g), zoom) == window
+    assert matrix.visible_window(layer_of(g), zoom) == window

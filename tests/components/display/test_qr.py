@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from qrcode.util import MODE_8BIT_BYTE, QRData  # type: ignore[import-untyped]
 
-from components.display.qr import code
+from components.display.qr import qr_modules
 from kernels.layer.spec import SpecError
 
 Modules = NDArray[np.bool_]
@@ -33,7 +33,7 @@ def mask_of(modules: Modules) -> int:
 )
 def test_every_module_is_the_others_where_versions_change(length: int) -> None:
     text = ("https://weight.loom/explore?kernel=1%2C0%2C-1&side=64&" * 60)[:length]
-    mine = code(text)
+    mine = qr_modules(text)
     assert np.array_equal(mine, others(text, mask_of(mine)))
 
 
@@ -41,12 +41,12 @@ def test_every_module_is_the_others_where_versions_change(length: int) -> None:
 @given(st.text(max_size=300))
 def test_any_text_makes_the_code_the_other_library_makes(text: str) -> None:
     encodable = text.encode(errors="ignore").decode()
-    mine = code(encodable)
+    mine = qr_modules(encodable)
     assert np.array_equal(mine, others(encodable, mask_of(mine)))
 
 
 def test_all_forty_sizes_are_made() -> None:
-    sizes = {len(code("x" * length)) for length in range(1, 2954, 40)} | {len(code("x" * 2953))}
+    sizes = {len(qr_modules("x" * length)) for length in range(1, 2954, 40)} | {len(qr_modules("x" * 2953))}
     assert sizes <= {17 + 4 * version for version in range(1, 41)}
     assert {21, 177} <= sizes
 
@@ -54,11 +54,11 @@ def test_all_forty_sizes_are_made() -> None:
 def test_the_mask_taken_is_about_as_good_as_any() -> None:
     """Half black, no long runs: the share of black modules is near one half whatever the text."""
     for text in ("a", "0" * 500, "\x00" * 200, "https://weight.loom/"):
-        assert abs(float(code(text).mean()) - 0.5) < 0.1
+        assert abs(float(qr_modules(text).mean()) - 0.5) < 0.1
 
 
 def test_a_text_that_is_too_long_is_refused_with_its_length() -> None:
     with pytest.raises(SpecError, match="at most 2953 bytes long for a QR code, got 2954"):
-        code("x" * 2954)
+        qr_modules("x" * 2954)
     with pytest.raises(SpecError, match="got 2956"):
-        code("ä" * 1478)
+        qr_modules("ä" * 1478)

@@ -82,7 +82,7 @@ def drawn(link: str) -> list[NDArray[np.bool_]]:
 
 @pytest.mark.parametrize("link", LINKS, ids=lambda link: link[:40])
 def test_the_code_is_the_one_another_program_draws_of_the_link(link: str) -> None:
-    picture = share.qr(link)
+    picture = share.qr_picture(link)
     assert picture is not None
     assert picture.dtype == np.uint8
     assert picture.shape[0] == picture.shape[1]
@@ -91,7 +91,7 @@ def test_the_code_is_the_one_another_program_draws_of_the_link(link: str) -> Non
 
 
 def test_another_link_is_another_code() -> None:
-    one, other = share.qr(LINKS[0]), share.qr(LINKS[0] + "?")
+    one, other = share.qr_picture(LINKS[0]), share.qr_picture(LINKS[0] + "?")
     assert one is not None
     assert other is not None
     assert not np.array_equal(one, other)
@@ -99,28 +99,28 @@ def test_another_link_is_another_code() -> None:
 
 def test_a_link_that_is_too_long_has_no_code_and_it_is_said() -> None:
     most, more = PLACE + "x" * (LONGEST - len(PLACE)), PLACE + "x" * (LONGEST + 1 - len(PLACE))
-    assert share.qr(most) is not None
-    assert share.qr(more) is None
-    assert share.qr("ä" * LONGEST) is None  # bytes count, not letters
-    assert share.note(more) == "This link is too long for a QR code: copy it instead."
-    assert "drawn here" not in share.note(more)
+    assert share.qr_picture(most) is not None
+    assert share.qr_picture(more) is None
+    assert share.qr_picture("ä" * LONGEST) is None  # bytes count, not letters
+    assert share.qr_note(more) == "This link is too long for a QR code: copy it instead."
+    assert "drawn here" not in share.qr_note(more)
 
 
 def test_a_fine_code_is_called_one() -> None:
-    assert "fine" not in share.note("x" * EASY)
-    assert "fine" in share.note("x" * (EASY + 1))
-    assert share.note("https://example.org/?x=1").startswith("The code is drawn here; nothing is sent anywhere.")
+    assert "fine" not in share.qr_note("x" * EASY)
+    assert "fine" in share.qr_note("x" * (EASY + 1))
+    assert share.qr_note("https://example.org/?x=1").startswith("The code is drawn here; nothing is sent anywhere.")
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8501", "localhost:8501", "localhost"])
 def test_an_address_that_no_other_device_can_open_is_called_one(host: str) -> None:
-    assert "address of this computer" in share.note(f"http://{host}/?stride=2")
-    assert "address of this computer" not in share.note("https://example.org/?at=localhost")
+    assert "address of this computer" in share.qr_note(f"http://{host}/?stride=2")
+    assert "address of this computer" not in share.qr_note("https://example.org/?at=localhost")
 
 
 @pytest.mark.parametrize("link", [*LINKS, *HOSTILE], ids=lambda link: link[:30])
 def test_the_frame_is_one_element_whose_address_is_the_link_embedded(link: str) -> None:
-    page = Elements(share.frame(link))
+    page = Elements(share.frame_html(link))
     ((tag, attributes),) = page.found
     assert (tag, page.text) == ("iframe", "")
     assert set(attributes) == {"src", "width", "height", "title"}

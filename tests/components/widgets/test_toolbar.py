@@ -197,7 +197,7 @@ def test_the_link_brings_back_what_is_on_the_page() -> None:
     assert from_query(dict(parse_qsl(link.partition("?")[2])), Explore()) == (state, ())
     ((_, attributes),) = Elements(frame).found
     assert attributes["src"] == f"{link}&embed=true"
-    assert page.captions.count(share.note(link)) == 1
+    assert page.captions.count(share.qr_note(link)) == 1
 
 
 @pytest.mark.usefixtures("at_home")
@@ -213,7 +213,7 @@ def test_the_code_in_the_dialog_is_the_link_s_and_has_a_name(monkeypatch: pytest
     page = Page(stride="2")
     page.press("share")
     ((picture, alt),) = seen
-    right = share.qr(f"{PLACE}?stride=2")
+    right = share.qr_picture(f"{PLACE}?stride=2")
     assert right is not None
     np.testing.assert_array_equal(picture, right)
     assert alt == "QR code of the link above"
@@ -254,7 +254,7 @@ def test_the_dialogs_are_gone_with_the_next_run_and_the_page_is_whole() -> None:
 
 
 def test_a_code_is_a_picture_a_camera_can_read() -> None:
-    picture = share.qr(f"{PLACE}?stride=2")
+    picture = share.qr_picture(f"{PLACE}?stride=2")
     assert picture is not None
     file = BytesIO()
     Image.fromarray(picture).save(file, "PNG")

@@ -11,8 +11,7 @@ from math import prod
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from components.display import image, theme, words
-from components.display import matrix as tiles
+from components.display import image, matrix, theme, words
 from components.display.layer import LAYER_NAMES, Layer, OutputMap
 from components.pages.explore import text as sentences
 from components.state.link import Explore
@@ -54,7 +53,7 @@ class Rectangle:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Shown:
+class Bitmap:
     """A picture (h, w, 3) stretched over a rectangle, pixel by pixel."""
 
     x: float
@@ -64,7 +63,7 @@ class Shown:
     pixels: Bytes
 
 
-Mark = Text | Rectangle | Shown
+Mark = Text | Rectangle | Bitmap
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,17 +77,17 @@ class Figure:
     marks: tuple[Mark, ...]
 
 
-def rgb(planes: Bytes) -> Bytes:
+def rgb_picture(planes: Bytes) -> Bytes:
     """(C, H, W) as a picture (H, W, 3)."""
     return np.ascontiguousarray(np.broadcast_to(planes, (3, *planes.shape[1:])).transpose(1, 2, 0))
 
 
-def shades(result: OutputMap) -> Bytes:
+def output_picture(result: OutputMap) -> Bytes:
     """The output in the page's colours, (H', W', 3): blue and red around white where a grey picture's map is signed."""
     if result.scale.signed and len(result.levels) == 1:
         signed: Bytes = theme.diverging(PAPER)[result.levels[0]]
         return signed
-    return rgb(result.levels)
+    return rgb_picture(result.levels)
 
 
 def enlarged(picture: Bytes, side: int = LONG) -> Bytes:
@@ -99,33 +98,33 @@ def enlarged(picture: Bytes, side: int = LONG) -> Bytes:
 
 def picture_png(planes: Bytes) -> bytes:
     """The input, pixel by pixel: what the recipes read."""
-    return image.file(planes[0] if len(planes) == 1 else rgb(planes))
+    return image.png_bytes(planes[0] if len(planes) == 1 else rgb_picture(planes))
 
 
 def input_png(planes: Bytes) -> bytes:
-    return image.file(enlarged(rgb(planes)))
+    return image.png_bytes(enlarged(rgb_picture(planes)))
 
 
 def output_png(result: OutputMap) -> bytes:
-    return image.file(enlarged(shades(result)))
+    return image.png_bytes(enlarged(output_picture(result)))
 
 
-def credit(state: Explore) -> str:
+def picture_credit(state: Explore) -> str:
     """Whom to thank for the picture; "" for the visitor's own."""
     return next((sample.credit for sample in SAMPLES if sample.id == state.image), "")
 
 
-def matrix(state: Explore, layer: Layer) -> Bytes:
+def matrix_picture(state: Explore, layer: Layer) -> Bytes:
     """The part of W on the page, (h, w, 3): its cells or tiles on white; untied copies and the bias in black."""
-    top, bottom, left, right = tiles.shown(layer, state.zoom)
+    top, bottom, left, right = matrix.visible_window(layer, state.zoom)
     inputs = prod(layer.in_shape)
-    cells = max(bottom - top, right - left) <= tiles.CELLS
+    cells = max(bottom - top, right - left) <= matrix.CELLS
     shared = state.view == "conv" or (state.view == "tiled" and state.period == 1)
     palette = theme.weights(*layer.spec.kernel_size) if shared else theme.untied()
     window = state.view, state.flip, state.period
     blocks = [
         [
-            image.woven(tiles.woven(layer, *window, (*down, *across)), palette)
+            image.tiles_picture(matrix.window_tiles(layer, *window, (*down, *across)), palette)
             for across in _parts(left, min(right, inputs), cells)
         ]
         for down in _parts(top, bottom, cells)
@@ -144,11 +143,11 @@ def matrix(state: Explore, layer: Layer) -> Bytes:
 def _parts(start: int, stop: int, cells: bool) -> list[tuple[int, int]]:
     """The whole, or its halves: so few cells that each is a tile of its own."""
     middle = (start + stop) // 2
-    return [(start, middle), (middle, stop)] if cells and stop - start > tiles.TILES else [(start, stop)]
+    return [(start, middle), (middle, stop)] if cells and stop - start > matrix.TILES else [(start, stop)]
 
 
 def _empty(rows: int) -> Bytes:
-    return np.zeros((min(rows, tiles.CELLS), 0, 4), np.uint8)
+    return np.zeros((min(rows, matrix.CELLS), 0, 4), np.uint8)
 
 
 def _tile(place: int, start: int, stop: int, count: int) -> int:
@@ -157,11 +156,11 @@ def _tile(place: int, start: int, stop: int, count: int) -> int:
     return int(np.searchsorted(edges, place, "right")) - 1
 
 
-def figure(state: Explore, layer: Layer, planes: Bytes, result: OutputMap) -> Figure:
+def page_figure(state: Explore, layer: Layer, planes: Bytes, result: OutputMap) -> Figure:
     """Input, kernel, output and W beside each other, each with what it is and how large."""
     subject, predicate = sentences.title(layer)
     title, cost = subject + predicate, sentences.cost_line(layer)
-    woven, wide = matrix(state, layer), PANEL * 5 // 4
+    woven, wide = matrix_picture(state, layer), PANEL * 5 // 4
     rows, cols = prod(layer.out_shape), prod(layer.in_shape) + layer.spec.bias
     tall = round(wide / min(3, max(0.9, woven.shape[1] / len(woven))))
     x, top = [MARGIN + n * (PANEL + MARGIN) for n in range(4)], 100
@@ -175,10 +174,14 @@ def figure(state: Explore, layer: Layer, planes: Bytes, result: OutputMap) -> Fi
     marks: list[Mark] = [Text(MARGIN, 38, title, 22)]
     for at, name, says in captions:
         marks += [Text(at, top - 30, name, 15), Text(at, top - 11, says, 12, FAINT)]
-    marks += [*_panel(x[0], top, rgb(planes)), *_kernel(state, x[1], top), *_panel(x[2], top, shades(result))]
-    marks += [Rectangle(x[3], top, wide, tall, PAPER), Shown(x[3], top, wide, tall, woven)]
+    marks += [
+        *_panel(x[0], top, rgb_picture(planes)),
+        *_kernel(state, x[1], top),
+        *_panel(x[2], top, output_picture(result)),
+    ]
+    marks += [Rectangle(x[3], top, wide, tall, PAPER), Bitmap(x[3], top, wide, tall, woven)]
     marks.append(Text(MARGIN, foot + 30, cost, 13))
-    thanks = credit(state)
+    thanks = picture_credit(state)
     marks += [Text(MARGIN, foot + 50, f"Picture: {thanks}. Made with Weight Loom.", 11, FAINT)] if thanks else []
     about = ". ".join(f"{name}: {says}" for _, name, says in captions) + f". {cost}"
     return Figure(x[3] + wide + MARGIN, foot + 66, title, about, tuple(marks))
@@ -200,7 +203,7 @@ def _kernel_caption(state: Explore) -> str:
 
 
 def _matrix_caption(state: Explore, layer: Layer, rows: int, cols: int) -> str:
-    top, bottom, left, right = tiles.shown(layer, state.zoom)
+    top, bottom, left, right = matrix.visible_window(layer, state.zoom)
     whole = f"{rows:,} × {cols:,}"
     return f"rows {top + 1:,}–{bottom:,}, columns {left + 1:,}–{right:,} of {whole}" if state.zoom else whole
 
@@ -211,7 +214,7 @@ def _panel(x: float, y: float, picture: Bytes) -> list[Mark]:
     room, longer = PANEL * SHARP, max(height, width)
     factor = room // longer / SHARP if longer <= room else PANEL / longer
     place = (x, y, width * factor, height * factor)
-    return [Rectangle(*place, PAPER), Shown(*place, picture)]
+    return [Rectangle(*place, PAPER), Bitmap(*place, picture)]
 
 
 def _kernel(state: Explore, x: float, y: float) -> list[Mark]:
@@ -229,7 +232,7 @@ def _kernel(state: Explore, x: float, y: float) -> list[Mark]:
     return marks
 
 
-def svg(figure: Figure) -> str:
+def figure_markup(figure: Figure) -> str:
     """The figure as XML: pictures within it, text as text, nothing that runs and nothing to fetch."""
     marks = "\n".join(map(_element, figure.marks))
     return f"""<?xml version="1.0" encoding="UTF-8"?>
@@ -252,15 +255,15 @@ def _element(mark: Mark) -> str:
     if isinstance(mark, Rectangle):
         return f'<rect {place} fill="{mark.fill}" stroke="{LINE}" stroke-width="0.5"/>'
     drawn = 'preserveAspectRatio="none" style="image-rendering: pixelated"'
-    return f'<image {place} {drawn} href="{image.png(mark.pixels)}"/>'
+    return f'<image {place} {drawn} href="{image.png_url(mark.pixels)}"/>'
 
 
-def plain(text: str) -> str:
+def ascii_text(text: str) -> str:
     """The same in the letters that Pillow's font has."""
     return re.sub("([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", r"^\1", text).translate(PLAIN).encode("ascii", "replace").decode()
 
 
-def painted(figure: Figure) -> bytes:
+def figure_bitmap(figure: Figure) -> bytes:
     """The same marks as PNG."""
     paper = Image.new("RGB", (figure.width * SHARP, figure.height * SHARP), PAPER)
     pen = ImageDraw.Draw(paper)
@@ -268,7 +271,7 @@ def painted(figure: Figure) -> bytes:
         if isinstance(mark, Text):
             font = ImageFont.load_default(mark.size * SHARP)
             anchor = "ms" if mark.centred else "ls"
-            pen.text((mark.x * SHARP, mark.y * SHARP), plain(mark.text), mark.colour, font, anchor)
+            pen.text((mark.x * SHARP, mark.y * SHARP), ascii_text(mark.text), mark.colour, font, anchor)
             continue
         x, y = round(mark.x * SHARP), round(mark.y * SHARP)
         width, height = (
@@ -281,12 +284,12 @@ def painted(figure: Figure) -> bytes:
             shrinks = width < mark.pixels.shape[1] or height < mark.pixels.shape[0]
             method = Image.Resampling.BOX if shrinks else Image.Resampling.NEAREST
             paper.paste(Image.fromarray(mark.pixels).resize((width, height), method), (x, y))
-    return image.file(np.asarray(paper))
+    return image.png_bytes(np.asarray(paper))
 
 
 def figure_svg(state: Explore, layer: Layer, planes: Bytes, result: OutputMap) -> bytes:
-    return svg(figure(state, layer, planes, result)).encode()
+    return figure_markup(page_figure(state, layer, planes, result)).encode()
 
 
 def figure_png(state: Explore, layer: Layer, planes: Bytes, result: OutputMap) -> bytes:
-    return painted(figure(state, layer, planes, result))
+    return figure_bitmap(page_figure(state, layer, planes, result))

@@ -10,17 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from components.display import words
+from components.display.document import HTML
 from components.display.layer import LAYER_NAMES, Layer, OutputMap, window_weights
 from components.pages.explore.export import figure, gif, handout, script
 from components.state.link import Explore
 from kernels.layer.spec import Bytes
 from kernels.layer.wiring import MAX_CONNECTIONS, connections, wiring
 
-Triples = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]
+Entries = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]
 
 LINES = 200_000  # connections in matrix.csv: a spreadsheet still opens so many
 CSV, PNG, SVG, GIF = "text/csv", "image/png", "image/svg+xml", "image/gif"
-NPZ, PYTHON, HTML = "application/octet-stream", "text/x-python", "text/html"
+NPZ, PYTHON = "application/octet-stream", "text/x-python"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,8 @@ def _pictures(state: Explore, layer: Layer, planes: Bytes, result: OutputMap) ->
             "Scan (GIF)",
             GIF,
             f"{words.plural(places, 'frame')}, one for each output, row by row.",
-            lambda: gif.scan(layer, planes, result),
-            gif.too_long(layer),
+            lambda: gif.scan_gif(layer, planes, result),
+            gif.refusal(layer),
         ),
         Export("input.png", "Input (PNG)", PNG, "Enlarged, each pixel a square.", lambda: figure.input_png(planes)),
         Export("output.png", "Output (PNG)", PNG, "Enlarged, in its colours.", lambda: figure.output_png(result)),
@@ -188,7 +189,7 @@ def counts_csv(layer: Layer) -> bytes:
     return _csv(("kind", *names), *lines)
 
 
-def triples(state: Explore, layer: Layer) -> Triples:
+def matrix_entries(state: Explore, layer: Layer) -> Entries:
     """(targets, sources, ids, values) of the layer on the page: W·x is the map before the activation.
 
     An untied copy is a parameter of its own, numbered after the others; where none is shared it has one already. The
@@ -218,7 +219,7 @@ def _cell(layer: Layer, output: tuple[int, int], source: tuple[int, int]) -> int
 
 def matrix_npz(state: Explore, layer: Layer) -> bytes:
     """For numpy.load: scipy.sparse.coo_array((value, (target, source)), shape) is W."""
-    target, source, id, value = triples(state, layer)
+    target, source, id, value = matrix_entries(state, layer)
     shape = np.array([prod(layer.out_shape), prod(layer.in_shape) + layer.spec.bias])
     file, kind = BytesIO(), np.array(state.view)
     np.savez_compressed(file, target=target, source=source, id=id, value=value, shape=shape, kind=kind)
@@ -227,5 +228,5 @@ def matrix_npz(state: Explore, layer: Layer) -> bytes:
 
 def matrix_csv(state: Explore, layer: Layer) -> bytes:
     """The same, a connection a line."""
-    columns = (column.tolist() for column in triples(state, layer))
+    columns = (column.tolist() for column in matrix_entries(state, layer))
     return _csv(("target", "source", "id", "value"), *zip(*columns, strict=True))

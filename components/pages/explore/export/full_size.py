@@ -21,19 +21,19 @@ from kernels.layer.spec import Bytes, Floats, LayerSpec, SpecError
 MOST = 12_000_000  # pixels of the picture, and of its map
 LARGEST = 2**15  # pixels along a side, which no camera has
 STRIP = 2**17  # numbers of the map that are computed together
-SIZE = 11  # of a run's shares of memory: 110 MB between two strips, so no more than two may be begun
+RUN_SIZE = 11  # of a run's shares of memory: 110 MB between two strips, so no more than two may be begun
 MEMORY = 400_000_000  # bytes that this may take; a test holds the largest picture against it
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Done:
+class Progress:
     """share: how much is done, 0..1. png: the map, at the end."""
 
     share: float
     png: bytes = b""
 
 
-def fullsize(data: bytes, state: Explore) -> Iterator[Done]:
+def full_size_map(data: bytes, state: Explore) -> Iterator[Progress]:
     """The map of the picture in this file. Raises SpecError where it cannot be made, with what to change."""
     try:
         picture = planes(decode(data, LARGEST, MOST), state.colour)
@@ -46,13 +46,13 @@ def fullsize(data: bytes, state: Explore) -> Iterator[Done]:
     low, high, rows = 0.0, 0.0, layer.out_shape[1]
     for _, last, strip in _strips(state, layer, picture):
         low, high = min(low, float(strip.min())), max(high, float(strip.max()))
-        yield Done(last / rows / 2)
+        yield Progress(last / rows / 2)
     scale = scale_of(np.array([low, high]))
     canvas = np.empty((rows, layer.out_shape[2], 3), np.uint8)
     for first, last, strip in _strips(state, layer, picture):
         canvas[first:last] = _painted(strip, scale)
-        yield Done(0.5 + last / rows / 2)
-    yield Done(1.0, image.file(canvas))
+        yield Progress(0.5 + last / rows / 2)
+    yield Progress(1.0, image.png_bytes(canvas))
 
 
 def _strips(state: Explore, layer: Layer, picture: Bytes) -> Iterator[tuple[int, int, Floats]]:
@@ -73,4 +73,4 @@ def _strips(state: Explore, layer: Layer, picture: Bytes) -> Iterator[tuple[int,
 
 def _painted(strip: Floats, scale: Scale) -> Bytes:
     """As the map on the page is painted."""
-    return figure.shades(OutputMap(strip, strip, scale, scale.levels(strip)))
+    return figure.output_picture(OutputMap(strip, strip, scale, scale.levels(strip)))

@@ -13,7 +13,7 @@ from PIL import GifImagePlugin, Image
 
 from components.display import theme
 from components.display.layer import Layer, OutputMap
-from components.pages.explore.export.figure import PAPER, rgb, shades
+from components.pages.explore.export.figure import PAPER, output_picture, rgb_picture
 from kernels.layer.conv import NUMPY_MODE
 from kernels.layer.spec import Bytes
 
@@ -28,7 +28,7 @@ SCAN_COLOURS = {FREE: PAPER, PENDING: "#dfe3f5", ACCENT: theme.NINE[0]}
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class Layout:
     """Where a scan happens: pixels of the GIF for a pixel of the padded input, of the output, and their corners."""
 
     size: tuple[int, int]  # width, height of the GIF
@@ -38,7 +38,7 @@ class Stage:
     output_at: tuple[int, int]
 
 
-def too_long(layer: Layer) -> str:
+def refusal(layer: Layer) -> str:
     """Why this scan is not drawn, and what to change; "" if it is."""
     places = prod(layer.out_shape)
     if places <= MOST:
@@ -49,7 +49,7 @@ def too_long(layer: Layer) -> str:
     )
 
 
-def stage(layer: Layer) -> Stage:
+def layout_of(layer: Layer) -> Layout:
     """Both pictures about SCAN pixels long, the output beside the input with its border."""
     padded = [n + sum(pads) for n, pads in zip(layer.in_shape[1:], layer.spec.pads, strict=True)]
     out = layer.out_shape[1:]
@@ -57,15 +57,15 @@ def stage(layer: Layer) -> Stage:
     first = EDGE + 2
     across = first + padded[1] * zoom + 2 * first
     high = 2 * first + max(padded[0] * zoom, out[0] * grow)
-    return Stage((across + out[1] * grow + first, high), zoom, grow, (first, first), (across, first))
+    return Layout((across + out[1] * grow + first, high), zoom, grow, (first, first), (across, first))
 
 
-def scan(layer: Layer, planes: Bytes, result: OutputMap) -> bytes:
+def scan_gif(layer: Layer, planes: Bytes, result: OutputMap) -> bytes:
     """An animated GIF, endless: the window goes over the input, row by row, and a frame has one output more."""
-    if refused := too_long(layer):
+    if refused := refusal(layer):
         raise ValueError(refused)
-    board, places = stage(layer), prod(layer.out_shape)
-    palette, source, target = _reduced(_bordered(layer, planes), shades(result))
+    board, places = layout_of(layer), prod(layer.out_shape)
+    palette, source, target = _reduced(_bordered(layer, planes), output_picture(result))
     delay = min(SLOWEST, max(FASTEST, LASTS // places))
     blocks = [_head(board, palette)]
     for n, (corner, changed) in enumerate(_changes(layer, board, source, target)):
@@ -80,7 +80,7 @@ def _bordered(layer: Layer, planes: Bytes) -> Bytes:
     pads = layer.spec.pads
     padded = np.pad(planes, ((0, 0), *pads), mode=NUMPY_MODE[layer.spec.padding_mode])
     outside = np.pad(np.zeros(planes.shape[1:], bool), pads, constant_values=True)
-    return rgb(np.where(outside, (padded.astype(np.uint16) + 255) // 2, padded).astype(np.uint8))
+    return rgb_picture(np.where(outside, (padded.astype(np.uint16) + 255) // 2, padded).astype(np.uint8))
 
 
 def _reduced(*pictures: Bytes) -> tuple[Bytes, Bytes, Bytes]:
@@ -100,13 +100,13 @@ def _reduced(*pictures: Bytes) -> tuple[Bytes, Bytes, Bytes]:
     return palette, numbers[: prod(first)].reshape(first), numbers[prod(first) :].reshape(second)
 
 
-def _head(board: Stage, palette: Bytes) -> bytes:
+def _head(board: Layout, palette: Bytes) -> bytes:
     """Size and colours for all frames, and that they go round for ever."""
     screen = b"GIF89a" + struct.pack("<HHBBB", *board.size, 0b11110111, FREE, 0)
     return screen + palette.tobytes() + b"!\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00"
 
 
-def _changes(layer: Layer, board: Stage, source: Bytes, target: Bytes) -> Iterator[tuple[tuple[int, int], Bytes]]:
+def _changes(layer: Layer, board: Layout, source: Bytes, target: Bytes) -> Iterator[tuple[tuple[int, int], Bytes]]:
     """Frame by frame the rectangle that is not as it was, and its corner (left, top); SAME where it is yet."""
     large, grow = source.repeat(board.zoom, axis=0).repeat(board.zoom, axis=1), board.grow
     clean = np.full(board.size[::-1], FREE, np.uint8)
@@ -127,7 +127,7 @@ def _changes(layer: Layer, board: Stage, source: Bytes, target: Bytes) -> Iterat
         yield box[:2], new.copy() if box == (0, 0, *board.size) else np.where(new == old, np.uint8(SAME), new)
 
 
-def _window(layer: Layer, board: Stage, i: int, j: int) -> Box:
+def _window(layer: Layer, board: Layout, i: int, j: int) -> Box:
     """The frame of output (i, j) on the padded input, its edge outside of the window."""
     rows, cols = layer.spec.axes(layer.in_shape)
     left, top = (

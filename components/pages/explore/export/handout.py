@@ -9,7 +9,7 @@ from math import prod
 import numpy as np
 
 from components.display import image, theme, words
-from components.display.document import address, paper
+from components.display.document import html_document, link_line
 from components.display.layer import LAYER_NAMES, Layer, OutputMap, window_weights
 from components.pages.explore import text
 from components.pages.explore.export import figure
@@ -77,7 +77,7 @@ def handout(state: Explore, layer: Layer, planes: Bytes, result: OutputMap, link
 </section>
 {_questions(state, layer)}
 <footer>{_found_at(link)}{_credit(state)}</footer>"""
-    return paper(f"{subject}{predicate}", STYLE, body)
+    return html_document(f"{subject}{predicate}", STYLE, body)
 
 
 def _pictures(state: Explore, layer: Layer, planes: Bytes, result: OutputMap) -> str:
@@ -90,12 +90,12 @@ def _pictures(state: Explore, layer: Layer, planes: Bytes, result: OutputMap) ->
     else:
         scale = f"in each colour, 0 is in the middle of −{high} and {high}"
     shown = (
-        ("Input X", f"{words.shape(planes.shape[1:])} pixels", figure.rgb(planes)),
-        ("Output Y", f"{words.shape(layer.out_shape[1:])}; {scale}", figure.shades(result)),
-        ("Weight matrix W", f"{LAYER_NAMES[state.view]}, {rows:,} × {cols:,}", figure.matrix(state, layer)),
+        ("Input X", f"{words.shape(planes.shape[1:])} pixels", figure.rgb_picture(planes)),
+        ("Output Y", f"{words.shape(layer.out_shape[1:])}; {scale}", figure.output_picture(result)),
+        ("Weight matrix W", f"{LAYER_NAMES[state.view]}, {rows:,} × {cols:,}", figure.matrix_picture(state, layer)),
     )
     return "\n".join(
-        f'<figure><img src="{image.png(figure.enlarged(picture, SIDE))}" alt="{escape(f"{name}: {what}")}">'
+        f'<figure><img src="{image.png_url(figure.enlarged(picture, SIDE))}" alt="{escape(f"{name}: {what}")}">'
         f"<figcaption><b>{name}</b> {escape(what)}</figcaption></figure>"
         for name, what, picture in shown
     )
@@ -223,11 +223,11 @@ def _questions(state: Explore, layer: Layer) -> str:
 
 
 def _found_at(link: str) -> str:
-    return f"<p>{address(link)}</p>" if link else ""
+    return f"<p>{link_line(link)}</p>" if link else ""
 
 
 def _credit(state: Explore) -> str:
     """Whom to thank for the picture, and with what this was made."""
-    thanks = figure.credit(state)
+    thanks = figure.picture_credit(state)
     own = "Picture: drawn for this page." if state.image == DRAWING else "Picture: brought along."
     return f"<p>{escape(f'Picture: {thanks}.' if thanks else own)} Made with Weight Loom, MIT licence.</p>"

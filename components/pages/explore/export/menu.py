@@ -7,7 +7,7 @@ import streamlit as st
 from components.display import words
 from components.display.layer import Layer, OutputMap
 from components.pages.explore.export.files import Export, exports
-from components.pages.explore.export.full_size import MOST, SIZE, Done, fullsize
+from components.pages.explore.export.full_size import MOST, RUN_SIZE, Progress, full_size_map
 from components.pages.explore.export.script import PICTURE
 from components.session import session
 from components.session.runs import Run
@@ -68,7 +68,7 @@ def _full(state: Explore) -> None:
         st.caption("For the map at full size, upload the picture again: its file is kept no longer than its field is.")
         return
     bare = replace(state, side=0, view="conv", period=1, zoom=(), untied=())  # without what the map does not depend on
-    run: Run[Done] = session.passing_run("full", (session.picture_key(bare), bare), SIZE)
+    run: Run[Progress] = session.passing_run("full", (session.picture_key(bare), bare), RUN_SIZE)
     if run.running and st.button("Stop", key="full_stop"):
         run.reset()
         st.rerun()  # the whole page: only that stops the clock
@@ -78,12 +78,12 @@ def _full(state: Explore) -> None:
             key="full_start",
             help=f"Of the file you uploaded, up to {MOST // 10**6} million pixels.",
             on_click=run.start,
-            args=(lambda: fullsize(data, state),),
+            args=(lambda: full_size_map(data, state),),
         )
     clock.ticking(_making, run)
 
 
-def _making(run: Run[Done]) -> None:
+def _making(run: Run[Progress]) -> None:
     clock.advance(run)
     share = run.records[-1].share if run.records else 0.0
     if run.records or run.trouble or run.running:

@@ -44,7 +44,7 @@ def loom(key: str, data: dict[str, Any], on_edit: Callable[[], None]) -> None:
 
 
 def props(
-    state: Explore, layer: Layer, planes: NDArray[np.uint8], result: OutputMap, tile: matrix.Tile | None
+    state: Explore, layer: Layer, planes: NDArray[np.uint8], result: OutputMap, tile: matrix.Tiles | None
 ) -> dict[str, Any]:
     """Everything the browser needs to draw: small, and exact (the picture in 8 bits, the kernel as it was typed)."""
     rows, cols = layer.spec.axes(layer.in_shape)
@@ -72,7 +72,7 @@ def props(
         "tiles": matrix.TILES,
         "tile": tile and _tile(tile),
         "period": state.period,
-        "zoom": matrix.shown(layer, state.zoom) if state.zoom else (),
+        "zoom": matrix.visible_window(layer, state.zoom) if state.zoom else (),
         "untied": [[*use.output, *use.tap, *use.input, use.value] for use in layer.untied],
         "notes": gradient_notes(state, layer, planes),
         "drawing": state.image == DRAWING,
@@ -98,7 +98,7 @@ def _shrink(state: Explore, planes: NDArray[np.uint8]) -> int:
     return SMALL if prod(small.out_shape) <= NEURONS else 0
 
 
-def _tile(tile: matrix.Tile) -> dict[str, Any]:
+def _tile(tile: matrix.Tiles) -> dict[str, Any]:
     places = {name: getattr(tile, name) for name in ("top", "bottom", "left", "right", "rows", "cols")}
     return places | {"at": _text(tile.at), "ink": _text(tile.ink)}
 

@@ -44,7 +44,7 @@ class Shown:
         self.state, self.planes = state, planes
         self.layer = layer_of(state, planes.shape[1:])
         self.map = output_map(state, self.layer, planes)
-        self.tile = matrix.tile(self.layer, state.view, state.flip, state.period, state.zoom)
+        self.tile = matrix.matrix_tiles(self.layer, state.view, state.flip, state.period, state.zoom)
         self.text = json.dumps(props(state, self.layer, planes, self.map, self.tile), allow_nan=False)
         self.read: dict[str, Any] = json.loads(self.text)
 

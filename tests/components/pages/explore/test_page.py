@@ -93,7 +93,7 @@ def expected(state: Explore, picture: NDArray[np.uint8] | None = None) -> tuple[
     """What the loom is sent in this state, as JSON brings it, and the title."""
     picture = picture_of(state) if picture is None else picture
     layer = layer_of(state, picture.shape[1:])
-    tile = matrix.tile(layer, state.view, state.flip, state.period, state.zoom)
+    tile = matrix.matrix_tiles(layer, state.view, state.flip, state.period, state.zoom)
     data = props(state, layer, picture, output_map(state, layer, picture), tile)
     return json.loads(json.dumps(data)), "".join(sentences.title(layer))
 

@@ -74,7 +74,7 @@ def test_the_figure_shows_input_output_and_matrix_and_names_every_weight(case: C
     state, layer, planes, result = case.made()
     root = parsed(case)
     shown = list(embedded(root))
-    wanted = [drawing.rgb(planes), drawing.shades(result), drawing.matrix(state, layer)]
+    wanted = [drawing.rgb_picture(planes), drawing.output_picture(result), drawing.matrix_picture(state, layer)]
     for found, picture in zip(shown, wanted, strict=True):
         np.testing.assert_array_equal(found, picture)
     texts = [element.text or "" for element in root.iter(f"{SVG}text")]
@@ -96,7 +96,7 @@ def test_the_figure_shows_input_output_and_matrix_and_names_every_weight(case: C
 
 @pytest.mark.parametrize("case", FIGURES, ids=str)
 def test_everything_lies_on_the_paper_and_the_values_fit_in_their_cells(case: Case) -> None:
-    figure = drawing.figure(*case.made())
+    figure = drawing.page_figure(*case.made())
     for mark in figure.marks:
         if isinstance(mark, drawing.Text):
             assert 0 < mark.x < figure.width
@@ -111,11 +111,11 @@ def test_everything_lies_on_the_paper_and_the_values_fit_in_their_cells(case: Ca
 @pytest.mark.parametrize("case", FIGURES, ids=str)
 def test_the_png_is_the_same_figure_twice_as_large(case: Case) -> None:
     made = case.made()
-    figure, pixels = drawing.figure(*made), read(drawing.figure_png(*made))
+    figure, pixels = drawing.page_figure(*made), read(drawing.figure_png(*made))
     assert pixels.shape == (figure.height * drawing.SHARP, figure.width * drawing.SHARP, 3)
     for mark in figure.marks:
         x, y = round(mark.x * drawing.SHARP), round(mark.y * drawing.SHARP)
-        if isinstance(mark, drawing.Shown):
+        if isinstance(mark, drawing.Bitmap):
             np.testing.assert_array_equal(pixels[y, x], mark.pixels[0, 0])
             height, width = round(mark.height * drawing.SHARP), round(mark.width * drawing.SHARP)
             if height % len(mark.pixels) == width % mark.pixels.shape[1] == 0:
@@ -127,22 +127,22 @@ def test_the_png_is_the_same_figure_twice_as_large(case: Case) -> None:
 
 @pytest.mark.parametrize("case", FIGURES, ids=str)
 def test_the_png_has_letters_of_its_font_alone(case: Case) -> None:
-    for mark in drawing.figure(*case.made()).marks:
+    for mark in drawing.page_figure(*case.made()).marks:
         if isinstance(mark, drawing.Text):
-            assert drawing.plain(mark.text).isascii()
-            assert "?" not in drawing.plain(mark.text)
+            assert drawing.ascii_text(mark.text).isascii()
+            assert "?" not in drawing.ascii_text(mark.text)
 
 
 def test_in_plain_letters_a_power_stays_a_power() -> None:
-    assert drawing.plain(f"{words.power(1.2e9)} F₁₁ 3 × 3 −1 1–9 10⁻⁵") == "1.2 x 10^9 F11 3 x 3 -1 1-9 10^-5"
+    assert drawing.ascii_text(f"{words.power(1.2e9)} F₁₁ 3 × 3 −1 1–9 10⁻⁵") == "1.2 x 10^9 F11 3 x 3 -1 1-9 10^-5"
 
 
 def test_a_sample_is_credited_and_a_picture_of_ones_own_is_not() -> None:
     for image, has in (("pagoda", True), ("digit", True), (UPLOAD, False)):
-        marks = drawing.figure(*Case({"image": image}).made()).marks
+        marks = drawing.page_figure(*Case({"image": image}).made()).marks
         thanks = [mark.text for mark in marks if isinstance(mark, drawing.Text) and mark.text.startswith("Picture: ")]
         assert len(thanks) == has
-    assert "danielbuechele, CC BY 2.0" in drawing.credit(Explore())
+    assert "danielbuechele, CC BY 2.0" in drawing.picture_credit(Explore())
 
 
 # The matrix.
@@ -191,22 +191,22 @@ def test_small_matrices_are_drawn_cell_by_cell(
     state, layer, _, _ = Case({**change, "view": view, "flip": flip}, size, 1, copies).made()
     wanted = cell_by_cell(state, layer)
     assert max(wanted.shape) <= matrix.CELLS
-    np.testing.assert_array_equal(drawing.matrix(state, layer), wanted)
+    np.testing.assert_array_equal(drawing.matrix_picture(state, layer), wanted)
     zoomed = edited(state, zoom="3,40,20,60")
-    np.testing.assert_array_equal(drawing.matrix(zoomed, layer), wanted[3:40, 20:60])
+    np.testing.assert_array_equal(drawing.matrix_picture(zoomed, layer), wanted[3:40, 20:60])
 
 
 def test_a_dense_matrix_is_full_and_never_repeats() -> None:
     state, layer, _, _ = Case({"view": "dense"}).made()
     t, s = np.indices((63, 99))
-    np.testing.assert_array_equal(drawing.matrix(state, layer), theme.untied()[theme.untied_ink(t, s)])
+    np.testing.assert_array_equal(drawing.matrix_picture(state, layer), theme.untied()[theme.untied_ink(t, s)])
 
 
 @pytest.mark.parametrize("view", list(LAYER_NAMES))
 @pytest.mark.parametrize("bias", [0, 1])
 def test_large_matrices_are_drawn_in_tiles_with_their_copies_and_bias_in_black(view: str, bias: int) -> None:
     state, layer, _, _ = Case({"view": view, "bias": bias}, (40, 41), 1, "700,1,1,3").made()
-    picture = drawing.matrix(state, layer)
+    picture = drawing.matrix_picture(state, layer)
     assert picture.shape == (matrix.TILES, matrix.TILES + 2 * bias, 3)
     assert bool((picture[:, matrix.TILES :] == 0).all())
     t, s = 700, (700 // 39 + 1) * 41 + 700 % 39 + 1
@@ -216,7 +216,7 @@ def test_large_matrices_are_drawn_in_tiles_with_their_copies_and_bias_in_black(v
 
 def test_a_window_on_the_bias_alone_is_black() -> None:
     state, layer, _, _ = Case({"bias": 1, "zoom": "3,9,99,100"}).made()
-    np.testing.assert_array_equal(drawing.matrix(state, layer), np.zeros((6, 1, 3)))
+    np.testing.assert_array_equal(drawing.matrix_picture(state, layer), np.zeros((6, 1, 3)))
 
 
 # The scan.
@@ -249,10 +249,10 @@ def test_frame_n_frames_window_n_and_has_n_outputs(case: Case) -> None:
     padded = np.pad(planes[0], pads, mode=NUMPY_MODE[state.mode])
     outside = np.pad(np.zeros(planes.shape[1:], bool), pads, constant_values=True)
     pale = np.where(outside, (padded.astype(int) + 255) // 2, padded)
-    shades, board = drawing.shades(result), gif.stage(layer)
+    shades, board = drawing.output_picture(result), gif.layout_of(layer)
     (left, top), (height, width) = board.output_at, layer.out_shape[1:]
     seen = 0
-    for n, frame in enumerate(frames(gif.scan(layer, planes, result))):
+    for n, frame in enumerate(frames(gif.scan_gif(layer, planes, result))):
         i, j = divmod(n, width)
         at = np.argwhere(is_colour(frame, gif.SCAN_COLOURS[gif.ACCENT]))
         (y0, x0), (y1, x1) = at.min(axis=0) + gif.EDGE, at.max(axis=0) + 1 - gif.EDGE
@@ -275,9 +275,9 @@ def test_frame_n_frames_window_n_and_has_n_outputs(case: Case) -> None:
 
 def test_the_rest_of_the_input_stays_as_it_was() -> None:
     _, layer, planes, result = few_levels(SCANS[0])
-    board = gif.stage(layer)
+    board = gif.layout_of(layer)
     large = np.kron(planes[0], np.ones((board.zoom, board.zoom), np.uint8))
-    for frame in frames(gif.scan(layer, planes, result)):
+    for frame in frames(gif.scan_gif(layer, planes, result)):
         part = frame[board.input_at[1] :, board.input_at[0] :][: len(large), : large.shape[1]]
         accent = is_colour(part, gif.SCAN_COLOURS[gif.ACCENT])
         assert bool(((part == large[..., None]).all(axis=2) | accent).all())
@@ -285,7 +285,7 @@ def test_the_rest_of_the_input_stays_as_it_was() -> None:
 
 def test_the_scan_goes_round_for_ever_and_rests_at_its_end() -> None:
     _, layer, planes, result = Case().made()
-    with Image.open(io.BytesIO(gif.scan(layer, planes, result))) as file:
+    with Image.open(io.BytesIO(gif.scan_gif(layer, planes, result))) as file:
         assert file.n_frames == 63  # type: ignore[attr-defined]  # a GIF has it
         assert file.info["loop"] == 0
         lasts = []
@@ -297,24 +297,24 @@ def test_the_scan_goes_round_for_ever_and_rests_at_its_end() -> None:
 
 def test_many_colours_are_brought_down_to_a_palette_that_is_near_them() -> None:
     _, layer, planes, result = Case({"stride": 4}, (40, 50), 3).made()
-    board = gif.stage(layer)
-    *_, last = frames(gif.scan(layer, planes, result))
+    board = gif.layout_of(layer)
+    *_, last = frames(gif.scan_gif(layer, planes, result))
     (left, top), (height, width) = board.output_at, layer.out_shape[1:]
     found = last[top:, left:][: height * board.grow : board.grow, : width * board.grow : board.grow]
-    assert np.abs(found.astype(int) - drawing.shades(result)).mean() < 16
+    assert np.abs(found.astype(int) - drawing.output_picture(result)).mean() < 16
     assert board.size == (last.shape[1], last.shape[0])
 
 
 def test_the_largest_scan_has_a_frame_for_each_of_its_places() -> None:
     _, layer, planes, result = Case({"padding": "same"}, (50, 100)).made()
     assert prod(layer.out_shape) == gif.MOST
-    with Image.open(io.BytesIO(gif.scan(layer, planes, result))) as file:
+    with Image.open(io.BytesIO(gif.scan_gif(layer, planes, result))) as file:
         assert file.n_frames == gif.MOST  # type: ignore[attr-defined]  # a GIF has it
 
 
 def test_a_scan_is_about_480_pixels_wide_and_whole_pixels_are_squares() -> None:
     for side, stride in ((8, 1), (32, 1), (64, 1), (226, 16), (512, 16)):
         _, layer, _, _ = Case({"stride": stride}, (side, side)).made()
-        board = gif.stage(layer)
+        board = gif.layout_of(layer)
         assert board.zoom == max(1, gif.SCAN // side)
         assert board.size[0] <= max(480, side + 260)

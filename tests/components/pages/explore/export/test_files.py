@@ -152,7 +152,7 @@ def test_equal_ids_are_equal_weights_and_a_copy_has_its_own(view: str, period: i
     change = {"padding": 1, "mode": mode, "bias": 0.5, "view": view, "period": period}
     made = Case(change, (5, 6), 1, "0,1,1,9;13,0,2,-4").made()
     state, layer, _, _ = made
-    _, _, ids, values = files.triples(state, layer)
+    _, _, ids, values = files.matrix_entries(state, layer)
     for id in np.unique(ids):
         assert len(set(values[ids == id])) == 1
     kinds = {"conv": 9 + 1 + 2, "dense": 30 * 31, "local": layer.counts["local"].parameters}
@@ -208,7 +208,7 @@ def test_a_link_goes_into_the_handout_and_nowhere_else() -> None:
         assert (export.make() == without[name].make()) == (name != "handout.html")
 
 
-@pytest.mark.parametrize("make", [gif.scan])
+@pytest.mark.parametrize("make", [gif.scan_gif])
 def test_a_scan_that_was_refused_is_not_made_anyway(make: Callable[..., bytes]) -> None:
     _, layer, planes, result = Case({"padding": "same"}, (71, 71)).made()
     with pytest.raises(ValueError, match=r"^The scan would have 5,041 frames"):

@@ -11,8 +11,8 @@ from PIL import Image
 
 from components.display.layer import layer_of, output_map
 from components.pages.explore.export import figure, full_size
-from components.pages.explore.export.full_size import Done
-from components.pages.explore.export.full_size import fullsize as made
+from components.pages.explore.export.full_size import Progress
+from components.pages.explore.export.full_size import full_size_map as made
 from components.state.link import Explore, edited
 from kernels.images.decode import decode, planes
 from kernels.layer.spec import SpecError
@@ -33,7 +33,7 @@ def of(**changes: object) -> Explore:
     return edited(Explore(), **changes)
 
 
-def ended(data: bytes, state: Explore) -> tuple[list[Done], Bytes]:
+def ended(data: bytes, state: Explore) -> tuple[list[Progress], Bytes]:
     steps = list(made(data, state))
     with Image.open(BytesIO(steps[-1].png)) as picture:
         return steps, np.array(picture.convert("RGB"))
@@ -57,7 +57,7 @@ def test_in_many_strips_it_is_the_map_made_at_once(way: dict[str, object], monke
     layer = layer_of(state, (83, 70))
     steps, found = ended(data, state)
     assert len(steps) > 5
-    wanted = figure.shades(output_map(state, layer, picture)).astype(int)
+    wanted = figure.output_picture(output_map(state, layer, picture)).astype(int)
     assert found.shape == wanted.shape
     assert np.abs(found.astype(int) - wanted).max() <= 3  # a level more or less, where a number lies between two
 

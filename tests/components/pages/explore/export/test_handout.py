@@ -95,7 +95,7 @@ def test_it_shows_the_finding_the_pictures_and_the_costs(case: Case) -> None:
     title = "".join(sentences.title(layer))
     assert found.said("title") == found.said("h1") == title
     shown = [np.asarray(Image.open(io.BytesIO(base64.b64decode(src[22:])))) for src in found.values("img", "src")]
-    wanted = [figure.rgb(planes), figure.shades(result), figure.matrix(state, layer)]
+    wanted = [figure.rgb_picture(planes), figure.output_picture(result), figure.matrix_picture(state, layer)]
     for picture, small in zip(shown, wanted, strict=True):
         np.testing.assert_array_equal(picture, figure.enlarged(small, handout.SIDE))
     cells = [data for tag, data in found.words if tag in ("td", "th")]

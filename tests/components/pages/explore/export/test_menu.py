@@ -274,7 +274,7 @@ def test_an_upload_s_map_is_made_a_strip_a_tick_and_offered_at_the_end(monkeypat
     layer = layer_of(state, levels.shape[1:])
     result = output_map(state, layer, levels)
     assert made.shape == (88, 118, 3)
-    np.testing.assert_array_equal(made, figure.shades(result))
+    np.testing.assert_array_equal(made, figure.output_picture(result))
     assert page.has("full_start")
 
 
