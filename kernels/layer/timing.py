@@ -53,7 +53,7 @@ class Measurement:
 def needs(method: Method, spec: LayerSpec, in_shape: Shape) -> int:
     """Bytes this method would take at its worst moment, for one channel and no bias. Raises SpecError."""
     if (spec.in_channels, spec.out_channels, spec.bias) != (1, 1, False):
-        raise SpecError(f"spec must have one channel in and out and no bias to race, got {spec}")
+        raise SpecError(f"spec must have one channel in and out and no bias, got {spec}")
     outputs, inputs = prod(spec.out_shape(in_shape)), prod(in_shape)
     if method == "dense":
         return 8 * (outputs * inputs + 2 * (outputs + inputs))

@@ -4,7 +4,9 @@ Nothing here is imported from `kernels`, nothing is clever, and nothing is fast:
 word for word, so that an oracle and the engine can only agree by both being right.
 """
 
+import math
 from bisect import bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -219,3 +221,18 @@ def loop_weave(g: Geometry, rows: list[int], cols: list[int], block: Pair = (0, 
             if cols[0] <= source < cols[-1]:
                 uses[k, m, bisect_right(rows, target) - 1, bisect_right(cols, source) - 1] += 1
     return uses
+
+
+def sigmoid(y: float) -> float:
+    """1 / (1 + e^−y), with the exponential that cannot overflow."""
+    small = math.exp(-abs(y))
+    return 1 / (1 + small) if y >= 0 else small / (1 + small)
+
+
+FORMULAS: dict[str, Callable[[float], float]] = {  # of the activations
+    "none": lambda y: y,
+    "relu": lambda y: y if y > 0 else 0.0,
+    "abs": math.fabs,
+    "sigmoid": sigmoid,
+    "tanh": math.tanh,
+}

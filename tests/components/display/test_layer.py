@@ -29,8 +29,7 @@ from kernels import SpecError, wiring
 from kernels.layer.activation import Activation
 from kernels.layer.proof import Proof
 from tests.components.display.test_theme import hashed
-from tests.kernels.layer.test_activation import FORMULAS
-from tests.support.oracles import Geometry, loop_connections, loop_correlate
+from tests.support.oracles import FORMULAS, Geometry, loop_connections, loop_correlate
 
 Bytes = NDArray[np.uint8]
 Size = tuple[int, int]

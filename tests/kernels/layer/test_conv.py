@@ -1,5 +1,6 @@
 """`correlate` equals the loops and SciPy, whatever route it takes inside."""
 
+from collections.abc import Iterator
 from typing import Literal
 
 import numpy as np
@@ -8,7 +9,8 @@ from numpy.typing import NDArray
 from scipy import ndimage, signal
 
 from kernels import LayerSpec, SpecError, correlate
-from tests.support.geometries import ALL, data_for, position_coded, spec_of
+from kernels.layer import conv
+from tests.support.geometries import RANDOM, TABLE, data_for, every_geometry, position_coded, spec_of
 from tests.support.oracles import Geometry, Pair, correlate_geometry, pad_index
 
 Array = NDArray[np.float64]
@@ -35,10 +37,51 @@ def test_the_oracle_pads_as_numpy_does(mode: str, name: Literal["reflect", "edge
         assert [pad_index(i, n, mode) for i in range(-pad, n + pad)] == np.pad(np.arange(n), pad, mode=name).tolist()
 
 
-@pytest.mark.parametrize("g", ALL, ids=str)
-def test_correlate_equals_the_loops(g: Geometry) -> None:
+def check(g: Geometry) -> None:
     image, weight, bias = data_for(g)
     assert_close(correlate(image, weight, spec_of(g), bias), correlate_geometry(g, image, weight, bias))
+
+
+@every_geometry
+def test_correlate_equals_the_loops_changes_no_input_and_keeps_float32(g: Geometry) -> None:
+    image, weight, bias = data_for(g)
+    before = image.copy(), weight.copy()
+    image.setflags(write=False)
+    weight.setflags(write=False)
+    wanted = correlate_geometry(g, image, weight, bias)
+    y = correlate(image, weight, spec_of(g), bias)
+    assert y.dtype == np.float64
+    assert_close(y, wanted)
+    y += 1.0
+    np.testing.assert_array_equal(image, before[0])
+    np.testing.assert_array_equal(weight, before[1])
+    single = correlate(image.astype(np.float32), weight.astype(np.float32), spec_of(g), bias)
+    assert single.dtype == np.float32
+    assert_close(single.astype(np.float64), wanted, relative=1e-5)
+
+
+@pytest.fixture
+def forgotten() -> Iterator[None]:
+    """No plan of another test is used here, and none of here in another."""
+    conv._plan.cache_clear()
+    yield
+    conv._plan.cache_clear()
+
+
+@pytest.mark.usefixtures("forgotten")
+@pytest.mark.parametrize("way", ["shift", "fft", "windows"])
+def test_every_route_equals_the_loops_in_strips_and_tiles(way: conv.Route, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conv, "route", lambda _: way)
+    monkeypatch.setattr(conv, "BLOCK", 20)
+    monkeypatch.setattr(conv, "TILE", 1)
+    for g in [*TABLE, *RANDOM[::4]]:
+        check(g)
+
+
+@pytest.mark.long
+def test_correlate_equals_the_loops_for_many_random_geometries() -> None:
+    for g in RANDOM:
+        check(g)
 
 
 def test_a_single_tap_reads_one_neighbour() -> None:
@@ -78,23 +121,17 @@ def test_the_kernel_is_not_flipped() -> None:
 
 
 @pytest.mark.parametrize("padding", ["valid", "same", "full"])
-@pytest.mark.parametrize(("size", "kernel"), [((17, 14), (3, 5)), ((96, 80), (13, 11)), ((64, 200), (1, 31))])
-def test_one_channel_equals_scipy_correlate2d_and_convolve2d(padding: Extent, size: Pair, kernel: Pair) -> None:
+def test_one_channel_equals_scipy_correlate2d_and_convolve2d(padding: Extent) -> None:
     rng = np.random.default_rng(1)
-    image, weight = rng.random((1, *size)), rng.standard_normal((1, 1, *kernel))
-    spec = LayerSpec(kernel, padding=padding)
-    assert_close(correlate(image, weight, spec)[0], signal.correlate2d(image[0], weight[0, 0], mode=padding))
-    flipped = weight[:, :, ::-1, ::-1]
-    assert_close(correlate(image, flipped, spec)[0], signal.convolve2d(image[0], weight[0, 0], mode=padding))
-
-
-@pytest.mark.parametrize(("size", "kernel"), [((12, 9), (2, 4)), ((70, 90), (12, 8))])
-@pytest.mark.parametrize("padding", ["valid", "full"])
-def test_even_kernels_equal_scipy(padding: Extent, size: Pair, kernel: Pair) -> None:
-    rng = np.random.default_rng(2)
-    image, weight = rng.random((1, *size)), rng.standard_normal((1, 1, *kernel))
-    wanted = signal.correlate2d(image[0], weight[0, 0], mode=padding)
-    assert_close(correlate(image, weight, LayerSpec(kernel, padding=padding))[0], wanted)
+    sizes: list[tuple[Pair, Pair]] = [((17, 14), (3, 5)), ((96, 80), (13, 11)), ((64, 200), (1, 31))]
+    if padding != "same":  # SciPy puts the odd pixel of an even kernel on the other side
+        sizes += [((12, 9), (2, 4)), ((70, 90), (12, 8))]
+    for size, kernel in sizes:
+        image, weight = rng.random((1, *size)), rng.standard_normal((1, 1, *kernel))
+        spec = LayerSpec(kernel, padding=padding)
+        assert_close(correlate(image, weight, spec)[0], signal.correlate2d(image[0], weight[0, 0], mode=padding))
+        flipped = weight[:, :, ::-1, ::-1]
+        assert_close(correlate(image, flipped, spec)[0], signal.convolve2d(image[0], weight[0, 0], mode=padding))
 
 
 @pytest.mark.parametrize(("mode", "name"), [("reflect", "mirror"), ("replicate", "nearest"), ("circular", "wrap")])
@@ -118,53 +155,19 @@ def test_eight_channels_to_eight_equal_scipy_summed_over_channels(size: Pair, ke
 
 
 @pytest.mark.parametrize("kernel", [(3, 3), (13, 11)])
-def test_stride_keeps_every_second_row_and_third_column(kernel: Pair) -> None:
+def test_stride_dilation_and_groups_are_what_their_definitions_say(kernel: Pair) -> None:
     rng = np.random.default_rng(5)
-    image, weight = rng.random((3, 96, 80)), rng.standard_normal((4, 3, *kernel))
-    spec = LayerSpec(kernel, in_channels=3, out_channels=4, stride=(2, 3))
-    assert_close(correlate(image, weight, spec), by_channel(image, weight)[:, ::2, ::3])
-
-
-@pytest.mark.parametrize("kernel", [(3, 3), (7, 9)])
-def test_dilation_is_a_kernel_with_zeros_between_its_taps(kernel: tuple[int, int]) -> None:
-    rng = np.random.default_rng(6)
-    image, weight = rng.random((2, 96, 80)), rng.standard_normal((2, 2, *kernel))
-    spread = np.zeros((2, 2, 3 * kernel[0] - 2, 2 * kernel[1] - 1))
+    image, weight = rng.random((2, 96, 80)), rng.standard_normal((4, 2, *kernel))
+    strided = LayerSpec(kernel, in_channels=2, out_channels=4, stride=(2, 3))
+    assert_close(correlate(image, weight, strided), by_channel(image, weight)[:, ::2, ::3])
+    spread = np.zeros((4, 2, 3 * kernel[0] - 2, 2 * kernel[1] - 1))
     spread[:, :, ::3, ::2] = weight
-    spec = LayerSpec(kernel, in_channels=2, out_channels=2, dilation=(3, 2))
-    assert_close(correlate(image, weight, spec), by_channel(image, spread))
-
-
-@pytest.mark.parametrize("kernel", [(3, 3), (13, 11)])
-def test_groups_are_separate_layers_side_by_side(kernel: Pair) -> None:
-    rng = np.random.default_rng(7)
-    image, weight = rng.random((6, 64, 48)), rng.standard_normal((4, 3, *kernel))
-    spec = LayerSpec(kernel, in_channels=6, out_channels=4, groups=2)
-    wanted = np.concatenate([by_channel(image[:3], weight[:2]), by_channel(image[3:], weight[2:])])
-    assert_close(correlate(image, weight, spec), wanted)
-
-
-@pytest.mark.parametrize(
-    ("size", "channels", "kernel"),
-    [((9, 8), 1, (3, 3)), ((96, 80), 1, (13, 11)), ((40, 50), 8, (5, 5)), ((96, 80), 8, (13, 11))],
-)
-def test_float32_stays_float32(size: Pair, channels: int, kernel: Pair) -> None:
-    rng = np.random.default_rng(8)
-    image = rng.random((channels, *size)).astype(np.float32)
-    weight = rng.standard_normal((channels, channels, *kernel)).astype(np.float32)
-    spec = LayerSpec(kernel, in_channels=channels, out_channels=channels)
-    y = correlate(image, weight, spec)
-    assert y.dtype == np.float32
-    assert_close(y.astype(np.float64), by_channel(image.astype(np.float64), weight.astype(np.float64)), relative=1e-5)
-
-
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
-@pytest.mark.parametrize("g", ALL[::6], ids=str)
-def test_every_geometry_keeps_its_precision(g: Geometry, dtype: type[np.floating]) -> None:
-    image, weight, bias = data_for(g)
-    y = correlate(image.astype(dtype), weight.astype(dtype), spec_of(g), None if bias is None else bias.astype(dtype))
-    assert y.dtype == dtype
-    assert_close(y.astype(np.float64), correlate_geometry(g, image, weight, bias), relative=1e-5)
+    dilated = LayerSpec(kernel, in_channels=2, out_channels=4, dilation=(3, 2))
+    assert_close(correlate(image, weight, dilated), by_channel(image, spread))
+    both = rng.random((4, 64, 48))
+    grouped = LayerSpec(kernel, in_channels=4, out_channels=4, groups=2)
+    wanted = np.concatenate([by_channel(both[:2], weight[:2]), by_channel(both[2:], weight[2:])])
+    assert_close(correlate(both, weight, grouped), wanted)
 
 
 @pytest.mark.parametrize(
@@ -185,18 +188,6 @@ def test_any_other_pair_of_types_becomes_float64(image_dtype: type[np.generic], 
     assert_close(y, by_channel(image.astype(np.float64), weight.astype(np.float64)))
 
 
-@pytest.mark.parametrize("g", ALL[::4], ids=str)
-def test_inputs_are_not_modified_and_may_be_read_only(g: Geometry) -> None:
-    image, weight, bias = data_for(g)
-    kept = image.copy(), weight.copy()
-    image.setflags(write=False)
-    weight.setflags(write=False)
-    y = correlate(image, weight, spec_of(g), bias)
-    y += 1.0
-    np.testing.assert_array_equal(image, kept[0])
-    np.testing.assert_array_equal(weight, kept[1])
-
-
 @pytest.mark.parametrize("kernel", [(1, 1), (3, 3), (13, 11)])
 def test_views_with_any_strides_are_accepted(kernel: Pair) -> None:
     rng = np.random.default_rng(9)
@@ -214,33 +205,79 @@ def test_the_result_shares_no_memory_with_the_image() -> None:
     np.testing.assert_array_equal(image, position_coded(4, 4))
 
 
-@pytest.mark.parametrize("shape", [(1, 1, 3, 2), (1, 2, 3, 3), (2, 1, 3, 3), (3, 3), (1, 3, 3), (1, 1, 1, 3, 3)])
-def test_a_weight_of_the_wrong_shape_is_refused(shape: tuple[int, ...]) -> None:
-    with pytest.raises(SpecError, match="weight"):
-        correlate(np.zeros((1, 8, 8)), np.zeros(shape), LayerSpec(3))
+PLAIN, BIASED, GROUPED = LayerSpec(3), LayerSpec(3, out_channels=2, bias=True), LayerSpec(3, 2, 2, groups=2)
+Shaped = tuple[LayerSpec, tuple[int, ...], tuple[int, ...], tuple[int, ...] | None, str]
+REFUSED: list[Shaped] = [  # image, weight and bias by their shapes, and what is named
+    *((PLAIN, (1, 8, 8), shape, None, "weight must have shape") for shape in (
+        (1, 1, 3, 2), (1, 2, 3, 3), (2, 1, 3, 3), (3, 3), (1, 3, 3), (1, 1, 1, 3, 3))),
+    (GROUPED, (2, 8, 8), (2, 2, 3, 3), None, "weight must have shape"),
+    (PLAIN, (1, 8, 8), (1, 1, 3, 3), (1,), r"bias must be None .*, got one of shape \(1,\)"),
+    (BIASED, (1, 8, 8), (2, 1, 3, 3), None, "bias must be given"),
+    *((BIASED, (1, 8, 8), (2, 1, 3, 3), shape, "bias must have shape") for shape in ((1,), (3,), (2, 1), ())),
+    (PLAIN, (3, 8, 8), (1, 1, 3, 3), None, "channels"),
+    (PLAIN, (8, 8), (1, 1, 3, 3), None, "image must have shape"),
+    (PLAIN, (1, 2, 5), (1, 1, 3, 3), None, "kernel_size 3"),
+]  # fmt: skip
 
 
-def test_a_weight_per_channel_is_not_a_weight_per_group() -> None:
-    with pytest.raises(SpecError, match="weight"):
-        correlate(np.zeros((2, 8, 8)), np.zeros((2, 2, 3, 3)), LayerSpec(3, 2, 2, groups=2))
+def test_arrays_that_do_not_fit_are_refused_by_name_every_time_and_after_a_success() -> None:
+    for _ in range(2):
+        correlate(np.ones((1, 5, 5)), np.ones((1, 1, 3, 3)), PLAIN)
+        for spec, image, weight, bias, message in REFUSED:
+            with pytest.raises(SpecError, match=message):
+                correlate(np.zeros(image), np.zeros(weight), spec, None if bias is None else np.zeros(bias))
+        with pytest.raises(SpecError, match="must be real, got complex128 and float64"):
+            correlate(np.ones((1, 5, 5), complex), np.ones((1, 1, 3, 3)), PLAIN)
 
 
-def test_a_missing_bias_is_refused() -> None:
-    with pytest.raises(SpecError, match="bias"):
-        correlate(np.zeros((1, 8, 8)), np.zeros((1, 1, 3, 3)), LayerSpec(3, bias=True))
+def everywhere(image: Array, kernel: Array) -> Array:
+    """By SciPy's FFT, which has no strips and no tiles."""
+    found: Array = signal.fftconvolve(image, kernel[::-1, ::-1], "valid")
+    return found
 
 
-def test_an_unexpected_bias_is_refused() -> None:
-    with pytest.raises(SpecError, match="bias"):
-        correlate(np.zeros((1, 8, 8)), np.zeros((1, 1, 3, 3)), LayerSpec(3), np.zeros(1))
+@pytest.mark.parametrize("kernel", [(1, 1), (3, 5), (7, 7), (13, 11), (20, 31), (1, 100)])
+def test_images_of_many_strips_and_tiles_equal_scipy(kernel: Pair) -> None:
+    rng = np.random.default_rng(11)
+    for size in [(300, 521), (257, 1030), (20, 1500), (700, 33), (6, 3 * conv.BLOCK)]:
+        taps = kernel if kernel[0] <= size[0] and kernel[1] <= size[1] else (kernel[1], kernel[0])
+        if taps[0] <= size[0]:
+            image, weight = rng.random((1, *size)), rng.standard_normal((1, 1, *taps))
+            assert_close(correlate(image, weight, LayerSpec(taps))[0], everywhere(image[0], weight[0, 0]))
 
 
-@pytest.mark.parametrize("shape", [(1,), (3,), (2, 1), ()])
-def test_a_bias_of_the_wrong_shape_is_refused(shape: tuple[int, ...]) -> None:
-    with pytest.raises(SpecError, match="bias"):
-        correlate(np.zeros((1, 8, 8)), np.zeros((2, 1, 3, 3)), LayerSpec(3, out_channels=2, bias=True), np.zeros(shape))
+@pytest.mark.parametrize("stride", [(2, 3), (5, 1), (1, 7)])
+def test_strides_meet_where_tiles_and_strips_do(stride: Pair) -> None:
+    rng = np.random.default_rng(12)
+    for kernel in [(3, 3), (25, 24)]:
+        image, weight = rng.random((1, 611, 700)), rng.standard_normal((1, 1, *kernel))
+        y = correlate(image, weight, LayerSpec(kernel, stride=stride))
+        assert_close(y[0], everywhere(image[0], weight[0, 0])[:: stride[0], :: stride[1]])
 
 
-def test_an_image_with_other_channels_is_refused() -> None:
-    with pytest.raises(SpecError, match="channels"):
-        correlate(np.zeros((3, 8, 8)), np.zeros((1, 1, 3, 3)), LayerSpec(3))
+@pytest.mark.parametrize(
+    ("spec", "way"),
+    [
+        (LayerSpec(1), "scale"),
+        (LayerSpec(1, stride=3, out_channels=4), "scale"),
+        (LayerSpec(1, 2), "shift"),
+        (LayerSpec(8), "shift"),
+        (LayerSpec(9), "fft"),
+        (LayerSpec(9, stride=2), "shift"),
+        (LayerSpec(3, 2, 4), "windows"),
+        (LayerSpec(3, 8, 8, groups=8), "shift"),
+    ],
+)
+def test_products_per_output_decide_the_route(spec: LayerSpec, way: conv.Route) -> None:
+    assert conv.route(spec) == way
+
+
+def test_one_layer_serves_images_of_any_size_and_type() -> None:
+    rng = np.random.default_rng(14)
+    spec, weight = LayerSpec(3, padding="same"), rng.standard_normal((1, 1, 3, 3))
+    for size in [(9, 8), (8, 9), (9, 8)]:
+        image = rng.random((1, *size))
+        wanted = signal.correlate2d(image[0], weight[0, 0], "same")
+        assert_close(correlate(image, weight, spec)[0], wanted)
+        single = correlate(image.astype(np.float32), weight.astype(np.float32), spec)[0]
+        assert_close(single.astype(np.float64), wanted, relative=1e-5)

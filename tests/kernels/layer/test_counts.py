@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 
 from kernels import PADDING_MODES, Kind, LayerSpec, count, wiring
-from tests.support.geometries import ALL, SOME, spec_of
+from tests.support.geometries import GEOMETRIES, RANDOM, spec_of
 from tests.support.oracles import Geometry, Pair, loop_connections, parameter_count
 
 Period = int | Pair | None
@@ -27,7 +27,6 @@ CROSS = [  # every border with groups, bias and stride, alone and together
     )
     for mode, groups, bias, stride in product(PADDING_MODES, (1, 2), (False, True), (1, 2))
 ]  # fmt: skip
-every_kind = pytest.mark.parametrize(("kind", "period"), KINDS, ids=lambda value: str(value))
 
 
 def both(period: Period) -> Pair:
@@ -36,36 +35,36 @@ def both(period: Period) -> Pair:
     return period if isinstance(period, tuple) else (period, period)
 
 
-@every_kind
-@pytest.mark.parametrize("g", ALL + CROSS, ids=str)
-def test_counts_equal_the_loops(g: Geometry, kind: Kind, period: Period) -> None:
-    found = count(kind, spec_of(g), g.in_shape, period)
-    edges = loop_connections(kind, g, both(period))
-    weights = [edge for edge in edges if edge[2][0] == "weight"]
+def check(g: Geometry) -> None:
     _, per_group, kernel, length = g.weight_shape
     biases = g.n_outputs * g.bias
-    assert found.connections == len(edges) == len(weights) + biases
-    assert found.multiply_adds == len(weights)
-    if kind == "dense":
-        assert found.padded_connections == len(edges)
-    else:
-        assert found.padded_connections == g.n_outputs * per_group * kernel * length + biases
-    assert found.parameters == parameter_count(kind, g, both(period))
-    assert found.bytes == 4 * found.parameters
+    for kind, period in KINDS:
+        found = count(kind, spec_of(g), g.in_shape, period)
+        edges = loop_connections(kind, g, both(period))
+        weights = [edge for edge in edges if edge[2][0] == "weight"]
+        padded = len(weights) if kind == "dense" else g.n_outputs * per_group * kernel * length
+        parameters = parameter_count(kind, g, both(period))
+        wanted = parameters, len(edges), padded + biases, len(weights), 4 * parameters
+        assert astuple(found) == wanted, (kind, period)
+        wires = wiring(kind, spec_of(g), g.in_shape, period)
+        assert (found.parameters, found.connections) == (wires.n_params, len(wires.ids))
 
 
-@every_kind
-@pytest.mark.parametrize("g", SOME + CROSS, ids=str)
-def test_counts_equal_the_wiring(g: Geometry, kind: Kind, period: Period) -> None:
-    found = count(kind, spec_of(g), g.in_shape, period)
-    wires = wiring(kind, spec_of(g), g.in_shape, period)
-    assert (found.parameters, found.connections) == (wires.n_params, len(wires.ids))
+@pytest.mark.parametrize("g", GEOMETRIES + CROSS, ids=str)
+def test_counts_equal_the_loops_and_the_wiring(g: Geometry) -> None:
+    check(g)
 
 
-@every_kind
-def test_counts_are_python_integers(kind: Kind, period: Period) -> None:
-    found = count(kind, LayerSpec(3, padding=1, bias=True), (1, 8, 9), period)
-    assert [type(value) for value in astuple(found)] == [int] * 5
+@pytest.mark.long
+def test_counts_equal_the_loops_for_many_random_geometries() -> None:
+    for g in RANDOM:
+        check(g)
+
+
+def test_counts_are_python_integers() -> None:
+    for kind, period in KINDS:
+        found = count(kind, LayerSpec(3, padding=1, bias=True), (1, 8, 9), period)
+        assert [type(value) for value in astuple(found)] == [int] * 5
 
 
 def test_a_64_by_64_image_and_a_3_by_3_window() -> None:

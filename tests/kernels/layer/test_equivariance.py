@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from kernels import Kind, LayerSpec, Wiring, flat, wiring
 from kernels.layer.axis import PADDING
 from kernels.layer.equivariance import commutes, moved, reordered, scramble, shift
-from tests.support.geometries import RANDOM, TABLE, spec_of
+from tests.support.geometries import FEW, every_geometry, spec_of
 from tests.support.oracles import Connection, Geometry, Pair, Shape, loop_connections
 
 Array = NDArray[np.float64]
@@ -24,8 +24,6 @@ KINDS: list[tuple[Kind, Pair | None]] = [
     ("tiled", (2, 2)),
     ("tiled", (2, 3)),
 ]
-every_kind = pytest.mark.parametrize(("kind", "period"), KINDS, ids=lambda value: str(value))
-LAYERS = [*TABLE, *RANDOM[:10]]
 SHIFTS = [(0, 0), (1, 0), (0, -1), (2, 3), (-2, 2), (6, 6), (-41, 50)]
 CIRCULAR = [
     LayerSpec(1, padding_mode="circular"),
@@ -83,19 +81,6 @@ def same_terms(into: list[list[Connection]], inputs: Origin, outputs: Origin) ->
     return found
 
 
-def same_numbers(into: list[list[Connection]], inputs: Origin, outputs: Origin, seed: int) -> list[bool]:
-    """Whether W·move(x) and move(W·x) are equal for weights and pixels drawn from 2⁶⁰ integers, in exact arithmetic."""
-    rng = np.random.default_rng([3, seed])
-    keys = dict.fromkeys(key for edges in into for _, _, key in edges)
-    theta = dict(zip(keys, map(int, rng.integers(1, 2**60, len(keys))), strict=True))
-    x = [*map(int, rng.integers(1, 2**60, len(inputs))), 1]
-    moved_x = [*(0 if place is None else x[place] for place in inputs), 1]
-    left = [sum(theta[key] * moved_x[source] for _, source, key in edges) for edges in into]
-    y = [sum(theta[key] * x[source] for _, source, key in edges) for edges in into]
-    right = [0 if place is None else y[place] for place in outputs]
-    return [a == b for a, b in zip(left, right, strict=True)]
-
-
 def difference(wires: Wiring, spec: LayerSpec, in_shape: Shape, move: Move, seed: int = 0) -> Array:
     """W·move(x) − move(W·x) in floating point."""
     by, out_by, wrap = move
@@ -114,19 +99,12 @@ def share(kind: Kind, spec: LayerSpec, in_shape: Shape, move: Move, period: Pair
     return float(found.mean())
 
 
-@pytest.mark.parametrize("by", [*SHIFTS, (0, 7), (-5, 0), (13, -1)], ids=str)
-def test_a_wrapped_shift_is_a_roll(by: Pair) -> None:
-    coded = np.arange(2 * 5 * 7).reshape(2, 5, 7)
-    found = coded.ravel()[shift((2, 5, 7), by, wrap=True)]
-    np.testing.assert_array_equal(found.reshape(2, 5, 7), np.roll(coded, by, axis=(1, 2)))
-
-
 @pytest.mark.parametrize("wrap", [True, False])
-@pytest.mark.parametrize("by", [*SHIFTS, (4, 0), (-5, 0), (0, 6), (0, -7)], ids=str)
-@pytest.mark.parametrize("shape", [(1, 5, 7), (3, 4, 2), (2, 1, 6), (1, 1, 1)], ids=str)
-def test_a_shift_is_that_of_the_loops(shape: Shape, by: Pair, wrap: bool) -> None:
-    wanted = [PADDING if place is None else place for place in origins(shape, by, wrap)]
-    assert shift(shape, by, wrap).tolist() == wanted
+def test_a_shift_is_that_of_the_loops(wrap: bool) -> None:
+    shapes: list[Shape] = [(1, 5, 7), (3, 4, 2), (2, 1, 6), (1, 1, 1)]
+    for shape, by in product(shapes, [*SHIFTS, (4, 0), (-5, 0), (0, 6), (0, -7)]):
+        wanted = [PADDING if place is None else place for place in origins(shape, by, wrap)]
+        assert shift(shape, by, wrap).tolist() == wanted
 
 
 def test_a_shift_goes_down_and_to_the_right() -> None:
@@ -151,73 +129,47 @@ def test_a_scramble_is_a_permutation_that_the_seed_decides(seed: int) -> None:
 
 
 @pytest.mark.parametrize("wrap", [True, False])
-@pytest.mark.parametrize("by", SHIFTS, ids=str)
-@pytest.mark.parametrize("beyond", [[], [1.0], [-3.5, 1.0]], ids=str)
-def test_moved_values_are_those_of_the_loops_and_what_lies_beyond_stays(
-    beyond: list[float], by: Pair, wrap: bool
-) -> None:
-    shape = (2, 4, 5)
-    values = np.append(1.0 + np.arange(40), beyond)
-    before = values.copy()
-    found = moved(values, shift(shape, by, wrap))
-    wanted = [0.0 if place is None else before[place] for place in origins(shape, by, wrap)]
-    assert found.tolist() == [*wanted, *beyond]
-    np.testing.assert_array_equal(values, before)
+def test_moved_values_are_those_of_the_loops_and_what_lies_beyond_stays(wrap: bool) -> None:
+    for beyond, by in product(([], [1.0], [-3.5, 1.0]), SHIFTS):
+        values = np.append(1.0 + np.arange(40), beyond)
+        before = values.copy()
+        found = moved(values, shift((2, 4, 5), by, wrap))
+        wanted = [0.0 if place is None else before[place] for place in origins((2, 4, 5), by, wrap)]
+        assert found.tolist() == [*wanted, *beyond]
+        np.testing.assert_array_equal(values, before)
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_a_wrapped_shift_and_its_opposite_restore_the_picture(seed: int) -> None:
-    x = np.random.default_rng(seed).random(2 * 5 * 7)
-    there = moved(x, shift((2, 5, 7), (2, -3), wrap=True))
-    assert not np.array_equal(there, x)
-    np.testing.assert_array_equal(moved(there, shift((2, 5, 7), (-2, 3), wrap=True)), x)
+def check(g: Geometry, moves: list[Move]) -> None:
+    """`commutes` says where the terms of the loops are the same; there, and only there, the numbers are equal."""
+    for kind, period in KINDS:
+        wires = wiring(kind, spec_of(g), g.in_shape, period)
+        into = terms(loop_connections(kind, g, period or (1, 1)), g.n_outputs)
+        for by, out_by, wrap in moves:
+            found = commutes(wires, shift(g.in_shape, by, wrap), shift(out_shape_of(g), out_by, wrap))
+            wanted = same_terms(into, origins(g.in_shape, by, wrap), origins(out_shape_of(g), out_by, wrap))
+            assert found.tolist() == wanted, (kind, period, by, out_by, wrap)
+            measured = difference(wires, spec_of(g), g.in_shape, (by, out_by, wrap))
+            assert (measured == 0.0).tolist() == wanted, (kind, period, by, out_by, wrap)
 
 
-@every_kind
-@pytest.mark.parametrize("g", LAYERS, ids=str)
-def test_an_output_commutes_where_the_terms_of_the_loops_are_the_same(
-    g: Geometry, kind: Kind, period: Pair | None
-) -> None:
-    wires = wiring(kind, spec_of(g), g.in_shape, period)
-    into = terms(loop_connections(kind, g, period or (1, 1)), g.n_outputs)
-    for by, out_by, wrap in moves_of(g):
-        found = commutes(wires, shift(g.in_shape, by, wrap), shift(out_shape_of(g), out_by, wrap))
-        wanted = same_terms(into, origins(g.in_shape, by, wrap), origins(out_shape_of(g), out_by, wrap))
-        assert found.tolist() == wanted, (by, out_by, wrap)
+@pytest.mark.parametrize("g", [*FEW, Geometry("circular", (1, 5, 4), (3, 3), padding="same", mode="circular")], ids=str)
+def test_an_output_commutes_where_the_terms_of_the_loops_are_the_same(g: Geometry) -> None:
+    check(g, moves_of(g)[::3])
 
 
-@every_kind
-@pytest.mark.parametrize("g", TABLE[::2], ids=str)
-def test_an_output_commutes_where_exact_numbers_are_equal(g: Geometry, kind: Kind, period: Pair | None) -> None:
-    wires = wiring(kind, spec_of(g), g.in_shape, period)
-    into = terms(loop_connections(kind, g, period or (1, 1)), g.n_outputs)
-    for seed, (by, out_by, wrap) in enumerate(moves_of(g)[::3]):
-        found = commutes(wires, shift(g.in_shape, by, wrap), shift(out_shape_of(g), out_by, wrap))
-        wanted = same_numbers(into, origins(g.in_shape, by, wrap), origins(out_shape_of(g), out_by, wrap), seed)
-        assert found.tolist() == wanted, (by, out_by, wrap)
+@pytest.mark.long
+@every_geometry
+def test_an_output_commutes_with_every_move_where_the_terms_of_the_loops_are_the_same(g: Geometry) -> None:
+    check(g, moves_of(g))
 
 
-@every_kind
-@pytest.mark.parametrize("g", LAYERS, ids=str)
-def test_the_measured_difference_is_exactly_zero_where_an_output_commutes_and_only_there(
-    g: Geometry, kind: Kind, period: Pair | None
-) -> None:
-    spec = spec_of(g)
-    wires = wiring(kind, spec, g.in_shape, period)
-    for by, out_by, wrap in moves_of(g):
-        found = commutes(wires, shift(g.in_shape, by, wrap), shift(out_shape_of(g), out_by, wrap))
-        measured = difference(wires, spec, g.in_shape, (by, out_by, wrap))
-        assert (measured == 0.0).tolist() == found.tolist(), (by, out_by, wrap)
-
-
-@pytest.mark.parametrize("by", SHIFTS, ids=str)
 @pytest.mark.parametrize("spec", CIRCULAR, ids=lambda spec: f"{spec.kernel_size}")
-def test_a_circular_convolution_commutes_with_every_wrapped_shift_everywhere(spec: LayerSpec, by: Pair) -> None:
+def test_a_circular_convolution_commutes_with_every_wrapped_shift_everywhere(spec: LayerSpec) -> None:
     in_shape = (spec.in_channels, *PICTURE)
-    assert share("conv", spec, in_shape, (by, by, True)) == 1.0
-    for seed in range(3):
-        measured = difference(wiring("conv", spec, in_shape), spec, in_shape, (by, by, True), seed)
-        assert measured.tolist() == [0.0] * (spec.out_channels * PICTURE[0] * PICTURE[1])
+    for by in SHIFTS:
+        assert share("conv", spec, in_shape, (by, by, True)) == 1.0
+        measured = difference(wiring("conv", spec, in_shape), spec, in_shape, (by, by, True))
+        assert not measured.any()
 
 
 def test_zero_padding_spoils_the_border_only() -> None:
@@ -259,12 +211,11 @@ def test_a_bias_arrives_where_no_pixel_does() -> None:
 
 
 @pytest.mark.parametrize("stride", [2, 3])
-@pytest.mark.parametrize("bias", [False, True])
-def test_a_stride_commutes_with_its_multiples_only(stride: int, bias: bool) -> None:
-    spec = LayerSpec(3, stride=stride, padding=1, bias=bias, padding_mode="circular")
+def test_a_stride_commutes_with_its_multiples_only(stride: int) -> None:
+    spec = LayerSpec(3, stride=stride, padding=1, bias=True, padding_mode="circular")
     in_shape = (1, 4 * stride, 3 * stride)
     assert spec.out_shape(in_shape) == (1, 4, 3)
-    for rows, cols in product(range(-4, 5), repeat=2):
+    for rows, cols in product(range(-2, 5), repeat=2):
         shares = {
             out_by: share("conv", spec, in_shape, ((rows, cols), out_by, True))
             for out_by in product(range(4), range(3))
@@ -273,67 +224,54 @@ def test_a_stride_commutes_with_its_multiples_only(stride: int, bias: bool) -> N
         assert shares == {out_by: float(out_by == belongs) for out_by in shares}, (rows, cols)
 
 
-@pytest.mark.parametrize("period", [(1, 1), (2, 2), (3, 3), (2, 3), (1, 6), (6, 6)], ids=str)
+@pytest.mark.parametrize("period", [(1, 1), (2, 3), (1, 6), (6, 6)], ids=str)
 def test_a_tiled_layer_commutes_with_multiples_of_its_period_only(period: Pair) -> None:
     spec = LayerSpec(3, padding=1, bias=True, padding_mode="circular")
-    for by in product(range(-6, 7), range(-6, 7)):
+    for row, col in product(range(-1, 7), repeat=2):
+        by = row, col
         multiple = by[0] % period[0] == by[1] % period[1] == 0
         assert share("tiled", spec, (1, 6, 6), (by, by, True), period) == float(multiple), by
 
 
-@pytest.mark.parametrize("kind", ["dense", "local"])
-@pytest.mark.parametrize("bias", [False, True])
-def test_free_weights_commute_with_no_shift_but_none(kind: Kind, bias: bool) -> None:
-    spec = LayerSpec(3, padding=1, bias=bias, padding_mode="circular")
-    for by in product((-6, -3, -1, 0, 1, 2, 6), (-8, -2, 0, 1, 5, 8)):
+def test_free_weights_commute_with_no_shift_but_none() -> None:
+    kinds: list[Kind] = ["dense", "local"]
+    for kind, bias, *by in product(kinds, (False, True), (-6, -3, -1, 0, 1, 6), (-8, -2, 0, 1, 8)):
+        spec, move = LayerSpec(3, padding=1, bias=bias, padding_mode="circular"), (by[0], by[1])
         none = by[0] % 6 == by[1] % 8 == 0
-        assert share(kind, spec, (1, *PICTURE), (by, by, True)) == float(none), by
+        assert share(kind, spec, (1, *PICTURE), (move, move, True)) == float(none), by
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_a_1x1_convolution_commutes_with_any_order_of_the_pixels_and_a_3x3_with_none_of_these(seed: int) -> None:
-    origin = scramble(48, seed)
+def test_a_1x1_convolution_commutes_with_any_order_of_the_pixels_and_a_3x3_with_none_of_these() -> None:
     one = wiring("conv", LayerSpec(1, bias=True), (1, *PICTURE))
     three = wiring("conv", LayerSpec(3, padding=1, padding_mode="circular"), (1, *PICTURE))
-    assert commutes(one, origin, origin).all()
-    assert not commutes(three, origin, origin).any()
+    for seed in range(4):
+        origin = scramble(48, seed)
+        assert commutes(one, origin, origin).all()
+        assert not commutes(three, origin, origin).any()
 
 
-@every_kind
-@pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("bias", [False, True])
-def test_a_reordered_layer_reads_each_pixel_where_it_went(
-    kind: Kind, period: Pair | None, seed: int, bias: bool
-) -> None:
+def test_a_reordered_layer_reads_each_pixel_where_it_went(bias: bool) -> None:
     spec, in_shape = LayerSpec(3, 2, 2, padding=1, bias=bias), (2, 4, 5)
-    wires, origin = wiring(kind, spec, in_shape, period), scramble(40, seed)
-    theta = np.random.default_rng(seed).standard_normal(wires.n_params)
-    before = wires.matrix(theta).toarray()
-    after = reordered(wires, origin).matrix(theta).toarray()
-    for place, came_from in enumerate([*origin.tolist(), *([40] if bias else [])]):
-        assert after[:, place].tolist() == before[:, came_from].tolist()
+    for seed, (kind, period) in enumerate(KINDS):
+        wires, origin = wiring(kind, spec, in_shape, period), scramble(40, seed)
+        theta = np.random.default_rng(seed).standard_normal(wires.n_params)
+        before = wires.matrix(theta).toarray()
+        after = reordered(wires, origin).matrix(theta).toarray()
+        for place, came_from in enumerate([*origin.tolist(), *([40] if bias else [])]):
+            assert after[:, place].tolist() == before[:, came_from].tolist()
 
 
-@pytest.mark.parametrize("seed", range(8))
 @pytest.mark.parametrize("bias", [False, True])
-def test_a_dense_layer_does_not_see_the_order_of_the_pixels_to_the_last_bit(seed: int, bias: bool) -> None:
+def test_a_reordered_dense_layer_does_not_see_the_order_of_the_pixels_to_the_last_bit(bias: bool) -> None:
     spec, in_shape = LayerSpec(3, bias=bias), (1, 9, 8)
-    rng = np.random.default_rng([9, seed])
-    wires, origin = wiring("dense", spec, in_shape), scramble(72, seed)
-    theta, x = rng.standard_normal(wires.n_params), flat(spec, rng.random(in_shape))
-    scrambled = moved(x, origin)
-    assert not np.array_equal(scrambled, x)
-    y = wires.product(theta, x)
-    assert np.array_equal(reordered(wires, origin).product(theta, scrambled), y)
-    assert not np.isclose(wires.product(theta, scrambled), y).any()
-
-
-@pytest.mark.parametrize("seed", range(8))
-@pytest.mark.parametrize("bias", [False, True])
-def test_a_convolution_sees_the_order_of_the_pixels(seed: int, bias: bool) -> None:
-    spec, in_shape = LayerSpec(3, bias=bias), (1, 9, 8)
-    rng = np.random.default_rng([9, seed])
-    wires = wiring("conv", spec, in_shape)
-    theta, x = rng.standard_normal(wires.n_params), flat(spec, rng.random(in_shape))
-    y, scrambled = wires.product(theta, x), wires.product(theta, moved(x, scramble(72, seed)))
-    assert not np.allclose(np.sort(scrambled), np.sort(y))  # not the same numbers in another order either
+    for seed in range(4):
+        rng = np.random.default_rng([9, seed])
+        dense, conv, origin = wiring("dense", spec, in_shape), wiring("conv", spec, in_shape), scramble(72, seed)
+        theta, kernel, x = rng.standard_normal(dense.n_params), rng.standard_normal(conv.n_params), rng.random(in_shape)
+        scrambled = moved(flat(spec, x), origin)
+        y = dense.product(theta, flat(spec, x))
+        assert np.array_equal(reordered(dense, origin).product(theta, scrambled), y)
+        assert not np.isclose(dense.product(theta, scrambled), y).any()
+        found, other = conv.product(kernel, flat(spec, x)), conv.product(kernel, scrambled)
+        assert not np.allclose(np.sort(found), np.sort(other))  # not the same numbers in another order either

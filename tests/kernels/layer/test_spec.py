@@ -6,13 +6,10 @@ from typing import Any
 import pytest
 
 from kernels import LayerSpec, SpecError
-from tests.support.geometries import ALL, spec_of
-from tests.support.oracles import Geometry, Pads, Pair, Shape
+from tests.support.geometries import GEOMETRIES, RANDOM, spec_of
+from tests.support.oracles import Pads, Pair, Shape
 
-
-def test_ints_become_pairs() -> None:
-    spec = LayerSpec(3, stride=2, padding=1, dilation=4)
-    assert (spec.kernel_size, spec.stride, spec.padding, spec.dilation) == ((3, 3), (2, 2), (1, 1), (4, 4))
+PAIRS, COUNTS = ("kernel_size", "stride", "dilation"), ("in_channels", "out_channels", "groups")
 
 
 def test_pairs_are_rows_then_columns() -> None:
@@ -28,8 +25,12 @@ def test_defaults_are_one_plain_channel() -> None:
 
 
 def test_an_int_and_its_pair_are_the_same_layer() -> None:
-    assert LayerSpec(3, stride=2, padding=1) == LayerSpec((3, 3), stride=(2, 2), padding=(1, 1))
-    assert len({LayerSpec(3, stride=2), LayerSpec((3, 3), stride=(2, 2)), LayerSpec(3)}) == 2
+    one, two = (
+        LayerSpec(3, stride=2, padding=1, dilation=4),
+        LayerSpec((3, 3), stride=(2, 2), padding=(1, 1), dilation=(4, 4)),
+    )
+    assert one == two
+    assert len({one, two, LayerSpec(3)}) == 2
 
 
 def test_a_spec_cannot_be_changed() -> None:
@@ -38,79 +39,43 @@ def test_a_spec_cannot_be_changed() -> None:
         setattr(LayerSpec(3), name, (2, 2))
 
 
-def test_a_spec_error_is_a_value_error() -> None:
+NAMED: list[tuple[Pair, Pair, str, Pads]] = [
+    ((3, 3), (1, 1), "valid", ((0, 0), (0, 0))),
+    ((3, 5), (1, 1), "same", ((1, 1), (2, 2))),
+    ((2, 4), (1, 1), "same", ((0, 1), (1, 2))),
+    ((2, 4), (3, 2), "same", ((1, 2), (3, 3))),
+    ((1, 1), (9, 9), "same", ((0, 0), (0, 0))),
+    ((3, 2), (1, 1), "full", ((2, 2), (1, 1))),
+    ((3, 2), (2, 5), "full", ((4, 4), (5, 5))),
+]
+
+
+def test_named_padding_keeps_its_name_and_follows_the_kernel_reach() -> None:
+    for kernel, dilation, padding, pads in NAMED:
+        for stride in (1, 3):
+            spec = LayerSpec(kernel, dilation=dilation, padding=padding, stride=stride)
+            assert (spec.padding, spec.pads) == (padding, pads)
+
+
+REFUSED: list[tuple[dict[str, Any], str]] = [
+    *(({name: 0}, rf"^{name} must be >= 1, got 0$") for name in (*PAIRS, *COUNTS)),
+    ({"stride": -2}, r"^stride must be >= 1, got -2$"),
+    ({"stride": (1, 0)}, r"stride.*0"),
+    ({"kernel_size": (3, -1)}, r"kernel_size.*-1"),
+    ({"padding": -1}, r"^padding must be >= 0, got -1$"),
+    ({"padding": (0, -3)}, r"padding.*-3"),
+    ({"padding": "sane"}, r"padding.*sane"),
+    ({"padding_mode": "mirror"}, r"padding_mode.*mirror"),
+    *(({name: x}, rf"{name}.*{x}") for name in (*PAIRS, "padding", *COUNTS) for x in (True, 2.0, 1.5, None)),
+    *(({name: x}, name) for name in (*PAIRS, "padding") for x in ((1, 2, 3), (1,), (), (1, 2.0), (True, 1))),
+]
+
+
+def test_an_argument_that_cannot_be_is_named_with_its_value() -> None:
+    for arguments, message in REFUSED:
+        with pytest.raises(SpecError, match=message):
+            LayerSpec(**{"kernel_size": 3, **arguments})
     assert issubclass(SpecError, ValueError)
-
-
-@pytest.mark.parametrize("padding", ["valid", "same", "full"])
-def test_named_padding_keeps_its_name(padding: str) -> None:
-    assert LayerSpec(3, padding=padding).padding == padding
-
-
-@pytest.mark.parametrize(
-    ("kernel", "dilation", "padding", "pads"),
-    [
-        ((3, 3), (1, 1), "valid", ((0, 0), (0, 0))),
-        ((3, 5), (1, 1), "same", ((1, 1), (2, 2))),
-        ((2, 4), (1, 1), "same", ((0, 1), (1, 2))),
-        ((2, 4), (3, 2), "same", ((1, 2), (3, 3))),
-        ((1, 1), (9, 9), "same", ((0, 0), (0, 0))),
-        ((3, 2), (1, 1), "full", ((2, 2), (1, 1))),
-        ((3, 2), (2, 5), "full", ((4, 4), (5, 5))),
-    ],
-)
-def test_named_padding_follows_the_kernel_reach(kernel: Pair, dilation: Pair, padding: str, pads: Pads) -> None:
-    assert LayerSpec(kernel, dilation=dilation, padding=padding).pads == pads
-    assert LayerSpec(kernel, dilation=dilation, padding=padding, stride=3).pads == pads
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        ({"stride": 0}, r"^stride must be >= 1, got 0$"),
-        ({"stride": -2}, r"^stride must be >= 1, got -2$"),
-        ({"stride": (1, 0)}, r"stride.*0"),
-        ({"dilation": 0}, r"^dilation must be >= 1, got 0$"),
-        ({"kernel_size": 0}, r"^kernel_size must be >= 1, got 0$"),
-        ({"kernel_size": (3, -1)}, r"kernel_size.*-1"),
-        ({"padding": -1}, r"^padding must be >= 0, got -1$"),
-        ({"padding": (0, -3)}, r"padding.*-3"),
-        ({"in_channels": 0}, r"^in_channels must be >= 1, got 0$"),
-        ({"out_channels": 0}, r"^out_channels must be >= 1, got 0$"),
-        ({"groups": 0}, r"^groups must be >= 1, got 0$"),
-    ],
-)
-def test_a_size_out_of_range_is_named_with_its_value(arguments: dict[str, Any], message: str) -> None:
-    with pytest.raises(SpecError, match=message):
-        LayerSpec(**{"kernel_size": 3, **arguments})
-
-
-@pytest.mark.parametrize(
-    "name", ["kernel_size", "stride", "padding", "dilation", "in_channels", "out_channels", "groups"]
-)
-@pytest.mark.parametrize("value", [True, 2.0, 1.5, None])
-def test_only_integers_are_sizes(name: str, value: object) -> None:
-    arguments: dict[str, Any] = {"kernel_size": 3, name: value}
-    with pytest.raises(SpecError, match=rf"{name}.*{value}"):
-        LayerSpec(**arguments)
-
-
-@pytest.mark.parametrize("name", ["kernel_size", "stride", "padding", "dilation"])
-@pytest.mark.parametrize("value", [(1, 2, 3), (1,), (), (1, 2.0), (True, 1)])
-def test_only_two_integers_are_a_pair(name: str, value: tuple[object, ...]) -> None:
-    arguments: dict[str, Any] = {"kernel_size": 3, name: value}
-    with pytest.raises(SpecError, match=name):
-        LayerSpec(**arguments)
-
-
-def test_an_unknown_padding_word_is_refused() -> None:
-    with pytest.raises(SpecError, match=r"padding.*sane"):
-        LayerSpec(3, padding="sane")
-
-
-def test_an_unknown_padding_mode_is_refused() -> None:
-    with pytest.raises(SpecError, match=r"padding_mode.*mirror"):
-        LayerSpec(3, padding_mode="mirror")
 
 
 @pytest.mark.parametrize(("inputs", "outputs"), [(3, 2), (2, 3), (3, 3)])
@@ -119,11 +84,10 @@ def test_groups_must_divide_both_channel_counts(inputs: int, outputs: int) -> No
         LayerSpec(3, in_channels=inputs, out_channels=outputs, groups=2)
 
 
-@pytest.mark.parametrize("g", ALL, ids=str)
-def test_out_shape_counts_the_window_positions(g: Geometry) -> None:
-    spec = spec_of(g)
-    assert spec.pads == g.pads
-    assert tuple(spec.out_shape(g.in_shape)) == (g.out_channels, *g.out_size)
+def test_out_shape_counts_the_window_positions() -> None:
+    for g in [*GEOMETRIES, *RANDOM]:
+        assert spec_of(g).pads == g.pads
+        assert spec_of(g).out_shape(g.in_shape) == (g.out_channels, *g.out_size)
 
 
 def test_same_keeps_the_size_even_for_even_kernels() -> None:
@@ -149,29 +113,18 @@ def test_a_kernel_larger_than_the_padded_image_is_refused(kernel: int | Pair, di
         LayerSpec(kernel, dilation=dilation).out_shape(in_shape)
 
 
-@pytest.mark.parametrize(("padding", "in_shape"), [((3, 0), (1, 3, 9)), ((0, 3), (1, 9, 3)), ((1, 0), (1, 1, 9))])
-def test_reflection_cannot_reach_past_the_far_edge(padding: Pair, in_shape: Shape) -> None:
-    with pytest.raises(SpecError, match="reflect"):
-        LayerSpec(1, padding=padding, padding_mode="reflect").out_shape(in_shape)
-
-
-def test_reflection_checks_the_wider_side_of_an_uneven_padding() -> None:
-    with pytest.raises(SpecError, match="reflect"):
-        LayerSpec((2, 1), padding="same", padding_mode="reflect").out_shape((1, 1, 4))
-
-
-def test_reflection_may_reach_the_far_edge() -> None:
+def test_reflection_reaches_the_far_edge_and_circular_padding_one_turn_but_no_further() -> None:
     assert LayerSpec(1, padding=2, padding_mode="reflect").out_shape((1, 3, 3)) == (1, 7, 7)
-
-
-@pytest.mark.parametrize(("padding", "in_shape"), [((4, 0), (1, 3, 9)), ((0, 4), (1, 9, 3))])
-def test_circular_padding_turns_at_most_once(padding: Pair, in_shape: Shape) -> None:
-    with pytest.raises(SpecError, match="circular"):
-        LayerSpec(1, padding=padding, padding_mode="circular").out_shape(in_shape)
-
-
-def test_circular_padding_may_turn_once() -> None:
     assert LayerSpec(1, padding=3, padding_mode="circular").out_shape((1, 3, 3)) == (1, 9, 9)
+    refused: list[tuple[str, Pair, Shape]] = [
+        ("reflect", (3, 0), (1, 3, 9)), ("reflect", (0, 3), (1, 9, 3)), ("reflect", (1, 0), (1, 1, 9)),
+        ("circular", (4, 0), (1, 3, 9)), ("circular", (0, 4), (1, 9, 3)),
+    ]  # fmt: skip
+    for mode, padding, in_shape in refused:
+        with pytest.raises(SpecError, match=mode):
+            LayerSpec(1, padding=padding, padding_mode=mode).out_shape(in_shape)
+    with pytest.raises(SpecError, match="reflect"):  # the wider side of an uneven padding decides
+        LayerSpec((2, 1), padding="same", padding_mode="reflect").out_shape((1, 1, 4))
 
 
 def test_replication_and_zeros_reach_any_distance() -> None:

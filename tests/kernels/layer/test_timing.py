@@ -16,7 +16,7 @@ from kernels.layer import timing as engine
 from kernels.layer.timing import LEAST, MEMORY, METHODS, MOST, Measurement, Method, fits, measure, needs
 from kernels.layer.wiring import MAX_CONNECTIONS
 from tests.support.geometries import TABLE, spec_of
-from tests.support.oracles import Geometry, Shape
+from tests.support.oracles import Shape
 
 SPECS = {
     "1x1": LayerSpec(1),
@@ -31,11 +31,6 @@ SPECS = {
     "1x31": LayerSpec((1, 31)),
     "2x5, stride 5x3, circular": LayerSpec((2, 5), stride=(5, 3), padding="same", padding_mode="circular"),
 }
-SHAPES: list[Shape] = [(1, 32, 32), (1, 64, 77), (1, 128, 128), (1, 509, 300), (1, 512, 512), (1, 1024, 1024)]
-FITTING = [
-    (name, shape, method) for name, spec in SPECS.items() for shape in SHAPES for method in METHODS
-    if fits(method, spec, shape)
-]  # fmt: skip
 TOO_BIG: list[tuple[Method, LayerSpec, Shape]] = [
     ("dense", LayerSpec(3), (1, 100, 100)),
     ("dense", LayerSpec(3), (1, 512, 512)),
@@ -48,7 +43,6 @@ TOO_BIG: list[tuple[Method, LayerSpec, Shape]] = [
     ("correlate", LayerSpec(3, padding=1), (1, 100_000, 100_000)),
 ]
 TOO_MANY = [(LayerSpec(3), (1, 690, 690)), (LayerSpec(1), (1, 2049, 2048))]  # connections
-every_runner = pytest.mark.parametrize("method", METHODS)
 
 
 @pytest.fixture
@@ -82,34 +76,44 @@ def peak(run: Callable[[], object]) -> int:
         tracemalloc.stop()
 
 
+def peak_of(method: Method, spec: LayerSpec, in_shape: Shape) -> int:
+    return peak(lambda: measure(method, spec, in_shape))
+
+
 def unfit(method: Method, spec: LayerSpec, in_shape: Shape) -> None:
     with pytest.raises(SpecError, match="more than"):
         measure(method, spec, in_shape)
 
 
-@pytest.mark.usefixtures("once")
-@pytest.mark.parametrize(("name", "shape", "method"), FITTING, ids=str)
-def test_no_runner_allocates_more_than_it_said_it_needs(name: str, shape: Shape, method: Method) -> None:
-    spec = SPECS[name]
-    allocated = peak(lambda: measure(method, spec, shape))
-    assert 8 * shape[1] * shape[2] < allocated <= needs(method, spec, shape)
+def check_memory(shapes: list[Shape]) -> None:
+    for spec, shape, method in product(SPECS.values(), shapes, METHODS):
+        if fits(method, spec, shape):
+            allocated = peak_of(method, spec, shape)
+            assert 8 * shape[1] * shape[2] < allocated <= needs(method, spec, shape), (method, spec, shape)
 
 
 @pytest.mark.usefixtures("once")
-@pytest.mark.parametrize("name", SPECS)
-def test_a_dense_layer_allocates_its_whole_matrix(name: str) -> None:
-    spec, shape = SPECS[name], (1, 30, 31)
-    matrix = 8 * count("dense", spec, shape).parameters
-    assert matrix < peak(lambda: measure("dense", spec, shape)) <= needs("dense", spec, shape)
+def test_no_method_allocates_more_than_it_said_it_needs() -> None:
+    check_memory([(1, 32, 32), (1, 64, 77)])
 
 
-PLAIN = [g for g in TABLE if (g.in_shape[0], g.out_channels, g.bias) == (1, 1, False)]
+@pytest.mark.long
+@pytest.mark.usefixtures("once")
+def test_no_method_allocates_more_than_it_said_it_needs_at_any_size() -> None:
+    check_memory([(1, 128, 128), (1, 509, 300), (1, 512, 512), (1, 1024, 1024)])
 
 
-@pytest.mark.parametrize("g", PLAIN, ids=str)
-def test_a_dense_layer_needs_8_bytes_for_every_output_times_every_input_and_two_vectors_each(g: Geometry) -> None:
-    matrix = 8 * g.n_outputs * g.n_inputs
-    assert needs("dense", spec_of(g), g.in_shape) == matrix + 2 * 8 * (g.n_outputs + g.n_inputs)
+@pytest.mark.usefixtures("once")
+def test_a_dense_layer_allocates_its_whole_matrix() -> None:
+    for spec in SPECS.values():
+        matrix = 8 * count("dense", spec, (1, 30, 31)).parameters
+        assert matrix < peak_of("dense", spec, (1, 30, 31)) <= needs("dense", spec, (1, 30, 31))
+
+
+def test_a_dense_layer_needs_8_bytes_for_every_output_times_every_input_and_two_vectors_each() -> None:
+    for g in (g for g in TABLE if (g.in_shape[0], g.out_channels, g.bias) == (1, 1, False)):
+        matrix = 8 * g.n_outputs * g.n_inputs
+        assert needs("dense", spec_of(g), g.in_shape) == matrix + 2 * 8 * (g.n_outputs + g.n_inputs)
 
 
 def test_the_needs_of_a_photo_are_known_without_building_anything() -> None:
@@ -122,37 +126,27 @@ def test_the_needs_of_a_photo_are_known_without_building_anything() -> None:
     assert not fits("dense", spec, photo)
 
 
-@every_runner
-def test_needs_are_python_integers_at_any_size(method: Method) -> None:
+@pytest.mark.parametrize("method", METHODS)
+def test_needs_are_python_integers_and_grow_with_the_picture_and_the_padding(method: Method) -> None:
     found = needs(method, LayerSpec(3, padding=1), (1, 10**9, 10**9))
     assert type(found) is int
     assert found > 10**18
+    least = needs(method, LayerSpec(3), (1, 40, 40))
+    assert needs(method, LayerSpec(3), (1, 40, 41)) > least
+    assert needs(method, LayerSpec(3, padding=2), (1, 40, 40)) > least
 
 
-@every_runner
-def test_needs_grow_with_the_picture_and_the_padding(method: Method) -> None:
-    for larger, smaller in (
-        ((LayerSpec(3), (1, 40, 41)), (LayerSpec(3), (1, 40, 40))),
-        ((LayerSpec(3, padding=2), (1, 40, 40)), (LayerSpec(3), (1, 40, 40))),
-    ):
-        assert needs(method, *larger) > needs(method, *smaller)
-
-
-@every_runner
-@pytest.mark.parametrize("spec", [LayerSpec(3, 2), LayerSpec(3, 1, 4), LayerSpec(3, bias=True)], ids=str)
-def test_only_one_channel_without_a_bias_races(method: Method, spec: LayerSpec) -> None:
-    with pytest.raises(SpecError, match=r"^spec must have one channel in and out and no bias to race, got LayerSpec"):
-        measure(method, spec, (spec.in_channels, 20, 20))
-
-
-@pytest.mark.parametrize(("method", "spec", "in_shape"), TOO_BIG, ids=lambda value: str(value)[:40])
-def test_what_does_not_fit_is_refused_with_its_bytes_and_nothing_is_allocated(
-    method: Method, spec: LayerSpec, in_shape: Shape
-) -> None:
-    assert not fits(method, spec, in_shape)
-    with pytest.raises(SpecError, match=rf"{method}.*{needs(method, spec, in_shape):,} bytes"):
-        measure(method, spec, in_shape)
-    assert peak(lambda: unfit(method, spec, in_shape)) < 1_000_000
+@pytest.mark.parametrize("method", METHODS)
+def test_only_a_layer_that_can_be_with_one_channel_and_no_bias_is_timed(method: Method) -> None:
+    for spec in (LayerSpec(3, 2), LayerSpec(3, 1, 4), LayerSpec(3, bias=True)):
+        with pytest.raises(SpecError, match=r"^spec must have one channel in and out and no bias, got LayerSpec"):
+            measure(method, spec, (spec.in_channels, 20, 20))
+    refusing: list[Callable[[Method, LayerSpec, Shape], object]] = [needs, fits, measure]
+    for refuse in refusing:
+        with pytest.raises(SpecError, match="kernel_size"):
+            refuse(method, LayerSpec(9), (1, 8, 8))
+        with pytest.raises(SpecError, match="channels"):
+            refuse(method, LayerSpec(3), (3, 8, 8))
 
 
 @pytest.mark.parametrize(
@@ -160,21 +154,20 @@ def test_what_does_not_fit_is_refused_with_its_bytes_and_nothing_is_allocated(
     [*TOO_BIG, *(("sparse", *case) for case in TOO_MANY)],
     ids=lambda value: str(value)[:40],
 )
-def test_the_reason_given_for_a_refusal_is_true(method: Method, spec: LayerSpec, in_shape: Shape) -> None:
-    with pytest.raises(SpecError, match="more than") as refused:
+def test_what_does_not_fit_is_refused_with_its_bytes_and_nothing_is_allocated(
+    method: Method, spec: LayerSpec, in_shape: Shape
+) -> None:
+    assert not fits(method, spec, in_shape)
+    with pytest.raises(SpecError, match=rf"{method}.*{needs(method, spec, in_shape):,} bytes") as refused:
         measure(method, spec, in_shape)
     needed, most = re.findall(r"[0-9][0-9,]*[0-9]", str(refused.value).partition(" needs ")[2])[:2]
     assert int(needed.replace(",", "")) > int(most.replace(",", ""))
+    assert peak(lambda: unfit(method, spec, in_shape)) < 1_000_000
+    if method == "sparse" and (spec, in_shape) in TOO_MANY:
+        assert count("conv", spec, in_shape).connections > MAX_CONNECTIONS
 
 
-@pytest.mark.parametrize(("spec", "in_shape"), TOO_MANY, ids=lambda value: str(value)[:40])
-def test_a_matrix_with_more_connections_than_are_ever_built_is_never_started(spec: LayerSpec, in_shape: Shape) -> None:
-    assert count("conv", spec, in_shape).connections > MAX_CONNECTIONS
-    assert not fits("sparse", spec, in_shape)
-    assert peak(lambda: unfit("sparse", spec, in_shape)) < 1_000_000
-
-
-@every_runner
+@pytest.mark.parametrize("method", METHODS)
 def test_the_last_byte_decides(method: Method, monkeypatch: pytest.MonkeyPatch) -> None:
     spec, in_shape = LayerSpec(3), (1, 20, 20)
     needed = needs(method, spec, in_shape)
@@ -187,28 +180,15 @@ def test_the_last_byte_decides(method: Method, monkeypatch: pytest.MonkeyPatch) 
         measure(method, spec, in_shape)
 
 
-@every_runner
-def test_a_layer_that_cannot_be_is_refused_by_name(method: Method) -> None:
-    refusing: list[Callable[[Method, LayerSpec, Shape], object]] = [needs, fits, measure]
-    for refuse in refusing:
-        with pytest.raises(SpecError, match="kernel_size"):
-            refuse(method, LayerSpec(9), (1, 8, 8))
-        with pytest.raises(SpecError, match="channels"):
-            refuse(method, LayerSpec(3), (3, 8, 8))
-
-
-@every_runner
-@pytest.mark.parametrize("spec", [LayerSpec(1), LayerSpec(3), LayerSpec(9, stride=2, padding="same")], ids=str)
-def test_a_lap_holds_at_least_five_times_and_its_typical_one_lies_between_the_extremes(
-    method: Method, spec: LayerSpec
-) -> None:
-    found = measure(method, spec, (1, 24, 30))
-    assert (found.method, found.side) == (method, 30)
-    assert 5 == LEAST <= len(found.seconds) <= MOST
-    assert min(found.seconds) > 0
-    fastest, slowest = found.spread
-    assert (fastest, slowest) == (min(found.seconds), max(found.seconds))
-    assert fastest <= found.typical <= slowest
+@pytest.mark.parametrize("method", METHODS)
+def test_a_measurement_holds_at_least_five_times_and_its_typical_one_lies_between_the_extremes(method: Method) -> None:
+    for spec in (LayerSpec(1), LayerSpec(9, stride=2, padding="same")):
+        found = measure(method, spec, (1, 24, 30))
+        assert (found.method, found.side) == (method, 30)
+        assert 5 == LEAST <= len(found.seconds) <= MOST
+        assert min(found.seconds) > 0
+        assert found.spread == (min(found.seconds), max(found.seconds))
+        assert found.spread[0] <= found.typical <= found.spread[1]
 
 
 def test_the_typical_time_is_the_median() -> None:
@@ -217,13 +197,13 @@ def test_the_typical_time_is_the_median() -> None:
     assert Measurement("dense", 8, (3.0, 1.0, 9.0, 2.0)).spread == (1.0, 9.0)
 
 
-@every_runner
 @pytest.mark.parametrize(("step", "times"), [(100.0, LEAST), (0.25, LEAST), (0.125, 8), (1 / 16, MOST), (0.0, MOST)])
-def test_laps_are_repeated_until_the_budget_is_spent(
-    method: Method, step: float, times: int, clock: Callable[[float], None]
+def test_products_are_repeated_until_the_budget_is_spent(
+    step: float, times: int, clock: Callable[[float], None]
 ) -> None:
     clock(step)
-    assert measure(method, LayerSpec(3), (1, 9, 8)).seconds == (step,) * times
+    for method in METHODS:
+        assert measure(method, LayerSpec(3), (1, 9, 8)).seconds == (step,) * times
 
 
 def test_the_first_run_does_not_count(monkeypatch: pytest.MonkeyPatch, clock: Callable[[float], None]) -> None:
@@ -240,7 +220,7 @@ def test_the_first_run_does_not_count(monkeypatch: pytest.MonkeyPatch, clock: Ca
 
 
 @pytest.mark.parametrize("name", SPECS)
-def test_the_runners_that_know_the_weights_compute_the_same_map(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_methods_that_know_the_weights_compute_the_same_map(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     results: dict[Method, NDArray[np.float64]] = {}
 
     def keep(method: Method, in_shape: Shape, run: Callable[[], Any]) -> Measurement:

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from kernels import LayerSpec, SpecError, count, weave, wiring
-from tests.support.geometries import ALL, SOME, spec_of
+from kernels import LayerSpec, SpecError, count, weave
+from tests.support.geometries import GEOMETRIES, RANDOM, every_geometry, spec_of
 from tests.support.oracles import Geometry, Pair, loop_weave
 
 
@@ -31,8 +31,7 @@ def evenly(length: int, tiles: int) -> list[int]:
     return [length * tile // tiles for tile in range(tiles + 1)]
 
 
-@pytest.mark.parametrize("g", ALL, ids=str)
-def test_every_tile_of_a_random_cut_equals_brute_force(g: Geometry) -> None:
+def check(g: Geometry) -> None:
     rng = np.random.default_rng(3)
     height, width = sizes(g)
     for attempt in range(3):
@@ -41,43 +40,38 @@ def test_every_tile_of_a_random_cut_equals_brute_force(g: Geometry) -> None:
         found = weave(spec_of(g), g.in_shape, rows, cols, block)
         assert np.issubdtype(found.dtype, np.integer)
         np.testing.assert_array_equal(found, loop_weave(g, rows, cols, block), err_msg=f"{rows} {cols} {block}")
-
-
-@pytest.mark.parametrize("g", ALL, ids=str)
-def test_every_single_cell_equals_brute_force(g: Geometry) -> None:
-    height, width = sizes(g)
     rows, cols = list(range(height + 1)), list(range(width + 1))
     np.testing.assert_array_equal(weave(spec_of(g), g.in_shape, rows, cols), loop_weave(g, rows, cols))
 
 
-@pytest.mark.parametrize("g", ALL, ids=str)
-def test_the_tiles_of_all_blocks_add_up_to_the_multiply_adds(g: Geometry) -> None:
+@every_geometry
+def test_every_tile_of_a_random_cut_and_every_single_cell_equal_brute_force(g: Geometry) -> None:
+    check(g)
+
+
+@pytest.mark.long
+def test_the_tiles_of_many_random_geometries_equal_brute_force() -> None:
+    for g in RANDOM:
+        check(g)
+
+
+def test_the_tiles_of_all_blocks_add_up_to_the_multiply_adds() -> None:
     rng = np.random.default_rng(4)
-    height, width = sizes(g)
-    rows, cols = cuts(rng, height, whole=True), cuts(rng, width, whole=True)
-    total = sum(int(weave(spec_of(g), g.in_shape, rows, cols, block).sum()) for block in blocks(g))
-    assert total == count("conv", spec_of(g), g.in_shape).multiply_adds
+    for g in GEOMETRIES:
+        height, width = sizes(g)
+        rows, cols = cuts(rng, height, whole=True), cuts(rng, width, whole=True)
+        total = sum(int(weave(spec_of(g), g.in_shape, rows, cols, block).sum()) for block in blocks(g))
+        assert total == count("conv", spec_of(g), g.in_shape).multiply_adds
 
 
-@pytest.mark.parametrize("g", SOME, ids=str)
-def test_the_tiles_of_one_tap_add_up_to_the_uses_of_its_weight(g: Geometry) -> None:
-    height, width = sizes(g)
-    wires = wiring("conv", spec_of(g), g.in_shape)
-    uses = wires.collect(np.ones(len(wires.ids)))[: int(np.prod(g.weight_shape))].reshape(g.weight_shape)
-    per_group = g.weight_shape[1]
-    for o, c in np.ndindex(uses.shape[:2]):
-        channel = o // (g.out_channels // g.groups) * per_group + c
-        found = weave(spec_of(g), g.in_shape, [0, height], [0, width], (o, channel))
-        np.testing.assert_array_equal(found[:, :, 0, 0], uses[o, c])
-
-
-@pytest.mark.parametrize("g", [g for g in ALL if g.groups > 1], ids=str)
+@pytest.mark.parametrize("g", [g for g in GEOMETRIES if g.groups > 1], ids=str)
 def test_a_block_between_two_groups_is_empty_and_the_others_are_alike(g: Geometry) -> None:
     height, width = sizes(g)
-    first = loop_weave(g, [0, height], [0, width // 2, width] if width > 1 else [0, width])
+    cols = [0, width // 2, width] if width > 1 else [0, width]
+    first = loop_weave(g, [0, height], cols)
     for o, c in blocks(g):
-        found = weave(spec_of(g), g.in_shape, [0, height], [0, width // 2, width] if width > 1 else [0, width], (o, c))
         same = o // (g.out_channels // g.groups) == c // (g.in_shape[0] // g.groups)
+        found = weave(spec_of(g), g.in_shape, [0, height], cols, (o, c))
         np.testing.assert_array_equal(found, first if same else np.zeros_like(first))
 
 
@@ -115,12 +109,6 @@ def test_sixteen_megapixels_add_up_to_the_count_without_building_anything(mode: 
     assert int(found.sum()) == ((3 * 4096 - 2) ** 2 if mode == "zeros" else 9 * 4096**2)
     assert found[1, 1].tolist() == (np.eye(64, dtype=int) * 4096 * 64).tolist()
     assert peak < 100e6  # one number per output would be 134 MB
-
-
-def test_sixteen_megapixels_valid_add_up_to_the_count() -> None:
-    spec, image = LayerSpec(3), (1, 4096, 4096)
-    found = weave(spec, image, evenly(4094**2, 50), evenly(4096**2, 70))
-    assert int(found.sum()) == count("conv", spec, image).multiply_adds == 9 * 4094**2
 
 
 @pytest.mark.timeout(60)
@@ -185,3 +173,9 @@ def test_a_block_outside_the_matrix_is_refused(block: Pair) -> None:
 def test_an_image_that_does_not_fit_is_refused() -> None:
     with pytest.raises(SpecError, match="channels"):
         weave(LayerSpec(3), (2, 6, 6), [0, 16], [0, 36])
+
+
+@pytest.mark.parametrize("edges", [[], [0], [[0, 36]], 5, [0.0, 36.0], [[0, 16], [16, 36]]], ids=str)
+def test_edges_are_a_list_of_at_least_two_whole_numbers(edges: object) -> None:
+    with pytest.raises(SpecError, match="rows must be at least two whole numbers"):
+        weave(LayerSpec(3, padding=1), (1, 6, 6), edges, [0, 36])  # type: ignore[arg-type]

@@ -4,7 +4,6 @@
 """
 
 import math
-from collections.abc import Callable, Iterable
 
 import numpy as np
 import pytest
@@ -13,21 +12,10 @@ from numpy.typing import NDArray
 from kernels import SpecError
 from kernels.layer.spec import Shape
 from kernels.learning.layers import Activate, Flatten, GlobalPool, Layer, Nonlinearity, Pad, Pool, Softmax, volume
+from tests.support.derivatives import slopes
 
 Array = NDArray[np.float64]
 NOTHING: Array = np.zeros(0)
-EPSILON = 1e-6
-
-
-def slopes(f: Callable[[Array], float], x: Array, at: Iterable[int] | None = None) -> Array:
-    """Central finite differences of f along the numbers of x: all of them, or those at the given flat indices."""
-    found = []
-    for n in range(x.size) if at is None else at:
-        step = np.zeros(x.size)
-        step[n] = EPSILON
-        up, down = f(x + step.reshape(x.shape)), f(x - step.reshape(x.shape))
-        found.append((up - down) / (2 * EPSILON))
-    return np.array(found)
 
 
 LAYERS: list[tuple[Layer, Shape, Shape]] = [
@@ -96,18 +84,17 @@ def loop_value(layer: Layer, x: list[list[list[float]]], at: Shape) -> float:
 
 
 @every_layer
-def test_the_declared_shape_is_that_of_the_output(layer: Layer, in_shape: Shape, out_shape: Shape) -> None:
-    assert layer.out_shape(in_shape) == out_shape
-    y, _ = layer.apply(NOTHING, batch(in_shape))
-    assert y.shape == (3, *out_shape)
-    assert volume(y) == out_shape
-
-
-@every_layer
-def test_every_value_is_the_definitions(layer: Layer, in_shape: Shape, out_shape: Shape) -> None:
+def test_values_are_the_definitions_in_the_declared_shape_and_nothing_is_learned(
+    layer: Layer, in_shape: Shape, out_shape: Shape
+) -> None:
     x = batch(in_shape)
     y, _ = layer.apply(NOTHING, x)
+    assert layer.out_shape(in_shape) == volume(y) == out_shape
     np.testing.assert_allclose(y, loop_layer(layer, x, out_shape), rtol=1e-14, atol=1e-15)
+    assert layer.parameters(in_shape) == 0
+    first = layer.init(np.random.default_rng(0), in_shape)
+    assert first.shape == (0,)
+    assert first.dtype == np.float32
 
 
 @every_layer
@@ -120,15 +107,6 @@ def test_the_gradient_is_that_of_finite_differences(layer: Layer, in_shape: Shap
     assert own.shape == (0,)
     assert dx().shape == x.shape
     np.testing.assert_allclose(dx().ravel(), wanted, rtol=0, atol=1e-8)
-
-
-@every_layer
-def test_there_is_nothing_to_learn(layer: Layer, in_shape: Shape, out_shape: Shape) -> None:
-    assert layer.parameters(in_shape) == 0
-    first = layer.init(np.random.default_rng(0), in_shape)
-    assert first.shape == (0,)
-    assert first.dtype == np.float32
-    assert layer.apply(first, batch(in_shape))[0].shape == (3, *out_shape)
 
 
 @every_layer

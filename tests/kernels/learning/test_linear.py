@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from kernels import Kind, LayerSpec, SpecError, wiring
 from kernels.layer.spec import Shape
 from kernels.learning.linear import Bias, Wired, full
-from tests.kernels.learning.test_layers import slopes
+from tests.support.derivatives import slopes
 from tests.support.geometries import RANDOM, TABLE, spec_of
-from tests.support.oracles import Geometry, Key, Pair, loop_connections, loop_correlate, parameter_count
+from tests.support.oracles import Geometry, Key, Pair, loop_connections, parameter_count
 
 Array = NDArray[np.float64]
 Case = tuple[Kind, Geometry, int | None]
@@ -30,19 +30,25 @@ def fills_every_tap(g: Geometry) -> bool:
     return g.mode != "zeros" or g.pads == ((0, 0), (0, 0))
 
 
-def cases() -> list[Case]:
-    """Every kind over the table, and over a stream of others as far as the loops are quick."""
+def cases(geometries: list[Geometry]) -> list[Case]:
+    """Every kind of each geometry that a layer which learns can have."""
     found: list[Case] = []
-    for n, g in enumerate(TABLE + [g for g in RANDOM if g.n_outputs * g.n_inputs <= 3000][:40]):
+    for n, g in enumerate(geometries):
         found += [("conv", g, None), ("dense", g, None)]
         if fills_every_tap(g):
             found += [("local", g, None), ("tiled", g, PERIODS[n % len(PERIODS)])]
-    plain = next(g for g in TABLE if g.name == "plain 3x3")  # a map of 4×5
-    biased = Geometry("groups, biases", (2, 7, 6), (3, 2), 4, groups=2, bias=True)  # a map of 5×5
-    return [*found, *(("tiled", g, period) for g in (plain, biased) for period in PERIODS)]
+    return found
 
 
-every_case = pytest.mark.parametrize(("kind", "g", "period"), cases(), ids=str)
+PLAIN = next(g for g in TABLE if g.name == "plain 3x3")  # a map of 4×5
+BIASED = Geometry("groups, biases", (2, 7, 6), (3, 2), 4, groups=2, bias=True)  # a map of 5×5
+CASES: list[Case] = [
+    *cases([g for g in TABLE if g.n_outputs * g.n_inputs <= 3000][::2]),
+    *(("tiled", g, period) for g in (PLAIN, BIASED) for period in PERIODS),
+]
+
+
+every_case = pytest.mark.parametrize(("kind", "g", "period"), CASES, ids=str)
 
 
 def names(kind: Kind, g: Geometry, period: int | None) -> dict[Key, int]:
@@ -82,103 +88,82 @@ def with_one(g: Geometry, x: Array) -> Array:
     return np.vstack([columns, np.ones(len(x))]) if g.bias else columns
 
 
-@every_case
-def test_the_output_is_the_wirings_matrix_times_the_input(kind: Kind, g: Geometry, period: int | None) -> None:
-    layer, theta, x, _ = drawn(kind, g, period)
-    y, _ = layer.apply(theta, x)
-    W = wiring(kind, spec_of(g), g.in_shape, period).matrix(theta)
-    np.testing.assert_allclose(y.reshape(BATCH, -1).T, W @ with_one(g, x), rtol=0, atol=1e-11)
-
-
-@every_case
-def test_the_output_is_the_sum_over_the_connections_in_a_loop(kind: Kind, g: Geometry, period: int | None) -> None:
-    layer, theta, x, _ = drawn(kind, g, period)
-    y, _ = layer.apply(theta, x)
-    at, columns = names(kind, g, period), with_one(g, x)
-    wanted = np.zeros((g.n_outputs, BATCH))
-    for target, source, key in loop_connections(kind, g, square(period)):
-        wanted[target] += theta[at[key]] * columns[source]
-    assert y.shape == (BATCH, *out_shape(g))
-    np.testing.assert_allclose(y.reshape(BATCH, -1).T, wanted, rtol=0, atol=1e-11)
-
-
-@every_case
-def test_a_layer_has_the_parameters_and_the_shape_of_its_wiring(kind: Kind, g: Geometry, period: int | None) -> None:
-    layer, theta, _, _ = drawn(kind, g, period)
-    assert layer.parameters(g.in_shape) == len(theta) == wiring(kind, spec_of(g), g.in_shape, period).n_params
+def check(kind: Kind, g: Geometry, period: int | None) -> None:
+    """Shapes, output and gradients against the wiring's matrix, and against the sum over the connections in a loop."""
+    layer, theta, x, up = drawn(kind, g, period)
+    wires = wiring(kind, spec_of(g), g.in_shape, period)
+    assert layer.parameters(g.in_shape) == len(theta) == wires.n_params
     assert layer.out_shape(g.in_shape) == out_shape(g)
     assert layer.init(np.random.default_rng(0), g.in_shape).shape == theta.shape
 
+    y, back = layer.apply(theta, x)
+    gradient, dx = back(up)
+    W, at = wires.matrix(theta), names(kind, g, period)
+    columns, lost = with_one(g, x), up.reshape(BATCH, -1).T
+    wanted, summed = np.zeros((g.n_outputs, BATCH)), np.zeros(len(theta))
+    for target, source, key in loop_connections(kind, g, square(period)):
+        wanted[target] += theta[at[key]] * columns[source]
+        summed[at[key]] += float(lost[target] @ columns[source])
+    assert y.shape == (BATCH, *out_shape(g))
+    np.testing.assert_allclose(y.reshape(BATCH, -1).T, wanted, rtol=0, atol=1e-11)
+    np.testing.assert_allclose(W @ columns, wanted, rtol=0, atol=1e-11)
+    np.testing.assert_allclose(gradient, summed, rtol=0, atol=1e-10)
+    np.testing.assert_allclose(gradient, wires.collect(lost @ columns.T), rtol=0, atol=1e-10)
+    np.testing.assert_allclose(dx().reshape(BATCH, -1), (W.T @ lost)[: g.n_inputs].T, rtol=0, atol=1e-11)
+
 
 @every_case
-def test_gradients_are_those_of_finite_differences(kind: Kind, g: Geometry, period: int | None) -> None:
+def test_output_and_gradient_are_those_of_the_wiring_and_of_the_loop(
+    kind: Kind, g: Geometry, period: int | None
+) -> None:
+    check(kind, g, period)
+
+
+@pytest.mark.long
+def test_output_and_gradient_are_those_of_the_loop_for_many_random_geometries() -> None:
+    for case in cases([g for g in RANDOM if g.n_outputs * g.n_inputs <= 3000]):
+        check(*case)
+
+
+def test_gradients_are_those_of_finite_differences() -> None:
     """y is linear in θ and in x, so the differences are exact; of more than thirty numbers thirty are moved."""
-    layer, theta, x, up = drawn(kind, g, period)
-    gradient, dx = layer.apply(theta, x)[1](up)
-    assert (gradient.shape, dx().shape) == (theta.shape, x.shape)
-    for found, numbers, value in (
-        (gradient, theta, lambda moved: layer.apply(moved, x)[0]),
-        (dx(), x, lambda moved: layer.apply(theta, moved)[0]),
-    ):
-        some = np.random.default_rng(2).permutation(numbers.size)[:30]
-        wanted = slopes(inner(up, value), numbers, some.tolist())
-        np.testing.assert_allclose(found.ravel()[some], wanted, rtol=0, atol=1e-6)
+    for kind, g, period in CASES[::4]:
+        layer, theta, x, up = drawn(kind, g, period)
+        gradient, dx = layer.apply(theta, x)[1](up)
+
+        def of_theta(moved: Array, layer: Wired = layer, x: Array = x, up: Array = up) -> float:
+            return float(np.vdot(up, layer.apply(moved, x)[0]))
+
+        def of_x(moved: Array, layer: Wired = layer, theta: Array = theta, up: Array = up) -> float:
+            return float(np.vdot(up, layer.apply(theta, moved)[0]))
+
+        for found, numbers, value in ((gradient, theta, of_theta), (dx(), x, of_x)):
+            some = np.random.default_rng(2).permutation(numbers.size)[:30]
+            wanted = slopes(value, numbers, some.tolist())
+            np.testing.assert_allclose(found.ravel()[some], wanted, rtol=0, atol=1e-6)
 
 
 def inner(up: Array, value: Callable[[Array], Array]) -> Callable[[Array], float]:
     return lambda moved: float(np.vdot(up, value(moved)))
 
 
-@every_case
-def test_the_gradient_is_collected_from_that_of_the_whole_matrix(kind: Kind, g: Geometry, period: int | None) -> None:
-    """Both the one by `Wiring.collect` from the gradient of a dense layer, and the sum over the uses in a loop."""
-    layer, theta, x, up = drawn(kind, g, period)
-    gradient, dx = layer.apply(theta, x)[1](up)
-    wires = wiring(kind, spec_of(g), g.in_shape, period)
-    W = wires.matrix(theta)
-    dense = Wired("dense", spec_of(g))
-    whole, _ = dense.apply(W.toarray().ravel(), x)[1](up)
-    np.testing.assert_allclose(gradient, wires.collect(whole.reshape(wires.shape)), rtol=0, atol=1e-10)
-
-    at, columns, lost = names(kind, g, period), with_one(g, x), up.reshape(BATCH, -1).T
-    summed = np.zeros(len(theta))
-    for target, source, key in loop_connections(kind, g, square(period)):
-        summed[at[key]] += float(lost[target] @ columns[source])
-    np.testing.assert_allclose(gradient, summed, rtol=0, atol=1e-10)
-    np.testing.assert_allclose(dx().reshape(BATCH, -1), (W.T @ lost)[: g.n_inputs].T, rtol=0, atol=1e-11)
-
-
-@pytest.mark.parametrize(
-    ("kind", "g", "period"), [case for case in cases() if case[0] in ("conv", "tiled") and fills_every_tap(case[1])],
-    ids=str,
-)  # fmt: skip
-def test_the_gradient_of_a_shared_weight_is_the_sum_over_the_places_of_the_untied_ones(
-    kind: Kind, g: Geometry, period: int | None
-) -> None:
-    layer, theta, x, up = drawn(kind, g, period)
-    y, back = layer.apply(theta, x)
-    tied, untied = names(kind, g, period), names("local", g, None)
-    pairs = zip(loop_connections(kind, g, square(period)), loop_connections("local", g), strict=True)
-    shared_by = {untied[own]: tied[shared] for (_, _, shared), (_, _, own) in pairs}
-    copied = np.array([theta[shared_by[n]] for n in range(len(shared_by))])
-    same, alone = Wired("local", spec_of(g)).apply(copied, x)
-    np.testing.assert_allclose(same, y, rtol=0, atol=1e-11)
-    summed = np.zeros(len(theta))
-    for n, part in enumerate(alone(up)[0]):
-        summed[shared_by[n]] += part
-    np.testing.assert_allclose(back(up)[0], summed, rtol=0, atol=1e-10)
-    np.testing.assert_allclose(back(up)[1](), alone(up)[1](), rtol=0, atol=1e-11)
-
-
-@pytest.mark.parametrize("g", TABLE, ids=str)
-def test_a_convolution_is_the_six_loops(g: Geometry) -> None:
-    layer, theta, x, _ = drawn("conv", g, None)
-    weight = theta[: math.prod(g.weight_shape)].reshape(g.weight_shape)
-    bias = theta[weight.size :] if g.bias else None
-    y, _ = layer.apply(theta, x)
-    for image, found in zip(x, y, strict=True):
-        wanted = loop_correlate(image, weight, g.stride, g.pads, g.dilation, g.groups, g.mode, bias)
-        np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-12)
+def test_the_gradient_of_a_shared_weight_is_the_sum_over_the_places_of_the_untied_ones() -> None:
+    for kind, g, period in CASES:
+        if kind not in ("conv", "tiled") or not fills_every_tap(g):
+            continue
+        layer, theta, x, up = drawn(kind, g, period)
+        y, back = layer.apply(theta, x)
+        tied, untied = names(kind, g, period), names("local", g, None)
+        pairs = zip(loop_connections(kind, g, square(period)), loop_connections("local", g), strict=True)
+        shared_by = {untied[own]: tied[shared] for (_, _, shared), (_, _, own) in pairs}
+        copied = np.array([theta[shared_by[n]] for n in range(len(shared_by))])
+        same, alone = Wired("local", spec_of(g)).apply(copied, x)
+        np.testing.assert_allclose(same, y, rtol=0, atol=1e-11)
+        summed = np.zeros(len(theta))
+        for n, part in enumerate(alone(up)[0]):
+            summed[shared_by[n]] += part
+        np.testing.assert_allclose(back(up)[0], summed, rtol=0, atol=1e-10)
+        np.testing.assert_allclose(back(up)[1](), alone(up)[1](), rtol=0, atol=1e-11)
 
 
 def test_a_period_of_one_is_a_convolution_and_one_past_the_map_is_locally_connected() -> None:
@@ -216,34 +201,21 @@ def parted(layer: Wired, in_shape: Shape, theta: NDArray[np.float32]) -> tuple[A
 
 
 @every_size
-def test_first_weights_are_normal_with_the_gain_shared_out_over_what_an_output_reads(
+def test_first_weights_are_normal_with_the_gain_shared_out_over_what_an_output_reads_and_biases_zero(
     layer: Wired, in_shape: Shape, reads: int
 ) -> None:
-    theta = layer.init(np.random.default_rng(3), in_shape)
-    weights, _ = parted(layer, in_shape, theta)
+    theta, again, other = (layer.init(np.random.default_rng(seed), in_shape) for seed in (3, 3, 6))
+    weights, biases = parted(layer, in_shape, theta)
     assert theta.dtype == np.float32
     assert len(weights) > 2500
     scale = math.sqrt(layer.gain / reads)
     assert np.std(weights) == pytest.approx(scale, rel=4 / math.sqrt(2 * len(weights)))
     assert abs(np.mean(weights)) < 4 * scale / math.sqrt(len(weights))
     assert np.mean(np.abs(weights) < scale) == pytest.approx(0.6827, abs=4 * 0.4655 / math.sqrt(len(weights)))
-
-
-@every_size
-def test_first_biases_are_zero_and_first_weights_are_not(layer: Wired, in_shape: Shape, reads: int) -> None:
-    weights, biases = parted(layer, in_shape, layer.init(np.random.default_rng(3), in_shape))
-    assert reads > 1
     assert (len(biases) > 0) == layer.spec.bias
     assert not biases.any()
-    assert weights.all()
-
-
-@every_size
-def test_the_generator_decides_the_first_weights(layer: Wired, in_shape: Shape, reads: int) -> None:
-    first, again, other = (layer.init(np.random.default_rng(seed), in_shape) for seed in (5, 5, 6))
-    assert reads > 1
-    np.testing.assert_array_equal(first, again)
-    assert not np.any(parted(layer, in_shape, first)[0] == parted(layer, in_shape, other)[0])
+    np.testing.assert_array_equal(theta, again)
+    assert not np.any(weights == parted(layer, in_shape, other)[0])
 
 
 @pytest.mark.parametrize("padding", [1, (0, 2), "same", "full"], ids=str)
@@ -259,15 +231,12 @@ def test_zero_padding_is_refused_where_a_place_would_lack_taps(
         layer.init(np.random.default_rng(0), (1, 6, 6))
 
 
-@pytest.mark.parametrize("padding", [0, "valid"])
-@pytest.mark.parametrize("kind", ["local", "conv", "dense"])
-def test_no_padding_is_not_refused(kind: Kind, padding: int | str) -> None:
-    assert Wired(kind, LayerSpec(3, padding=padding)).out_shape((1, 6, 6)) == (1, 4, 4)
-
-
-@pytest.mark.parametrize("kind", ["conv", "dense"])
-def test_zero_padding_is_not_refused_where_no_tap_is_missed(kind: Kind) -> None:
-    assert Wired(kind, LayerSpec(3, padding=1)).out_shape((1, 6, 6)) == (1, 6, 6)
+def test_padding_is_not_refused_where_no_tap_is_missed() -> None:
+    kinds: list[Kind] = ["local", "conv", "dense"]
+    for kind in kinds:
+        assert Wired(kind, LayerSpec(3, padding="valid")).out_shape((1, 6, 6)) == (1, 4, 4)
+        if kind != "local":
+            assert Wired(kind, LayerSpec(3, padding=1)).out_shape((1, 6, 6)) == (1, 6, 6)
 
 
 def test_a_layer_on_the_wrong_input_is_refused() -> None:

@@ -15,7 +15,7 @@ from kernels.learning.linear import Bias, Wired, full
 from kernels.learning.losses import cross_entropy, squared_error
 from kernels.learning.network import Loss, Network, descend, run
 from kernels.networks.blocks import Residual, Subsample
-from tests.kernels.learning.test_layers import slopes
+from tests.support.derivatives import slopes
 
 Array = NDArray[np.float64]
 

@@ -20,7 +20,7 @@ from kernels.learning.losses import cross_entropy
 from kernels.learning.network import Network
 from kernels.learning.recurrent import Recurrent, by_step, effect, norms, radius, unrolled, with_radius
 from kernels.learning.training import Recipe, accuracy, fit
-from tests.kernels.learning.test_layers import slopes
+from tests.support.derivatives import slopes
 
 Array = NDArray[Any]
 Size = tuple[int, int, int, int]  # steps T, inputs F, hidden H, examples

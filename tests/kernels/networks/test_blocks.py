@@ -13,7 +13,7 @@ from kernels.learning.layers import Activate, Layer, Pool
 from kernels.learning.linear import Bias, Wired, full
 from kernels.learning.network import Network
 from kernels.networks.blocks import BatchNorm, Residual, Subsample, Table, Tabled
-from tests.kernels.learning.test_layers import slopes
+from tests.support.derivatives import slopes
 from tests.support.oracles import loop_correlate
 
 Array = NDArray[np.float64]
