@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from components.widgets import player as controls_runs
-from tests.components.pages.channels.test_page import unpacked
+from tests.support.pictures import unpacked
 from tests.support.visitor import Visitor, as_read
 
 Curves = dict[str, list[float]]

@@ -4,15 +4,12 @@ import json
 import math
 import re
 from base64 import b64decode
-from io import BytesIO
 from itertools import pairwise, product
-from typing import Any
 from xml.dom import minidom
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PIL import Image
 
 from components.display import cards, diagram, image, theme
 from components.display.cards import Card, ColourRange, Fact, Picture
@@ -20,25 +17,13 @@ from components.display.layer import layer_of
 from components.display.matrix import Tiles
 from components.pages.compare import equivariance, four_layers, search
 from components.state.link import Compare, Explore, View, edited
-from tests.components.display.test_theme import hashed
+from tests.support.pictures import cells_of, hashed, hexed, read_png, read_values
 from tests.support.text import numbers
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 KINDS: tuple[View, ...] = ("dense", "local", "tiled", "conv")
 SIZES = [(1, 1), (3, 3), (5, 5), (1, 4), (4, 1), (2, 2), (15, 15), (3, 2)]
-
-
-def read_png(src: str) -> NDArray[Any]:
-    """The pixels of a data: URL, as Pillow reads them."""
-    kind, _, data = src.partition(",")
-    assert kind == "data:image/png;base64"
-    return np.array(Image.open(BytesIO(b64decode(data, validate=True))))
-
-
-def read_values(picture: Picture) -> NDArray[np.float32]:
-    """The numbers behind a picture, as the browser reads them."""
-    return np.frombuffer(b64decode(picture.values, validate=True), "<f4").reshape(picture.shape)
 
 
 def noise(*shape: int) -> Bytes:
@@ -180,15 +165,6 @@ WAYS: list[dict[str, object]] = [
 ]
 
 
-def cells_of(picture: Picture) -> list[float]:
-    """The numbers of a picture's alternative text, but for what every map says: the smallest and the largest in it."""
-    values = read_values(picture)
-    *others, low, high = numbers(picture.alt)
-    for told, exact in ((low, float(values.min())), (high, float(values.max()))):
-        assert told == pytest.approx(exact, rel=0.051 if "×" in picture.alt else 5.1e-3, abs=1e-300)
-    return others
-
-
 def all_cards(state: Explore, planes: Bytes, own: Compare) -> list[Card]:
     """All cards of the page."""
     layer = layer_of(state, planes.shape[1:])
@@ -257,10 +233,6 @@ def lines(document: minidom.Document) -> list[tuple[int, int, str]]:
         )
         for line in found
     ]
-
-
-def hexed(colour: NDArray[np.uint8]) -> str:
-    return "#" + "".join(f"{part:02x}" for part in colour.tolist())
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -11,8 +11,8 @@ import pytest
 
 from components.display import diagram, theme
 from components.display.diagram import FEW, MIMO_SHAPE
-from tests.components.display.test_cards import hexed
 from tests.support.oracles import Geometry, loop_connections
+from tests.support.pictures import hexed
 
 Case = tuple[int, int, int, tuple[int, int]]  # channels an output reads, outputs, groups, kernel size
 CASES: list[Case] = [

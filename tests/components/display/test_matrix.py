@@ -12,9 +12,9 @@ from components.display.layer import Layer
 from components.display.matrix import CELLS, MOSTLY, TILES, Tiles, Window
 from components.state.fields import Zoom
 from components.state.link import View
-from tests.components.display.test_theme import hashed
 from tests.support.geometries import spec_of
 from tests.support.oracles import Geometry, loop_connections
+from tests.support.pictures import hashed
 
 Uses = dict[tuple[int, int], Counter[int]]  # of each tile (row, column), how often each weight is used there
 

@@ -13,6 +13,7 @@ import pytest
 from numpy.typing import NDArray
 
 from components.display import theme
+from tests.support.pictures import hashed
 
 Rgb = tuple[float, float, float]
 Matrix = tuple[Rgb, Rgb, Rgb]
@@ -160,16 +161,6 @@ def test_the_two_ends_differ_for_every_eye(middle: str) -> None:
 
 def test_the_grey_ramp_is_black_to_white_in_single_steps() -> None:
     assert theme.grey().tolist() == [[level] * 3 for level in range(256)]
-
-
-def hashed(t: int, s: int) -> int:
-    """The documented hash in unbounded integers, cut to 32 bits by hand."""
-    word = 2**32
-    mixed = (t * 0x9E3779B1 % word) ^ (s * 0x85EBCA77 % word)
-    mixed ^= mixed >> 15
-    mixed = mixed * 0x2C1B3C6D % word
-    mixed ^= mixed >> 12
-    return mixed % 256
 
 
 def test_the_static_is_the_documented_hash() -> None:

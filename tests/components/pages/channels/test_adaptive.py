@@ -17,8 +17,7 @@ from components.state.link import Adaptive, Explore, edited
 from kernels.adaptive.lms import Learned
 from kernels.adaptive.systems import SLICE, Mimo, Parallel, Pictures
 from kernels.layer.spec import SpecError
-from tests.components.display.test_cards import read_png, read_values
-from tests.components.display.test_theme import hashed
+from tests.support.pictures import hashed, read_png, read_values
 from tests.support.text import numbers
 
 Floats = NDArray[np.float64]

@@ -12,7 +12,7 @@ from components.pages.channels import bank as bank_component
 from components.pages.channels import layer, slider
 from components.pages.channels.bank import props
 from components.state.link import Channels, edited
-from tests.components.display.test_cards import hexed
+from tests.support.pictures import hexed
 
 Case = tuple[int, int, int, tuple[int, int]]  # channels, outputs, groups, kernel size
 CASES: list[Case] = [

@@ -19,7 +19,6 @@ from components.pages.channels.layer import MOST
 from components.state.link import DRAWING, UPLOAD, Channels, Explore, View, edited
 from kernels.layer.banks import BANKS
 from kernels.layer.spec import SpecError
-from tests.components.display.test_cards import read_values
 from tests.support.oracles import (
     Geometry,
     correlate_geometry,
@@ -28,6 +27,7 @@ from tests.support.oracles import (
     pad_index,
     parameter_count,
 )
+from tests.support.pictures import read_values
 from tests.support.text import numbers, sizes
 
 Floats = NDArray[np.float64]

@@ -22,6 +22,7 @@ from kernels.images.decode import decode, planes, resize
 from kernels.images.samples import sample
 from kernels.layer.banks import bank
 from tests.support.oracles import Geometry, correlate_geometry, loop_correlate, parameter_count
+from tests.support.pictures import unpacked
 from tests.support.text import numbers
 from tests.support.visitor import Visitor, as_read, png, saved
 
@@ -84,12 +85,6 @@ class Page(Visitor):
     def facts(self) -> list[dict[str, str]]:
         """Of the two filters."""
         return [{fact["name"]: fact["text"] for fact in card["facts"]} for card in self.data("filters")["cards"]]
-
-
-def unpacked(numbers: Any) -> Floats:  # noqa: ANN401  # a list, or what Plotly makes of an array
-    if isinstance(numbers, dict):
-        return np.frombuffer(b64decode(numbers["bdata"]), np.dtype(numbers["dtype"])).astype(np.float64)
-    return np.array(numbers, np.float64)
 
 
 @cache

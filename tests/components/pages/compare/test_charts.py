@@ -14,7 +14,7 @@ from components.pages.compare.growth import Curve, Saving
 from components.state.link import Explore, Quantity, View, edited
 from kernels.layer.counts import Count
 from kernels.layer.timing import Measurement, Method
-from tests.components.display.test_layer import geometry
+from tests.support.layers import geometry
 from tests.support.oracles import parameter_count
 from tests.support.text import durations, numbers, sizes
 

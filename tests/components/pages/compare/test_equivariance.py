@@ -15,9 +15,9 @@ from components.display.layer import layer_of
 from components.pages.compare import equivariance
 from components.pages.compare.equivariance import Move, Scrambled
 from components.state.link import Border, Compare, Explore, View, edited
-from tests.components.display.test_cards import read_values
-from tests.components.display.test_layer import by_loops, close, geometry
+from tests.support.layers import by_loops, close, geometry
 from tests.support.oracles import Geometry, loop_connections
+from tests.support.pictures import read_values
 from tests.support.text import numbers
 
 Way = dict[str, Any]

@@ -20,10 +20,10 @@ from components.state.link import DRAWING, Explore, View, edited
 from kernels.images.decode import resize
 from kernels.layer.spec import SpecError
 from kernels.layer.wiring import wiring
-from tests.components.display.test_cards import cells_of, read_png, read_values
-from tests.components.display.test_layer import SIZES, WAYS, Extent, by_loops, close, geometry, picture
-from tests.components.display.test_theme import hashed
+from tests.components.display.test_layer import Extent
+from tests.support.layers import SIZES, WAYS, by_loops, close, geometry, picture
 from tests.support.oracles import Geometry, loop_connections, parameter_count
+from tests.support.pictures import cells_of, hashed, read_png, read_values
 from tests.support.text import numbers, sizes
 
 Size = tuple[int, int]

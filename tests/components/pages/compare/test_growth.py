@@ -14,7 +14,7 @@ from kernels import LayerSpec, SpecError
 from kernels.layer import timing
 from kernels.layer.spec import Shape
 from kernels.layer.timing import Measurement, Method
-from tests.components.display.test_layer import WAYS, geometry
+from tests.support.layers import WAYS, geometry
 from tests.support.oracles import loop_connections, parameter_count
 from tests.support.text import durations, numbers, sizes
 

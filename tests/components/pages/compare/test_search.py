@@ -16,7 +16,7 @@ from components.state import edits
 from components.state.link import DRAWING, Compare, Explore, edited
 from kernels.layer.spec import SpecError
 from kernels.learning import matched_filter
-from tests.components.display.test_cards import read_values
+from tests.support.pictures import read_values
 from tests.support.text import numbers
 
 Pair = tuple[int, int]

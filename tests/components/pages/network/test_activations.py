@@ -17,7 +17,7 @@ from kernels.layer.spec import Shape, SpecError
 from kernels.networks.plan import INPUT
 from kernels.networks.plan import activations as run
 from kernels.networks.zoo import ZOO
-from tests.components.display.test_cards import read_png
+from tests.support.pictures import read_png
 from tests.support.text import numbers, sizes
 
 Array = NDArray[Any]

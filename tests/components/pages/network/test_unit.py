@@ -17,7 +17,7 @@ from components.pages.network.unit import Opened
 from components.state.link import Net
 from kernels.layer.spec import Shape
 from kernels.networks.plan import INPUT, activations
-from tests.components.display.test_cards import read_values
+from tests.support.pictures import read_values
 from tests.support.text import numbers
 
 Array = NDArray[Any]

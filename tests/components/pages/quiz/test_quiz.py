@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from components.display import theme
 from components.pages.quiz.quiz import KINDS, LEVELS, Choice, Level, Question, questions
 from kernels.images.samples import SAMPLES
-from tests.components.display.test_cards import read_png, read_values
+from tests.support.pictures import read_png, read_values
 from tests.support.text import numbers
 
 Floats = NDArray[np.float64]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from components.pages.quiz.quiz import LEVELS, Level, Question, questions
 from components.pages.quiz.worksheet import worksheet
-from tests.components.display.test_cards import read_png
+from tests.support.pictures import read_png
 
 SEEDS = range(20)
 LINK = "https://weight-loom.example/lesson?seed=4&level=easy"

@@ -13,9 +13,9 @@ from components.pages.sequence import charts, gradient, unrolled
 from components.pages.sequence.digits import LONGER
 from components.pages.sequence.gradient import Followed
 from components.state.link import Sequence, edited
-from tests.components.pages.channels.test_page import unpacked
 from tests.components.pages.sequence.test_digits import broken, held, of
 from tests.components.pages.sequence.test_gradient import FARS, RADII, followed
+from tests.support.pictures import unpacked
 from tests.support.text import numbers
 
 LINES = {"Tied": True, "Untied": False}

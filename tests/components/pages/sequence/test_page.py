@@ -16,7 +16,7 @@ from components.pages.sequence import digits, gradient, unrolled
 from components.pages.sequence.digits import LONGER, Round
 from components.state.fields import EPOCHS, EXAMPLES, FAR, HIDDEN, LENGTH, RADIUS, RATES, READERS, SEEDS, STEP_INPUTS
 from components.state.link import Sequence, from_query, to_query
-from tests.components.pages.channels.test_page import unpacked
+from tests.support.pictures import unpacked
 from tests.support.player import Curves, Player, at_once
 from tests.support.text import numbers
 

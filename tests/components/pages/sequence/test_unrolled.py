@@ -19,7 +19,7 @@ from components.pages.sequence.unrolled import Web
 from components.state.fields import HIDDEN, LENGTH, STEP_INPUTS
 from components.state.link import Sequence, edited
 from kernels.learning.recurrent import Recurrent
-from tests.components.display.test_cards import read_png, read_values
+from tests.support.pictures import read_png, read_values
 from tests.support.text import numbers
 
 Floats = NDArray[np.float64]

@@ -20,7 +20,7 @@ from components.pages.train.race import Round
 from components.session.queue import LINE
 from components.state.fields import BATCHES, EPOCHS, EXAMPLES, NOISES, RATES, REACH, SEEDS
 from components.state.link import Train, View, from_query
-from tests.components.pages.channels.test_page import unpacked
+from tests.support.pictures import unpacked
 from tests.support.player import Curves, Player, at_once
 from tests.support.text import numbers
 from tests.support.visitor import as_read

@@ -16,7 +16,6 @@ from components.pages.train import race, results
 from components.pages.train.race import Entry, Round, Score
 from components.state.link import Train, View
 from kernels.images.digits import Examples
-from tests.components.display.test_cards import read_values
 from tests.components.pages.train.test_race import (
     ALL,
     KINDS,
@@ -29,6 +28,7 @@ from tests.components.pages.train.test_race import (
     plain,
     theta_of,
 )
+from tests.support.pictures import read_values
 from tests.support.text import numbers
 
 Floats = NDArray[np.float64]

@@ -16,8 +16,8 @@ from components.pages.explore.export import figure, files, gif, handout, script
 from components.state.link import Explore, edited
 from kernels.layer.counts import count
 from kernels.layer.wiring import MAX_CONNECTIONS
-from tests.components.display.test_layer import untied_by_loops
 from tests.components.pages.explore.export.test_script import CASES, Case, close
+from tests.support.layers import untied_by_loops
 
 Made = tuple[Explore, Layer, NDArray[np.uint8], OutputMap]
 LINK = "https://example.org/?kernel=1,2;3,4&side=64"

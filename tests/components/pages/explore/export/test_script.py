@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from components.display.layer import Layer, OutputMap, layer_of, output_map
 from components.pages.explore.export import figure, script
 from components.state.link import Explore, edited
-from tests.components.display.test_layer import picture
+from tests.support.layers import picture
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float64]

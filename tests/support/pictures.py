@@ -1,0 +1,54 @@
+"""Pictures and their numbers as a browser reads them, and the colours of the threads typed out again."""
+
+from base64 import b64decode
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from components.display.cards import Picture
+from tests.support.text import numbers
+
+
+def read_png(src: str) -> NDArray[Any]:
+    """The pixels of a data: URL, as Pillow reads them."""
+    kind, _, data = src.partition(",")
+    assert kind == "data:image/png;base64"
+    return np.array(Image.open(BytesIO(b64decode(data, validate=True))))
+
+
+def read_values(picture: Picture) -> NDArray[np.float32]:
+    """The numbers behind a picture, as the browser reads them."""
+    return np.frombuffer(b64decode(picture.values, validate=True), "<f4").reshape(picture.shape)
+
+
+def cells_of(picture: Picture) -> list[float]:
+    """The numbers of a picture's alternative text, but for what every map says: the smallest and the largest in it."""
+    values = read_values(picture)
+    *others, low, high = numbers(picture.alt)
+    for told, exact in ((low, float(values.min())), (high, float(values.max()))):
+        assert told == pytest.approx(exact, rel=0.051 if "×" in picture.alt else 5.1e-3, abs=1e-300)
+    return others
+
+
+def hexed(colour: NDArray[np.uint8]) -> str:
+    return "#" + "".join(f"{part:02x}" for part in colour.tolist())
+
+
+def hashed(t: int, s: int) -> int:
+    """The documented hash in unbounded integers, cut to 32 bits by hand."""
+    word = 2**32
+    mixed = (t * 0x9E3779B1 % word) ^ (s * 0x85EBCA77 % word)
+    mixed ^= mixed >> 15
+    mixed = mixed * 0x2C1B3C6D % word
+    mixed ^= mixed >> 12
+    return mixed % 256
+
+
+def unpacked(listed: Any) -> NDArray[np.float64]:  # noqa: ANN401  # a list, or what Plotly makes of an array
+    if isinstance(listed, dict):
+        return np.frombuffer(b64decode(listed["bdata"]), np.dtype(listed["dtype"])).astype(np.float64)
+    return np.array(listed, np.float64)
