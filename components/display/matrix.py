@@ -1,8 +1,9 @@
-"""The picture of a window of W, from the engine's threads: which tile has which colour. Pure."""
+"""A window of the weight matrix W on tiles: which tile has the colour of which weight. Pure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from math import prod
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,21 +15,39 @@ from components.state.link import View
 from kernels.layer.spec import Bytes, Ints, Pair
 from kernels.layer.weave import connected, threads
 
-Window = tuple[int, int, int, int]
-
 CELLS = 320  # a window of W of at most this many rows and columns is drawn cell by cell, in the browser
 MOSTLY = 0.6  # a tap used less than this share of the most used one does not get a turn in the tile
 TILES = 176  # the matrix picture is at most this many tiles high and wide
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Tiles:
-    """A window of W: tile `at[n]` = row·cols + column has colour `ink[n]`; tiles that are not listed are empty."""
+class Window(NamedTuple):
+    """Rows top..bottom and columns left..right of W, the second of each not included."""
 
     top: int
     bottom: int
     left: int
     right: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Uses:
+    """Weights that have connections in a tile, one entry per weight and tile; all arrays have one length.
+
+    uses: how many connections. target, source: the first of them, in the whole matrix.
+    """
+
+    tile: Ints
+    weight: Ints
+    uses: Ints
+    target: Ints
+    source: Ints
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tiles:
+    """A window of W on rows × cols tiles: tile `at[n]` = row·cols + column has colour `ink[n]`, the others are empty."""
+
+    window: Window
     rows: int
     cols: int
     at: NDArray[np.uint32]
@@ -41,47 +60,54 @@ def matrix_tiles(layer: Layer, view: View, flip: bool, period: int = 1, zoom: Zo
     Where several taps share a tile about equally they take turns from row to row, like a twisted yarn. None where the
     loom can draw every cell by itself, and for the fully connected layer, whose every tile is full.
     """
-    window = top, bottom, left, right = visible_window(layer, zoom)
-    if view == "dense" or max(bottom - top, right - left) <= CELLS:
+    window = visible_window(layer, zoom)
+    if view == "dense" or max(window.bottom - window.top, window.right - window.left) <= CELLS:
         return None
     return window_tiles(layer, view, flip, period, window)
 
 
 def window_tiles(layer: Layer, view: View, flip: bool, period: int, window: Window) -> Tiles:
-    """Any window of W (rows from, to, columns from, to) on tiles: the same for layers of every size and kind.
+    """Any window of W on tiles, for a layer of any size and kind.
 
-    A layer of several channels is a block of the matrix for every pair of output and input channel.
+    With several channels W has a block for every pair of output and input channel.
     """
     top, bottom, left, right = window
     inputs = prod(layer.in_shape)
     left, right = min(left, inputs - 1), min(right, inputs)  # the bias, in the column after the last, needs no tile
+    drawn = Window(top, bottom, left, right)
     rows, cols = min(bottom - top, TILES), min(right - left, TILES)
     down = top + np.arange(rows + 1) * (bottom - top) // rows
     across = left + np.arange(cols + 1) * (right - left) // cols
     if view == "dense":
         static = theme.untied_ink(down[:-1, None], across[:-1]).ravel()
-        return Tiles(top, bottom, left, right, rows, cols, np.arange(rows * cols, dtype=np.uint32), static)
+        return Tiles(drawn, rows, cols, np.arange(rows * cols, dtype=np.uint32), static)
     parts = [
         part
         for o, c in np.ndindex(layer.out_shape[0], layer.in_shape[0])
-        for part in _block(layer, (o, c), down, across, flip)
+        for part in _uses_in_block(layer, (o, c), down, across, flip)
     ]
     if not parts:
-        return Tiles(top, bottom, left, right, rows, cols, np.empty(0, np.uint32), np.empty(0, np.uint8))
-    at, weights, uses, targets, sources = (np.concatenate(each) for each in zip(*parts, strict=True))
-    ink = _ink(layer, view, period, weights, targets, sources)
+        return Tiles(drawn, rows, cols, np.empty(0, np.uint32), np.empty(0, np.uint8))
+    uses = _Uses(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(_Uses)))
+    ink = _ink(layer, view, period, uses)
     small = np.uint8 if prod(layer.spec.weight_shape) <= theme.UNTIED else np.uint16
+    shown = _shown(uses, rows, cols)
+    return Tiles(drawn, rows, cols, uses.tile[shown].astype(np.uint32), ink[shown].astype(small))
+
+
+def _shown(uses: _Uses, rows: int, cols: int) -> Ints:
+    """Which entry each tile that has any shows, in the order of the tiles; much used weights take turns by row."""
     most = np.zeros(rows * cols)
-    np.maximum.at(most, at, uses)
-    strong = np.flatnonzero(uses >= MOSTLY * most[at])
-    order = strong[np.lexsort((weights[strong], at[strong]))]
-    place, first, many = np.unique(at[order], return_index=True, return_counts=True)
-    turn = order[first + (place // cols) % many]
-    return Tiles(top, bottom, left, right, rows, cols, place.astype(np.uint32), ink[turn].astype(small))
+    np.maximum.at(most, uses.tile, uses.uses)
+    strong = np.flatnonzero(uses.uses >= MOSTLY * most[uses.tile])
+    order = strong[np.lexsort((uses.weight[strong], uses.tile[strong]))]
+    tile, first, many = np.unique(uses.tile[order], return_index=True, return_counts=True)
+    turn: Ints = order[first + (tile // cols) % many]
+    return turn
 
 
-def _block(layer: Layer, block: Pair, down: Ints, across: Ints, flip: bool) -> Iterator[tuple[Ints, ...]]:
-    """The threads of block (o, c), as (tile, weight, uses, first target, first source) in the whole matrix."""
+def _uses_in_block(layer: Layer, block: Pair, down: Ints, across: Ints, flip: bool) -> Iterator[_Uses]:
+    """What each tap of block (o, c) connects in the tiles between these edges."""
     height, width = prod(layer.out_shape[1:]), prod(layer.in_shape[1:])
     first_row, first_col = block[0] * height, block[1] * width
     rows, cols = _within(down - first_row, height), _within(across - first_col, width)
@@ -97,7 +123,7 @@ def _block(layer: Layer, block: Pair, down: Ints, across: Ints, flip: bool) -> I
             - 1
         )
         weight = np.full(len(tile), offset + _weight(layer, thread.tap, flip))
-        yield tile, weight, thread.uses, targets, sources
+        yield _Uses(tile, weight, thread.uses, targets, sources)
 
 
 def _within(edges: Ints, size: int) -> Ints:
@@ -106,26 +132,26 @@ def _within(edges: Ints, size: int) -> Ints:
 
 
 def visible_window(layer: Layer, zoom: Zoom) -> Window:
-    """The window of W on screen (rows from, to, columns from, to): `zoom` as far as it lies in W, or all of W."""
+    """The window of W on screen: `zoom` as far as it lies in W, or all of W."""
     rows, cols = prod(layer.out_shape), prod(layer.in_shape) + layer.spec.bias
     if zoom:
         top, bottom, left, right = zoom[0], min(zoom[1], rows), zoom[2], min(zoom[3], cols)
         if top < bottom and left < right:
-            return top, bottom, left, right
-    return 0, rows, 0, cols
+            return Window(top, bottom, left, right)
+    return Window(0, rows, 0, cols)
 
 
-def _ink(layer: Layer, view: View, period: int, weights: Ints, targets: Ints, sources: Ints) -> Ints | Bytes:
+def _ink(layer: Layer, view: View, period: int, uses: _Uses) -> Ints | Bytes:
     """The colour numbers of these connections: the weight itself where it is shared, a hash of its name where not."""
     if view == "conv" or (view == "tiled" and period == 1):
-        return weights
+        return uses.weight
     if view == "tiled":
-        _, i, j = np.unravel_index(targets, layer.out_shape)
-        return theme.tiled_ink(weights, i % period * period + j % period)
-    return theme.untied_ink(targets, sources)
+        _, i, j = np.unravel_index(uses.target, layer.out_shape)
+        return theme.tiled_ink(uses.weight, i % period * period + j % period)
+    return theme.untied_ink(uses.target, uses.source)
 
 
-def _weight(layer: Layer, tap: tuple[int, int], flip: bool) -> int:
+def _weight(layer: Layer, tap: Pair, flip: bool) -> int:
     """The number of the weight, row by row in the kernel as typed, that lies on this tap of the window."""
     K, L = layer.spec.kernel_size
     index = tap[0] * L + tap[1]

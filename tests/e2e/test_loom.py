@@ -74,7 +74,7 @@ def woven(page: Page) -> Bytes:
     whole, (top, bottom, left, right) = the_layer(state), on_show(page)
     tile = matrix.matrix_tiles(whole, state.view, state.flip, state.period, state.zoom)
     if tile is not None:
-        assert (tile.top, tile.bottom, tile.left, tile.right) == (top, bottom, left, right)
+        assert tile.window == (top, bottom, left, right)
         right_colours = np.zeros((tile.rows * tile.cols, 4), np.uint8)
         right_colours[tile.at] = opaque(palette(state)[tile.ink])
         return right_colours.reshape(tile.rows, tile.cols, 4)

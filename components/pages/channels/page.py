@@ -101,7 +101,9 @@ def _matrix(own: Channels, layer: Layer) -> None:
     reads, (K, L) = layer.spec.weight_shape[1], own.kernel_size
     palette = theme.bank(own.outputs, reads, K, L)
     tile = session.remember(
-        "blocks", (layer.spec, layer.in_shape), lambda: matrix.window_tiles(layer, "conv", False, 1, (0, rows, 0, cols))
+        "blocks",
+        (layer.spec, layer.in_shape),
+        lambda: matrix.window_tiles(layer, "conv", False, 1, matrix.Window(0, rows, 0, cols)),
     )
     whole = image.png_url(image.tiles_picture(tile, palette))
     window = closeup.window(layer, own.part)

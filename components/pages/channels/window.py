@@ -36,9 +36,9 @@ def window(layer: Layer, part: Zoom) -> Window:
     if part:
         top, bottom, left, right = part[0], min(part[1], rows), part[2], min(part[3], cols)
         if top < bottom and left < right:
-            return top, bottom, left, right
+            return Window(top, bottom, left, right)
     times = next((n for n in factors(layer) if max(rows, cols) // n <= TILES), factors(layer)[-1])
-    return 0, rows // times, 0, cols // times
+    return Window(0, rows // times, 0, cols // times)
 
 
 def zoomed(layer: Layer, part: Zoom, times: int) -> Zoom:

@@ -188,7 +188,7 @@ def _turns(layer: Layer, period: int) -> str:
 def _woven(state: Explore, layer: Layer, rung: Rung, draw: int, size: Pair) -> cards.Picture:
     """The first so many rows and columns of W, in the colours of its weights; those that are 0 are pale."""
     rows, cols = min(size[0], prod(layer.out_shape)), min(size[1], prod(layer.in_shape))
-    window = 0, rows, 0, cols
+    window = matrix.Window(0, rows, 0, cols)
     tile = matrix.window_tiles(layer, rung.kind, state.flip, state.period, window)
     shared = rung.kind == "conv" or (rung.kind == "tiled" and state.period == 1)
     cells = tiles_picture(tile, theme.weights(*state.kernel_size) if shared else theme.untied())

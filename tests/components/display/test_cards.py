@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from components.display import cards, diagram, image, theme
 from components.display.cards import Card, ColourRange, Fact, Picture
 from components.display.layer import layer_of
-from components.display.matrix import Tiles
+from components.display.matrix import Tiles, Window
 from components.pages.compare import equivariance, four_layers, search
 from components.state.link import Compare, Explore, View, edited
 from tests.support.pictures import cells_of, hashed, hexed, read_png, read_values
@@ -70,7 +70,7 @@ def test_a_map_of_zeros_is_nothing_at_all() -> None:
 def test_a_window_of_the_matrix_has_colour_where_it_has_weights() -> None:
     palette = noise(256, 3)
     at, ink = np.array([0, 4, 5], dtype=np.uint32), np.array([9, 0, 255], dtype=np.uint8)
-    rgba = image.tiles_picture(Tiles(0, 2, 0, 3, 2, 3, at, ink), palette)
+    rgba = image.tiles_picture(Tiles(Window(0, 2, 0, 3), 2, 3, at, ink), palette)
     wanted = [[0] * 4 for _ in range(6)]
     for place, colour in zip((0, 4, 5), (9, 0, 255), strict=True):
         wanted[place] = [*palette[colour].tolist(), 255]

@@ -90,7 +90,7 @@ def inks(tile: Tiles) -> dict[tuple[int, int], int]:
 
 
 def whole(g: Geometry) -> Window:
-    return 0, g.n_outputs, 0, g.n_inputs
+    return Window(0, g.n_outputs, 0, g.n_inputs)
 
 
 @pytest.mark.parametrize("flip", [False, True])
@@ -143,10 +143,10 @@ def test_blocks_of_other_groups_are_blank_and_all_others_are_woven(g: Geometry) 
 @pytest.mark.parametrize("part", [(0.0, 1.0, 0.0, 1.0), (0.2, 0.7, 0.3, 0.95), (0.0, 0.1, 0.5, 1.0)], ids=str)
 def test_a_tile_has_a_colour_of_those_used_most_in_it_in_turn(g: Geometry, part: tuple[float, ...]) -> None:
     sizes = (g.n_outputs, g.n_outputs, g.n_inputs, g.n_inputs)
-    top, bottom, left, right = (int(share * n) for share, n in zip(part, sizes, strict=True))
-    tile = matrix.window_tiles(layer_of(g), "conv", False, 1, (top, bottom, left, right))
-    found, wanted = inks(tile), tiled(g, (top, bottom, left, right))
-    assert (tile.top, tile.bottom, tile.left, tile.right) == (top, bottom, left, right)
+    window = top, bottom, left, right = Window(*(int(share * n) for share, n in zip(part, sizes, strict=True)))
+    tile = matrix.window_tiles(layer_of(g), "conv", False, 1, window)
+    found, wanted = inks(tile), tiled(g, window)
+    assert tile.window == window
     assert max(tile.rows, tile.cols) == TILES or (tile.rows, tile.cols) == (bottom - top, right - left)
     assert found.keys() == wanted.keys()
     for (row, col), ink in found.items():
@@ -157,7 +157,7 @@ def test_a_tile_has_a_colour_of_those_used_most_in_it_in_turn(g: Geometry, part:
 
 @every_small
 def test_a_window_shows_what_the_whole_shows_there(g: Geometry) -> None:
-    window = top, bottom, left, right = g.n_outputs // 3, g.n_outputs, g.n_inputs // 4, g.n_inputs - 1
+    window = top, bottom, left, right = Window(g.n_outputs // 3, g.n_outputs, g.n_inputs // 4, g.n_inputs - 1)
     part, all_of_it = (inks(matrix.window_tiles(layer_of(g), "conv", False, 1, w)) for w in (window, whole(g)))
     wanted = {(r - top, c - left) for r, c in all_of_it if top <= r < bottom and left <= c < right}
     assert part.keys() == wanted
@@ -182,7 +182,9 @@ def test_weights_nobody_shares_look_like_static_and_those_of_a_tiled_layer_repea
 
 def test_a_window_without_any_weight_is_blank() -> None:
     g = next(g for g in SMALL if g.name == "depthwise")
-    tile = matrix.window_tiles(layer_of(g), "conv", False, 1, (0, prod(g.out_size), prod(g.in_shape[1:]), g.n_inputs))
+    tile = matrix.window_tiles(
+        layer_of(g), "conv", False, 1, Window(0, prod(g.out_size), prod(g.in_shape[1:]), g.n_inputs)
+    )
     assert (len(tile.at), len(tile.ink)) == (0, 0)
     assert not image.tiles_picture(tile, theme.bank(3, 1, 3, 3)).any()
 

@@ -16,7 +16,7 @@ from components.display.layer import LAYER_NAMES, Layer, OutputMap
 from components.pages.explore import text as sentences
 from components.state.link import Explore
 from kernels.images.samples import SAMPLES
-from kernels.layer.spec import Bytes
+from kernels.layer.spec import Bytes, Pair
 
 LONG = 512  # pixels, about: the longer side of a map that is exported
 PANEL = 240  # units of the figure: its pictures; W is a quarter wider
@@ -118,16 +118,17 @@ def matrix_picture(state: Explore, layer: Layer) -> Bytes:
     """The part of W on the page, (h, w, 3): its cells or tiles on white; untied copies and the bias in black."""
     top, bottom, left, right = matrix.visible_window(layer, state.zoom)
     inputs = prod(layer.in_shape)
-    cells = max(bottom - top, right - left) <= matrix.CELLS
+    cell_by_cell = max(bottom - top, right - left) <= matrix.CELLS
     shared = state.view == "conv" or (state.view == "tiled" and state.period == 1)
     palette = theme.weights(*layer.spec.kernel_size) if shared else theme.untied()
-    window = state.view, state.flip, state.period
+    drawn = state.view, state.flip, state.period
+    cut = _halves if cell_by_cell else _whole
     blocks = [
         [
-            image.tiles_picture(matrix.window_tiles(layer, *window, (*down, *across)), palette)
-            for across in _parts(left, min(right, inputs), cells)
+            image.tiles_picture(matrix.window_tiles(layer, *drawn, matrix.Window(*down, *across)), palette)
+            for across in cut(left, min(right, inputs))
         ]
-        for down in _parts(top, bottom, cells)
+        for down in cut(top, bottom)
     ]
     woven = np.block([[[block] for block in row] for row in blocks]) if left < inputs else _empty(bottom - top)
     over = np.where(woven[..., 3:] > 0, woven[..., :3], np.uint8(255))
@@ -136,14 +137,18 @@ def matrix_picture(state: Explore, layer: Layer) -> Bytes:
         if top <= t < bottom and left <= s < right:
             over[_tile(t, top, bottom, len(over)), _tile(s, left, min(right, inputs), over.shape[1])] = 0
     if right > inputs:  # the bias
-        over = np.pad(over, ((0, 0), (0, 1 if cells else 2), (0, 0)))
+        over = np.pad(over, ((0, 0), (0, 1 if cell_by_cell else 2), (0, 0)))
     return over
 
 
-def _parts(start: int, stop: int, cells: bool) -> list[tuple[int, int]]:
-    """The whole, or its halves: so few cells that each is a tile of its own."""
+def _whole(start: int, stop: int) -> list[Pair]:
+    return [(start, stop)]
+
+
+def _halves(start: int, stop: int) -> list[Pair]:
+    """The whole where each of its cells is a tile, or two halves that are so small."""
     middle = (start + stop) // 2
-    return [(start, middle), (middle, stop)] if cells and stop - start > matrix.TILES else [(start, stop)]
+    return [(start, middle), (middle, stop)] if stop - start > matrix.TILES else _whole(start, stop)
 
 
 def _empty(rows: int) -> Bytes:

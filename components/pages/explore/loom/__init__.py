@@ -99,7 +99,7 @@ def _shrink(state: Explore, planes: NDArray[np.uint8]) -> int:
 
 
 def _tile(tile: matrix.Tiles) -> dict[str, Any]:
-    places = {name: getattr(tile, name) for name in ("top", "bottom", "left", "right", "rows", "cols")}
+    places = tile.window._asdict() | {"rows": tile.rows, "cols": tile.cols}
     return places | {"at": _text(tile.at), "ink": _text(tile.ink)}
 
 
