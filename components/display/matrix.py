@@ -45,7 +45,7 @@ class _Uses:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tiles:
-    """A window of W on rows × cols tiles: tile `at[n]` = row·cols + column has colour `ink[n]`, the others are empty."""
+    """A window of W on rows × cols tiles: tile `at[n]` = row·cols + column has colour `ink[n]`, others are empty."""
 
     window: Window
     rows: int

@@ -1,10 +1,11 @@
-"""What can be taken away from the Explore page: files by name, each made only when it is asked for. Pure."""
+"""The files that the Explore page offers, each made only when it is asked for. Pure."""
 
 import csv
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from io import BytesIO, StringIO
 from math import prod
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,14 +15,26 @@ from components.display.document import HTML
 from components.display.layer import LAYER_NAMES, Layer, OutputMap, window_weights
 from components.pages.explore.export import figure, gif, handout, script
 from components.state.link import Explore
-from kernels.layer.spec import Bytes
+from kernels.layer.spec import Bytes, Floats, Pair
 from kernels.layer.wiring import MAX_CONNECTIONS, connections, wiring
 
-Entries = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]
-
-LINES = 200_000  # connections in matrix.csv: a spreadsheet still opens so many
+MOST_LINES = 200_000  # connections in matrix.csv: a spreadsheet still opens so many
 CSV, PNG, SVG, GIF = "text/csv", "image/png", "image/svg+xml", "image/gif"
 NPZ, PYTHON = "application/octet-stream", "text/x-python"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entries:
+    """The connections of W, four arrays of one length: cell (target, source) holds parameter `id` with this value."""
+
+    target: NDArray[np.int32]
+    source: NDArray[np.int32]
+    id: NDArray[np.int32]
+    value: Floats
+
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """The four arrays by name."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +143,7 @@ def _matrices(state: Explore, layer: Layer) -> tuple[Export, ...]:
         )
         for name, mime, most, make in (
             ("matrix.npz", NPZ, MAX_CONNECTIONS, lambda: matrix_npz(state, layer)),
-            ("matrix.csv", CSV, LINES, lambda: matrix_csv(state, layer)),
+            ("matrix.csv", CSV, MOST_LINES, lambda: matrix_csv(state, layer)),
         )
     )
 
@@ -190,7 +203,7 @@ def counts_csv(layer: Layer) -> bytes:
 
 
 def matrix_entries(state: Explore, layer: Layer) -> Entries:
-    """(targets, sources, ids, values) of the layer on the page: W·x is the map before the activation.
+    """W of the layer on the page: W·x is the map before the activation.
 
     An untied copy is a parameter of its own, numbered after the others; where none is shared it has one already. The
     one weight of a cell of a fully connected layer is the sum of all that meet there. Raises SpecError for too many.
@@ -208,10 +221,10 @@ def matrix_entries(state: Explore, layer: Layer) -> Entries:
             at = (targets == use.output[0] * layer.out_shape[2] + use.output[1]) & (taps == tap)
             values[at] = use.value
             ids[at] = ids[at] if state.view == "local" else wires.n_params + n
-    return wires.targets.astype(np.int32), wires.sources.astype(np.int32), ids.astype(np.int32), values
+    return Entries(wires.targets.astype(np.int32), wires.sources.astype(np.int32), ids.astype(np.int32), values)
 
 
-def _cell(layer: Layer, output: tuple[int, int], source: tuple[int, int]) -> int:
+def _cell(layer: Layer, output: Pair, source: Pair) -> int:
     """The number of the connection from this input to this output in a fully connected layer."""
     t, s = output[0] * layer.out_shape[2] + output[1], source[0] * layer.in_shape[2] + source[1]
     return t * (prod(layer.in_shape) + layer.spec.bias) + s
@@ -219,14 +232,14 @@ def _cell(layer: Layer, output: tuple[int, int], source: tuple[int, int]) -> int
 
 def matrix_npz(state: Explore, layer: Layer) -> bytes:
     """For numpy.load: scipy.sparse.coo_array((value, (target, source)), shape) is W."""
-    target, source, id, value = matrix_entries(state, layer)
     shape = np.array([prod(layer.out_shape), prod(layer.in_shape) + layer.spec.bias])
     file, kind = BytesIO(), np.array(state.view)
-    np.savez_compressed(file, target=target, source=source, id=id, value=value, shape=shape, kind=kind)
+    arrays: dict[str, Any] = {**matrix_entries(state, layer).columns(), "shape": shape, "kind": kind}
+    np.savez_compressed(file, **arrays)
     return file.getvalue()
 
 
 def matrix_csv(state: Explore, layer: Layer) -> bytes:
-    """The same, a connection a line."""
-    columns = (column.tolist() for column in matrix_entries(state, layer))
-    return _csv(("target", "source", "id", "value"), *zip(*columns, strict=True))
+    """The connections of W, one per line."""
+    columns = matrix_entries(state, layer).columns()
+    return _csv(tuple(columns), *zip(*(column.tolist() for column in columns.values()), strict=True))

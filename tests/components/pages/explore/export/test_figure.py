@@ -257,18 +257,18 @@ def test_frame_n_frames_window_n_and_has_n_outputs(case: Case) -> None:
         at = np.argwhere(is_colour(frame, gif.SCAN_COLOURS[gif.ACCENT]))
         (y0, x0), (y1, x1) = at.min(axis=0) + gif.EDGE, at.max(axis=0) + 1 - gif.EDGE
         window = pale[i * state.stride :, j * state.stride :][: rows.reach, : cols.reach]
-        large = np.kron(window, np.ones((board.zoom, board.zoom), int))
+        large = np.kron(window, np.ones((board.input_zoom, board.input_zoom), int))
         np.testing.assert_array_equal(frame[y0:y1, x0:x1], np.repeat(large[..., None], 3, axis=2))
-        assert (y0, x0) == (board.input_at[1] + i * state.stride * board.zoom,
-                            board.input_at[0] + j * state.stride * board.zoom)  # fmt: skip
-        output = frame[top : top + height * board.grow, left : left + width * board.grow]
-        cells = output[:: board.grow, :: board.grow].reshape(-1, 3)
+        assert (y0, x0) == (board.input_at[1] + i * state.stride * board.input_zoom,
+                            board.input_at[0] + j * state.stride * board.input_zoom)  # fmt: skip
+        output = frame[top : top + height * board.output_zoom, left : left + width * board.output_zoom]
+        cells = output[:: board.output_zoom, :: board.output_zoom].reshape(-1, 3)
         np.testing.assert_array_equal(
-            np.kron(cells.reshape(height, width, 3), np.ones((board.grow, board.grow, 1))), output
+            np.kron(cells.reshape(height, width, 3), np.ones((board.output_zoom, board.output_zoom, 1))), output
         )
         np.testing.assert_array_equal(cells[: n + 1], shades.reshape(-1, 3)[: n + 1])
         pending = is_colour(frame, gif.SCAN_COLOURS[gif.PENDING])
-        assert pending.sum() == board.grow**2 * (height * width - n - 1)
+        assert pending.sum() == board.output_zoom**2 * (height * width - n - 1)
         seen += 1
     assert seen == height * width
 
@@ -276,7 +276,7 @@ def test_frame_n_frames_window_n_and_has_n_outputs(case: Case) -> None:
 def test_the_rest_of_the_input_stays_as_it_was() -> None:
     _, layer, planes, result = few_levels(SCANS[0])
     board = gif.layout_of(layer)
-    large = np.kron(planes[0], np.ones((board.zoom, board.zoom), np.uint8))
+    large = np.kron(planes[0], np.ones((board.input_zoom, board.input_zoom), np.uint8))
     for frame in frames(gif.scan_gif(layer, planes, result)):
         part = frame[board.input_at[1] :, board.input_at[0] :][: len(large), : large.shape[1]]
         accent = is_colour(part, gif.SCAN_COLOURS[gif.ACCENT])
@@ -300,7 +300,9 @@ def test_many_colours_are_brought_down_to_a_palette_that_is_near_them() -> None:
     board = gif.layout_of(layer)
     *_, last = frames(gif.scan_gif(layer, planes, result))
     (left, top), (height, width) = board.output_at, layer.out_shape[1:]
-    found = last[top:, left:][: height * board.grow : board.grow, : width * board.grow : board.grow]
+    found = last[top:, left:][
+        : height * board.output_zoom : board.output_zoom, : width * board.output_zoom : board.output_zoom
+    ]
     assert np.abs(found.astype(int) - drawing.output_picture(result)).mean() < 16
     assert board.size == (last.shape[1], last.shape[0])
 
@@ -316,5 +318,5 @@ def test_a_scan_is_about_480_pixels_wide_and_whole_pixels_are_squares() -> None:
     for side, stride in ((8, 1), (32, 1), (64, 1), (226, 16), (512, 16)):
         _, layer, _, _ = Case({"stride": stride}, (side, side)).made()
         board = gif.layout_of(layer)
-        assert board.zoom == max(1, gif.SCAN // side)
+        assert board.input_zoom == max(1, gif.SCAN // side)
         assert board.size[0] <= max(480, side + 260)

@@ -31,7 +31,7 @@ MAKERS: list[tuple[Any, str]] = [
     *((figure, name) for name in ("figure_png", "figure_svg", "input_png", "output_png", "picture_png")),
     *((files, name) for name in ("kernel_csv", "output_csv", "counts_csv", "matrix_npz", "matrix_csv")),
     *((script, name) for name in ("numpy", "torch")),
-    (gif, "scan"),
+    (gif, "scan_gif"),
     (handout, "handout"),
 ]
 
@@ -84,7 +84,12 @@ def test_asking_what_is_on_offer_makes_nothing(case: Case, monkeypatch: pytest.M
 
     for module, name in MAKERS:
         monkeypatch.setattr(module, name, fail)
-    for module, name in ((files, "wiring"), (files, "connections"), (figure, "figure"), (figure, "matrix")):
+    for module, name in (
+        (files, "wiring"),
+        (files, "connections"),
+        (figure, "page_figure"),
+        (figure, "matrix_picture"),
+    ):
         monkeypatch.setattr(module, name, fail)
     for export in files.exports(*made, LINK):
         with pytest.raises(RuntimeError, match="made"):
@@ -152,7 +157,8 @@ def test_equal_ids_are_equal_weights_and_a_copy_has_its_own(view: str, period: i
     change = {"padding": 1, "mode": mode, "bias": 0.5, "view": view, "period": period}
     made = Case(change, (5, 6), 1, "0,1,1,9;13,0,2,-4").made()
     state, layer, _, _ = made
-    _, _, ids, values = files.matrix_entries(state, layer)
+    entries = files.matrix_entries(state, layer)
+    ids, values = entries.id, entries.value
     for id in np.unique(ids):
         assert len(set(values[ids == id])) == 1
     kinds = {"conv": 9 + 1 + 2, "dense": 30 * 31, "local": layer.counts["local"].parameters}
@@ -166,7 +172,7 @@ def test_equal_ids_are_equal_weights_and_a_copy_has_its_own(view: str, period: i
 def test_a_matrix_that_is_too_large_is_refused_with_its_size_and_what_to_change() -> None:
     size = (64, 64)
     dense = offers(Case({"view": "dense"}, size).made())
-    for name, most in (("matrix.npz", MAX_CONNECTIONS), ("matrix.csv", files.LINES)):
+    for name, most in (("matrix.npz", MAX_CONNECTIONS), ("matrix.csv", files.MOST_LINES)):
         assert dense[name].refused == (
             f"W has 15,745,024 connections here, and {name} holds {most:,} at most: choose another kind of layer, a "
             f"smaller picture or a larger stride."
