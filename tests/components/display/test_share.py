@@ -1,7 +1,5 @@
 """A link as a code that any camera reads, and as a frame that any course page takes."""
 
-from html.parser import HTMLParser
-
 import numpy as np
 import pytest
 import qrcode  # type: ignore[import-untyped]  # has no types
@@ -12,6 +10,7 @@ from qrcode.util import MODE_8BIT_BYTE, QRData  # type: ignore[import-untyped]
 from components.display import share
 from components.display.share import EASY, PIXELS, QUIET
 from components.state.link import Explore, edited, to_query
+from tests.support.html import Elements
 
 PLACE = "http://127.0.0.1:8501/"
 LONGEST = 2953  # bytes in the largest code
@@ -35,23 +34,6 @@ HOSTILE = [
     "http://x/?a=1&lt=2&copy=3",
     "",
 ]
-
-
-class Elements(HTMLParser):
-    """All that is in a piece of HTML."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.found: list[tuple[str, dict[str, str | None]]] = []
-        self.text = ""
-        self.feed(text)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found.append((tag, dict(attrs)))
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
 
 
 def modules(picture: NDArray[np.uint8]) -> NDArray[np.bool_]:

@@ -14,7 +14,7 @@ from components.display import share
 from components.session import session
 from components.state.link import Explore, Hideable, Show, edited, from_query, to_query
 from components.widgets.toolbar import CSS, HIDEABLE
-from tests.components.display.test_share import Elements
+from tests.support.html import Elements
 from tests.support.pages import PATHS
 from tests.support.visitor import Visitor, as_read, png
 

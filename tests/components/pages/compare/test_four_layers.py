@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import replace
 from functools import cache, cached_property
 from itertools import pairwise
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -20,7 +21,6 @@ from components.state.link import DRAWING, Explore, View, edited
 from kernels.images.decode import resize
 from kernels.layer.spec import SpecError
 from kernels.layer.wiring import wiring
-from tests.components.display.test_layer import Extent
 from tests.support.layers import SIZES, WAYS, by_loops, close, geometry, picture
 from tests.support.oracles import Geometry, loop_connections, parameter_count
 from tests.support.pictures import cells_of, hashed, read_png, read_values
@@ -45,6 +45,7 @@ STATES: list[Way] = [
     {"kernel": "0,0;0,0"},
     {"kernel": "1e6,-1e6,1e-6", "bias": 1e6},
 ]
+Extent = Literal["valid", "full"]
 EXTENTS: tuple[Extent, ...] = ("valid", "full")
 
 

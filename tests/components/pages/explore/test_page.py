@@ -14,20 +14,16 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from components.display import matrix
-from components.display.layer import layer_of, output_map
-from components.pages.explore import text as sentences
-from components.pages.explore.loom import props
 from components.session import session
 from components.state.link import DRAWING, UPLOAD, Explore, edited, to_query
 from kernels.images.decode import planes, resize
-from kernels.images.samples import SAMPLES, Sample, drawn, sample
+from kernels.images.samples import SAMPLES, Sample
 from kernels.layer.presets import kernel
+from tests.support.explored import SESSION, expected
 from tests.support.visitor import Visitor, png
 
 DEFAULT = Explore()
 NAMES = [field.name for field in fields(Explore)]
-SESSION = ("origin", "applied")  # of the props, what is new in every session
 PICTURES = ["Figure (PNG)", "Figure (SVG)", "Scan (GIF)", "Input (PNG)", "Output (PNG)", "Input, pixel by pixel (PNG)"]
 TABLES = ["Kernel (CSV)", "Output (CSV)", "Counts (CSV)", "Matrix (NPZ)", "Matrix (CSV)"]
 TEXTS = ["Script (NumPy)", "Script (PyTorch)", "Handout (HTML)"]
@@ -81,21 +77,6 @@ class Page(Visitor):
     @property
     def proof(self) -> str:
         return next(text.value for text in self.at.markdown if "max |W·x − Y|" in text.value)
-
-
-def picture_of(state: Explore) -> NDArray[np.uint8]:
-    if state.image == DRAWING:
-        return planes(drawn(state.drawing), state.colour)
-    return planes(sample(state.image, state.side), state.colour)
-
-
-def expected(state: Explore, picture: NDArray[np.uint8] | None = None) -> tuple[dict[str, Any], str]:
-    """What the loom is sent in this state, as JSON brings it, and the title."""
-    picture = picture_of(state) if picture is None else picture
-    layer = layer_of(state, picture.shape[1:])
-    tile = matrix.matrix_tiles(layer, state.view, state.flip, state.period, state.zoom)
-    data = props(state, layer, picture, output_map(state, layer, picture), tile)
-    return json.loads(json.dumps(data)), "".join(sentences.title(layer))
 
 
 def shows(page: Page, state: Explore, picture: NDArray[np.uint8] | None = None) -> None:

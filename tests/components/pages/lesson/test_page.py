@@ -23,8 +23,8 @@ from components.state.link import (
     to_query,
 )
 from components.widgets import player
-from tests.components.pages.explore.test_page import SESSION, expected
 from tests.components.pages.lesson.test_steps import HOSTILE, LENIENT, NUMBERS
+from tests.support.explored import SESSION, expected
 from tests.support.pages import PATHS
 from tests.support.pictures import unpacked
 from tests.support.text import numbers

@@ -19,7 +19,7 @@ from components.pages.explore.export import figure as drawing
 from components.pages.explore.export import gif
 from components.state.link import UPLOAD, Explore, edited
 from kernels.layer.conv import NUMPY_MODE
-from tests.components.pages.explore.export.test_script import CASES, Case
+from tests.support.explored import CASES, Case
 
 Bytes = NDArray[np.uint8]
 Made = tuple[Explore, Layer, Bytes, OutputMap]

@@ -16,7 +16,7 @@ from components.pages.explore.export import figure, files, gif, handout, script
 from components.state.link import Explore, edited
 from kernels.layer.counts import count
 from kernels.layer.wiring import MAX_CONNECTIONS
-from tests.components.pages.explore.export.test_script import CASES, Case, close
+from tests.support.explored import CASES, Case, close
 from tests.support.layers import untied_by_loops
 
 Made = tuple[Explore, Layer, NDArray[np.uint8], OutputMap]

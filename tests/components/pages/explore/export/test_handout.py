@@ -15,7 +15,7 @@ from components.pages.explore import text as sentences
 from components.pages.explore.export import figure, handout
 from components.state.link import DRAWING, UPLOAD
 from kernels.images.samples import SAMPLES
-from tests.components.pages.explore.export.test_script import CASES, Case
+from tests.support.explored import CASES, Case
 
 LINK = "https://example.org/?kernel=1,2;3,4&side=64"
 VOID = {"meta", "img", "br"}

@@ -15,8 +15,8 @@ from components.state.link import UPLOAD, Explore, edited, from_query
 from kernels.images.decode import planes
 from kernels.images.samples import sample
 from kernels.layer.spec import SpecError
-from tests.components.pages.explore.test_page import picture_of
 from tests.support.brought import answer, brought, taken, texts_in
+from tests.support.explored import picture_of
 from tests.support.visitor import Visitor, as_read, saved
 
 BIG = np.random.default_rng(0).integers(0, 256, (90, 120, 3), np.uint8)

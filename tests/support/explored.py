@@ -1,0 +1,94 @@
+"""States of the Explore page, and what the page makes of them."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from components.display import matrix
+from components.display.layer import Layer, OutputMap, layer_of, output_map
+from components.pages.explore import text
+from components.pages.explore.loom import props
+from components.state.link import DRAWING, Explore, edited
+from kernels.images.decode import planes
+from kernels.images.samples import drawn, sample
+from tests.support.layers import picture
+
+Bytes = NDArray[np.uint8]
+Size = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A state by its changes, on a random picture."""
+
+    change: dict[str, object] = field(default_factory=dict)
+    size: tuple[int, int] = (9, 11)
+    channels: int = 1
+    untied: str = ""
+
+    def __str__(self) -> str:
+        """The name pytest prints."""
+        return f"{self.change} {self.size} {self.channels} {self.untied}"
+
+    def made(self) -> tuple[Explore, Layer, Bytes, OutputMap]:
+        state = edited(edited(Explore(), **self.change), untied=self.untied or ())
+        planes = picture(self.channels, self.size)
+        layer = layer_of(state, self.size)
+        return state, layer, planes, output_map(state, layer, planes)
+
+
+CASES = [
+    Case(),
+    Case(channels=3),
+    Case({"flip": True}),
+    Case({"kernel": "1,2,3;4,5,7", "stride": 2, "padding": 1, "bias": 0.5}),
+    Case({"kernel": "1,-2;0.5,3;4,1", "padding": "same", "mode": "reflect"}, (12, 8), 3),
+    Case({"kernel": "0.1,0.7,-1.5", "padding": "full", "dilation": 2, "flip": True}),
+    Case({"kernel": "1,2;3,4", "padding": 3, "mode": "circular", "stride": 3, "bias": -1.25}),
+    Case({"padding": 2, "mode": "replicate", "stride": 2, "dilation": 2}, (12, 8)),
+    Case({"kernel": "3"}, (1, 1)),
+    Case({"kernel": "1;2;-3", "stride": 4, "padding": 1}, (10, 7)),
+    Case({"kernel": ";".join(["1,-1,2,0.5,1,3,-2,1"] * 8), "padding": "same", "bias": 0.125}),
+    Case({"kernel": ";".join(["0.25,-1,2"] * 4), "padding": "same", "mode": "circular", "dilation": 3}, (13, 12)),
+    Case({"padding": "full", "mode": "reflect", "stride": 3, "flip": True}, (11, 9), 3),
+    Case({"activation": "relu", "bias": 0.1}),
+    Case({"activation": "abs"}, channels=3),
+    Case({"activation": "sigmoid", "bias": -2.5}),
+    Case({"activation": "tanh", "padding": "same"}),
+    Case({"kernel": "1e6,-999999.5;0.000001,0.1", "activation": "sigmoid"}),
+    Case({"padding": 1}, untied="0,1,1,9;13,0,2,-4;13,2,0,0.25;20,1,0,0"),
+    Case({"padding": 1, "flip": True, "bias": 0.5, "activation": "relu"}, (8, 9), 3, "0,1,1,9;13,0,2,-4"),
+    Case({"padding": 2, "mode": "replicate", "stride": 2}, untied="0,0,0,5;0,0,1,-3;7,2,2,1.5"),
+    Case({"padding": 2, "mode": "reflect", "dilation": 2, "stride": 2}, (12, 12), 1, "0,0,0,5;3,1,2,-7.5"),
+    Case({"padding": "full", "mode": "circular"}, untied="0,0,0,0.3333333333333333;30,2,1,2"),
+    Case({"padding": 1}, untied="0,0,0,9;500,1,1,9;5,3,0,1"),  # none of them is a connection
+    Case({"stride": 16, "padding": 40, "kernel": "2"}, (20, 30)),
+    Case({"padding": "same", "bias": 1}, (65, 40)),  # too large to lie in the script
+    Case({"stride": 3, "mode": "reflect", "padding": 2, "flip": True}, (20, 70), 3, "4,0,1,-2"),
+    Case({"dilation": 4, "kernel": ";".join(["0.1,-0.2,0.3,0.7,1"] * 5)}, (64, 64), 3),
+]
+
+
+SESSION = ("origin", "applied")  # of the props, what is new in every session
+
+
+def picture_of(state: Explore) -> NDArray[np.uint8]:
+    if state.image == DRAWING:
+        return planes(drawn(state.drawing), state.colour)
+    return planes(sample(state.image, state.side), state.colour)
+
+
+def expected(state: Explore, picture: NDArray[np.uint8] | None = None) -> tuple[dict[str, Any], str]:
+    """What the loom is sent in this state, as JSON brings it, and the title."""
+    picture = picture_of(state) if picture is None else picture
+    layer = layer_of(state, picture.shape[1:])
+    tile = matrix.matrix_tiles(layer, state.view, state.flip, state.period, state.zoom)
+    data = props(state, layer, picture, output_map(state, layer, picture), tile)
+    return json.loads(json.dumps(data)), "".join(text.title(layer))
+
+
+def close(found: Any, wanted: NDArray[np.float64]) -> None:  # noqa: ANN401  # an array of either library
+    np.testing.assert_allclose(np.asarray(found), wanted, rtol=0, atol=1e-9 * max(1.0, float(np.abs(wanted).max())))
