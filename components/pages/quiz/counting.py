@@ -1,114 +1,28 @@
-"""What a question of the quiz is, and the questions that count: parameters, connections, weights over time. Pure.
+"""Questions that count: parameters, connections, weights over time, parameters of a larger picture. Pure."""
 
-A wrong choice is what a typical mistake gives: the engine's own number for the layer as it was misread. So each wrong
-choice knows which mistake it is, and no number is typed in.
-"""
-
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import prod
-from typing import Any, TypeVar, get_args
 
 import numpy as np
 
-from components.display.cards import Picture
-from components.state.link import Level
+from components.pages.quiz.question import (
+    Number,
+    Question,
+    Rng,
+    ask,
+    between,
+    geometry,
+    in_numbers,
+    in_words,
+    pick,
+    product,
+    window_moves,
+)
+from components.state.link import Level, View
 from kernels.layer.counts import Count, count
 from kernels.layer.spec import LayerSpec, Shape
 from kernels.learning.recurrent import Recurrent
-
-LEVELS: tuple[Level, ...] = get_args(Level)
-CHOICES = 4
-SIMPLE = ", stride 1, no padding"
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """An answer to choose, as text or as a picture. mistake: "" for the right one, else which mistake gives it."""
-
-    text: str
-    picture: Picture | None
-    mistake: str
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """choices: all different, choices[right] the right one. working: the way to it in steps, the last states it."""
-
-    kind: str
-    prompt: str
-    pictures: tuple[Picture, ...]
-    choices: tuple[Choice, ...]
-    right: int
-    working: tuple[str, ...]
-
-
-Rng = np.random.Generator
-Maker = Callable[[Rng, Level], Question]
-Number = tuple[int, str]  # what a mistake gives, and which mistake it is
-Item = TypeVar("Item")
-
-
-def pick(rng: Rng, options: Sequence[Item]) -> Item:
-    return options[between(rng, 0, len(options) - 1)]
-
-
-def between(rng: Rng, low: int, high: int) -> int:
-    """low..high, both included."""
-    return int(rng.integers(low, high + 1))
-
-
-def ask(
-    rng: Rng,
-    kind: str,
-    prompt: str,
-    right: Choice,
-    wrong: Sequence[Choice],
-    working: Sequence[str],
-    pictures: tuple[Picture, ...] = (),
-) -> Question:
-    """The right choice among up to three wrong ones, drawn from those that differ, at a place that is drawn too."""
-    kept = {_seen(right): right}
-    for at in rng.permutation(len(wrong)).tolist():
-        if len(kept) < CHOICES:
-            kept.setdefault(_seen(wrong[at]), wrong[at])
-    choices = [list(kept.values())[at] for at in rng.permutation(len(kept)).tolist()]
-    return Question(kind, prompt, pictures, tuple(choices), choices.index(right), tuple(working))
-
-
-def _seen(choice: Choice) -> tuple[str, str]:
-    return choice.text, choice.picture.src if choice.picture else ""
-
-
-def said(text: str, mistake: str = "") -> Choice:
-    return Choice(text, None, mistake)
-
-
-def numbers(found: Sequence[Number]) -> list[Choice]:
-    return [said(f"{number:,}", mistake) for number, mistake in found]
-
-
-def times(*factors: int) -> str:
-    """3 · 3 = 9."""
-    return f"{' · '.join(f'{n:,}' for n in factors)} = {prod(factors):,}"
-
-
-def slide(rng: Rng, level: Level) -> dict[str, Any]:
-    """How the window moves: at the easy level as simply as it can."""
-    if level == "easy":
-        return {}
-    if level == "medium":
-        return {"stride": between(rng, 1, 2), "padding": between(rng, 1, 2)}
-    return {"stride": between(rng, 2, 3), "padding": between(rng, 1, 2), "dilation": between(rng, 2, 3)}
-
-
-def geometry(spec: LayerSpec) -> str:
-    """, stride 2, padding 1 on every side, dilation 2: what is not as simple as it can be."""
-    (stride, _), (dilation, _), ((padding, _), _) = spec.stride, spec.dilation, spec.pads
-    told = {f", stride {stride}": stride > 1, f", padding {padding} on every side": padding > 0}
-    told |= {f", dilation {dilation}": dilation > 1, f", {spec.groups} groups": spec.groups > 1}
-    return "".join(text for text, applies in told.items() if applies)
-
 
 # How many free parameters a layer has, and how many connections.
 
@@ -117,7 +31,7 @@ def _layer(rng: Rng, level: Level, kernels: Sequence[int], channels: int) -> tup
     """A layer with as much to misread as its level has, and the shape of what it reads."""
     groups = between(rng, 2, 3) if level == "hard" else 1
     reads, gives = groups * between(rng, 2, channels), groups * between(rng, 2, channels)
-    spec = LayerSpec(pick(rng, kernels), reads, gives, groups=groups, bias=level != "easy", **slide(rng, level))
+    spec = LayerSpec(pick(rng, kernels), reads, gives, groups=groups, bias=level != "easy", **window_moves(rng, level))
     return spec, (reads, between(rng, 14, 20), between(rng, 14, 20))
 
 
@@ -156,13 +70,13 @@ def parameters(rng: Rng, level: Level) -> Question:
     O, C, K, L = spec.weight_shape
     right = _count(spec, in_shape).parameters
     bias = f", with its bias {K * L * C} + 1 = {right // O}" if spec.bias else ""
-    working = [f"An output channel reads {_reads(spec)}: {times(C, K, L)} weights{bias}."]
+    working = [f"An output channel reads {_reads(spec)}: {product(C, K, L)} weights{bias}."]
     if level != "easy":
         working.append("How the window moves and what lies around the picture adds no weights.")
-    working.append(f"There are {O} output channels: {times(O, right // O)} free parameters.")
+    working.append(f"There are {O} output channels: {product(O, right // O)} free parameters.")
     prompt = f"{_told(spec, in_shape)} How many free parameters does it have?"
-    wrong = numbers(_misread_parameters(spec, in_shape))
-    return ask(rng, "parameters", prompt, said(f"{right:,}"), wrong, working)
+    wrong = in_numbers(_misread_parameters(spec, in_shape))
+    return ask(rng, "parameters", prompt, in_words(f"{right:,}"), wrong, working)
 
 
 def _misread_parameters(spec: LayerSpec, in_shape: Shape) -> list[Number]:
@@ -194,24 +108,24 @@ def connections(rng: Rng, level: Level) -> Question:
     rows, cols = (f"{' + '.join(map(str, uses))} = {sum(uses)}" for uses in meet)
     each = prod(map(sum, meet))
     if multiply:
-        last = f"So it takes {right:,} multiplications{', as a bias is only added' * spec.bias}."
+        last = f"So it takes {right:,} multiplications{', as a bias is only added' if spec.bias else ''}."
     else:
         links = f"{own.multiply_adds:,} + {right - own.multiply_adds:,} = " if spec.bias else ""
-        last = f"So it has {links}{right:,} connections{', as every output has a bias too' * spec.bias}."
+        last = f"So it has {links}{right:,} connections{', as every output has a bias too' if spec.bias else ''}."
     working = (
         f"Count the pixels each tap meets: along the rows {rows}, along the columns {cols}.",
-        f"From one input channel to one output channel: {times(*map(sum, meet))}.",
-        f"Each of {maps} output channels reads {_reads(spec)}: {times(maps, reads, each)}.",
+        f"From one input channel to one output channel: {product(*map(sum, meet))}.",
+        f"Each of {maps} output channels reads {_reads(spec)}: {product(maps, reads, each)}.",
         last,
     )
     asked = (
         "How many multiplications of a weight with a pixel does it take to compute all its outputs?"
         if multiply
-        else f"How many connections does it have{', to pixels and to biases' * spec.bias}?"
+        else f"How many connections does it have{', to pixels and to biases' if spec.bias else ''}?"
     )
     asked += " Padding is no pixel and does not count." if level != "easy" else ""
-    wrong = numbers(_misread_connections(spec, in_shape, multiply))
-    return ask(rng, "connections", f"{_told(spec, in_shape)} {asked}", said(f"{right:,}"), wrong, working)
+    wrong = in_numbers(_misread_connections(spec, in_shape, multiply))
+    return ask(rng, "connections", f"{_told(spec, in_shape)} {asked}", in_words(f"{right:,}"), wrong, working)
 
 
 def _misread_connections(spec: LayerSpec, in_shape: Shape, multiply: bool) -> list[Number]:
@@ -221,72 +135,143 @@ def _misread_connections(spec: LayerSpec, in_shape: Shape, multiply: bool) -> li
         found = _count(read, in_shape)
         return found.multiply_adds if multiply else found.connections
 
-    textbook = own.padded_connections - (own.connections - own.multiply_adds) * multiply
+    biases = own.connections - own.multiply_adds
+    textbook = own.padded_connections - biases if multiply else own.padded_connections
     at_pixels = textbook // (height * width) * prod(in_shape[1:])
-    bias = (
-        "connections: a bias is one, but it is not multiplied." if multiply else "multiplications: it forgets the bias."
-    )
-    mistakes = {
-        "These are the free parameters: each of them is used at many places.": (own.parameters, True),
-        "This forgets that a kernel has weights for every input channel it reads.": (of(_one_input(spec)), True),
-        f"This is one output channel only, and there are {spec.out_channels}.": (of(_one_output(spec)), True),
-        f"This takes inputs for outputs: the window has {height} × {width} places.": (
-            at_pixels, (height, width) != in_shape[1:],
-        ),
-        "This counts the taps that lie on the padding: there is no pixel.": (textbook, spec.padding != (0, 0)),
-        f"These are the {bias}": (own.connections if multiply else own.multiply_adds, spec.bias),
-        "This forgets the groups: an output channel reads only those of its group.": (
-            of(replace(spec, groups=1)), spec.groups > 1,
-        ),
-    }  # fmt: skip
-    return [(number, mistake) for mistake, (number, applies) in mistakes.items() if applies]
+    found = [
+        (own.parameters, "These are the free parameters: each of them is used at many places."),
+        (of(_one_input(spec)), "This forgets that a kernel has weights for every input channel it reads."),
+        (of(_one_output(spec)), f"This is one output channel only, and there are {spec.out_channels}."),
+    ]
+    if (height, width) != in_shape[1:]:
+        found.append((at_pixels, f"This takes inputs for outputs: the window has {height} × {width} places."))
+    if spec.padding != (0, 0):
+        found.append((textbook, "This counts the taps that lie on the padding: there is no pixel."))
+    if spec.bias and multiply:
+        found.append((own.connections, "These are the connections: a bias is one, but it is not multiplied."))
+    elif spec.bias:
+        found.append((own.multiply_adds, "These are the multiplications: it forgets the bias."))
+    if spec.groups > 1:
+        ungrouped = of(replace(spec, groups=1))
+        found.append((ungrouped, "This forgets the groups: an output channel reads only those of its group."))
+    return found
 
 
 # Sharing through time.
+
+
+@dataclass(frozen=True, slots=True)
+class Unrolled:
+    """Weights of a recurrent layer over T steps: on what it reads, on the state of the step before, and biases."""
+
+    inputs: int
+    states: int
+    biases: int
+
+    @property
+    def parameters(self) -> int:
+        return self.inputs + self.states + self.biases
 
 
 def recurrent(rng: Rng, level: Level) -> Question:
     """The weights of a recurrent layer for T steps, tied or untied."""
     tied = level == "easy" or (level == "medium" and between(rng, 0, 1) == 1)
     H, F, T, bias = between(rng, 2, 6), between(rng, 2, 6), between(rng, 3, 8), level != "easy"
-    into, onwards, biases = _weights(Recurrent(H, tied), (1, T, F))
-    right = into + onwards + biases * bias
+    layer = _unrolled(Recurrent(H, tied), (1, T, F), bias)
+    right = layer.parameters
     sets = "the same weights at every step" if tied else "fresh weights for every step"
     prompt = (
         f"A recurrent layer of {H} units reads {F} numbers a step, for {T} steps. Each unit has a weight for every "
-        f"number read{', a bias' * bias} and a weight for every unit of the step before; the first step has none "
-        f"before it. It is {'tied' if tied else 'untied'}: {sets}. How many free parameters does it have?"
+        f"number read{', a bias' if bias else ''} and a weight for every unit of the step before; the first step has "
+        f"none before it. It is {'tied' if tied else 'untied'}: {sets}. How many free parameters does it have?"
     )
     more = f", and {H} biases: {H * F} + {H} = {H * F + H}" if bias else ""
-    first, state = (
-        f"A step reads its numbers with {times(H, F)} weights{more}.",
-        f"It reads the state with {times(H, H)}.",
-    )
-    own = into + biases * bias
-    working = (first, state, f"All steps share them: {own} + {onwards} = {right}.")
-    if not tied:
-        state = f"{state[:-1]}, but for the first step."
-        working = (first, state, f"{T} · {own // T} + {T - 1} · {H * H} = {right:,}.")
-    return ask(rng, "recurrent", prompt, said(f"{right:,}"), numbers(_mistied(H, (1, T, F), tied, bias)), working)
+    reading = f"A step reads its numbers with {product(H, F)} weights{more}."
+    own = layer.inputs + layer.biases
+    if tied:
+        state = f"It reads the state with {product(H, H)}."
+        last = f"All steps share them: {own} + {layer.states} = {right}."
+    else:
+        state = f"It reads the state with {product(H, H)}, but for the first step."
+        last = f"{T} · {own // T} + {T - 1} · {H * H} = {right:,}."
+    wrong = in_numbers(_mistied(H, (1, T, F), tied, bias))
+    return ask(rng, "recurrent", prompt, in_words(f"{right:,}"), wrong, (reading, state, last))
 
 
-def _weights(layer: Recurrent, in_shape: Shape) -> tuple[int, int, int]:
-    """How many weights are on the inputs and on the states, and how many biases."""
+def _unrolled(layer: Recurrent, in_shape: Shape, bias: bool) -> Unrolled:
     U, V, b = layer.split(np.zeros(layer.parameters(in_shape)), in_shape)
-    return U.size, V.size, b.size
+    return Unrolled(U.size, V.size, b.size if bias else 0)
 
 
 def _mistied(H: int, in_shape: Shape, tied: bool, bias: bool) -> list[Number]:
-    (into, onwards, biases), other = (_weights(Recurrent(H, kind), in_shape) for kind in (tied, not tied))
-    whole, of_other = into + onwards + biases * bias, other[0] + other[1] + other[2] * bias
-    once = whole if tied else of_other
+    own, other = (_unrolled(Recurrent(H, kind), in_shape, bias) for kind in (tied, not tied))
+    once = own if tied else other
+    untied = "This is the untied layer, with fresh weights for every step."
     found = [
+        (other.parameters, untied if tied else "This is the tied layer."),
         (
-            of_other,
-            "This is the untied layer, with fresh weights for every step." if tied else "This is the tied layer.",
+            in_shape[1] * once.parameters,
+            "This takes the tied weights times the steps, the first step's on a state included.",
         ),
-        (in_shape[1] * once, "This takes the tied weights times the steps, the first step's on a state included."),
-        (into + biases * bias, "This forgets the weights on the state of the step before."),
-        (onwards + biases * bias, "This forgets the weights on what is read."),
+        (own.inputs + own.biases, "This forgets the weights on the state of the step before."),
+        (own.states + own.biases, "This forgets the weights on what is read."),
     ]
-    return [*found, (into + onwards, "This forgets the biases.")] if bias else found
+    return [*found, (own.inputs + own.states, "This forgets the biases.")] if bias else found
+
+
+# A larger picture.
+
+
+def growth(rng: Rng, level: Level) -> Question:
+    """Free parameters on a picture twice as high and wide: the same for a convolution, and only for that."""
+    kind = pick(rng, tuple(GROWN))
+    side, stride = 2 * between(rng, 3, 9), 2 if level == "hard" else 1
+    spec = LayerSpec(1 if kind == "dense" else 3, stride=stride, bias=level != "easy")
+    now, later = _parameters(kind, spec, side), _parameters(kind, spec, 2 * side)
+    (_, places, _), weights = spec.out_shape((1, 2 * side, 2 * side)), spec.kernel_size[0] ** 2
+    layer = GROWN[kind].format(
+        bias=", and a bias" if spec.bias else "", stride=f", stride {stride}" if stride > 1 else ""
+    )
+    if kind == "dense":
+        layer += f" Its map has {side // stride} × {side // stride} outputs now, and will have {places} × {places}."
+    prompt = (
+        f"{layer} On a picture of {side} × {side} pixels it has {now:,} free parameters. The same kind of layer is "
+        f"built for a picture twice as high and wide, {2 * side} × {2 * side}. How many free parameters does it have?"
+    )
+    reads = weights if kind != "dense" else 4 * side * side
+    bias = f" and 1 bias: {reads:,} + 1 = {reads + 1:,}" if spec.bias else ""
+    own = f"{reads:,} weights{bias}"
+    alone = f"The kernel has {own}. All places of the window share them, and a larger picture has only more places."
+    many = f"The map has {product(places, places)} outputs. Each has {own}, which it shares with none."
+    last = f"So it still has {later:,}." if kind == "conv" else f"So it has {product(places**2, later // places**2)}."
+    working = (alone if kind == "conv" else many, last)
+    return ask(rng, "growth", prompt, in_words(f"{later:,}"), in_numbers(_misgrown(kind, spec, side)), working)
+
+
+GROWN: dict[View, str] = {
+    "conv": "A convolution layer has one kernel of 3 × 3{bias}{stride}, no padding.",
+    "local": "In a locally connected layer each output has a window of 3 × 3 and weights of its own{bias}{stride}, no "
+    "padding.",
+    "dense": "In a fully connected layer each output has a weight for every pixel{bias}.",
+}
+
+
+def _parameters(kind: View, spec: LayerSpec, side: int) -> int:
+    return count(kind, spec, (1, side, side)).parameters
+
+
+def _misgrown(kind: View, spec: LayerSpec, side: int) -> list[Number]:
+    now, later = _parameters(kind, spec, side), _parameters(kind, spec, 2 * side)
+    found = [
+        (2 * now, "This grows with the side of the picture: twice as long, twice as many."),
+        (4 * now, "This grows with the number of pixels: four times as many."),
+        (16 * now, "This grows as inputs times outputs do, four times as many of each."),
+    ]
+    if kind != "conv":
+        found.append((now, "This does not grow, as if the weights were shared: here every output has its own."))
+    if kind != "local":
+        local = _parameters("local", replace(spec, kernel_size=(3, 3)), 2 * side)
+        found.append((local, "This is a locally connected layer: a window at each place, with weights of its own."))
+    if kind == "dense" and spec.bias:
+        found.append((_parameters(kind, replace(spec, bias=False), 2 * side), "This forgets the biases."))
+    return [(number, mistake) for number, mistake in found if number != later]

@@ -1,14 +1,13 @@
 """Quiz: predict first, then see."""
 
-from functools import partial
-
 import streamlit as st
 
 from components.display.cards import Card
 from components.display.document import HTML
 from components.display.words import plural
-from components.pages.quiz.quiz import LEVELS, Question, questions
-from components.pages.quiz.worksheet import LETTERS, worksheet
+from components.pages.quiz.question import LEVELS, Question
+from components.pages.quiz.questions import questions
+from components.pages.quiz.worksheet import LETTERS, answer_sheet, worksheet
 from components.session import session
 from components.state.fields import SEEDS
 from components.state.link import Quiz, edited
@@ -68,19 +67,17 @@ def _choose(own: Quiz) -> None:
 @st.fragment
 def _worksheets(own: Quiz) -> None:
     """Runs by itself when one is asked for, and when it has arrived."""
-    under_way, offers = parcels.parcels("quiz"), {}
+    under_way = parcels.parcels("quiz")
+    name, link = f"weight-loom-quiz-{own.quiz_seed}-{own.level}", session.link()
+    offers = {
+        "worksheet": File(f"{name}.html", HTML, lambda: worksheet(own.quiz_seed, own.level, link).encode()),
+        "answers": File(f"{name}-answers.html", HTML, lambda: answer_sheet(own.quiz_seed, own.level, link).encode()),
+    }
     with st.container(gap=None):
         with row():
-            for told, answers in (("Worksheet", False), ("With answers", True)):
-                key, name = f"worksheet_{answers}", f"quiz-{own.quiz_seed}-{own.level}{'-answers' * answers}.html"
-                parcels.button(told, key, under_way, icon=":material/print:")
-                make = partial(_worksheet, own, answers, session.link())
-                offers[key] = File(f"weight-loom-{name}", HTML, make)
+            parcels.button("Worksheet", "worksheet", under_way, icon=":material/print:")
+            parcels.button("With answers", "answers", under_way, icon=":material/print:")
         parcels.deliver(under_way, offers)
-
-
-def _worksheet(own: Quiz, answers: bool, link: str) -> bytes:
-    return worksheet(own.quiz_seed, own.level, answers, link).encode()
 
 
 def _next(own: Quiz) -> Quiz:

@@ -5,14 +5,13 @@ A text alternative says what is seen, not what it is: who hears it has to think 
 
 from dataclasses import replace
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 
 from components.display import cards, image, theme
 from components.display.cards import Picture
 from components.display.words import figure
-from components.pages.quiz.counting import (
+from components.pages.quiz.question import (
     CHOICES,
     SIMPLE,
     Choice,
@@ -22,8 +21,8 @@ from components.pages.quiz.counting import (
     between,
     geometry,
     pick,
-    slide,
-    times,
+    product,
+    window_moves,
 )
 from components.state.link import Level, View
 from kernels.images import decode, samples
@@ -43,10 +42,11 @@ FULL = 255, 215
 
 def affected(rng: Rng, level: Level) -> Question:
     """The outputs that are wired to one pixel."""
-    spec = LayerSpec(3, **slide(rng, level))
+    spec = LayerSpec(3, **window_moves(rng, level))
     if level == "hard":
         spec = replace(spec, stride=(2, 2), dilation=pick(rng, ((1, 1), (2, 2))))
-    in_shape = 1, (side := between(rng, 6, 8) + 2 * (level == "hard")), side
+    side = between(rng, 8, 10) if level == "hard" else between(rng, 6, 8)
+    in_shape = 1, side, side
     sources = wiring("conv", spec, in_shape).sources
     inner = [n for n in np.unique(sources).tolist() if min(divmod(n, side)) > 1 and max(divmod(n, side)) < side - 2]
     pixel = divmod(pick(rng, inner), side)
@@ -54,10 +54,10 @@ def affected(rng: Rng, level: Level) -> Question:
     right, told = _choice((height, width), marks, ""), f"{_listed('row', marks[0])}, {_listed('column', marks[1])}"
     wrong = [_choice((height, width), *wrong) for wrong in _misfed(spec, in_shape, pixel, marks)]
     (s, _), (d, _), ((p, _), _) = spec.stride, spec.dilation, spec.pads
-    starts = f"{s} · (i − 1) + 1" if s > 1 else "i"
+    starts = (f"{s} · (i − 1) + 1" if s > 1 else "i") + (f" − {p}" if p else "")
     working = (
-        f"The window of output row i reads the picture's row {starts}{f' − {p}' * (p > 0)} and the next two"
-        f"{f', each {d} further' * (d > 1)}.",
+        f"The window of output row i reads the picture's row {starts} and the next two"
+        f"{f', each {d} further' if d > 1 else ''}.",
         f"So row {pixel[0] + 1} of the picture is read by output {_listed('row', marks[0])}.",
         f"Columns go alike: column {pixel[1] + 1} is read by output {_listed('column', marks[1])}.",
         f"Where these meet, outputs change: {told}.",
@@ -146,15 +146,13 @@ SEEN: dict[View, str] = {
 def matrix(rng: Rng, level: Level) -> Question:
     """The four wirings of one small layer as matrices, in the colours of their weights."""
     asked: View = "conv" if level == "easy" else pick(rng, tuple(ASKED))
-    moves: dict[str, Any] = (
-        {} if level == "easy" else {"padding": 1} if level == "medium" else {"padding": 1, "stride": 2}
-    )
     K, L = (3, 3) if level == "hard" else pick(rng, ((2, 2), (2, 3), (3, 2), (3, 3)))
-    spec, side = LayerSpec((K, L), **moves), between(rng, 5, 6) + 2 * (level == "hard")
+    spec = LayerSpec((K, L), padding=0 if level == "easy" else 1, stride=2 if level == "hard" else 1)
+    side = between(rng, 7, 8) if level == "hard" else between(rng, 5, 6)
     in_shape = 1, side, side
     layers = {kind: wiring(kind, spec, in_shape, PERIOD if kind == "tiled" else None) for kind in ASKED}
     choices = {
-        kind: Choice("", _matrix(layer, _colours(kind, spec, in_shape, layers)), _other(kind) * (kind != asked))
+        kind: Choice("", _matrix(layer, _colours(kind, spec, in_shape, layers)), "" if kind == asked else _other(kind))
         for kind, layer in layers.items()
     }
     _, height, width = spec.out_shape(in_shape)
@@ -164,7 +162,7 @@ def matrix(rng: Rng, level: Level) -> Question:
         f"has a row for each output, a column for each pixel and a colour for each weight. Which one is {ASKED[asked]}?"
     )
     working = (
-        f"There are {times(height, width)} outputs and {times(side, side)} pixels: so many rows and columns.",
+        f"There are {product(height, width)} outputs and {product(side, side)} pixels: so many rows and columns.",
         f"It is the one with {SEEN[asked]}.",
         f"So it has {_coloured(own)}.",
     )
@@ -229,7 +227,7 @@ def effect(rng: Rng, level: Level) -> Question:
     )
     prompt = (
         f"A kernel of 3 × 3 with the rows {_rows(kernel)} slides over this picture, stride 1, no padding."
-        f"{FLIPPED * flips} Which map does it give? Red is above 0 and blue below; a map without blue is grey."
+        f"{FLIPPED if flips else ''} Which map does it give? Red is above 0 and blue below; a map without blue is grey."
     )
     title = next(known.title for known in samples.SAMPLES if known.id == id)
     shown = (

@@ -1,10 +1,13 @@
-"""The quiz on paper; with the answers it is the same sheet, and an <aside> follows each question. Pure."""
+"""The quiz as a page to print. Pure."""
 
+from collections.abc import Iterator, Sequence
 from html import escape
 
 from components.display.cards import Picture
 from components.display.document import html_document, link_line
-from components.pages.quiz.quiz import Choice, Level, Question, questions
+from components.pages.quiz.question import Choice, Question
+from components.pages.quiz.questions import questions
+from components.state.link import Level
 
 LETTERS = "ABCD"
 WIDE = 1.5  # a picture this many times wider than high has the room of two
@@ -37,9 +40,23 @@ footer { margin-top: 6mm; font-size: 9pt; color: #444; }
 """
 
 
-def worksheet(seed: int, level: Level, answers: bool, link: str) -> str:
-    """The questions of this seed and level as a page to print. link: where the quiz is; "" for nowhere."""
-    asked = "\n".join(_question(n, question, answers) for n, question in enumerate(questions(seed, level), start=1))
+def worksheet(seed: int, level: Level, link: str) -> str:
+    """The questions of this seed and level as HTML. link: where the quiz is; "" for nowhere."""
+    return _document(seed, level, link, [_section(n, question) for n, question in _numbered(seed, level)])
+
+
+def answer_sheet(seed: int, level: Level, link: str) -> str:
+    """The worksheet with an <aside> behind each question: the right choice, the way to it, what the others miss."""
+    sections = [_section(n, question, _answer(question)) for n, question in _numbered(seed, level)]
+    return _document(seed, level, link, sections)
+
+
+def _numbered(seed: int, level: Level) -> Iterator[tuple[int, Question]]:
+    return enumerate(questions(seed, level), start=1)
+
+
+def _document(seed: int, level: Level, link: str, sections: Sequence[str]) -> str:
+    asked = "\n".join(sections)
     body = f"""<h1>Predict first, then see</h1>
 <p>Weight sharing, level {escape(level)}, sheet {seed}. Mark one answer to each question.</p>
 <div class="who"><span>Name</span><span>Class</span><span>Date</span></div>
@@ -48,7 +65,7 @@ def worksheet(seed: int, level: Level, answers: bool, link: str) -> str:
     return html_document("Weight Loom: predict first, then see", STYLE, body)
 
 
-def _question(n: int, question: Question, answers: bool) -> str:
+def _section(n: int, question: Question, answer: str = "") -> str:
     shown = "".join(
         f"<figure>{_image(picture)}<figcaption>{escape(picture.title)}</figcaption></figure>"
         for picture in question.pictures
@@ -63,7 +80,7 @@ def _question(n: int, question: Question, answers: bool) -> str:
 {f'<div class="shown">{shown}</div>' if shown else ""}
 <ol class="choices{" wide" if wide else ""}">
 {choices}
-</ol>{_answer(question) if answers else ""}
+</ol>{answer}
 </section>"""
 
 
@@ -77,7 +94,6 @@ def _image(picture: Picture) -> str:
 
 
 def _answer(question: Question) -> str:
-    """The right letter, the way to it, and what the others have missed."""
     steps = "".join(f"<li>{escape(step)}</li>" for step in question.working)
     missed = "".join(
         f"<p><b>{letter}</b> {escape(choice.mistake)}</p>"
