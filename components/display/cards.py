@@ -11,7 +11,7 @@ import numpy as np
 
 from components.display import theme, words
 from components.display.image import grey, png_url, signed
-from components.state.link import View
+from components.state.setup import View
 from kernels.layer.spec import Floats
 
 Ramp = Literal["grey", "signed", ""]

@@ -7,7 +7,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from components.display import theme, words
-from components.state.link import View
+from components.state.setup import View
 
 TEXT = 16  # pixels: read from the last row
 SYMBOLS: dict[View, str] = {"dense": "circle", "local": "square", "tiled": "diamond", "conv": "triangle-up"}

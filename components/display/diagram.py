@@ -4,7 +4,7 @@ from base64 import b64encode
 from collections.abc import Callable
 
 from components.display import theme
-from components.state.link import View
+from components.state.setup import View
 from kernels.layer.spec import LayerSpec, Pair
 from kernels.layer.wiring import Wiring, wiring
 

@@ -5,7 +5,7 @@ from math import prod
 
 import numpy as np
 
-from components.state.link import Explore, View
+from components.state.setup import Setup, View
 from kernels.images.decode import unit
 from kernels.layer.activation import ACTIVATIONS
 from kernels.layer.axis import PADDING, Axis
@@ -68,7 +68,7 @@ class OutputMap:
     levels: Bytes
 
 
-def spec_of(state: Explore) -> LayerSpec:
+def spec_of(state: Setup) -> LayerSpec:
     """The geometry of this state."""
     return LayerSpec(
         state.kernel_size,
@@ -80,12 +80,12 @@ def spec_of(state: Explore) -> LayerSpec:
     )
 
 
-def all_tied(state: Explore) -> Explore:
+def all_tied(state: Setup) -> Setup:
     """The state with every use of a weight tied to it: none untied, nothing zoomed into."""
     return replace(state, untied=(), zoom=())
 
 
-def layer_of(state: Explore, size: tuple[int, int]) -> Layer:
+def layer_of(state: Setup, size: tuple[int, int]) -> Layer:
     """The layer of this state on a picture of (H, W). Raises SpecError with the number to change."""
     spec, in_shape = spec_of(state), (1, *size)
     counts = {kind: count(kind, spec, in_shape, state.period) for kind in LAYER_NAMES}
@@ -105,7 +105,7 @@ def random_weights(wires: Wiring, seed: list[int]) -> Floats:
     return drawn
 
 
-def untied_uses(state: Explore, layer: Layer) -> tuple[UntiedUse, ...]:
+def untied_uses(state: Setup, layer: Layer) -> tuple[UntiedUse, ...]:
     """The copies that have left their weight and are connections of this layer."""
     rows, cols = layer.spec.axes(layer.in_shape)
     uses = []
@@ -118,13 +118,13 @@ def untied_uses(state: Explore, layer: Layer) -> tuple[UntiedUse, ...]:
     return tuple(uses)
 
 
-def window_weights(state: Explore) -> Floats:
+def window_weights(state: Setup) -> Floats:
     """The weights as they lie on the picture (K, L): the kernel, turned by 180° for true convolution."""
     kernel = np.array(state.kernel, dtype=np.float64)
     return kernel[::-1, ::-1] if state.flip else kernel
 
 
-def output_map(state: Explore, layer: Layer, planes: Bytes) -> OutputMap:
+def output_map(state: Setup, layer: Layer, planes: Bytes) -> OutputMap:
     """Y = activation(X ⋆ F + b), channel by channel."""
     bias = [state.bias] if layer.spec.bias else None
     weight = window_weights(state)[None, None]
@@ -143,7 +143,7 @@ def scale_of(output: Floats) -> Scale:
     return Scale(max(1.0, float(output.max())), signed=False)
 
 
-def check_against_matrix(state: Explore, layer: Layer, planes: Bytes, linear: Floats) -> Proof:
+def check_against_matrix(state: Setup, layer: Layer, planes: Bytes, linear: Floats) -> Proof:
     """max |W·x − Y| over the channels; with more of them each gets its part of the budget."""
     theta = np.append(window_weights(state).ravel(), [state.bias] if layer.spec.bias else [])
     L, width = layer.spec.kernel_size[1], layer.out_shape[2]
@@ -155,7 +155,7 @@ def check_against_matrix(state: Explore, layer: Layer, planes: Bytes, linear: Fl
     return max(proofs, key=lambda proof: proof.error)
 
 
-def gradient_notes(state: Explore, layer: Layer, planes: Bytes) -> list[str]:
+def gradient_notes(state: Setup, layer: Layer, planes: Bytes) -> list[str]:
     """For each untied copy, what sharing would have summed, with the loss ½ΣY² (before the activation) as the example.
 
     ∂L/∂W[t, s] = Y_t x_s at one connection; a shared weight's gradient is the sum of these over all its uses.

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from components.display import theme
 from components.display.layer import Layer
 from components.state.fields import Zoom
-from components.state.link import View
+from components.state.setup import View
 from kernels.layer.spec import Bytes, Ints, Pair
 from kernels.layer.weave import connected, threads
 

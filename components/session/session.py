@@ -23,9 +23,11 @@ from components.display.image import png_url
 from components.session import process
 from components.session.queue import LINE
 from components.session.runs import Run
-from components.state import edits
-from components.state.fields import SEEDS, SIDES
-from components.state.link import DRAWING, UPLOAD, AnyState, Explore, Lesson, Show, State, from_query, to_query
+from components.state import setup
+from components.state.fields import SEED
+from components.state.link import State, StateT, from_query, to_query
+from components.state.setup import DRAWING, SIDE, UPLOAD, Setup
+from components.state.show import Show
 from kernels.images.decode import ImageError, decode, planes, resize
 from kernels.images.samples import SAMPLES, drawn, sample
 from kernels.layer.spec import Bytes
@@ -34,7 +36,7 @@ PENCIL = "00000000-00000fe0-0000fcf0-000fcf00-00fcf000-07cf0000-07700000-0000000
 T = TypeVar("T")
 # values that take a second or a hundred megabytes are made one at a time in the whole process
 HEAVY = Lock()
-Base = Callable[[dict[str, str]], tuple[AnyState, ...]]  # from a link's parameters
+Base = Callable[[dict[str, str]], tuple[State, ...]]  # from a link's parameters
 Edit = Callable[..., Any]  # (state[, what was entered]) -> state, of any kind
 NOTICES = 8  # kept at most, until they have been shown
 SWAP = 15.0  # seconds from there within which the next file comes, if one comes in its place
@@ -57,7 +59,7 @@ class Desk:
     sent forward again by a new one.
     """
 
-    states: dict[type, AnyState] = field(default_factory=dict)
+    states: dict[type, State] = field(default_factory=dict)
     visitor: str = field(default_factory=lambda: token_hex(8))
     origin: str = field(default_factory=lambda: token_hex(8))
     applied: int = 0
@@ -74,46 +76,51 @@ class Desk:
     slots: dict[str, tuple[Hashable, Any]] = field(default_factory=dict)
     kept: dict[str, tuple[Hashable, Any]] = field(default_factory=dict)
     page: str = ""
-    arrivals: dict[str, dict[type, AnyState]] = field(default_factory=dict)
+    arrivals: dict[str, dict[type, State]] = field(default_factory=dict)
     silent: bool = False
-    kinds: tuple[type[AnyState], ...] = (Explore,)
-    scene: dict[type, AnyState] = field(default_factory=dict)
-    backstage: dict[type, AnyState] = field(default_factory=dict)
+    kinds: tuple[type[State], ...] = (Setup,)
+    scene: dict[type, State] = field(default_factory=dict)
+    backstage: dict[type, State] = field(default_factory=dict)
 
     @property
-    def state(self) -> Explore:
+    def state(self) -> Setup:
         """Picture, kernel and geometry: what all pages are about."""
-        return self.of(Explore)
+        return self.of(Setup)
 
-    def of(self, kind: type[State]) -> State:
+    def of(self, kind: type[StateT]) -> StateT:
         """The state of this kind; its defaults if it has not been touched."""
-        return cast(State, self.states.setdefault(kind, kind()))
+        return cast(StateT, self.states.setdefault(kind, kind()))
 
-    def adopt(self, state: AnyState) -> None:
+    def adopt(self, state: State) -> None:
         """Another state, from anywhere but the loom."""
-        if isinstance(state, Explore) and state.kernel != self.state.kernel:
+        if isinstance(state, Setup) and state.kernel != self.state.kernel:
             self.origin, self.applied = token_hex(8), 0
         self.states[type(state)] = state
 
-    def start(self, kind: type[State]) -> State:
+    def start(self, kind: type[StateT]) -> StateT:
         """The state that needs no parameter in the link."""
-        return cast(State, self.scene.get(kind, kind()))
+        return cast(StateT, self.scene.get(kind, kind()))
 
-    def enter(self, scene: tuple[AnyState, ...]) -> None:
+    def enter(self, scene: tuple[State, ...]) -> None:
         """States to depart from, the page's others at their defaults; the visitor's own wait backstage meanwhile."""
         self.scene = {type(state): state for state in scene}
         if not scene:
             return
         if not self.backstage:
-            self.backstage = {Explore: self.state} | self.states
+            self.backstage = {Setup: self.state} | self.states
         for kind in self.kinds:
-            if kind not in (Show, Lesson):
+            if not kind.survives_lesson:
                 self.adopt(self.start(kind))
+
+    def lasting(self, states: dict[type, State]) -> dict[str, str]:
+        """The parameters of those of the page's states that survive the lesson."""
+        kept = [states.get(kind, kind()) for kind in self.kinds if kind.survives_lesson]
+        return {name: text for state in kept for name, text in to_query(state).items()}
 
     def come_back(self) -> None:
         """A lesson is left: the visitor's own states are on the desk again; the place in it stays, and how to show."""
         if self.backstage:
-            kept = self.of(Lesson), self.of(Show)
+            kept = [state for state in self.states.values() if state.survives_lesson]
             self.states, self.backstage = self.backstage, {}
             for state in kept:
                 self.adopt(state)
@@ -126,12 +133,12 @@ class Desk:
         """The states a link describes; what cannot be used is said."""
         for kind in self.kinds:
             state, notes = from_query(query, self.start(kind))
-            if isinstance(state, Explore) and state.image == UPLOAD and self.picture is None:
-                state, notes = replace(state, image=self.start(Explore).image), (*notes, LOST)
+            if isinstance(state, Setup) and state.image == UPLOAD and self.picture is None:
+                state, notes = replace(state, image=self.start(Setup).image), (*notes, LOST)
             self.notices += notes
             self.adopt(state)
 
-    def attempt(self, edit: Edit, kind: type[AnyState] = Explore) -> None:
+    def attempt(self, edit: Edit, kind: type[State] = Setup) -> None:
         """Apply one change; a refused value leaves the state as it was and says so."""
         self.told = False
         try:
@@ -146,7 +153,7 @@ def desk() -> Desk:
     return found
 
 
-def arrive(*kinds: type[AnyState], base: Base = lambda _query: ()) -> Explore:
+def arrive(*kinds: type[State], base: Base = lambda _query: ()) -> Setup:
     """Start of a page's run: its states; the first time, and after a step back or forward, read from the URL.
 
     `kinds` are those the page has beside Explore's, which is returned. base: from which states a link of this page
@@ -158,15 +165,14 @@ def arrive(*kinds: type[AnyState], base: Base = lambda _query: ()) -> Explore:
     fresh = "desk" not in st.session_state
     here = Desk() if fresh else desk()
     query = dict(st.query_params)
-    here.kinds = (Explore, Show, *kinds)
+    here.kinds = (Setup, Show, *kinds)
     if page != here.page:
         here.come_back()
         here.forget()
         LINE.leave(here.visitor)  # what runs there has no clock any more
     before = here.arrivals.get(page) if stepped and not query else None
     if page != here.page or stepped:
-        place = (before or {}).get(Lesson, Lesson()) if stepped else here.of(Lesson)
-        here.enter(base(to_query(place) | query))
+        here.enter(base(here.lasting(before or {} if stepped else here.states) | query))
     if before is not None:
         here.states, here.silent = dict(before), True
     elif fresh or stepped:
@@ -188,7 +194,7 @@ def publish() -> None:
         st.query_params.from_dict(query)
 
 
-def play(scene: tuple[AnyState, ...], *more: AnyState) -> None:
+def play(scene: tuple[State, ...], *more: State) -> None:
     """Callback: other states to depart from, and these besides."""
     here = desk()
     here.enter(scene)
@@ -202,12 +208,12 @@ def link() -> str:
     return f"{st.context.url or ''}{'?' if query else ''}{query}"
 
 
-def change(edit: Edit, kind: type[AnyState] = Explore) -> None:
+def change(edit: Edit, kind: type[State] = Setup) -> None:
     """Callback of a button."""
     desk().attempt(edit, kind)
 
 
-def tied(name: str, value: object, edit: Edit, kind: type[AnyState] = Explore) -> dict[str, Any]:
+def tied(name: str, value: object, edit: Edit, kind: type[State] = Setup) -> dict[str, Any]:
     """key, on_change and args that tie a widget to the state: it shows `value`, and `edit` takes what is entered."""
     key, here = f"field:{name}", desk()
     before = st.session_state.get(key)
@@ -232,8 +238,8 @@ def seeded(edit: Edit) -> dict[str, Any]:
     """Ties the field of the random kernel's seed: typing one fills the kernel with it."""
     here = desk()
 
-    def sow(state: Explore, seed: int) -> Explore:
-        sown: Explore = edit(state, seed)
+    def sow(state: Setup, seed: int) -> Setup:
+        sown: Setup = edit(state, seed)
         here.seed = seed
         return sown
 
@@ -243,7 +249,7 @@ def seeded(edit: Edit) -> dict[str, Any]:
 def reseed(edit: Edit) -> None:
     """Callback: the next seed, and its kernel."""
     here = desk()
-    here.seed = (here.seed + 1) % (SEEDS[1] + 1)
+    here.seed = (here.seed + 1) % (SEED.high + 1)
     here.attempt(lambda state: edit(state, here.seed))
 
 
@@ -264,7 +270,7 @@ def edited_in_loom(key: str, edit: Edit) -> None:
         here.applied = serial
 
 
-def picked(key: str, edit: Edit, kind: type[AnyState] = Explore) -> None:
+def picked(key: str, edit: Edit, kind: type[State] = Setup) -> None:
     """Callback of a menu."""
     choice, here = st.session_state[key], desk()
     here.attempt(lambda state: edit(state, choice), kind)
@@ -275,7 +281,7 @@ def entered(key: str) -> Any:  # noqa: ANN401  # whatever the widget holds
     return st.session_state[key]
 
 
-def said(key: str, event: str, edit: Edit, kind: type[AnyState] = Explore) -> None:
+def said(key: str, event: str, edit: Edit, kind: type[State] = Setup) -> None:
     """Callback of a component: apply what it sent with this event."""
     message, here = st.session_state[key].get(event), desk()
     here.attempt(lambda state: edit(state, message), kind)
@@ -294,18 +300,18 @@ def uploaded(key: str) -> None:
     if file is None:
         if here.picture_from == key:
             here.put_away = monotonic() if here.state.image == UPLOAD else -inf
-            here.attempt(edits.without_upload)
+            here.attempt(setup.without_upload)
         return
     try:
         here.picture = decode(file.getvalue())
         here.picture_file = file.file_id
     except ImageError as error:
         if monotonic() - here.put_away < SWAP and here.state.image == SAMPLES[0].id:
-            here.attempt(lambda state: edits.with_image(state, UPLOAD))
+            here.attempt(lambda state: setup.with_image(state, UPLOAD))
         here.notices.append(f"{error} The picture before it was kept.")
         return
     here.picture_id, here.picture_from = token_hex(8), key
-    here.attempt(lambda state: edits.with_image(state, UPLOAD))
+    here.attempt(lambda state: setup.with_image(state, UPLOAD))
 
 
 def original() -> bytes | None:
@@ -314,12 +320,12 @@ def original() -> bytes | None:
     return bytes(file.getvalue()) if file and file.file_id == desk().picture_file else None
 
 
-def picture(state: Explore, slot: str = "planes") -> Bytes:
+def picture(state: Setup, slot: str = "planes") -> Bytes:
     """The picture as channel planes (C, H, W) at its working size; remembered in this slot."""
     return remember(slot, picture_key(state), lambda: planes(_source(state, state.side), state.colour))
 
 
-def _source(state: Explore, side: int) -> Bytes:
+def _source(state: Setup, side: int) -> Bytes:
     """The picture (h, w, 3), its longer side so many pixels; a drawing is as it was drawn."""
     own = desk().picture
     if state.image == DRAWING:
@@ -329,13 +335,13 @@ def _source(state: Explore, side: int) -> Bytes:
     return sample(state.image, side)
 
 
-def full_size(state: Explore) -> Bytes:
+def full_size(state: Setup) -> Bytes:
     """The picture (h, w, 3) as large as it is: an upload as it was decoded, a sample at the largest working size."""
     own = desk().picture
-    return own if state.image == UPLOAD and own is not None else _source(state, SIDES[1])
+    return own if state.image == UPLOAD and own is not None else _source(state, SIDE.high)
 
 
-def original_size(state: Explore) -> tuple[int, int]:
+def original_size(state: Setup) -> tuple[int, int]:
     """Rows and columns of the picture before it was brought to its working size."""
     own = desk().picture
     if state.image == UPLOAD and own is not None:
@@ -343,7 +349,7 @@ def original_size(state: Explore) -> tuple[int, int]:
     return state.side, state.side  # every sample is square, and so is a drawing
 
 
-def volume(state: Explore, stack: tuple[str, ...]) -> Bytes:
+def volume(state: Setup, stack: tuple[str, ...]) -> Bytes:
     """The input of a layer of several channels (C, H, W): these samples in grey, or the picture in colour."""
     if not stack:
         return picture(replace(state, colour="rgb"), "volume")
@@ -351,7 +357,7 @@ def volume(state: Explore, stack: tuple[str, ...]) -> Bytes:
     return remember("volume", key, lambda: np.concatenate([planes(sample(id, state.side), "grey") for id in stack]))
 
 
-def picture_key(state: Explore) -> Hashable:
+def picture_key(state: Setup) -> Hashable:
     """Two states with the same key have the same picture."""
     token = {UPLOAD: desk().picture_id, DRAWING: state.drawing}.get(state.image)
     return state.image, token, state.side, state.colour
@@ -418,7 +424,7 @@ def finish() -> None:
     here.silent = here.told = False
 
 
-def _take(key: str, edit: Edit, kind: type[AnyState]) -> None:
+def _take(key: str, edit: Edit, kind: type[State]) -> None:
     value, here = st.session_state[key], desk()
     before, when = here.overruled.get(key, (None, 0.0))
     if value == before and monotonic() - when < ECHO:

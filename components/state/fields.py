@@ -1,263 +1,298 @@
-"""What may come in, value by value: each parser takes anything and returns a sound value or raises ValueError.
+"""The types a field of a state can have. Each reads anything and returns a sound value, or raises ValueError.
 
-Everything that reaches one is hostile until it has passed: it was typed, sent by a component or written into a link. A
-parser's docstring says, in words for visitors, what it accepts.
+Everything that reaches one is hostile until it has been read: it was typed, sent by a component or written into a link.
+A type holds its limits, and says in `accepts`, in words for visitors, what it reads.
 """
 
-from collections.abc import Callable
+import reprlib
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from math import isfinite
-from typing import Any
+from typing import Annotated, Any, Generic, Protocol, TypeAlias, TypeVar, runtime_checkable
 
-from kernels.layer.spec import SHORTCUTS
-from kernels.networks.description import LONGEST, parse, text_of
-from kernels.networks.trained import TESTED
+from kernels.layer.spec import SpecError
 
+Sound = TypeVar("Sound", covariant=True)
 Kernel = tuple[tuple[float, ...], ...]
-Copy = tuple[int, int, int, float]  # output, tap row, tap column, value: one use of a weight that has left the others
-Filters = tuple[tuple[Kernel, ...], ...]  # a kernel for every output channel and every input channel it reads
-Region = tuple[int, ...]  # row and column of its corner, side: a square of the picture; () for none chosen
-Zoom = tuple[int, ...]  # rows from, to, columns from, to of the weight matrix; () is the whole of it
+Zoom = tuple[int, ...]  # rows from, to, columns from, to of a matrix; () is the whole of it
 
-DRAWN_SIDES = (8, 32)
-COPIES = 8  # untied at a time, at most
-SIDES = (8, 512)
-TAPS = (1, 15)
-STRIDES = (1, 16)
-DILATIONS = (1, 8)
-PADDINGS = (0, 64)
 LARGEST_WEIGHT = 1e6
-SEEDS = (0, 9999)
-PATTERNS = (3, 15)
-MEMBERS = (1, 16)  # filters that learn side by side
-LAGS = (1, 32)  # taps of each
-MU = (1e-4, 2.0)
-STEPS = (100, 10_000)
-TRIALS = (1, 50)
-CHANNELS = (1, 4)  # that a layer of several channels reads
-OUTPUTS = (1, 6)
-BANK_TAPS = (1, 7)  # rows and columns of each of its kernels
-SHIFTS = (-64, 64)
-EXAMPLES = (10, 1000)  # digits to train with
-REACH = (0, 3)  # pixels they are moved by
-RATES = (1e-4, 10.0)
-BATCHES = (1, 256)
-EPOCHS = (1, 100)
-NOISES = (0.001, 10.0)
-INPUT_CHANNELS = (1, 3)  # grey or RGB
-INPUT_SIDES = (4, 256)  # rows and columns that a network reads
-DIGIT = (0, TESTED - 1)  # of the unseen ones
-HIDDEN = (1, 4)  # units of a recurrent layer that is drawn
-LENGTH = (2, 8)  # its steps
-STEP_INPUTS = (1, 3)  # numbers that come in at each
-RADIUS = (0.1, 1.6)
-FAR = (2, 64)  # steps back that a gradient is followed
-DEEP = 8  # units of the layer whose gradient is followed
-READERS = (2, 64)  # units of a layer that reads digits
+LARGEST_PLACE = 999_999_999
+SHOWN = 40  # characters of a refused value that are repeated in the refusal
 
 
-def whole(low: int, high: int) -> Callable[[object], int]:
-    def parse(value: object) -> int:
+class Field(ABC, Generic[Sound]):
+    """A type of field."""
+
+    __slots__ = ()
+
+    @property
+    @abstractmethod
+    def accepts(self) -> str:
+        """What is read, in the words of a refusal: “stride must be …”."""
+
+    @abstractmethod
+    def read(self, value: object) -> Sound:
+        """The sound value, or ValueError."""
+
+
+@runtime_checkable
+class Limited(Protocol):
+    """A type whose number, or whose number of parts, has limits; both belong to it."""
+
+    @property
+    def low(self) -> float: ...
+    @property
+    def high(self) -> float: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a field is called in a link and in a refusal, where that is not its own name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Whole(Field[int]):
+    """A whole number: `low`, or a number of `step`s above it, up to `high`."""
+
+    low: int
+    high: int
+    step: int = 1
+
+    @property
+    def accepts(self) -> str:
+        return f"a whole number from {self.low} to {self.high}"
+
+    def read(self, value: object) -> int:
         if isinstance(value, bool) or not isinstance(value, int | str) or len(str(value)) > 9:
             raise ValueError
         number = int(value)
-        if not low <= number <= high:
+        if not self.low <= number <= self.high or (number - self.low) % self.step:
             raise ValueError
         return number
 
-    parse.__doc__ = f"a whole number from {low} to {high}"
-    return parse
+
+@dataclass(frozen=True, slots=True)
+class Real(Field[float]):
+    """A finite number. words: how a refusal writes the limits, where their shortest form is no good."""
+
+    low: float
+    high: float
+    words: str = ""
+
+    @property
+    def accepts(self) -> str:
+        return f"a number from {self.words or f'{self.low:g} to {self.high:g}'}"
+
+    def read(self, value: object) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float | str) or len(str(value)) > 40:
+            raise ValueError
+        number = float(value)
+        if not (isfinite(number) and self.low <= number <= self.high):
+            raise ValueError
+        return number + 0.0  # −0 is 0
 
 
-def one_of(*choices: str) -> Callable[[object], str]:
-    def parse(value: object) -> str:
-        if not isinstance(value, str) or value not in choices:
+WEIGHT = Real(-LARGEST_WEIGHT, LARGEST_WEIGHT, f"−{LARGEST_WEIGHT:,.0f} to {LARGEST_WEIGHT:,.0f}")
+SEED = Whole(0, 9999)
+Seed: TypeAlias = Annotated[int, SEED]
+
+
+@dataclass(frozen=True, slots=True)
+class Switch(Field[bool]):
+    @property
+    def accepts(self) -> str:
+        return "0 or 1"
+
+    def read(self, value: object) -> bool:
+        if value not in ("0", "1", True, False):
+            raise ValueError
+        return value in ("1", True)
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf(Field[str]):
+    choices: tuple[str, ...]
+
+    @property
+    def accepts(self) -> str:
+        return f"one of {', '.join(self.choices)}"
+
+    def read(self, value: object) -> str:
+        if not isinstance(value, str) or value not in self.choices:
             raise ValueError
         return value
 
-    parse.__doc__ = "one of " + ", ".join(choices)
-    return parse
+
+@dataclass(frozen=True, slots=True)
+class WordOr(Field[int | str]):
+    """One of a few words, or a whole number."""
+
+    choices: tuple[str, ...]
+    number: Whole
+
+    @property
+    def low(self) -> int:
+        return self.number.low
+
+    @property
+    def high(self) -> int:
+        return self.number.high
+
+    @property
+    def accepts(self) -> str:
+        return f"{', '.join(self.choices)} or {self.number.accepts}"
+
+    def read(self, value: object) -> int | str:
+        return value if isinstance(value, str) and value in self.choices else self.number.read(value)
 
 
-def _parts(value: object, *lengths: int) -> list[Any] | tuple[Any, ...]:
-    """The parts of a tuple that has one of these lengths."""
+@dataclass(frozen=True, slots=True)
+class Several(Field[tuple[str, ...]]):
+    """Some of the choices, each once, in their own order: at least one, or none where `none` allows it."""
+
+    choices: tuple[str, ...]
+    none: bool = False
+
+    @property
+    def accepts(self) -> str:
+        return f"{'any' if self.none else 'one or more'} of {', '.join(self.choices)}, joined by commas"
+
+    def read(self, value: object) -> tuple[str, ...]:
+        parts = value.split(",", len(self.choices)) if isinstance(value, str) else value
+        if self.none and parts in ([""], [], ()):
+            return ()
+        if not isinstance(parts, list | tuple) or not parts or not all(isinstance(part, str) for part in parts):
+            raise ValueError
+        if not set(parts) <= set(self.choices):
+            raise ValueError
+        return tuple(choice for choice in self.choices if choice in parts)
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf(Field[tuple[str, ...]]):
+    """Up to `high` of the choices in any order, each as often as one likes."""
+
+    choices: tuple[str, ...]
+    high: int
+
+    @property
+    def low(self) -> int:
+        return 0
+
+    @property
+    def accepts(self) -> str:
+        return f"up to {self.high} of {', '.join(self.choices)}, joined by commas"
+
+    def read(self, value: object) -> tuple[str, ...]:
+        parts = ([*value.split(",", self.high)] if value else []) if isinstance(value, str) else value
+        if not isinstance(parts, list | tuple) or len(parts) > self.high:
+            raise ValueError
+        if not all(isinstance(part, str) and part in self.choices for part in parts):
+            raise ValueError
+        return tuple(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers(Field[tuple[float, ...]]):
+    """From `low` to `high` weights."""
+
+    low: int
+    high: int
+
+    @property
+    def accepts(self) -> str:
+        return f"{self.low} to {self.high} numbers joined by commas"
+
+    def read(self, value: object) -> tuple[float, ...]:
+        return tuple(map(WEIGHT.read, parts_of(value, *range(self.low, self.high + 1))))
+
+
+@dataclass(frozen=True, slots=True)
+class Wholes(Field[tuple[int, ...]]):
+    """One whole number for each of `parts`; none at all is read, too, where it is `optional`."""
+
+    parts: tuple[Whole, ...]
+    words: str
+    optional: bool = False
+
+    @property
+    def accepts(self) -> str:
+        return self.words
+
+    def read(self, value: object) -> tuple[int, ...]:
+        lengths = (0, len(self.parts)) if self.optional else (len(self.parts),)
+        return tuple(part.read(one) for part, one in zip(self.parts, parts_of(value, *lengths), strict=False))
+
+
+@dataclass(frozen=True, slots=True)
+class Rectangle(Field[Zoom]):
+    """Rows from, to, columns from, to; or none."""
+
+    @property
+    def accepts(self) -> str:
+        return "four whole numbers: rows from, to, columns from, to"
+
+    def read(self, value: object) -> Zoom:
+        edges = tuple(map(Whole(0, LARGEST_PLACE).read, parts_of(value, 0, 4)))
+        if edges and not (edges[0] < edges[1] and edges[2] < edges[3]):
+            raise ValueError
+        return edges
+
+
+@dataclass(frozen=True, slots=True)
+class Grid(Field[Kernel]):
+    """Rows of as many weights each, from `low` to `high` along both axes."""
+
+    low: int
+    high: int
+
+    @property
+    def accepts(self) -> str:
+        size = f"{self.low} to {self.high}"
+        return f"{size} rows of {size} numbers each, like 1,0,-1;2,0,-2;1,0,-1"
+
+    def read(self, value: object) -> Kernel:
+        rows: Any = [row.split(",") for row in value.split(";", self.high)] if isinstance(value, str) else value
+        if not isinstance(rows, list | tuple) or not self.low <= len(rows) <= self.high:
+            raise ValueError
+        if not all(isinstance(row, list | tuple) and self.low <= len(row) <= self.high for row in rows):
+            raise ValueError
+        if len({len(row) for row in rows}) != 1:
+            raise ValueError
+        return tuple(tuple(map(WEIGHT.read, row)) for row in rows)
+
+
+def parts_of(value: object, *lengths: int) -> list[Any] | tuple[Any, ...]:
+    """The parts of a tuple, or of a text with commas, that has one of these lengths."""
     parts = value.split(",", max(lengths)) if isinstance(value, str) else value
     if not isinstance(parts, list | tuple) or len(parts) not in lengths:
         raise ValueError
     return parts
 
 
-def weight(value: object) -> float:
-    """a number from −1,000,000 to 1,000,000"""
-    if isinstance(value, bool) or not isinstance(value, int | float | str) or len(str(value)) > 40:
-        raise ValueError
-    number = float(value)
-    if not (isfinite(number) and abs(number) <= LARGEST_WEIGHT):
-        raise ValueError
-    return number + 0.0  # −0 is 0
+def pair(name: str, place: object) -> tuple[object, object]:
+    """Both parts of a place that a component sent, as they came."""
+    if not isinstance(place, list | tuple) or len(place) != 2:
+        raise ValueError(f"{name} must be two whole numbers")
+    return place[0], place[1]
 
 
-def switch(value: object) -> bool:
-    """0 or 1"""
-    if value not in ("0", "1", True, False):
-        raise ValueError
-    return value in ("1", True)
+def checked(name: str, field: Field[Sound], value: object) -> Sound:
+    """A sound value, or ValueError in words: what it is the value of, what was accepted and what came."""
+    try:
+        return field.read(value)
+    except (ValueError, OverflowError) as error:
+        why = f": {error}" if isinstance(error, SpecError) else ""  # which layer, and what it lacks
+        raise ValueError(f"{name} must be {field.accepts}, not “{_shown(value)}”{why}") from None
 
 
-def padding(value: object) -> int | str:
-    """valid, same, full or a whole number from 0 to 64"""
-    return value if isinstance(value, str) and value in SHORTCUTS else whole(*PADDINGS)(value)
-
-
-def taps(value: object) -> Kernel:
-    """1 to 15 rows of 1 to 15 numbers each, like 1,0,-1;2,0,-2;1,0,-1"""
-    rows: Any = [row.split(",") for row in value.split(";", 15)] if isinstance(value, str) else value
-    if not isinstance(rows, list | tuple) or not TAPS[0] <= len(rows) <= TAPS[1]:
-        raise ValueError
-    if not all(isinstance(row, list | tuple) and TAPS[0] <= len(row) <= TAPS[1] for row in rows):
-        raise ValueError
-    if len({len(row) for row in rows}) != 1:
-        raise ValueError
-    return tuple(tuple(weight(number) for number in row) for row in rows)
-
-
-def drawing(value: object) -> str:
-    """8 to 32 rows of as many hexadecimal digits each, joined by hyphens"""
-    rows = value.split("-", DRAWN_SIDES[1]) if isinstance(value, str) else []
-    if not DRAWN_SIDES[0] <= len(rows) <= DRAWN_SIDES[1] or {len(row) for row in rows} != {len(rows)}:
-        raise ValueError
-    if not set("".join(rows)) <= set("0123456789abcdef"):
-        raise ValueError
-    return "-".join(rows)
-
-
-def zoom(value: object) -> Zoom:
-    """four whole numbers: rows from, to, columns from, to"""
-    edges = tuple(whole(0, 999_999_999)(part) for part in _parts(value, 0, 4))
-    if edges and not (edges[0] < edges[1] and edges[2] < edges[3]):
-        raise ValueError
-    return edges
-
-
-def untied(value: object) -> tuple[Copy, ...]:
-    """up to 8 copies like 12,0,1,0.5: output, tap row, tap column, value"""
-    rows: Any = [row.split(",", 4) for row in value.split(";", COPIES)] if isinstance(value, str) else value
-    if not isinstance(rows, list | tuple) or len(rows) > COPIES:
-        raise ValueError
-    if not all(isinstance(row, list | tuple) and len(row) == 4 for row in rows):
-        raise ValueError
-    tap = whole(0, TAPS[1] - 1)
-    copies = tuple((whole(0, 999_999_999)(t), tap(k), tap(l), weight(v)) for t, k, l, v in rows)
-    if len({copy[:3] for copy in copies}) != len(copies):
-        raise ValueError
-    return copies
-
-
-def region(value: object) -> Region:
-    """three whole numbers: the row and the column of a square's corner, and its side from 3 to 15"""
-    parts = _parts(value, 0, 3)
-    if not parts:
-        return ()
-    place = whole(0, SIDES[1] - 1)
-    return place(parts[0]), place(parts[1]), whole(*PATTERNS)(parts[2])
-
-
-def filters(value: object) -> Filters:
-    """1 to 6 outputs joined by |, each 1 to 4 kernels joined by /, all of one size up to 7×7"""
-    outputs: Any = (
-        [one.split("/", CHANNELS[1]) for one in value.split("|", OUTPUTS[1])] if isinstance(value, str) else value
-    )
-    if not isinstance(outputs, list | tuple) or not OUTPUTS[0] <= len(outputs) <= OUTPUTS[1]:
-        raise ValueError
-    if not all(isinstance(one, list | tuple) and CHANNELS[0] <= len(one) <= CHANNELS[1] for one in outputs):
-        raise ValueError
-    parsed = tuple(tuple(taps(kernel) for kernel in one) for one in outputs)
-    if len({len(one) for one in parsed}) != 1 or len({(len(k), len(k[0])) for one in parsed for k in one}) != 1:
-        raise ValueError
-    if max(len(parsed[0][0]), len(parsed[0][0][0])) > BANK_TAPS[1]:
-        raise ValueError
-    return parsed
-
-
-def numbers(value: object) -> tuple[float, ...]:
-    """1 to 6 numbers joined by commas"""
-    return tuple(weight(part) for part in _parts(value, *range(OUTPUTS[0], OUTPUTS[1] + 1)))
-
-
-def pictures(*ids: str) -> Callable[[object], tuple[str, ...]]:
-    def parse(value: object) -> tuple[str, ...]:
-        parts = ([*value.split(",", CHANNELS[1])] if value else []) if isinstance(value, str) else value
-        if not isinstance(parts, list | tuple) or len(parts) > CHANNELS[1]:
-            raise ValueError
-        if not all(isinstance(part, str) and part in ids for part in parts):
-            raise ValueError
-        return tuple(parts)
-
-    parse.__doc__ = f"up to {CHANNELS[1]} of {', '.join(ids)}, joined by commas"
-    return parse
-
-
-def several(*choices: str, none: bool = False) -> Callable[[object], tuple[str, ...]]:
-    """One or more of these; or none of them, if `none` allows it."""
-
-    def parse(value: object) -> tuple[str, ...]:
-        parts = value.split(",", len(choices)) if isinstance(value, str) else value
-        if none and parts in ([""], [], ()):
-            return ()
-        if not isinstance(parts, list | tuple) or not parts or not all(isinstance(part, str) for part in parts):
-            raise ValueError
-        if not set(parts) <= set(choices):
-            raise ValueError
-        return tuple(choice for choice in choices if choice in parts)
-
-    parse.__doc__ = f"{'any' if none else 'one or more'} of {', '.join(choices)}, joined by commas"
-    return parse
-
-
-def cell(value: object) -> tuple[int, int, int]:
-    """three whole numbers: the output channel, the row and the column"""
-    parts = _parts(value, 3)
-    return whole(0, OUTPUTS[1] - 1)(parts[0]), whole(0, 999)(parts[1]), whole(0, 999)(parts[2])
-
-
-def watched(value: object) -> tuple[int, int, int]:
-    """three whole numbers: the kernel, 0 to 15, and the row and column of a weight, 0 to 4"""
-    parts = _parts(value, 3)
-    return whole(0, 15)(parts[0]), whole(0, 4)(parts[1]), whole(0, 4)(parts[2])
-
-
-def network(value: object) -> str:
-    """layers joined by commas, like conv 8 3, relu, flatten, dense 10"""
-    if not isinstance(value, str) or len(value) > LONGEST:
-        raise ValueError
-    return text_of(parse(value))
-
-
-def inputs(value: object) -> tuple[int, int, int]:
-    """three whole numbers: 1 or 3 channels, and from 4 to 256 rows and columns"""
-    parts = _parts(value, 3)
-    channels, rows, cols = whole(1, 3)(parts[0]), whole(*INPUT_SIDES)(parts[1]), whole(*INPUT_SIDES)(parts[2])
-    if channels not in INPUT_CHANNELS:
-        raise ValueError
-    return channels, rows, cols
-
-
-def entry(value: object) -> tuple[int, int]:
-    """two whole numbers from 0 to 7: the row and the column of an entry of V"""
-    parts = _parts(value, 2)
-    return whole(0, DEEP - 1)(parts[0]), whole(0, DEEP - 1)(parts[1])
-
-
-def opened(value: object) -> tuple[int, ...]:
-    """four whole numbers: the layer, and the unit's channel, row and column"""
-    return tuple(whole(0, 999_999)(part) for part in _parts(value, 0, 4))
-
-
-def real(low: float, high: float) -> Callable[[object], float]:
-    def parse(value: object) -> float:
-        number = weight(value)
-        if not low <= number <= high:
-            raise ValueError
-        return number
-
-    parse.__doc__ = f"a number from {low:g} to {high:g}"
-    return parse
+def _shown(value: object) -> str:
+    """The beginning of a refused value; whatever it is, this neither fails nor takes long."""
+    try:
+        text = value[: SHOWN + 1] if isinstance(value, str) else reprlib.repr(value)
+    except (ValueError, RecursionError):  # a number of thousands of digits has no decimal form
+        text = type(value).__name__
+    return text if len(text) <= SHOWN else text[:SHOWN] + "…"

@@ -7,9 +7,10 @@ import streamlit as st
 from components.display import words
 from components.display.glossary import GLOSSARY
 from components.session import session
-from components.state import edits
-from components.state.fields import DILATIONS, DRAWN_SIDES, LARGEST_WEIGHT, PADDINGS, SEEDS, SIDES, STRIDES, TAPS
-from components.state.link import DRAWING, UPLOAD, AnyState, Explore, edited
+from components.state import setup
+from components.state.fields import SEED
+from components.state.link import State, declared, edited, limits
+from components.state.setup import DRAWING, UPLOAD, Setup
 from components.widgets.picker import picker
 from kernels.images.decode import MAX_BYTES
 from kernels.images.samples import SAMPLES
@@ -37,7 +38,7 @@ def notices() -> list[str]:
     return told
 
 
-def sidebar(state: Explore) -> None:
+def sidebar(state: Setup) -> None:
     """Picture, kernel and geometry: the same on every page that is about them."""
     with st.sidebar:
         image_picker(state)
@@ -50,7 +51,7 @@ def sidebar(state: Explore) -> None:
         geometry(state)
 
 
-def sidebar_of_channels(state: Explore) -> None:
+def sidebar_of_channels(state: Setup) -> None:
     """Picture, geometry and activation; the kernels are the page's own, and the picture's colours are its channels."""
     with st.sidebar:
         image_picker(state)
@@ -59,7 +60,7 @@ def sidebar_of_channels(state: Explore) -> None:
         activation(st, state)
 
 
-def activation(place: Any, state: Explore) -> None:  # noqa: ANN401  # Streamlit, or one of its columns
+def activation(place: Any, state: Setup) -> None:  # noqa: ANN401  # Streamlit, or one of its columns
     names = get_args(Activation)
     place.selectbox(
         "Activation",
@@ -70,12 +71,12 @@ def activation(place: Any, state: Explore) -> None:  # noqa: ANN401  # Streamlit
     )
 
 
-def image_picker(state: Explore) -> None:
+def image_picker(state: Setup) -> None:
     """Which picture."""
     st.subheader("Image")
     titles = {known.id: known.title for known in SAMPLES} | {DRAWING: "Draw your own"}
     options = [{"id": id, "title": titles[id], "src": src} for id, src in session.thumbnails(THUMBNAIL).items()]
-    picker("picker", options, state.image, lambda: session.chosen("picker", edits.with_image))
+    picker("picker", options, state.image, lambda: session.chosen("picker", setup.with_image))
     st.file_uploader(
         "Upload a picture",
         type=UPLOADS,
@@ -91,17 +92,17 @@ def image_picker(state: Explore) -> None:
     st.caption(_credit(state))
 
 
-def side(place: Any, state: Explore) -> None:  # noqa: ANN401  # Streamlit, or one of its columns
+def side(place: Any, state: Setup) -> None:  # noqa: ANN401  # Streamlit, or one of its columns
     """How large the picture is made."""
     place.number_input(
         "Longer side",
-        *(DRAWN_SIDES if state.image == DRAWING else SIDES),
+        *limits(Setup, "drawing" if state.image == DRAWING else "side"),
         help="In pixels; the picture keeps its shape.",
-        **session.tied("side", session.showing("side", state.side), edits.with_side),
+        **session.tied("side", session.showing("side", state.side), setup.with_side),
     )
 
 
-def kernel_bank(state: Explore) -> None:
+def kernel_bank(state: Setup) -> None:
     """Size, presets and what is done to the kernel as a whole; single weights are edited in the loom."""
     st.subheader("Kernel", help=GLOSSARY["kernel"])
     st.menu_button(
@@ -112,52 +113,53 @@ def kernel_bank(state: Explore) -> None:
         width="stretch",
         key="preset",
         on_click=session.picked,
-        args=("preset", edits.start_from),
+        args=("preset", setup.start_from),
     )
-    K, L = state.kernel_size
+    (K, L), taps = state.kernel_size, limits(Setup, "kernel")
     left, right = st.columns(2)
-    left.number_input("K, rows", *TAPS, **session.tied("K", K, lambda s, n: edits.resized(s, n, s.kernel_size[1])))
-    right.number_input("L, columns", *TAPS, **session.tied("L", L, lambda s, n: edits.resized(s, s.kernel_size[0], n)))
+    left.number_input("K, rows", *taps, **session.tied("K", K, lambda s, n: setup.resized(s, n, s.kernel_size[1])))
+    right.number_input("L, columns", *taps, **session.tied("L", L, lambda s, n: setup.resized(s, s.kernel_size[0], n)))
     left, right = st.columns(2, vertical_alignment="bottom")
-    left.number_input("Seed", *SEEDS, help="The same seed, the same random kernel.", **session.seeded(edits.scattered))
-    right.button("Random", width="stretch", on_click=session.reseed, args=(edits.scattered,))
+    left.number_input(
+        "Seed", SEED.low, SEED.high, help="The same seed, the same random kernel.", **session.seeded(setup.scattered)
+    )
+    right.button("Random", width="stretch", on_click=session.reseed, args=(setup.scattered,))
     left, right = st.columns(2)
-    _action(left, "Zero", edits.emptied)
-    _action(right, "Normalise", edits.normalised)
+    _action(left, "Zero", setup.emptied)
+    _action(right, "Normalise", setup.normalised)
     st.toggle(
         "Flip: true convolution",
         help=GLOSSARY["flip"],
         **plain("flip", state),
     )
     left, right = st.columns(2)
-    limits = -LARGEST_WEIGHT, LARGEST_WEIGHT
-    left.number_input("Bias", *limits, step=0.1, format="%.6g", help=GLOSSARY["bias"], **plain("bias", state))
+    left.number_input("Bias", step=0.1, format="%.6g", help=GLOSSARY["bias"], **number("bias", state))
     activation(right, state)
 
 
-def geometry(state: Explore) -> None:
+def geometry(state: Setup) -> None:
     """Stride, padding and dilation, the same along both axes."""
     st.subheader("Geometry")
-    shortcut = state.padding if isinstance(state.padding, str) else edits.NUMBER
+    shortcut = state.padding if isinstance(state.padding, str) else setup.NUMBER
     st.segmented_control(
         "Padding",
-        [*SHORTCUTS, edits.NUMBER],
+        [*SHORTCUTS, setup.NUMBER],
         required=True,
         help=GLOSSARY["padding"],
-        **session.tied("shortcut", shortcut, edits.padded),
+        **session.tied("shortcut", shortcut, setup.padded),
     )
     with st.container():
-        if shortcut == edits.NUMBER:
-            st.number_input("Padding, pixels on each side", *PADDINGS, **plain("padding", state))
+        if shortcut == setup.NUMBER:
+            st.number_input("Padding, pixels on each side", **number("padding", state))
     left, right = st.columns(2)
-    left.number_input("Stride", *STRIDES, help=GLOSSARY["stride"], **plain("stride", state))
-    right.number_input("Dilation", *DILATIONS, help=GLOSSARY["dilation"], **plain("dilation", state))
+    left.number_input("Stride", help=GLOSSARY["stride"], **number("stride", state))
+    right.number_input("Dilation", help=GLOSSARY["dilation"], **number("dilation", state))
     st.selectbox(
         "Padding mode", PADDING_MODES, format_func=str.capitalize, help=GLOSSARY["padding mode"], **plain("mode", state)
     )
 
 
-def up_to_date(state: Explore) -> bool:
+def up_to_date(state: Setup) -> bool:
     """Whether the sidebar shows this state: the loom changes some of it without a run of the whole page."""
     return session.shows("side", state.side)
 
@@ -167,26 +169,34 @@ def row() -> Any:  # noqa: ANN401  # a Streamlit container
     return st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
 
 
-def plain(name: str, state: AnyState) -> dict[str, Any]:
+def plain(name: str, state: State) -> dict[str, Any]:
     """A widget for one field of a state, as it is."""
-    return session.tied(name, getattr(state, name), lambda s, value: edited(s, **{name: value}), type(state))
+    key = declared(type(state))[name].link
+    return session.tied(key, getattr(state, name), lambda s, value: edited(s, **{name: value}), type(state))
 
 
-def place(name: str, n: int, state: AnyState) -> dict[str, Any]:
+def number(name: str, state: State) -> dict[str, Any]:
+    """A widget for a number of a state, within its limits."""
+    low, high = limits(type(state), name)
+    return {"min_value": low, "max_value": high} | plain(name, state)
+
+
+def place(name: str, n: int, state: State) -> dict[str, Any]:
     """A widget for number n of a field that is a place: counted from 1 here, from 0 in the state."""
 
-    def moved(s: AnyState, at: int) -> AnyState:
+    def moved(s: State, at: int) -> State:
         now = getattr(s, name)
         return edited(s, **{name: (*now[:n], at - 1, *now[n + 1 :])})
 
-    return session.tied(f"{name}{n}", getattr(state, name)[n] + 1, moved, type(state))
+    key = f"{declared(type(state))[name].link}{n}"
+    return session.tied(key, getattr(state, name)[n] + 1, moved, type(state))
 
 
 def _action(column: Any, label: str, edit: Any) -> None:  # noqa: ANN401  # a Streamlit column
     column.button(label, width="stretch", on_click=session.change, args=(edit,))
 
 
-def _credit(state: Explore) -> str:
+def _credit(state: Setup) -> str:
     if state.image == UPLOAD:
         return "Your own picture. It stays in this session: no link, cache or log holds it."
     if state.image == DRAWING:

@@ -7,7 +7,9 @@ import streamlit as st
 
 from components.display import share
 from components.session import session
-from components.state.link import UPLOAD, Show, edited
+from components.state.link import edited
+from components.state.setup import UPLOAD
+from components.state.show import Show
 from components.widgets.pending import pending
 from components.widgets.present import keys
 

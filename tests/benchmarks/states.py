@@ -11,50 +11,34 @@ from concurrent.futures import ProcessPoolExecutor
 from itertools import starmap
 from multiprocessing import get_context
 from time import perf_counter
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 import numpy as np
 
-from components.state.fields import (
-    DEEP,
-    EPOCHS,
-    EXAMPLES,
-    FAR,
-    HIDDEN,
-    LENGTH,
-    RADIUS,
-    RATES,
-    READERS,
-    SEEDS,
-    STEP_INPUTS,
-)
-from components.state.link import (
-    Adaptive,
-    AnyState,
-    Channels,
-    Compare,
-    Explore,
-    Lesson,
-    Net,
-    Quiz,
-    Sequence,
-    Show,
-    Train,
-)
-from components.state.link import to_query as texts
+from components.pages.channels.state import Adaptive, Channels
+from components.pages.compare.state import Compare
+from components.pages.lesson.state import Lesson
+from components.pages.network.state import Net
+from components.pages.quiz.state import Quiz
+from components.pages.sequence.state import DigitClassifier, Sequence
+from components.pages.train.state import Train
+from components.state.link import State, to_query
+from components.state.setup import Setup
+from components.state.show import Show
 from tests.benchmarks.tables import table
-from tests.components.state.test_link import HOSTILE_TEXT, Page, random_state
+from tests.support.hostile_values import TEXTS
+from tests.support.states import random_state
 from tests.support.visitor import Visitor
 
-KINDS: dict[str, tuple[type[AnyState], ...]] = {
-    "explore": (Explore, Show),
-    "lesson": (Lesson, Explore, Compare, Channels, Adaptive, Train, Net, Sequence),
-    "compare": (Explore, Compare, Show),
-    "channels": (Explore, Channels, Adaptive),
-    "train": (Explore, Train, Show),
-    "network": (Explore, Net),
-    "sequence": (Sequence, Explore),
-    "quiz": (Quiz, Explore, Show),
+KINDS: dict[str, tuple[type[State], ...]] = {
+    "explore": (Setup, Show),
+    "lesson": (Lesson, Setup, Compare, Channels, Adaptive, Train, Net, Sequence),
+    "compare": (Setup, Compare, Show),
+    "channels": (Setup, Channels, Adaptive),
+    "train": (Setup, Train, Show),
+    "network": (Setup, Net),
+    "sequence": (Sequence, DigitClassifier, Setup),
+    "quiz": (Quiz, Setup, Show),
 }
 MANY = {  # links a page, ten thousand in all: fewer where a page takes long
     "explore": 1200, "lesson": 1500, "compare": 600, "channels": 1800, "train": 1300, "network": 2000,
@@ -63,7 +47,7 @@ MANY = {  # links a page, ten thousand in all: fewer where a page takes long
 WAYS = 3
 FEW = 4
 LONGEST = 4000  # characters of a hostile value: no server takes a much longer link
-HOSTILE = [text[:LONGEST] for text in HOSTILE_TEXT if text.isprintable() or text.isascii()]  # a URL holds no surrogates
+HOSTILE = [text[:LONGEST] for text in TEXTS if text.isprintable() or text.isascii()]  # a URL holds no surrogates
 
 
 class Opened(NamedTuple):
@@ -80,28 +64,13 @@ def link(path: str, seed: int) -> dict[str, str]:
     rng = np.random.default_rng([path.encode()[0], len(path), seed])
     query: dict[str, str] = {}
     for kind in KINDS[path]:
-        query |= _sequence(rng) if kind is Sequence else texts(random_state(cast(Page, kind), seed))
+        query |= to_query(random_state(kind, seed))
     if seed % WAYS == 0 or len(query) <= FEW:
         return query
     few = {str(name): query[name] for name in rng.permutation(sorted(query))[: rng.integers(1, FEW + 1)]}
     if seed % WAYS == 2:
         few[str(rng.choice(list(few)))] = HOSTILE[rng.integers(len(HOSTILE))]
     return few
-
-
-def _sequence(rng: np.random.Generator) -> dict[str, str]:
-    """The parameters of the Sequence page, each anywhere in its range and often at a bound."""
-    whole = {
-        "units": HIDDEN, "length": LENGTH, "step_inputs": STEP_INPUTS, "far": FAR, "sequence_seed": SEEDS,
-        "readers": READERS, "reading_digits": EXAMPLES, "reading_epochs": EPOCHS, "reading_seed": SEEDS,
-    }  # fmt: skip
-    query = {
-        name: str([low, high, rng.integers(low, high + 1)][rng.integers(3)]) for name, (low, high) in whole.items()
-    }
-    for name, (low, high) in {"radius": RADIUS, "reading_rate": RATES}.items():
-        query[name] = str([low, high, rng.uniform(low, high)][rng.integers(3)])
-    row, column = rng.integers(0, DEEP, 2).tolist()
-    return query | {"entry": f"{row},{column}", "reading_pace": str(rng.choice(["step", "fast"]))}
 
 
 def opened(path: str, seed: int) -> Opened:

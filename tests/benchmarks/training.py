@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 
 from components.pages.train import race
+from components.pages.train.state import Train
 from components.session.process import use_one_blas_thread
-from components.state.link import Train, View
+from components.state.setup import View
 from kernels.learning.losses import cross_entropy
 from kernels.learning.training import fit
 from tests.benchmarks.tables import in_turn, ratio, spread, table

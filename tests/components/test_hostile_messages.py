@@ -5,8 +5,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import fields
-from typing import Any, cast, get_args
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -14,13 +13,18 @@ from hypothesis import strategies as st
 
 from components.display import words
 from components.display.layer import layer_of
+from components.pages.channels.state import Channels, pinned, reweighted
+from components.pages.channels.window import moved
+from components.pages.compare.state import Compare, framed, shifted
 from components.pages.network import blueprint
 from components.pages.network.history import History
-from components.state import edits
-from components.state.link import PARSERS, AnyState, Channels, Compare, Explore, Net, edited, from_query, to_query
+from components.pages.network.state import Net
+from components.state import setup
+from components.state.link import State, edited, from_query, to_query
+from components.state.setup import Setup
+from tests.support.states import ACCEPTS, KINDS, PARAMETERS
 from tests.support.visitor import Visitor
 
-KINDS = cast(tuple[type[AnyState], ...], get_args(AnyState))
 SCRIPTS = [
     "<script>alert(1)</script>",
     "![x](//example.org/x.png)",
@@ -67,21 +71,21 @@ def history() -> History[blueprint.Kept]:
     return made
 
 
-def loom(state: Explore, message: object) -> Explore:
+def loom(state: Setup, message: object) -> Setup:
     """`session.edited_in_loom` lets dictionaries through, and nothing else."""
-    return edits.in_loom(state, message) if isinstance(message, dict) else state
+    return setup.in_loom(state, message) if isinstance(message, dict) else state
 
 
-EDITS: dict[str, tuple[AnyState, Callable[[Any, Any], AnyState]]] = {
-    "loom": (Explore(), loom),
-    "drawn loom": (edited(Explore(), image="drawing"), loom),
-    "picker": (Explore(), edits.with_image),
-    "sheet": (Explore(), edits.sketched),
-    "shift": (Compare(), edits.shifted),
-    "pattern": (Compare(), lambda own, place: edits.framed(own, 5, place)),
-    "bank": (Channels(), edits.reweighted),
-    "cell": (Channels(), edits.pinned),
-    "part": (Channels(), lambda own, place: edits.moved(own, layer_of(Explore(), (64, 64)), place)),
+EDITS: dict[str, tuple[State, Callable[[Any, Any], State]]] = {
+    "loom": (Setup(), loom),
+    "drawn loom": (edited(Setup(), image="drawing"), loom),
+    "picker": (Setup(), setup.with_image),
+    "sheet": (Setup(), setup.sketched),
+    "shift": (Compare(), shifted),
+    "pattern": (Compare(), lambda own, place: framed(own, 5, place)),
+    "bank": (Channels(), reweighted),
+    "cell": (Channels(), pinned),
+    "part": (Channels(), lambda own, place: moved(own, layer_of(Setup(), (64, 64)), place)),
     "builder": (Net(), lambda own, message: blueprint.revised(own, message, history())),
     "volumes": (Net(), lambda own, unit: edited(own, opened=unit)),
 }
@@ -130,8 +134,8 @@ def test_any_json_is_a_sound_state_or_a_harmless_sentence(name: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
-def test_any_text_in_a_link_is_a_value_or_a_harmless_sentence_each(kind: type[AnyState]) -> None:
-    names = [field.name for field in fields(kind)]
+def test_any_text_in_a_link_is_a_value_or_a_harmless_sentence_each(kind: type[State]) -> None:
+    names = [at.link for at in PARAMETERS if at.kind is kind]
 
     @given(st.dictionaries(st.sampled_from(names), TEXT | st.text("0123456789,;/|-.xe+ ", max_size=40), max_size=6))
     @settings(max_examples=100, deadline=None, database=None)
@@ -144,9 +148,9 @@ def test_any_text_in_a_link_is_a_value_or_a_harmless_sentence_each(kind: type[An
     holds()
 
 
-@pytest.mark.parametrize("name", PARSERS)
+@pytest.mark.parametrize("name", ACCEPTS)
 def test_digits_of_other_scripts_bring_no_other_number_than_they_say(name: str) -> None:
-    kind = next(kind for kind in KINDS if name in {field.name for field in fields(kind)})
+    kind = next(at.kind for at in PARAMETERS if at.link == name)
     for text in ODD:
         state, notes = from_query({name: text}, kind())
         assert all(map(is_harmless, notes))

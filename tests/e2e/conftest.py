@@ -37,7 +37,8 @@ from playwright.sync_api import (
 from components.display import theme
 from components.display.layer import OutputMap, layer_of, output_map
 from components.pages.explore.loom import MIDDLE
-from components.state.link import DRAWING, Explore, from_query
+from components.state.link import from_query
+from components.state.setup import DRAWING, Setup
 from kernels.images.decode import planes
 from kernels.images.samples import drawn, sample
 from tests.browser import executable
@@ -294,19 +295,19 @@ def enter(page: Page, label: str, value: float) -> None:
     settled(page)
 
 
-def state_in_url(page: Page) -> Explore:
-    state, complaints = from_query(dict(parse_qsl(urlsplit(page.url).query)), Explore())
+def state_in_url(page: Page) -> Setup:
+    state, complaints = from_query(dict(parse_qsl(urlsplit(page.url).query)), Setup())
     assert not complaints
     return state
 
 
-def picture_of(state: Explore) -> Bytes:
+def picture_of(state: Setup) -> Bytes:
     """The picture as (channels, h, w), for any that a link can hold."""
     whole = drawn(state.drawing) if state.image == DRAWING else sample(state.image, state.side)
     return planes(whole, state.colour)
 
 
-def computed(state: Explore, picture: Bytes | None = None) -> OutputMap:
+def computed(state: Setup, picture: Bytes | None = None) -> OutputMap:
     """What NumPy makes of this state, here in the test."""
     levels = picture_of(state) if picture is None else picture
     return output_map(state, layer_of(state, levels.shape[1:]), levels)
@@ -321,7 +322,7 @@ def coloured(map: OutputMap, color_scheme: Theme = "light") -> Bytes:
     return pixels
 
 
-def assert_shows(page: Page, state: Explore, picture: Bytes | None = None, color_scheme: Theme = "light") -> None:
+def assert_shows(page: Page, state: Setup, picture: Bytes | None = None, color_scheme: Theme = "light") -> None:
     """The page's output is, pixel for pixel, what NumPy makes of the state."""
     shown, right = pixels(page, "Output"), coloured(computed(state, picture), color_scheme)
     assert shown.shape[:2] == right.shape[:2]

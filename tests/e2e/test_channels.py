@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from components.state.link import Adaptive, Channels, from_query
+from components.pages.channels.state import Adaptive, Channels
+from components.state.link import from_query
 from tests.e2e.conftest import NewPage, Theme, Wire, expect_no_sideways_scroll, frames_sent, open_app, settled, wired
 from tests.e2e.test_compare import boxes, column, fact, source
 

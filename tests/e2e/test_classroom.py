@@ -14,8 +14,11 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
+from components.pages.lesson.state import Lesson
 from components.pages.lesson.steps import STEPS
-from components.state.link import Explore, Lesson, Show, edited, from_query, to_query
+from components.state.link import edited, from_query, to_query
+from components.state.setup import Setup
+from components.state.show import Show
 from components.widgets.toolbar import HIDEABLE
 from tests.e2e.conftest import (
     NewPage,
@@ -34,7 +37,7 @@ from tests.support import pages
 
 PATHS = ["/", *(f"/{path}" for path in pages.PATHS[1:])]
 ALL = ("Share", "Present")
-TYPICAL = edited(Explore(), image="cat", side=40, kernel="1,2;3,4.5;0,-1", flip=True, stride=2, activation="relu")
+TYPICAL = edited(Setup(), image="cat", side=40, kernel="1,2;3,4.5;0,-1", flip=True, stride=2, activation="relu")
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -117,8 +120,8 @@ def test_a_weight_dragged_in_the_lesson_is_not_on_explore_afterwards(page: Page)
     assert query(page)["kernel"].startswith("7,")
     page.get_by_role("link", name=re.compile("Explore$")).click()
     settled(page)
-    assert state_in_url(page) == edited(Explore(), kernel="1,2,3")
-    assert_shows(page, edited(Explore(), kernel="1,2,3"))
+    assert state_in_url(page) == edited(Setup(), kernel="1,2,3")
+    assert_shows(page, edited(Setup(), kernel="1,2,3"))
 
 
 def test_in_the_quiz_a_picture_stands_under_its_letter(page: Page) -> None:
@@ -375,7 +378,7 @@ def test_the_link_of_the_share_dialog_shows_the_same_loom_to_somebody_else(page:
 
 def test_in_a_frame_there_is_the_loom_and_none_of_streamlit_s_own_menus(page: Page) -> None:
     open_app(page, "embed=true&kernel=1,2,3")
-    assert_shows(page, edited(Explore(), kernel="1,2,3"))
+    assert_shows(page, edited(Setup(), kernel="1,2,3"))
     for bar in ("stMainMenu", "stDecoration", "stStatusWidget", "stAppDeployButton", "stHeaderLogo"):
         expect(page.get_by_test_id(bar)).to_be_hidden()
     expect_no_sideways_scroll(page)

@@ -17,7 +17,9 @@ from playwright.sync_api import Locator, Page, expect
 from components.display import image, theme, words
 from components.display.layer import LAYER_NAMES, Layer, layer_of, random_weights, spec_of, window_weights
 from components.pages.compare import growth, search
-from components.state.link import Compare, Explore, View, edited, from_query
+from components.pages.compare.state import Compare
+from components.state.link import edited, from_query
+from components.state.setup import Setup, View
 from kernels.images.decode import planes, resize, unit
 from kernels.layer import equivariance
 from kernels.layer.counts import count
@@ -163,16 +165,16 @@ def choose(page: Page, name: str) -> None:
 # What should be on show.
 
 
-def reduced(state: Explore) -> Explore:
+def reduced(state: Setup) -> Setup:
     """The state the four layers are wired up for."""
     return replace(state, side=SIDE, colour="grey")
 
 
-def shown_layer(state: Explore) -> Layer:
+def shown_layer(state: Setup) -> Layer:
     return layer_of(state, picture_of(state).shape[1:])
 
 
-def matrices(state: Explore, seeds: dict[View, list[int]]) -> dict[View, Any]:
+def matrices(state: Setup, seeds: dict[View, list[int]]) -> dict[View, Any]:
     """W of the four wirings: the kernel's numbers, or free weights drawn with a seed."""
     whole, found = shown_layer(state), {}
     for kind in LAYER_NAMES:
@@ -182,7 +184,7 @@ def matrices(state: Explore, seeds: dict[View, list[int]]) -> dict[View, Any]:
     return found
 
 
-def maps(state: Explore, draw: int = 0) -> dict[View, Floats]:
+def maps(state: Setup, draw: int = 0) -> dict[View, Floats]:
     """The outputs of the four, as products W x."""
     seeds: dict[View, list[int]] = {kind: [draw, n] for n, kind in enumerate(LAYER_NAMES)} if draw else {}
     x, size = unit(picture_of(state)).ravel(), shown_layer(state).out_shape[1:]
@@ -209,7 +211,7 @@ def test_the_navigation_leads_to_four_columns_with_the_engines_parameter_counts(
     assert urlsplit(page.url).path == "/compare"
     expect(page.get_by_role("heading", level=1)).to_have_count(1)
     for kind, name in LAYER_NAMES.items():
-        cost = count(kind, spec_of(Explore()), (1, SIDE, SIDE), Explore().period)
+        cost = count(kind, spec_of(Setup()), (1, SIDE, SIDE), Setup().period)
         expect(column(page, name)).to_contain_text(f"{cost.parameters:,} weights")
         expect(fact(column(page, name), "parameters")).to_contain_text(f"{cost.parameters:,}")
         expect(fact(column(page, name), "connections")).to_contain_text(f"{cost.connections:,}")
@@ -317,7 +319,7 @@ def test_random_free_weights_are_the_engines_of_this_seed_before_and_after_a_rel
     assert own_in_url(page).draw == 1
     type_in(page, "weights", 77)
     assert own_in_url(page) == Compare(draw=77)
-    right = maps(reduced(Explore()), 77)
+    right = maps(reduced(Setup()), 77)
     before = []
     for kind, map in right.items():
         assert_drawn(figure(column(page, LAYER_NAMES[kind]), Y), map)
@@ -485,7 +487,7 @@ def test_scrambled_pixels_leave_the_fully_connected_layer_as_it_was_and_the_conv
     open_compare(page)
     type_in(page, "order", 42)
     assert own_in_url(page) == Compare(shuffle=42)
-    state = reduced(Explore())
+    state = reduced(Setup())
     x, conv = unit(picture_of(state))[0], matrices(state, {})["conv"]
     mixed = x.ravel()[np.random.default_rng(42).permutation(x.size)].reshape(x.shape)
     assert_drawn(figure(column(page, "The picture"), "^The picture"), x)
@@ -522,7 +524,7 @@ def liveliest(whole: Floats) -> tuple[int, int, int]:
 def check_hunt(page: Page, own: Compare) -> None:
     """The frame is there, and what either layer has found is framed where NumPy finds it."""
     assert own_in_url(page) == own
-    whole = unit(picture_of(edited(Explore(), side=64)))[0]
+    whole = unit(picture_of(edited(Setup(), side=64)))[0]
     top, left, side = own.pattern or liveliest(whole)
     assert corners(frame_sheet(page), (64, 64)) == {(top, left)}
     assert boxes(frame_sheet(page))[0][2:] == pytest.approx((side / 64, side / 64), abs=0.01)
@@ -581,7 +583,7 @@ def test_square_copies_places_and_lessons_can_be_typed(page: Page) -> None:
     check_hunt(page, Compare())
     for label, value in (("Copies", 3), ("Lessons", 60), ("places", 8), ("Square", 5)):
         type_in(page, label, value)
-    corner = liveliest(unit(picture_of(edited(Explore(), side=64)))[0])[:2]
+    corner = liveliest(unit(picture_of(edited(Setup(), side=64)))[0])[:2]
     check_hunt(page, Compare(pasted=3, pictures=60, places=8, pattern=(*corner, 5)))
 
 
@@ -634,7 +636,7 @@ def test_another_visitors_click_is_answered_while_one_measures(page: Page, new_p
 
 def test_charts_say_exact_numbers_when_hovered_and_all_in_words(page: Page) -> None:
     open_compare(page)
-    costs = shown_layer(Explore()).counts
+    costs = shown_layer(Setup()).counts
     bar = page.get_by_role("figure", name=re.compile("sharing.*locality"))
     for kind in ("dense", "conv"):
         assert f"{costs[kind].parameters:,}" in (bar.get_attribute("aria-label") or "")
@@ -644,11 +646,11 @@ def test_charts_say_exact_numbers_when_hovered_and_all_in_words(page: Page) -> N
         expect(lines).to_have_attribute("aria-label", re.compile(name.lower()))
         told = lines.get_attribute("aria-label") or ""
         for kind, title in LAYER_NAMES.items():
-            least = count(kind, spec_of(Explore()), (1, 8, 8), Explore().period)
+            least = count(kind, spec_of(Setup()), (1, 8, 8), Setup().period)
             assert f"{title}: {words.amount(getattr(least, field))} at 8" in told
-    spec = spec_of(Explore())
+    spec = spec_of(Setup())
     hover_points(page, lines, {
-        (trace, n): f"{count(kind, spec, (1, side, side), Explore().period).parameters:,}"
+        (trace, n): f"{count(kind, spec, (1, side, side), Setup().period).parameters:,}"
         for trace, kind in enumerate(LAYER_NAMES) for n, side in ((0, 8), (9, 4096))
     })  # fmt: skip
 
@@ -707,7 +709,7 @@ def test_explore_and_compare_find_each_other_as_they_were_by_links_and_by_steps_
     assert state_in_url(page) == cat
 
 
-def step_to(page: Page, path: str, cat: Explore) -> None:
+def step_to(page: Page, path: str, cat: Setup) -> None:
     """Back to that page. A click on a link may count as two steps: the page in between is as it was, too."""
     page.go_back()
     settled(page)
@@ -776,7 +778,7 @@ def test_the_page_fits_the_screen_in_light_and_dark(page: Page, size: Pair) -> N
 
 def check_readable(page: Page, scheme: Theme) -> None:
     """Zero is the page's own colour, and what is blue or red in full stands out from it as much as letters must."""
-    state = reduced(edited(Explore(), image="disc", side=32))
+    state = reduced(edited(Setup(), image="disc", side=32))
     values = maps(state)["conv"]
     shown = picture(column(page, LAYER_NAMES["conv"]), Y)
     page.mouse.move(1, 1)

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from components.display.layer import layer_of
 from components.pages.explore.text import weight_name
-from components.state.link import Explore
+from components.state.setup import Setup
 from kernels.images.decode import planes, resize
 from kernels.images.samples import SAMPLES
 from kernels.layer.wiring import wiring
@@ -64,8 +64,8 @@ def test_the_page_opens_with_three_pictures_a_kernel_and_the_claim_as_its_title(
     for name in CANVASES:
         expect(canvas(page, name)).to_be_visible()
     assert kernel(page) == SOBEL
-    np.testing.assert_array_equal(pixels(page, "Input")[..., 0], picture_of(Explore())[0])
-    assert_shows(page, Explore())
+    np.testing.assert_array_equal(pixels(page, "Input")[..., 0], picture_of(Setup())[0])
+    assert_shows(page, Setup())
 
 
 @pytest.mark.parametrize("query", STATES.values(), ids=STATES.keys())
@@ -127,7 +127,7 @@ def check_refused(page: Page) -> None:
     expect_notice(page, "F₁₃ keeps −1: a number from −1,000,000 to 1,000,000 is needed")
     settled(page)
     assert kernel(page) == SOBEL
-    assert state_in_url(page) == Explore()
+    assert state_in_url(page) == Setup()
     weight(page, 1, 3).fill("4")
     weight(page, 1, 3).fill("-1")
     weight(page, 1, 3).press("Enter")
@@ -208,7 +208,7 @@ def test_a_hovered_output_writes_the_sum_that_makes_it(page: Page, query: str) -
 NUMBER = r"(−?\d+(?:\.\d+)?(?:e[+−-]\d+)?)"
 
 
-def check_sum(text: str, state: Explore, linear: float, result: float) -> None:
+def check_sum(text: str, state: Setup, linear: float, result: float) -> None:
     """The written products and bias add up to the sum, and what is written behind = is the engine's result."""
     products = [(number(a), number(b)) for a, b in re.findall(f"{NUMBER} · {NUMBER}", text)]
     assert len(products) == len(state.kernel) * len(state.kernel[0])
@@ -497,7 +497,7 @@ def test_a_damaged_link_says_what_was_wrong_and_shows_the_default(page: Page) ->
     for name in ("kernel", "stride", "side", "image", "bias"):
         expect_notice(page, f"The link's {name} must be")
     assert kernel(page) == SOBEL
-    assert_shows(page, Explore())
+    assert_shows(page, Setup())
 
 
 def test_a_link_to_a_drawing_without_its_side_comes_to_rest(page: Page) -> None:
@@ -534,7 +534,7 @@ def test_back_undoes_the_last_change_and_forward_does_it_again(page: Page) -> No
     page.go_back()
     settled(page)
     assert kernel(page) == SOBEL
-    assert_shows(page, Explore())
+    assert_shows(page, Setup())
     page.go_forward()
     page.go_forward()
     settled(page)
@@ -596,7 +596,7 @@ def test_the_page_fits_the_screen(new_page: NewPage, size: tuple[int, int], colo
         assert 0 <= box["x"] <= box["x"] + box["width"] <= size[0]
         shown = pixels(page, name)
         assert len(np.unique(shown.reshape(-1, 4), axis=0)) >= 5, f"{name} is blank"
-    assert_shows(page, Explore(), color_scheme=color_scheme)
+    assert_shows(page, Setup(), color_scheme=color_scheme)
 
 
 def test_a_hostile_link_is_quoted_and_never_becomes_a_link(page: Page) -> None:

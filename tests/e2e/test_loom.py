@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from components.display import matrix, theme, words
 from components.display.layer import Layer, layer_of, window_weights
 from components.pages.explore.text import weight_name
-from components.state.link import Explore
+from components.state.setup import Setup
 from kernels.images.decode import unit
 from kernels.layer.wiring import connections
 from tests.e2e.conftest import (
@@ -48,7 +48,7 @@ Window = tuple[int, int, int, int]
 # What is on show of W, and what it should look like.
 
 
-def the_layer(state: Explore) -> Layer:
+def the_layer(state: Setup) -> Layer:
     return layer_of(state, picture_of(state).shape[1:])
 
 
@@ -100,7 +100,7 @@ def woven(page: Page) -> Bytes:
     return picture
 
 
-def cells(state: Explore, top: int, bottom: int) -> tuple[NDArray[np.int64], ...]:
+def cells(state: Setup, top: int, bottom: int) -> tuple[NDArray[np.int64], ...]:
     """The connections of these rows of W: targets, sources and the numbers of their weights in the kernel as typed."""
     whole = the_layer(state)
     targets, sources, taps = connections(whole.spec, whole.in_shape, np.arange(top, bottom))
@@ -108,7 +108,7 @@ def cells(state: Explore, top: int, bottom: int) -> tuple[NDArray[np.int64], ...
     return targets, sources, np.where(taps < n, n - 1 - taps, taps) if state.flip else taps
 
 
-def palette(state: Explore) -> Bytes:
+def palette(state: Setup) -> Bytes:
     shared = state.view == "conv" or (state.view == "tiled" and state.period == 1)
     return theme.weights(*state.kernel_size) if shared else theme.untied()
 
@@ -127,7 +127,7 @@ def assert_woven(page: Page, across: float = 0.5) -> None:
     np.testing.assert_array_equal(shown[np.ix_(y, x)], right)
 
 
-def sentence_of(state: Explore, t: int, s: int) -> str:
+def sentence_of(state: Setup, t: int, s: int) -> str:
     """The beginning of what W[t, s] should say, t and s counted from 0."""
     whole = the_layer(state)
     place = [*np.add(divmod(s, whole.in_shape[2]), 1), *np.add(divmod(t, whole.out_shape[2]), 1)]
@@ -736,15 +736,15 @@ def test_play_shows_the_finished_scan_at_once_to_visitors_who_asked_for_less_mot
 
 def test_a_switch_of_the_theme_repaints_zero(page: Page) -> None:
     open_app(page)
-    assert_shows(page, Explore(), color_scheme="light")
+    assert_shows(page, Setup(), color_scheme="light")
     page.emulate_media(color_scheme="dark")
     page.wait_for_timeout(300)
     settled(page)
-    assert_shows(page, Explore(), color_scheme="dark")
+    assert_shows(page, Setup(), color_scheme="dark")
     page.emulate_media(color_scheme="light")
     page.wait_for_timeout(300)
     settled(page)
-    assert_shows(page, Explore(), color_scheme="light")
+    assert_shows(page, Setup(), color_scheme="light")
 
 
 def draw_one(page: Page) -> None:
@@ -757,7 +757,7 @@ def untie_one(page: Page) -> None:
     button(page, "Untie this copy").click()
 
 
-MEANWHILE: dict[str, tuple[str, Callable[[Page], object], Callable[[Explore], bool]]] = {
+MEANWHILE: dict[str, tuple[str, Callable[[Page], object], Callable[[Setup], bool]]] = {
     "view": ("", lambda page: page.get_by_role("radio", name="Tiled").click(), lambda s: s.view == "tiled"),
     "zoom": ("", lambda page: button(page, "Zoom in").click(), lambda s: s.zoom == (9, 27, 16, 48)),
     "period": (
@@ -788,7 +788,7 @@ def test_a_weight_typed_just_before_something_else_is_done_is_not_lost_and_neith
     assert_shows(page, state_in_url(page))
 
 
-HURRIED: dict[str, tuple[Callable[[Page], object], Callable[[Page], object], Callable[[Explore], bool]]] = {
+HURRIED: dict[str, tuple[Callable[[Page], object], Callable[[Page], object], Callable[[Setup], bool]]] = {
     "a preset's weight, zoom": (
         lambda page: weight(page, 1, 1).fill("7"),
         lambda page: button(page, "Zoom in").click(),

@@ -12,7 +12,8 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from components.pages.network import activations
-from components.state.link import Net, from_query
+from components.pages.network.state import Net
+from components.state.link import from_query
 from kernels.layer.spec import Shape
 from kernels.networks.description import parse
 from kernels.networks.plan import INPUT, plan

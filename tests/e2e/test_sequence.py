@@ -8,8 +8,9 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from components.pages.sequence import unrolled
+from components.pages.sequence.state import Sequence
 from components.pages.sequence.unrolled import Web
-from components.state.link import Sequence, from_query
+from components.state.link import from_query
 from tests.components.pages.sequence.test_gradient import exact
 from tests.e2e.conftest import NewPage, Server, Theme, enter, expect_no_sideways_scroll, open_app, settled
 from tests.e2e.test_compare import column, fact
@@ -253,7 +254,7 @@ def test_a_reload_keeps_the_link_and_what_it_shows(page: Page) -> None:
     enter(page, "Inputs a step", 3)
     enter(page, "Row of V", 2)
     own = own_in_url(page)
-    assert (own.units, own.step_inputs, own.radius, own.far, own.entry) == (2, 3, 1.05, 40, (1, 1))
+    assert (own.units, own.inputs, own.radius, own.far, own.entry) == (2, 3, 1.05, 40, (1, 1))
     page.reload()
     settled(page)
     assert own_in_url(page) == own

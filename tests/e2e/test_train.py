@@ -7,7 +7,8 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from components.state.link import Train, from_query
+from components.pages.train.state import Train
+from components.state.link import from_query
 from tests.e2e.conftest import NewPage, Theme, enter, expect_no_sideways_scroll, open_app, settled
 from tests.e2e.test_channels import button
 from tests.e2e.test_compare import column, fact

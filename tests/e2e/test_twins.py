@@ -15,7 +15,8 @@ from playwright.sync_api import Browser, Page
 from components.display.layer import Layer, layer_of, output_map
 from components.display.theme import untied_ink
 from components.pages.explore.loom import HERE
-from components.state.link import Explore, edited
+from components.state.link import edited
+from components.state.setup import Setup
 from kernels.images.decode import unit
 from kernels.layer.activation import ACTIVATIONS
 from kernels.layer.axis import Axis
@@ -46,7 +47,7 @@ def scripts(browser: Browser) -> Iterator[Page]:
     page.close()
 
 
-def random_layer(seed: int) -> tuple[Explore, Bytes, Layer]:
+def random_layer(seed: int) -> tuple[Setup, Bytes, Layer]:
     """A state, a picture of any size (not only square) and the layer they make."""
     rng = np.random.default_rng([415, seed])
     while True:
@@ -55,7 +56,7 @@ def random_layer(seed: int) -> tuple[Explore, Bytes, Layer]:
         weights = rng.normal(0, 10.0 ** rng.integers(-3, 4), (K, L)) * (rng.random((K, L)) < 0.9)
         named = rng.random() < 0.4
         state = edited(
-            Explore(),
+            Setup(),
             kernel=(kernel(str(rng.choice(presets)), None, seed) if named else weights).tolist(),
             flip=bool(rng.integers(2)),
             bias=float(rng.choice([0, 0, 0.5, rng.normal()])),
@@ -75,7 +76,7 @@ def random_layer(seed: int) -> tuple[Explore, Bytes, Layer]:
             continue
 
 
-def in_browser(page: Page, state: Explore, picture: Bytes, layer: Layer) -> dict[str, Any]:
+def in_browser(page: Page, state: Setup, picture: Bytes, layer: Layer) -> dict[str, Any]:
     rows, cols = layer.spec.axes(layer.in_shape)
     props = {"rows": as_props(rows), "cols": as_props(cols), "flip": state.flip}
     props |= {"bias": state.bias, "activation": state.activation}
@@ -100,7 +101,7 @@ def test_the_layers_are_of_all_kinds() -> None:
 
 
 def test_the_preview_has_the_numbers_the_scale_and_the_very_bytes_of_numpy(scripts: Page) -> None:
-    worst: dict[str, tuple[float, Explore]] = {}
+    worst: dict[str, tuple[float, Setup]] = {}
     for seed in range(LAYERS):
         state, picture, layer = random_layer(seed)
         right = output_map(state, layer, picture)

@@ -11,7 +11,8 @@ from components.display import matrix
 from components.display.layer import Layer, OutputMap, layer_of, output_map
 from components.pages.explore import text
 from components.pages.explore.loom import props
-from components.state.link import DRAWING, Explore, edited
+from components.state.link import edited
+from components.state.setup import DRAWING, Setup
 from kernels.images.decode import planes
 from kernels.images.samples import drawn, sample
 from tests.support.layers import picture
@@ -33,8 +34,8 @@ class Case:
         """The name pytest prints."""
         return f"{self.change} {self.size} {self.channels} {self.untied}"
 
-    def made(self) -> tuple[Explore, Layer, Bytes, OutputMap]:
-        state = edited(edited(Explore(), **self.change), untied=self.untied or ())
+    def made(self) -> tuple[Setup, Layer, Bytes, OutputMap]:
+        state = edited(edited(Setup(), **self.change), untied=self.untied or ())
         planes = picture(self.channels, self.size)
         layer = layer_of(state, self.size)
         return state, layer, planes, output_map(state, layer, planes)
@@ -75,13 +76,13 @@ CASES = [
 SESSION = ("origin", "applied")  # of the props, what is new in every session
 
 
-def picture_of(state: Explore) -> NDArray[np.uint8]:
+def picture_of(state: Setup) -> NDArray[np.uint8]:
     if state.image == DRAWING:
         return planes(drawn(state.drawing), state.colour)
     return planes(sample(state.image, state.side), state.colour)
 
 
-def expected(state: Explore, picture: NDArray[np.uint8] | None = None) -> tuple[dict[str, Any], str]:
+def expected(state: Setup, picture: NDArray[np.uint8] | None = None) -> tuple[dict[str, Any], str]:
     """What the loom is sent in this state, as JSON brings it, and the title."""
     picture = picture_of(state) if picture is None else picture
     layer = layer_of(state, picture.shape[1:])

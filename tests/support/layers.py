@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from components.state.link import Explore
+from components.state.setup import Setup
 from tests.support.oracles import Geometry, loop_connections, loop_correlate
 
 Bytes = NDArray[np.uint8]
@@ -31,13 +31,13 @@ def picture(channels: int, size: Size, seed: int = 0) -> Bytes:
     return np.random.default_rng([4, seed]).integers(0, 256, (channels, *size), dtype=np.uint8)
 
 
-def geometry(state: Explore, size: Size, bias: bool = False) -> Geometry:
+def geometry(state: Setup, size: Size, bias: bool = False) -> Geometry:
     pad = state.padding if isinstance(state.padding, str) else (state.padding, state.padding)
     pairs: dict[str, Any] = {"stride": (state.stride,) * 2, "dilation": (state.dilation,) * 2, "padding": pad}
     return Geometry("state", (1, *size), state.kernel_size, mode=state.mode, bias=bias, **pairs)
 
 
-def by_loops(state: Explore, planes: Bytes, kernel: NDArray[np.float64]) -> NDArray[np.float64]:
+def by_loops(state: Setup, planes: Bytes, kernel: NDArray[np.float64]) -> NDArray[np.float64]:
     g = geometry(state, planes.shape[1:])
     maps = [
         loop_correlate(plane[None] / 255, kernel[None, None], g.stride, g.pads, g.dilation, 1, g.mode, None)[0]
@@ -51,7 +51,7 @@ def close(found: NDArray[np.float64], wanted: NDArray[np.float64]) -> None:
     np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-12 * max(1.0, float(np.abs(wanted).max())))
 
 
-def untied_by_loops(state: Explore, planes: Bytes) -> NDArray[np.float64]:
+def untied_by_loops(state: Setup, planes: Bytes) -> NDArray[np.float64]:
     """Y = W x with W cell by cell, a copy's value in place of its weight's."""
     g = geometry(state, planes.shape[1:])
     own = {copy[:3]: copy[3] for copy in state.untied}

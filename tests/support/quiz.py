@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from components.pages.quiz.question import LEVELS, Choice, Question
 from components.pages.quiz.questions import KINDS, questions
-from components.state.link import Level
+from components.pages.quiz.state import Level
 from tests.support.text import numbers
 
 Floats = NDArray[np.float64]

@@ -10,7 +10,9 @@ from components.display import cards, theme, words
 from components.display.cards import Card, Fact, Picture
 from components.display.image import png_url
 from components.display.layer import window_weights
-from components.state.link import Adaptive, Explore, edited
+from components.pages.channels.state import Adaptive
+from components.state.link import edited
+from components.state.setup import Setup
 from kernels.adaptive import theory
 from kernels.adaptive.lms import Learned, learn, table
 from kernels.adaptive.systems import Mimo, Parallel, Pictures
@@ -68,17 +70,17 @@ def begun(own: Adaptive, experiment: str) -> Adaptive:
     return edited(own, experiment=experiment, mu=STEPS[experiment])
 
 
-def world(own: Adaptive, state: Explore, picture: Floats) -> System:
+def world(own: Adaptive, state: Setup, picture: Floats) -> System:
     """What is learned from. Raises SpecError for numbers that cannot be."""
     if own.experiment == "parallel":
         return Parallel(
-            own.members, own.lags, own.variance, own.ar, own.mismatch, own.drift, own.steps, own.trials, own.lms_seed
+            own.members, own.lags, own.variance, own.ar, own.mismatch, own.drift, own.steps, own.trials, own.seed
         )
     if own.experiment == "mimo":
-        return Mimo(own.members, own.lags, own.variance, own.steps, own.trials, own.lms_seed)
+        return Mimo(own.members, own.lags, own.variance, own.steps, own.trials, own.seed)
     kernel = window_weights(state)
     side = min(max(PATCH, *(n + 4 for n in kernel.shape)), *picture.shape)
-    return Pictures(picture, kernel, side, own.variance, own.steps, min(own.trials, 4), own.lms_seed)
+    return Pictures(picture, kernel, side, own.variance, own.steps, min(own.trials, 4), own.seed)
 
 
 def start(own: Adaptive, made: System) -> Iterator[Learned]:

@@ -8,12 +8,12 @@ from components.pages.channels import adaptive, window
 from components.pages.channels import layer as channels
 from components.pages.channels.adaptive import EXPERIMENTS
 from components.pages.channels.slider import dial
+from components.pages.channels.state import INPUTS, OUTPUTS, TAPS, Adaptive, Channels, pinned, rebanked
+from components.pages.channels.window import moved
 from components.session import session
-from components.state import edits
-from components.state.fields import BANK_TAPS, CHANNELS, LAGS, MEMBERS, MU, OUTPUTS, SEEDS, STEPS, TRIALS
-from components.state.link import Adaptive, Channels, edited
+from components.state.link import edited, limits
 from components.widgets.drag import Sheet, drag_frame
-from components.widgets.sidebar import FIELD, plain, row
+from components.widgets.sidebar import FIELD, number, plain, row
 from kernels.images.samples import SAMPLES
 from kernels.layer.banks import BANKS
 from kernels.layer.spec import Pair
@@ -28,7 +28,7 @@ def volume(own: Channels) -> None:
         "Input channels (none chosen: the picture's red, green and blue)",
         [*TITLES],
         format_func=TITLES.__getitem__,
-        max_selections=CHANNELS[1],
+        max_selections=INPUTS.high,
         help=GLOSSARY["channel"],
         **session.tied("stack", list(own.stack), lambda s, ids: edited(s, stack=ids), Channels),
     )
@@ -47,24 +47,27 @@ def bank(own: Channels, reads: int) -> None:
             on_click=session.picked,
             args=("bank_preset", lambda s, id: channels.start_from(s, id, reads), Channels),
         )
-        st.number_input("Seed of a random one", *SEEDS, width=FIELD, **plain("bank_seed", own))
+        st.number_input("Seed of a random one", width=FIELD, **number("seed", own))
         st.number_input(
             "Output maps",
-            *OUTPUTS,
+            OUTPUTS.low,
+            OUTPUTS.high,
             width=FIELD,
-            **session.tied("outputs", own.outputs, lambda s, n: edits.rebanked(s, n, *s.kernel_size), Channels),
+            **session.tied("outputs", own.outputs, lambda s, n: rebanked(s, n, *s.kernel_size), Channels),
         )
         st.number_input(
             "K, rows",
-            *BANK_TAPS,
+            TAPS.low,
+            TAPS.high,
             width=FIELD,
-            **session.tied("bank_K", K, lambda s, n: edits.rebanked(s, s.outputs, n, s.kernel_size[1]), Channels),
+            **session.tied("bank_K", K, lambda s, n: rebanked(s, s.outputs, n, s.kernel_size[1]), Channels),
         )
         st.number_input(
             "L, columns",
-            *BANK_TAPS,
+            TAPS.low,
+            TAPS.high,
             width=FIELD,
-            **session.tied("bank_L", L, lambda s, n: edits.rebanked(s, s.outputs, s.kernel_size[0], n), Channels),
+            **session.tied("bank_L", L, lambda s, n: rebanked(s, s.outputs, s.kernel_size[0], n), Channels),
         )
         st.segmented_control(
             "Groups",
@@ -88,7 +91,7 @@ def output(own: Channels) -> None:
 
 def cell(sheet: Sheet, at: Pair) -> None:
     """Which of its outputs is written out."""
-    drag_frame("cell", sheet, (1, 1), at, lambda: session.said("cell", "place", edits.pinned, Channels))
+    drag_frame("cell", sheet, (1, 1), at, lambda: session.said("cell", "place", pinned, Channels))
 
 
 def part(own: Channels, layer: Layer, sheet: Sheet) -> None:
@@ -99,7 +102,7 @@ def part(own: Channels, layer: Layer, sheet: Sheet) -> None:
         sheet,
         extent,
         corner,
-        lambda: session.said("part", "place", lambda s, place: edits.moved(s, layer, place), Channels),
+        lambda: session.said("part", "place", lambda s, place: moved(s, layer, place), Channels),
     )
     factors = window.factors(layer)
     if len(factors) > 1:
@@ -128,21 +131,19 @@ def world(own: Adaptive) -> None:
     with row():
         if own.experiment != "pictures":
             many = "Channels M" if own.experiment == "parallel" else "Inputs and outputs N"
-            st.number_input(many, *MEMBERS, width=FIELD, **plain("members", own))
-            st.number_input("Taps L", *LAGS, width=FIELD, **plain("lags", own))
+            st.number_input(many, width=FIELD, **number("members", own))
+            st.number_input("Taps L", width=FIELD, **number("lags", own))
         st.number_input(
             "Noise variance",
-            0.0,
-            1.0,
             step=0.01,
             format="%.4g",
             width=FIELD,
             help=GLOSSARY["noise variance"],
-            **plain("variance", own),
+            **number("variance", own),
         )
-        st.number_input("Iterations", *STEPS, step=100, width=FIELD, **plain("steps", own))
-        st.number_input("Trials averaged", *TRIALS, width=FIELD, help=GLOSSARY["trials"], **plain("trials", own))
-        st.number_input("Seed of the samples", *SEEDS, width=FIELD, **plain("lms_seed", own))
+        st.number_input("Iterations", step=100, width=FIELD, **number("steps", own))
+        st.number_input("Trials averaged", width=FIELD, help=GLOSSARY["trials"], **number("trials", own))
+        st.number_input("Seed of the samples", width=FIELD, **number("seed", own))
     with row():
         if own.experiment == "parallel":
             _parallel(own)
@@ -151,12 +152,12 @@ def world(own: Adaptive) -> None:
 
 def _parallel(own: Adaptive) -> None:
     """What makes the channels' lives harder."""
-    for label, limits, step, name, told in (
-        ("Input colour a", (-0.95, 0.95), 0.1, "ar", "x(n) = a·x(n−1) + √(1−a²)·u(n); 0 is white."),
-        ("Mismatch Δ", (0.0, 2.0), 0.01, "mismatch", "How much the channels' targets differ: the mean of ‖w_m − w̄‖²."),
-        ("Drift", (0.0, 0.001), 1e-5, "drift", "Variance per tap of the step the targets take at every iteration."),
+    for label, step, name, told in (
+        ("Input colour a", 0.1, "ar", "x(n) = a·x(n−1) + √(1−a²)·u(n); 0 is white."),
+        ("Mismatch Δ", 0.01, "mismatch", "How much the channels' targets differ: the mean of ‖w_m − w̄‖²."),
+        ("Drift", 1e-5, "drift", "Variance per tap of the step the targets take at every iteration."),
     ):
-        st.number_input(label, *limits, step=step, format="%.4g", width=FIELD, help=told, **plain(name, own))
+        st.number_input(label, step=step, format="%.4g", width=FIELD, help=told, **number(name, own))
 
 
 def step(own: Adaptive, bounds: dict[str, float]) -> None:
@@ -166,7 +167,7 @@ def step(own: Adaptive, bounds: dict[str, float]) -> None:
         "mu",
         "Step size μ",
         own.mu,
-        MU,
+        limits(Adaptive, "mu"),
         marks,
         lambda: session.said("mu", "place", lambda s, mu: edited(s, mu=mu), Adaptive),
     )

@@ -8,9 +8,8 @@ import numpy as np
 from components.display import cards, theme, words
 from components.display.cards import Card, Fact
 from components.display.layer import LAYER_NAMES, Layer, all_tied, spec_of
-from components.state.edits import with_side
-from components.state.fields import Filters
-from components.state.link import Channels, Explore, View
+from components.pages.channels.state import Channels, Filters
+from components.state.setup import Setup, View, with_side
 from kernels.images.decode import unit
 from kernels.layer.activation import ACTIVATIONS
 from kernels.layer.axis import PADDING
@@ -44,7 +43,7 @@ class Term:
     pixel: float
 
 
-def reduced(state: Explore) -> Explore:
+def reduced(state: Setup) -> Setup:
     """The state of the picture these layers work on: as large as it is, up to MOST pixels."""
     return with_side(all_tied(state), min(state.side, MOST))
 
@@ -63,7 +62,7 @@ def fitted(own: Channels, channels: int) -> Channels:
     )
 
 
-def layer(state: Explore, own: Channels, shape: tuple[int, ...]) -> Layer:
+def layer(state: Setup, own: Channels, shape: tuple[int, ...]) -> Layer:
     """This bank on a volume (C, H, W). Raises SpecError with the number to change."""
     geometry = spec_of(replace(state, kernel=own.filters[0][0]))
     spec = replace(geometry, in_channels=shape[0], out_channels=own.outputs, groups=own.groups, bias=True)
@@ -82,7 +81,7 @@ def outputs(own: Channels, layer: Layer, volume: Bytes) -> Floats:
     return correlate(unit(volume), weights(own), layer.spec, own.biases)
 
 
-def parts(state: Explore, own: Channels, layer: Layer, volume: Bytes, output: int) -> Parts:
+def parts(state: Setup, own: Channels, layer: Layer, volume: Bytes, output: int) -> Parts:
     """Output map o: Σ_c X_c ⋆ F_oc + b_o, c over the channels of its group."""
     reads = layer.spec.weight_shape[1]
     first = output // (own.outputs // own.groups) * reads
@@ -114,7 +113,7 @@ def pinned(own: Channels, layer: Layer) -> Pair:
     return min(own.cell[1], layer.out_shape[1] - 1), min(own.cell[2], layer.out_shape[2] - 1)
 
 
-def map_cards(state: Explore, own: Channels, layer: Layer, maps: Floats) -> list[Card]:
+def map_cards(state: Setup, own: Channels, layer: Layer, maps: Floats) -> list[Card]:
     """A card per output map."""
     found = ACTIVATIONS[state.activation](maps)
     return [
@@ -254,9 +253,9 @@ def names_of(own: Channels, channels: int, titles: dict[str, str]) -> tuple[str,
 
 def start_from(own: Channels, id: str, channels: int) -> Channels:
     """A named bank for an input of so many channels. Raises ValueError where it needs others."""
-    made = bank(id, channels // own.groups if channels % own.groups == 0 else channels, own.bank_seed)
+    made = bank(id, channels // own.groups if channels % own.groups == 0 else channels, own.seed)
     if len(made) % (channels // made.shape[1]):
-        made = bank(id, channels, own.bank_seed)
+        made = bank(id, channels, own.seed)
     groups = channels // made.shape[1]
     filters: Filters = tuple(tuple(tuple(map(tuple, k)) for k in one) for one in made.tolist())
     return fitted(replace(own, filters=filters, biases=(0.0,) * len(filters), groups=groups), channels)

@@ -14,10 +14,10 @@ from components.pages.channels import layer as channels
 from components.pages.channels import window as closeup
 from components.pages.channels.adaptive import System
 from components.pages.channels.bank import bank
+from components.pages.channels.state import Adaptive, Channels, reweighted
 from components.session import session
 from components.session.runs import Run
-from components.state.edits import reweighted
-from components.state.link import Adaptive, Channels, Explore
+from components.state.setup import Setup
 from components.widgets import player as clock
 from components.widgets import sidebar
 from components.widgets.cards import show_cards
@@ -56,7 +56,7 @@ def _layer() -> None:
     show_cards("costs", channels.cost_cards(layer))
 
 
-def live() -> tuple[Explore, Channels, Layer, Bytes, tuple[str, ...]] | None:
+def live() -> tuple[Setup, Channels, Layer, Bytes, tuple[str, ...]] | None:
     """The bank and the maps it makes; None where there can be none, which is said."""
     desk = session.desk()
     state = channels.reduced(desk.state)
@@ -79,7 +79,7 @@ def live() -> tuple[Explore, Channels, Layer, Bytes, tuple[str, ...]] | None:
     return state, own, layer, volume, names
 
 
-def _taken_apart(state: Explore, own: Channels, layer: Layer, volume: Bytes, names: tuple[str, ...]) -> None:
+def _taken_apart(state: Setup, own: Channels, layer: Layer, volume: Bytes, names: tuple[str, ...]) -> None:
     st.header("One output, taken apart", anchor="apart")
     dials.output(own)
     found = channels.parts(state, own, layer, volume, own.cell[0])
@@ -126,7 +126,7 @@ def _matrix(own: Channels, layer: Layer) -> None:
         )
 
 
-def _filters(state: Explore) -> None:
+def _filters(state: Setup) -> None:
     """No fragment: what starts and stops the clock has to be run with the page."""
     st.header("Filters that learn online", anchor="learning", help=GLOSSARY["LMS"])
     own = session.desk().of(Adaptive)

@@ -4,7 +4,9 @@ from math import prod
 
 from components.display.layer import Layer
 from components.display.matrix import TILES, Window
-from components.state.fields import Zoom
+from components.pages.channels.state import Channels
+from components.state.fields import Whole, Zoom, checked, pair
+from components.state.link import edited
 from kernels.layer.spec import Pair
 
 FINEST = 24  # rows and columns of the smallest window
@@ -54,6 +56,12 @@ def placed(layer: Layer, part: Zoom, corner: Pair) -> Zoom:
     top, bottom, left, right = window(layer, part)
     row, col = -(-corner[0] * rows // high), -(-corner[1] * cols // wide)  # the first that `frame` puts on this tile
     return _around(layer, (row + (bottom - top) // 2, col + (right - left) // 2), factor(layer, part))
+
+
+def moved(own: Channels, layer: Layer, place: object) -> Channels:
+    """The frame was dragged: its corner lies on this tile now."""
+    row, column = (checked("the frame", Whole(0, TILES), n) for n in pair("the frame", place))
+    return edited(own, part=placed(layer, own.part, (row, column)))
 
 
 def shape(layer: Layer) -> Pair:

@@ -10,7 +10,8 @@ from components.display.chart import DASHES, SYMBOLS, TEXT, Chart
 from components.display.layer import LAYER_NAMES
 from components.pages.compare import growth
 from components.pages.compare.growth import QUANTITIES, RUNNER_NAMES, Curve, Saving
-from components.state.link import Quantity, View
+from components.pages.compare.state import Quantity
+from components.state.setup import View
 from kernels.layer.counts import Count
 from kernels.layer.timing import Measurement, Method
 

@@ -4,19 +4,19 @@ import streamlit as st
 
 from components.display.glossary import GLOSSARY
 from components.pages.compare.growth import QUANTITIES
+from components.pages.compare.state import PATTERN, SHIFT, Compare, framed, shifted
 from components.session import session
-from components.state import edits
-from components.state.fields import PATTERNS, SEEDS, SHIFTS
-from components.state.link import COPIES_PASTED, PICTURES, Compare, Explore, edited
+from components.state.link import edited
+from components.state.setup import Setup
 from components.widgets.drag import Sheet, drag_frame, drag_picture
-from components.widgets.sidebar import FIELD, SLIDER, plain, row
+from components.widgets.sidebar import FIELD, SLIDER, number, plain, row
 from kernels.layer.spec import Pair, Shape
 
 BORDERS = {"circular": "Circular", "zeros": "Zeros"}
 NUMBERS = {True: "The same numbers", False: "Random free weights"}
 
 
-def ladder(state: Explore, own: Compare, out_shape: Shape) -> None:
+def ladder(state: Setup, own: Compare, out_shape: Shape) -> None:
     """The same numbers in all four, or free weights at random; from convolution to locally connected."""
     with row():
         st.segmented_control(
@@ -28,7 +28,7 @@ def ladder(state: Explore, own: Compare, out_shape: Shape) -> None:
         )
         with st.container(width="content"):
             if own.draw:
-                st.number_input("Seed of the weights", 1, SEEDS[1], width=FIELD, **plain("draw", own))
+                st.number_input("Seed of the weights", width=FIELD, **number("draw", own) | {"min_value": 1})
         most = max(out_shape[1:])
         if most > 1:
             st.slider(
@@ -53,7 +53,7 @@ def quantity(own: Compare) -> None:
 
 def shift(own: Compare, size: Pair) -> None:
     """By how much; what is beyond the border; an output for every pixel or for every second."""
-    height, width = (min(n, SHIFTS[1]) for n in size)
+    height, width = (min(n, SHIFT.high) for n in size)
     with row():
         st.number_input("Down", -height, height, width=FIELD, **plain("down", own))
         st.number_input("Right", -width, width, width=FIELD, **plain("right", own))
@@ -66,21 +66,21 @@ def shift(own: Compare, size: Pair) -> None:
 def shift_sheet(own: Compare, sheet: Sheet) -> None:
     """The same by dragging."""
     wrap, at = own.border == "circular", (own.down, own.right)
-    drag_picture("shift", sheet, wrap, at, lambda: session.said("shift", "place", edits.shifted, Compare))
+    drag_picture("shift", sheet, wrap, at, lambda: session.said("shift", "place", shifted, Compare))
 
 
 def shuffle(own: Compare) -> None:
-    st.number_input("Seed of the order", *SEEDS, width=FIELD, **plain("shuffle", own))
+    st.number_input("Seed of the order", width=FIELD, **number("shuffle", own))
 
 
 def pattern(own: Compare, corner: Pair, side: int, most: int) -> None:
     """How large a square of the picture to look for, how often it is hidden, and how much was learned before."""
     sides = session.tied(f"square{most}", side, lambda s, n: edited(s, pattern=(*corner, n)), Compare)
     with row():
-        st.number_input("Square, pixels", PATTERNS[0], most, width=FIELD, **sides)
-        st.number_input("Copies", *COPIES_PASTED, width=FIELD, **plain("pasted", own))
-        st.number_input("Seed of the places", *SEEDS, width=FIELD, **plain("places", own))
-        st.number_input("Lessons", *PICTURES, width=FIELD, **plain("pictures", own))
+        st.number_input("Square, pixels", PATTERN.low, most, width=FIELD, **sides)
+        st.number_input("Copies", width=FIELD, **number("pasted", own))
+        st.number_input("Seed of the places", width=FIELD, **number("places", own))
+        st.number_input("Lessons", width=FIELD, **number("pictures", own))
 
 
 def pattern_sheet(sheet: Sheet, corner: Pair, side: int) -> None:
@@ -90,5 +90,5 @@ def pattern_sheet(sheet: Sheet, corner: Pair, side: int) -> None:
         sheet,
         (side, side),
         corner,
-        lambda: session.said("pattern", "place", lambda s, place: edits.framed(s, side, place), Compare),
+        lambda: session.said("pattern", "place", lambda s, place: framed(s, side, place), Compare),
     )

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from components.display import cards, words
 from components.display.cards import Card, Fact
 from components.display.layer import LAYER_NAMES, Layer, random_weights, window_weights
-from components.state.link import Compare, Explore, View
+from components.pages.compare.state import Compare
+from components.state.setup import Setup, View
 from kernels.images.decode import unit
 from kernels.layer import equivariance
 from kernels.layer.counts import KINDS
@@ -51,12 +52,12 @@ class Scrambled:
         return int((self.output == self.scrambled).sum())
 
 
-def geometry(state: Explore, own: Compare) -> Explore:
+def geometry(state: Setup, own: Compare) -> Setup:
     """The layer that is shifted: this kernel and dilation, an output for every input (or for every second)."""
     return replace(state, padding="same", mode=own.border, stride=own.hop)
 
 
-def moves(state: Explore, layer: Layer, planes: Bytes, own: Compare) -> list[Move]:
+def moves(state: Setup, layer: Layer, planes: Bytes, own: Compare) -> list[Move]:
     """All four, moved before and after. The convolution has the visitor's kernel, the others free weights (SEED)."""
     wrap = own.border == "circular"
     x = flat(layer.spec, unit(planes))
@@ -74,7 +75,7 @@ def moves(state: Explore, layer: Layer, planes: Bytes, own: Compare) -> list[Mov
     return found
 
 
-def scrambles(state: Explore, layer: Layer, planes: Bytes, seed: int) -> list[Scrambled]:
+def scrambles(state: Setup, layer: Layer, planes: Bytes, seed: int) -> list[Scrambled]:
     """The fully connected layer as it was, and with its columns in the pixels' new order; and the convolution, which
     has no such way. All have the visitor's kernel as their numbers.
     """
@@ -100,16 +101,16 @@ def scrambled_picture(layer: Layer, planes: Bytes, seed: int) -> Floats:
     return picture
 
 
-def _numbers(state: Explore, layer: Layer, wires: Wiring) -> Floats:
+def _numbers(state: Setup, layer: Layer, wires: Wiring) -> Floats:
     return wires.theta_from(window_weights(state)[None, None], [state.bias] if layer.spec.bias else None)
 
 
-def move_cards(state: Explore, found: list[Move], own: Compare) -> list[Card]:
+def move_cards(state: Setup, found: list[Move], own: Compare) -> list[Card]:
     """A card per wiring: both orders, their difference, and where it must be 0."""
     return [_move_card(state, move, own) for move in found]
 
 
-def _move_card(state: Explore, move: Move, own: Compare) -> Card:
+def _move_card(state: Setup, move: Move, own: Compare) -> Card:
     name, largest = LAYER_NAMES[move.kind], float(np.abs(move.difference).max())
     range = replace(cards.colour_range(move.moved_first, move.moved_last, move.difference), signed=True)
     size = f"{move.exact.shape[0]} × {move.exact.shape[1]}"
@@ -145,7 +146,7 @@ def _move_card(state: Explore, move: Move, own: Compare) -> Card:
     return cards.layer_card(move.kind, name, "", _why(state, move, own), pictures, facts)
 
 
-def _why(state: Explore, move: Move, own: Compare) -> str:
+def _why(state: Setup, move: Move, own: Compare) -> str:
     if move.kind == "dense":
         return "Free weights. With the convolution's numbers it would move along too, but nothing makes it."
     if move.kind == "local":

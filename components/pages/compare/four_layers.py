@@ -14,9 +14,7 @@ from components.display.cards import Card, Fact
 from components.display.diagram import NETWORK_SHAPE, PIXELS, network
 from components.display.image import png_url, tiles_picture
 from components.display.layer import LAYER_NAMES, Layer, all_tied, random_weights, spec_of, window_weights
-from components.state.edits import with_side
-from components.state.fields import SIDES
-from components.state.link import Explore, View
+from components.state.setup import SIDE, Setup, View, with_side
 from kernels.images.decode import fit, unit
 from kernels.layer.conv import correlate
 from kernels.layer.counts import KINDS, Count, count, steps
@@ -52,7 +50,7 @@ class Rung:
     kept: float | None
 
 
-def small(state: Explore, size: Pair) -> Explore:
+def small(state: Setup, size: Pair) -> Setup:
     """The state at the largest size at which all four layers can be wired up; `size` is that of its picture.
 
     At most COMFORT pixels, or as few more as a kernel needs that is wider than that. Raises SpecError if there is none,
@@ -62,7 +60,7 @@ def small(state: Explore, size: Pair) -> Explore:
     whole = min(max(size), state.side)
     refused, fits = None, False
     comfort = min(COMFORT, whole)
-    for side in (*range(comfort, min(SIDES[0], comfort) - 1, -1), *range(comfort + 1, whole + 1)):
+    for side in (*range(comfort, min(SIDE.low, comfort) - 1, -1), *range(comfort + 1, whole + 1)):
         width, height = fit(size[1], size[0], side)
         try:
             dense, local = (count(kind, spec_of(state), (1, height, width)) for kind in ("dense", "local"))
@@ -82,7 +80,7 @@ def small(state: Explore, size: Pair) -> Explore:
     )
 
 
-def rungs(state: Explore, layer: Layer, planes: Bytes, draw: int) -> list[Rung]:
+def rungs(state: Setup, layer: Layer, planes: Bytes, draw: int) -> list[Rung]:
     """The four layers: all with the same numbers (draw 0), or each with free weights drawn with this seed."""
     image, weight = unit(planes), window_weights(state)[None, None]
     bias = [state.bias] if layer.spec.bias else None
@@ -104,12 +102,12 @@ def rungs(state: Explore, layer: Layer, planes: Bytes, draw: int) -> list[Rung]:
     return found
 
 
-def cards_of(state: Explore, layer: Layer, planes: Bytes, draw: int) -> list[Card]:
+def cards_of(state: Setup, layer: Layer, planes: Bytes, draw: int) -> list[Card]:
     """What goes in, and the four rungs."""
     return [_given(state, layer, planes), *as_cards(state, layer, rungs(state, layer, planes, draw), draw)]
 
 
-def _given(state: Explore, layer: Layer, planes: Bytes) -> Card:
+def _given(state: Setup, layer: Layer, planes: Bytes) -> Card:
     """The picture, and the kernel in the colours of its weights."""
     _, height, width = layer.in_shape
     K, L = state.kernel_size
@@ -135,14 +133,14 @@ def _given(state: Explore, layer: Layer, planes: Bytes) -> Card:
     )
 
 
-def as_cards(state: Explore, layer: Layer, found: list[Rung], draw: int) -> list[Card]:
+def as_cards(state: Setup, layer: Layer, found: list[Rung], draw: int) -> list[Card]:
     """A card per rung: its matrix, its map, its network and what it costs."""
     same = cards.colour_range(*(rung.output for rung in found))
     ranges = [same if draw == 0 else replace(cards.colour_range(rung.output), signed=True) for rung in found]
     return [_card(state, layer, rung, range, draw) for rung, range in zip(found, ranges, strict=True)]
 
 
-def _card(state: Explore, layer: Layer, rung: Rung, range: cards.ColourRange, draw: int) -> Card:
+def _card(state: Setup, layer: Layer, rung: Rung, range: cards.ColourRange, draw: int) -> Card:
     name, (rows, cols) = LAYER_NAMES[rung.kind], rung.shape
     pictures = (
         replace(_woven(state, layer, rung, draw, (rows, cols)), title=f"W, {rows:,} × {cols:,}", group="Y", rows=rows),
@@ -185,7 +183,7 @@ def _turns(layer: Layer, period: int) -> str:
     return f"{prod(step):,} kernels take turns, and repeat."
 
 
-def _woven(state: Explore, layer: Layer, rung: Rung, draw: int, size: Pair) -> cards.Picture:
+def _woven(state: Setup, layer: Layer, rung: Rung, draw: int, size: Pair) -> cards.Picture:
     """The first so many rows and columns of W, in the colours of its weights; those that are 0 are pale."""
     rows, cols = min(size[0], prod(layer.out_shape)), min(size[1], prod(layer.in_shape))
     window = matrix.Window(0, rows, 0, cols)
@@ -255,7 +253,7 @@ def sentence(layer: Layer, draw: int) -> str:
     )
 
 
-def scope(state: Explore, layer: Layer, own: Layer) -> str:
+def scope(state: Setup, layer: Layer, own: Layer) -> str:
     """What was done to the visitor's picture and layer before they were put here, and why."""
     (_, height, width), (_, own_height, own_width) = layer.in_shape, own.in_shape
     dense = words.amount(own.counts["dense"].parameters)

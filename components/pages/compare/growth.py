@@ -7,7 +7,8 @@ from threading import Lock
 
 from components.display import words
 from components.display.layer import LAYER_NAMES, Layer, spec_of
-from components.state.link import Explore, Quantity, View
+from components.pages.compare.state import Quantity
+from components.state.setup import Setup, View
 from kernels.layer import timing
 from kernels.layer.counts import Count, count
 from kernels.layer.spec import LayerSpec, Shape, SpecError
@@ -83,7 +84,7 @@ def _factor(ratio: float) -> str:
     return words.times(ratio) if ratio < 9.95 or ratio >= 999.5 else f"×{ratio:.1f}"
 
 
-def curves(state: Explore) -> list[Curve]:
+def curves(state: Setup) -> list[Curve]:
     """The four wirings on square pictures of SIDES, with this kernel and geometry."""
     spec = spec_of(state)
     fit = tuple(side for side in SIDES if _fits(spec, side))
@@ -98,7 +99,7 @@ def equivalent_side(layer: Layer) -> float:
     return sqrt(prod(layer.in_shape))
 
 
-def plain(state: Explore) -> LayerSpec:
+def plain(state: Setup) -> LayerSpec:
     """The layer that is timed: without a bias, which costs the same everywhere."""
     return spec_of(replace(state, bias=0.0))
 

@@ -12,9 +12,10 @@ from components.display.glossary import GLOSSARY
 from components.display.layer import Layer, all_tied, layer_of
 from components.pages.compare import charts, equivariance, four_layers, growth, search
 from components.pages.compare import controls as dials
+from components.pages.compare.state import Compare
 from components.session import session
 from components.session.runs import Run
-from components.state.link import Compare, Explore
+from components.state.setup import Setup
 from components.widgets import player as clock
 from components.widgets import sidebar
 from components.widgets.cards import show_cards
@@ -46,14 +47,14 @@ def render() -> None:
     session.finish()
 
 
-def _title(state: Explore) -> str:
+def _title(state: Setup) -> str:
     try:
         return four_layers.title(_small(state, state, "small")[1])
     except SpecError:
         return four_layers.UNTITLED
 
 
-def guarded(section: Callable[[Explore, Compare], None]) -> None:
+def guarded(section: Callable[[Setup, Compare], None]) -> None:
     """A section; where its layer cannot be, it says why, and the others are there all the same."""
     desk = session.desk()
     session.publish()
@@ -65,7 +66,7 @@ def guarded(section: Callable[[Explore, Compare], None]) -> None:
         st.error(words.markdown_escaped(f"{error}."), icon=":material/straighten:")
 
 
-def ladder_of(state: Explore, own: Compare) -> None:
+def ladder_of(state: Setup, own: Compare) -> None:
     small, layer, planes = _small(state, state, "small")
     key = session.picture_key(small), small, own.draw
     cards = session.remember("ladder", key, lambda: four_layers.cards_of(small, layer, planes, own.draw), heavy=True)
@@ -77,7 +78,7 @@ def ladder_of(state: Explore, own: Compare) -> None:
         st.rerun()  # other sections are about the same period
 
 
-def _saving(state: Explore, _own: Compare) -> None:
+def _saving(state: Setup, _own: Compare) -> None:
     st.header("Where the saving comes from", anchor="saving", help=GLOSSARY["parameter"])
     layer = _own_layer(state)
     found = growth.saving(layer)
@@ -86,7 +87,7 @@ def _saving(state: Explore, _own: Compare) -> None:
     plot(chart, "saving", charts.saving_alt(found))
 
 
-def growth_of(state: Explore, own: Compare) -> None:
+def growth_of(state: Setup, own: Compare) -> None:
     st.header("How it grows with the picture", anchor="growth")
     layer, found = _own_layer(state), growth.curves(state)
     dials.quantity(own)
@@ -97,7 +98,7 @@ def growth_of(state: Explore, own: Compare) -> None:
     plot(chart, "growth", charts.curves_alt(found, own.quantity))
 
 
-def _times(state: Explore) -> None:
+def _times(state: Setup) -> None:
     """No fragment: what starts and stops the clock has to be run with the page."""
     spec = growth.plain(state)
     run: Run[Measurement] = session.run("race", spec)
@@ -121,7 +122,7 @@ def _laps(run: Run[Measurement], spec: LayerSpec) -> None:
         plot(chart, "times", charts.times_alt(laps))
 
 
-def _shift(state: Explore, own: Compare) -> None:
+def _shift(state: Setup, own: Compare) -> None:
     st.header("Shift the picture, and the map moves along", anchor="shift")
     small, layer, planes = _small(state, equivariance.geometry(state, own), "shifted")
     own = equivariance.within(own, layer.in_shape[1:])
@@ -137,7 +138,7 @@ def _shift(state: Explore, own: Compare) -> None:
     st.caption(equivariance.scope(layer))
 
 
-def _scramble(state: Explore, own: Compare) -> None:
+def _scramble(state: Setup, own: Compare) -> None:
     st.header("Scramble the pixels: one can be rewired, one cannot", anchor="scramble")
     small, layer, planes = _small(state, state, "small")
     key = session.picture_key(small), small, own.shuffle
@@ -148,7 +149,7 @@ def _scramble(state: Explore, own: Compare) -> None:
     show_cards("scrambles", equivariance.scramble_cards(layer, planes, found, own.shuffle))
 
 
-def everywhere(state: Explore, own: Compare) -> None:
+def everywhere(state: Setup, own: Compare) -> None:
     st.header("The same feature, everywhere", anchor="everywhere")
     planes = session.picture(search.enlarged(state), "searched")
     picture = unit(planes)[0]
@@ -165,14 +166,14 @@ def everywhere(state: Explore, own: Compare) -> None:
         show_cards("hunters", search.as_cards(hunt, found, own))
 
 
-def _small(state: Explore, geometry: Explore, slot: str) -> tuple[Explore, Layer, Bytes]:
+def _small(state: Setup, geometry: Setup, slot: str) -> tuple[Setup, Layer, Bytes]:
     """The visitor's layer and picture at a size at which it can be wired up fully connected."""
     small = four_layers.small(geometry, session.original_size(state))
     planes = session.picture(small, slot)
     return small, layer_of(small, planes.shape[1:]), planes
 
 
-def _own_layer(state: Explore) -> Layer:
+def _own_layer(state: Setup) -> Layer:
     return layer_of(all_tied(state), session.picture(state).shape[1:])
 
 

@@ -9,9 +9,8 @@ from numpy.lib.stride_tricks import sliding_window_view
 from components.display import cards, words
 from components.display.cards import Card, Fact
 from components.display.layer import all_tied
-from components.state.edits import with_side
-from components.state.fields import PATTERNS
-from components.state.link import Compare, Explore, View
+from components.pages.compare.state import PATTERN, Compare
+from components.state.setup import Setup, View, with_side
 from kernels.layer.spec import Floats, Pair, Shape, SpecError
 from kernels.layer.wiring import Wiring, wiring
 from kernels.learning import matched_filter
@@ -48,7 +47,7 @@ class Hunter:
     found: tuple[Pair, ...]
 
 
-def enlarged(state: Explore) -> Explore:
+def enlarged(state: Setup) -> Setup:
     """The state of the picture that is searched: grey, as large as it is up to MOST pixels."""
     return with_side(replace(all_tied(state), colour="grey"), min(state.side, MOST))
 
@@ -63,7 +62,7 @@ def region(own: Compare, picture: Floats) -> tuple[Pair, int]:
 
 def _usual(size: Pair) -> int:
     """A third of the picture, within limits."""
-    return max(PATTERNS[0], min(USUAL, min(size) // 3))
+    return max(PATTERN.low, min(USUAL, min(size) // 3))
 
 
 def _liveliest(picture: Floats, side: int) -> Pair:
@@ -189,6 +188,6 @@ def sentence(hunt: Hunt, own: Compare) -> str:
 
 def largest(size: Pair) -> int:
     """The largest square to choose in a picture of this size. Raises SpecError where there is none."""
-    if min(size) < PATTERNS[0]:
-        raise SpecError(f"a picture of {size[0]} × {size[1]} pixels has no square of {PATTERNS[0]}: make it larger")
-    return min(PATTERNS[1], *size)
+    if min(size) < PATTERN.low:
+        raise SpecError(f"a picture of {size[0]} × {size[1]} pixels has no square of {PATTERN.low}: make it larger")
+    return min(PATTERN.high, *size)

@@ -10,7 +10,7 @@ from components.pages.explore import text
 from components.pages.explore.export.menu import take_away
 from components.pages.explore.loom import loom, props
 from components.session import session
-from components.state import edits
+from components.state import setup
 from components.widgets import sidebar
 from kernels.layer.spec import Bytes, SpecError
 
@@ -74,7 +74,7 @@ def _woven(desk: session.Desk, layer: Layer, planes: Bytes) -> OutputMap:
     result = session.remember("output", numbers, lambda: output_map(state, layer, planes))
     tile = session.remember("tile", (layer.spec, layer.in_shape, *window), lambda: matrix.matrix_tiles(layer, *window))
     data = props(state, layer, planes, result, tile) | {"origin": desk.origin, "applied": desk.applied}
-    loom("loom", data, lambda: session.edited_in_loom("loom", edits.in_loom))
+    loom("loom", data, lambda: session.edited_in_loom("loom", setup.in_loom))
     proof = session.remember("proof", numbers, lambda: check_against_matrix(state, layer, planes, result.linear))
     st.markdown(text.proof_line(proof))
     return result

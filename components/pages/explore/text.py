@@ -6,8 +6,7 @@ import numpy as np
 
 from components.display import words
 from components.display.layer import LAYER_NAMES, Layer
-from components.state.edits import preset_of
-from components.state.link import Explore, View
+from components.state.setup import Setup, View, preset_of
 from kernels.layer.presets import preset
 from kernels.layer.proof import Proof
 
@@ -23,7 +22,7 @@ def weight_name(k: int, l: int) -> str:
     return words.indexed("F", k + 1, l + 1)
 
 
-def kernel_line(state: Explore) -> tuple[str, str]:
+def kernel_line(state: Setup) -> tuple[str, str]:
     """What these weights are called and do, and who said so, where they are a kernel of the bank."""
     known = preset_of(state)
     return (f"{preset(known).title}. {preset(known).sentence}", preset(known).source) if known else ("", "")

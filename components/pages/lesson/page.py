@@ -6,15 +6,20 @@ import streamlit as st
 
 from components.display import words
 from components.pages.channels import page as channels
+from components.pages.channels.state import Adaptive, Channels
 from components.pages.compare import page as compare
+from components.pages.compare.state import Compare
 from components.pages.explore import page as explore
 from components.pages.lesson import steps
+from components.pages.lesson.state import Lesson
 from components.pages.network import blueprint
 from components.pages.network import page as network
+from components.pages.network.state import Net
 from components.pages.sequence import unrolled
+from components.pages.sequence.state import Sequence
 from components.pages.train import page as train
+from components.pages.train.state import Train
 from components.session import session
-from components.state.link import Adaptive, Channels, Compare, Lesson, Net, Sequence, Train
 from components.widgets import sidebar
 from components.widgets.sidebar import row
 from components.widgets.wiring import wires

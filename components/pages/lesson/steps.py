@@ -7,19 +7,26 @@ from typing import Literal
 
 from components.display import words
 from components.display.layer import Layer, layer_of
+from components.pages.channels.state import Channels
+from components.pages.compare.state import Compare
+from components.pages.lesson.state import Lesson
 from components.pages.network.blueprint import plan_of
+from components.pages.network.state import Net
 from components.pages.sequence import unrolled
+from components.pages.sequence.state import Sequence
 from components.pages.train import race
-from components.state.link import AnyState, Channels, Compare, Explore, Lesson, Net, Sequence, Train, from_query
+from components.pages.train.state import Train
+from components.state.link import State, from_query
+from components.state.setup import Setup
 from kernels.images.samples import SAMPLES
 from kernels.layer.counts import count
 from kernels.layer.spec import LayerSpec
 from kernels.networks.costs import total
 
 View = Literal["loom", "ladder", "growth", "everywhere", "bank", "race", "flow", "ideas"]
-SMALL = Explore(image="digit", side=8)
+SMALL = Setup(image="digit", side=8)
 PHOTO = SAMPLES[0].id
-WIRED = Explore(image=PHOTO, side=32, period=1)  # small enough to be wired up fully connected; tiled as a convolution
+WIRED = Setup(image=PHOTO, side=32, period=1)  # small enough to be wired up fully connected; tiled as a convolution
 LEFT = replace(SMALL, kernel=((0.0, 0.0, 0.0), (1.0, 0.0, 0.0), (0.0, 0.0, 0.0)), flip=True)  # one pixel, beside
 
 
@@ -32,13 +39,13 @@ class Step:
 
     title: str
     view: View
-    states: tuple[AnyState, ...]
+    states: tuple[State, ...]
     says: Callable[[], tuple[str, ...]]
     tries: str
     notice: Callable[[], str]
 
 
-def square_layer(state: Explore) -> Layer:
+def square_layer(state: Setup) -> Layer:
     """Every picture of the lesson is square."""
     return layer_of(state, (state.side, state.side))
 
@@ -93,7 +100,7 @@ def _matrix() -> tuple[str, ...]:
 
 
 def _ratio() -> tuple[str, ...]:
-    state = Explore()
+    state = Setup()
     layer = square_layer(state)
     taps, pixels = prod(state.kernel_size), prod(layer.in_shape)
     dense = layer.counts["dense"].parameters
@@ -223,23 +230,23 @@ STEPS: tuple[Step, ...] = (
     Step("The layer as a matrix", "loom", (SMALL,), _matrix,
          "Scroll down to the matrix, press Fully connected above it, then Convolution again.",
          lambda: "Coloured static becomes a weave: the same picture comes out of both."),
-    Step("Far fewer weights than pixels", "loom", (Explore(image=PHOTO),), _ratio,
+    Step("Far fewer weights than pixels", "loom", (Setup(image=PHOTO),), _ratio,
          "Look at the three bars beside the matrix; they are on a log scale.",
-         lambda: f"The last is for {prod(Explore().kernel_size)} weights; the tick below says that W·x is Y."),
+         lambda: f"The last is for {prod(Setup().kernel_size)} weights; the tick below says that W·x is Y."),
     Step("Cross-correlation or convolution", "loom", (LEFT,), _flip,
          "Point at a cell of the output, and see which pixel it takes.",
          lambda: "The one weight that is not zero stands on the left, and takes the pixel on the right: flipped."),
     Step("Locality, then sharing", "ladder", (WIRED,), _ladder,
          "Move the slider “Tiled” to its end, then to 1.", _more_than),
-    Step("The common feature", "everywhere", (Explore(image=PHOTO), Compare()), _everywhere,
+    Step("The common feature", "everywhere", (Setup(image=PHOTO), Compare()), _everywhere,
          "Drag the frame to another piece of the picture, or add lessons.",
          lambda: "The shared kernel frames every copy; the other one none, or few."),
-    Step("Many inputs, many outputs", "bank", (Explore(image=PHOTO), Channels()), _bank,
+    Step("Many inputs, many outputs", "bank", (Setup(image=PHOTO), Channels()), _bank,
          "Change a number of the bank.", lambda: "One output map changes, and the others do not."),
     Step("Fewer weights, less overfitting", "race", (Train(),), _race,
          "Press Play.",
          lambda: "Dashed are digits trained with: all rise. Of the solid ones, unseen digits, sharing ends ahead."),
-    Step("Fully connected against convolutional", "growth", (Explore(image=PHOTO), Compare()), _growth,
+    Step("Fully connected against convolutional", "growth", (Setup(image=PHOTO), Compare()), _growth,
          "Choose Bytes above the chart, then Parameters again.",
          lambda: "Two lines rise with the picture; where weights are shared, tiled or convolution, they stay level."),
     Step("The layers of a CNN", "flow", (Net(),), _flow,
@@ -256,7 +263,7 @@ def step_of(number: int) -> Step:
     return STEPS[number - 1]
 
 
-def scene(query: dict[str, str]) -> tuple[AnyState, ...]:
+def scene(query: dict[str, str]) -> tuple[State, ...]:
     """The states from which a link of the lesson departs, by the step that is shown."""
     own, _ = from_query(query, Lesson())
     return step_of(own.step).states

@@ -10,7 +10,7 @@ from components.display import words
 from components.display.image import GAP, grey, mosaic, png_url, signed
 from components.display.layer import axis_props
 from components.pages.network.blueprint import NAMES, theta_of
-from components.state.link import Net
+from components.pages.network.state import Net
 from kernels.layer.spec import Array, Shape
 from kernels.learning.layers import Pad
 from kernels.learning.linear import Wired

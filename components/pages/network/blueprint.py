@@ -7,8 +7,9 @@ from typing import Any
 
 from components.display import words
 from components.pages.network.history import History
-from components.state.fields import whole
-from components.state.link import Net, checked, edited
+from components.pages.network.state import Net
+from components.state.fields import Whole, checked
+from components.state.link import edited
 from kernels.layer.spec import Array, Shape
 from kernels.learning.layers import Layer
 from kernels.learning.linear import Wired
@@ -75,7 +76,7 @@ def theta_of(own: Net, made: Plan) -> tuple[Array, int]:
     The n-th layer of weights takes what the n-th of the trained network has learned, if it is the same layer on the
     same volume.
     """
-    theta = init(made, own.net_seed)
+    theta = init(made, own.seed)
     if own.weights == "edges":
         bent = oriented(made.rows, theta)
         return bent, int(bent is not theta)
@@ -131,7 +132,7 @@ def weights_line(own: Net, made: Plan, taken: int) -> str:
         return f"Trained: {100 * trained().accuracy:.1f} % of {TESTED} unseen digits right, measured when it was made."
     if own.weights == "trained" and taken == many:
         return f"{words.plural(many, 'layer')} of weights as trained, but in a network that nobody has measured."
-    drawn = f"random, seed {own.net_seed}"
+    drawn = f"random, seed {own.seed}"
     if own.weights == "trained":
         kept = f"{taken} of {words.plural(many, 'layer')} of weights as trained, the others " if taken else ""
         return f"{kept or 'Nobody has trained these layers: their weights are '}{drawn}."
@@ -200,7 +201,7 @@ def _remove(steps: list[LayerConfig], message: dict[str, Any]) -> None:
 
 def _move(steps: list[LayerConfig], message: dict[str, Any]) -> None:
     step = steps.pop(_place(message, len(steps) - 1))
-    steps.insert(checked("to", whole(0, len(steps)), message.get("to")), step)
+    steps.insert(checked("to", Whole(0, len(steps)), message.get("to")), step)
 
 
 EDITS = {"set": _set, "add": _add, "remove": _remove, "move": _move}
@@ -209,7 +210,7 @@ EDITS = {"set": _set, "add": _add, "remove": _remove, "move": _move}
 def _place(message: dict[str, Any], most: int) -> int:
     if most < 0:
         raise ValueError("there is no layer yet")
-    return checked("at", whole(0, most), message.get("at"))
+    return checked("at", Whole(0, most), message.get("at"))
 
 
 def kept(own: Net) -> Kept:

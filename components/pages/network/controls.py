@@ -10,12 +10,13 @@ from components.pages.network.blueprint import Kept
 from components.pages.network.builder import builder
 from components.pages.network.history import History
 from components.pages.network.sketchpad import sheet
+from components.pages.network.state import INPUT_CHANNELS, INPUT_SIDE, Net
 from components.session import session
-from components.state import edits
-from components.state.fields import DIGIT, INPUT_CHANNELS, INPUT_SIDES, SEEDS
-from components.state.link import Explore, Net, edited
+from components.state import setup
+from components.state.link import edited
+from components.state.setup import Setup
 from components.widgets import sidebar as controls
-from components.widgets.sidebar import plain, row
+from components.widgets.sidebar import number, plain, row
 from kernels.networks.plan import Plan
 from kernels.networks.trained import TESTED
 
@@ -25,7 +26,7 @@ WEIGHTS = {"trained": "Trained", "random": "Random", "edges": "Oriented edges"}
 SHOWN = {"digit": "A digit", "sheet": "Draw", "picture": "Picture"}
 
 
-def sidebar(state: Explore, own: Net) -> None:
+def sidebar(state: Setup, own: Net) -> None:
     """The picture, for when it flows through."""
     with st.sidebar:
         if own.shown != "picture":
@@ -50,36 +51,35 @@ def flowing(own: Net) -> None:
             if own.shown == "digit":
                 st.number_input(
                     "Example",
-                    *DIGIT,
                     width=FIELD,
                     help=f"Which of the {TESTED} digits nobody trained with.",
-                    **plain("digit", own),
+                    **number("digit", own),
                 )
         st.segmented_control(
             "Weights", [*WEIGHTS], format_func=WEIGHTS.__getitem__, required=True, **plain("weights", own)
         )
-        st.number_input("Seed", *SEEDS, width=FIELD, help="Of the random weights.", **plain("net_seed", own))
+        st.number_input("Seed", width=FIELD, help="Of the random weights.", **number("seed", own))
         st.toggle("Invert", help="Black for white: the digits are white on black.", **plain("inverted", own))
 
 
-def drawing(state: Explore) -> None:
-    sheet("sheet", state.drawing, lambda: session.said("sheet", "drawing", edits.sketched))
+def drawing(state: Setup) -> None:
+    sheet("sheet", state.drawing, lambda: session.said("sheet", "drawing", setup.sketched))
 
 
 def volume(own: Net) -> None:
     """What the network reads."""
     with row():
-        for n, (label, low, high) in enumerate((("Rows", *INPUT_SIDES), ("Columns", *INPUT_SIDES)), start=1):
+        for n, label in enumerate(("Input rows", "Input columns"), start=1):
             st.number_input(
-                f"Input {label.lower()}",
-                low,
-                high,
+                label,
+                INPUT_SIDE.low,
+                INPUT_SIDE.high,
                 width=FIELD,
                 **session.tied(f"inputs{n}", own.inputs[n], _sized(n), Net),
             )
         st.segmented_control(
             "Input channels",
-            [*INPUT_CHANNELS],
+            [INPUT_CHANNELS.low, INPUT_CHANNELS.high],
             format_func=lambda n: "Grey" if n == 1 else "RGB",
             required=True,
             **session.tied("inputs0", own.inputs[0], _sized(0), Net),

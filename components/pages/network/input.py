@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from components.display.image import grey
-from components.state.link import Explore, Net
+from components.pages.network.state import Net
+from components.state.setup import Setup
 from kernels.images.decode import cover, planes
 from kernels.images.digits import Examples, smoothed, split
 from kernels.images.samples import drawn
@@ -26,13 +27,13 @@ def label(own: Net) -> int | None:
     return int(split(TRAINED, TESTED, SEED)[1].labels[own.digit]) if own.shown == "digit" else None
 
 
-def key(setup: Explore, own: Net, picture: Hashable) -> Hashable:
+def key(setup: Setup, own: Net, picture: Hashable) -> Hashable:
     """Two states with the same key have the same input. picture: what identifies the picture."""
     source = {"digit": own.digit, "sheet": setup.drawing, "picture": picture}[own.shown]
     return own.inputs, own.shown, source, own.inverted
 
 
-def levels(setup: Explore, own: Net, picture: Callable[[], Bytes]) -> Bytes:
+def levels(setup: Setup, own: Net, picture: Callable[[], Bytes]) -> Bytes:
     """The input as levels 0..255, channel planes (C, H, W) of the network's input size.
 
     picture: called for the picture (h, w, 3) where that is what flows in.

@@ -12,10 +12,12 @@ from components.pages.network.activations import Flow
 from components.pages.network.blueprint import Kept
 from components.pages.network.code import snippets
 from components.pages.network.history import History
+from components.pages.network.state import Net
 from components.pages.network.unit import Opened
 from components.pages.network.volumes import volumes
 from components.session import session
-from components.state.link import Explore, Net, edited
+from components.state.link import edited
+from components.state.setup import Setup
 from components.widgets import sidebar
 from components.widgets.cards import show_cards
 from components.widgets.chart import plot
@@ -47,7 +49,7 @@ def render() -> None:
     session.finish()
 
 
-def flow(state: Explore, own: Net, made: Plan) -> None:
+def flow(state: Setup, own: Net, made: Plan) -> None:
     dials.flowing(own)
     if refused := activations.refused(made):
         st.info(refused, icon=":material/memory:")
@@ -56,7 +58,7 @@ def flow(state: Explore, own: Net, made: Plan) -> None:
     x = input.volume(
         session.remember("input", source, lambda: input.levels(state, own, partial(session.full_size, state)))
     )
-    key = own.net, own.weights, own.net_seed, source
+    key = own.net, own.weights, own.seed, source
     found, first, unit = session.remember("flow", key, lambda: _ran(own, made, x), heavy=True)
     st.markdown(
         activations.chances_line(found.chances, input.label(own), blueprint.is_trained(own, made), not x.any()),

@@ -11,7 +11,7 @@ from components.display.cards import Card, Fact
 from components.display.image import mosaic
 from components.pages.network.activations import Ran
 from components.pages.network.blueprint import NAMES
-from components.state.link import Net
+from components.pages.network.state import Net
 from kernels.layer.spec import Array
 from kernels.learning.layers import Activate, GlobalPool, Pool, Softmax
 from kernels.learning.linear import Bias

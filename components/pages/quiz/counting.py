@@ -19,7 +19,8 @@ from components.pages.quiz.question import (
     product,
     window_moves,
 )
-from components.state.link import Level, View
+from components.pages.quiz.state import Level
+from components.state.setup import View
 from kernels.layer.counts import Count, count
 from kernels.layer.spec import LayerSpec, Shape
 from kernels.learning.recurrent import Recurrent

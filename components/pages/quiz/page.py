@@ -7,15 +7,16 @@ from components.display.document import HTML
 from components.display.words import plural
 from components.pages.quiz.question import LEVELS, Question
 from components.pages.quiz.questions import questions
+from components.pages.quiz.state import Quiz
 from components.pages.quiz.worksheet import LETTERS, answer_sheet, worksheet
 from components.session import session
-from components.state.fields import SEEDS
-from components.state.link import Quiz, edited
+from components.state.fields import SEED
+from components.state.link import edited
 from components.widgets import sidebar
 from components.widgets.cards import show_cards
 from components.widgets.download import buttons as parcels
 from components.widgets.download.requests import File
-from components.widgets.sidebar import FIELD, plain, row
+from components.widgets.sidebar import FIELD, number, plain, row
 
 TITLES = {
     "matrix": "Which matrix?",
@@ -36,7 +37,7 @@ def render() -> None:
     session.arrive(Quiz)
     session.publish()
     own = session.desk().of(Quiz)
-    asked = session.remember("quiz", own, lambda: questions(own.quiz_seed, own.level))
+    asked = session.remember("quiz", own, lambda: questions(own.seed, own.level))
     answers: Answers = session.keep("answers", own, dict)
     st.title(":primary[Predict first], then see")
     st.markdown(_score(asked, answers))
@@ -57,7 +58,7 @@ def _score(asked: tuple[Question, ...], answers: Answers) -> str:
 def _choose(own: Quiz) -> None:
     with row():
         st.segmented_control("Level", LEVELS, format_func=str.capitalize, required=True, **plain("level", own))
-        st.number_input("Seed", *SEEDS, width=FIELD, help="The same seed, the same quiz.", **plain("quiz_seed", own))
+        st.number_input("Seed", width=FIELD, help="The same seed, the same quiz.", **number("seed", own))
         st.button(
             "Other questions", key="quiz_next", icon=":material/shuffle:", on_click=session.change, args=(_next, Quiz)
         )
@@ -68,10 +69,10 @@ def _choose(own: Quiz) -> None:
 def _worksheets(own: Quiz) -> None:
     """Runs by itself when one is asked for, and when it has arrived."""
     under_way = parcels.parcels("quiz")
-    name, link = f"weight-loom-quiz-{own.quiz_seed}-{own.level}", session.link()
+    name, link = f"weight-loom-quiz-{own.seed}-{own.level}", session.link()
     offers = {
-        "worksheet": File(f"{name}.html", HTML, lambda: worksheet(own.quiz_seed, own.level, link).encode()),
-        "answers": File(f"{name}-answers.html", HTML, lambda: answer_sheet(own.quiz_seed, own.level, link).encode()),
+        "worksheet": File(f"{name}.html", HTML, lambda: worksheet(own.seed, own.level, link).encode()),
+        "answers": File(f"{name}-answers.html", HTML, lambda: answer_sheet(own.seed, own.level, link).encode()),
     }
     with st.container(gap=None):
         with row():
@@ -81,7 +82,7 @@ def _worksheets(own: Quiz) -> None:
 
 
 def _next(own: Quiz) -> Quiz:
-    return edited(own, quiz_seed=(own.quiz_seed + 1) % (SEEDS[1] + 1))
+    return edited(own, seed=(own.seed + 1) % (SEED.high + 1))
 
 
 def _ask(own: Quiz, n: int, question: Question, answers: Answers) -> None:
@@ -96,7 +97,7 @@ def _ask(own: Quiz, n: int, question: Question, answers: Answers) -> None:
         show_cards(
             f"choices_{n}", [Card(a, "", choice.text, (choice.picture,)) for a, choice in shown if choice.picture]
         )
-    key = f"answer_{own.quiz_seed}_{own.level}_{n}"
+    key = f"answer_{own.seed}_{own.level}_{n}"
     st.radio(
         "Your answer",
         range(len(question.choices)),

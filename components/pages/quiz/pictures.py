@@ -24,7 +24,8 @@ from components.pages.quiz.question import (
     product,
     window_moves,
 )
-from components.state.link import Level, View
+from components.pages.quiz.state import Level
+from components.state.setup import View
 from kernels.images import decode, samples
 from kernels.layer import presets
 from kernels.layer.conv import correlate

@@ -12,7 +12,7 @@ from typing import Any, TypeVar, get_args
 import numpy as np
 
 from components.display.cards import Picture
-from components.state.link import Level
+from components.pages.quiz.state import Level
 from kernels.layer.spec import LayerSpec
 
 LEVELS: tuple[Level, ...] = get_args(Level)

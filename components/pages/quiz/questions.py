@@ -9,7 +9,7 @@ from components.pages.quiz.gradient import gradient
 from components.pages.quiz.pictures import affected, effect, matrix
 from components.pages.quiz.question import CHOICES, LEVELS, Maker, Question, Rng
 from components.pages.quiz.shapes import field, output
-from components.state.link import Level
+from components.pages.quiz.state import Level
 
 KINDS: dict[str, Maker] = {
     "matrix": matrix,

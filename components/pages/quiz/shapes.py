@@ -16,7 +16,7 @@ from components.pages.quiz.question import (
     pick,
     window_moves,
 )
-from components.state.link import Level
+from components.pages.quiz.state import Level
 from kernels.layer.spec import LayerSpec, Pair, Shape
 from kernels.networks.description import parse
 from kernels.networks.plan import plan

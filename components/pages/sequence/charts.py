@@ -7,15 +7,15 @@ import plotly.graph_objects as go
 
 from components.display import theme, words
 from components.display.chart import SYMBOLS, Chart, log_ticks
-from components.pages.sequence import digits
+from components.pages.sequence import digits, state
 from components.pages.sequence.digits import LONGER, NAMES, ROLES, Round
 from components.pages.sequence.gradient import Followed, entry_name
+from components.pages.sequence.state import DigitClassifier
 from components.pages.sequence.unrolled import counts
-from components.state.link import Sequence as State
 from kernels.layer.counts import KINDS
 
 
-def growth(own: State) -> go.Figure:
+def growth(own: state.Sequence) -> go.Figure:
     """Free parameters against the number of steps, both on log axes."""
     figure = Chart()
     for kind, (name, line) in zip(KINDS, counts(own).items(), strict=True):  # in the same order
@@ -35,7 +35,7 @@ def growth(own: State) -> go.Figure:
     return figure.styled("steps T", "free parameters")
 
 
-def growth_alt(own: State) -> str:
+def growth_alt(own: state.Sequence) -> str:
     parts = [
         f"{name}: {words.amount(line[0][1])} for {line[0][0]}, {words.amount(line[-1][1])} for {line[-1][0]}"
         for name, line in counts(own).items()
@@ -43,7 +43,7 @@ def growth_alt(own: State) -> str:
     return f"Line chart, free parameters against steps. {'. '.join(parts)}."
 
 
-def parts(own: State, found: Followed) -> go.Figure:
+def parts(own: state.Sequence, found: Followed) -> go.Figure:
     """What every step adds to the gradient of one weight."""
     steps = np.arange(1, len(found.parts) + 1)
     figure = Chart()
@@ -58,7 +58,7 @@ def parts(own: State, found: Followed) -> go.Figure:
     return figure.styled("step t", f"its part of ∂L/∂{entry_name(own)}")
 
 
-def parts_alt(own: State, found: Followed) -> str:
+def parts_alt(own: state.Sequence, found: Followed) -> str:
     largest = int(np.abs(found.parts).argmax())
     return (
         f"Bars, what each of {len(found.parts)} steps adds to the gradient of {entry_name(own)}: the largest is step "
@@ -86,7 +86,7 @@ def arriving_alt(found: Followed) -> str:
     return f"Line chart, the size of the gradient at each step: {first} at the first, {last} at the last."
 
 
-def race(own: State, rounds: Sequence[Round]) -> go.Figure:
+def race(own: DigitClassifier, rounds: Sequence[Round]) -> go.Figure:
     """Digits right against epochs: solid unseen, dashed those trained with."""
     figure = Chart()
     for tied, name in NAMES.items():
@@ -100,7 +100,7 @@ def race(own: State, rounds: Sequence[Round]) -> go.Figure:
                 line={"color": theme.ROLES[ROLES[tied]], "dash": dash, "width": 3 if which == "test" else 2},
                 hovertemplate=f"{name}, {told}: %{{y:.0%}} after epoch %{{x}}<extra></extra>",
             )
-    figure.update_xaxes(range=[1, max(own.reading_epochs, 2)])
+    figure.update_xaxes(range=[1, max(own.epochs, 2)])
     return figure.of_accuracies("epochs")
 
 

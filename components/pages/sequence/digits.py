@@ -8,10 +8,10 @@ from scipy.ndimage import zoom
 
 from components.display import cards, words
 from components.display.cards import Card, Fact
+from components.pages.sequence.state import DigitClassifier
 from components.pages.train.race import CLASSES, EVERY, TESTS
 from components.pages.train.results import GUESSED, PATIENCE, WILD
-from components.state.link import Sequence as State
-from components.state.link import View
+from components.state.setup import View
 from kernels.images import digits
 from kernels.images.digits import SIDE, Examples
 from kernels.layer.spec import Array, SpecError
@@ -52,31 +52,31 @@ class Round:
     refusal: str = ""
 
 
-def network(tied: bool, own: State) -> Network:
+def network(tied: bool, own: DigitClassifier) -> Network:
     """A recurrent layer over the rows, and one fully connected layer from its last state to ten classes."""
-    return Network((Recurrent(own.readers, tied), full(CLASSES, (own.readers, 1, 1), 1.0)), (1, SIDE, SIDE))
+    return Network((Recurrent(own.units, tied), full(CLASSES, (own.units, 1, 1), 1.0)), (1, SIDE, SIDE))
 
 
-def recipe(own: State) -> Recipe:
-    return Recipe(rate=own.reading_rate, epochs=own.reading_epochs, seed=own.reading_seed)
+def recipe(own: DigitClassifier) -> Recipe:
+    return Recipe(rate=own.rate, epochs=own.epochs, seed=own.seed)
 
 
-def key(own: State) -> tuple[object, ...]:
+def key(own: DigitClassifier) -> tuple[object, ...]:
     """Two states with the same key run the same contest."""
-    return own.readers, own.reading_digits, own.reading_rate, own.reading_epochs, own.reading_seed
+    return own.units, own.examples, own.rate, own.epochs, own.seed
 
 
-def reading(own: State) -> Iterator[Round | None]:
+def reading(own: DigitClassifier) -> Iterator[Round | None]:
     """Both an epoch further, a round at a time, on the same digits in the same order; None after each network."""
-    train, test = digits.split(own.reading_digits, TESTS, own.reading_seed)
+    train, test = digits.split(own.examples, TESTS, own.seed)
     nets = {tied: network(tied, own) for tied in NAMES}
     runs = {tied: fit(net, train.x, train.labels, cross_entropy, recipe(own)) for tied, net in nets.items()}
     longer = [stretched(test, steps) for steps in LONGER]
-    for number in range(1, own.reading_epochs + 1):
+    for number in range(1, own.epochs + 1):
         scores, refusal = {}, ""
         for tied, run in list(runs.items()):
             epoch, net = next(run), nets[tied]
-            looked = (number % EVERY == 0 or number == own.reading_epochs) and not epoch.diverged
+            looked = (number % EVERY == 0 or number == own.epochs) and not epoch.diverged
             by_length, told = _further(net, epoch.theta, longer) if looked else ((), "")
             refusal = refusal or told
             scores[tied] = Standing(
@@ -118,12 +118,12 @@ def _right(net: Network, theta: Array, these: Examples) -> float:
     return float(np.mean(x[:, :, 0, 0].argmax(axis=1) == these.labels))
 
 
-def as_cards(own: State, rounds: Sequence[Round]) -> list[Card]:
+def as_cards(own: DigitClassifier, rounds: Sequence[Round]) -> list[Card]:
     """A card per network: what it costs and where it stands."""
     return [_card(tied, own, last(tied, rounds)) for tied in NAMES]
 
 
-def _card(tied: bool, own: State, score: Standing | None) -> Card:
+def _card(tied: bool, own: DigitClassifier, score: Standing | None) -> Card:
     net = network(tied, own)
     own_recurrent = net.layers[0].parameters(net.in_shape)
     shown = score if score and not score.diverged else None
@@ -146,7 +146,7 @@ def looked(rounds: Sequence[Round]) -> Round | None:
     return next((r for r in reversed(rounds) if any(score.by_length for score in r.scores.values())), None)
 
 
-def sentence(own: State, rounds: Sequence[Round]) -> str:
+def sentence(own: DigitClassifier, rounds: Sequence[Round]) -> str:
     """What has come out so far."""
     if not rounds:
         return f"Press **Play**: both read the same digits, row by row, {SIDE} steps of {SIDE} numbers."

@@ -6,8 +6,7 @@ import numpy as np
 
 from components.display import words
 from components.display.cards import Card, Fact
-from components.state.fields import DEEP
-from components.state.link import Sequence
+from components.pages.sequence.state import DEEP, Sequence
 from kernels.layer.spec import Floats
 from kernels.learning.recurrent import Recurrent, by_step, norms, with_radius
 
@@ -36,7 +35,7 @@ class Followed:
 def followed(own: Sequence) -> Followed:
     """L is the sum of the last state; random inputs and weights from the seed, V scaled to the chosen radius."""
     layer, in_shape = Recurrent(DEEP), (1, own.far, FEATURES)
-    rng = np.random.default_rng(own.sequence_seed)
+    rng = np.random.default_rng(own.seed)
     theta = with_radius(layer, layer.init(rng, in_shape).astype(np.float64), in_shape, own.radius)
     x = LOUD * rng.standard_normal((1, *in_shape))
     up = np.ones((1, DEEP, 1, 1))

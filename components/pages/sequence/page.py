@@ -6,9 +6,9 @@ from components.display import words
 from components.display.glossary import GLOSSARY
 from components.pages.sequence import charts, digits, gradient, unrolled
 from components.pages.sequence import controls as dials
+from components.pages.sequence.state import DigitClassifier, Sequence
 from components.session import session
 from components.session.runs import Run
-from components.state.link import Sequence
 from components.widgets import player as clock
 from components.widgets import sidebar
 from components.widgets.cards import show_cards
@@ -22,7 +22,7 @@ CONTENTS = (
 
 
 def render() -> None:
-    session.arrive(Sequence)
+    session.arrive(Sequence, DigitClassifier)
     session.publish()
     own = session.desk().of(Sequence)
     st.title(unrolled.title(own))
@@ -31,7 +31,7 @@ def render() -> None:
     _unrolled(own)
     _cost(own)
     _gradient(own)
-    _reading(own)
+    _reading(session.desk().of(DigitClassifier))
     _idea()
     session.finish()
 
@@ -52,7 +52,7 @@ def _cost(own: Sequence) -> None:
 def _gradient(own: Sequence) -> None:
     st.header("The gradient of a weight that is used at every step", anchor="gradient", help=GLOSSARY["gradient"])
     dials.gradient(own)
-    key = own.radius, own.far, own.entry, own.sequence_seed
+    key = own.radius, own.far, own.entry, own.seed
     found = session.remember("followed", key, lambda: gradient.followed(own))
     st.markdown(gradient.sentence(own, found))
     left, right = st.columns(2, gap="large")
@@ -67,19 +67,19 @@ def _gradient(own: Sequence) -> None:
     show_cards("effect", [unrolled.effect_card(own)])
 
 
-def _reading(own: Sequence) -> None:
+def _reading(own: DigitClassifier) -> None:
     st.header("Reading digits row by row", anchor="reading", help=GLOSSARY["recurrent"])
     run = session.run("reading", digits.key(own))
-    pace = sidebar.plain("reading_pace", own)
-    clock.player("reading", own.reading_epochs, pace, run, lambda: digits.reading(own))
+    pace = sidebar.plain("pace", own)
+    clock.player("reading", own.epochs, pace, run, lambda: digits.reading(own))
     dials.reading(own)
-    clock.ticking(_learning, run, own, pace=own.reading_pace)
+    clock.ticking(_learning, run, own, pace=own.pace)
 
 
-def _learning(run: Run[digits.Round], own: Sequence) -> None:
-    clock.advance(run, own.reading_pace)
+def _learning(run: Run[digits.Round], own: DigitClassifier) -> None:
+    clock.advance(run, own.pace)
     done = run.records[-1].number if run.records else 0
-    clock.progress(run, done / own.reading_epochs, f"epoch {done} of {own.reading_epochs}")
+    clock.progress(run, done / own.epochs, f"epoch {done} of {own.epochs}")
     st.markdown(digits.sentence(own, run.records))
     curves, longer = st.columns(2, gap="large")
     with curves:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from components.display import cards, theme, words
 from components.display.cards import Card
-from components.state.link import Sequence
+from components.pages.sequence.state import Sequence
 from kernels.adaptive.systems import Parallel
 from kernels.layer.counts import count
 from kernels.layer.spec import LayerSpec, Shape
@@ -54,11 +54,11 @@ def layers(own: Sequence) -> tuple[Recurrent, Recurrent, LayerSpec]:
     """Tied, untied, and a convolution over time."""
     tied = Recurrent(own.units)
     taps = min(WINDOW, own.length)
-    return tied, replace(tied, tied=False), LayerSpec((taps, own.step_inputs), 1, own.units, bias=True)
+    return tied, replace(tied, tied=False), LayerSpec((taps, own.inputs), 1, own.units, bias=True)
 
 
 def in_shape(own: Sequence) -> Shape:
-    return 1, own.length, own.step_inputs
+    return 1, own.length, own.inputs
 
 
 def webs(own: Sequence) -> list[Web]:
@@ -70,7 +70,7 @@ def webs(own: Sequence) -> list[Web]:
 def _recurrent(own: Sequence, layer: Recurrent) -> Web:
     shape = in_shape(own)
     wires = unrolled(layer, shape)
-    T, F, H = own.length, own.step_inputs, own.units
+    T, F, H = own.length, own.inputs, own.units
     outs = [_at(t + 0.78, i) for t in range(T) for i in range(H)]
     ins: list[Place | None] = [_at(t + 0.25, H + f, ROOM) for t in range(T) for f in range(F)]
     ins += [*outs[: (T - 1) * H], None]
@@ -84,7 +84,7 @@ def _recurrent(own: Sequence, layer: Recurrent) -> Web:
 def _over_time(own: Sequence, spec: LayerSpec) -> Web:
     """Rows of the matrix step by step, as those of a recurrent layer."""
     wires = wiring("conv", spec, in_shape(own))
-    taps, F, H, T = spec.kernel_size[0], own.step_inputs, own.units, own.length
+    taps, F, H, T = spec.kernel_size[0], own.inputs, own.units, own.length
     places = T - taps + 1
     h, p = np.divmod(wires.targets, places)
     wires = replace(wires, targets=p * H + h)
@@ -144,7 +144,7 @@ def _palette(rows: int, cols: int) -> list[list[str]]:
 
 def _colours(layer: Recurrent, own: Sequence) -> list[str]:
     """Of a tied layer: a row of the palette a unit, its U, its V and its b."""
-    F, H = own.step_inputs, layer.hidden
+    F, H = own.inputs, layer.hidden
     palette = _palette(H, F + H + 1)
     U = [palette[h][f] for h in range(H) for f in range(F)]
     V = [palette[h][F + g] for h in range(H) for g in range(H)]
@@ -193,7 +193,7 @@ def title(own: Sequence) -> str:
 def cost_sentence(own: Sequence) -> str:
     """How the weights grow with the steps, and how they do not."""
     tied, untied, _ = layers(own)
-    near, far = (1, own.length, own.step_inputs), (1, 2 * own.length, own.step_inputs)
+    near, far = (1, own.length, own.inputs), (1, 2 * own.length, own.inputs)
     return (
         f"For {own.length} steps the tied layer has **{words.plural(tied.parameters(near), 'weight')}**, for "
         f"{2 * own.length} the same; with a fresh set a step it is {words.amount(untied.parameters(near))} and "
@@ -211,7 +211,7 @@ def counts(own: Sequence) -> dict[str, list[tuple[int, int]]]:
         "recurrent, tied": [],
     }
     for T in LENGTHS:
-        shape = 1, T, own.step_inputs
+        shape = 1, T, own.inputs
         dense = LayerSpec(shape[1:], 1, T * own.units, bias=True)  # from the whole sequence to all states
         found["fully connected"].append((T, count("dense", dense, shape).parameters))
         found[untied_name()].append((T, untied.parameters(shape)))
@@ -229,7 +229,7 @@ def effect_card(own: Sequence) -> Card:
     """What every input does to every state, if tanh were straight."""
     layer, _, _ = layers(own)
     shape = in_shape(own)
-    theta = layer.init(np.random.default_rng(own.sequence_seed), shape).astype(np.float64)
+    theta = layer.init(np.random.default_rng(own.seed), shape).astype(np.float64)
     W = effect(layer, with_radius(layer, theta, shape, own.radius), shape)
     alt = "What every input does to every state of the linear layer, the same block down each diagonal"
     picture = cards.map_picture("", alt, W, cards.colour_range(W), group="W", letter="W")
@@ -262,7 +262,7 @@ def _space() -> Web:
 
 
 def _time() -> Web:
-    own = Sequence(units=1, length=5, step_inputs=2)
+    own = Sequence(units=1, length=5, inputs=2)
     web = _recurrent(own, Recurrent(own.units))
     return replace(web, title="In time: an RNN", alt=web.alt.replace(web.title, "In time: an RNN"))
 

@@ -10,7 +10,8 @@ from components.display.layer import LAYER_NAMES
 from components.pages.train.data_size import PAIRS, Point, right
 from components.pages.train.race import FURTHEST, Entry, Round
 from components.pages.train.results import last, name
-from components.state.link import Train, View
+from components.pages.train.state import Train
+from components.state.setup import View
 from kernels.layer.spec import Floats
 
 

@@ -7,10 +7,10 @@ import streamlit as st
 from components.display.glossary import GLOSSARY
 from components.display.layer import LAYER_NAMES
 from components.pages.train.race import FIRST, READOUTS
+from components.pages.train.state import KINDS, Train
 from components.session import session
-from components.state.fields import BATCHES, EPOCHS, EXAMPLES, NOISES, RATES, REACH, SEEDS
-from components.state.link import Train, edited
-from components.widgets.sidebar import FIELD, place, plain, row
+from components.state.link import edited
+from components.widgets.sidebar import FIELD, number, place, plain, row
 
 OPTIMISERS = {"adam": "Adam", "momentum": "Momentum"}
 
@@ -19,7 +19,7 @@ def race(own: Train) -> None:
     """Who races, on how many digits, moved by how much."""
     st.pills(
         "First layer",
-        ["dense", "local", "tiled", "conv"],
+        KINDS,
         selection_mode="multi",
         format_func=lambda kind: LAYER_NAMES[kind],
         **session.tied("racers", list(own.racers), lambda s, kinds: edited(s, racers=tuple(kinds) or s.racers), Train),
@@ -31,17 +31,14 @@ def race(own: Train) -> None:
 
 def _digits(own: Train) -> None:
     with row():
-        st.number_input("Digits to train with", *EXAMPLES, step=10, width=FIELD, **plain("examples", own))
+        st.number_input("Digits to train with", step=10, width=FIELD, **number("examples", own))
         st.number_input(
             "Moved by up to",
-            *REACH,
             width=FIELD,
             help="Pixels. Digits to test with: by up to 3.",
-            **plain("reach", own),
+            **number("reach", own),
         )
-        st.number_input(
-            "Seed", *SEEDS, width=FIELD, help="Same seed, same digits and first weights.", **plain("train_seed", own)
-        )
+        st.number_input("Seed", width=FIELD, help="Same seed, same digits and first weights.", **number("seed", own))
         st.selectbox(
             "Read-out", [*READOUTS], format_func=READOUTS.__getitem__, width=2 * FIELD, **plain("readout", own)
         )
@@ -53,11 +50,9 @@ def _training(own: Train) -> None:
         st.segmented_control(
             "Optimiser", [*OPTIMISERS], format_func=OPTIMISERS.__getitem__, required=True, **plain("optimiser", own)
         )
-        st.number_input(
-            "Rate η", *RATES, step=0.001, format="%.4g", width=FIELD, help=GLOSSARY["rate"], **plain("rate", own)
-        )
-        st.number_input("Batch", *BATCHES, width=FIELD, help=GLOSSARY["batch"], **plain("batch", own))
-        st.number_input("Epochs", *EPOCHS, width=FIELD, help=GLOSSARY["epoch"], **plain("epochs", own))
+        st.number_input("Rate η", step=0.001, format="%.4g", width=FIELD, help=GLOSSARY["rate"], **number("rate", own))
+        st.number_input("Batch", width=FIELD, help=GLOSSARY["batch"], **number("batch", own))
+        st.number_input("Epochs", width=FIELD, help=GLOSSARY["epoch"], **number("epochs", own))
 
 
 def watched(own: Train) -> None:
@@ -73,7 +68,7 @@ def watched(own: Train) -> None:
 
 
 def disturbance(own: Train) -> None:
-    st.number_input("Noise variance σ²", *NOISES, step=0.1, format="%.3g", width=FIELD, **plain("disturbance", own))
+    st.number_input("Noise variance σ²", step=0.1, format="%.3g", width=FIELD, **number("disturbance", own))
 
 
 def download(text: str, **more: Any) -> None:  # noqa: ANN401  # Streamlit's own

@@ -9,7 +9,8 @@ import numpy as np
 from components.display import words
 from components.display.layer import LAYER_NAMES, window_weights
 from components.pages.train import race
-from components.state.link import Explore, Train, View
+from components.pages.train.state import Train
+from components.state.setup import Setup, View
 from kernels.layer.spec import Floats
 from kernels.learning.losses import cross_entropy
 from kernels.learning.teacher import Teacher, excess, expected_excess
@@ -65,7 +66,7 @@ def right(point: Point) -> str:
     return "diverged" if isnan(point.value) else words.percent(point.value)
 
 
-def teacher(own: Train, state: Explore) -> Teacher:
+def teacher(own: Train, state: Setup) -> Teacher:
     """The visitor's kernel, on white pictures a little larger than itself. Raises SpecError."""
     kernel = window_weights(state)
     return Teacher(kernel, max(SMALLEST, *(n + 3 for n in kernel.shape)), own.disturbance)

@@ -9,7 +9,7 @@ import numpy as np
 from components.display import words
 from components.display.cards import Card, Fact
 from components.display.theme import ROLES
-from components.state.link import View
+from components.state.setup import View
 from kernels.images import digits
 from kernels.learning.lecun1989 import NETS, SOURCE, links
 from kernels.learning.linear import Wired

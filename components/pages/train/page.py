@@ -11,10 +11,11 @@ from components.display.glossary import GLOSSARY
 from components.pages.train import charts, data_size, lecun1989, results
 from components.pages.train import controls as dials
 from components.pages.train import race as contest
+from components.pages.train.state import Train
 from components.pages.train.title import title
 from components.session import session
 from components.session.runs import Run
-from components.state.link import Explore, Train
+from components.state.setup import Setup
 from components.widgets import player as clock
 from components.widgets import sidebar
 from components.widgets.cards import show_cards
@@ -105,7 +106,7 @@ def _sweeping(run: Run[data_size.Point], own: Train) -> None:
         plot(chart, "sweep", charts.sweep_alt(run.records))
 
 
-def _teacher(state: Explore, own: Train) -> None:
+def _teacher(state: Setup, own: Train) -> None:
     st.header("Taught by a hidden kernel", anchor="teacher", help=GLOSSARY["teacher"])
     dials.disturbance(own)
     try:
@@ -113,8 +114,8 @@ def _teacher(state: Explore, own: Train) -> None:
     except SpecError as error:
         st.error(words.markdown_escaped(f"{error}."), icon=":material/straighten:")
         return
-    run = session.run("lessons", (state.kernel, state.flip, own.disturbance, own.train_seed))
-    clock.starter("Teach", "teach", run, lambda: data_size.lessons(made, own.train_seed))
+    run = session.run("lessons", (state.kernel, state.flip, own.disturbance, own.seed))
+    clock.starter("Teach", "teach", run, lambda: data_size.lessons(made, own.seed))
     clock.ticking(_teaching, run, made)
 
 
@@ -129,8 +130,8 @@ def _teaching(run: Run[data_size.Point], made: Teacher) -> None:
 
 def _nets(own: Train) -> None:
     st.header("The five networks of 1989", anchor="nets")
-    run = session.run("nets", own.train_seed)
-    clock.starter("Train the five", "nets", run, lambda: lecun1989.experiment(own.train_seed))
+    run = session.run("nets", own.seed)
+    clock.starter("Train the five", "nets", run, lambda: lecun1989.experiment(own.seed))
     clock.ticking(_five, run)
 
 

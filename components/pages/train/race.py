@@ -7,7 +7,8 @@ from math import prod
 
 import numpy as np
 
-from components.state.link import Train, View
+from components.pages.train.state import Train
+from components.state.setup import View
 from kernels.images import digits
 from kernels.images.digits import CANVAS, Examples
 from kernels.layer.spec import Array, LayerSpec, Shape
@@ -68,7 +69,7 @@ def network(kind: View, own: Train) -> Network:
 
 
 def recipe(own: Train) -> Recipe:
-    return Recipe(own.optimiser, own.rate, own.batch, own.epochs, own.train_seed)
+    return Recipe(own.optimiser, own.rate, own.batch, own.epochs, own.seed)
 
 
 def key(own: Train) -> Train:
@@ -84,15 +85,15 @@ def entries(own: Train) -> list[Entry]:
 
 def lessons(own: Train, examples: int) -> tuple[Examples, Examples]:
     """Digits to train with, moved by up to the reach, and to test with, moved by up to what the canvas allows."""
-    train, test = digits.split(examples, TESTS, own.train_seed)
-    rng = np.random.default_rng([own.train_seed, 2])
+    train, test = digits.split(examples, TESTS, own.seed)
+    rng = np.random.default_rng([own.seed, 2])
     tested = digits.moved(test, digits.within(len(test), FURTHEST, rng))
     return digits.moved(train, digits.within(len(train), own.reach, rng)), tested
 
 
 def order(own: Train) -> Array:
     """The one order in which the scrambled pixels come."""
-    return np.random.default_rng([own.train_seed, 3]).permutation(prod(IN_SHAPE))
+    return np.random.default_rng([own.seed, 3]).permutation(prod(IN_SHAPE))
 
 
 def contest(own: Train) -> Iterator[Round | None]:
@@ -130,8 +131,8 @@ def contest(own: Train) -> Iterator[Round | None]:
 
 def _rings(own: Train) -> list[tuple[Examples, Array]]:
     """The test digits, moved by exactly 0, 1, 2 … pixels."""
-    _, test = digits.split(own.examples, TESTS, own.train_seed)
-    rng = np.random.default_rng([own.train_seed, 4])
+    _, test = digits.split(own.examples, TESTS, own.seed)
+    rng = np.random.default_rng([own.seed, 4])
     return [(test, digits.at_distance(len(test), distance, rng)) for distance in range(FURTHEST + 1)]
 
 
@@ -146,7 +147,7 @@ def _fit(entry: Entry, own: Train, train: Examples) -> Iterator[Epoch]:
     """
     net, start = network(entry[0], own), None
     if entry == ("dense", True):
-        theta = net.init(own.train_seed)
+        theta = net.init(own.seed)
         weights, _ = first_layer("dense").split(theta[net.parts[0]], IN_SHAPE)
         weights[...] = weights[:, order(own)]
         start = Epoch(0, theta, np.zeros((2, len(theta)), theta.dtype))

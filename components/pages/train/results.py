@@ -14,7 +14,8 @@ from components.display.image import mosaic
 from components.display.layer import LAYER_NAMES
 from components.pages.train import race
 from components.pages.train.race import FIRST, IN_SHAPE, MAPS, PERIOD, Entry, Round, Score
-from components.state.link import Train, View
+from components.pages.train.state import Train
+from components.state.setup import View
 from kernels.images.digits import Examples, reordered
 from kernels.layer.spec import Array, Floats
 from kernels.layer.wiring import wiring
@@ -71,7 +72,7 @@ def _card(entry: Entry, own: Train, rounds: Sequence[Round]) -> Card:
     net = race.network(kind, own)
     first, whole = (sum(layer.parameters(shape) for layer, shape in _with_shapes(net)[:n]) for n in (1, None))
     score = last(entry, rounds)
-    learned = score.kernels if score else race.kernels(kind, net, net.init(own.train_seed))
+    learned = score.kernels if score else race.kernels(kind, net, net.init(own.seed))
     sheet = mosaic(learned, isqrt(len(learned)))
     alt = f"{name(entry)}, {KERNELS[kind]}" + ("" if score else ", before training")
     facts = (
@@ -196,7 +197,7 @@ class Taken:
 def newest(own: Train, rounds: Sequence[Round]) -> tuple[int, Array]:
     """The newest θ of the convolutional network and the epoch it is of; 0 for its first weights."""
     known = ((r.number, r.shared) for r in reversed(rounds) if r.shared is not None)
-    return next(known, (0, race.network("conv", own).init(own.train_seed)))
+    return next(known, (0, race.network("conv", own).init(own.seed)))
 
 
 def taken_apart(own: Train, theta: Array) -> Taken:
@@ -250,7 +251,7 @@ def taken_cards(own: Train, taken: Taken) -> list[Card]:
 
 def table(own: Train, rounds: Sequence[Round]) -> str:
     """Every epoch of every network, as CSV: accuracies 0..1, loss before each update, all measured."""
-    settings = {"digits": own.examples, "moved by up to": own.reach, "read-out": own.readout, "seed": own.train_seed}
+    settings = {"digits": own.examples, "moved by up to": own.reach, "read-out": own.readout, "seed": own.seed}
     text = StringIO()
     writer = csv.writer(text)
     writer.writerow(

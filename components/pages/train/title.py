@@ -6,7 +6,7 @@ from components.display import words
 from components.display.layer import LAYER_NAMES
 from components.pages.train import race, results
 from components.pages.train.race import Round
-from components.state.link import Train
+from components.pages.train.state import Train
 
 
 def title(own: Train, rounds: Sequence[Round]) -> str:

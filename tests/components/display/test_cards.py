@@ -16,7 +16,9 @@ from components.display.cards import Card, ColourRange, Fact, Picture
 from components.display.layer import layer_of
 from components.display.matrix import Tiles, Window
 from components.pages.compare import equivariance, four_layers, search
-from components.state.link import Compare, Explore, View, edited
+from components.pages.compare.state import Compare
+from components.state.link import edited
+from components.state.setup import Setup, View
 from tests.support.pictures import cells_of, hashed, hexed, read_png, read_values
 from tests.support.text import numbers
 
@@ -165,7 +167,7 @@ WAYS: list[dict[str, object]] = [
 ]
 
 
-def all_cards(state: Explore, planes: Bytes, own: Compare) -> list[Card]:
+def all_cards(state: Setup, planes: Bytes, own: Compare) -> list[Card]:
     """All cards of the page."""
     layer = layer_of(state, planes.shape[1:])
     found = four_layers.as_cards(state, layer, four_layers.rungs(state, layer, planes, own.draw), own.draw)
@@ -184,14 +186,14 @@ def all_cards(state: Explore, planes: Bytes, own: Compare) -> list[Card]:
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: str(way)[:40])
 def test_every_exhibit_is_plain_json_that_says_the_same(way: dict[str, object], draw: int, planes: Bytes) -> None:
     own = edited(Compare(), draw=draw, border="zeros", pattern=[2, 2, 4])
-    props = cards.props(all_cards(edited(Explore(), **way), planes, own))
+    props = cards.props(all_cards(edited(Setup(), **way), planes, own))
     assert json.loads(json.dumps(props, allow_nan=False)) == plainly(props)
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: str(way)[:40])
 def test_every_picture_has_words_and_as_many_numbers_as_cells(way: dict[str, object]) -> None:
     own = edited(Compare(), pattern=[2, 2, 4])
-    for card in all_cards(edited(Explore(), **way), noise(1, 13, 16), own):
+    for card in all_cards(edited(Setup(), **way), noise(1, 13, 16), own):
         assert card.title
         for picture in card.pictures:
             assert len(picture.alt) > 10

@@ -24,7 +24,8 @@ from components.display.layer import (
     scale_of,
 )
 from components.pages.explore import text
-from components.state.link import Explore, View, edited
+from components.state.link import edited
+from components.state.setup import Setup, View
 from kernels import SpecError, wiring
 from kernels.layer.activation import Activation
 from kernels.layer.proof import Proof
@@ -37,7 +38,7 @@ Size = tuple[int, int]
 Connection = tuple[int, int, int]
 Extent = Literal["valid", "full"]
 
-DEFAULT = Explore()
+DEFAULT = Setup()
 ACTIVATIONS = tuple(FORMULAS)
 
 
@@ -171,7 +172,7 @@ WOVEN: list[dict[str, object]] = [
 
 
 def expected_tiles(
-    state: Explore, size: Size, view: View, colour: Callable[[Connection], int], zoom: tuple[int, ...]
+    state: Setup, size: Size, view: View, colour: Callable[[Connection], int], zoom: tuple[int, ...]
 ) -> dict[int, set[int]]:
     """Tile number → the colours a connection in it may give it, connection by connection."""
     layer = layer_of(state, size)
@@ -190,7 +191,7 @@ def expected_tiles(
 
 
 def check_tiles(
-    state: Explore, size: Size, view: View, colour: Callable[[Connection], int], zoom: tuple[int, ...] = ()
+    state: Setup, size: Size, view: View, colour: Callable[[Connection], int], zoom: tuple[int, ...] = ()
 ) -> None:
     layer = layer_of(state, size)
     tile = tiles.matrix_tiles(layer, view, state.flip, state.period, zoom)
@@ -202,7 +203,7 @@ def check_tiles(
         assert ink in wanted[at]
 
 
-def typed(state: Explore) -> Callable[[Connection], int]:
+def typed(state: Setup) -> Callable[[Connection], int]:
     """The weight's number in the kernel as typed."""
     last = state.kernel_size[0] * state.kernel_size[1] - 1
     return lambda wire: last - wire[2] if state.flip else wire[2]
@@ -294,7 +295,7 @@ def test_a_window_is_cut_to_the_matrix_or_is_all_of_it(zoom: tuple[int, ...], wi
 ODD = edited(DEFAULT, kernel="1,2,3;4,5,6", stride=2, padding=1, bias=0.5)
 
 
-def by_kind(state: Explore, size: Size) -> dict[object, dict[str, str | float]]:
+def by_kind(state: Setup, size: Size) -> dict[object, dict[str, str | float]]:
     return {row["kind"]: row for row in text.cost_rows(layer_of(state, size), state.view)}
 
 

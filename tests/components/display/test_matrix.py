@@ -11,7 +11,7 @@ from components.display import image, matrix, theme
 from components.display.layer import Layer
 from components.display.matrix import CELLS, MOSTLY, TILES, Tiles, Window
 from components.state.fields import Zoom
-from components.state.link import View
+from components.state.setup import View
 from tests.support.geometries import spec_of
 from tests.support.oracles import Geometry, loop_connections
 from tests.support.pictures import hashed

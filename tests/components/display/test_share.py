@@ -9,12 +9,13 @@ from qrcode.util import MODE_8BIT_BYTE, QRData  # type: ignore[import-untyped]
 
 from components.display import share
 from components.display.share import EASY, PIXELS, QUIET
-from components.state.link import Explore, edited, to_query
+from components.state.link import edited, to_query
+from components.state.setup import Setup
 from tests.support.html import Elements
 
 PLACE = "http://127.0.0.1:8501/"
 LONGEST = 2953  # bytes in the largest code
-KERNEL = to_query(edited(Explore(), kernel=[[0.123456789] * 5] * 5))["kernel"]
+KERNEL = to_query(edited(Setup(), kernel=[[0.123456789] * 5] * 5))["kernel"]
 LINKS = [
     PLACE,
     f"{PLACE}train?examples=20&epochs=3",

@@ -12,7 +12,9 @@ from PIL import Image
 
 from components.display import share
 from components.session import session
-from components.state.link import Explore, Hideable, Show, edited, from_query, to_query
+from components.state.link import edited, from_query, to_query
+from components.state.setup import Setup
+from components.state.show import Hideable, Show
 from components.widgets.toolbar import CSS, HIDEABLE
 from tests.support.html import Elements
 from tests.support.pages import PATHS
@@ -189,12 +191,12 @@ def test_the_link_is_the_address_with_all_that_is_set(path: str) -> None:
 
 @pytest.mark.usefixtures("at_home")
 def test_the_link_brings_back_what_is_on_the_page() -> None:
-    state = edited(Explore(), kernel="1,2.5;-3,1e-9", padding="same", stride=2, image="cat", side=30)
+    state = edited(Setup(), kernel="1,2.5;-3,1e-9", padding="same", stride=2, image="cat", side=30)
     page = Page(**to_query(state))
     page.press("share")
     link, frame = page.codes
     assert link.startswith(f"{PLACE}?")
-    assert from_query(dict(parse_qsl(link.partition("?")[2])), Explore()) == (state, ())
+    assert from_query(dict(parse_qsl(link.partition("?")[2])), Setup()) == (state, ())
     ((_, attributes),) = Elements(frame).found
     assert attributes["src"] == f"{link}&embed=true"
     assert page.captions.count(share.qr_note(link)) == 1

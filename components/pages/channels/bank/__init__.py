@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from components.display import theme
-from components.state.link import Channels
+from components.pages.channels.state import Channels
 from components.widgets.mount import registered
 
 _mount = registered(__file__)

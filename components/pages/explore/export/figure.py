@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw, ImageFont
 from components.display import image, matrix, theme, words
 from components.display.layer import LAYER_NAMES, Layer, OutputMap
 from components.pages.explore import text as sentences
-from components.state.link import Explore
+from components.state.setup import Setup
 from kernels.images.samples import SAMPLES
 from kernels.layer.spec import Bytes, Pair
 
@@ -109,12 +109,12 @@ def output_png(result: OutputMap) -> bytes:
     return image.png_bytes(enlarged(output_picture(result)))
 
 
-def picture_credit(state: Explore) -> str:
+def picture_credit(state: Setup) -> str:
     """Whom to thank for the picture; "" for the visitor's own."""
     return next((sample.credit for sample in SAMPLES if sample.id == state.image), "")
 
 
-def matrix_picture(state: Explore, layer: Layer) -> Bytes:
+def matrix_picture(state: Setup, layer: Layer) -> Bytes:
     """The part of W on the page, (h, w, 3): its cells or tiles on white; untied copies and the bias in black."""
     top, bottom, left, right = matrix.visible_window(layer, state.zoom)
     inputs = prod(layer.in_shape)
@@ -161,7 +161,7 @@ def _tile(place: int, start: int, stop: int, count: int) -> int:
     return int(np.searchsorted(edges, place, "right")) - 1
 
 
-def page_figure(state: Explore, layer: Layer, planes: Bytes, result: OutputMap) -> Figure:
+def page_figure(state: Setup, layer: Layer, planes: Bytes, result: OutputMap) -> Figure:
     """Input, kernel, output and W beside each other, each with what it is and how large."""
     subject, predicate = sentences.title(layer)
     title, cost = subject + predicate, sentences.cost_line(layer)
@@ -200,14 +200,14 @@ def _scale(result: OutputMap) -> str:
     return f"{ends[0]} −{high}, {ends[1]} {high}"
 
 
-def _kernel_caption(state: Explore) -> str:
+def _kernel_caption(state: Setup) -> str:
     parts = [f"{words.shape(state.kernel_size)} weights"]
     parts += [f"bias {words.figure(state.bias)}"] if state.bias else []
     parts += ["used turned by half"] if state.flip else []
     return ", ".join(parts)
 
 
-def _matrix_caption(state: Explore, layer: Layer, rows: int, cols: int) -> str:
+def _matrix_caption(state: Setup, layer: Layer, rows: int, cols: int) -> str:
     top, bottom, left, right = matrix.visible_window(layer, state.zoom)
     whole = f"{rows:,} × {cols:,}"
     return f"rows {top + 1:,}–{bottom:,}, columns {left + 1:,}–{right:,} of {whole}" if state.zoom else whole
@@ -222,7 +222,7 @@ def _panel(x: float, y: float, picture: Bytes) -> list[Mark]:
     return [Rectangle(*place, PAPER), Bitmap(*place, picture)]
 
 
-def _kernel(state: Explore, x: float, y: float) -> list[Mark]:
+def _kernel(state: Setup, x: float, y: float) -> list[Mark]:
     """Every weight in its colour, with its name and its value."""
     K, L = state.kernel_size
     cell, marks = min(PANEL / 3, PANEL / max(K, L)), list[Mark]()
@@ -292,9 +292,9 @@ def figure_bitmap(figure: Figure) -> bytes:
     return image.png_bytes(np.asarray(paper))
 
 
-def figure_svg(state: Explore, layer: Layer, planes: Bytes, result: OutputMap) -> bytes:
+def figure_svg(state: Setup, layer: Layer, planes: Bytes, result: OutputMap) -> bytes:
     return figure_markup(page_figure(state, layer, planes, result)).encode()
 
 
-def figure_png(state: Explore, layer: Layer, planes: Bytes, result: OutputMap) -> bytes:
+def figure_png(state: Setup, layer: Layer, planes: Bytes, result: OutputMap) -> bytes:
     return figure_bitmap(page_figure(state, layer, planes, result))

@@ -14,7 +14,7 @@ from components.display import words
 from components.display.document import HTML
 from components.display.layer import LAYER_NAMES, Layer, OutputMap, window_weights
 from components.pages.explore.export import figure, gif, handout, script
-from components.state.link import Explore
+from components.state.setup import Setup
 from kernels.layer.spec import Bytes, Floats, Pair
 from kernels.layer.wiring import MAX_CONNECTIONS, connections, wiring
 
@@ -49,7 +49,7 @@ class Export:
     refused: str = ""
 
 
-def exports(state: Explore, layer: Layer, planes: Bytes, result: OutputMap, link: str) -> tuple[Export, ...]:
+def exports(state: Setup, layer: Layer, planes: Bytes, result: OutputMap, link: str) -> tuple[Export, ...]:
     """Everything on offer; nothing is made before it is asked for. link: what the handout says to open."""
     return (
         *_pictures(state, layer, planes, result),
@@ -59,7 +59,7 @@ def exports(state: Explore, layer: Layer, planes: Bytes, result: OutputMap, link
     )
 
 
-def _pictures(state: Explore, layer: Layer, planes: Bytes, result: OutputMap) -> tuple[Export, ...]:
+def _pictures(state: Setup, layer: Layer, planes: Bytes, result: OutputMap) -> tuple[Export, ...]:
     places = prod(layer.out_shape)
     return (
         Export(
@@ -96,7 +96,7 @@ def _pictures(state: Explore, layer: Layer, planes: Bytes, result: OutputMap) ->
     )
 
 
-def _tables(state: Explore, layer: Layer, result: OutputMap) -> tuple[Export, ...]:
+def _tables(state: Setup, layer: Layer, result: OutputMap) -> tuple[Export, ...]:
     K, L = state.kernel_size
     turned = "; on the picture it lies turned by 180°" if state.flip else ""
     return (
@@ -124,7 +124,7 @@ def _tables(state: Explore, layer: Layer, result: OutputMap) -> tuple[Export, ..
     )
 
 
-def _matrices(state: Explore, layer: Layer) -> tuple[Export, ...]:
+def _matrices(state: Setup, layer: Layer) -> tuple[Export, ...]:
     needed = layer.counts[state.view].connections
     what = f"{LAYER_NAMES[state.view]}: {words.plural(needed, 'connection')}, counted from 0"
     x = ", the last input the constant 1 of the bias" if layer.spec.bias else ""
@@ -148,7 +148,7 @@ def _matrices(state: Explore, layer: Layer) -> tuple[Export, ...]:
     )
 
 
-def _texts(state: Explore, layer: Layer, planes: Bytes, result: OutputMap, link: str) -> tuple[Export, ...]:
+def _texts(state: Setup, layer: Layer, planes: Bytes, result: OutputMap, link: str) -> tuple[Export, ...]:
     reads = "Has the picture in it." if script.embeds(planes) else f"Reads {script.PICTURE}: save that beside it."
     return (
         Export(
@@ -182,7 +182,7 @@ def _csv(*lines: Iterable[object]) -> bytes:
     return text.getvalue().encode()
 
 
-def kernel_csv(state: Explore) -> bytes:
+def kernel_csv(state: Setup) -> bytes:
     """The weights as typed, a row of the kernel a line."""
     return _csv(*state.kernel)
 
@@ -202,7 +202,7 @@ def counts_csv(layer: Layer) -> bytes:
     return _csv(("kind", *names), *lines)
 
 
-def matrix_entries(state: Explore, layer: Layer) -> Entries:
+def matrix_entries(state: Setup, layer: Layer) -> Entries:
     """W of the layer on the page: W·x is the map before the activation.
 
     An untied copy is a parameter of its own, numbered after the others; where none is shared it has one already. The
@@ -230,7 +230,7 @@ def _cell(layer: Layer, output: Pair, source: Pair) -> int:
     return t * (prod(layer.in_shape) + layer.spec.bias) + s
 
 
-def matrix_npz(state: Explore, layer: Layer) -> bytes:
+def matrix_npz(state: Setup, layer: Layer) -> bytes:
     """For numpy.load: scipy.sparse.coo_array((value, (target, source)), shape) is W."""
     shape = np.array([prod(layer.out_shape), prod(layer.in_shape) + layer.spec.bias])
     file, kind = BytesIO(), np.array(state.view)
@@ -239,7 +239,7 @@ def matrix_npz(state: Explore, layer: Layer) -> bytes:
     return file.getvalue()
 
 
-def matrix_csv(state: Explore, layer: Layer) -> bytes:
+def matrix_csv(state: Setup, layer: Layer) -> bytes:
     """The connections of W, one per line."""
     columns = matrix_entries(state, layer).columns()
     return _csv(tuple(columns), *zip(*(column.tolist() for column in columns.values()), strict=True))

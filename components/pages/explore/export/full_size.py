@@ -12,7 +12,7 @@ import numpy as np
 from components.display import image
 from components.display.layer import Layer, OutputMap, Scale, layer_of, scale_of, window_weights
 from components.pages.explore.export import figure
-from components.state.link import Explore
+from components.state.setup import Setup
 from kernels.images.decode import ImageError, decode, planes, unit
 from kernels.layer.activation import ACTIVATIONS
 from kernels.layer.conv import NUMPY_MODE, correlate
@@ -33,7 +33,7 @@ class Progress:
     png: bytes = b""
 
 
-def full_size_map(data: bytes, state: Explore) -> Iterator[Progress]:
+def full_size_map(data: bytes, state: Setup) -> Iterator[Progress]:
     """The map of the picture in this file. Raises SpecError where it cannot be made, with what to change."""
     try:
         picture = planes(decode(data, LARGEST, MOST), state.colour)
@@ -55,7 +55,7 @@ def full_size_map(data: bytes, state: Explore) -> Iterator[Progress]:
     yield Progress(1.0, image.png_bytes(canvas))
 
 
-def _strips(state: Explore, layer: Layer, picture: Bytes) -> Iterator[tuple[int, int, Floats]]:
+def _strips(state: Setup, layer: Layer, picture: Bytes) -> Iterator[tuple[int, int, Floats]]:
     """Rows from, to, and the map there (channels, rows, columns)."""
     spec, weight = layer.spec, window_weights(state)[None, None]
     padded = np.pad(picture, ((0, 0), *spec.pads), mode=NUMPY_MODE[spec.padding_mode])

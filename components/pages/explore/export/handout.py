@@ -13,7 +13,7 @@ from components.display.document import html_document, link_line
 from components.display.layer import LAYER_NAMES, Layer, OutputMap, window_weights
 from components.pages.explore import text
 from components.pages.explore.export import figure
-from components.state.link import DRAWING, Explore
+from components.state.setup import DRAWING, Setup
 from kernels.layer.axis import PADDING
 from kernels.layer.spec import Bytes
 
@@ -49,7 +49,7 @@ footer {{ margin-top: 5mm; padding-top: 2mm; border-top: .2mm solid #777; font-s
 """
 
 
-def handout(state: Explore, layer: Layer, planes: Bytes, result: OutputMap, link: str) -> str:
+def handout(state: Setup, layer: Layer, planes: Bytes, result: OutputMap, link: str) -> str:
     """A page or two, on A4 or Letter. link: where this can be seen and tried; "" for nowhere."""
     subject, predicate = (escape(part) for part in text.title(layer))
     says, source = (escape(part) for part in text.kernel_line(state))
@@ -80,7 +80,7 @@ def handout(state: Explore, layer: Layer, planes: Bytes, result: OutputMap, link
     return html_document(f"{subject}{predicate}", STYLE, body)
 
 
-def _pictures(state: Explore, layer: Layer, planes: Bytes, result: OutputMap) -> str:
+def _pictures(state: Setup, layer: Layer, planes: Bytes, result: OutputMap) -> str:
     rows, cols = prod(layer.out_shape), prod(layer.in_shape) + layer.spec.bias
     high = words.figure(result.scale.high)
     if not result.scale.signed:
@@ -101,7 +101,7 @@ def _pictures(state: Explore, layer: Layer, planes: Bytes, result: OutputMap) ->
     )
 
 
-def _kernel(state: Explore) -> str:
+def _kernel(state: Setup) -> str:
     """Each weight in its colour, with its name and its value."""
     K, L = state.kernel_size
     colours = theme.weights(K, L).reshape(K, L, 3)
@@ -117,7 +117,7 @@ def _kernel(state: Explore) -> str:
     return f'<table class="kernel{fine}">' + "".join(f"<tr>{row}</tr>" for row in rows) + "</table>"
 
 
-def _formula(state: Explore, layer: Layer) -> str:
+def _formula(state: Setup, layer: Layer) -> str:
     """The article's, with this layer's stride, dilation, padding, bias and activation where it has them."""
     K, L = state.kernel_size
     before = [pads[0] for pads in layer.spec.pads]
@@ -143,7 +143,7 @@ PADDED = {
 }
 
 
-def _index(output: str, tap: str, state: Explore, before: int) -> str:
+def _index(output: str, tap: str, state: Setup, before: int) -> str:
     """Row or column of the input, counted from 1: stride·(i − 1) + dilation·(k − 1) + 1 − padding."""
     first, second = (name if n == 1 else f"{n}{name}" for n, name in ((state.stride, output), (state.dilation, tap)))
     constant = 1 - before - state.stride - state.dilation
@@ -155,7 +155,7 @@ def _signed(value: float) -> str:
     return f"{'−' if value < 0 else '+'} {words.figure(abs(value))}"
 
 
-def _worked(state: Explore, layer: Layer, planes: Bytes, result: OutputMap) -> str:
+def _worked(state: Setup, layer: Layer, planes: Bytes, result: OutputMap) -> str:
     """The strongest output of the first channel, product by product."""
     i, j = (int(n) for n in np.unravel_index(np.abs(result.linear[0]).argmax(), result.linear[0].shape))
     products = _products(state, layer, planes, i, j)
@@ -178,7 +178,7 @@ def _worked(state: Explore, layer: Layer, planes: Bytes, result: OutputMap) -> s
     )
 
 
-def _products(state: Explore, layer: Layer, planes: Bytes, i: int, j: int) -> list[tuple[float, float]]:
+def _products(state: Setup, layer: Layer, planes: Bytes, i: int, j: int) -> list[tuple[float, float]]:
     """(pixel, weight) for every real input of this output; untied copies with their own value."""
     rows, cols = layer.spec.axes(layer.in_shape)
     own = {use.tap: use.value for use in layer.untied if use.output == (i, j)}
@@ -190,7 +190,7 @@ def _products(state: Explore, layer: Layer, planes: Bytes, i: int, j: int) -> li
     return found
 
 
-def _costs(state: Explore, layer: Layer) -> str:
+def _costs(state: Setup, layer: Layer) -> str:
     heads = ("Layer", "Free parameters", "Memory", "Connections", "Multiply-adds", "")
     fields = ("parameters", "bytes", "connections", "multiply_adds", "saving")
     rows = "".join(
@@ -203,7 +203,7 @@ def _costs(state: Explore, layer: Layer) -> str:
     return f'<table class="costs"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
 
 
-def _questions(state: Explore, layer: Layer) -> str:
+def _questions(state: Setup, layer: Layer) -> str:
     """Three, about this very layer, each with lines to write on."""
     _, height, width = layer.in_shape
     K, L = state.kernel_size
@@ -226,7 +226,7 @@ def _found_at(link: str) -> str:
     return f"<p>{link_line(link)}</p>" if link else ""
 
 
-def _credit(state: Explore) -> str:
+def _credit(state: Setup) -> str:
     """Whom to thank for the picture, and with what this was made."""
     thanks = figure.picture_credit(state)
     own = "Picture: drawn for this page." if state.image == DRAWING else "Picture: brought along."

@@ -11,7 +11,7 @@ from components.pages.explore.export.full_size import MOST, RUN_SIZE, Progress, 
 from components.pages.explore.export.script import PICTURE
 from components.session import session
 from components.session.runs import Run
-from components.state.link import UPLOAD, Explore
+from components.state.setup import UPLOAD, Setup
 from components.widgets import player as clock
 from components.widgets.download import buttons as parcels
 from components.widgets.download.requests import File, Parcels
@@ -20,7 +20,7 @@ from kernels.layer.spec import Bytes
 COLUMNS = 3
 
 
-def take_away(state: Explore, layer: Layer, planes: Bytes, result: OutputMap) -> None:
+def take_away(state: Setup, layer: Layer, planes: Bytes, result: OutputMap) -> None:
     with st.expander("Take it away: pictures, tables, code, a handout", icon=":material/download:"):
         _offers(state, layer, planes, result)
         if state.image == UPLOAD:
@@ -28,7 +28,7 @@ def take_away(state: Explore, layer: Layer, planes: Bytes, result: OutputMap) ->
 
 
 @st.fragment
-def _offers(state: Explore, layer: Layer, planes: Bytes, result: OutputMap) -> None:
+def _offers(state: Setup, layer: Layer, planes: Bytes, result: OutputMap) -> None:
     """Runs by itself when a file is asked for, and when it has arrived."""
     under_way, offered = parcels.parcels("explore"), exports(state, layer, planes, result, session.link())
     with st.container(gap=None):
@@ -61,7 +61,7 @@ def _file(export: Export) -> File:
     return File(name, export.mime, export.make)
 
 
-def _full(state: Explore) -> None:
+def _full(state: Setup) -> None:
     """The map of the uploaded file as it was, not as it is shown."""
     data = session.original()
     if data is None:

@@ -4,7 +4,7 @@ A small picture lies in the script, level by level; a larger one is read from th
 """
 
 from components.display.layer import Layer, OutputMap
-from components.state.link import Explore
+from components.state.setup import Setup
 from kernels.layer.activation import Activation
 from kernels.layer.conv import NUMPY_MODE
 from kernels.layer.spec import Bytes
@@ -39,7 +39,7 @@ def embeds(planes: Bytes) -> bool:
     return all(side <= SMALL for side in planes.shape[1:])
 
 
-def numpy(state: Explore, layer: Layer, planes: Bytes, result: OutputMap) -> str:
+def numpy(state: Setup, layer: Layer, planes: Bytes, result: OutputMap) -> str:
     """Pads, multiplies and adds tap by tap, as the formula says; Y has the shape (channels, rows, columns)."""
     (top, bottom), (left, right) = layer.spec.pads
     mode = NUMPY_MODE[layer.spec.padding_mode]
@@ -66,7 +66,7 @@ def numpy(state: Explore, layer: Layer, planes: Bytes, result: OutputMap) -> str
     return "".join(parts)
 
 
-def torch(state: Explore, layer: Layer, planes: Bytes, result: OutputMap) -> str:
+def torch(state: Setup, layer: Layer, planes: Bytes, result: OutputMap) -> str:
     """The same by pad and conv2d. The channels are a batch, for each meets the same kernel: Y is (C, 1, H', W')."""
     (top, bottom), (left, right) = layer.spec.pads
     mode = TORCH_MODE[layer.spec.padding_mode]
@@ -92,7 +92,7 @@ def torch(state: Explore, layer: Layer, planes: Bytes, result: OutputMap) -> str
     return "".join(parts)
 
 
-def _headline(state: Explore, layer: Layer, planes: Bytes, language: str) -> str:
+def _headline(state: Setup, layer: Layer, planes: Bytes, language: str) -> str:
     """What the script does, and with what."""
     K, L = state.kernel_size
     _, height, width = planes.shape

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from components.display import matrix, theme
 from components.display.layer import LAYER_NAMES, Layer, OutputMap, axis_props, gradient_notes, layer_of
 from components.pages.explore import text
-from components.state import edits
-from components.state.link import DRAWING, Explore
+from components.state import setup
+from components.state.setup import DRAWING, Setup
 from kernels.layer.spec import SpecError
 
 SMALL = 8  # pixels along the longer side
@@ -44,7 +44,7 @@ def loom(key: str, data: dict[str, Any], on_edit: Callable[[], None]) -> None:
 
 
 def props(
-    state: Explore, layer: Layer, planes: NDArray[np.uint8], result: OutputMap, tile: matrix.Tiles | None
+    state: Setup, layer: Layer, planes: NDArray[np.uint8], result: OutputMap, tile: matrix.Tiles | None
 ) -> dict[str, Any]:
     """Everything the browser needs to draw: small, and exact (the picture in 8 bits, the kernel as it was typed)."""
     rows, cols = layer.spec.axes(layer.in_shape)
@@ -88,11 +88,11 @@ def props(
     }
 
 
-def _shrink(state: Explore, planes: NDArray[np.uint8]) -> int:
+def _shrink(state: Setup, planes: NDArray[np.uint8]) -> int:
     """The longer side at which the network picture has room for this layer, or 0 where there is none to offer."""
     height, width = (max(1, round(n * SMALL / max(planes.shape[1:]))) for n in planes.shape[1:])
     try:
-        small = layer_of(edits.with_side(state, SMALL), (height, width))
+        small = layer_of(setup.with_side(state, SMALL), (height, width))
     except SpecError:
         return 0
     return SMALL if prod(small.out_shape) <= NEURONS else 0

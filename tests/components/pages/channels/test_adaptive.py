@@ -13,7 +13,9 @@ from components.display import theme
 from components.display.cards import Card
 from components.pages.channels import adaptive
 from components.pages.channels.adaptive import System
-from components.state.link import Adaptive, Explore, edited
+from components.pages.channels.state import Adaptive
+from components.state.link import edited
+from components.state.setup import Setup
 from kernels.adaptive.lms import Learned
 from kernels.adaptive.systems import SLICE, Mimo, Parallel, Pictures
 from kernels.layer.spec import SpecError
@@ -22,7 +24,7 @@ from tests.support.text import numbers
 
 Floats = NDArray[np.float64]
 PICTURE: Floats = np.random.default_rng(12).random((40, 50))
-STATE = Explore()
+STATE = Setup()
 SOBEL = [[1.0, 0, -1], [2, 0, -2], [1, 0, -1]]
 
 
@@ -31,7 +33,7 @@ def of(**ways: object) -> Adaptive:
     return edited(Adaptive(), **({"steps": 600, "trials": 4} | ways))
 
 
-def world_of(own: Adaptive, state: Explore = STATE, picture: Floats = PICTURE) -> System:
+def world_of(own: Adaptive, state: Setup = STATE, picture: Floats = PICTURE) -> System:
     return adaptive.world(own, state, picture)
 
 
@@ -65,7 +67,7 @@ def decibels(power: float) -> float:
 
 
 def test_each_experiment_is_the_world_it_says_with_the_numbers_that_were_set() -> None:
-    numbers = {"members": 3, "lags": 5, "variance": 0.25, "steps": 700, "trials": 6, "lms_seed": 9}
+    numbers = {"members": 3, "lags": 5, "variance": 0.25, "steps": 700, "trials": 6, "seed": 9}
     harder = {"ar": 0.5, "mismatch": 0.3, "drift": 1e-4}
     parallel = world_of(of(**numbers, **harder))
     assert parallel == Parallel(3, 5, 0.25, 0.5, 0.3, 1e-4, 700, 6, 9)
@@ -264,7 +266,7 @@ def test_past_the_bound_nothing_is_promised_and_the_page_says_so() -> None:
 
 
 def test_a_curve_is_the_mean_of_textbook_lms_over_trials_and_channels() -> None:
-    own = of(members=2, lags=3, mu=0.1, steps=250, trials=3, lms_seed=4)
+    own = of(members=2, lags=3, mu=0.1, steps=250, trials=3, seed=4)
     made, rng = world_of(own), np.random.default_rng(4)
     shared, apart = np.zeros((3, 3)), np.zeros((3, 2, 3))
     lost: list[list[float]] = [[], []]
@@ -323,7 +325,7 @@ def test_the_same_seed_gives_the_same_curves_and_another_seed_others() -> None:
     for ways in ({}, {"experiment": "mimo", "mu": 0.02}, {"experiment": "pictures"}, {"normalised": True}):
         runs = []
         for seed in (3, 3, 4):
-            own = of(**ways, lms_seed=seed, steps=200)
+            own = of(**ways, seed=seed, steps=200)
             made = world_of(own)
             runs.append(np.concatenate([record.excess for record in adaptive.start(own, made)], axis=1))
         assert np.array_equal(runs[0], runs[1])
@@ -581,7 +583,7 @@ def test_the_words_of_a_matrix_are_its_size_and_its_weights() -> None:
     assert colours_of(shared).shape == (16, 512, 4)
 
 
-def kernels_shown(own: Adaptive, state: Explore = STATE) -> tuple[Pictures, tuple[Learned, ...], list[Card]]:
+def kernels_shown(own: Adaptive, state: Setup = STATE) -> tuple[Pictures, tuple[Learned, ...], list[Card]]:
     made = world_of(own, state)
     assert isinstance(made, Pictures)
     records = tuple(adaptive.start(own, made))

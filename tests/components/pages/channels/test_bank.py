@@ -11,7 +11,8 @@ from components.display import theme
 from components.pages.channels import bank as bank_component
 from components.pages.channels import layer, slider
 from components.pages.channels.bank import props
-from components.state.link import Channels, edited
+from components.pages.channels.state import Channels
+from components.state.link import edited
 from tests.support.pictures import hexed
 
 Case = tuple[int, int, int, tuple[int, int]]  # channels, outputs, groups, kernel size
@@ -118,7 +119,7 @@ def test_a_changed_weight_changes_one_number_and_no_colour() -> None:
 
 def test_the_table_does_not_depend_on_where_the_visitor_looks() -> None:
     own = bank_of(CASES[3])
-    other = replace(own, cell=(2, 9, 9), part=(0, 5, 0, 5), bank_seed=7)
+    other = replace(own, cell=(2, 9, 9), part=(0, 5, 0, 5), seed=7)
     assert props(own, ("a", "b", "c")) == props(other, ("a", "b", "c"))
 
 

@@ -16,7 +16,9 @@ from components.display.cards import Card, Picture
 from components.display.layer import Layer
 from components.pages.channels import layer as channels
 from components.pages.channels.layer import MOST
-from components.state.link import DRAWING, UPLOAD, Channels, Explore, View, edited
+from components.pages.channels.state import Channels
+from components.state.link import edited
+from components.state.setup import DRAWING, UPLOAD, Setup, View
 from kernels.layer.banks import BANKS
 from kernels.layer.spec import SpecError
 from tests.support.oracles import (
@@ -89,9 +91,9 @@ class Case:
         return correlate_geometry(self.g, self.volume / 255, self.weight, self.bias)
 
     @cached_property
-    def state(self) -> Explore:
+    def state(self) -> Setup:
         ways = {name: getattr(self, name) for name in ("stride", "padding", "dilation", "mode", "activation")}
-        return edited(Explore(), **ways)
+        return edited(Setup(), **ways)
 
     @cached_property
     def own(self) -> Channels:
@@ -275,7 +277,7 @@ def test_the_sum_is_written_with_the_numbers_that_are_multiplied_and_added(case:
 def test_the_sum_is_the_one_a_person_gets_by_hand() -> None:
     volume = np.array([[[51, 102], [153, 204]], [[255, 0], [0, 51]]], np.uint8)
     own = edited(Channels(), filters=[[[[1, -2]], [[0.5, 4]]]], biases=[-1], cell=[0, 1, 0])
-    state = edited(Explore(), activation="relu")
+    state = edited(Setup(), activation="relu")
     layer = channels.layer(state, own, volume.shape)
     found = channels.parts(state, own, layer, volume, 0)
     listed = channels.terms(own, layer, volume, found, (1, 0))
@@ -345,7 +347,7 @@ def reached(case: Case) -> list[int | None]:
 
 
 def test_the_first_layer_a_visitor_meets_costs_what_the_formulas_say() -> None:
-    layer = channels.layer(Explore(), Channels(), (3, 64, 64))
+    layer = channels.layer(Setup(), Channels(), (3, 64, 64))
     dense, local, conv = (numbers(card.headline)[0] for card in channels.cost_cards(layer))
     assert (conv, local) == (4 * 3 * 9 + 4, 4 * 62 * 62 * 3 * 9 + 4 * 62 * 62)
     assert dense == 4 * 62 * 62 * 3 * 64 * 64 + 4 * 62 * 62
@@ -470,14 +472,14 @@ def test_whatever_a_link_holds_becomes_a_bank_that_fits(own: Channels, channels_
     rest = {"filters": own.filters, "groups": own.groups, "biases": own.biases, "cell": own.cell}
     assert replace(found, **rest) == own  # type: ignore[arg-type]  # each by its name
     assert channels.fitted(found, channels_in) == found
-    layer = channels.layer(Explore(), found, (channels_in, 9, 9))
+    layer = channels.layer(Setup(), found, (channels_in, 9, 9))
     assert channels.outputs(found, layer, np.zeros((channels_in, 9, 9), np.uint8)).shape == layer.out_shape
 
 
 @pytest.mark.parametrize("many", [1, 2, 3, 4])
 @pytest.mark.parametrize("id", [known.id for known in BANKS if known.channels is None])
 def test_a_named_bank_reads_every_channel_there_is_and_has_no_bias(id: str, many: int) -> None:
-    start = channels.fitted(edited(Channels(), biases=[1, 2, 3, 4], bank_seed=5), many)
+    start = channels.fitted(edited(Channels(), biases=[1, 2, 3, 4], seed=5), many)
     found = channels.start_from(start, id, many)
     assert np.shape(found.filters)[:2] == ((many, 1) if id == "depthwise" else (4, many))
     assert np.any(np.array(found.filters), axis=(2, 3)).all()
@@ -499,7 +501,7 @@ def test_a_named_bank_reads_every_channel_in_groups_too(id: str, many: int, grou
 
 
 def test_the_random_bank_is_that_of_the_seed() -> None:
-    banks = [channels.start_from(edited(Channels(), bank_seed=seed), "random", 3).filters for seed in (0, 0, 1)]
+    banks = [channels.start_from(edited(Channels(), seed=seed), "random", 3).filters for seed in (0, 0, 1)]
     assert banks[0] == banks[1] != banks[2]
     assert np.abs(np.array(banks)).max() <= 1
 
@@ -508,7 +510,7 @@ def test_opponent_colours_are_luma_and_two_differences() -> None:
     found = channels.start_from(Channels(), "opponent", 3)
     assert found.kernel_size == (1, 1)
     volume = np.array([255, 128, 0], np.uint8)[:, None, None]
-    values = channels.outputs(found, channels.layer(Explore(), found, (3, 1, 1)), volume)[:, 0, 0]
+    values = channels.outputs(found, channels.layer(Setup(), found, (3, 1, 1)), volume)[:, 0, 0]
     half = 128 / 255
     assert values.tolist() == pytest.approx([0.299 + 0.587 * half, 1 - half, -0.5 - 0.5 * half])
 
@@ -521,14 +523,14 @@ def test_opponent_colours_are_refused_where_there_are_no_three(many: int) -> Non
 
 @pytest.mark.parametrize("side", [8, 64, 128, 129, 512])
 def test_the_picture_is_as_large_as_it_is_up_to_what_is_still_quick(side: int) -> None:
-    for state in (edited(Explore(), side=side, untied="0,0,0,9", zoom="0,9,0,9"), Explore(image=UPLOAD, side=side)):
+    for state in (edited(Setup(), side=side, untied="0,0,0,9", zoom="0,9,0,9"), Setup(image=UPLOAD, side=side)):
         found = channels.reduced(state)
         assert found.side == min(side, MOST)
         assert replace(found, side=side) == replace(state, untied=(), zoom=())
 
 
 def test_a_drawing_is_as_it_was_drawn() -> None:
-    drawn = edited(Explore(), image=DRAWING, drawing="-".join(["0123456789abcdef"] * 16))
+    drawn = edited(Setup(), image=DRAWING, drawing="-".join(["0123456789abcdef"] * 16))
     assert channels.reduced(drawn) == drawn
 
 

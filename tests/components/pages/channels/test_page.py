@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from components.state.link import Channels
+from components.pages.channels.state import Channels
 from kernels.adaptive.lms import learn
 from kernels.adaptive.systems import Mimo, Parallel, Pictures
 from kernels.images.decode import decode, planes, resize

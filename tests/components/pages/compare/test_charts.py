@@ -11,7 +11,9 @@ from components.display import theme
 from components.display.layer import LAYER_NAMES, layer_of
 from components.pages.compare import charts, growth
 from components.pages.compare.growth import Curve, Saving
-from components.state.link import Explore, Quantity, View, edited
+from components.pages.compare.state import Quantity
+from components.state.link import edited
+from components.state.setup import Setup, View
 from kernels.layer.counts import Count
 from kernels.layer.timing import Measurement, Method
 from tests.support.layers import geometry
@@ -46,7 +48,7 @@ class Grown:
     size = (120, 150)
 
     def __init__(self, way: dict[str, object], quantity: Quantity) -> None:
-        self.state = edited(Explore(), **way)
+        self.state = edited(Setup(), **way)
         self.layer = layer_of(self.state, self.size)
         self.found = growth.curves(self.state)
         self.figure = charts.curves(
@@ -95,7 +97,7 @@ def test_the_visitors_picture_stands_at_the_root_of_its_pixels_with_its_own_coun
 
 
 def test_the_visitors_counts_are_those_of_the_loops() -> None:
-    state = edited(Explore(), period=3)
+    state = edited(Setup(), period=3)
     layer = layer_of(state, (9, 11))
     chart = charts.curves(growth.curves(state), "parameters", layer.counts, 99**0.5, "9 × 11")
     (ring,) = traces(chart, "markers")
@@ -139,7 +141,7 @@ def test_growth_has_two_log_axes_that_reach_over_all_sides(quantity: Quantity) -
 @every_quantity
 @every_way
 def test_the_words_of_the_growth_are_its_ends(way: dict[str, object], quantity: Quantity) -> None:
-    found = growth.curves(edited(Explore(), **way))
+    found = growth.curves(edited(Setup(), **way))
     said = charts.curves_alt(found, quantity)
     wanted: list[float] = []
     for curve in found:

@@ -14,7 +14,9 @@ from components.display.cards import Card
 from components.display.layer import layer_of
 from components.pages.compare import equivariance
 from components.pages.compare.equivariance import Move, Scrambled
-from components.state.link import Border, Compare, Explore, View, edited
+from components.pages.compare.state import Border, Compare
+from components.state.link import edited
+from components.state.setup import Setup, View
 from tests.support.layers import by_loops, close, geometry
 from tests.support.oracles import Geometry, loop_connections
 from tests.support.pictures import read_values
@@ -27,7 +29,7 @@ Floats = NDArray[np.float64]
 
 KINDS: tuple[View, ...] = ("dense", "local", "tiled", "conv")
 KERNEL = "1,2,-3;4,0.5,7;-1,3,2"  # no symmetry, no zero: no two sums are equal by chance
-START = edited(Explore(), kernel=KERNEL)
+START = edited(Setup(), kernel=KERNEL)
 PLACES = [(0, 0), (1, 0), (0, -1), (3, 5), (-2, 4), (6, -6), (8, 10), (-64, 64), (17, 33)]
 KERNELS = [KERNEL, "5", "1,2", "1;2;-3;4", "1,2,3;4,5,7"]
 BORDERS: tuple[Border, ...] = ("circular", "zeros")
@@ -368,7 +370,7 @@ SCRAMBLED: list[Way] = [
 ]
 
 
-def scrambles(way: Way, seed: int, size: Size = (9, 11)) -> tuple[Explore, list[Scrambled], Floats]:
+def scrambles(way: Way, seed: int, size: Size = (9, 11)) -> tuple[Setup, list[Scrambled], Floats]:
     state, planes = edited(START, **way), picture(size)
     layer = layer_of(state, size)
     return (

@@ -16,8 +16,9 @@ from components.display import theme
 from components.display.cards import Card, Picture
 from components.display.layer import layer_of
 from components.pages.compare import four_layers
-from components.state import edits
-from components.state.link import DRAWING, Explore, View, edited
+from components.state import setup
+from components.state.link import edited
+from components.state.setup import DRAWING, Setup, View
 from kernels.images.decode import resize
 from kernels.layer.spec import SpecError
 from kernels.layer.wiring import wiring
@@ -31,7 +32,7 @@ Way = dict[str, object]
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 
-DEFAULT = Explore()
+DEFAULT = Setup()
 KINDS: tuple[View, ...] = ("dense", "local", "tiled", "conv")
 LIMIT, LOCAL_LIMIT, COMFORT = 2**21, 2**19, 32
 FLAT15 = [[1] * 15] * 15
@@ -79,7 +80,7 @@ class Shown:
         return four_layers.as_cards(self.state, self.layer, self.rungs, self.draw)
 
 
-def window(state: Explore) -> Floats:
+def window(state: Setup) -> Floats:
     kernel = np.array(state.kernel)
     return kernel[::-1, ::-1] if state.flip else kernel
 
@@ -123,7 +124,7 @@ def at_side(size: Size, side: int) -> Size:
 
 
 @cache
-def works(state: Explore, size: Size) -> bool | None:
+def works(state: Setup, size: Size) -> bool | None:
     """Whether all four layers have as few connections as they may; None where there is no layer at all."""
     g = geometry(state, size, state.bias != 0)
     if not g.is_valid:
@@ -154,7 +155,7 @@ def test_what_windows_read_is_counted_here_as_by_the_loops(way: Way, size: Size)
     assert read(g) == len(loop_connections("local", g))
 
 
-def best_side(state: Explore, size: Size) -> int | None:
+def best_side(state: Setup, size: Size) -> int | None:
     """The largest side up to COMFORT that works, or else the smallest above it, if there is one."""
     whole = max(size)
     for sides in (range(min(COMFORT, whole), min(8, whole) - 1, -1), range(COMFORT + 1, whole + 1)):
@@ -242,7 +243,7 @@ def test_the_small_state_is_grey_and_shared_and_otherwise_the_same() -> None:
 
 @pytest.mark.parametrize(("padding", "side"), [("valid", 32), (64, 10)])
 def test_a_drawing_is_scaled_with_its_rows(padding: object, side: int) -> None:
-    state = edits.with_side(edited(DEFAULT, image=DRAWING, padding=padding), 32)
+    state = setup.with_side(edited(DEFAULT, image=DRAWING, padding=padding), 32)
     small = four_layers.small(state, (32, 32))
     assert (small.side, small.drawing.count("-") + 1) == (side, side)
     assert edited(small) == small
@@ -663,7 +664,7 @@ def test_free_weights_do_not_depend_on_the_visitors_numbers() -> None:
     ids=str,
 )
 def test_compare_s_title_has_the_parameters_of_the_first_and_of_the_last_column(ways: dict[str, object]) -> None:
-    state = edited(Explore(), **ways)
+    state = edited(Setup(), **ways)
     layer = layer_of(state, (8, 7))
     K, L = state.kernel_size
     places = math.prod(layer.out_shape)
@@ -674,5 +675,5 @@ def test_compare_s_title_has_the_parameters_of_the_first_and_of_the_last_column(
 
 
 def test_a_kernel_as_large_as_the_picture_is_not_praised() -> None:
-    layer = layer_of(edited(Explore(), kernel=[[1] * 8] * 8), (8, 8))
+    layer = layer_of(edited(Setup(), kernel=[[1] * 8] * 8), (8, 8))
     assert four_layers.title(layer) == ":primary[64 weights], fully connected and as a convolution"

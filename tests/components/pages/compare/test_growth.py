@@ -9,7 +9,8 @@ import pytest
 
 from components.display.layer import layer_of
 from components.pages.compare import growth
-from components.state.link import Explore, View, edited
+from components.state.link import edited
+from components.state.setup import Setup, View
 from kernels import LayerSpec, SpecError
 from kernels.layer import timing
 from kernels.layer.spec import Shape
@@ -19,7 +20,7 @@ from tests.support.oracles import loop_connections, parameter_count
 from tests.support.text import durations, numbers, sizes
 
 Way = dict[str, object]
-DEFAULT = Explore()
+DEFAULT = Setup()
 KINDS: tuple[View, ...] = ("dense", "local", "tiled", "conv")
 METHODS: tuple[Method, ...] = ("dense", "sparse", "correlate")
 SIDES = (8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096)
@@ -179,7 +180,7 @@ RACED: list[Way] = [
 every_race = pytest.mark.parametrize("way", RACED, ids=lambda way: str(way).replace(str(FLAT15), "15×15"))
 
 
-def at_least(runner: Method, state: Explore, side: int) -> int:
+def at_least(runner: Method, state: Setup, side: int) -> int:
     """Bytes without which no such product can be: the matrix, its non-zeros, or the padded picture, in float64."""
     g = geometry(state, (side, side))
     if runner == "dense":

@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from components.display.cards import Card
 from components.pages.compare import search
 from components.pages.compare.search import Hunt, Hunter
-from components.state import edits
-from components.state.link import DRAWING, Compare, Explore, edited
+from components.pages.compare.state import Compare
+from components.state import setup
+from components.state.link import edited
+from components.state.setup import DRAWING, Setup
 from kernels.layer.spec import SpecError
 from kernels.learning import matched_filter
 from tests.support.pictures import read_values
@@ -92,12 +94,12 @@ def cosine(a: Floats, b: Floats) -> float:
 
 @pytest.mark.parametrize(("side", "found"), [(8, 8), (63, 63), (64, 64), (65, 64), (512, 64)])
 def test_the_picture_that_is_searched_is_grey_and_at_most_64_pixels(side: int, found: int) -> None:
-    state = edited(Explore(), side=side, colour="rgb", stride=2)
+    state = edited(Setup(), side=side, colour="rgb", stride=2)
     assert search.enlarged(state) == edited(state, side=found, colour="grey")
 
 
 def test_a_drawing_is_searched_at_the_size_it_was_drawn_in() -> None:
-    state = edits.with_image(Explore(), DRAWING)
+    state = setup.with_image(Setup(), DRAWING)
     assert search.enlarged(state) == state
 
 

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from components.display import matrix, theme
 from components.display.layer import layer_of, output_map
 from components.pages.explore.loom import props
-from components.state.link import DRAWING, Explore, edited
+from components.state.link import edited
+from components.state.setup import DRAWING, Setup
 from kernels.images.samples import sample
 
 Bytes = NDArray[np.uint8]
-DEFAULT = Explore()
+DEFAULT = Setup()
 WAYS: list[dict[str, object]] = [
     {},
     {"view": "local"},
@@ -40,7 +41,7 @@ def picture(channels: int, size: tuple[int, int]) -> Bytes:
 class Shown:
     """The props of a state on a picture, as the browser reads them, beside what they were made of."""
 
-    def __init__(self, state: Explore, planes: Bytes) -> None:
+    def __init__(self, state: Setup, planes: Bytes) -> None:
         self.state, self.planes = state, planes
         self.layer = layer_of(state, planes.shape[1:])
         self.map = output_map(state, self.layer, planes)

@@ -15,15 +15,16 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from components.session import session
-from components.state.link import DRAWING, UPLOAD, Explore, edited, to_query
+from components.state.link import edited, to_query
+from components.state.setup import DRAWING, UPLOAD, Setup
 from kernels.images.decode import planes, resize
 from kernels.images.samples import SAMPLES, Sample
 from kernels.layer.presets import kernel
 from tests.support.explored import SESSION, expected
 from tests.support.visitor import Visitor, png
 
-DEFAULT = Explore()
-NAMES = [field.name for field in fields(Explore)]
+DEFAULT = Setup()
+NAMES = [field.name for field in fields(Setup)]
 PICTURES = ["Figure (PNG)", "Figure (SVG)", "Scan (GIF)", "Input (PNG)", "Output (PNG)", "Input, pixel by pixel (PNG)"]
 TABLES = ["Kernel (CSV)", "Output (CSV)", "Counts (CSV)", "Matrix (NPZ)", "Matrix (CSV)"]
 TEXTS = ["Script (NumPy)", "Script (PyTorch)", "Handout (HTML)"]
@@ -79,7 +80,7 @@ class Page(Visitor):
         return next(text.value for text in self.at.markdown if "max |W·x − Y|" in text.value)
 
 
-def shows(page: Page, state: Explore, picture: NDArray[np.uint8] | None = None) -> None:
+def shows(page: Page, state: Setup, picture: NDArray[np.uint8] | None = None) -> None:
     """The page shows exactly this state: loom, title, URL, and nothing went wrong."""
     page.is_sound()
     data, title = expected(state, picture)

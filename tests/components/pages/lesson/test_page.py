@@ -5,23 +5,18 @@ from typing import Any
 
 import pytest
 
+from components.pages.channels.state import Channels
+from components.pages.compare.state import Compare
+from components.pages.lesson.state import Lesson
 from components.pages.lesson.steps import STEPS
+from components.pages.network.state import Net
+from components.pages.sequence.state import Sequence
+from components.pages.train.state import Train
 from components.session import session
 from components.session.session import Desk
-from components.state.link import (
-    UPLOAD,
-    AnyState,
-    Channels,
-    Compare,
-    Explore,
-    Lesson,
-    Net,
-    Sequence,
-    Show,
-    Train,
-    edited,
-    to_query,
-)
+from components.state.link import State, edited, to_query
+from components.state.setup import UPLOAD, Setup
+from components.state.show import Show
 from components.widgets import player
 from tests.components.pages.lesson.test_steps import HOSTILE, LENIENT, NUMBERS
 from tests.support.explored import SESSION, expected
@@ -87,7 +82,7 @@ class Page(Visitor):
     def notes(self, key: str) -> dict[str, str]:
         return {card["title"]: card["note"] for card in self.data(key)["cards"]}
 
-    def of(self, kind: type[AnyState]) -> AnyState:
+    def of(self, kind: type[State]) -> State:
         return self.desk.of(kind)
 
     def shows(self, number: int) -> None:
@@ -160,7 +155,7 @@ def test_what_was_changed_in_a_step_is_as_it_was_when_one_comes_again() -> None:
 @pytest.mark.parametrize("number", LOOMS)
 def test_the_loom_has_the_states_of_its_step(number: int) -> None:
     (state,) = STEPS[number - 1].states
-    assert isinstance(state, Explore)
+    assert isinstance(state, Setup)
     page = Page(step=str(number))
     data, _ = expected(state)
     assert page.loom == {name: value for name, value in data.items() if name not in SESSION}
@@ -309,20 +304,20 @@ def test_a_step_alone_in_the_link_is_that_step_and_more_in_it_is_set_as_well() -
     Page(step="5").shows(5)
     page = Page(step="5", side="12", view="dense", kernel="1,2,3")
     (state,) = STEPS[4].states
-    assert isinstance(state, Explore)
+    assert isinstance(state, Setup)
     assert page.step == 5
-    assert page.of(Explore) == edited(state, side=12, view="dense", kernel="1,2,3")
+    assert page.of(Setup) == edited(state, side=12, view="dense", kernel="1,2,3")
     assert page.query == {"step": "5", "side": "12", "view": "dense", "kernel": "1,2,3"}
     data, _ = expected(edited(state, side=12, view="dense", kernel="1,2,3"))
     assert page.loom == {name: value for name, value in data.items() if name not in SESSION}
 
 
 def test_what_is_the_default_elsewhere_is_in_the_link_where_the_step_has_another() -> None:
-    page = Page(step="5", image=Explore().image, side=str(Explore().side))
-    assert page.of(Explore) == Explore()
-    assert page.query == {"step": "5", "image": Explore().image, "side": "64"}
+    page = Page(step="5", image=Setup().image, side=str(Setup().side))
+    assert page.of(Setup) == Setup()
+    assert page.query == {"step": "5", "image": Setup().image, "side": "64"}
     again = Page(**page.query)
-    assert again.of(Explore) == Explore()
+    assert again.of(Setup) == Setup()
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: repr(text[:9]))
@@ -376,15 +371,15 @@ def test_an_edit_in_the_loom_of_a_step_is_in_the_link() -> None:
 def test_the_lesson_leaves_the_visitor_s_own_layer_alone(number: int) -> None:
     page = Page(step=str(number))
     page.go("explore")
-    assert page.of(Explore) == Explore()
+    assert page.of(Setup) == Setup()
     assert page.query == {}
 
 
-def own(page: Page) -> dict[type, AnyState]:
-    return {kind: page.of(kind) for kind in (Explore, Compare, Channels, Train, Net, Sequence)}
+def own(page: Page) -> dict[type, State]:
+    return {kind: page.of(kind) for kind in (Setup, Compare, Channels, Train, Net, Sequence)}
 
 
-def settled_in(*, upload: bytes = b"") -> tuple[Page, dict[type, AnyState]]:
+def settled_in(*, upload: bytes = b"") -> tuple[Page, dict[type, State]]:
     """A visitor who has set something on every page before he comes to the lesson."""
     page = Page()
     page.path = "explore"
@@ -411,7 +406,7 @@ def settled_in(*, upload: bytes = b"") -> tuple[Page, dict[type, AnyState]]:
 
 def test_going_through_the_whole_lesson_brings_everything_back() -> None:
     page, before = settled_in()
-    assert before[Explore] == edited(Explore(), **OWN)
+    assert before[Setup] == edited(Setup(), **OWN)
     page.go("lesson")
     page.shows(1)
     for number in NUMBERS[1:]:
@@ -446,8 +441,8 @@ def test_an_uploaded_picture_waits_outside_and_is_there_again() -> None:
     page.shows(6)
     page.go("explore")
     assert own(page) == before
-    state = page.of(Explore)
-    assert isinstance(state, Explore)
+    state = page.of(Setup)
+    assert isinstance(state, Setup)
     assert state.image == UPLOAD
     assert page.data("loom")["image"] == picture
     assert page.warnings == []
@@ -463,13 +458,13 @@ def test_a_drawing_waits_outside_and_the_one_of_the_lesson_is_not_it() -> None:
     page.go("lesson")
     page.choose(13)
     page.put("shown", "sheet")
-    state = page.of(Explore)
-    assert isinstance(state, Explore)
-    drawn_here = Explore().drawing
+    state = page.of(Setup)
+    assert isinstance(state, Setup)
+    drawn_here = Setup().drawing
     assert state.drawing in (drawn_here, rows)
     page.go("explore")
-    state = page.of(Explore)
-    assert isinstance(state, Explore)
+    state = page.of(Setup)
+    assert isinstance(state, Setup)
     assert (state.image, state.drawing) == ("drawing", rows)
 
 

@@ -5,21 +5,17 @@ from itertools import product
 
 import pytest
 
+from components.pages.channels.state import Channels
+from components.pages.compare.state import Compare
 from components.pages.lesson import steps as lesson
 from components.pages.lesson.page import VIEWS
+from components.pages.lesson.state import Lesson
 from components.pages.lesson.steps import STEPS, Step
-from components.state.link import (
-    STEPS_OF_THE_LESSON,
-    Channels,
-    Compare,
-    Explore,
-    Lesson,
-    Net,
-    Sequence,
-    Train,
-    from_query,
-    to_query,
-)
+from components.pages.network.state import Net
+from components.pages.sequence.state import Sequence
+from components.pages.train.state import Train
+from components.state.link import from_query, limits, to_query
+from components.state.setup import Setup
 from kernels.images.digits import CANVAS
 from tests.support.oracles import pad_index
 from tests.support.text import numbers
@@ -129,7 +125,7 @@ each = pytest.mark.parametrize("number", NUMBERS)
 
 
 def test_there_are_as_many_steps_as_a_link_may_name() -> None:
-    assert STEPS_OF_THE_LESSON == (1, len(STEPS)) == (1, 14)
+    assert limits(Lesson, "step") == (1, len(STEPS)) == (1, 14)
     assert len({step.title for step in STEPS}) == len(STEPS)
 
 
@@ -166,11 +162,11 @@ def test_the_words_for_ratios_are_those_of_the_counts() -> None:
 @each
 def test_a_step_sets_what_its_view_shows(number: int) -> None:
     wanted: dict[str, set[type]] = {
-        "loom": {Explore},
-        "ladder": {Explore},
-        "growth": {Explore, Compare},
-        "everywhere": {Explore, Compare},
-        "bank": {Explore, Channels},
+        "loom": {Setup},
+        "ladder": {Setup},
+        "growth": {Setup, Compare},
+        "everywhere": {Setup, Compare},
+        "bank": {Setup, Channels},
         "race": {Train},
         "flow": {Net},
         "ideas": {Sequence},
@@ -185,7 +181,7 @@ def test_a_step_sets_what_its_view_shows(number: int) -> None:
 
 def test_the_kernel_of_the_step_on_flipping_takes_the_pixel_on_the_other_side() -> None:
     (state,) = STEPS[6].states
-    assert isinstance(state, Explore)
+    assert isinstance(state, Setup)
     (at,) = [(k, l) for k, l in product(range(3), repeat=2) if state.kernel[k][l]]
     assert at == (1, 0)  # in the middle row, on the left
     turned = [row[::-1] for row in state.kernel[::-1]]

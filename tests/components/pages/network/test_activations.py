@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from components.display import theme
 from components.pages.network import activations, blueprint, input
 from components.pages.network.activations import CELL, MAPS, SIDE, VECTOR, Card
-from components.state.link import Net
+from components.pages.network.state import Net
 from kernels.layer.spec import Shape, SpecError
 from kernels.networks.plan import INPUT
 from kernels.networks.plan import activations as run

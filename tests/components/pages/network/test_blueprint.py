@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from components.pages.network import blueprint, input
 from components.pages.network.blueprint import Kept, built, plan_of, revised, theta_of
 from components.pages.network.history import History
-from components.state.link import Net, edited, from_query, to_query
+from components.pages.network.state import Net
+from components.state.link import edited, from_query, to_query
 from kernels.images.digits import split
 from kernels.layer.spec import Shape
 from kernels.networks.description import OPTIONS
@@ -120,7 +121,7 @@ def test_what_every_field_shows_can_be_typed_into_it_again(op: str) -> None:
 
 
 def test_an_edit_lets_go_of_the_unit_that_was_open_and_of_nothing_else() -> None:
-    own = of("conv 8 3, relu", opened=(0, 1, 2, 3), weights="edges", net_seed=7, shown="sheet", digit=5, inverted=True)
+    own = of("conv 8 3, relu", opened=(0, 1, 2, 3), weights="edges", seed=7, shown="sheet", digit=5, inverted=True)
     assert built(own, {"do": "remove", "at": 1}) == replace(own, net="conv 8 3", opened=())
 
 
@@ -287,7 +288,7 @@ def test_the_trained_network_has_the_numbers_of_the_file() -> None:
 
 
 def test_after_an_edit_of_the_head_the_first_layers_keep_what_they_have_learned() -> None:
-    own = of(LAYERS.replace("dense 10", "dense 7"), net_seed=3)
+    own = of(LAYERS.replace("dense 10", "dense 7"), seed=3)
     found = parts(own)
     np.testing.assert_array_equal(found[0], FILE[0])
     np.testing.assert_array_equal(found[1], FILE[1])
@@ -321,11 +322,11 @@ def test_a_layer_takes_what_was_learned_where_it_is_the_same_layer_on_the_same_v
 
 @pytest.mark.parametrize("weights", ["trained", "random", "edges"])
 def test_the_same_link_has_the_same_numbers_and_another_seed_others(weights: str) -> None:
-    own = of("conv 4 3, tanh, local 2 3, flatten, dense 5", weights=weights, net_seed=11)
+    own = of("conv 4 3, tanh, local 2 3, flatten, dense 5", weights=weights, seed=11)
     again = from_query(to_query(own), Net())[0]
     for one, other in zip(parts(own), parts(again), strict=True):
         np.testing.assert_array_equal(one, other)
-    others = parts(replace(own, net_seed=12))
+    others = parts(replace(own, seed=12))
     assert [bool(np.any(a != b)) for a, b in zip(parts(own), others, strict=True)] == [weights != "edges", True, True]
 
 
@@ -360,11 +361,11 @@ def test_however_its_padding_is_written_it_is_the_network_that_was_trained_and_m
 
 def test_the_caption_tells_where_the_weights_come_from() -> None:
     assert "99.5 % of 600 unseen digits" in line(Net())
-    head = line(of(LAYERS.replace("dense 10", "dense 7"), net_seed=3))
+    head = line(of(LAYERS.replace("dense 10", "dense 7"), seed=3))
     assert head.startswith("2 of 3 layers of weights as trained, the others random, seed 3")
-    assert "seed 4" in line(of("conv 9 5", net_seed=4))
-    assert line(of("conv 9 5", net_seed=4)).startswith("Nobody has trained")
-    assert "random, seed 5" in line(replace(Net(), weights="random", net_seed=5))
+    assert "seed 4" in line(of("conv 9 5", seed=4))
+    assert line(of("conv 9 5", seed=4)).startswith("Nobody has trained")
+    assert "random, seed 5" in line(replace(Net(), weights="random", seed=5))
     assert line(replace(Net(), weights="edges")).startswith("Edges")
 
 

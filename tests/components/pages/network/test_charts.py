@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from components.pages.network import blueprint, charts
-from components.state.link import Net
+from components.pages.network.state import Net
 from kernels.networks.plan import Plan
 from kernels.networks.zoo import ZOO
 from tests.support.text import numbers

@@ -11,7 +11,8 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from components.state.link import Net, edited, from_query
+from components.pages.network.state import Net
+from components.state.link import edited, from_query
 from kernels.images.decode import decode
 from kernels.images.digits import split
 from kernels.images.samples import sample

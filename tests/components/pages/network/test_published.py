@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from components.pages.network import blueprint, published
-from components.state.link import Net
+from components.pages.network.state import Net
 from kernels.networks.zoo import ZOO, Published
 
 PRINTED = {  # typed from the papers, and from torchvision's and CS231n's pages

@@ -13,8 +13,8 @@ from components.display.cards import Card
 from components.pages.network import blueprint
 from components.pages.network import unit as opened
 from components.pages.network.activations import ran
+from components.pages.network.state import Net
 from components.pages.network.unit import Opened
-from components.state.link import Net
 from kernels.layer.spec import Shape
 from kernels.networks.plan import INPUT, activations
 from tests.support.pictures import read_values

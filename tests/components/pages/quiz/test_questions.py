@@ -10,7 +10,7 @@ import pytest
 
 from components.pages.quiz.question import LEVELS
 from components.pages.quiz.questions import KINDS, questions
-from components.state.link import Level
+from components.pages.quiz.state import Level
 from tests.support.quiz import (
     SEEDS,
     asked,

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from components.pages.quiz.question import LEVELS, Question
 from components.pages.quiz.questions import questions
+from components.pages.quiz.state import Level
 from components.pages.quiz.worksheet import answer_sheet, worksheet
-from components.state.link import Level
 from tests.support.pictures import read_png
 
 LINK = "https://weight-loom.example/lesson?seed=4&level=easy"

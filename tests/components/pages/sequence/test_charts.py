@@ -12,7 +12,8 @@ from components.display import theme
 from components.pages.sequence import charts, gradient, unrolled
 from components.pages.sequence.digits import LONGER
 from components.pages.sequence.gradient import Followed
-from components.state.link import Sequence, edited
+from components.pages.sequence.state import Sequence
+from components.state.link import edited
 from tests.components.pages.sequence.test_digits import broken, held, of
 from tests.components.pages.sequence.test_gradient import FARS, RADII, followed
 from tests.support.pictures import unpacked
@@ -38,7 +39,7 @@ def written(figure: go.Figure) -> str:
 @pytest.mark.parametrize("size", [(2, 1, 1), (5, 2, 3), (8, 3, 4)], ids=str)
 def test_the_lines_of_the_cost_are_the_counts_on_log_axes(size: tuple[int, int, int]) -> None:
     T, F, H = size
-    own = edited(Sequence(), length=T, step_inputs=F, units=H)
+    own = edited(Sequence(), length=T, inputs=F, units=H)
     figure = charts.growth(own)
     assert (figure.layout.xaxis.type, figure.layout.yaxis.type) == ("log", "log")
     found, counts = traces(figure), unrolled.counts(own)
@@ -148,7 +149,7 @@ def test_the_learning_curves_are_the_scores_epoch_by_epoch() -> None:
 def test_a_single_epoch_is_a_point_that_can_be_seen() -> None:
     own = of()
     assert all("markers" in trace.mode for trace in charts.race(own, held(own)[:1]).data)
-    one = charts.race(of(reading_epochs=1), []).layout.xaxis.range
+    one = charts.race(of(epochs=1), []).layout.xaxis.range
     assert one[1] > one[0]
     assert tuple(charts.race(of(), []).layout.xaxis.range) == (1, 3)
 

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from components.pages.sequence import digits as reading
 from components.pages.sequence.digits import LONGER, Round, Standing
-from components.state.link import Sequence, edited
+from components.pages.sequence.state import DigitClassifier
+from components.state.link import edited
 from kernels.images.digits import Examples
 from kernels.learning.losses import cross_entropy
 from kernels.learning.training import Recipe, fit
@@ -32,13 +33,13 @@ DEFAULT_SEEDS = [0, 1, 2]
 both = pytest.mark.parametrize("tied", [True, False], ids=["tied", "untied"])
 
 
-def of(**ways: object) -> Sequence:
+def of(**ways: object) -> DigitClassifier:
     """The first state, changed, and quick."""
-    return edited(Sequence(), **({"reading_digits": 60, "reading_epochs": 3} | ways))
+    return edited(DigitClassifier(), **({"examples": 60, "epochs": 3} | ways))
 
 
 @cache
-def held(own: Sequence) -> tuple[Round, ...]:
+def held(own: DigitClassifier) -> tuple[Round, ...]:
     return tuple(filter(None, reading.reading(own)))
 
 
@@ -52,27 +53,27 @@ def raw() -> tuple[Floats, Ints]:
 
 
 @cache
-def lessons(own: Sequence) -> tuple[tuple[Floats, Ints], tuple[Floats, Ints]]:
+def lessons(own: DigitClassifier) -> tuple[tuple[Floats, Ints], tuple[Floats, Ints]]:
     """To train with, and the 600 others, dealt by the seed."""
     images, labels = raw()
-    order = np.random.default_rng([own.reading_seed, 1]).permutation(len(images))
-    train, test = order[600 : 600 + own.reading_digits], order[:600]
+    order = np.random.default_rng([own.seed, 1]).permutation(len(images))
+    train, test = order[600 : 600 + own.examples], order[:600]
     return (images[train], labels[train]), (images[test], labels[test])
 
 
 @cache
-def thetas(own: Sequence, tied: bool) -> list[Floats]:
+def thetas(own: DigitClassifier, tied: bool) -> list[Floats]:
     """θ after every epoch, as `fit` finds it on the digits of `lessons`."""
     (images, labels), _ = lessons(own)
-    recipe = Recipe("adam", own.reading_rate, 32, own.reading_epochs, own.reading_seed)
+    recipe = Recipe("adam", own.rate, 32, own.epochs, own.seed)
     x = images[:, None].astype(np.float32)
     found = fit(reading.network(tied, own), x, labels, cross_entropy, recipe)
     return [epoch.theta.astype(np.float64) for epoch in found]
 
 
-def answers(own: Sequence, tied: bool, theta: Floats, images: Floats) -> Floats:
+def answers(own: DigitClassifier, tied: bool, theta: Floats, images: Floats) -> Floats:
     """Ten numbers for every sequence of rows (many, T, 8): tanh steps, then one fully connected layer."""
-    H, steps, sets = own.readers, images.shape[1], 1 if tied else 8
+    H, steps, sets = own.units, images.shape[1], 1 if tied else 8
     turns = 1 if tied else 7
     U, V, b, last = np.split(theta, np.cumsum([sets * H * 8, turns * H * H, sets * H]))
     h = np.zeros((len(images), H))
@@ -87,7 +88,7 @@ def answers(own: Sequence, tied: bool, theta: Floats, images: Floats) -> Floats:
     return found
 
 
-def share(own: Sequence, tied: bool, theta: Floats, these: tuple[Floats, Ints]) -> float:
+def share(own: DigitClassifier, tied: bool, theta: Floats, these: tuple[Floats, Ints]) -> float:
     images, labels = these
     return float(np.mean(answers(own, tied, theta, images).argmax(axis=1) == labels))
 
@@ -108,7 +109,7 @@ def taller(images: Floats, steps: int) -> Floats:
 def test_same_seed_same_rounds_and_another_seed_others() -> None:
     again = tuple(filter(None, reading.reading(of())))
     assert again == held(of())
-    assert held(of(reading_seed=1)) != again
+    assert held(of(seed=1)) != again
 
 
 @both
@@ -124,30 +125,30 @@ def test_the_accuracies_are_those_of_the_same_digits_in_the_same_order_trained_a
 
 @both
 def test_the_loss_of_an_epoch_is_that_of_its_batches_before_they_were_learned_from(tied: bool) -> None:
-    own = of(reading_epochs=1, reading_digits=30)  # one batch: the first weights
+    own = of(epochs=1, examples=30)  # one batch: the first weights
     images, labels = lessons(own)[0]
-    theta = reading.network(tied, own).init(own.reading_seed).astype(np.float64)
+    theta = reading.network(tied, own).init(own.seed).astype(np.float64)
     found = answers(own, tied, theta, images)
     wrong = [np.log(np.exp(row - row[label]).sum()) for row, label in zip(found, labels, strict=True)]
     assert held(own)[0].scores[tied].loss == pytest.approx(np.mean(wrong), rel=1e-5)
 
 
 def test_an_epoch_of_each_in_turn_and_a_place_to_stop_after_each() -> None:
-    own = of(reading_epochs=2)
+    own = of(epochs=2)
     found = list(reading.reading(own))
     assert [record and record.number for record in found] == [None, None, 1, None, None, 2]
 
 
 def test_what_changes_the_contest_changes_its_key_and_nothing_else_does() -> None:
     other: dict[str, object] = {
-        "units": 4, "length": 8, "step_inputs": 3, "radius": 1.0, "far": 9, "entry": (1, 1), "sequence_seed": 3,
-        "readers": 9, "reading_digits": 50, "reading_rate": 0.1, "reading_epochs": 9, "reading_seed": 5,
-        "reading_pace": "step",
+        "units": 9, "examples": 50, "rate": 0.1, "epochs": 9, "seed": 5, "pace": "step",
     }  # fmt: skip
-    assert set(other) == {field.name for field in fields(Sequence)}
-    first = reading.key(Sequence())
-    changed = {name for name, value in other.items() if reading.key(edited(Sequence(), **{name: value})) != first}
-    assert changed == {"readers", "reading_digits", "reading_rate", "reading_epochs", "reading_seed"}
+    assert set(other) == {field.name for field in fields(DigitClassifier)}
+    first = reading.key(DigitClassifier())
+    changed = {
+        name for name, value in other.items() if reading.key(edited(DigitClassifier(), **{name: value})) != first
+    }
+    assert changed == {"units", "examples", "rate", "epochs", "seed"}
 
 
 @both
@@ -155,9 +156,9 @@ def test_what_changes_the_contest_changes_its_key_and_nothing_else_does() -> Non
 def test_the_parameters_are_those_of_arithmetic(tied: bool, readers: int) -> None:
     H = readers
     recurrent = H * 8 + H * H + H if tied else 8 * (H * 8 + H) + 7 * H * H
-    net = reading.network(tied, of(readers=readers))
+    net = reading.network(tied, of(units=readers))
     assert net.parameters == recurrent + 10 * (H + 1)
-    column = reading.as_cards(of(readers=readers), [])[0 if tied else 1]
+    column = reading.as_cards(of(units=readers), [])[0 if tied else 1]
     assert numbers(column.headline) == [net.parameters]
     assert numbers(column.note) == [recurrent]
 
@@ -176,7 +177,7 @@ def test_a_taller_digit_is_linear_between_its_rows(steps: int) -> None:
 
 
 def test_tied_runs_on_over_every_length_and_untied_stops_where_its_weights_end() -> None:
-    own = of(reading_epochs=2)
+    own = of(epochs=2)
     _, (images, labels) = lessons(own)
     last = held(own)[-1]
     wanted = [share(own, True, thetas(own, True)[-1], (taller(images, steps), labels)) for steps in LONGER]
@@ -188,7 +189,7 @@ def test_tied_runs_on_over_every_length_and_untied_stops_where_its_weights_end()
 
 
 def test_longer_sequences_are_tried_every_tenth_epoch_and_at_the_end() -> None:
-    rounds = held(of(reading_epochs=23, reading_digits=10))
+    rounds = held(of(epochs=23, examples=10))
     for which in (True, False):
         assert [r.number for r in rounds if r.scores[which].by_length] == [10, 20, 23]
     assert [r.number for r in rounds if r.refusal] == [10, 20, 23]
@@ -198,7 +199,7 @@ def test_longer_sequences_are_tried_every_tenth_epoch_and_at_the_end() -> None:
 
 
 def test_the_sentence_about_longer_ones_promises_them_and_then_has_their_numbers() -> None:
-    rounds = held(of(reading_epochs=12))
+    rounds = held(of(epochs=12))
     before = reading.longer_sentence(rounds[:9])
     assert before == reading.longer_sentence([]) == "Longer sequences are tried every tenth epoch, and at the end."
     for n in (10, 11, 12):
@@ -211,7 +212,7 @@ def test_the_sentence_about_longer_ones_promises_them_and_then_has_their_numbers
 
 def test_the_sentence_about_longer_ones_says_of_which_epoch_it_is_where_that_is_not_the_newest() -> None:
     """Else two accuracies of the tied network at 8 steps stand on the page, and nothing says why they differ."""
-    rounds = held(of(reading_epochs=20))
+    rounds = held(of(epochs=20))
     assert rounds[18].scores[True].test != rounds[9].scores[True].test
     assert 10 in numbers(reading.longer_sentence(rounds[:19]).partition(" % right")[0])
 
@@ -222,18 +223,18 @@ def test_the_sentence_about_longer_ones_says_of_which_epoch_it_is_where_that_is_
 @pytest.mark.parametrize(
     "ways",
     [
-        {"reading_digits": 10, "reading_epochs": 1, "readers": 2},
-        {"reading_digits": 1000, "reading_epochs": 2, "readers": 2},
-        {"reading_digits": 1000, "reading_epochs": 1, "readers": 64},
-        {"reading_digits": 10, "reading_epochs": 100, "readers": 64},
-        {"reading_digits": 10, "reading_epochs": 3, "reading_rate": 1e-4, "reading_seed": 9999},
+        {"examples": 10, "epochs": 1, "units": 2},
+        {"examples": 1000, "epochs": 2, "units": 2},
+        {"examples": 1000, "epochs": 1, "units": 64},
+        {"examples": 10, "epochs": 100, "units": 64},
+        {"examples": 10, "epochs": 3, "rate": 1e-4, "seed": 9999},
     ],
     ids=str,
 )
 def test_at_the_ends_of_what_can_be_asked_for_there_are_as_many_sound_rounds_as_epochs(ways: dict[str, object]) -> None:
     own = of(**ways)
     rounds = held(own)
-    assert [r.number for r in rounds] == list(range(1, own.reading_epochs + 1))
+    assert [r.number for r in rounds] == list(range(1, own.epochs + 1))
     for score in (score for r in rounds for score in r.scores.values()):
         assert 0 <= score.train <= 1
         assert 0 <= score.test <= 1
@@ -241,7 +242,7 @@ def test_at_the_ends_of_what_can_be_asked_for_there_are_as_many_sound_rounds_as_
         assert not score.diverged
     assert len(rounds[-1].scores[True].by_length) == len(LONGER)
     assert rounds[-1].refusal == REFUSED
-    assert f"After {own.reading_epochs} epoch{'s' * (own.reading_epochs > 1)}: " in reading.sentence(own, rounds)
+    assert f"After {own.epochs} epoch{'s' * (own.epochs > 1)}: " in reading.sentence(own, rounds)
 
 
 def test_a_record_is_a_handful_of_numbers_and_no_array() -> None:
@@ -343,7 +344,7 @@ def test_one_that_diverges_leaves_the_other_to_go_on(monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize("digits", [60, 600])
 def test_at_the_largest_rate_the_page_says_that_it_is_too_large(digits: int) -> None:
     """Adam at a rate of 10 never ends in no number: it guesses, with a loss of tens."""
-    own = of(reading_rate=10.0, reading_epochs=12, reading_digits=digits)
+    own = of(rate=10.0, epochs=12, examples=digits)
     rounds = held(own)
     assert min(score.loss for score in rounds[-1].scores.values()) > 10
     assert "smaller rate" in reading.sentence(own, rounds)
@@ -354,7 +355,7 @@ def test_at_the_largest_rate_the_page_says_that_it_is_too_large(digits: int) -> 
 
 @pytest.mark.parametrize("seed", DEFAULT_SEEDS)
 def test_with_the_default_settings_both_read_and_the_untied_one_no_worse(seed: int) -> None:
-    rounds = held(edited(Sequence(), reading_seed=seed))
+    rounds = held(edited(DigitClassifier(), seed=seed))
     tied, untied = (rounds[-1].scores[which] for which in (True, False))
     assert tied.test > 0.85
     assert untied.test > 0.9
@@ -364,5 +365,5 @@ def test_with_the_default_settings_both_read_and_the_untied_one_no_worse(seed: i
 @pytest.mark.parametrize("seed", DEFAULT_SEEDS)
 def test_the_note_that_untied_often_reads_a_little_better_is_true(seed: int) -> None:
     assert "untied often reads a little better" in reading.NOTE
-    last = held(edited(Sequence(), reading_seed=seed))[-1].scores
+    last = held(edited(DigitClassifier(), seed=seed))[-1].scores
     assert 0 < last[False].test - last[True].test < 0.1

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from components.pages.sequence import gradient
 from components.pages.sequence.gradient import Followed
-from components.state.fields import DEEP, FAR, RADIUS
-from components.state.link import Sequence, edited
+from components.pages.sequence.state import DEEP, Sequence
+from components.state.link import edited, limits
 from kernels.learning.recurrent import Recurrent
 from tests.support.text import numbers
 
@@ -34,13 +34,13 @@ def of(**ways: object) -> Sequence:
 
 @cache
 def followed(radius: float, far: int, seed: int, entry: tuple[int, int] = (0, 0)) -> tuple[Sequence, Followed]:
-    own = of(radius=radius, far=far, sequence_seed=seed, entry=entry)
+    own = of(radius=radius, far=far, seed=seed, entry=entry)
     return own, gradient.followed(own)
 
 
 def drawn(own: Sequence) -> tuple[Floats, Floats, Floats, Floats]:
     """U, V of the chosen radius, b and the inputs, from the seed."""
-    rng = np.random.default_rng(own.sequence_seed)
+    rng = np.random.default_rng(own.seed)
     theta = Recurrent(H).init(rng, (1, own.far, F)).astype(np.float64)
     U, V, b = theta[: H * F].reshape(H, F), theta[H * F : -H].reshape(H, H), theta[-H:]
     return U, V * (own.radius / abs(np.linalg.eigvals(V)).max()), b, gradient.LOUD * rng.standard_normal((own.far, F))
@@ -134,7 +134,7 @@ def test_what_arrives_is_what_goes_back_step_by_step(radius: float) -> None:
 
 
 def test_everything_that_can_be_asked_for_is_a_number_above_nothing() -> None:
-    assert (RADIUS, FAR, DEEP) == ((0.1, 1.6), (2, 64), 8)
+    assert (limits(Sequence, "radius"), limits(Sequence, "far"), DEEP) == ((0.1, 1.6), (2, 64), 8)
     for radius, far, seed in EVERY:
         _, found = followed(radius, far, seed)
         assert np.isfinite(found.arriving).all()

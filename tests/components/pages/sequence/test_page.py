@@ -14,8 +14,9 @@ import pytest
 
 from components.pages.sequence import digits, gradient, unrolled
 from components.pages.sequence.digits import LONGER, Round
-from components.state.fields import EPOCHS, EXAMPLES, FAR, HIDDEN, LENGTH, RADIUS, RATES, READERS, SEEDS, STEP_INPUTS
-from components.state.link import Sequence, from_query, to_query
+from components.pages.sequence.state import DigitClassifier, Sequence
+from components.state.fields import Limited
+from components.state.link import declared, from_query, limits, to_query
 from tests.support.pictures import unpacked
 from tests.support.player import Curves, Player, at_once
 from tests.support.text import numbers
@@ -69,7 +70,7 @@ class Page(Player):
 @cache
 def truth(**more: str) -> tuple[Round, ...]:
     """The contest of this link, run at once."""
-    own, notes = from_query(QUICK | more, Sequence())
+    own, notes = from_query(QUICK | more, DigitClassifier())
     assert notes == ()
     return tuple(filter(None, digits.reading(own)))
 
@@ -406,10 +407,11 @@ def test_every_value_of_a_link_is_where_it_belongs_and_comes_back() -> None:
     page = Page(**LINK)
     page.is_sound()
     assert (page.query, page.errors, page.warnings) == (LINK, [], [])
-    assert set(LINK) == set(Sequence.__dataclass_fields__)
+    assert set(LINK) == {field.link for kind in (Sequence, DigitClassifier) for field in declared(kind).values()}
     assert {name: page.value(name) for name in BY_HAND} == BY_HAND
     own, notes = from_query(LINK, Sequence())
-    assert (to_query(own), notes) == (LINK, ())
+    trained, more = from_query(LINK, DigitClassifier())
+    assert (to_query(own) | to_query(trained), notes, more) == (LINK, (), ())
     assert Page(**page.query).part == page.part
 
 
@@ -466,9 +468,9 @@ def test_one_sound_value_among_hostile_ones_is_honoured(sound: str) -> None:
 
 
 LIMITS: dict[str, tuple[float, float]] = {
-    "units": HIDDEN, "length": LENGTH, "step_inputs": STEP_INPUTS, "radius": RADIUS, "far": FAR, "entry0": (1, 8),
-    "entry1": (1, 8), "sequence_seed": SEEDS, "readers": READERS, "reading_digits": EXAMPLES, "reading_rate": RATES,
-    "reading_epochs": EPOCHS, "reading_seed": SEEDS,
+    **{field.link: limits(kind, name) for kind in (Sequence, DigitClassifier) for name, field in declared(kind).items()
+       if isinstance(field.type, Limited)},
+    "entry0": (1, 8), "entry1": (1, 8),
 }  # fmt: skip
 
 
@@ -481,7 +483,7 @@ def test_a_number_beyond_its_limits_never_comes_in() -> None:
             page.put(field, int(value) if isinstance(low, int) else float(value))
             assert low <= page.value(field) <= high
             assert (page.errors, page.warnings) == ([], [])
-    assert from_query(page.query, Sequence())[1] == ()
+    assert from_query(page.query, Sequence())[1] == from_query(page.query, DigitClassifier())[1] == ()
 
 
 @pytest.mark.parametrize("end", [0, 1], ids=["low", "high"])

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from components.display import theme
 from components.pages.sequence import unrolled
+from components.pages.sequence.state import Sequence
 from components.pages.sequence.unrolled import Web
-from components.state.fields import HIDDEN, LENGTH, STEP_INPUTS
-from components.state.link import Sequence, edited
+from components.state.link import edited, limits
 from kernels.learning.recurrent import Recurrent
 from tests.support.pictures import read_png, read_values
 from tests.support.text import numbers
@@ -35,7 +35,7 @@ every_web = pytest.mark.parametrize("which", range(3), ids=["tied", "untied", "c
 
 
 def of(T: int, F: int, H: int) -> Sequence:
-    return edited(Sequence(), length=T, step_inputs=F, units=H)
+    return edited(Sequence(), length=T, inputs=F, units=H)
 
 
 def recurrent(T: int, F: int, H: int, tied: bool) -> list[Edge]:
@@ -160,7 +160,7 @@ def test_untied_no_id_is_used_twice(T: int, F: int, H: int) -> None:
 
 
 def test_every_size_there_is_can_be_drawn() -> None:
-    assert (LENGTH, STEP_INPUTS, HIDDEN) == ((2, 8), (1, 3), (1, 4))
+    assert tuple(limits(Sequence, name) for name in ("length", "inputs", "units")) == ((2, 8), (1, 3), (1, 4))
     for size in EVERY:
         for which, web in enumerate(unrolled.webs(of(*size))):
             assert len(web.edges) == len(wanted(*size, which))
@@ -297,8 +297,8 @@ def test_the_sentence_about_the_cost_has_the_numbers_of_this_many_steps_and_of_t
 
 def powers(own: Sequence) -> Floats:
     """The same by loops: the states that a single 1 among the inputs leads to, step by step, without tanh."""
-    T, F, H = own.length, own.step_inputs, own.units
-    theta = Recurrent(H).init(np.random.default_rng(own.sequence_seed), (1, T, F)).astype(np.float64)
+    T, F, H = own.length, own.inputs, own.units
+    theta = Recurrent(H).init(np.random.default_rng(own.seed), (1, T, F)).astype(np.float64)
     U, V = theta[: H * F].reshape(H, F), theta[H * F : H * F + H * H].reshape(H, H)
     V = V * (own.radius / max(abs(np.linalg.eigvals(V))))
     found = np.zeros((T * H, T * F))
@@ -312,13 +312,13 @@ def powers(own: Sequence) -> Floats:
     return found
 
 
-EFFECTS = [Sequence(), of(2, 1, 1), of(8, 3, 4), edited(of(6, 2, 3), radius=1.6, sequence_seed=7)]
+EFFECTS = [Sequence(), of(2, 1, 1), of(8, 3, 4), edited(of(6, 2, 3), radius=1.6, seed=7)]
 
 
 @pytest.mark.parametrize("own", EFFECTS, ids=["default", "smallest", "largest", "exploding"])
 def test_the_effect_is_what_a_single_input_leads_to_and_the_same_down_each_diagonal(own: Sequence) -> None:
     (picture,) = unrolled.effect_card(own).pictures
-    T, F, H = own.length, own.step_inputs, own.units
+    T, F, H = own.length, own.inputs, own.units
     values = read_values(picture)
     assert values.shape == (T * H, T * F)
     np.testing.assert_allclose(values, powers(own), rtol=1e-5, atol=1e-7 * abs(values).max())

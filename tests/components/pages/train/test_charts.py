@@ -11,7 +11,9 @@ from components.display import theme
 from components.pages.train import charts, data_size, race
 from components.pages.train.data_size import Point
 from components.pages.train.race import Round
-from components.state.link import Explore, Train, View, edited
+from components.pages.train.state import Train
+from components.state.link import edited
+from components.state.setup import Setup, View
 from tests.components.pages.train.test_race import ALL, KINDS, WILD, held, of
 from tests.components.pages.train.test_results import NAMES, scored
 from tests.support.text import numbers
@@ -170,7 +172,7 @@ def lesson(many: int) -> list[Point]:
 
 
 def made() -> Any:  # noqa: ANN401  # by kind
-    return data_size.lines(data_size.teacher(edited(Train(), disturbance=0.5), Explore()))
+    return data_size.lines(data_size.teacher(edited(Train(), disturbance=0.5), Setup()))
 
 
 WEIGHTS: dict[View, tuple[int, int]] = {"dense": (2304, 64), "local": (324, 9), "tiled": (36, 9), "conv": (9, 9)}

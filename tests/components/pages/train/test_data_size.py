@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 
 from components.pages.train import data_size, race
 from components.pages.train.data_size import Point
-from components.state.link import Explore, Train, View, edited
+from components.pages.train.state import Train
+from components.state.link import edited
+from components.state.setup import Setup, View
 from kernels.layer.spec import SpecError
 from kernels.learning.teacher import Teacher
 from kernels.learning.training import Epoch, Recipe, fit
@@ -118,7 +120,7 @@ def test_what_came_of_it_is_said_size_by_size() -> None:
 
 
 def made(kernel: str | list[list[float]] = "1,0,-1;2,0,-2;1,0,-1", noise: float = 0.1, **ways: object) -> Teacher:
-    return data_size.teacher(edited(Train(), disturbance=noise), edited(Explore(), kernel=kernel, **ways))
+    return data_size.teacher(edited(Train(), disturbance=noise), edited(Setup(), kernel=kernel, **ways))
 
 
 def test_the_hidden_kernel_lies_on_the_picture_as_on_explore() -> None:

@@ -17,9 +17,10 @@ from components.pages.train import charts, controls, data_size, lecun1989
 from components.pages.train import race as contest
 from components.pages.train.lecun1989 import Result
 from components.pages.train.race import Round
+from components.pages.train.state import Train
 from components.session.queue import LINE
-from components.state.fields import BATCHES, EPOCHS, EXAMPLES, NOISES, RATES, REACH, SEEDS
-from components.state.link import Train, View, from_query
+from components.state.link import declared, from_query, limits
+from components.state.setup import View
 from tests.support.pictures import unpacked
 from tests.support.player import Curves, Player, at_once
 from tests.support.text import numbers
@@ -521,8 +522,9 @@ def test_one_sound_value_among_hostile_ones_is_honoured(sound: str) -> None:
 
 
 LIMITS: dict[str, tuple[float, float]] = {
-    "examples": EXAMPLES, "reach": REACH, "rate": RATES, "batch": BATCHES, "epochs": EPOCHS, "train_seed": SEEDS,
-    "disturbance": NOISES, "watched0": (1, 16), "watched1": (1, 5), "watched2": (1, 5),
+    **{declared(Train)[name].link: limits(Train, name)
+       for name in ("examples", "reach", "rate", "batch", "epochs", "seed", "disturbance")},
+    "watched0": (1, 16), "watched1": (1, 5), "watched2": (1, 5),
 }  # fmt: skip
 
 

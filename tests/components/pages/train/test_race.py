@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 
 from components.pages.train import race
 from components.pages.train.race import Entry, Round
-from components.state.link import Train, View, edited
+from components.pages.train.state import Train
+from components.state.link import edited
+from components.state.setup import View
 from kernels.images.digits import Examples
 from kernels.learning.linear import Wired
 from kernels.learning.network import Network
@@ -119,7 +121,7 @@ def test_everybody_races_and_once_more_with_scrambled_pixels() -> None:
 def test_what_changes_the_contest_changes_its_key_and_nothing_else_does() -> None:
     other: dict[str, object] = {
         "racers": ("conv",), "examples": 41, "reach": 1, "readout": "mean", "scrambled": True, "optimiser": "momentum",
-        "rate": 0.1, "batch": 3, "epochs": 9, "train_seed": 5, "pace": "step", "watched": (1, 0, 0), "disturbance": 1.0,
+        "rate": 0.1, "batch": 3, "epochs": 9, "seed": 5, "pace": "step", "watched": (1, 0, 0), "disturbance": 1.0,
     }  # fmt: skip
     assert set(other) == {field.name for field in fields(Train)}
     same = {name for name, value in other.items() if race.key(edited(Train(), **{name: value})) == Train()}
@@ -180,10 +182,10 @@ def test_the_reach_moves_the_digits_to_train_with_alone() -> None:
 
 
 def test_another_seed_has_other_digits_and_another_order() -> None:
-    one, other = (race.lessons(of(train_seed=seed), 40)[0] for seed in (0, 1))
+    one, other = (race.lessons(of(seed=seed), 40)[0] for seed in (0, 1))
     assert not np.array_equal(one.x, other.x)
     assert race.order(of()).tolist() == race.order(of(epochs=2)).tolist() != list(range(196))
-    assert race.order(of()).tolist() != race.order(of(train_seed=1)).tolist()
+    assert race.order(of()).tolist() != race.order(of(seed=1)).tolist()
     assert sorted(race.order(of()).tolist()) == list(range(196))
 
 
@@ -296,18 +298,18 @@ def curves(rounds: tuple[Round, ...]) -> list[dict[Entry, tuple[float, ...]]]:
 def test_the_same_seed_runs_the_same_contest_and_another_another() -> None:
     again = tuple(filter(None, race.contest(ALL)))
     assert curves(again) == curves(held(ALL))
-    assert curves(held(replace(ALL, train_seed=1))) != curves(again)
+    assert curves(held(replace(ALL, seed=1))) != curves(again)
 
 
 def test_contests_at_the_same_time_end_as_each_does_alone() -> None:
-    owns = [of(epochs=2, scrambled=True, train_seed=seed) for seed in (0, 1)]
+    owns = [of(epochs=2, scrambled=True, seed=seed) for seed in (0, 1)]
     with ThreadPoolExecutor(2) as pool:
         found = list(pool.map(lambda own: curves(tuple(filter(None, race.contest(own)))), owns))
     assert found == [curves(held(own)) for own in owns]
 
 
 def test_contests_taken_in_turns_end_as_each_does_alone() -> None:
-    owns = [of(epochs=2, scrambled=True, train_seed=seed) for seed in (0, 1)]
+    owns = [of(epochs=2, scrambled=True, seed=seed) for seed in (0, 1)]
     running: list[Iterator[Round]] = [filter(None, race.contest(own)) for own in owns]
     turns = list(zip(*running, strict=True))
     for n, own in enumerate(owns):
@@ -377,7 +379,7 @@ def test_when_all_have_diverged_the_contest_is_over() -> None:
 
 
 def test_with_300_digits_a_convolution_beats_full_connection_by_thirty_points() -> None:
-    own = edited(Train(), racers=("dense", "conv"), train_seed=1)
+    own = edited(Train(), racers=("dense", "conv"), seed=1)
     assert own.examples == 300
     last = held(own)[-1].scores
     assert last["conv", False].test >= last["dense", False].test + 0.3

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from components.display import image, theme
 from components.pages.train import race, results
 from components.pages.train.race import Entry, Round, Score
-from components.state.link import Train, View
+from components.pages.train.state import Train
+from components.state.setup import View
 from kernels.images.digits import Examples
 from tests.components.pages.train.test_race import (
     ALL,
@@ -358,7 +359,7 @@ def test_the_table_reads_back_as_every_epoch_of_everybody() -> None:
         for (kind, scrambled), score in round.scores.items():
             row = next(at)
             assert (int(row["epoch"]), row["first layer"]) == (round.number, NAMES[kind])
-            assert (row["digits"], row["moved by up to"], row["seed"]) == ("40", str(ALL.reach), str(ALL.train_seed))
+            assert (row["digits"], row["moved by up to"], row["seed"]) == ("40", str(ALL.reach), str(ALL.seed))
             assert row["pixels"] == ("scrambled" if scrambled else "in order")
             assert int(row["parameters"]) == counts[kind]
             measured = [float(row[name]) for name in ("train accuracy", "test accuracy", "loss")]

@@ -3,8 +3,9 @@
 import pytest
 
 from components.pages.train.race import Entry, Round, Score
+from components.pages.train.state import Train
 from components.pages.train.title import title
-from components.state.link import Train, View
+from components.state.setup import View
 from tests.components.pages.train.test_race import of
 from tests.components.pages.train.test_results import NAMES, scored
 from tests.support.text import numbers

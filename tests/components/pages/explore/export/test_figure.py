@@ -17,12 +17,13 @@ from components.display.layer import LAYER_NAMES, Layer, OutputMap, output_map
 from components.pages.explore import text as sentences
 from components.pages.explore.export import figure as drawing
 from components.pages.explore.export import gif
-from components.state.link import UPLOAD, Explore, edited
+from components.state.link import edited
+from components.state.setup import UPLOAD, Setup
 from kernels.layer.conv import NUMPY_MODE
 from tests.support.explored import CASES, Case
 
 Bytes = NDArray[np.uint8]
-Made = tuple[Explore, Layer, Bytes, OutputMap]
+Made = tuple[Setup, Layer, Bytes, OutputMap]
 
 SVG = "{http://www.w3.org/2000/svg}"
 FIGURES = [
@@ -142,13 +143,13 @@ def test_a_sample_is_credited_and_a_picture_of_ones_own_is_not() -> None:
         marks = drawing.page_figure(*Case({"image": image}).made()).marks
         thanks = [mark.text for mark in marks if isinstance(mark, drawing.Text) and mark.text.startswith("Picture: ")]
         assert len(thanks) == has
-    assert "danielbuechele, CC BY 2.0" in drawing.picture_credit(Explore())
+    assert "danielbuechele, CC BY 2.0" in drawing.picture_credit(Setup())
 
 
 # The matrix.
 
 
-def cell_by_cell(state: Explore, layer: Layer) -> Bytes:
+def cell_by_cell(state: Setup, layer: Layer) -> Bytes:
     """W from its connections, one by one: as every cell that has one is drawn."""
     rows, cols = layer.spec.axes(layer.in_shape)
     K, L = state.kernel_size
@@ -166,7 +167,7 @@ def cell_by_cell(state: Explore, layer: Layer) -> Bytes:
     return picture
 
 
-def colour(state: Explore, number: int, t: int, s: int, width: int) -> Bytes:
+def colour(state: Setup, number: int, t: int, s: int, width: int) -> Bytes:
     table = theme.weights(*state.kernel_size) if state.view == "conv" else theme.untied()
     place = t // width % state.period * state.period + t % width % state.period
     inks = {"conv": number, "local": int(theme.untied_ink(t, s)), "tiled": int(theme.tiled_ink(number, place))}

@@ -13,13 +13,14 @@ from PIL import Image
 
 from components.display.layer import Layer, OutputMap, layer_of, output_map
 from components.pages.explore.export import figure, files, gif, handout, script
-from components.state.link import Explore, edited
+from components.state.link import edited
+from components.state.setup import Setup
 from kernels.layer.counts import count
 from kernels.layer.wiring import MAX_CONNECTIONS
 from tests.support.explored import CASES, Case, close
 from tests.support.layers import untied_by_loops
 
-Made = tuple[Explore, Layer, NDArray[np.uint8], OutputMap]
+Made = tuple[Setup, Layer, NDArray[np.uint8], OutputMap]
 LINK = "https://example.org/?kernel=1,2;3,4&side=64"
 NAMES = {
     *("kernel.csv", "output.csv", "counts.csv", "matrix.npz", "matrix.csv"),
@@ -229,7 +230,7 @@ def test_the_scripts_say_whether_they_read_the_picture() -> None:
 
 
 def test_without_a_connection_the_matrix_is_empty() -> None:
-    state = edited(Explore(), kernel="2", stride=16, padding=1, view="local")
+    state = edited(Setup(), kernel="2", stride=16, padding=1, view="local")
     layer = layer_of(state, (14, 14))
     planes = np.zeros((1, 14, 14), np.uint8)
     made = state, layer, planes, output_map(state, layer, planes)

@@ -13,7 +13,8 @@ from components.display.layer import layer_of, output_map
 from components.pages.explore.export import figure, full_size
 from components.pages.explore.export.full_size import Progress
 from components.pages.explore.export.full_size import full_size_map as made
-from components.state.link import Explore, edited
+from components.state.link import edited
+from components.state.setup import Setup
 from kernels.images.decode import decode, planes
 from kernels.layer.spec import SpecError
 
@@ -29,11 +30,11 @@ def file_of(height: int, width: int, seed: int = 0) -> bytes:
     return data.getvalue()
 
 
-def of(**changes: object) -> Explore:
-    return edited(Explore(), **changes)
+def of(**changes: object) -> Setup:
+    return edited(Setup(), **changes)
 
 
-def ended(data: bytes, state: Explore) -> tuple[list[Progress], Bytes]:
+def ended(data: bytes, state: Setup) -> tuple[list[Progress], Bytes]:
     steps = list(made(data, state))
     with Image.open(BytesIO(steps[-1].png)) as picture:
         return steps, np.array(picture.convert("RGB"))

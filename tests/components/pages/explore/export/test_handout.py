@@ -13,7 +13,7 @@ from components.display import theme, words
 from components.display.layer import window_weights
 from components.pages.explore import text as sentences
 from components.pages.explore.export import figure, handout
-from components.state.link import DRAWING, UPLOAD
+from components.state.setup import DRAWING, UPLOAD
 from kernels.images.samples import SAMPLES
 from tests.support.explored import CASES, Case
 

@@ -11,7 +11,8 @@ from PIL import Image
 
 from components.display.layer import layer_of, output_map
 from components.pages.explore.export import figure, files, full_size
-from components.state.link import UPLOAD, Explore, edited, from_query
+from components.state.link import edited, from_query
+from components.state.setup import UPLOAD, Setup
 from kernels.images.decode import planes
 from kernels.images.samples import sample
 from kernels.layer.spec import SpecError
@@ -46,8 +47,8 @@ class Page(Visitor):
         super().__init__(**query)
 
     @property
-    def state(self) -> Explore:
-        found: Explore = self.at.session_state["desk"].state
+    def state(self) -> Setup:
+        found: Setup = self.at.session_state["desk"].state
         return found
 
     @property
@@ -269,7 +270,7 @@ def test_an_upload_s_map_is_made_a_strip_a_tick_and_offered_at_the_end(monkeypat
     assert page.full is not None
     assert page.offered == (page.full, "weight-loom-full.png")
     made = np.array(Image.open(io.BytesIO(page.full)).convert("RGB"))
-    state = edited(Explore(), image=UPLOAD)
+    state = edited(Setup(), image=UPLOAD)
     levels = planes(BIG, "grey")
     layer = layer_of(state, levels.shape[1:])
     result = output_map(state, layer, levels)
@@ -334,5 +335,5 @@ def test_another_visitor_s_file_is_not_his(monkeypatch: pytest.MonkeyPatch) -> N
     first.press("full_start")
     second = Page(monkeypatch, image=UPLOAD)
     assert not second.has("full_start")
-    assert second.state == from_query({}, Explore())[0]
+    assert second.state == from_query({}, Setup())[0]
     assert sample(second.state.image, 8).shape[2] == 3
