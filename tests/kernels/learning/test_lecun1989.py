@@ -66,17 +66,11 @@ def test_they_are_the_five_of_the_table_with_its_figures() -> None:
 
 
 @every_net
-def test_links_and_parameters_are_computed_and_equal_the_published(net: Net) -> None:
-    assert links(net.network) == PUBLISHED[net.name][0]
-    assert net.network.parts[-1].stop == len(net.network.init(0)) == PUBLISHED[net.name][1]
-
-
-@every_net
-def test_links_and_parameters_are_those_of_a_loop_over_all_connections(net: Net) -> None:
+def test_links_and_parameters_are_those_of_a_loop_over_all_connections_and_the_published(net: Net) -> None:
     found = enumerated(net)
     assert found == BY_LAYER[net.name]
-    assert sum(part[0] for part in found) == links(net.network)
-    assert sum(part[1] for part in found) == net.network.parts[-1].stop
+    assert sum(part[0] for part in found) == links(net.network) == PUBLISHED[net.name][0]
+    assert sum(part[1] for part in found) == len(net.network.init(0)) == PUBLISHED[net.name][1]
 
 
 @every_net
@@ -119,6 +113,7 @@ def test_every_hidden_unit_has_a_bias_of_its_own(net: Net) -> None:
     assert not any(layer.spec.bias for layer in hidden)
 
 
+@pytest.mark.long
 @every_net
 def test_each_learns_its_320_digits(net: Net) -> None:
     train = enlarged(split(320, 160, 0)[0])

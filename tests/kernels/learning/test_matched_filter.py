@@ -14,8 +14,6 @@ from tests.support.oracles import Geometry, Key, Pair, loop_connections
 
 Array = NDArray[np.float64]
 KINDS: list[tuple[Kind, Pair | None]] = [("dense", None), ("local", None), ("conv", None), ("tiled", (2, 3))]
-every_kind = pytest.mark.parametrize(("kind", "period"), KINDS, ids=lambda value: str(value))
-windowed_kind = pytest.mark.parametrize(("kind", "period"), KINDS[1:], ids=lambda value: str(value))
 SIZE, PATTERN = (14, 16), (3, 4)
 
 
@@ -30,7 +28,7 @@ def by_cell(wires: Wiring, theta: Array) -> dict[Pair, float]:
     return dict(zip(cells, theta[wires.ids].tolist(), strict=True))
 
 
-def lesson_in_loops(size: Pair, pattern: Array, corners: list[Pair]) -> tuple[list[float], list[float]]:
+def training_picture(size: Pair, pattern: Array, corners: list[Pair]) -> tuple[list[float], list[float]]:
     """The picture of a gradient step, pixel by pixel, and the target that belongs to it."""
     height, width = pattern.shape
     mean = math.fsum(pattern.ravel()) / pattern.size
@@ -54,7 +52,7 @@ def pearson(weights: list[float], window: list[float]) -> float:
     return shared / math.sqrt(math.fsum(a * a for a in w) * math.fsum(b * b for b in x))
 
 
-def likeness_in_loops(g: Geometry, cells: dict[Pair, float], x: Array) -> list[float]:
+def correlation_in_loops(g: Geometry, cells: dict[Pair, float], x: Array) -> list[float]:
     weights: list[list[float]] = [[] for _ in range(g.n_outputs)]
     windows: list[list[float]] = [[] for _ in range(g.n_outputs)]
     for target, source, _ in loop_connections("conv", g):
@@ -84,32 +82,27 @@ def index_of(corners: list[Pair]) -> list[int]:
     return [windows.index(corner) for corner in corners]
 
 
-@pytest.mark.parametrize("seed", range(10))
 @pytest.mark.parametrize(
     ("size", "pattern", "count"),
     [((20, 30), (3, 3), 8), ((12, 9), (2, 5), 30), ((7, 7), (1, 1), 60), ((5, 40), (5, 4), 4)],
     ids=str,
 )
 def test_places_stay_inside_and_overlap_neither_each_other_nor_those_taken(
-    size: Pair, pattern: Pair, count: int, seed: int
+    size: Pair, pattern: Pair, count: int
 ) -> None:
-    taken = ((1, 2), (0, 0))[seed % 2 :]
-    found = places(size, pattern, count, np.random.default_rng(seed), taken)
-    assert 0 < len(found) <= count
-    laid = np.zeros(size, dtype=np.int64)
-    for i, j in found:
-        for k, m in np.ndindex(*pattern):
-            laid[i + k, j + m] += 1  # an index past the end would raise, one below 0 is told by the next line
-    assert min(min(corner) for corner in found) >= 0
-    assert laid.max() == 1
-    for i, j in taken:
-        assert laid[i : i + pattern[0], j : j + pattern[1]].max() == 0
-
-
-def test_places_are_decided_by_the_seed() -> None:
-    first, second, other = (places((30, 30), (4, 4), 6, np.random.default_rng(seed)) for seed in (1, 1, 2))
-    assert first == second != other
-    assert len(first) == len(other) == 6
+    for seed in range(6):
+        taken = ((1, 2), (0, 0))[seed % 2 :]
+        found = places(size, pattern, count, np.random.default_rng(seed), taken)
+        assert found == places(size, pattern, count, np.random.default_rng(seed), taken)
+        assert 0 < len(found) <= count
+        laid = np.zeros(size, dtype=np.int64)
+        for i, j in found:
+            for k, m in np.ndindex(*pattern):
+                laid[i + k, j + m] += 1  # an index past the end would raise, one below 0 is told by the next line
+        assert min(min(corner) for corner in found) >= 0
+        assert laid.max() == 1
+        for i, j in taken:
+            assert laid[i : i + pattern[0], j : j + pattern[1]].max() == 0
 
 
 def test_there_are_as_many_places_as_asked_or_as_there_is_room_for() -> None:
@@ -142,14 +135,14 @@ def test_a_pasted_pattern_lies_over_the_picture_and_leaves_the_original_alone() 
     np.testing.assert_array_equal(picture, position_coded(5, 6)[0])
 
 
-@every_kind
-@pytest.mark.parametrize("corners", [[], [(0, 0)], [(3, 4)], [(0, 1), (2, 3), (4, 0)]], ids=str)
-def test_a_lesson_is_one_step_down_the_slope_of_the_squared_error(
+@pytest.mark.parametrize(("kind", "period"), KINDS, ids=lambda value: str(value))
+@pytest.mark.parametrize("corners", [[(3, 4)], [(0, 1), (2, 3), (4, 0)]], ids=str)
+def test_a_gradient_step_goes_down_the_slope_of_the_squared_error(
     kind: Kind, period: Pair | None, corners: list[Pair]
 ) -> None:
     size, pattern = (6, 7), np.random.default_rng(2).random((2, 3)) * 5
     spec, g = LayerSpec((2, 3)), geometry(size, (2, 3))
-    x, target = lesson_in_loops(size, pattern, corners)
+    x, target = training_picture(size, pattern, corners)
     edges = loop_connections(kind, g, period or (1, 1))
     into: dict[Key, list[Pair]] = {}
     for t, s, key in edges:
@@ -172,9 +165,8 @@ def test_a_lesson_is_one_step_down_the_slope_of_the_squared_error(
 
 
 @pytest.mark.parametrize("count", [1, 2, 5])
-@pytest.mark.parametrize("seed", range(3))
-def test_a_shared_kernel_becomes_the_pattern_once_for_every_lesson(seed: int, count: int) -> None:
-    rng = np.random.default_rng([12, seed])
+def test_a_shared_kernel_becomes_the_pattern_once_for_every_copy(count: int) -> None:
+    rng = np.random.default_rng([12, count])
     pattern = rng.random(PATTERN)
     corners = places(SIZE, PATTERN, count, rng)
     assert len(corners) == count
@@ -182,7 +174,7 @@ def test_a_shared_kernel_becomes_the_pattern_once_for_every_lesson(seed: int, co
     np.testing.assert_allclose(theta.reshape(PATTERN), count * (pattern - pattern.mean()), rtol=0, atol=1e-13)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_untied_weights_become_the_pattern_at_the_places_taught_and_stay_zero_elsewhere(seed: int) -> None:
     pattern, known, _, _ = scene(seed)
     wires, theta = learnt("local", None, pattern, known)
@@ -196,19 +188,22 @@ def test_untied_weights_become_the_pattern_at_the_places_taught_and_stay_zero_el
     np.testing.assert_array_equal(found, wanted)
 
 
-@windowed_kind
-@pytest.mark.parametrize("seed", range(4))
-def test_likeness_is_the_correlation_of_the_loops(kind: Kind, period: Pair | None, seed: int) -> None:
-    pattern, known, _, picture = scene(seed)
-    picture[:6, 8:] = 0.25  # some windows are flat, some half
-    wires, theta = learnt(kind, period, pattern, known)
-    found = normalised_correlation(wires, theta, picture.ravel())
-    wanted = likeness_in_loops(geometry(SIZE, PATTERN), by_cell(wires, theta), picture.ravel())
-    np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-12)
+@pytest.mark.parametrize(("kind", "period"), KINDS[1:], ids=lambda value: str(value))
+def test_the_correlation_is_that_of_the_loops_and_stays_within_one(kind: Kind, period: Pair | None) -> None:
+    for seed in range(2):
+        pattern, known, _, picture = scene(seed)
+        wires, theta = learnt(kind, period, pattern, known)
+        for brightness, contrast in ((0.0, 1.0), (100.0, 1.0), (-3.0, 1e-2), (0.0, -1e4)):
+            found = normalised_correlation(wires, theta, brightness + contrast * picture.ravel())
+            assert np.abs(found).max() == pytest.approx(1.0, rel=0, abs=1e-9)
+        picture[:6, 8:] = 0.25  # some windows are flat, some half
+        found = normalised_correlation(wires, theta, picture.ravel())
+        wanted = correlation_in_loops(geometry(SIZE, PATTERN), by_cell(wires, theta), picture.ravel())
+        np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-12)
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_likeness_is_the_correlation_for_any_weights_that_add_up_to_zero(seed: int) -> None:
+@pytest.mark.parametrize("seed", range(2))
+def test_the_correlation_is_numpys_for_any_weights_that_add_up_to_zero(seed: int) -> None:
     rng = np.random.default_rng([13, seed])
     wires, weight, x = wiring("conv", matcher(PATTERN), (1, *SIZE)), rng.standard_normal(PATTERN), rng.random(SIZE)
     theta = wires.theta_from((weight - weight.mean())[None, None])
@@ -217,17 +212,7 @@ def test_likeness_is_the_correlation_for_any_weights_that_add_up_to_zero(seed: i
     np.testing.assert_allclose(normalised_correlation(wires, theta, x.ravel()), wanted, rtol=0, atol=1e-12)
 
 
-@windowed_kind
-@pytest.mark.parametrize("seed", range(20))
-def test_likeness_stays_within_one(kind: Kind, period: Pair | None, seed: int) -> None:
-    pattern, known, _, picture = scene(seed)
-    wires, theta = learnt(kind, period, pattern, known)
-    for brightness, contrast in ((0.0, 1.0), (100.0, 1.0), (-3.0, 1e-2), (0.0, -1e4)):
-        found = normalised_correlation(wires, theta, brightness + contrast * picture.ravel())
-        assert np.abs(found).max() == pytest.approx(1.0, rel=0, abs=1e-9)
-
-
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(2))
 def test_a_shared_kernel_finds_every_copy_and_nothing_else(seed: int) -> None:
     pattern, known, others, picture = scene(seed)
     found = normalised_correlation(*learnt("conv", None, pattern, known), picture.ravel())
@@ -236,7 +221,7 @@ def test_a_shared_kernel_finds_every_copy_and_nothing_else(seed: int) -> None:
     assert np.delete(found, copies).max() < 0.99
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(2))
 def test_untied_weights_find_the_copies_at_the_places_taught_only(seed: int) -> None:
     pattern, known, _, picture = scene(seed)
     found = normalised_correlation(*learnt("local", None, pattern, known), picture.ravel())
@@ -244,7 +229,7 @@ def test_untied_weights_find_the_copies_at_the_places_taught_only(seed: int) -> 
     assert not np.delete(found, index_of(known)).any()
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_untied_weights_do_not_find_what_moved_away(seed: int) -> None:
     pattern, known, others, _ = scene(seed)
     picture = paste(np.random.default_rng(seed).random(SIZE), pattern, others)
@@ -255,44 +240,30 @@ def test_untied_weights_do_not_find_what_moved_away(seed: int) -> None:
     np.testing.assert_allclose(shared[index_of(others)], 1.0, rtol=0, atol=1e-9)
 
 
-@pytest.mark.parametrize(("contrast", "sign"), [(0.2, 1), (30.0, 1), (-0.2, -1), (-1.0, -1)])
-@pytest.mark.parametrize("brightness", [0.0, 0.5, -20.0])
-def test_a_copy_in_another_contrast_is_a_copy_and_its_negative_the_opposite(
-    contrast: float, sign: int, brightness: float
-) -> None:
+def test_a_copy_in_another_contrast_is_a_copy_and_its_negative_the_opposite() -> None:
     pattern, known, others, picture = scene(5)
     wires, theta = learnt("conv", None, pattern, known)
-    picture = paste(picture, brightness + contrast * pattern, others)
-    found = normalised_correlation(wires, theta, picture.ravel())
-    np.testing.assert_allclose(found[index_of(others)], sign, rtol=0, atol=1e-9)
-    np.testing.assert_allclose(found[index_of(known)], 1.0, rtol=0, atol=1e-9)
+    for contrast, brightness in product((0.2, 30.0, -0.2, -1.0), (0.0, 0.5, -20.0)):
+        changed = paste(picture, brightness + contrast * pattern, others)
+        found = normalised_correlation(wires, theta, changed.ravel())
+        np.testing.assert_allclose(found[index_of(others)], np.sign(contrast), rtol=0, atol=1e-9)
+        np.testing.assert_allclose(found[index_of(known)], 1.0, rtol=0, atol=1e-9)
 
 
-@windowed_kind
-@pytest.mark.parametrize("value", [0.0, 0.1, 1 / 3, 1.0, 255.0, -7.3])
-def test_a_flat_window_resembles_nothing(kind: Kind, period: Pair | None, value: float) -> None:
-    pattern, known, _, _ = scene(6)
+@pytest.mark.parametrize(("kind", "period"), KINDS[1:], ids=lambda value: str(value))
+def test_a_flat_window_and_a_flat_pattern_correlate_with_nothing(kind: Kind, period: Pair | None) -> None:
+    pattern, known, _, picture = scene(6)
     wires, theta = learnt(kind, period, pattern, known)
     assert np.abs(theta).max() > 0.1
-    assert normalised_correlation(wires, theta, np.full(SIZE[0] * SIZE[1], value)).tolist() == [0.0] * wires.shape[0]
-
-
-@windowed_kind
-@pytest.mark.parametrize("value", [0.0, 0.1, 0.9, 1.0])
-@pytest.mark.parametrize("size", [(1, 1), (3, 3), (5, 5), (8, 8)], ids=str)
-def test_a_flat_pattern_is_found_nowhere(kind: Kind, period: Pair | None, value: float, size: Pair) -> None:
-    wires = wiring(kind, matcher(size), (1, 20, 20), period)
-    theta = gradient_step(wires, (1, 20, 20), np.full(size, value), [(0, 0), (10, 10)])
-    x = np.random.default_rng(7).random(400)
-    assert normalised_correlation(wires, theta, x).tolist() == [0.0] * wires.shape[0]
-
-
-@every_kind
-def test_without_a_lesson_nothing_is_learnt_and_nothing_found(kind: Kind, period: Pair | None) -> None:
-    pattern, _, _, picture = scene(7)
+    for value in (0.0, 0.1, 1 / 3, 1.0, 255.0, -7.3):
+        assert not normalised_correlation(wires, theta, np.full(SIZE[0] * SIZE[1], value)).any()
+    for value, size in product((0.0, 0.1, 0.9, 1.0), ((1, 1), (3, 3), (5, 5), (8, 8))):
+        flat = wiring(kind, matcher(size), (1, 20, 20), period)
+        theta = gradient_step(flat, (1, 20, 20), np.full(size, value), [(0, 0), (10, 10)])
+        assert not normalised_correlation(flat, theta, np.random.default_rng(7).random(400)).any()
     wires, theta = learnt(kind, period, pattern, [])
-    assert theta.tolist() == [0.0] * wires.n_params
-    assert normalised_correlation(wires, theta, picture.ravel()).tolist() == [0.0] * wires.shape[0]
+    assert not theta.any()
+    assert not normalised_correlation(wires, theta, picture.ravel()).any()
 
 
 def test_the_matcher_has_one_window_of_the_size_of_the_pattern_at_every_place() -> None:

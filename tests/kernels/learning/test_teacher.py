@@ -42,17 +42,16 @@ def drawn(n: int, side: int, kernel: tuple[int, int]) -> tuple[Array, Array]:
 
 
 @every_kind
-@pytest.mark.parametrize("n", [1, 3, 12, 40])
-@pytest.mark.parametrize(("side", "kernel"), [(4, (2, 2)), (5, (2, 3)), (8, (6, 7)), (9, (8, 7)), (3, (3, 3))], ids=str)
-def test_a_fit_is_numpys_least_squares_on_the_whole_design(
-    kind: Kind, side: int, kernel: tuple[int, int], n: int
-) -> None:
+@pytest.mark.parametrize(("side", "kernel"), [(5, (2, 3)), (6, (5, 4)), (3, (3, 3))], ids=str)
+def test_a_fit_is_numpys_least_squares_on_the_whole_design(kind: Kind, side: int, kernel: tuple[int, int]) -> None:
     """Also with fewer examples than weights: then of all the perfect fits the shortest θ."""
-    x, y = drawn(n, side, kernel)
-    student = Teacher(np.ones(kernel), side).student(kind)
-    wanted = in_loops(kind, side, kernel, x, y)
-    assert student.n_params == len(wanted)
-    np.testing.assert_allclose(least_squares(student, x, y), wanted, rtol=0, atol=1e-9 * max(1.0, np.abs(wanted).max()))
+    for n in (1, 3, 12, 30):
+        x, y = drawn(n, side, kernel)
+        student = Teacher(np.ones(kernel), side).student(kind)
+        wanted = in_loops(kind, side, kernel, x, y)
+        assert student.n_params == len(wanted)
+        atol = 1e-9 * max(1.0, np.abs(wanted).max())
+        np.testing.assert_allclose(least_squares(student, x, y), wanted, rtol=0, atol=atol)
 
 
 @pytest.mark.parametrize(
@@ -70,8 +69,8 @@ def test_a_fit_is_numpys_least_squares_on_the_whole_design(
 def test_channels_groups_and_biases_are_fitted_too(kind: Kind, spec: LayerSpec, in_shape: tuple[int, int, int]) -> None:
     student = wiring(kind, spec, in_shape)
     rng = np.random.default_rng(0)
-    x, y = rng.standard_normal((60, student.shape[1])), rng.standard_normal((60, student.shape[0]))
-    design = np.zeros((60, student.shape[0], student.n_params))
+    x, y = rng.standard_normal((40, student.shape[1])), rng.standard_normal((40, student.shape[0]))
+    design = np.zeros((40, student.shape[0], student.n_params))
     for target, source, name in zip(student.targets, student.sources, student.ids, strict=True):
         design[:, target, name] += x[:, source]
     wanted = np.linalg.lstsq(design.reshape(-1, student.n_params), y.ravel())[0]
@@ -100,23 +99,20 @@ def test_without_noise_the_hidden_kernel_is_found_everywhere(kind: Kind) -> None
     np.testing.assert_allclose(theta, student.theta_from(KERNEL[None, None]), rtol=0, atol=1e-12)
 
 
-@every_kind
-@pytest.mark.parametrize(("side", "noise"), [(8, 0.1), (6, 2.0)])
-def test_the_excess_is_the_promised_one_from_ten_times_what_an_output_reads(
-    kind: Kind, side: int, noise: float
-) -> None:
-    teacher = Teacher(KERNEL, side, noise)
+@pytest.mark.parametrize("kind", [pytest.param("dense", marks=pytest.mark.long), *KINDS[1:]])
+def test_the_excess_is_the_expected_one_from_ten_times_what_an_output_reads(kind: Kind) -> None:
+    teacher = Teacher(KERNEL, 8, 0.1)
     student = teacher.student(kind)
-    reads = side * side if kind == "dense" else 9
-    parameters = len(named(kind, side, (3, 3))[1])
+    reads = 64 if kind == "dense" else 9
+    parameters = len(named(kind, 8, (3, 3))[1])
     for n in (10 * reads, 20 * reads):
         measured = np.mean([excess(teacher, student, n, seed) for seed in range(40 if kind == "conv" else 6)])
-        promise = noise * parameters / n
-        assert expected_excess(teacher, student, np.array([n]))[0] == pytest.approx(promise, rel=1e-12)
-        assert 0.75 * promise < measured < 1.25 * promise
+        wanted = 0.1 * parameters / n
+        assert expected_excess(teacher, student, np.array([n]))[0] == pytest.approx(wanted, rel=1e-12)
+        assert 0.75 * wanted < measured < 1.25 * wanted
 
 
-def test_the_promise_is_a_line_over_all_the_examples() -> None:
+def test_the_expected_excess_falls_with_one_over_the_examples() -> None:
     teacher = Teacher(KERNEL, 8, 0.3)
     n = np.array([10.0, 100.0, 1000.0])
     for kind, parameters in (("dense", 36 * 64), ("local", 36 * 9), ("tiled", 4 * 9), ("conv", 9)):
@@ -143,22 +139,10 @@ def test_the_excess_is_the_squared_distance_between_the_two_matrices(kind: Kind)
     assert excess(teacher, teacher.student(kind), 9, 7) == pytest.approx(float(np.sum((found - right) ** 2)), rel=1e-9)
 
 
-@pytest.mark.parametrize("n", [10, 100])
-def test_a_student_with_fewer_weights_ends_nearer(n: int) -> None:
-    teacher = Teacher(KERNEL)
-    ends = [np.mean([excess(teacher, teacher.student(kind), n, seed) for seed in range(5)]) for kind in KINDS]
-    assert list(KINDS) == ["dense", "local", "tiled", "conv"]
-    assert ends == sorted(ends, reverse=True)
-    assert ends[3] < ends[0] / 10
-
-
-@every_kind
-def test_the_seed_decides_the_examples(kind: Kind) -> None:
+def test_the_seed_decides_the_examples() -> None:
     teacher = Teacher(KERNEL, side=5)
-    student = teacher.student(kind)
-    first, again, other = (excess(teacher, student, 30, seed) for seed in (1, 1, 2))
-    assert first == again
-    assert first != other
+    first, again, other = (excess(teacher, teacher.student("conv"), 30, seed) for seed in (1, 1, 2))
+    assert first == again != other
 
 
 def test_fewer_examples_are_no_part_of_more() -> None:
@@ -186,12 +170,11 @@ def test_a_teacher_that_cannot_be_is_refused(change: dict[str, float], message: 
         Teacher(KERNEL, **change)  # type: ignore[arg-type]  # that is the point
 
 
-@every_kind
 @pytest.mark.parametrize(("n", "message"), [(0, ">= 1, got 0"), (-3, ">= 1, got -3"), (2.5, "a whole number, got 2.5")])
-def test_no_examples_are_refused(kind: Kind, n: int, message: str) -> None:
+def test_no_examples_are_refused(n: int, message: str) -> None:
     teacher = Teacher(KERNEL, side=5)
     with pytest.raises(SpecError, match=f"^n must be {message}$"):
-        excess(teacher, teacher.student(kind), n, 0)
+        excess(teacher, teacher.student("conv"), n, 0)
 
 
 def test_more_examples_than_there_is_room_for_are_refused() -> None:

@@ -83,23 +83,9 @@ def test_the_rows_here_are_of_every_word() -> None:
     assert {word.split()[0] for text, _, _ in ROWS for word in text.split(",")} == set(OPTIONS)
 
 
-@pytest.mark.parametrize(("text", "in_shape", "out_shape"), ROWS, ids=str)
-def test_the_last_shape_is_that_counted_by_hand(text: str, in_shape: Shape, out_shape: Shape) -> None:
-    assert planned(text, in_shape).rows[-1].out_shape == out_shape
-
-
-@every_network
-def test_what_a_row_gives_has_the_shape_it_says(text: str, in_shape: Shape) -> None:
-    made = planned(text, in_shape)
-    found = activations(made, *drawn(made))
-    assert [part.shape for part in found] == [row.out_shape for row in made.rows]
-    assert len(found) == len(made.rows) == len(made.configs)
-    for row in made.rows:
-        assert row.in_shape == (in_shape if row.reads[0] == INPUT else made.rows[row.reads[0]].out_shape)
-        assert len(row.reads) == (2 if row.config.op == "add" else 1)
-    for n, row in enumerate(made.rows):
-        assert all(read < n for read in row.reads)
-    assert made.text == text
+def test_the_last_shape_is_that_counted_by_hand() -> None:
+    for text, in_shape, out_shape in ROWS:
+        assert planned(text, in_shape).rows[-1].out_shape == out_shape, text
 
 
 @every_network
@@ -129,45 +115,34 @@ def test_every_row_is_its_layer_of_what_it_reads(text: str, in_shape: Shape) -> 
 
 
 @every_network
-def test_the_rows_are_the_network(text: str, in_shape: Shape) -> None:
-    made = planned(text, in_shape)
-    theta, x = drawn(made)
-    network = made.network
-    assert network.shapes[-1] == (made.rows[-1].out_shape if made.rows else in_shape)
-    assert network.parameters == made.parameters
-    found = [x, *activations(made, theta, x)][-1]
-    np.testing.assert_allclose(found, network.apply(theta, x[None])[0], rtol=0, atol=1e-12)
-
-
-@every_network
-def test_the_first_weights_are_the_networks_number_by_number(text: str, in_shape: Shape) -> None:
-    made = planned(text, in_shape)
-    first = init(made, 3)
-    assert first.dtype == np.float32
-    assert first.shape == (made.parameters,)
-    np.testing.assert_array_equal(first, made.network.init(3))
-    np.testing.assert_array_equal(first, init(made, 3))
-    draws = {"conv", "local", "tiled", "table", "dense"} & {step.op for step in made.configs}
-    assert np.array_equal(first, init(made, 4)) == (not draws)
-
-
-@every_network
-def test_the_parts_cover_theta_without_gaps(text: str, in_shape: Shape) -> None:
-    made = planned(text, in_shape)
-    edges = [0, *(row.part.stop for row in made.rows)]
-    assert [row.part.start for row in made.rows] == edges[:-1]
-    assert edges[-1] == made.parameters
-    assert all(row.layer is not None or row.part.start == row.part.stop for row in made.rows)
-
-
-@every_network
-def test_float32_stays_float32_and_nothing_given_is_changed(text: str, in_shape: Shape) -> None:
+def test_the_rows_are_the_network_and_have_the_shapes_they_say(text: str, in_shape: Shape) -> None:
     made = planned(text, in_shape)
     theta, x = (part.astype(np.float32) for part in drawn(made))
     kept = theta.copy(), x.copy()
-    assert all(part.dtype == np.float32 for part in activations(made, theta, x))
+    found = activations(made, theta, x)
+    assert [part.shape for part in found] == [row.out_shape for row in made.rows]
+    assert all(part.dtype == np.float32 for part in found)
     np.testing.assert_array_equal(theta, kept[0])
     np.testing.assert_array_equal(x, kept[1])
+    assert len(found) == len(made.rows) == len(made.configs)
+    for n, row in enumerate(made.rows):
+        assert row.in_shape == (in_shape if row.reads[0] == INPUT else made.rows[row.reads[0]].out_shape)
+        assert len(row.reads) == (2 if row.config.op == "add" else 1)
+        assert all(read < n for read in row.reads)
+    assert made.text == text
+
+    network = made.network
+    assert network.shapes[-1] == (made.rows[-1].out_shape if made.rows else in_shape)
+    assert network.parameters == made.parameters
+    theta, x = drawn(made)
+    np.testing.assert_allclose(
+        [x, *activations(made, theta, x)][-1], network.apply(theta, x[None])[0], rtol=0, atol=1e-12
+    )
+    first = init(made, 3)
+    assert first.dtype == np.float32
+    np.testing.assert_array_equal(first, network.init(3))
+    draws = {"conv", "local", "tiled", "table", "dense"} & {config.op for config in made.configs}
+    assert np.array_equal(first, init(made, 4)) == (not draws)
 
 
 def test_a_branch_is_one_layer_of_the_network() -> None:
@@ -269,6 +244,7 @@ def test_an_empty_image_is_a_fault(in_shape: Shape) -> None:
     assert made.fault.sentence.startswith("Layer 1 (conv) does not fit: in_shape must have at least 1 of its ")
 
 
+@pytest.mark.long
 def test_as_many_branches_as_can_be_written_are_no_trouble() -> None:
     deep = planned(", ".join(["split"] * 127 + ["conv 1 1"] + ["add"] * 127), (1, 1, 1))
     theta = np.array([-1.0, 0.0])

@@ -158,25 +158,20 @@ def test_a_unit_sees_what_changes_it_in_every_earlier_volume(text: str, in_shape
     check(text, in_shape, len(parse(text)) - 1)
 
 
-@every([case for case in PLAIN if "split" in case[0] or case[0].count(",") > 2])
-def test_so_does_a_unit_of_any_row_between(text: str, in_shape: Shape) -> None:
-    for at in range(len(parse(text)) - 1):
-        check(text, in_shape, at)
+@pytest.mark.long
+def test_so_does_a_unit_of_any_row_between() -> None:
+    for text, in_shape in PLAIN:
+        if "split" in text or text.count(",") > 2:
+            for at in range(len(parse(text)) - 1):
+                check(text, in_shape, at)
 
 
-@every(REMAINDER)
-def test_a_unit_at_the_border_does_not_see_what_a_stride_left_over(text: str, in_shape: Shape) -> None:
-    check(text, in_shape, len(parse(text)) - 1)
-
-
-@every(GAPS)
-def test_a_unit_at_the_border_sees_from_its_first_tap_within_the_picture_on(text: str, in_shape: Shape) -> None:
-    check(text, in_shape, len(parse(text)) - 1)
-
-
-@every(FOLDED)
-def test_a_unit_at_the_border_sees_the_pixels_that_padding_copies(text: str, in_shape: Shape) -> None:
-    check(text, in_shape, len(parse(text)) - 1)
+@pytest.mark.parametrize("table", [REMAINDER, GAPS, FOLDED], ids=["remainder", "gaps", "folded"])
+def test_a_unit_at_the_border_sees_what_changes_it_and_not_what_a_stride_left_over(
+    table: list[tuple[str, Shape]],
+) -> None:
+    for text, in_shape in table:
+        check(text, in_shape, len(parse(text)) - 1)
 
 
 @every([("max 2, conv 2 2, max 3 stride=1", (2, 10, 9)), ("max 3 stride=2, relu, conv 1 2, globalmax", (2, 9, 9))])

@@ -82,56 +82,29 @@ def apart(row: Row, theta: Array, x: Array, unit: Unit) -> Terms:
 
 
 @every_sum
-def test_the_terms_of_a_unit_add_up_to_it(text: str, in_shape: Shape) -> None:
+def test_the_terms_of_a_unit_add_up_to_it_and_name_all_it_depends_on(text: str, in_shape: Shape) -> None:
     network, theta, x = made(text, in_shape)
     row, read, y = given(network, theta, x, len(network.rows) - 1)
+    assert row.layer is not None
+    own, numbers = theta[row.part], np.append(read.ravel(), 1.0)
+    biased = text.split(",")[-1].find("bias=0") < 0
+    # y is linear in θ and in x: a step of one in a weight adds its input, a step of one in an input its weight.
+    of_theta = np.array([row.layer.apply(own + step, read[None])[0][0] - y for step in np.eye(len(own))])
+    of_x = row.layer.apply(own, read + np.eye(read.size).reshape(-1, *read.shape))[0] - y
     for unit in some_units(row.out_shape):
         found = apart(row, theta, read, unit)
         assert found.total == pytest.approx(y[unit], abs=1e-11)
         assert found.total == pytest.approx(math.fsum(found.products.tolist()), abs=1e-11)
         np.testing.assert_array_equal(found.products, found.weights * found.inputs)
-
-
-@every_sum
-def test_a_term_is_a_weight_of_theta_times_a_number_of_the_input(text: str, in_shape: Shape) -> None:
-    network, theta, x = made(text, in_shape)
-    row, read, _ = given(network, theta, x, len(network.rows) - 1)
-    own, numbers = theta[row.part].tolist(), [*read.ravel().tolist(), 1.0]
-    biased = text.split(",")[-1].find("bias=0") < 0
-    for unit in some_units(row.out_shape):
-        found = apart(row, theta, read, unit)
-        assert len(found.sources) == len(found.ids) == len(found.weights) == len(found.inputs)
-        assert found.weights.tolist() == [own[n] for n in found.ids]
-        assert found.inputs.tolist() == [numbers[n] for n in found.sources]
+        np.testing.assert_array_equal(found.weights, own[found.ids])
+        np.testing.assert_array_equal(found.inputs, numbers[found.sources])
         assert np.count_nonzero(found.sources == read.size) == biased
-
-
-@every_sum
-def test_a_unit_depends_on_the_weights_that_are_named_and_on_no_others(text: str, in_shape: Shape) -> None:
-    network, theta, x = made(text, in_shape)
-    row, read, y = given(network, theta, x, len(network.rows) - 1)
-    assert row.layer is not None
-    steps = np.eye(row.part.stop - row.part.start)
-    slopes = np.array([row.layer.apply(theta[row.part] + step, read[None])[0][0] - y for step in steps])
-    for unit in some_units(row.out_shape):
-        found = apart(row, theta, read, unit)
-        wanted = np.bincount(found.ids, found.inputs, len(steps))  # y is linear in θ: a step of one is the input
-        np.testing.assert_allclose(slopes[:, *unit], wanted, rtol=0, atol=1e-10)
-        moved = np.flatnonzero(np.abs(slopes[:, *unit]) > 1e-9)
+        wanted = np.bincount(found.ids, found.inputs, len(own))
+        np.testing.assert_allclose(of_theta[:, *unit], wanted, rtol=0, atol=1e-10)
+        moved = np.flatnonzero(np.abs(of_theta[:, *unit]) > 1e-9)
         assert set(moved.tolist()) == set(found.ids.tolist())
-
-
-@every_sum
-def test_a_unit_depends_on_the_inputs_that_are_named_and_on_no_others(text: str, in_shape: Shape) -> None:
-    network, theta, x = made(text, in_shape)
-    row, read, y = given(network, theta, x, len(network.rows) - 1)
-    assert row.layer is not None
-    steps = np.eye(read.size).reshape(-1, *read.shape)
-    moved = row.layer.apply(theta[row.part], read + steps)[0] - y
-    for unit in some_units(row.out_shape):
-        found = apart(row, theta, read, unit)
         wanted = np.bincount(found.sources, found.weights, read.size + 1)[:-1]
-        np.testing.assert_allclose(moved[:, *unit], wanted, rtol=0, atol=1e-10)
+        np.testing.assert_allclose(of_x[:, *unit], wanted, rtol=0, atol=1e-10)
 
 
 def looked_up(row: Row, unit: Unit, tap: tuple[int, int, int]) -> int | None:
@@ -234,12 +207,25 @@ def test_all_units_of_a_subsampled_map_have_one_coefficient_and_one_bias() -> No
         ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "text", ["relu", "max 2", "mean 2", "norm", "flatten", "softmax", "pad 1", "globalmax", "globalmean", "split"]
-)
-def test_what_is_no_sum_of_weights_has_no_terms(text: str) -> None:
-    found = plan(parse(text), (2, 4, 4))
-    assert terms(found.rows[0], np.zeros(found.parameters), np.zeros((2, 4, 4)), (0, 0, 0)) is None
+def test_what_is_no_sum_of_weights_has_no_terms_and_what_is_no_maximum_no_winner() -> None:
+    sums = ["conv 1 3", "subsample 2"]
+    for text in [
+        "relu",
+        "mean 2",
+        "norm",
+        "flatten",
+        "softmax",
+        "pad 1",
+        "globalmean",
+        "split",
+        "max 2",
+        "globalmax",
+        *sums,
+    ]:
+        found = plan(parse(text), (2, 4, 4))
+        row, x = found.rows[0], np.zeros((2, 4, 4))
+        assert (terms(row, np.zeros(found.parameters), x, (0, 0, 0)) is None) == (text not in sums)
+        assert (winner(row, x, (0, 0, 0)) is None) == ("max" not in text or text == "softmax")
 
 
 def test_float32_stays_float32() -> None:
@@ -284,15 +270,3 @@ def test_the_winner_is_the_one_that_the_gradient_goes_to() -> None:
             up = np.zeros_like(y)
             up[(0, *unit)] = 1
             assert [tuple(at) for at in np.argwhere(back(up)[1]()[0]).tolist()] == [winner(row, x, unit)]
-
-
-def test_the_winner_of_a_whole_channel_is_the_first_of_the_largest() -> None:
-    row = plan(parse("globalmax"), (2, 4, 5)).rows[0]
-    x = np.random.default_rng(3).integers(0, 3, (2, 4, 5)).astype(float)
-    for c in range(2):
-        assert winner(row, x, (c, 0, 0)) == loop_winner(x, c, 0, 0, (4, 5))
-
-
-@pytest.mark.parametrize("text", ["mean 2", "globalmean", "relu", "conv 1 3", "subsample 2", "split"])
-def test_without_a_maximum_nobody_wins(text: str) -> None:
-    assert winner(plan(parse(text), (2, 4, 4)).rows[0], np.zeros((2, 4, 4)), (0, 0, 0)) is None
