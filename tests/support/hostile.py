@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from tests.kernels.images.test_decode import BMP, GIF, SMALL, chunk, exif, png, rgb_png, saved, tiff, tiff_tags
+from tests.support.files import BMP, GIF, SMALL, chunk, exif, png, rgb_png, saved, tiff, tiff_tags
 
 MB = 2**20
 NOISE = np.random.default_rng(9).integers(0, 256, (6, 5, 4), np.uint8)

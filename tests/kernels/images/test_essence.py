@@ -10,7 +10,7 @@ from PIL import Image, ImageOps
 from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
 from kernels.images.essence import CODES, PARTS, essence, orientation
-from tests.kernels.images.test_decode import MODES, chunk, exif, rgb_png, saved
+from tests.support.files import MODES, chunk, exif, rgb_png, saved
 from tests.support.hostile import RGB, small
 
 FILES = small() | {f"{name}, by hand": data for name, (data, _) in MODES.items()}
@@ -30,22 +30,17 @@ def seen(data: bytes) -> Image.Image:
     return image.convert("RGBA") if image.mode in ("P", "PA", "1") else image
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_the_pixels_are_those_of_the_whole_file(name: str) -> None:
-    kept, turn = essence(FILES[name])
-    found, wanted = seen(kept), seen(FILES[name])
-    if found.format == "TIFF" or turn != 1:  # Pillow has turned the whole TIFF already
-        found.getexif()[274] = turn
-        found = ImageOps.exif_transpose(found)
-        wanted = ImageOps.exif_transpose(wanted)
-    assert found.mode == wanted.mode
-    np.testing.assert_array_equal(np.asarray(found), np.asarray(wanted))
-
-
-@pytest.mark.parametrize("name", [name for name in FILES if "TIFF" not in name])
-def test_there_is_nothing_left_to_take_away(name: str) -> None:
-    kept, _ = essence(FILES[name])
-    assert essence(kept)[0] == kept
+def test_the_pixels_are_those_of_the_whole_file_and_nothing_is_left_to_take_away() -> None:
+    for name, data in FILES.items():
+        kept, turn = essence(data)
+        found, wanted = seen(kept), seen(data)
+        if found.format == "TIFF" or turn != 1:  # Pillow has turned the whole TIFF already
+            found.getexif()[274] = turn
+            found = ImageOps.exif_transpose(found)
+            wanted = ImageOps.exif_transpose(wanted)
+        assert found.mode == wanted.mode
+        np.testing.assert_array_equal(np.asarray(found), np.asarray(wanted), err_msg=name)
+        assert "TIFF" in name or essence(kept)[0] == kept
 
 
 @pytest.mark.parametrize("name", NOTED)

@@ -134,10 +134,9 @@ def test_the_rows_are_the_network_and_have_the_shapes_they_say(text: str, in_sha
     network = made.network
     assert network.shapes[-1] == (made.rows[-1].out_shape if made.rows else in_shape)
     assert network.parameters == made.parameters
-    theta, x = drawn(made)
-    np.testing.assert_allclose(
-        [x, *activations(made, theta, x)][-1], network.apply(theta, x[None])[0], rtol=0, atol=1e-12
-    )
+    double, image = drawn(made)
+    last = [image, *activations(made, double, image)][-1]
+    np.testing.assert_allclose(last, network.apply(double, image[None])[0], rtol=0, atol=1e-12)
     first = init(made, 3)
     assert first.dtype == np.float32
     np.testing.assert_array_equal(first, network.init(3))

@@ -21,7 +21,7 @@ from kernels.networks.plan import plan
 from kernels.networks.trained import LAYERS
 from kernels.networks.zoo import ZOO
 from tests.components.pages.network.test_blueprint import HOSTILE, THREE
-from tests.kernels.networks.test_trained import asked, by_hand
+from tests.support.cnn import asked, by_hand
 from tests.support.text import numbers, sizes
 from tests.support.visitor import Visitor, as_read, png, saved
 
