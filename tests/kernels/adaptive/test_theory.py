@@ -110,7 +110,8 @@ def test_the_bound_is_where_the_excess_stops_being_finite() -> None:
             return theory.parallel(system, mu, shared)
         return theory.mimo(system, mu, shared)
 
-    for system, shared in product([*SYSTEMS, *RINGS], (True, False)):
+    every: list[Parallel | Mimo] = [*SYSTEMS, *RINGS]
+    for system, shared in product(every, (True, False)):
         bound = predict(system, 0.1, shared).bound
         for below in (1e-3, 0.5, 1 - 1e-6):
             found = predict(system, below * bound, shared)
