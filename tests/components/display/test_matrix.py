@@ -2,42 +2,27 @@
 
 from collections import Counter, defaultdict
 from functools import cache
+from itertools import product
 from math import prod
 
 import numpy as np
-import pytest
 
 from components.display import image, matrix, theme
 from components.display.layer import Layer
 from components.display.matrix import CELLS, MOSTLY, TILES, Tiles, Window
-from components.state.fields import Zoom
 from components.state.setup import View
-from tests.support.geometries import spec_of
+from tests.support.geometries import TABLE, spec_of
 from tests.support.oracles import Geometry, loop_connections
 from tests.support.pictures import hashed
 
 Uses = dict[tuple[int, int], Counter[int]]  # of each tile (row, column), how often each weight is used there
 
-SMALL = [
-    Geometry("one block", (1, 5, 6), (3, 2)),
-    Geometry("colours to four", (3, 5, 4), (3, 2), 4, bias=True),
-    Geometry("1x1", (3, 4, 4), (1, 1), 3, bias=True),
-    Geometry("1x1, padded: rows without a weight", (2, 3, 3), (1, 1), 2, padding=(2, 1)),
-    Geometry("depthwise", (3, 5, 5), (3, 3), 3, padding="same", groups=3, bias=True),
-    Geometry("depthwise, two maps each", (2, 5, 4), (2, 2), 4, stride=(2, 1), groups=2),
-    Geometry("two groups", (4, 4, 5), (2, 3), 2, groups=2, bias=True),
-    Geometry("strided and dilated", (2, 7, 8), (2, 2), 2, stride=(2, 3), dilation=(2, 1), padding=(1, 2)),
-    Geometry("circular", (2, 4, 5), (3, 3), 2, padding="same", mode="circular"),
-    Geometry("reflect, strided", (2, 5, 6), (3, 3), 2, stride=(2, 1), padding=(2, 1), mode="reflect"),
-    Geometry("replicate: two taps on a pixel", (2, 4, 4), (3, 3), 2, padding=(2, 2), mode="replicate"),
-]
 LARGE = [
     Geometry("colours", (3, 16, 15), (3, 3), 4, bias=True),
     Geometry("two groups", (4, 12, 14), (3, 2), 4, groups=2, padding="same"),
     Geometry("depthwise, strided", (3, 30, 20), (5, 3), 3, stride=(2, 1), groups=3, bias=True),
     Geometry("1x1", (4, 11, 10), (1, 1), 6),
 ]
-every_small = pytest.mark.parametrize("g", SMALL, ids=str)
 
 
 def layer_of(g: Geometry) -> Layer:
@@ -93,100 +78,94 @@ def whole(g: Geometry) -> Window:
     return Window(0, g.n_outputs, 0, g.n_inputs)
 
 
-@pytest.mark.parametrize("flip", [False, True])
-@every_small
-def test_where_a_tile_is_a_cell_it_has_the_colour_of_the_weight_on_it_and_all_others_are_blank(
-    g: Geometry, flip: bool
-) -> None:
-    tile = matrix.window_tiles(layer_of(g), "conv", flip, 1, whole(g))
-    found, wanted = inks(tile), cells(g, flip)
-    assert (tile.rows, tile.cols) == (g.n_outputs, g.n_inputs)
-    assert found.keys() == wanted.keys()
-    for cell, ink in found.items():
-        uses = wanted[cell]
-        assert uses[ink] >= MOSTLY * max(uses.values())
+def test_where_a_tile_is_a_cell_it_has_the_colour_of_a_weight_that_is_used_there_and_others_are_blank() -> None:
+    for g, flip in product(TABLE, (False, True)):
+        tile = matrix.window_tiles(layer_of(g), "conv", flip, 1, whole(g))
+        found, wanted = inks(tile), cells(g, flip)
+        assert (tile.rows, tile.cols) == (g.n_outputs, g.n_inputs), g
+        assert found.keys() == wanted.keys(), g
+        for cell, ink in found.items():
+            assert wanted[cell][ink] >= MOSTLY * max(wanted[cell].values()), g
 
 
-@every_small
-def test_the_picture_of_the_matrix_is_painted_in_the_colours_of_the_bank(g: Geometry) -> None:
-    tile = matrix.window_tiles(layer_of(g), "conv", False, 1, whole(g))
-    reads = g.in_shape[0] // g.groups
-    picture = image.tiles_picture(tile, theme.bank(g.out_channels, reads, *g.kernel_size))
-    colours = theme.bank(g.out_channels, reads, *g.kernel_size).reshape(g.out_channels, reads, *g.kernel_size, 3)
-    painted = np.zeros((g.n_outputs, g.n_inputs), bool)
-    for target, source, key in loop_connections("conv", g):
-        if key[0] != "weight":
-            continue
-        painted[target, source] = True
-        if len(cells(g)[target, source]) == 1:
-            assert picture[target, source, :3].tolist() == colours[tuple(map(int, key[1:]))].tolist()
-    assert ((picture[..., 3] == 255) == painted).all()
-    assert ((picture[..., 3] == 0) == ~painted).all()
+def test_the_picture_of_the_matrix_is_painted_in_the_colours_of_the_bank() -> None:
+    for g in TABLE:
+        reads = g.in_shape[0] // g.groups
+        palette = theme.bank(g.out_channels, reads, *g.kernel_size)
+        picture = image.tiles_picture(matrix.window_tiles(layer_of(g), "conv", False, 1, whole(g)), palette)
+        painted = np.zeros((g.n_outputs, g.n_inputs), bool)
+        for cell, uses in cells(g).items():
+            painted[cell] = True
+            if len(uses) == 1:
+                assert picture[cell][:3].tolist() == palette[next(iter(uses))].tolist(), g
+        np.testing.assert_array_equal(picture[..., 3], np.where(painted, 255, 0))
 
 
-@pytest.mark.parametrize("g", [g for g in SMALL if g.groups > 1] + LARGE, ids=str)
-def test_blocks_of_other_groups_are_blank_and_all_others_are_woven(g: Geometry) -> None:
+def test_a_window_shows_what_the_whole_shows_there() -> None:
+    for g in TABLE:
+        window = top, bottom, left, right = Window(g.n_outputs // 3, g.n_outputs, g.n_inputs // 4, g.n_inputs)
+        part, all_of_it = (inks(matrix.window_tiles(layer_of(g), "conv", False, 1, w)) for w in (window, whole(g)))
+        assert part.keys() == {(r - top, c - left) for r, c in all_of_it if top <= r < bottom and left <= c < right}
+        for r, c in part:
+            if len(cells(g)[r + top, c + left]) == 1:
+                assert part[r, c] == all_of_it[r + top, c + left], g
+
+
+def test_weights_nobody_shares_look_like_static_and_those_of_a_tiled_layer_repeat() -> None:
+    for g in TABLE:
+        layer, wanted, everywhere = layer_of(g), cells(g), np.ndindex(g.n_outputs, g.n_inputs)
+        assert inks(matrix.window_tiles(layer, "local", False, 1, whole(g))) == {cell: hashed(*cell) for cell in wanted}
+        dense = inks(matrix.window_tiles(layer, "dense", False, 1, whole(g)))
+        assert dense == {(t, s): hashed(t, s) for t, s in everywhere}
+        for period, flip in product((2, 3), (False, True)):
+            shared = cells(g, flip)
+            for (target, source), ink in inks(matrix.window_tiles(layer, "tiled", flip, period, whole(g))).items():
+                i, j = divmod(target % prod(g.out_size), g.out_size[1])
+                place = i % period * period + j % period + 1_000_003
+                assert ink in {hashed(place, weight) for weight in shared[target, source]}, g
+        once = matrix.window_tiles(layer, "tiled", False, 1, whole(g))
+        assert inks(once) == inks(matrix.window_tiles(layer, "conv", False, 1, whole(g)))
+
+
+def test_a_tile_of_many_cells_has_a_colour_of_those_used_most_in_it_in_turn() -> None:
+    for g, part in product(LARGE, [(0.0, 1.0, 0.0, 1.0), (0.2, 0.7, 0.3, 0.95), (0.0, 0.1, 0.5, 1.0)]):
+        sizes = (g.n_outputs, g.n_outputs, g.n_inputs, g.n_inputs)
+        window = top, bottom, left, right = Window(*(int(share * n) for share, n in zip(part, sizes, strict=True)))
+        tile = matrix.window_tiles(layer_of(g), "conv", False, 1, window)
+        found, wanted = inks(tile), tiled(g, window)
+        assert tile.window == window
+        assert max(tile.rows, tile.cols) == TILES or (tile.rows, tile.cols) == (bottom - top, right - left)
+        assert found.keys() == wanted.keys(), (g, part)
+        for (row, col), ink in found.items():
+            uses = wanted[row, col]
+            strong = sorted(weight for weight, many in uses.items() if many >= 0.6 * max(uses.values()))
+            assert ink == strong[row % len(strong)], (g, part)
+
+
+def test_blocks_of_other_groups_are_blank() -> None:
+    g = LARGE[1]
     found = inks(matrix.window_tiles(layer_of(g), "conv", False, 1, whole(g)))
+    outputs, inputs = prod(g.out_size), prod(g.in_shape[1:])
     rows, cols = min(g.n_outputs, TILES), min(g.n_inputs, TILES)
-    high, wide = prod(g.out_size), prod(g.in_shape[1:])
-    blocks = set()
-    for r, c in found:
-        down = {n // high for n in range(r * g.n_outputs // rows, (r + 1) * g.n_outputs // rows)}
-        across = {n // wide for n in range(c * g.n_inputs // cols, (c + 1) * g.n_inputs // cols)}
-        if len(down) == len(across) == 1:
-            blocks.add((down.pop(), across.pop()))
-    each, many = g.out_channels // g.groups, g.in_shape[0] // g.groups
-    assert blocks == {(o, c) for o in range(g.out_channels) for c in range(g.in_shape[0]) if o // each == c // many}
-
-
-@pytest.mark.parametrize("g", LARGE, ids=str)
-@pytest.mark.parametrize("part", [(0.0, 1.0, 0.0, 1.0), (0.2, 0.7, 0.3, 0.95), (0.0, 0.1, 0.5, 1.0)], ids=str)
-def test_a_tile_has_a_colour_of_those_used_most_in_it_in_turn(g: Geometry, part: tuple[float, ...]) -> None:
-    sizes = (g.n_outputs, g.n_outputs, g.n_inputs, g.n_inputs)
-    window = top, bottom, left, right = Window(*(int(share * n) for share, n in zip(part, sizes, strict=True)))
-    tile = matrix.window_tiles(layer_of(g), "conv", False, 1, window)
-    found, wanted = inks(tile), tiled(g, window)
-    assert tile.window == window
-    assert max(tile.rows, tile.cols) == TILES or (tile.rows, tile.cols) == (bottom - top, right - left)
-    assert found.keys() == wanted.keys()
-    for (row, col), ink in found.items():
-        uses = wanted[row, col]
-        strong = sorted(weight for weight, many in uses.items() if many >= 0.6 * max(uses.values()))
-        assert ink == strong[row % len(strong)]
-
-
-@every_small
-def test_a_window_shows_what_the_whole_shows_there(g: Geometry) -> None:
-    window = top, bottom, left, right = Window(g.n_outputs // 3, g.n_outputs, g.n_inputs // 4, g.n_inputs - 1)
-    part, all_of_it = (inks(matrix.window_tiles(layer_of(g), "conv", False, 1, w)) for w in (window, whole(g)))
-    wanted = {(r - top, c - left) for r, c in all_of_it if top <= r < bottom and left <= c < right}
-    assert part.keys() == wanted
-    for cell in wanted:
-        if len(cells(g)[cell[0] + top, cell[1] + left]) == 1:
-            assert part[cell] == all_of_it[cell[0] + top, cell[1] + left]
-
-
-@every_small
-def test_weights_nobody_shares_look_like_static_and_those_of_a_tiled_layer_repeat(g: Geometry) -> None:
-    layer, wanted = layer_of(g), cells(g)
-    static = {cell: hashed(*cell) for cell in wanted}
-    assert inks(matrix.window_tiles(layer, "local", False, 1, whole(g))) == static
-    assert inks(matrix.window_tiles(layer, "dense", False, 1, whole(g))) == {
-        (t, s): hashed(t, s) for t in range(g.n_outputs) for s in range(g.n_inputs)
+    blocks = {
+        (
+            r * g.n_outputs // rows // outputs * 2 // g.out_channels,
+            c * g.n_inputs // cols // inputs * 2 // g.in_shape[0],
+        )
+        for r, c in found
+        if (r + 1) % (rows // 2) and (c + 1) % (cols // 2)  # tiles across the border of two blocks belong to both
     }
-    for (target, source), ink in inks(matrix.window_tiles(layer, "tiled", False, 2, whole(g))).items():
-        i, j = divmod(target % prod(g.out_size), g.out_size[1])
-        place = i % 2 * 2 + j % 2 + 1_000_003
-        assert ink in {hashed(place, weight) for weight in wanted[target, source]}
+    assert blocks == {(0, 0), (1, 1)}
 
 
-def test_a_window_without_any_weight_is_blank() -> None:
-    g = next(g for g in SMALL if g.name == "depthwise")
-    tile = matrix.window_tiles(
-        layer_of(g), "conv", False, 1, Window(0, prod(g.out_size), prod(g.in_shape[1:]), g.n_inputs)
-    )
-    assert (len(tile.at), len(tile.ink)) == (0, 0)
-    assert not image.tiles_picture(tile, theme.bank(3, 1, 3, 3)).any()
+def test_a_window_or_a_layer_without_any_weight_is_blank() -> None:
+    g = Geometry("depthwise", (3, 5, 5), (3, 3), 3, padding="same", groups=3, bias=True)
+    beside = Window(0, prod(g.out_size), prod(g.in_shape[1:]), g.n_inputs)
+    blank = Geometry("every tap on padding", (1, 14, 14), (1, 1), stride=(16, 16), padding=(1, 1))
+    for geometry, window in ((g, beside), (blank, whole(blank))):
+        tile = matrix.window_tiles(layer_of(geometry), "conv", False, 1, window)
+        assert (len(tile.at), len(tile.ink)) == (0, 0)
+        assert not image.tiles_picture(tile, theme.bank(3, 1, 3, 3)).any()
 
 
 def test_more_weights_than_a_byte_can_name_keep_their_own_colours() -> None:
@@ -198,25 +177,31 @@ def test_more_weights_than_a_byte_can_name_keep_their_own_colours() -> None:
     assert int(tile.ink.max()) > 1000
 
 
-@pytest.mark.parametrize("view", ["conv", "tiled", "local", "dense"])
-def test_a_matrix_that_can_be_drawn_cell_by_cell_needs_no_tiles(view: View) -> None:
-    small, large = (Geometry("", (1, side, side), (1, 1)) for side in (17, 18))  # 289 and 324 cells a side
-    assert small.n_outputs <= CELLS < large.n_outputs
-    assert matrix.matrix_tiles(layer_of(small), view, False) is None
-    assert (matrix.matrix_tiles(layer_of(large), view, False) is None) == (view == "dense")
+def test_all_weights_show_in_the_picture_of_the_default_layer() -> None:
+    tile = matrix.matrix_tiles(layer_of(Geometry("", (1, 64, 64), (3, 3))), "conv", flip=False)
+    assert tile is not None
+    assert (tile.rows, tile.cols, tile.at.dtype.name, tile.ink.dtype.name) == (176, 176, "uint32", "uint8")
+    assert np.bincount(tile.ink, minlength=9).min() > 0.05 * len(tile.ink)
 
 
-@pytest.mark.parametrize(
-    ("zoom", "window"),
-    [
-        ((), (0, 27, 0, 76)),
-        ((3, 9, 5, 70), (3, 9, 5, 70)),
-        ((3, 999_999_999, 5, 999_999_999), (3, 27, 5, 76)),
-        ((27, 30, 0, 5), (0, 27, 0, 76)),
-        ((0, 5, 76, 90), (0, 27, 0, 76)),
-    ],
-    ids=str,
-)
-def test_the_window_on_screen_is_the_zoom_as_far_as_it_lies_in_the_matrix(zoom: Zoom, window: Window) -> None:
-    g = Geometry("", (3, 5, 5), (3, 3), 3, bias=True)
-    assert matrix.visible_window(layer_of(g), zoom) == window
+def test_a_matrix_that_can_be_drawn_cell_by_cell_or_is_full_needs_no_tiles() -> None:
+    exact, large = (layer_of(Geometry("", (1, 1, side), (1, 1))) for side in (CELLS, CELLS + 1))
+    views: tuple[View, ...] = ("conv", "tiled", "local", "dense")
+    for view in views:
+        assert matrix.matrix_tiles(exact, view, False) is None
+        assert (matrix.matrix_tiles(large, view, False) is None) == (view == "dense")
+    square = layer_of(Geometry("", (1, 64, 64), (3, 3)))
+    assert matrix.matrix_tiles(square, "conv", False, 1, (0, CELLS, 0, CELLS)) is None
+    assert matrix.matrix_tiles(square, "conv", False, 1, (0, CELLS + 1, 0, CELLS)) is not None
+
+
+def test_the_window_on_screen_is_the_zoom_as_far_as_it_lies_in_the_matrix() -> None:
+    layer = layer_of(Geometry("", (3, 5, 5), (3, 3), 3, bias=True))
+    for zoom, window in {
+        (): (0, 27, 0, 76),
+        (3, 9, 5, 70): (3, 9, 5, 70),
+        (3, 999_999_999, 5, 999_999_999): (3, 27, 5, 76),
+        (27, 30, 0, 5): (0, 27, 0, 76),
+        (0, 5, 76, 90): (0, 27, 0, 76),
+    }.items():
+        assert matrix.visible_window(layer, zoom) == window

@@ -1,9 +1,10 @@
-"""Pictures are read back pixel by pixel: figures as XML and as PNG, the scan frame by frame."""
+"""Pictures are read back pixel by pixel: the figure as XML and as PNG."""
 
 import base64
 import io
 import re
 from collections.abc import Iterator
+from itertools import product
 from math import prod
 from xml.etree import ElementTree
 
@@ -13,17 +14,15 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from components.display import matrix, theme, words
-from components.display.layer import LAYER_NAMES, Layer, OutputMap, output_map
+from components.display.layer import LAYER_NAMES, Layer
 from components.pages.explore import text as sentences
-from components.pages.explore.export import figure as drawing
-from components.pages.explore.export import gif
+from components.pages.explore.export import figure
+from components.pages.explore.export.figure import Bitmap, Rectangle, Text
 from components.state.link import edited
 from components.state.setup import UPLOAD, Setup
-from kernels.layer.conv import NUMPY_MODE
 from tests.support.explored import CASES, Case
 
 Bytes = NDArray[np.uint8]
-Made = tuple[Setup, Layer, Bytes, OutputMap]
 
 SVG = "{http://www.w3.org/2000/svg}"
 FIGURES = [
@@ -32,23 +31,10 @@ FIGURES = [
     Case({"zoom": "3,60,2,50", "bias": 0.5}, channels=3),
     Case({"kernel": ";".join([",".join(["-1e-5"] * 15)] * 15), "padding": "same"}, (20, 20)),
 ]
-SCANS = [
-    Case(),
-    Case({"kernel": "1,2,3;4,5,7", "stride": 2, "padding": 1}),
-    Case({"padding": "full", "dilation": 2, "mode": "replicate"}, (6, 9)),
-    Case({"kernel": "1;2;-3", "padding": 2, "mode": "circular"}, (7, 5)),
-    Case({"kernel": "3"}, (1, 1)),
-    Case({"kernel": "1", "stride": 3}, (9, 10)),
-    Case({"stride": 11, "mode": "reflect", "padding": 7}, (130, 60)),
-]
 
 
 def read(data: bytes) -> Bytes:
     return np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
-
-
-def parsed(case: Case) -> ElementTree.Element:
-    return ElementTree.fromstring(drawing.figure_svg(*case.made()))  # noqa: S314  # read is what the app has just written
 
 
 def embedded(root: ElementTree.Element) -> Iterator[Bytes]:
@@ -59,91 +45,70 @@ def embedded(root: ElementTree.Element) -> Iterator[Bytes]:
 
 
 @pytest.mark.parametrize("case", FIGURES, ids=str)
-def test_the_figure_is_xml_that_runs_nothing_and_fetches_nothing(case: Case) -> None:
-    root = parsed(case)
-    allowed = {f"{SVG}{name}" for name in ("svg", "title", "desc", "rect", "text", "image")}
-    assert {element.tag for element in root.iter()} == allowed
-    text = drawing.figure_svg(*case.made()).decode()
+def test_the_svg_runs_nothing_shows_the_maps_and_names_every_weight(case: Case) -> None:
+    made = state, layer, planes, result = case.made()
+    text = figure.figure_svg(*made).decode()
     assert re.findall(r"https?://[^\"<]*", text) == ["http://www.w3.org/2000/svg"]
     assert not re.search(r"<script|\son\w+=|url\(|@import", text)
-    for element in root.iter():
-        assert all(not name.endswith("href") or value.startswith("data:") for name, value in element.attrib.items())
-
-
-@pytest.mark.parametrize("case", FIGURES, ids=str)
-def test_the_figure_shows_input_output_and_matrix_and_names_every_weight(case: Case) -> None:
-    state, layer, planes, result = case.made()
-    root = parsed(case)
-    shown = list(embedded(root))
-    wanted = [drawing.rgb_picture(planes), drawing.output_picture(result), drawing.matrix_picture(state, layer)]
-    for found, picture in zip(shown, wanted, strict=True):
+    root = ElementTree.fromstring(text)  # noqa: S314  # read is what the app has just written
+    allowed = {f"{SVG}{name}" for name in ("svg", "title", "desc", "rect", "text", "image")}
+    assert {element.tag for element in root.iter()} == allowed
+    wanted = [figure.rgb_picture(planes), figure.output_picture(result), figure.matrix_picture(state, layer)]
+    for found, picture in zip(embedded(root), wanted, strict=True):
         np.testing.assert_array_equal(found, picture)
     texts = [element.text or "" for element in root.iter(f"{SVG}text")]
     names = [sentences.weight_name(k, l) for k, l in np.ndindex(state.kernel_size)]
     assert [text for text in texts if text in names] == names
     fills = [element.attrib["fill"] for element in root.iter(f"{SVG}rect")]
     colours = [theme.css(colour) for colour in theme.weights(*state.kernel_size)]
-    assert [fill for fill in fills if fill != drawing.PAPER] == [colour for colour in colours if colour != "#ffffff"]
-    title = "".join(sentences.title(layer))
-    assert root.findtext(f"{SVG}title") == title == texts[0]
+    assert [fill for fill in fills if fill != figure.PAPER] == [colour for colour in colours if colour != "#ffffff"]
+    assert root.findtext(f"{SVG}title") == "".join(sentences.title(layer)) == texts[0]
     about = root.findtext(f"{SVG}desc") or ""
-    sizes = (planes.shape[1:], state.kernel_size, layer.out_shape[1:])
-    for size in (" × ".join(map(str, shape)) for shape in sizes):
+    for shape in (planes.shape[1:], state.kernel_size, layer.out_shape[1:]):
+        size = " × ".join(map(str, shape))
         assert size in about
         assert any(size in text for text in texts)
-    rows, cols = prod(layer.out_shape), prod(layer.in_shape) + layer.spec.bias
-    assert f"{rows:,} × {cols:,}" in about
+    assert f"{prod(layer.out_shape):,} × {prod(layer.in_shape) + layer.spec.bias:,}" in about
 
 
 @pytest.mark.parametrize("case", FIGURES, ids=str)
-def test_everything_lies_on_the_paper_and_the_values_fit_in_their_cells(case: Case) -> None:
-    figure = drawing.page_figure(*case.made())
-    for mark in figure.marks:
-        if isinstance(mark, drawing.Text):
-            assert 0 < mark.x < figure.width
-            assert 0 < mark.y < figure.height
-            assert mark.size > 0
-        else:
-            assert mark.x + mark.width <= figure.width
-            assert mark.y + mark.height <= figure.height
-            assert min(mark.x, mark.y, mark.width, mark.height) > 0
-
-
-@pytest.mark.parametrize("case", FIGURES, ids=str)
-def test_the_png_is_the_same_figure_twice_as_large(case: Case) -> None:
+def test_the_png_is_the_figure_twice_as_large_with_everything_on_the_page_and_in_letters_of_its_font(
+    case: Case,
+) -> None:
     made = case.made()
-    figure, pixels = drawing.page_figure(*made), read(drawing.figure_png(*made))
-    assert pixels.shape == (figure.height * drawing.SHARP, figure.width * drawing.SHARP, 3)
-    for mark in figure.marks:
-        x, y = round(mark.x * drawing.SHARP), round(mark.y * drawing.SHARP)
-        if isinstance(mark, drawing.Bitmap):
+    drawn, pixels = figure.page_figure(*made), read(figure.figure_png(*made))
+    assert pixels.shape == (drawn.height * figure.SHARP, drawn.width * figure.SHARP, 3)
+    for mark in drawn.marks:
+        x, y = round(mark.x * figure.SHARP), round(mark.y * figure.SHARP)
+        if isinstance(mark, Text):
+            assert 0 < mark.x < drawn.width
+            assert 0 < mark.y < drawn.height
+            assert mark.size > 0
+            assert "?" not in figure.ascii_text(mark.text)
+            continue
+        assert mark.x + mark.width <= drawn.width
+        assert mark.y + mark.height <= drawn.height
+        assert min(mark.x, mark.y, mark.width, mark.height) > 0
+        if isinstance(mark, Bitmap):
             np.testing.assert_array_equal(pixels[y, x], mark.pixels[0, 0])
-            height, width = round(mark.height * drawing.SHARP), round(mark.width * drawing.SHARP)
+            height, width = round(mark.height * figure.SHARP), round(mark.width * figure.SHARP)
             if height % len(mark.pixels) == width % mark.pixels.shape[1] == 0:
                 factors = np.ones((height // len(mark.pixels), width // mark.pixels.shape[1], 1), np.uint8)
                 np.testing.assert_array_equal(pixels[y : y + height, x : x + width], np.kron(mark.pixels, factors))
-        elif isinstance(mark, drawing.Rectangle) and mark.fill != drawing.PAPER:
+        elif isinstance(mark, Rectangle) and mark.fill != figure.PAPER:
             assert theme.css(pixels[y + 1, x + 1]) == mark.fill
 
 
-@pytest.mark.parametrize("case", FIGURES, ids=str)
-def test_the_png_has_letters_of_its_font_alone(case: Case) -> None:
-    for mark in drawing.page_figure(*case.made()).marks:
-        if isinstance(mark, drawing.Text):
-            assert drawing.ascii_text(mark.text).isascii()
-            assert "?" not in drawing.ascii_text(mark.text)
-
-
-def test_in_plain_letters_a_power_stays_a_power() -> None:
-    assert drawing.ascii_text(f"{words.power(1.2e9)} F₁₁ 3 × 3 −1 1–9 10⁻⁵") == "1.2 x 10^9 F11 3 x 3 -1 1-9 10^-5"
+def test_in_ascii_a_power_stays_a_power() -> None:
+    assert figure.ascii_text(f"{words.power(1.2e9)} F₁₁ 3 × 3 −1 1–9 10⁻⁵") == "1.2 x 10^9 F11 3 x 3 -1 1-9 10^-5"
 
 
 def test_a_sample_is_credited_and_a_picture_of_ones_own_is_not() -> None:
     for image, has in (("pagoda", True), ("digit", True), (UPLOAD, False)):
-        marks = drawing.page_figure(*Case({"image": image}).made()).marks
-        thanks = [mark.text for mark in marks if isinstance(mark, drawing.Text) and mark.text.startswith("Picture: ")]
+        marks = figure.page_figure(*Case({"image": image}).made()).marks
+        thanks = [mark.text for mark in marks if isinstance(mark, Text) and mark.text.startswith("Picture: ")]
         assert len(thanks) == has
-    assert "danielbuechele, CC BY 2.0" in drawing.picture_credit(Setup())
+    assert "danielbuechele, CC BY 2.0" in figure.picture_credit(Setup())
 
 
 # The matrix.
@@ -175,8 +140,6 @@ def colour(state: Setup, number: int, t: int, s: int, width: int) -> Bytes:
     return found
 
 
-@pytest.mark.parametrize("view", ["conv", "tiled", "local"])
-@pytest.mark.parametrize("flip", [False, True])
 @pytest.mark.parametrize(
     ("change", "size", "copies"),
     [
@@ -186,138 +149,30 @@ def colour(state: Setup, number: int, t: int, s: int, width: int) -> Bytes:
     ],
     ids=str,
 )
-def test_small_matrices_are_drawn_cell_by_cell(
-    view: str, flip: bool, change: dict[str, object], size: tuple[int, int], copies: str
-) -> None:
-    state, layer, _, _ = Case({**change, "view": view, "flip": flip}, size, 1, copies).made()
-    wanted = cell_by_cell(state, layer)
-    assert max(wanted.shape) <= matrix.CELLS
-    np.testing.assert_array_equal(drawing.matrix_picture(state, layer), wanted)
-    zoomed = edited(state, zoom="3,40,20,60")
-    np.testing.assert_array_equal(drawing.matrix_picture(zoomed, layer), wanted[3:40, 20:60])
+def test_small_matrices_are_drawn_cell_by_cell(change: dict[str, object], size: tuple[int, int], copies: str) -> None:
+    for view, flip in product(("conv", "tiled", "local"), (False, True)):
+        state, layer, _, _ = Case({**change, "view": view, "flip": flip}, size, 1, copies).made()
+        wanted = cell_by_cell(state, layer)
+        assert max(wanted.shape) <= matrix.CELLS
+        np.testing.assert_array_equal(figure.matrix_picture(state, layer), wanted)
+        zoomed = edited(state, zoom="3,40,20,60")
+        np.testing.assert_array_equal(figure.matrix_picture(zoomed, layer), wanted[3:40, 20:60])
 
 
-def test_a_dense_matrix_is_full_and_never_repeats() -> None:
+def test_a_dense_matrix_is_full_and_never_repeats_and_a_window_on_the_bias_is_black() -> None:
     state, layer, _, _ = Case({"view": "dense"}).made()
     t, s = np.indices((63, 99))
-    np.testing.assert_array_equal(drawing.matrix_picture(state, layer), theme.untied()[theme.untied_ink(t, s)])
-
-
-@pytest.mark.parametrize("view", list(LAYER_NAMES))
-@pytest.mark.parametrize("bias", [0, 1])
-def test_large_matrices_are_drawn_in_tiles_with_their_copies_and_bias_in_black(view: str, bias: int) -> None:
-    state, layer, _, _ = Case({"view": view, "bias": bias}, (40, 41), 1, "700,1,1,3").made()
-    picture = drawing.matrix_picture(state, layer)
-    assert picture.shape == (matrix.TILES, matrix.TILES + 2 * bias, 3)
-    assert bool((picture[:, matrix.TILES :] == 0).all())
-    t, s = 700, (700 // 39 + 1) * 41 + 700 % 39 + 1
-    dark = np.argwhere((picture[:, : matrix.TILES] == 0).all(axis=2)).tolist()
-    assert dark == [[t * matrix.TILES // (38 * 39), s * matrix.TILES // (40 * 41)]]
-
-
-def test_a_window_on_the_bias_alone_is_black() -> None:
+    np.testing.assert_array_equal(figure.matrix_picture(state, layer), theme.untied()[theme.untied_ink(t, s)])
     state, layer, _, _ = Case({"bias": 1, "zoom": "3,9,99,100"}).made()
-    np.testing.assert_array_equal(drawing.matrix_picture(state, layer), np.zeros((6, 1, 3)))
+    np.testing.assert_array_equal(figure.matrix_picture(state, layer), np.zeros((6, 1, 3)))
 
 
-# The scan.
-
-
-def few_levels(case: Case) -> Made:
-    """On a picture of eight grey levels, so that no colour has to be left out."""
-    state, layer, planes, _ = case.made()
-    planes = planes // 32 * 32
-    return state, layer, planes, output_map(state, layer, planes)
-
-
-def frames(data: bytes) -> Iterator[Bytes]:
-    with Image.open(io.BytesIO(data)) as file:
-        for n in range(file.n_frames):  # type: ignore[attr-defined]  # a GIF has it
-            file.seek(n)
-            yield np.asarray(file.convert("RGB"))
-
-
-def is_colour(picture: Bytes, css: str) -> NDArray[np.bool_]:
-    found: NDArray[np.bool_] = (picture == list(bytes.fromhex(css[1:]))).all(axis=2)
-    return found
-
-
-@pytest.mark.parametrize("case", SCANS, ids=str)
-def test_frame_n_frames_window_n_and_has_n_outputs(case: Case) -> None:
-    state, layer, planes, result = few_levels(case)
-    rows, cols = layer.spec.axes(layer.in_shape)
-    pads = layer.spec.pads
-    padded = np.pad(planes[0], pads, mode=NUMPY_MODE[state.mode])
-    outside = np.pad(np.zeros(planes.shape[1:], bool), pads, constant_values=True)
-    pale = np.where(outside, (padded.astype(int) + 255) // 2, padded)
-    shades, board = drawing.output_picture(result), gif.layout_of(layer)
-    (left, top), (height, width) = board.output_at, layer.out_shape[1:]
-    seen = 0
-    for n, frame in enumerate(frames(gif.scan_gif(layer, planes, result))):
-        i, j = divmod(n, width)
-        at = np.argwhere(is_colour(frame, gif.SCAN_COLOURS[gif.ACCENT]))
-        (y0, x0), (y1, x1) = at.min(axis=0) + gif.EDGE, at.max(axis=0) + 1 - gif.EDGE
-        window = pale[i * state.stride :, j * state.stride :][: rows.reach, : cols.reach]
-        large = np.kron(window, np.ones((board.input_zoom, board.input_zoom), int))
-        np.testing.assert_array_equal(frame[y0:y1, x0:x1], np.repeat(large[..., None], 3, axis=2))
-        assert (y0, x0) == (board.input_at[1] + i * state.stride * board.input_zoom,
-                            board.input_at[0] + j * state.stride * board.input_zoom)  # fmt: skip
-        output = frame[top : top + height * board.output_zoom, left : left + width * board.output_zoom]
-        cells = output[:: board.output_zoom, :: board.output_zoom].reshape(-1, 3)
-        np.testing.assert_array_equal(
-            np.kron(cells.reshape(height, width, 3), np.ones((board.output_zoom, board.output_zoom, 1))), output
-        )
-        np.testing.assert_array_equal(cells[: n + 1], shades.reshape(-1, 3)[: n + 1])
-        pending = is_colour(frame, gif.SCAN_COLOURS[gif.PENDING])
-        assert pending.sum() == board.output_zoom**2 * (height * width - n - 1)
-        seen += 1
-    assert seen == height * width
-
-
-def test_the_rest_of_the_input_stays_as_it_was() -> None:
-    _, layer, planes, result = few_levels(SCANS[0])
-    board = gif.layout_of(layer)
-    large = np.kron(planes[0], np.ones((board.input_zoom, board.input_zoom), np.uint8))
-    for frame in frames(gif.scan_gif(layer, planes, result)):
-        part = frame[board.input_at[1] :, board.input_at[0] :][: len(large), : large.shape[1]]
-        accent = is_colour(part, gif.SCAN_COLOURS[gif.ACCENT])
-        assert bool(((part == large[..., None]).all(axis=2) | accent).all())
-
-
-def test_the_scan_goes_round_for_ever_and_rests_at_its_end() -> None:
-    _, layer, planes, result = Case().made()
-    with Image.open(io.BytesIO(gif.scan_gif(layer, planes, result))) as file:
-        assert file.n_frames == 63  # type: ignore[attr-defined]  # a GIF has it
-        assert file.info["loop"] == 0
-        lasts = []
-        for n in range(63):
-            file.seek(n)
-            lasts.append(file.info["duration"])
-    assert lasts == [300] * 62 + [2000]
-
-
-def test_many_colours_are_brought_down_to_a_palette_that_is_near_them() -> None:
-    _, layer, planes, result = Case({"stride": 4}, (40, 50), 3).made()
-    board = gif.layout_of(layer)
-    *_, last = frames(gif.scan_gif(layer, planes, result))
-    (left, top), (height, width) = board.output_at, layer.out_shape[1:]
-    found = last[top:, left:][
-        : height * board.output_zoom : board.output_zoom, : width * board.output_zoom : board.output_zoom
-    ]
-    assert np.abs(found.astype(int) - drawing.output_picture(result)).mean() < 16
-    assert board.size == (last.shape[1], last.shape[0])
-
-
-def test_the_largest_scan_has_a_frame_for_each_of_its_places() -> None:
-    _, layer, planes, result = Case({"padding": "same"}, (50, 100)).made()
-    assert prod(layer.out_shape) == gif.MOST
-    with Image.open(io.BytesIO(gif.scan_gif(layer, planes, result))) as file:
-        assert file.n_frames == gif.MOST  # type: ignore[attr-defined]  # a GIF has it
-
-
-def test_a_scan_is_about_480_pixels_wide_and_whole_pixels_are_squares() -> None:
-    for side, stride in ((8, 1), (32, 1), (64, 1), (226, 16), (512, 16)):
-        _, layer, _, _ = Case({"stride": stride}, (side, side)).made()
-        board = gif.layout_of(layer)
-        assert board.input_zoom == max(1, gif.SCAN // side)
-        assert board.size[0] <= max(480, side + 260)
+def test_large_matrices_are_drawn_in_tiles_with_their_copies_and_bias_in_black() -> None:
+    for view, bias in product(LAYER_NAMES, (0, 1)):
+        state, layer, _, _ = Case({"view": view, "bias": bias}, (40, 41), 1, "700,1,1,3").made()
+        picture = figure.matrix_picture(state, layer)
+        assert picture.shape == (matrix.TILES, matrix.TILES + 2 * bias, 3)
+        assert not picture[:, matrix.TILES :].any()
+        t, s = 700, (700 // 39 + 1) * 41 + 700 % 39 + 1
+        dark = np.argwhere((picture[:, : matrix.TILES] == 0).all(axis=2)).tolist()
+        assert dark == [[t * matrix.TILES // (38 * 39), s * matrix.TILES // (40 * 41)]]

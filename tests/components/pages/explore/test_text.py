@@ -1,0 +1,137 @@
+"""What the Explore page says, counted by hand.
+
+The odd layer: 10×12 pixels, 2×3 weights, stride 2, padding 1, a bias, so 6×6 outputs; along the rows both taps meet 5
+real pixels, along the columns the three meet 5, 6 and 6: 10·17 = 170 connections.
+"""
+
+import math
+
+import pytest
+
+from components.display.layer import check_against_matrix, layer_of, output_map
+from components.pages.explore import text
+from components.state.link import edited
+from components.state.setup import Setup
+from kernels.layer.proof import Proof
+from tests.support.layers import Size, picture
+
+DEFAULT = Setup()
+ODD = edited(DEFAULT, kernel="1,2,3;4,5,6", stride=2, padding=1, bias=0.5)
+
+
+def costs(state: Setup, size: Size, field: str) -> dict[object, str | float]:
+    """One field of each kind of layer."""
+    return {row["kind"]: row[field] for row in text.cost_rows(layer_of(state, size), state.view)}
+
+
+@pytest.mark.parametrize(
+    ("state", "size", "title"),
+    [
+        (DEFAULT, (64, 64), ("9 weights", " do the work of 15,745,024")),
+        (ODD, (10, 12), ("6 weights and a bias", " do the work of 4,356")),
+        (edited(DEFAULT, kernel="1"), (8, 8), ("1 weight", " does the work of 4,096")),
+        (edited(DEFAULT, kernel="1", bias=1), (8, 8), ("1 weight and a bias", " do the work of 4,160")),
+        (edited(DEFAULT, kernel="1,2"), (8, 8), ("2 weights", " do the work of 3,584")),
+        (edited(DEFAULT, padding="same"), (512, 512), ("9 weights", " do the work of 6.9 × 10¹⁰")),
+    ],
+)
+def test_the_title_counts_the_weights_of_both_layers(state: Setup, size: Size, title: tuple[str, str]) -> None:
+    assert text.title(layer_of(state, size)) == title
+
+
+@pytest.mark.parametrize(
+    ("state", "size", "says"),
+    [
+        (DEFAULT, (64, 64), "used at 3,844 places. K·L = 9 ≪ card(X) = 4,096 (×455)."),
+        (ODD, (10, 12), "used at 36 places. K·L = 6 ≪ card(X) = 120 (×20)."),
+        (DEFAULT, (9, 10), "K·L = 9 ≪ card(X) = 90 (×10)"),
+        (DEFAULT, (8, 9), "K·L = 9 < card(X) = 72 (×8.0)"),
+        (DEFAULT, (3, 3), "used at 1 place. K·L = 9 ≥ card(X) = 9 (×1.0)"),
+        (edited(DEFAULT, padding="same"), (2, 2), "used at 4 places. K·L = 9 ≥ card(X) = 4 (×0.44)"),
+    ],
+)
+def test_the_articles_condition_is_only_claimed_where_it_holds(state: Setup, size: Size, says: str) -> None:
+    layer = layer_of(state, size)
+    assert says in text.invitation(layer, 1)
+    assert "Red, green and blue share them as well" in text.invitation(layer, 3)
+    assert "Red" not in text.invitation(layer, 1)
+
+
+def test_the_costs_of_the_default_layer() -> None:
+    size = (64, 64)
+    assert costs(DEFAULT, size, "parameters") == {"dense": "15,745,024", "local": "34,596", "conv": "9"}
+    assert costs(DEFAULT, size, "bytes") == {"dense": "63 MB", "local": "138 kB", "conv": "36 B"}
+    used = {"dense": "15,745,024", "local": "34,596", "conv": "34,596"}
+    assert costs(DEFAULT, size, "connections") == costs(DEFAULT, size, "multiply_adds") == used
+    saving = costs(DEFAULT, size, "saving")
+    assert saving["dense"] == ""
+    assert str(saving["local"]).startswith("×455 fewer")
+    assert str(saving["conv"]).startswith("×3,844 fewer")
+    assert costs(DEFAULT, size, "exact")["conv"] == (
+        "9 free parameters, 36 bytes; 34,596 connections (34,596 with those that fall on padding), 34,596 multiply-adds"
+    )
+    bars = [1, 10.4515 / 16.5721, math.log(10) / 16.5721]
+    assert list(costs(DEFAULT, size, "bar").values()) == pytest.approx(bars, 1e-4)
+
+
+def test_the_costs_of_the_odd_layer() -> None:
+    size = (10, 12)
+    assert costs(ODD, size, "parameters") == {"dense": "4,356", "local": "206", "conv": "7"}
+    assert costs(ODD, size, "bytes") == {"dense": "17 kB", "local": "824 B", "conv": "28 B"}
+    assert costs(ODD, size, "connections") == {"dense": "4,356", "local": "206", "conv": "206"}
+    assert costs(ODD, size, "multiply_adds") == {"dense": "4,320", "local": "170", "conv": "170"}
+    exact = "206 connections (252 with those that fall on padding), 170 multiply-adds"
+    assert str(costs(ODD, size, "exact")["local"]).endswith(exact)
+    assert str(costs(ODD, size, "saving")["conv"]).startswith("×29 fewer")
+
+
+def test_the_tiled_layer_has_a_row_only_while_it_is_shown_and_an_untied_copy_costs_one_parameter() -> None:
+    tiled = edited(DEFAULT, view="tiled", period=2)
+    wanted = {"dense": "15,745,024", "local": "34,596", "tiled": "36", "conv": "9"}
+    assert costs(tiled, (64, 64), "parameters") == wanted
+    assert str(costs(tiled, (64, 64), "saving")["tiled"]).startswith("×961 fewer")
+    assert str(costs(tiled, (64, 64), "saving")["conv"]).startswith("×4.0 fewer")
+    untied = edited(DEFAULT, untied=[[0, 0, 0, 5.0], [1, 0, 0, 5.0]])
+    assert costs(untied, (64, 64), "parameters") == {"dense": "15,745,024", "local": "34,596", "conv": "11"}
+    assert costs(untied, (64, 64), "bytes")["conv"] == "44 B"
+    blank = edited(DEFAULT, kernel="1", stride=16, padding=1)
+    assert costs(blank, (8, 8), "parameters") == {"dense": "64", "local": "0", "conv": "1"}
+
+
+def test_the_cost_line_gives_the_whole_saving() -> None:
+    wanted = "×1,749,447 fewer free parameters than fully connected: 36 B instead of 63 MB."
+    assert text.cost_line(layer_of(DEFAULT, (64, 64))) == wanted
+    wanted = "×622 fewer free parameters than fully connected: 28 B instead of 17 kB."
+    assert text.cost_line(layer_of(ODD, (10, 12))) == wanted
+
+
+def test_weights_are_named_as_in_the_article_and_no_two_alike() -> None:
+    names = {(0, 0): "F₁₁", (8, 8): "F₉₉", (9, 1): "F₁₀,₂", (0, 10): "F₁,₁₁", (14, 14): "F₁₅,₁₅"}
+    assert {place: text.weight_name(*place) for place in names} == names
+    assert len({text.weight_name(k, l) for k in range(15) for l in range(15)}) == 225
+
+
+def test_the_line_of_the_check_names_all_rows_and_connections_of_the_default_layer() -> None:
+    planes, layer = picture(1, (64, 64)), layer_of(DEFAULT, (64, 64))
+    line = text.proof_line(check_against_matrix(DEFAULT, layer, planes, output_map(DEFAULT, layer, planes).linear))
+    assert ":material/check:" in line
+    assert "on all 3,844 of 3,844 rows of W, 34,596 connections." in line
+
+
+@pytest.mark.parametrize(
+    ("proof", "mark", "says"),
+    [
+        (Proof(0.0, 1e-15, 36, 36, 206, None), "check", "max |W·x − Y| = 0, measured just now on all 36 of 36 rows"),
+        (
+            Proof(4.44e-16, 1e-15, 5, 99, 45, 0),
+            "check",
+            "= 4.4 × 10⁻¹⁶, measured just now on 5 of 99 rows of W (a",
+        ),
+        (Proof(0.5, 1e-15, 5, 99, 1, 7), "close", "(a random sample, seed 7), 1 connection."),
+        (Proof(1e-15, 1e-15, 1, 1, 2, None), "check", "on all 1 of 1 rows of W, 2 connections."),
+    ],
+)
+def test_the_line_of_the_check_says_what_was_measured(proof: Proof, mark: str, says: str) -> None:
+    line = text.proof_line(proof)
+    assert says in line
+    assert f":material/{mark}:" in line
