@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from math import prod
+from typing import Any
 
 import numpy as np
 
@@ -184,7 +185,7 @@ def _shared_gradient(layer: Layer, tap: Pair, x: Floats, linear: Floats) -> tupl
     return float(terms.sum()), terms.size
 
 
-def axis_props(axis: Axis) -> dict[str, int | str]:
-    """One axis of a layer, for the browser."""
-    names = ("size", "kernel", "stride", "before", "dilation", "mode", "out")
-    return {name: getattr(axis, name) for name in names}
+def axis_props(axis: Axis) -> dict[str, Any]:
+    """One axis for the browser: the input that each tap reads, in straight runs (start, stop, source, slope)."""
+    taps = [[[p.start, p.stop, p.source, p.slope] for p in axis.pieces(tap)] for tap in range(axis.kernel)]
+    return {"size": axis.size, "out": axis.out, "reach": axis.reach, "taps": taps}

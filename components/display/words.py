@@ -1,4 +1,8 @@
-"""Numbers a person can read."""
+"""Numbers a person can read.
+
+`amount`, `power` and `figure` are written in JavaScript too (components/widgets/shared.js); tests/support/numbers.json
+holds cases that both must answer alike. Ties go to the even digit in both.
+"""
 
 import re
 from collections.abc import Iterable
@@ -11,7 +15,7 @@ SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 def amount(n: int) -> str:
     """15,745,024 as it is; from a thousand million on, 1.1 × 10¹²."""
-    return f"{n:,}" if n < 10**9 else power(n)
+    return f"{n:,}".replace("-", "−") if abs(n) < 10**9 else power(n)
 
 
 def shape(sides: Iterable[int]) -> str:
@@ -29,7 +33,7 @@ def power(x: float) -> str:
     if x == 0:
         return "0"
     figure, exponent = f"{x:.1e}".split("e")
-    return f"{figure} × 10{str(int(exponent)).translate(SUPERSCRIPT)}"
+    return f"{figure} × 10{str(int(exponent)).translate(SUPERSCRIPT)}".replace("-", "−")
 
 
 def size(count: int) -> str:
@@ -66,18 +70,15 @@ def plural(n: int, word: str, many: str = "") -> str:
 
 
 def figure(x: float) -> str:
-    """A number of a picture: three figures, 1.23, 0.0457, −3.05; very small and very large ones with their power.
-
-    The cards' JavaScript has the same rule; a test holds the two equal.
-    """
+    """Any number: three figures, 1.23, 0.0457, −3.05, 12,346; very small and very large ones with their power."""
     size = abs(x)
     if size >= 1e5 or 0 < size < 1e-3:
-        return power(x).replace("-", "−")
-    return (f"{x:,.0f}" if size >= 999.5 else f"{x:.3g}").replace("-", "−")
+        return power(x)
+    return amount(round(x)) if size >= 999.5 else f"{x + 0.0:.3g}".replace("-", "−")  # adding 0 takes the sign off −0
 
 
 def term(x: float) -> str:
-    """The same within a sum or a product: a negative one in brackets."""
+    """A number within a sum or a product: a negative one in brackets."""
     return f"({figure(x)})" if x < 0 else figure(x)
 
 

@@ -10,7 +10,6 @@ from components.session import session
 from components.state.link import edited
 from components.state.setup import UPLOAD
 from components.state.show import Show
-from components.widgets.pending import pending
 from components.widgets.present import keys
 
 CSS = Path(__file__).parents[2] / "assets" / "present"
@@ -25,7 +24,6 @@ HIDEABLE = {
 
 def toolbar() -> None:
     """After the page: it is about what the page has set. In another page's frame there is the page alone."""
-    pending()
     show = session.desk().of(Show)
     if st.context.is_embedded:
         st.html(CSS / "navigation.css")

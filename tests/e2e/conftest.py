@@ -360,11 +360,24 @@ class Wire:
         else:
             browser_side.send(message)
 
-    def release(self) -> None:
-        self.held = False
-        for browser_side, message in self.waiting:
-            browser_side.send(message)
-        self.waiting.clear()
+    def release(self, which: Callable[[str | bytes], bool] | None = None) -> None:
+        """All that waits, and what comes from now on; or only the messages that these are."""
+        self.held = which is not None
+        waiting, self.waiting = self.waiting, []
+        for browser_side, message in waiting:
+            if which is None or which(message):
+                browser_side.send(message)
+            else:
+                self.waiting.append((browser_side, message))
+
+
+def until(page: Page, happened: Callable[[], bool]) -> None:
+    """Waits for it, but not for ever."""
+    for _ in range(300):
+        if happened():
+            return
+        page.wait_for_timeout(50)
+    pytest.fail("It has not happened")
 
 
 def wired(page: Page) -> Wire:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, WebSocketRoute, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from components.session.session import LOST
@@ -19,6 +19,7 @@ from tests.e2e.conftest import (
     served,
     settled,
     state_in_url,
+    until,
     weight,
     wired,
 )
@@ -68,17 +69,11 @@ def opacity(element: Locator) -> float:
     return float(element.evaluate("(node) => getComputedStyle(node).opacity"))
 
 
-def marked(page: Page) -> bool:
-    """Whether what was asked for is out."""
-    return bool(page.evaluate("'pending' in document.documentElement.dataset"))
-
-
-def news(waiting: tuple[WebSocketRoute, str | bytes]) -> bool:
-    """Whether the server says that a part of the page begins to run."""
-    data = waiting[1]
-    assert isinstance(data, bytes)
-    message = ForwardMsg.FromString(data)
-    return message.WhichOneof("type") == "new_session" and bool(message.metadata.run.fragment_ids)
+def begun(message: str | bytes) -> bool:
+    """Whether the server says that a run begins, or goes on."""
+    assert isinstance(message, bytes)
+    told = ForwardMsg.FromString(message)
+    return told.WhichOneof("type") == "new_session" or told.session_status_changed.script_is_running
 
 
 # The server starts again.
@@ -138,43 +133,19 @@ def test_when_the_tab_is_closed_in_the_middle_of_training_the_work_stops_within_
 def test_on_a_slow_line_a_map_that_is_out_of_date_does_not_look_like_the_current_one(page: Page) -> None:
     wire = wired(page)
     open_app(page, DIGIT, "/compare")
-    maps = page.locator(".st-key-ladder .stBidiComponent")
+    maps = page.locator(".st-key-ladder")
     before = state_in_url(page)
     assert opacity(maps) == 1
     wire.held = True
     page.get_by_role("spinbutton", name="Stride").first.fill("2")
     page.get_by_role("spinbutton", name="Stride").first.press("Enter")
-    page.wait_for_timeout(2000)
-    assert opacity(maps) < 0.6
+    until(page, lambda: any(begun(message) for _, message in wire.waiting))
+    wire.release(begun)
+    until(page, lambda: opacity(maps) < 0.6)
     wire.release()
     settled(page)
-    page.wait_for_timeout(1200)
-    assert opacity(maps) == 1
+    until(page, lambda: opacity(maps) == 1)
     assert (before.stride, state_in_url(page).stride) == (1, 2)
-
-
-def test_a_click_marks_the_page_until_its_run_has_begun_and_the_clock_of_a_training_does_not(page: Page) -> None:
-    wire = wired(page)
-    open_app(page, "epochs=100", "/train")
-    page.get_by_role("button", name="Play").click()
-    expect(page.get_by_text("of 100, about")).to_be_visible()
-    wire.held = True
-    said = wire.said
-    page.wait_for_timeout(1500)
-    assert wire.said > said  # the clock has asked for the next slice, and has no answer
-    assert any(map(news, wire.waiting))
-    assert not marked(page)
-    page.get_by_role("button", name="Pause").click()
-    page.wait_for_timeout(1500)
-    assert marked(page)
-    for message in wire.waiting:
-        if news(message):
-            message[0].send(message[1])
-    page.wait_for_timeout(200)
-    assert marked(page)  # these were the clock's
-    wire.release()
-    settled(page)
-    assert not marked(page)
 
 
 def test_on_a_slow_line_the_loom_shows_its_own_preview_of_what_was_typed_and_calls_it_that(page: Page) -> None:

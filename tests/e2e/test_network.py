@@ -2,7 +2,6 @@
 
 import io
 import re
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
@@ -14,6 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from components.pages.network import activations
 from components.pages.network.state import Net
 from components.state.link import from_query
+from components.widgets.mount import SHARED, module
 from kernels.layer.spec import Shape
 from kernels.networks.description import parse
 from kernels.networks.plan import INPUT, plan
@@ -21,7 +21,7 @@ from kernels.networks.receptive_fields import fields
 from tests.e2e.conftest import NewPage, Theme, expect_no_sideways_scroll, open_app, settled
 
 QUICK = "inputs=1,10,10&weights=random&net=" + quote("conv 4 3, relu, max 2, flatten, dense 5, softmax")
-VOLUMES = Path(__file__).parents[2] / "components" / "pages" / "network" / "volumes" / "volumes.js"
+VOLUMES = SHARED.parents[1] / "pages" / "network" / "volumes"
 
 NETS: list[tuple[str, Shape]] = [
     ("conv 2 3 padding=same, relu, max 2, conv 3 3, flatten, dense 4, softmax", (1, 8, 10)),
@@ -119,7 +119,7 @@ def stroke(page: Page, *points: tuple[float, float]) -> None:
 
 def test_the_field_that_the_browser_finds_is_the_one_the_engine_finds(page: Page) -> None:
     """The component's own functions, over every row and many units of a table of networks."""
-    source = VOLUMES.read_text("utf-8").replace("export default function", "return fields; function mount")
+    source = module(VOLUMES).replace("export default", "return fields;")
     for net, inputs in NETS:
         made = plan(parse(net), inputs)
         assert made.fault is None, net

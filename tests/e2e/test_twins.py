@@ -5,24 +5,25 @@ Both sides get what crosses between them in the app: an 8-bit picture, the kerne
 
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
-from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page
 
-from components.display.layer import Layer, layer_of, output_map
+from components.display.layer import Layer, axis_props, layer_of, output_map
 from components.display.theme import untied_ink
-from components.pages.explore.loom import HERE
 from components.state.link import edited
 from components.state.setup import Setup
+from components.widgets.mount import SHARED
 from kernels.images.decode import unit
 from kernels.layer.activation import ACTIVATIONS
 from kernels.layer.axis import Axis
 from kernels.layer.presets import PRESETS, kernel
 from kernels.layer.spec import PADDING_MODES, Bytes, SpecError
 
+LOOM = SHARED.parents[1] / "pages" / "explore" / "loom"
+SCRIPTS = (SHARED, LOOM / "geometry.js", LOOM / "arithmetic.js")
 LAYERS = 150
 PREVIEW = """([props, [channels, h, w], picture, weights]) => {
   const geo = geometry(props);
@@ -38,11 +39,9 @@ PREVIEW = """([props, [channels, h, w], picture, weights]) => {
 
 @pytest.fixture(scope="module")
 def scripts(browser: Browser) -> Iterator[Page]:
-    """A blank page that knows the two scripts, and nothing else of the loom: they lean on no other."""
+    """A blank page that knows the shared script and two of the loom's: they lean on no other."""
     page = browser.new_page()
-    page.add_script_tag(
-        content="\n".join((HERE / f"{name}.js").read_text("utf-8") for name in ("geometry", "arithmetic"))
-    )
+    page.add_script_tag(content="\n".join(script.read_text("utf-8") for script in SCRIPTS))
     yield page
     page.close()
 
@@ -78,17 +77,13 @@ def random_layer(seed: int) -> tuple[Setup, Bytes, Layer]:
 
 def in_browser(page: Page, state: Setup, picture: Bytes, layer: Layer) -> dict[str, Any]:
     rows, cols = layer.spec.axes(layer.in_shape)
-    props = {"rows": as_props(rows), "cols": as_props(cols), "flip": state.flip}
+    props = {"rows": axis_props(rows), "cols": axis_props(cols), "flip": state.flip}
     props |= {"bias": state.bias, "activation": state.activation}
     weights = [value for row in state.kernel for value in row]
     answer: dict[str, Any] = page.evaluate(
         PREVIEW, [props, picture.shape, b64encode(picture.tobytes()).decode(), weights]
     )
     return answer
-
-
-def as_props(axis: Axis) -> dict[str, Any]:
-    return asdict(axis) | {"out": axis.out}
 
 
 def test_the_layers_are_of_all_kinds() -> None:
@@ -136,7 +131,7 @@ def test_every_tap_reads_the_input_the_engine_says(scripts: Page) -> None:
           const { reads, readers } = axisTables(axis);
           return [reads.map((row) => [...row]), readers];
         })""",
-        [as_props(axis) for axis in axes],
+        [axis_props(axis) for axis in axes],
     )
     for axis, (reads, readers) in zip(axes, tables, strict=True):
         right = axis.sources()

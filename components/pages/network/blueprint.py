@@ -14,7 +14,17 @@ from kernels.layer.spec import Array, Shape
 from kernels.learning.layers import Layer
 from kernels.learning.linear import Wired
 from kernels.networks.costs import cost, total
-from kernels.networks.description import MOST, OPTIONS, LayerConfig, Option, parse, parse_layer, text_of, written
+from kernels.networks.description import (
+    LONGEST,
+    MOST,
+    OPTIONS,
+    LayerConfig,
+    Option,
+    parse,
+    parse_layer,
+    text_of,
+    written,
+)
 from kernels.networks.oriented import oriented
 from kernels.networks.plan import Plan, Row, init, plan, volume_text
 from kernels.networks.receptive_fields import field_sizes
@@ -251,6 +261,7 @@ def props(made: Plan, history: History[Kept], refusal: str) -> dict[str, Any]:
     return {
         "rows": rows,
         "kinds": kinds,
+        "longest": LONGEST,
         "refusal": refusal,
         "undo": bool(history.past),
         "redo": bool(history.future),

@@ -4,7 +4,7 @@ from components.display import theme
 from components.display.cards import Card, props
 from components.widgets.mount import registered
 
-_mount = registered(__file__, "make")
+_mount = registered(__file__)
 
 
 def show_cards(key: str, cards: list[Card]) -> None:

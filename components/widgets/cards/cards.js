@@ -1,35 +1,33 @@
 // Columns of pictures and facts. Pictures of one group are about the same places: pointing at a place of one, or walking
 // there with the arrow keys, marks it in all of them and says its numbers. Nothing of this asks the server.
 
-// As many children as there are items, each made once and then filled anew: pictures do not flicker, focus stays.
-function fill(parent, items, create, update) {
-  while (parent.children.length > items.length) parent.lastElementChild.remove();
-  items.forEach((item, n) => {
-    if (!parent.children[n]) parent.append(create());
-    update(parent.children[n], item);
-  });
-}
-
 function createFigure() {
-  const figure = make("figure");
-  const caption = make("figcaption");
-  caption.append(make("span", "title"), make("span", "readout", { ariaLive: "polite" }));
-  const stage = make("div", "stage");
-  stage.append(make("img", "", { alt: "", draggable: false }), make("div", "marks"), make("div", "pointer", { hidden: true }));
-  const ramp = make("div", "ramp");
-  ramp.append(make("span", "low"), make("i"), make("span", "high"));
-  figure.append(caption, stage, ramp);
-  return figure;
+  return make(
+    "figure", "", {},
+    make("figcaption", "", {}, make("span", "title"), make("span", "readout", { ariaLive: "polite" })),
+    make("div", "stage", {}, make("img", "", { alt: "", draggable: false }), make("div", "marks"), make("div", "pointer", { hidden: true })),
+    make("div", "ramp", {}, make("span", "low"), make("i"), make("span", "high")),
+  );
 }
 
+/**
+ * Lays an element over some cells of a picture.
+ * @param {HTMLElement} box
+ * @param {number[]} cells Row, column, rows, columns.
+ * @param {number[]} shape Rows and columns of the picture.
+ */
 function place(box, [row, col, rows, cols], [h, w]) {
   Object.assign(box.style, { top: `${(100 * row) / h}%`, left: `${(100 * col) / w}%`, height: `${(100 * rows) / h}%`, width: `${(100 * cols) / w}%` });
 }
 
+/**
+ * @param {any} figure
+ * @param {CardPicture} picture
+ */
 function updateFigure(figure, picture) {
   const [h, w] = picture.shape;
   figure.picture = picture;
-  figure.numbers = picture.values && new Float32Array(Uint8Array.from(atob(picture.values), (c) => c.charCodeAt(0)).buffer);
+  figure.numbers = picture.values && new Float32Array(bytes(picture.values).buffer);
   figure.querySelector(".title").textContent = picture.title;
   const stage = figure.querySelector(".stage");
   const walks = Boolean(picture.group) && !picture.rows;
@@ -39,7 +37,7 @@ function updateFigure(figure, picture) {
   const img = figure.querySelector("img");
   if (img.getAttribute("src") !== picture.src) img.src = picture.src;
   img.classList.toggle("smooth", picture.src.startsWith("data:image/svg"));
-  fill(figure.querySelector(".marks"), picture.marks, () => make("div", "mark"), (mark, at) => place(mark, at, picture.shape));
+  fillChildren(figure.querySelector(".marks"), picture.marks, () => make("div", "mark"), (mark, at) => place(mark, at, picture.shape));
   const ramp = figure.querySelector(".ramp");
   ramp.className = `ramp ${picture.ramp}`;
   ramp.style.display = picture.ramp ? "" : "none";
@@ -47,6 +45,10 @@ function updateFigure(figure, picture) {
   ramp.querySelector(".high").textContent = picture.high;
 }
 
+/**
+ * @param {any} node
+ * @param {CardFact} fact
+ */
 function updateFact(node, fact) {
   node.className = `fact ${fact.good === null ? "" : fact.good ? "good" : "bad"}`;
   node.querySelector("dt").textContent = fact.name;
@@ -55,23 +57,19 @@ function updateFact(node, fact) {
 }
 
 function createFact() {
-  const node = make("dl");
-  const dd = make("dd");
-  dd.append(make("span", "text"), make("span", "exact"));
-  node.append(make("dt"), dd);
-  return node;
+  return make("dl", "", {}, make("dt"), make("dd", "", {}, make("span", "text"), make("span", "exact")));
 }
 
 function createCard() {
-  const card = make("section", "card");
-  const title = make("h4");
-  title.append(make("i", "swatch"), make("span"));
-  card.append(title, make("p", "headline"), make("p", "note"));
-  return card;
+  return make("section", "card", {}, make("h4", "", {}, make("i", "swatch"), make("span")), make("p", "headline"), make("p", "note"));
 }
 
 const HEAD = 3; // a card's children before its pictures
 
+/**
+ * @param {any} card
+ * @param {Card} props
+ */
 function updateCard(card, { title, headline, note, pictures, facts, colour, dashed }) {
   card.ariaLabel = title;
   card.querySelector("h4 span").textContent = title;
@@ -94,79 +92,93 @@ function updateCard(card, { title, headline, note, pictures, facts, colour, dash
   });
 }
 
-// The rule of words.figure.
-function figureText(x) {
-  const size = Math.abs(x);
-  if (size >= 1e5 || (size > 0 && size < 1e-3)) {
-    const [digits, exponent] = x.toExponential(1).split("e");
-    return `${digits} × 10${exponent.replace("+", "").replace(/[-0-9]/g, (c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)])}`.replace(/-/g, "−");
+class Cards {
+  /** @param {HTMLElement} parent */
+  constructor(parent) {
+    this.root = /** @type {HTMLElement} */ (parent.querySelector(".cards"));
+    /** The rows and columns of each group of linked pictures. @type {Record<string, [number, number]>} */
+    this.places = {};
+    /** The place pointed at last. @type {[number, number] | null} */
+    this.at = null;
+    this.listen();
   }
-  return (size >= 999.5 ? Math.round(x).toLocaleString("en") : String(Number(x.toPrecision(3)))).replace(/-/g, "−");
-}
 
-// `at` is [row, column], or null for nowhere. `said`: the figure whose number a screen reader is told.
-function point(root, group, at, said) {
-  for (const figure of root.querySelectorAll("figure")) {
-    const { picture, numbers } = figure;
-    if (picture.group !== group) continue;
-    const pointer = figure.querySelector(".pointer");
+  /** @param {CardsProps} data */
+  update(data) {
+    const { root } = this;
+    const pictures = data.cards.flatMap((card) => card.pictures);
+    this.places = Object.fromEntries(pictures.filter(({ group, rows }) => group && !rows).map(({ group, shape }) => [group, shape]));
+    const most = Math.max(...data.cards.map((card) => card.pictures.length)) + Math.max(...data.cards.map((card) => card.facts.length));
+    // What no card has takes no line in any.
+    const missing = { title: !data.cards.some(({ title }) => title), headline: !data.cards.some(({ headline }) => headline), note: !data.cards.some(({ note }) => note) };
+    for (const [name, isMissing] of Object.entries(missing)) root.classList.toggle(`no-${name}`, isMissing);
+    root.classList.toggle("no-caption", !pictures.some(({ title }) => title));
+    root.classList.toggle("no-readout", !pictures.some(({ values }) => values));
+    root.style.setProperty("--columns", String(data.cards.length));
+    root.style.setProperty("--rows", String(HEAD - Object.values(missing).filter(Boolean).length + most));
+    root.style.setProperty("--negative", data.negative);
+    root.style.setProperty("--positive", data.positive);
+    fillChildren(root, data.cards, createCard, updateCard);
+    for (const group of Object.keys(this.places)) this.point(group, null);
+  }
+
+  /**
+   * @param {string} group
+   * @param {[number, number] | null} at
+   * @param {any} [aloud] The figure whose number a screen reader says.
+   */
+  point(group, at, aloud = null) {
+    for (const figure of /** @type {NodeListOf<any>} */ (this.root.querySelectorAll("figure"))) if (figure.picture.group === group) this.mark(figure, at, aloud);
+  }
+
+  /**
+   * @param {any} node
+   * @param {[number, number] | null} at
+   * @param {any} aloud
+   */
+  mark(node, at, aloud) {
+    const { picture, numbers } = node;
+    const pointer = node.querySelector(".pointer");
     pointer.hidden = !at;
-    const readout = figure.querySelector(".readout");
-    readout.ariaLive = said === figure ? "polite" : "off"; // of all that change, the one with the keyboard speaks
-    readout.textContent = at && numbers ? `${picture.letter}[${at[0] + 1},${at[1] + 1}] = ${figureText(numbers[at[0] * picture.shape[1] + at[1]])}` : "";
-    if (!at) continue;
+    const readout = node.querySelector(".readout");
+    readout.ariaLive = aloud === node ? "polite" : "off"; // of all that change, the one with the keyboard speaks
+    readout.textContent = at && numbers ? `${picture.letter}[${at[0] + 1},${at[1] + 1}] = ${figure(numbers[at[0] * picture.shape[1] + at[1]])}` : "";
+    if (!at) return;
     pointer.classList.toggle("row", Boolean(picture.rows));
-    if (picture.rows) place(pointer, [at[0] * root.places[group][1] + at[1], 0, 1, 1], [picture.rows, 1]);
+    if (picture.rows) place(pointer, [at[0] * this.places[picture.group][1] + at[1], 0, 1, 1], [picture.rows, 1]);
     else place(pointer, [...at, 1, 1], picture.shape);
   }
+
+  listen() {
+    const { root } = this;
+    /** The figure of an event, if its places are linked. @param {any} event */
+    const linked = (event) => {
+      const node = event.target.closest?.(".stage")?.parentElement;
+      return node?.picture.group && !node.picture.rows ? node : null;
+    };
+    root.addEventListener("pointermove", (event) => {
+      const node = linked(event);
+      if (!node) return;
+      this.at = cellUnder(event, node.querySelector(".stage"), ...node.picture.shape);
+      this.point(node.picture.group, this.at);
+    });
+    root.addEventListener("pointerout", (event) => {
+      const node = linked(event);
+      if (node) this.point(node.picture.group, null);
+    });
+    root.addEventListener("keydown", (event) => {
+      const node = linked(event);
+      const move = event.key === "Enter" && !isShortcut(event) ? [0, 0] : arrow(event);
+      if (!node || isShortcut(event)) return;
+      if (event.key === "Escape") this.point(node.picture.group, null);
+      if (!move) return;
+      event.preventDefault();
+      const [h, w] = node.picture.shape;
+      const [r, c] = this.at ?? [h >> 1, w >> 1];
+      this.at = [clamp(r + move[0], 0, h - 1), clamp(c + move[1], 0, w - 1)];
+      this.point(node.picture.group, this.at, node);
+    });
+  }
 }
 
-function listen(root) {
-  const figureOf = (event) => event.target.closest?.(".stage")?.parentElement;
-  const under = (event, figure) => {
-    const box = figure.querySelector(".stage").getBoundingClientRect();
-    const [h, w] = figure.picture.shape;
-    const [r, c] = [Math.floor(((event.clientY - box.top) / box.height) * h), Math.floor(((event.clientX - box.left) / box.width) * w)];
-    return r >= 0 && c >= 0 && r < h && c < w ? [r, c] : null;
-  };
-  const linked = (figure) => figure?.picture.group && !figure.picture.rows;
-  root.addEventListener("pointermove", (event) => {
-    const figure = figureOf(event);
-    if (!linked(figure)) return;
-    root.at = under(event, figure);
-    point(root, figure.picture.group, root.at, null);
-  });
-  root.addEventListener("pointerout", (event) => linked(figureOf(event)) && point(root, figureOf(event).picture.group, null, null));
-  root.addEventListener("keydown", (event) => {
-    const figure = figureOf(event);
-    const [dr, dc] = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1], Enter: [0, 0] }[event.key] ?? [];
-    if (event.altKey || event.ctrlKey || event.metaKey) return;
-    if (event.key === "Escape" && linked(figure)) point(root, figure.picture.group, null, null);
-    if (dr === undefined || !linked(figure)) return;
-    event.preventDefault();
-    const [h, w] = figure.picture.shape;
-    const [r, c] = root.at ?? [h >> 1, w >> 1];
-    root.at = [Math.min(h - 1, Math.max(0, r + dr)), Math.min(w - 1, Math.max(0, c + dc))];
-    point(root, figure.picture.group, root.at, figure);
-  });
-}
-
-export default function ({ data, parentElement }) {
-  const root = parentElement.querySelector(".cards");
-  if (!root.places) listen(root);
-  root.places = {};
-  for (const { pictures } of data.cards) for (const { group, rows, shape } of pictures) if (group && !rows) root.places[group] = shape;
-  const most = (what) => Math.max(...data.cards.map((card) => card[what].length));
-  const pictures = data.cards.flatMap((card) => card.pictures);
-  // What no card has takes no line in any.
-  const missing = { title: !data.cards.some(({ title }) => title), headline: !data.cards.some(({ headline }) => headline), note: !data.cards.some(({ note }) => note) };
-  for (const [name, none] of Object.entries(missing)) root.classList.toggle(`no-${name}`, none);
-  root.classList.toggle("no-caption", !pictures.some(({ title }) => title));
-  root.classList.toggle("no-readout", !pictures.some(({ values }) => values));
-  root.style.setProperty("--columns", data.cards.length);
-  root.style.setProperty("--rows", HEAD - Object.values(missing).filter(Boolean).length + most("pictures") + most("facts"));
-  root.style.setProperty("--negative", data.negative);
-  root.style.setProperty("--positive", data.positive);
-  fill(root, data.cards, createCard, updateCard);
-  for (const group of Object.keys(root.places)) point(root, group, null, null);
-}
+export default component((parent) => new Cards(parent));

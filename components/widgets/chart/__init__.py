@@ -7,7 +7,7 @@ from components.widgets.mount import registered
 
 CONFIG = {"displayModeBar": False}  # Plotly's own saves one format only, and its other buttons are not needed here
 
-_save = registered(__file__, "save")
+_save = registered(__file__)
 
 
 def plot(figure: go.Figure, key: str, alt: str) -> None:

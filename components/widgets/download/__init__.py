@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from components.widgets.mount import registered
 
-_mount = registered(__file__, "save")
+_mount = registered(__file__)
 
 
 def courier(key: str, message: bytes, on_told: Callable[[], None]) -> None:

@@ -2,12 +2,13 @@
 
 const arrived = new Set(); // serial numbers: known for as long as the page is open, wherever this is mounted again
 
+/** @param {Mount<Uint8Array>} mount */
 export default function ({ data, setTriggerValue }) {
   const end = data.indexOf(10); // a line of JSON, then the file
   const { asked, serial, name, mime } = JSON.parse(new TextDecoder().decode(data.subarray(0, end)));
   if (serial && !arrived.has(serial)) {
     arrived.add(serial);
-    download(new Blob([data.subarray(end + 1)], { type: mime }), name);
+    saveFile(new Blob([data.subarray(end + 1)], { type: mime }), name);
   }
   if (asked.length) setTriggerValue("told", Object.fromEntries(asked.map((one) => [one, arrived.has(one)])));
 }

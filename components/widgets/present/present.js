@@ -1,25 +1,33 @@
 // Keys for whoever stands in front of a class. They press the buttons that are there; in a field they type.
 
+/** @type {Record<string, string[]>} */
 const NAMES = { ArrowRight: ["Next"], PageDown: ["Next"], ArrowLeft: ["Previous"], PageUp: ["Previous"], p: ["Play", "Pause", "Play again"], " ": ["Play", "Pause", "Play again"] };
-const STEPS = { "+": 1.1, "=": 1.1, "-": 1 / 1.1 };
+/** @type {Record<string, number>} */
+const FACTORS = { "+": 1.1, "=": 1.1, "-": 1 / 1.1 };
 const TAKEN = "input, textarea, select, canvas, svg, [role=img], [role=slider], [role=radio], [role=tab], [contenteditable]";
 const PRESSED = "button, a, summary"; // the space bar is theirs
 
 // All buttons of the page, those within components too, as far as they can be seen.
+/**
+ * @param {Document | ShadowRoot} root
+ * @returns {HTMLButtonElement[]}
+ */
 function buttons(root = document) {
   const inside = [...root.querySelectorAll("*")].flatMap((node) => (node.shadowRoot ? buttons(node.shadowRoot) : []));
   return [...root.querySelectorAll("button")].filter((button) => !button.disabled && button.getClientRects().length).concat(inside);
 }
 
+/** @param {HTMLElement} button */
 const nameOf = (button) => (button.ariaLabel ?? button.innerText).trim().split("\n").at(-1);
 
+/** @param {KeyboardEvent} event */
 function pressed(event) {
-  const on = event.composedPath()[0];
+  const on = /** @type {Element} */ (event.composedPath()[0]);
   const busy = on.matches?.(TAKEN) || (event.key === " " && on.matches?.(PRESSED));
-  if (busy || event.altKey || event.ctrlKey || event.metaKey || document.querySelector("[role=dialog]")) return;
+  if (busy || isShortcut(event) || document.querySelector("[role=dialog]")) return;
   const names = NAMES[event.key] ?? NAMES[event.key.toLowerCase()]; // a P is a p
   const button = names && buttons().find((one) => names.includes(nameOf(one)));
-  const factor = STEPS[event.key];
+  const factor = FACTORS[event.key];
   if (!button && !factor && event.key !== "0") return;
   event.preventDefault();
   const { style } = document.documentElement;
@@ -29,7 +37,8 @@ function pressed(event) {
 
 export default function () {
   document.addEventListener("keydown", pressed);
-  if (document.activeElement?.closest(".st-key-toolbar")) document.activeElement.blur(); // or the space bar would leave
+  const focused = /** @type {HTMLElement | null} */ (document.activeElement);
+  if (focused?.closest(".st-key-toolbar")) focused.blur(); // or the space bar would leave
   return () => {
     document.removeEventListener("keydown", pressed);
     document.documentElement.style.fontSize = "";

@@ -1,39 +1,68 @@
 // A number on a logarithmic scale, with marks below it: names and the places where something changes.
 
-const STEPS = 1000;
-const SETTLE_MS = 250;
+const POSITIONS = 1000; // of the slider
 
-export default function ({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".dial");
-  const input = root.querySelector("input");
-  const place = (value) => (STEPS * Math.log(value / data.low)) / Math.log(data.high / data.low);
-  const value = (at) => Number((data.low * (data.high / data.low) ** (at / STEPS)).toPrecision(2));
-  const say = (number) => {
-    root.querySelector("output").textContent = number;
-    input.ariaValueText = String(number);
-  };
-  root.querySelector(".name").textContent = input.ariaLabel = data.label;
-  if (!root.moving) {
-    input.value = place(data.value);
-    say(data.value);
+class Slider {
+  /**
+   * @param {HTMLElement} parent
+   * @param {(value: number) => void} send
+   */
+  constructor(parent, send) {
+    this.root = /** @type {HTMLElement} */ (parent.querySelector(".slider"));
+    this.input = /** @type {HTMLInputElement} */ (parent.querySelector("input"));
+    this.number = new Unconfirmed({ send, adopt: (/** @type {number} */ value) => this.show(value), confirms: Object.is });
+    this.input.addEventListener("input", () => {
+      const value = this.valueAt(this.input.valueAsNumber);
+      this.write(value);
+      this.number.change(value);
+    });
   }
-  input.oninput = () => {
-    root.moving = true;
-    say(value(input.valueAsNumber));
-    clearTimeout(root.timer);
-    root.timer = setTimeout(() => {
-      root.moving = false;
-      setTriggerValue("place", value(input.valueAsNumber));
-    }, SETTLE_MS);
-  };
-  const marks = Object.entries(data.marks).filter(([, at]) => at >= data.low && at <= data.high);
-  root.querySelector(".marks").replaceChildren(
-    ...marks.map(([name, at], n) => {
-      const mark = Object.assign(document.createElement("span"), { className: `mark ${n % 2 ? "low" : ""}`, textContent: `${name} ${Number(at.toPrecision(3))}` });
-      mark.style.left = `${place(at) / (STEPS / 100)}%`;
-      return mark;
-    }),
-  );
-  input.ariaDescription = marks.map(([name, at]) => `${name} ${Number(at.toPrecision(3))}`).join(", ");
-  return () => clearTimeout(root.timer);
+
+  /** @param {SliderProps} data */
+  update(data) {
+    this.data = data;
+    const { root, input } = this;
+    /** @type {HTMLElement} */ (root.querySelector(".name")).textContent = input.ariaLabel = data.label;
+    const marks = Object.entries(data.marks).filter(([, value]) => value >= data.low && value <= data.high);
+    const names = marks.map(([name, value]) => `${name} ${figure(value)}`);
+    /** @type {HTMLElement} */ (root.querySelector(".marks")).replaceChildren(
+      ...marks.map(([, value], n) => {
+        const mark = make("span", `mark ${n % 2 ? "low" : ""}`, { textContent: names[n] });
+        mark.style.left = `${(100 * this.positionOf(value)) / POSITIONS}%`;
+        return mark;
+      }),
+    );
+    input.ariaDescription = names.join(", ");
+    this.number.answer(data.value);
+  }
+
+  /** @param {number} value */
+  positionOf(value) {
+    const { low, high } = this.data;
+    return (POSITIONS * Math.log(value / low)) / Math.log(high / low);
+  }
+
+  /** @param {number} position */
+  valueAt(position) {
+    const { low, high } = this.data;
+    return Number((low * (high / low) ** (position / POSITIONS)).toPrecision(2));
+  }
+
+  /** @param {number} value */
+  show(value) {
+    this.input.value = String(this.positionOf(value));
+    this.write(value);
+  }
+
+  /** @param {number} value */
+  write(value) {
+    this.input.ariaValueText = String(value);
+    /** @type {HTMLElement} */ (this.root.querySelector("output")).textContent = String(value);
+  }
+
+  destroy() {
+    this.number.forget();
+  }
 }
+
+export default component((parent, send) => new Slider(parent, (value) => send("place", value)));

@@ -6,36 +6,30 @@ Hovering, pinning, scanning and dragging never wait for the server; an edit that
 from base64 import b64encode
 from collections.abc import Callable
 from math import prod
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
 from components.display import matrix, theme
 from components.display.layer import LAYER_NAMES, Layer, OutputMap, axis_props, gradient_notes, layer_of
 from components.pages.explore import text
 from components.state import setup
+from components.state.fields import WEIGHT
+from components.state.link import limits
 from components.state.setup import DRAWING, Setup
+from components.widgets.mount import registered
 from kernels.layer.spec import SpecError
 
 SMALL = 8  # pixels along the longer side
 NEURONS = 100  # that the network picture has room for, on each side
-HERE = Path(__file__).parent
-# One module, in this order: the last one exports, the others are its parts.
-SCRIPTS = (
+PARTS = (
     *("geometry", "arithmetic", "canvas", "kernel", "panels", "matrix", "zoom"),
-    *("network", "untie", "draw", "choices", "scan", "loom"),
+    *("network", "untie", "draw", "choices", "scan"),
 )
 MIDDLE = {"light": "#ffffff", "dark": "#1b1e25"}  # the cards' colours, where a signed map is zero
 
-_mount = st.components.v2.component(
-    "weight_loom",
-    html=(HERE / "loom.html").read_text("utf-8"),
-    css=(HERE / "loom.css").read_text("utf-8"),
-    js="\n".join((HERE / f"{name}.js").read_text("utf-8") for name in SCRIPTS),
-)
+_mount = registered(__file__, *PARTS)
 
 
 def loom(key: str, data: dict[str, Any], on_edit: Callable[[], None]) -> None:
@@ -78,6 +72,7 @@ def props(
         "drawing": state.image == DRAWING,
         "wires": repr(state.wires),
         "shrink": _shrink(state, planes),
+        "limits": {"weight": (WEIGHT.low, WEIGHT.high), "copies": limits(Setup, "untied")[1]},
         "costs": text.cost_rows(layer, state.view),
         "cost_line": text.cost_line(layer),
         "names": [text.weight_name(k, l) for k in range(K) for l in range(L)],

@@ -12,13 +12,13 @@ const ACTIVATIONS = {
 function correlate(geo, planes, channels, weights, bias, out) {
   const { H, W, outH, outW } = geo;
   out.fill(bias);
-  for (let l = 0; l < geo.cols.kernel; l++) {
+  for (let l = 0; l < geo.L; l++) {
     const col = geo.across.reads[l];
     const inside = [];
     for (let j = 0; j < outW; j++) if (col[j] !== PADDING) inside.push(j);
     if (!inside.length) continue;
     const [first, last] = [inside[0], inside[inside.length - 1]];
-    for (let k = 0; k < geo.rows.kernel; k++) {
+    for (let k = 0; k < geo.K; k++) {
       const value = weights[geo.weight(k, l)];
       if (value === 0) continue;
       for (let ch = 0; ch < channels; ch++)
@@ -68,21 +68,12 @@ function untiedInk(target, source) {
   return mixed & 255;
 }
 
-function bytes(text) {
-  const raw = atob(text);
-  const array = new Uint8Array(raw.length);
-  for (let n = 0; n < raw.length; n++) array[n] = raw.charCodeAt(n);
-  return array;
-}
-
-// What fits into a cell: two decimals, without the nought before them.
+// What fits into a cell: two decimals, without the zero before them.
+/** @param {number} v */
 function short(v) {
   return (Math.abs(v) < 0.005 ? "0" : v.toFixed(Math.abs(v) < 9.95 ? 2 : 0)).replace(/^(-?)0\./, "$1.").replace("-", "−");
 }
 
-// Three figures at most, and a real minus sign.
-function figure(v) {
-  if (Math.abs(v) < 5e-13) return "0";
-  const text = Math.abs(v) >= 1e5 || Math.abs(v) < 1e-3 ? v.toExponential(1) : String(Number(v.toPrecision(3)));
-  return text.replace("-", "−");
-}
+// The text of a computed number: what is left over from rounding is 0.
+/** @param {number} v */
+const computed = (v) => figure(Math.abs(v) < 5e-13 ? 0 : v);

@@ -61,13 +61,6 @@ function frame(ctx, rect, dark) {
   ctx.strokeRect(...rect);
 }
 
-// The cell under the pointer, in a canvas that shows h × w cells from (top, left) on.
-function cellUnder(event, canvas, h, w, top = 0, left = 0) {
-  const box = canvas.getBoundingClientRect();
-  const [y, x] = [(event.clientY - box.top) / box.height, (event.clientX - box.left) / box.width];
-  return y >= 0 && x >= 0 && y < 1 && x < 1 ? [Math.floor(top + y * h), Math.floor(left + x * w)] : null;
-}
-
 // Numbers in the cells of a small picture, as large as the longest of them fits; nothing where they could not be read.
 function writeNumbers(view, h, w, valueAt, backAt) {
   if (view.cw < 26 || view.ch < 14) return;

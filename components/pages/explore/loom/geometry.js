@@ -1,47 +1,38 @@
-// Which input pixel each tap of each output reads, and back: the browser's twin of kernels/axis.py. A test holds them equal.
+// Which input pixel each tap of each output reads, and back. Rows and columns never mix, so there is a table an axis.
 
-const PADDING = -1;
-
-function folded(u, n, mode) {
-  if (u >= 0 && u < n) return u;
-  if (mode === "reflect") return u < 0 ? -u : 2 * n - 2 - u;
-  if (mode === "replicate") return u < 0 ? 0 : n - 1;
-  if (mode === "circular") return u < 0 ? u + n : u - n;
-  return PADDING;
-}
-
-// reads[k][i]: the input that tap k of output i reads. readers[u]: the [output, tap] pairs that read input u.
+/**
+ * reads[k][i]: the input that tap k of output i reads. readers[u]: the [output, tap] pairs that read input u.
+ * @param {AxisProps} axis
+ */
 function axisTables(axis) {
-  const reads = [];
+  const reads = axisSources(axis);
+  /** @type {[number, number][][]} */
   const readers = Array.from({ length: axis.size }, () => []);
-  for (let k = 0; k < axis.kernel; k++) {
-    const table = new Int32Array(axis.out);
-    for (let i = 0; i < axis.out; i++) {
-      table[i] = folded(i * axis.stride + k * axis.dilation - axis.before, axis.size, axis.mode);
-      if (table[i] !== PADDING) readers[table[i]].push([i, k]);
-    }
-    reads.push(table);
-  }
+  reads.forEach((table, k) => table.forEach((u, i) => u !== PADDING && readers[u].push([i, k])));
   return { reads, readers };
 }
 
+/** @param {{ rows: AxisProps, cols: AxisProps, flip: boolean }} props */
 function geometry(props) {
   const { rows, cols, flip } = props;
-  const taps = rows.kernel * cols.kernel;
+  const [K, L] = [rows.taps.length, cols.taps.length];
   return {
-    rows, cols, taps,
+    K, L,
+    taps: K * L,
+    reach: [rows.reach, cols.reach],
     H: rows.size, W: cols.size, outH: rows.out, outW: cols.out,
     down: axisTables(rows), across: axisTables(cols),
     // The weight, row by row in the kernel as typed, that lies on tap (k, l) of the window.
-    weight: (k, l) => (flip ? taps - 1 - (k * cols.kernel + l) : k * cols.kernel + l),
+    /** @param {number} k @param {number} l */
+    weight: (k, l) => (flip ? K * L - 1 - (k * L + l) : k * L + l),
   };
 }
 
 // The connections of output (i, j): every tap with its weight and its input pixel (row, col), PADDING where there is none.
 function windowOf(geo, i, j) {
   const found = [];
-  for (let k = 0; k < geo.rows.kernel; k++)
-    for (let l = 0; l < geo.cols.kernel; l++)
+  for (let k = 0; k < geo.K; k++)
+    for (let l = 0; l < geo.L; l++)
       found.push({ k, l, weight: geo.weight(k, l), row: geo.down.reads[k][i], col: geo.across.reads[l][j] });
   return found.map((c) => ({ ...c, real: c.row !== PADDING && c.col !== PADDING }));
 }

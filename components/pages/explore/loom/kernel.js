@@ -1,7 +1,5 @@
 // The kernel: one real number field a weight. Typing, dragging sideways, the wheel and the arrow keys all end in onChange.
 
-const LARGEST = 1e6;
-
 function buildKernel(loom) {
   const { props, root } = loom;
   const [K, L] = [props.kernel.length, props.kernel[0].length];
@@ -11,16 +9,9 @@ function buildKernel(loom) {
   grid.classList.toggle("tiny", L > 7);
   grid.replaceChildren();
   loom.fields = props.names.map((name, n) => {
-    const cell = document.createElement("label");
-    cell.style.background = props.colours[n];
-    cell.style.color = props.inks[n];
-    const field = document.createElement("input");
-    field.type = "number";
-    field.step = "any";
-    field.setAttribute("aria-label", `Weight row ${Math.floor(n / L) + 1} column ${(n % L) + 1}`);
-    const tag = document.createElement("span");
-    tag.textContent = name;
-    cell.append(field, tag);
+    const field = make("input", "", { type: "number", step: "any", ariaLabel: `Weight row ${Math.floor(n / L) + 1} column ${(n % L) + 1}` });
+    const cell = make("label", "", {}, field, make("span", "", { textContent: name }));
+    Object.assign(cell.style, { background: props.colours[n], color: props.inks[n] });
     grid.append(cell);
     listenToField(loom, field, cell, n);
     return field;
@@ -31,7 +22,7 @@ function buildKernel(loom) {
 // A field somebody is typing in keeps its text, unless the kernel was replaced from outside.
 function showKernel(loom, replaced) {
   loom.fields.forEach((field, n) => {
-    if (replaced || loom.root.getRootNode().activeElement !== field) writeField(field, loom.weights[n]);
+    if (replaced || focusedNear(field) !== field) writeField(field, loom.weights[n]);
   });
 }
 
@@ -44,10 +35,15 @@ function complain(loom, sentence) {
   loom.root.querySelector(".complaint").textContent = sentence;
 }
 
+function isWeight(loom, value) {
+  const [low, high] = loom.props.limits.weight;
+  return Number.isFinite(value) && value >= low && value <= high;
+}
+
 function listenToField(loom, field, cell, n) {
   let before = loom.weights[n];
   const set = (value, settled) => {
-    if (!Number.isFinite(value) || Math.abs(value) > LARGEST) return false;
+    if (!isWeight(loom, value)) return false;
     complain(loom, "");
     loom.setWeight(n, value, settled);
     return true;
@@ -56,7 +52,7 @@ function listenToField(loom, field, cell, n) {
     if (field.value === String(Number(loom.weights[n].toPrecision(6)))) return loom.settle();
     if (field.value.trim() === "" || !set(Number(field.value), true)) {
       set(before, true); // not what was read on the way to the number that will not do
-      complain(loom, `${loom.props.names[n]} keeps ${figure(before)}: a number from −1,000,000 to 1,000,000 is needed.`);
+      complain(loom, `${loom.props.names[n]} keeps ${figure(before)}: a number from ${loom.props.limits.weight.map(amount).join(" to ")} is needed.`);
     }
     before = loom.weights[n];
     writeField(field, loom.weights[n]);
@@ -84,7 +80,7 @@ function listenToField(loom, field, cell, n) {
     }
   });
   field.addEventListener("wheel", (event) => {
-    if (loom.root.getRootNode().activeElement !== field) return; // the page scrolls past fields nobody is in
+    if (focusedNear(field) !== field) return; // the page scrolls past fields nobody is in
     event.preventDefault();
     nudge(event.deltaY < 0 ? 1 : -1, event.shiftKey, false);
   }, { passive: false });

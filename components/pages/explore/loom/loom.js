@@ -1,22 +1,35 @@
-// One instance a mounted component: its state, and what happens when. Streamlit calls the default export with every new
-// set of props and with the same parent; the instance lives as long as that parent does.
+// One instance a mounted component: its state, and what happens when.
 
-const SETTLE_MS = 250;
-const instances = new WeakMap();
 // Streamlit may take an instance off the page and mount another in its place, in the middle of a word. What the one
 // leaves, by the component's key, the other takes up, if it comes at once.
+/** @type {Map<string, ReturnType<Loom["leave"]>>} */
 const left = new Map();
 const HANDOVER_MS = 3000;
 
 class Loom {
-  constructor(parent, send) {
+  /**
+   * @param {HTMLElement} parent
+   * @param {string} key
+   * @param {(edit: object) => void} sendEdit
+   */
+  constructor(parent, key, sendEdit) {
     this.root = parent.querySelector(".loom");
-    this.sendEdit = send;
+    this.key = key;
+    // Every message carries all that has not been confirmed yet: two of them may reach the server as one. The server
+    // confirms a serial number, so no answer is ever a refusal.
+    this.edit = new Unconfirmed({
+      send: (/** @type {LoomEdit} */ { serial, changes }) => sendEdit({ ...changes, origin: this.origin, wires: this.props.wires, serial }),
+      adopt: () => (this.changes = {}),
+      confirms: (/** @type {number} */ applied, sent) => applied === sent.serial,
+      patience: Infinity,
+    });
+    /** What has been changed here and not been confirmed, by the field's name. @type {Record<string, unknown>} */
+    this.changes = {};
     this.input = panelCanvases(this.root, "input");
     this.output = panelCanvases(this.root, "output");
     this.matrix = panelCanvases(this.root, "matrix");
     this.network = panelCanvases(this.root, "network");
-    Object.assign(this, { focus: null, hovered: null, pinned: null, scanned: null, origin: null, serial: 0, frame: 0, timer: 0, own: [], pending: {} });
+    Object.assign(this, { focus: null, hovered: null, pinned: null, scanned: null, origin: null, serial: 0, frame: 0, own: [] });
     this.stale = new Set();
     this.scan = buildScan(this);
     this.zoom = buildZoom(this);
@@ -33,7 +46,9 @@ class Loom {
   }
 
   // New props: what NumPy computed. What was changed here meanwhile stays on screen, as a preview.
+  /** @param {LoomProps} props */
   update(props) {
+    const heirloom = this.props ? undefined : this.takeUp(props);
     const fresh = props.origin !== this.origin;
     const before = this.props;
     const reshaped = JSON.stringify([before?.names, before?.colours]) !== JSON.stringify([props.names, props.colours]);
@@ -41,23 +56,23 @@ class Loom {
     this.geo = geometry(props);
     this.channels = props.image.shape[0];
     if (fresh) {
-      clearTimeout(this.timer);
-      Object.assign(this, { origin: props.origin, serial: props.applied, weights: props.kernel.flat(), scanned: null, pending: {} });
+      this.edit.forget();
+      Object.assign(this, { origin: props.origin, serial: props.applied, weights: props.kernel.flat(), scanned: null, changes: {} });
       complain(this, "");
     }
     if (reshaped || !this.fields) buildKernel(this);
-    const current = this.serial === props.applied;
-    if (current) Object.assign(this, { weights: props.kernel.flat(), pending: {} });
+    const current = this.edit.answer(props.applied);
+    if (current) Object.assign(this, { weights: props.kernel.flat(), serial: props.applied });
     if (current || !before || !props.drawing || props.image.shape.join() !== before.image.shape.join()) this.adoptPicture(bytes(props.image.levels));
     if (current) this.adoptOwn(ownOf(props, this.geo));
     const sum = [props.image.levels, props.rows, props.cols, props.flip, props.bias, props.activation, this.weights, [...this.ownValue]];
-    const computed = JSON.stringify(sum);
-    if (computed !== this.computed) {
+    const computedFrom = JSON.stringify(sum);
+    if (computedFrom !== this.computedFrom) {
       this.linear = new Float64Array(this.channels * this.geo.outH * this.geo.outW);
       this.values = new Float64Array(this.linear.length);
       this.compute();
     }
-    this.computed = current ? computed : null; // previews move on from here
+    this.computedFrom = current ? computedFrom : null; // previews move on from here
     if (current) this.shown = { by: "NumPy", output: this.values, levels: bytes(props.output.levels), scale: props.output };
     this.adoptTiles(props, current || !before);
     this.clampFocus();
@@ -70,6 +85,8 @@ class Loom {
     this.showTools();
     showUntie(this);
     this.retheme();
+    if (heirloom?.changes.kernel) this.send();
+    if (heirloom) this.fields[heirloom.focused]?.select();
   }
 
   adoptPicture(levels) {
@@ -128,50 +145,53 @@ class Loom {
 
   // A weight changes: the browser answers in the next frame, the server when the change has settled.
   setWeight(n, value, settled) {
-    if (this.weights[n] === value) return settled && this.settle();
+    if (this.weights[n] === value) {
+      if (settled) this.settle();
+      return;
+    }
     this.weights = this.weights.slice();
     this.weights[n] = value;
     const L = this.props.kernel[0].length;
-    this.pending.kernel = this.props.kernel.map((_, k) => this.weights.slice(k * L, (k + 1) * L));
-    this.preview();
-    clearTimeout(this.timer);
+    this.preview({ kernel: this.props.kernel.map((_, k) => this.weights.slice(k * L, (k + 1) * L)) });
     if (settled) this.settle();
-    else this.timer = setTimeout(() => this.settle(), SETTLE_MS);
   }
 
   setOwn(copies) {
     this.adoptOwn(copies);
-    this.pending.untied = copies.map((copy) => [copy.t, copy.k, copy.l, copy.value]);
-    this.preview();
+    this.preview({ untied: copies.map((copy) => [copy.t, copy.k, copy.l, copy.value]) });
     showUntie(this);
   }
 
   setPicture(levels, drawing) {
     this.adoptPicture(levels);
-    this.pending.drawing = drawing;
     this.schedule("input");
-    this.preview();
+    this.preview({ drawing });
   }
 
-  preview() {
-    this.serial += 1;
-    this.computed = null;
+  /** @param {Record<string, unknown>} changes */
+  preview(changes) {
+    this.change(changes);
+    this.computedFrom = null;
     this.compute();
     this.schedule("output");
     if (drawsCells(this)) this.schedule("matrix");
   }
 
-  settle() {
-    clearTimeout(this.timer);
-    if (this.pending.kernel && this.settled !== this.serial) this.send();
+  /** @param {Record<string, unknown>} changes */
+  change(changes) {
+    this.serial += 1;
+    this.changes = { ...this.changes, ...changes };
+    this.edit.change({ serial: this.serial, changes: this.changes });
   }
 
-  // Every message carries all that has not been confirmed yet: two of them may reach the server as one.
-  send(change) {
-    if (change) this.serial += 1;
-    Object.assign(this.pending, change);
-    this.settled = this.serial;
-    this.sendEdit({ ...this.pending, origin: this.origin, wires: this.props.wires, serial: this.serial });
+  settle() {
+    this.edit.flush();
+  }
+
+  /** @param {Record<string, unknown>} [changes] */
+  send(changes = {}) {
+    this.change(changes);
+    this.edit.flush();
   }
 
   focusOn(focus) {
@@ -243,8 +263,8 @@ class Loom {
 
   // Arrow keys move the pinned cell of the panel that has the keyboard; the first of them, or Enter, pins its middle.
   walk(event, panel) {
-    const [dr, dc] = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1], Enter: [0, 0] }[event.key] ?? [];
-    if (dr === undefined) return;
+    const move = event.key === "Enter" ? [0, 0] : arrow(event);
+    if (!move) return;
     event.preventDefault();
     const [h, w] = panel.of();
     const kind = panel.focus(0, 0).kind;
@@ -252,7 +272,7 @@ class Loom {
     const [r, c] = this.pinned?.kind === kind ? panel.at(this.pinned) : [Math.floor(h / 2), Math.floor(w / 2)];
     this.hovered = null;
     this.scanned = null;
-    const next = [Math.min(h - 1, Math.max(0, r + dr * far)), Math.min(w - 1, Math.max(0, c + dc * far))];
+    const next = [clamp(r + move[0] * far, 0, h - 1), clamp(c + move[1] * far, 0, w - 1)];
     if (kind === "cell") this.zoom.follow(...next);
     this.pin(panel.focus(...next));
   }
@@ -270,41 +290,31 @@ class Loom {
   }
 
   leave() {
-    const focused = this.fields?.indexOf(this.root.getRootNode().activeElement) ?? -1;
-    const { origin, serial, weights, own, pending, pinned } = this;
-    return { origin, serial, weights, own, pending, pinned, focused, at: performance.now() };
+    const focused = this.fields.findIndex((/** @type {Element} */ field) => focusedNear(field) === field);
+    const { origin, serial, weights, own, changes, pinned } = this;
+    return { origin, serial, weights, own, changes, pinned, focused, at: performance.now() };
   }
 
-  takeUp({ origin, serial, weights, own, pending, pinned }) {
-    Object.assign(this, { origin, serial, weights, pending, pinned });
+  /** @param {LoomProps} props */
+  takeUp(props) {
+    const before = left.get(this.key);
+    left.delete(this.key);
+    if (!before || performance.now() - before.at >= HANDOVER_MS || before.origin !== props.origin) return undefined;
+    const { origin, serial, weights, own, changes, pinned } = before;
+    Object.assign(this, { origin, serial, weights, changes, pinned });
     this.adoptOwn(own);
+    this.edit.sent = { value: { serial, changes }, at: performance.now() };
+    return before;
   }
 
   destroy() {
+    left.set(this.key, this.leave());
     this.scan.stop();
-    for (const timer of [this.timer, this.zoomTimer, this.periodTimer]) clearTimeout(timer);
+    this.edit.forget();
+    for (const timer of [this.zoomTimer, this.periodTimer]) clearTimeout(timer);
     cancelAnimationFrame(this.frame);
     this.observer.disconnect();
   }
 }
 
-export default function ({ data, key, parentElement, setTriggerValue }) {
-  let loom = instances.get(parentElement);
-  if (loom) loom.update(data);
-  else {
-    loom = new Loom(parentElement, (edit) => setTriggerValue("edit", edit));
-    instances.set(parentElement, loom);
-    const before = left.get(key);
-    left.delete(key);
-    const heir = before && performance.now() - before.at < HANDOVER_MS && before.origin === data.origin;
-    if (heir) loom.takeUp(before);
-    loom.update(data);
-    if (heir && before.pending.kernel) loom.settle();
-    if (heir) loom.fields[before.focused]?.select();
-  }
-  return () => {
-    left.set(key, loom.leave());
-    loom.destroy();
-    instances.delete(parentElement);
-  };
-}
+export default component((parent, send, key) => new Loom(parent, key, (edit) => send("edit", edit)));

@@ -39,7 +39,7 @@ function paintMatrix(loom) {
   const { base, panel, size } = loom.matrix;
   const { props } = loom;
   const [rows, cols] = matrixSize(loom);
-  size.textContent = `${rows.toLocaleString("en")} × ${cols.toLocaleString("en")}`;
+  size.textContent = `${amount(rows)} × ${amount(cols)}`;
   panel.querySelector(".stack").style.aspectRatio = String(Math.min(3, Math.max(0.9, cols / rows)));
   const dpr = window.devicePixelRatio || 1;
   const box = { w: Math.max(1, Math.round(base.clientWidth * dpr)), h: Math.max(1, Math.round(base.clientHeight * dpr)) };
@@ -157,7 +157,7 @@ function writeWeights(loom, ctx, dpr) {
 function writeReadout(loom) {
   const { top, bottom, left, right } = loom.window;
   const { panel } = loom.matrix;
-  const span = (from, to) => `${(Math.floor(from) + 1).toLocaleString("en")}–${Math.ceil(to).toLocaleString("en")}`;
+  const span = (from, to) => `${amount(Math.floor(from) + 1)}–${amount(Math.ceil(to))}`;
   const dots = loom.props.tiles;
   const [ph, pw] = [Math.max(1, (bottom - top) / dots), Math.max(1, (right - left) / dots)];
   const [rows, cols] = matrixSize(loom);
@@ -232,8 +232,8 @@ function traceWeight(loom, view) {
   ctx.strokeStyle = props.colours[focus.n];
   ctx.lineWidth = Math.max(2.5, Math.min(view.ch, view.cw));
   ctx.beginPath();
-  for (let k = 0; k < geo.rows.kernel; k++)
-    for (let l = 0; l < geo.cols.kernel; l++) {
+  for (let k = 0; k < geo.K; k++)
+    for (let l = 0; l < geo.L; l++) {
       if (geo.weight(k, l) !== focus.n) continue;
       const col = geo.across.reads[l];
       for (let i = 0; i < geo.outH; i++) {

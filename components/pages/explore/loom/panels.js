@@ -80,7 +80,7 @@ function lightInput(loom, link) {
   const rows = link.inputs.map((c) => c.row), cols = link.inputs.map((c) => c.col);
   const [top, left, bottom, right] = [Math.min(...rows), Math.min(...cols), Math.max(...rows), Math.max(...cols)];
   // A window folded back at the border is not one rectangle: then each of its pixels is lit, without a frame.
-  if (bottom - top < (geo.rows.kernel - 1) * geo.rows.dilation + 1 && right - left < (geo.cols.kernel - 1) * geo.cols.dilation + 1)
+  if (bottom - top < geo.reach[0] && right - left < geo.reach[1])
     frame(view.ctx, lit([left * view.cw, top * view.ch, (right - left + 1) * view.cw, (bottom - top + 1) * view.ch], 8));
 }
 
@@ -89,8 +89,8 @@ function shadeUses(loom, view) {
   const { geo, focus } = loom;
   view.ctx.fillStyle = loom.props.colours[focus.n];
   view.ctx.globalAlpha = 0.5;
-  for (let k = 0; k < geo.rows.kernel; k++)
-    for (let l = 0; l < geo.cols.kernel; l++) {
+  for (let k = 0; k < geo.K; k++)
+    for (let l = 0; l < geo.L; l++) {
       if (geo.weight(k, l) !== focus.n) continue;
       const rows = new Set(geo.down.reads[k]), cols = new Set(geo.across.reads[l]);
       for (const r of rows) for (const c of cols) if (r !== PADDING && c !== PADDING) view.ctx.fillRect(...view.cell(r, c));
@@ -132,17 +132,21 @@ function ordinal(n) {
   return `${n}${ending}`;
 }
 
-function chip(text, background, ink) {
-  const span = document.createElement("span");
-  span.textContent = text;
-  if (background) Object.assign(span.style, { background, color: ink });
-  span.className = background ? "chip" : "";
+/**
+ * A piece of the sum, in the colour of a weight where it is about one.
+ * @param {string} text
+ * @param {string} [background]
+ * @param {string} [color]
+ */
+function chip(text, background = "", color = "") {
+  const span = make("span", background ? "chip" : "", { textContent: text });
+  if (background) Object.assign(span.style, { background, color });
   return span;
 }
 
 function writeSum(loom) {
   const { focus, geo, props, root } = loom;
-  const parts = focus ? sentence[focus.kind](loom, focus) : [chip("Point at a pixel, a weight or a cell of the matrix.")];
+  const parts = focus ? sentences[focus.kind](loom, focus) : [chip("Point at a pixel, a weight or a cell of the matrix.")];
   const said = parts.map((part) => part.textContent).join(" ");
   if (said === loom.said) return;
   loom.said = said;
@@ -151,7 +155,7 @@ function writeSum(loom) {
   root.querySelector(".sum").replaceChildren(...parts.flatMap((part) => [part, document.createTextNode(" ")]));
 }
 
-const sentence = {
+const sentences = {
   output(loom, { i, j }) {
     const { geo, props, planes, weights } = loom;
     const parts = [];
@@ -169,7 +173,7 @@ const sentence = {
       });
       if (props.bias) parts.push(chip(`+ ${figure(props.bias)}`));
       if (props.activation !== "none") parts.push(chip(")"));
-      const result = chip(`= ${figure(ACTIVATIONS[props.activation](total))}`);
+      const result = chip(`= ${computed(ACTIVATIONS[props.activation](total))}`);
       result.className = "result";
       parts.push(result);
     }
@@ -186,13 +190,13 @@ const sentence = {
   weight(loom, { n }) {
     const { geo, props } = loom;
     let uses = 0;
-    for (let k = 0; k < geo.rows.kernel; k++)
-      for (let l = 0; l < geo.cols.kernel; l++)
+    for (let k = 0; k < geo.K; k++)
+      for (let l = 0; l < geo.L; l++)
         if (geo.weight(k, l) === n)
           uses = geo.down.reads[k].filter((u) => u !== PADDING).length * geo.across.reads[l].filter((u) => u !== PADDING).length;
     return [
       chip(`${props.names[n]} = ${figure(loom.weights[n])}`, props.colours[n], props.inks[n]),
-      chip(`is one number, used ${uses.toLocaleString("en")} times: its gradient is the sum over all of them.`),
+      chip(`is one number, used ${amount(uses)} times: its gradient is the sum over all of them.`),
     ];
   },
   cell(loom, { t, s }) {

@@ -9,8 +9,8 @@ function connectionAt(loom, focus) {
   if (focus?.kind !== "cell") return null;
   const { geo } = loom;
   const [i, j] = [Math.floor(focus.t / geo.outW), focus.t % geo.outW];
-  for (let k = 0; k < geo.rows.kernel; k++)
-    for (let l = 0; l < geo.cols.kernel; l++) {
+  for (let k = 0; k < geo.K; k++)
+    for (let l = 0; l < geo.L; l++) {
       const [r, c] = [geo.down.reads[k][i], geo.across.reads[l][j]];
       if (r !== PADDING && c !== PADDING && r * geo.W + c === focus.s) return { t: focus.t, s: focus.s, i, j, k, l, r, c, weight: geo.weight(k, l) };
     }
@@ -23,13 +23,13 @@ function showUntie(loom) {
   const found = props.view === "conv" ? connectionAt(loom, pinned) : null;
   const own = found && loom.own.find((copy) => copy.t === found.t && copy.k === found.k && copy.l === found.l);
   bar.hidden = !found && !loom.own.length;
-  bar.querySelector(".untie-one").hidden = !found || Boolean(own) || loom.own.length >= 8;
+  bar.querySelector(".untie-one").hidden = !found || Boolean(own) || loom.own.length >= props.limits.copies;
   bar.querySelector(".untie-value").hidden = !own;
   bar.querySelector(".tie").hidden = !loom.own.length;
   if (own) {
     const field = bar.querySelector(".untie-value input");
-    field.setAttribute("aria-label", `Value of this copy of ${props.names[found.weight]}`);
-    if (root.getRootNode().activeElement !== field) writeField(field, own.value);
+    field.ariaLabel = `Value of this copy of ${props.names[found.weight]}`;
+    if (focusedNear(field) !== field) writeField(field, own.value);
   }
   const count = loom.own.length;
   bar.querySelector(".untie-note").textContent = count
@@ -49,7 +49,7 @@ function buildUntie(loom) {
   field.addEventListener("input", () => {
     const found = connectionAt(loom, loom.pinned);
     const value = Number(field.value);
-    if (!found || field.value.trim() === "" || !Number.isFinite(value) || Math.abs(value) > LARGEST) return;
+    if (!found || field.value.trim() === "" || !isWeight(loom, value)) return;
     loom.setOwn(loom.own.map((copy) => (copy.t === found.t && copy.k === found.k && copy.l === found.l ? { ...copy, value } : copy)));
   });
   field.addEventListener("change", send);

@@ -5,7 +5,7 @@ const TILE_MS = 160;
 
 function buildZoom(loom) {
   const { over, panel } = loom.matrix;
-  const zoomAt = (factor, x, y) => {
+  const zoomAt = (factor, y, x) => {
     const { top, bottom, left, right } = loom.window;
     const [rows, cols] = matrixSize(loom);
     const least = Math.max(Math.min(CLOSEST, rows) / (bottom - top), Math.min(CLOSEST, cols) / (right - left));
@@ -26,10 +26,8 @@ function buildZoom(loom) {
     return loom.window.bottom - loom.window.top < rows || loom.window.right - loom.window.left < cols;
   };
   const middle = (factor) => zoomAt(factor, 0.5, 0.5);
-  const at = (event) => {
-    const box = over.getBoundingClientRect();
-    return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
-  };
+  /** Where the pointer is, as [y, x] from 0 to 1. @param {MouseEvent} event */
+  const at = (event) => pointIn(event, over, 1, 1);
   over.addEventListener("wheel", (event) => {
     if (event.deltaY > 0 && !zoomed()) return; // nothing to zoom out of: the page scrolls on
     event.preventDefault();
@@ -68,10 +66,10 @@ function listenToFingers(loom, over, { at, zoomAt, show, zoomed }) {
     const now = at(event);
     const { top, bottom, left, right } = loom.window;
     if (fingers.size === 1) {
-      if (!loom.dragged && Math.hypot((now[0] - before[0]) * over.clientWidth, (now[1] - before[1]) * over.clientHeight) < 4) return;
+      if (!loom.dragged && Math.hypot((now[0] - before[0]) * over.clientHeight, (now[1] - before[1]) * over.clientWidth) < 4) return;
       loom.dragged = true;
       over.setPointerCapture(event.pointerId);
-      if (zoomed()) show(top - (now[1] - before[1]) * (bottom - top), left - (now[0] - before[0]) * (right - left), bottom - top, right - left);
+      if (zoomed()) show(top - (now[0] - before[0]) * (bottom - top), left - (now[1] - before[1]) * (right - left), bottom - top, right - left);
       fingers.set(event.pointerId, now);
       return;
     }

@@ -5,7 +5,7 @@ from typing import Any
 
 from components.widgets.mount import registered
 
-_mount = registered(__file__, "make")
+_mount = registered(__file__)
 
 
 def builder(key: str, data: dict[str, Any], on_edit: Callable[[], None]) -> None:

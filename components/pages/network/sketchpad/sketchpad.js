@@ -1,116 +1,160 @@
-// A sheet of n × n grey levels, 0 to 15. A round pen about two pixels wide; the server is told while one draws, at most
-// every SEND_MS, and once more when the pen is lifted.
+// A sketchpad of n × n grey levels, 0 to 15. A round pen about two pixels wide; the drawing is sent while one draws, at
+// most once every SEND_MS, and once more when the pen is lifted.
 
 const SEND_MS = 180;
-const PATIENCE_MS = 2000;
 const PEN = 1.35; // a pixel whose middle is this far from the pen's stays black
 const UNDO = 50;
 
-function create(node) {
-  const canvas = node.querySelector("canvas");
-  const sheet = { canvas, levels: [], n: 0, past: [], pen: null, at: null, timer: 0, sentAt: -Infinity, sent: "" };
-  const text = () => Array.from({ length: sheet.n }, (_, r) => sheet.levels.slice(r * sheet.n, (r + 1) * sheet.n).map((v) => v.toString(16)).join("")).join("-");
-  const draw = () => {
-    Object.assign(canvas, { width: sheet.n, height: sheet.n });
-    const ctx = canvas.getContext("2d");
-    const image = ctx.createImageData(sheet.n, sheet.n);
-    sheet.levels.forEach((v, p) => image.data.set([17 * v, 17 * v, 17 * v, 255], 4 * p));
-    if (sheet.at) image.data.set([230, 60, 50, 255], 4 * (sheet.at[0] * sheet.n + sheet.at[1]));
-    ctx.putImageData(image, 0, 0);
-  };
-  const tell = () => {
-    clearTimeout(sheet.timer);
-    sheet.timer = 0;
-    Object.assign(sheet, { sent: text(), sentAt: performance.now() });
-    sheet.send(sheet.sent);
-  };
-  const paint = ([r, c]) => {
-    for (let i = 0; i < sheet.n; i++)
-      for (let j = 0; j < sheet.n; j++) {
-        const ink = Math.round(15 * Math.min(1, Math.max(0, PEN - Math.hypot(i + 0.5 - r, j + 0.5 - c)) / 0.7));
-        sheet.levels[i * sheet.n + j] = Math.max(sheet.levels[i * sheet.n + j], ink);
-      }
-  };
-  const keep = () => {
-    sheet.past.push(sheet.levels.slice());
-    if (sheet.past.length > UNDO) sheet.past.shift();
-  };
-  const change = (levels) => {
-    sheet.levels = levels;
-    draw();
-    tell();
-  };
-  const place = (event) => {
-    const box = canvas.getBoundingClientRect();
-    return [((event.clientY - box.top) / box.height) * sheet.n, ((event.clientX - box.left) / box.width) * sheet.n];
-  };
-  canvas.addEventListener("pointerdown", (event) => {
-    if (event.button || !event.isPrimary) return;
-    keep();
-    canvas.setPointerCapture(event.pointerId);
-    Object.assign(sheet, { pen: place(event), at: null });
-    paint(sheet.pen);
-    draw();
-  });
-  canvas.addEventListener("pointermove", (event) => {
-    if (!sheet.pen) return;
-    const [from, to] = [sheet.pen, place(event)];
-    const steps = Math.max(1, Math.ceil(2 * Math.hypot(to[0] - from[0], to[1] - from[1]))); // a quick hand skips pixels
-    for (let k = 1; k <= steps; k++) paint([from[0] + ((to[0] - from[0]) * k) / steps, from[1] + ((to[1] - from[1]) * k) / steps]);
-    sheet.pen = to;
-    draw();
-    if (!sheet.timer) sheet.timer = setTimeout(tell, SEND_MS);
-  });
-  for (const name of ["pointerup", "pointercancel"])
-    canvas.addEventListener(name, () => {
-      if (sheet.pen) tell();
-      sheet.pen = null;
+class Sketchpad {
+  /**
+   * @param {HTMLElement} parent
+   * @param {(drawing: string) => void} send
+   */
+  constructor(parent, send) {
+    this.root = /** @type {HTMLElement} */ (parent.querySelector(".sketchpad"));
+    this.canvas = /** @type {HTMLCanvasElement} */ (parent.querySelector("canvas"));
+    this.n = 0;
+    /** @type {number[]} */
+    this.levels = [];
+    /** @type {number[][]} */
+    this.past = [];
+    /** Where the pen is pressed down. @type {[number, number] | null} */
+    this.pen = null;
+    /** The pixel that the arrow keys are at. @type {[number, number] | null} */
+    this.at = null;
+    this.drawing = new Unconfirmed({
+      send,
+      adopt: (/** @type {string} */ drawing) => this.adopt(drawing),
+      confirms: Object.is,
+      settle: SEND_MS,
+      throttled: true,
     });
-  canvas.addEventListener("keydown", (event) => {
-    const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1], " ": [0, 0] }[event.key];
-    if (!step || event.altKey || event.ctrlKey || event.metaKey) return;
-    event.preventDefault();
-    const [r, c] = sheet.at ?? [sheet.n >> 1, sheet.n >> 1];
-    sheet.at = [r + step[0], c + step[1]].map((v) => Math.min(sheet.n - 1, Math.max(0, v)));
-    if (event.key === " ") {
-      keep();
-      paint(sheet.at.map((v) => v + 0.5));
-      tell();
-    }
-    draw();
-  });
-  canvas.addEventListener("blur", () => {
-    sheet.at = null;
-    draw();
-  });
-  node.querySelector(".clear").addEventListener("click", () => {
-    keep();
-    change(sheet.levels.map(() => 0));
-  });
-  node.querySelector(".undo").addEventListener("click", () => sheet.past.length && change(sheet.past.pop()));
-  // What the server says is taken up, unless it answers to an older stroke.
-  sheet.adopt = (drawing) => {
-    clearTimeout(sheet.later);
-    if (sheet.pen || sheet.timer || (drawing !== sheet.sent && performance.now() - sheet.sentAt < PATIENCE_MS)) {
-      sheet.later = setTimeout(() => sheet.adopt(drawing), PATIENCE_MS);
-      return;
-    }
+    this.listenToPen();
+    this.listenToKeys();
+  }
+
+  /** @param {{ drawing: string }} data */
+  update({ drawing }) {
+    this.drawing.answer(drawing);
+  }
+
+  /** @param {string} drawing Rows of hexadecimal digits. */
+  adopt(drawing) {
     const rows = drawing.split("-");
-    if (rows.length !== sheet.n) sheet.past = [];
-    sheet.n = rows.length;
-    sheet.levels = [...rows.join("")].map((digit) => parseInt(digit, 16));
-    draw();
-  };
-  return sheet;
+    if (rows.length !== this.n) this.past = [];
+    this.n = rows.length;
+    this.levels = [...rows.join("")].map((digit) => parseInt(digit, 16));
+    this.draw();
+  }
+
+  text() {
+    const { n, levels } = this;
+    return Array.from({ length: n }, (_, r) => levels.slice(r * n, (r + 1) * n).map((level) => level.toString(16)).join("")).join("-");
+  }
+
+  draw() {
+    const { canvas, n, at } = this;
+    Object.assign(canvas, { width: n, height: n });
+    const ctx = canvas.getContext("2d");
+    const image = ctx.createImageData(n, n);
+    this.levels.forEach((level, p) => image.data.set([17 * level, 17 * level, 17 * level, 255], 4 * p));
+    if (at) image.data.set([230, 60, 50, 255], 4 * (at[0] * n + at[1]));
+    ctx.putImageData(image, 0, 0);
+  }
+
+  /**
+   * @param {number} r
+   * @param {number} c
+   */
+  paint(r, c) {
+    const { n, levels } = this;
+    for (let i = 0; i < n; i++)
+      for (let j = 0; j < n; j++) {
+        const ink = Math.round(15 * Math.min(1, Math.max(0, PEN - Math.hypot(i + 0.5 - r, j + 0.5 - c)) / 0.7));
+        levels[i * n + j] = Math.max(levels[i * n + j], ink);
+      }
+  }
+
+  keep() {
+    this.past.push(this.levels.slice());
+    if (this.past.length > UNDO) this.past.shift();
+  }
+
+  sendNow() {
+    this.drawing.change(this.text());
+    this.drawing.flush();
+  }
+
+  /** @param {number[]} levels */
+  replace(levels) {
+    this.levels = levels;
+    this.draw();
+    this.sendNow();
+  }
+
+  listenToPen() {
+    const { canvas } = this;
+    canvas.addEventListener("pointerdown", (event) => {
+      if (event.button || !event.isPrimary) return;
+      this.keep();
+      canvas.setPointerCapture(event.pointerId);
+      Object.assign(this, { pen: pointIn(event, canvas, this.n, this.n), at: null });
+      this.drawing.held = true;
+      this.paint(...this.pen);
+      this.draw();
+    });
+    canvas.addEventListener("pointermove", (event) => {
+      if (!this.pen) return;
+      const [from, to] = [this.pen, pointIn(event, canvas, this.n, this.n)];
+      const steps = Math.max(1, Math.ceil(2 * Math.hypot(to[0] - from[0], to[1] - from[1]))); // a quick hand skips pixels
+      for (let k = 1; k <= steps; k++) this.paint(from[0] + ((to[0] - from[0]) * k) / steps, from[1] + ((to[1] - from[1]) * k) / steps);
+      this.pen = to;
+      this.draw();
+      this.drawing.change(this.text());
+    });
+    const lift = () => {
+      if (!this.pen) return;
+      this.pen = null;
+      this.drawing.held = false;
+      this.sendNow();
+    };
+    canvas.addEventListener("pointerup", lift);
+    canvas.addEventListener("pointercancel", lift);
+    /** @type {HTMLElement} */ (this.root.querySelector(".clear")).addEventListener("click", () => {
+      this.keep();
+      this.replace(this.levels.map(() => 0));
+    });
+    /** @type {HTMLElement} */ (this.root.querySelector(".undo")).addEventListener("click", () => {
+      const levels = this.past.pop();
+      if (levels) this.replace(levels);
+    });
+  }
+
+  listenToKeys() {
+    const { canvas } = this;
+    canvas.addEventListener("keydown", (event) => {
+      const isPainting = event.key === " " && !isShortcut(event);
+      const move = isPainting ? [0, 0] : arrow(event);
+      if (!move) return;
+      event.preventDefault();
+      const [r, c] = this.at ?? [this.n >> 1, this.n >> 1];
+      this.at = [clamp(r + move[0], 0, this.n - 1), clamp(c + move[1], 0, this.n - 1)];
+      if (isPainting) {
+        this.keep();
+        this.paint(this.at[0] + 0.5, this.at[1] + 0.5);
+        this.sendNow();
+      }
+      this.draw();
+    });
+    canvas.addEventListener("blur", () => {
+      this.at = null;
+      this.draw();
+    });
+  }
+
+  destroy() {
+    this.drawing.forget();
+  }
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
-  const node = parentElement.querySelector(".sheet");
-  node.sheet ??= create(node);
-  node.sheet.send = (drawing) => setTriggerValue("drawing", drawing);
-  node.sheet.adopt(data.drawing);
-  return () => {
-    clearTimeout(node.sheet.timer);
-    clearTimeout(node.sheet.later);
-  };
-}
+export default component((parent, send) => new Sketchpad(parent, (drawing) => send("drawing", drawing)));

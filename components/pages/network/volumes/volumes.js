@@ -1,11 +1,18 @@
 // A card a layer. Pointing at a unit frames what it sees in every earlier layer; a click, or Enter, opens it. Only the
-// click asks the server: the fields are found here, backwards over the rows, as kernels/fields.py does it.
+// click asks the server: the fields are found here, backwards over the rows, as kernels/networks/receptive_fields.py does it.
 
 // A box is {channels, rows, cols}: sets of those that are there; channels may be null for all, there may be millions.
+/** @param {number} n */
 const upTo = (n) => new Set(Array.from({ length: n }, (_, k) => k));
+/** @param {Box} box */
 const empty = (box) => !box.rows.size || !box.cols.size || box.channels?.size === 0;
 
 // What a row reads for a box of its output.
+/**
+ * @param {VolumeRow} row
+ * @param {Box} box
+ * @returns {Box}
+ */
 function behind(row, box) {
   const { how, shape } = row;
   const whole = (channels) => ({ channels, rows: upTo(shape[1]), cols: upTo(shape[2]) });
@@ -26,21 +33,25 @@ function behind(row, box) {
   return { channels: read(row.channels, box.channels, shape[0]), rows: taps(row.axes[0], box.rows), cols: taps(row.axes[1], box.cols) };
 }
 
-// Tap k of output i reads input i·stride + k·dilation − before, folded back by the padding mode: kernels/axis.py.
-const FOLD = {
-  zeros: (u, n) => (u >= 0 && u < n ? u : -1),
-  reflect: (u, n) => (u < 0 ? -u : u >= n ? 2 * n - 2 - u : u),
-  replicate: (u, n) => Math.min(Math.max(u, 0), n - 1),
-  circular: (u, n) => (u + n) % n,
-};
-function taps({ size, kernel, stride, before, dilation, mode }, outputs) {
+/**
+ * The inputs that these outputs of an axis read.
+ * @param {AxisProps} axis
+ * @param {Iterable<number>} outputs
+ */
+function taps(axis, outputs) {
   const found = new Set();
-  for (const i of outputs) for (let k = 0; k < kernel; k++) found.add(FOLD[mode](i * stride + k * dilation - before, size));
-  found.delete(-1);
+  for (const table of (axis.sources ??= axisSources(axis))) for (const i of outputs) found.add(table[i]);
+  found.delete(PADDING);
   return found;
 }
 
 // The input channels that these output channels read: each its own, by a table, or those of its group.
+/**
+ * @param {VolumeRow["channels"]} channels
+ * @param {Set<number> | null} outputs
+ * @param {number} all
+ * @returns {Set<number> | null}
+ */
 function read(channels, outputs, all) {
   if (!channels) return outputs;
   if (Array.isArray(channels)) return new Set(outputs ? [...outputs].flatMap((o) => channels[o]) : channels.flat());
@@ -49,12 +60,29 @@ function read(channels, outputs, all) {
   return new Set([...groups].flatMap((g) => Array.from({ length: channels.reads }, (_, c) => g * channels.reads + c)));
 }
 
+/**
+ * @param {Iterable<number>} a
+ * @param {Iterable<number>} b
+ */
 const both = (a, b) => new Set([...a, ...b]);
+/**
+ * The smallest box around two; `a` may be missing.
+ * @param {Box | undefined} a
+ * @param {Box} b
+ * @returns {Box}
+ */
 function around(a, b) {
   if (!a || empty(a) || empty(b)) return !a || empty(a) ? b : a;
   return { channels: a.channels && b.channels && both(a.channels, b.channels), rows: both(a.rows, b.rows), cols: both(a.cols, b.cols) };
 }
 
+/**
+ * What a unit sees of every earlier layer, by the layer's number; −1 is the input.
+ * @param {VolumeRow[]} rows
+ * @param {number} at
+ * @param {number[]} unit Channel, row and column.
+ * @returns {Map<number, Box>}
+ */
 function fields(rows, at, [c, i, j]) {
   const boxes = new Map([[at, { channels: new Set([c]), rows: new Set([i]), cols: new Set([j]) }]]);
   for (let n = at; n >= 0; n--)
@@ -62,8 +90,17 @@ function fields(rows, at, [c, i, j]) {
   return boxes;
 }
 
+/** @param {Iterable<number>} places */
 const span = (places) => [Math.min(...places), Math.max(...places)];
 
+/**
+ * @param {HTMLElement} stage
+ * @param {VolumeCard} card
+ * @param {number} gap
+ * @param {number} c
+ * @param {{ rows: Iterable<number>, cols: Iterable<number> }} box
+ * @param {string} kind
+ */
 function frame(stage, card, gap, c, box, kind) {
   const [h, w] = card.cells;
   const [top, left] = [Math.floor(c / card.across) * (h + gap), (c % card.across) * (w + gap)];
@@ -78,6 +115,10 @@ function frame(stage, card, gap, c, box, kind) {
   stage.querySelector(".frames").append(node);
 }
 
+/**
+ * @param {any} root
+ * @param {Unit | null} at
+ */
 function show(root, at, spoken = false) {
   root.said.ariaLive = spoken ? "polite" : "off"; // whoever points has eyes for it
   const { cards, rows, gap, opened } = root.data;
@@ -93,6 +134,11 @@ function show(root, at, spoken = false) {
   root.said.textContent = at ? told(cards, boxes, at) : "Point at a unit to see what it sees; click it to open it.";
 }
 
+/**
+ * @param {VolumeCard[]} cards
+ * @param {Map<number, Box>} boxes
+ * @param {Unit} at
+ */
 function told(cards, boxes, { row, unit: [c, i, j] }) {
   const card = cards.find((one) => one.at === row);
   const [, H, W] = card.shape;
@@ -104,33 +150,48 @@ function told(cards, boxes, { row, unit: [c, i, j] }) {
   return `${card.title}, ${place} sees rows ${r0 + 1} to ${r1 + 1}, columns ${c0 + 1} to ${c1 + 1} of the input: ${r1 - r0 + 1} × ${c1 - c0 + 1}`;
 }
 
+/**
+ * @param {any} root
+ * @param {MouseEvent} event
+ * @param {HTMLElement} stage
+ * @returns {Unit | null}
+ */
 function under(root, event, stage) {
   const card = root.data.cards[root.stages.indexOf(stage)];
-  const box = stage.getBoundingClientRect();
-  const y = ((event.clientY - box.top) / box.height) * card.size[0];
-  const x = ((event.clientX - box.left) / box.width) * card.size[1];
+  const [y, x] = pointIn(event, stage, ...card.size);
   const [h, w] = card.cells.map((n) => n + root.data.gap);
   const c = Math.floor(y / h) * card.across + Math.floor(x / w);
   const [i, j] = [Math.floor(((y % h) / card.cells[0]) * card.shape[1]), Math.floor(((x % w) / card.cells[1]) * card.shape[2])];
   return x >= 0 && y >= 0 && Math.floor(x / w) < card.across && c < card.shown && i < card.shape[1] && j < card.shape[2] ? { row: card.at, unit: [c, i, j] } : null;
 }
 
-const STEPS = { ArrowUp: [0, -1, 0], ArrowDown: [0, 1, 0], ArrowLeft: [0, 0, -1], ArrowRight: [0, 0, 1], PageUp: [-1, 0, 0], PageDown: [1, 0, 0], Enter: [0, 0, 0] };
+/** @type {Record<string, number[]>} Channel, row and column that a key moves by. */
+const MOVES = { ArrowUp: [0, -1, 0], ArrowDown: [0, 1, 0], ArrowLeft: [0, 0, -1], ArrowRight: [0, 0, 1], PageUp: [-1, 0, 0], PageDown: [1, 0, 0], Enter: [0, 0, 0] };
 
 // One place further; beyond the edge of a map lies the next one.
+/**
+ * @param {VolumeCard} card
+ * @param {number[]} unit
+ * @param {number[]} move
+ */
 function walked(card, [c, i, j], [dc, di, dj]) {
   const [, H, W] = card.shape;
   const out = i + di < 0 || i + di >= H || j + dj < 0 || j + dj >= W;
-  if (out) return [Math.min(card.shown - 1, Math.max(0, c + di + dj)), i, j];
-  return [Math.min(card.shown - 1, Math.max(0, c + dc)), i + di, j + dj];
+  if (out) return [clamp(c + di + dj, 0, card.shown - 1), i, j];
+  return [clamp(c + dc, 0, card.shown - 1), i + di, j + dj];
 }
 
 // The unit is taken apart further down: the page goes there.
+/**
+ * @param {any} root
+ * @param {Unit} at
+ */
 function open(root, { row, unit }) {
   root.send([row, ...unit]);
   document.getElementById("unit")?.scrollIntoView({ block: "center", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
 }
 
+/** @param {any} root */
 function listen(root) {
   const stageOf = (event) => event.target.closest?.(".stage");
   root.addEventListener("pointermove", (event) => stageOf(event) && show(root, under(root, event, stageOf(event))));
@@ -141,8 +202,8 @@ function listen(root) {
   });
   root.addEventListener("keydown", (event) => {
     const stage = stageOf(event);
-    const step = STEPS[event.key];
-    if (!stage || event.altKey || event.ctrlKey || event.metaKey) return;
+    const step = MOVES[event.key];
+    if (!stage || isShortcut(event)) return;
     if (event.key === "Escape") show(root, null);
     if (!step) return;
     event.preventDefault();
@@ -155,13 +216,14 @@ function listen(root) {
 }
 
 function build() {
-  const card = make("section", "card");
-  const stage = make("div", "stage", { tabIndex: 0, role: "img" });
-  stage.append(make("img", "", { alt: "", draggable: false }), make("div", "frames"));
-  card.append(make("h4"), make("p", "text"), stage);
-  return card;
+  const stage = make("div", "stage", { tabIndex: 0, role: "img" }, make("img", "", { alt: "", draggable: false }), make("div", "frames"));
+  return make("section", "card", {}, make("h4"), make("p", "text"), stage);
 }
 
+/**
+ * @param {any} node
+ * @param {VolumeCard} card
+ */
 function fill(node, card) {
   node.className = `card ${card.at < 0 ? "first" : ""} ${card.shape[1] * card.shape[2] > 1 ? "" : "vector"}`;
   node.ariaLabel = card.title;
@@ -176,29 +238,28 @@ function fill(node, card) {
   if (img.getAttribute("src") !== card.src) img.src = card.src;
 }
 
+/**
+ * @param {HTMLElement} node
+ * @param {VolumesProps["chances"]} chances
+ */
 function bars(node, chances) {
   const best = Math.max(...chances.map(({ share }) => share));
   node.replaceChildren(
     make("h4", "", { textContent: "Chances" }),
     ...chances.map(({ label, share, text }) => {
-      const line = make("div", `chance ${share === best ? "best" : ""}`);
       const bar = make("i");
       bar.style.width = `${100 * share}%`;
-      const room = make("span");
-      room.append(bar);
-      line.append(make("span", "", { textContent: label }), room, make("b", "", { textContent: text }));
-      return line;
+      return make("div", `chance ${share === best ? "best" : ""}`, {}, make("span", "", { textContent: label }), make("span", "", {}, bar), make("b", "", { textContent: text }));
     }),
   );
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".volumes");
-  if (!root.said) {
-    root.said = parentElement.querySelector(".said");
-    listen(root);
-  }
-  Object.assign(root, { data, send: (unit) => setTriggerValue("open", unit) });
+/**
+ * @param {any} root
+ * @param {VolumesProps} data
+ */
+function update(root, data) {
+  root.data = data;
   const cards = root.getElementsByClassName("card");
   root.querySelector(".chances")?.remove();
   while (cards.length > data.cards.length) root.lastElementChild.remove();
@@ -213,3 +274,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const gone = root.at && (root.at.row >= data.rows.length || !data.cards.some(({ at }) => at === root.at.row));
   show(root, gone ? null : (root.at ?? null));
 }
+
+export default component((parent, send) => {
+  const root = /** @type {any} */ (parent.querySelector(".volumes"));
+  root.said = parent.querySelector(".said");
+  root.send = (/** @type {number[]} */ unit) => send("open", unit);
+  listen(root);
+  return { update: (/** @type {VolumesProps} */ data) => update(root, data) };
+});

@@ -14,6 +14,7 @@ from components.pages.explore.loom import props
 from components.state.link import edited
 from components.state.setup import DRAWING, Setup
 from kernels.images.samples import sample
+from kernels.layer.axis import PADDING
 
 Bytes = NDArray[np.uint8]
 DEFAULT = Setup()
@@ -100,20 +101,25 @@ def test_the_kernel_arrives_as_typed_and_every_number_exactly(way: dict[str, obj
 @every_way
 def test_the_axes_are_the_geometry_of_the_layer(way: dict[str, object]) -> None:
     shown = show(way)
-    for name, n in (("rows", 0), ("cols", 1)):
-        axis = shown.read[name]
-        assert axis["size"] == shown.planes.shape[1 + n]
-        assert axis["kernel"] == shown.state.kernel_size[n]
-        assert axis["out"] == shown.map.output.shape[1 + n]
-        assert (axis["stride"], axis["dilation"], axis["mode"]) == (
-            shown.state.stride,
-            shown.state.dilation,
-            shown.state.mode,
-        )
-    before = shown.read["rows"]["before"]
-    reach = (shown.state.kernel_size[0] - 1) * shown.state.dilation
-    wanted = {"valid": 0, "same": reach // 2, "full": reach}
-    assert before == wanted.get(str(shown.state.padding), shown.state.padding)
+    for name, axis in zip(("rows", "cols"), shown.layer.spec.axes(shown.layer.in_shape), strict=True):
+        sent = shown.read[name]
+        assert (sent["size"], sent["out"], sent["reach"]) == (axis.size, axis.out, axis.reach)
+        for tap, reads in zip(sent["taps"], axis.sources(), strict=True):
+            found = np.full(axis.out, PADDING)
+            for start, stop, source, slope in tap:
+                found[start:stop] = source + slope * np.arange(stop - start)
+            np.testing.assert_array_equal(found, reads)
+
+
+def test_the_limits_of_weights_and_copies_are_those_of_a_link() -> None:
+    limits = show({}).read["limits"]
+    assert edited(DEFAULT, kernel=[limits["weight"]]).kernel == (tuple(limits["weight"]),)
+    with pytest.raises(ValueError, match="kernel"):
+        edited(DEFAULT, kernel=[[1.001 * limits["weight"][1]]])
+    copies = [[n, 0, 0, 1.0] for n in range(limits["copies"] + 1)]
+    assert len(edited(DEFAULT, untied=copies[:-1]).untied) == limits["copies"]
+    with pytest.raises(ValueError, match="untied"):
+        edited(DEFAULT, untied=copies)
 
 
 @every_way

@@ -1,1 +1,0 @@
-const make = (tag, className = "", more = {}) => Object.assign(document.createElement(tag), { className }, more);

@@ -1,0 +1,260 @@
+// What Streamlit hands to a component's script, and what Python sends to each: for the type checker alone.
+
+interface Mount<D> {
+  data: D;
+  key: string;
+  parentElement: HTMLElement;
+  setTriggerValue(name: string, value: unknown): void;
+}
+
+interface Component<D> {
+  update(data: D): void;
+  destroy?(): void;
+}
+
+type Pair = [number, number];
+
+/** One axis of a layer; taps[k] are the straight runs (start, stop, source, slope) of tap k. */
+interface AxisProps {
+  size: number;
+  out: number;
+  reach: number;
+  taps: [number, number, number, number][][];
+}
+
+interface CardPicture {
+  title: string;
+  alt: string;
+  src: string;
+  shape: Pair;
+  group: string;
+  letter: string;
+  values: string;
+  ramp: string;
+  low: string;
+  high: string;
+  rows: number;
+  marks: number[][];
+}
+
+interface CardFact {
+  name: string;
+  text: string;
+  exact: string;
+  good: boolean | null;
+}
+
+interface CardProps {
+  title: string;
+  headline: string;
+  note: string;
+  pictures: CardPicture[];
+  facts: CardFact[];
+  colour: string;
+  dashed: boolean;
+}
+
+interface CardsProps {
+  cards: CardProps[];
+  negative: string;
+  positive: string;
+}
+
+interface DragProps {
+  label: string;
+  src: string;
+  shape: Pair;
+  stands_for: Pair;
+  frame: Pair | null;
+  at: Pair;
+  wrap: boolean;
+}
+
+interface PickerProps {
+  options: { id: string; title: string; src: string }[];
+  chosen: string;
+}
+
+interface Web {
+  title: string;
+  headline: string;
+  note: string;
+  alt: string;
+  size: Pair;
+  shape: Pair;
+  ins: (Pair | null)[];
+  outs: Pair[];
+  edges: [number, number, number][];
+  colours: string[];
+  names: string[];
+  bands: [number, string][];
+  steps: number;
+}
+
+interface SliderProps {
+  label: string;
+  value: number;
+  low: number;
+  high: number;
+  marks: Record<string, number>;
+}
+
+interface BankKernel {
+  channel: number;
+  weights: number[];
+  colours: string[];
+  inks: string[];
+}
+
+interface BankProps {
+  channels: string[];
+  L: number;
+  outputs: (BankKernel | null)[][];
+  biases: number[] | null;
+}
+
+interface LayerOption {
+  name: string;
+  label: string;
+  help: string;
+  value: string;
+  default: string | null;
+  choices: string[];
+  switch: boolean;
+}
+
+interface LayerProps {
+  op: string;
+  name: string;
+  options: LayerOption[];
+  volume: string;
+  parameters: string;
+  fault: string;
+}
+
+interface BuilderProps {
+  rows: LayerProps[];
+  kinds: { op: string; name: string }[];
+  longest: number;
+  refusal: string;
+  undo: boolean;
+  redo: boolean;
+}
+
+/** Sets of the channels, rows and columns that are there; `channels` is null for all: there may be millions. */
+interface Box {
+  channels: Set<number> | null;
+  rows: Set<number>;
+  cols: Set<number>;
+}
+
+/** A unit: the number of its layer, −1 for the input, and its channel, row and column. */
+interface Unit {
+  row: number;
+  unit: number[];
+}
+
+interface VolumeRow {
+  reads: number[];
+  shape: number[];
+  how: string;
+  before?: number[];
+  axes?: (AxisProps & { sources?: Int32Array[] })[];
+  channels?: number[][] | { each: number; reads: number } | null;
+}
+
+interface VolumeCard {
+  at: number;
+  title: string;
+  note: string;
+  alt: string;
+  src: string;
+  shape: number[];
+  shown: number;
+  across: number;
+  cells: Pair;
+  size: Pair;
+  text: string;
+  classes: boolean;
+}
+
+interface VolumesProps {
+  cards: VolumeCard[];
+  rows: VolumeRow[];
+  chances: { label: string; share: number; text: string }[];
+  opened: number[];
+  gap: number;
+}
+
+interface Tile {
+  top: number;
+  bottom: number;
+  left: number;
+  right: number;
+  rows: number;
+  cols: number;
+  at: string;
+  ink: string;
+  picture?: HTMLCanvasElement;
+  theme?: boolean;
+}
+
+interface LoomProps {
+  image: { shape: [number, number, number]; levels: string };
+  kernel: number[][];
+  known: { text: string; source: string };
+  flip: boolean;
+  bias: number;
+  activation: "none" | "relu" | "abs" | "sigmoid" | "tanh";
+  rows: AxisProps;
+  cols: AxisProps;
+  output: { shape: number[]; levels: string; high: number; signed: boolean };
+  view: "conv" | "tiled" | "local" | "dense";
+  views: { kind: string; name: string }[];
+  neurons: number;
+  cells: number;
+  tiles: number;
+  tile: Tile | null;
+  period: number;
+  zoom: number[];
+  untied: number[][];
+  notes: string[];
+  drawing: boolean;
+  wires: string;
+  shrink: number;
+  limits: { weight: Pair; copies: number };
+  costs: { kind: string; name: string; parameters: string; connections: string; multiply_adds: string; bytes: string; saving: string; bar: number; exact: string }[];
+  cost_line: string;
+  names: string[];
+  colours: string[];
+  inks: string[];
+  static: string;
+  diverging: { light: string; dark: string };
+  origin: string;
+  applied: number;
+}
+
+interface LoomEdit {
+  serial: number;
+  changes: Record<string, unknown>;
+}
+
+/** What the visitor points at or has pinned: an output, an input, a weight or a cell of the matrix. */
+type Focus =
+  | { kind: "output"; i: number; j: number }
+  | { kind: "input"; r: number; c: number }
+  | { kind: "weight"; n: number }
+  | { kind: "cell"; t: number; s: number };
+
+/** One use of a weight that has a value of its own. */
+interface UntiedCopy {
+  t: number;
+  s: number;
+  i: number;
+  j: number;
+  k: number;
+  l: number;
+  r: number;
+  c: number;
+  value: number;
+}

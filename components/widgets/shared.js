@@ -1,0 +1,359 @@
+// What all components share. `mount.py` puts this before each component's own scripts, in one module with them.
+
+const SETTLE_MS = 250; // a change is sent to the server when it has rested this long
+const PATIENCE_MS = 2000; // a server that has not confirmed a change after this long has refused it
+
+// Elements.
+
+/**
+ * An element with its class, properties and children.
+ * @param {string} tag
+ * @param {string} [className]
+ * @param {Record<string, unknown>} [properties]
+ * @param {(Node | string)[]} children
+ * @returns {any} The element: a caller knows its tag, and may hang properties of its own on it.
+ */
+function make(tag, className = "", properties = {}, ...children) {
+  const made = Object.assign(document.createElement(tag), { className }, properties);
+  made.append(...children);
+  return made;
+}
+
+/**
+ * An element of an SVG picture.
+ * @param {string} tag
+ * @param {Record<string, string | number>} attributes
+ */
+function makeSvg(tag, attributes) {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, String(value));
+  return made;
+}
+
+/**
+ * As many children as there are items. Each is made once and then filled anew: pictures do not flicker, focus stays.
+ * @template T
+ * @param {Element} parent
+ * @param {T[]} items
+ * @param {(item: T, n: number) => Element} create
+ * @param {(child: any, item: T, n: number) => void} update
+ * @param {(child: any, item: T) => boolean} [fits] Whether a child can be filled with this item, or has to be replaced.
+ */
+function fillChildren(parent, items, create, update, fits = () => true) {
+  while (parent.children.length > items.length) parent.lastElementChild?.remove();
+  items.forEach((item, n) => {
+    const old = parent.children[n];
+    if (!old) parent.append(create(item, n));
+    else if (!fits(old, item)) old.replaceWith(create(item, n));
+    update(parent.children[n], item, n);
+  });
+}
+
+/**
+ * The element that has the keyboard, also within a component's shadow root.
+ * @param {Element} node
+ */
+function focusedNear(node) {
+  return /** @type {Document | ShadowRoot} */ (node.getRootNode()).activeElement;
+}
+
+/**
+ * Fills a radio group with buttons: one is chosen by a click or by the arrow keys, and keeps the keyboard.
+ * @param {HTMLElement} group
+ * @param {{ id: string, button: HTMLButtonElement }[]} options
+ * @param {string} chosen Where this is none of them, the keyboard starts at the first.
+ * @param {(id: string) => void} choose
+ */
+function fillRadioGroup(group, options, chosen, choose) {
+  const hadFocus = group.contains(focusedNear(group));
+  const ids = options.map((option) => option.id);
+  const tabbed = ids.includes(chosen) ? chosen : ids[0];
+  for (const { id, button } of options) {
+    Object.assign(button, { type: "button", role: "radio", ariaChecked: String(id === chosen), tabIndex: id === tabbed ? 0 : -1 });
+    button.addEventListener("click", () => choose(id));
+  }
+  group.replaceChildren(...options.map((option) => option.button));
+  if (hadFocus) options.find((option) => option.id === chosen)?.button.focus();
+  group.onkeydown = (event) => {
+    const move = neighbour(event);
+    if (!move) return;
+    event.preventDefault();
+    choose(ids[(ids.indexOf(chosen) + move + ids.length) % ids.length]);
+  };
+}
+
+// The pointer and the arrow keys.
+
+/**
+ * Where the pointer is in a picture of rows × cols cells, as [row, column] with their fractions.
+ * @param {MouseEvent} event
+ * @param {Element} element
+ * @param {number} rows
+ * @param {number} cols
+ * @returns {[number, number]}
+ */
+function pointIn(event, element, rows, cols) {
+  const box = element.getBoundingClientRect();
+  return [((event.clientY - box.top) / box.height) * rows, ((event.clientX - box.left) / box.width) * cols];
+}
+
+/**
+ * The cell under the pointer as [row, column], or null beside the picture.
+ * @param {MouseEvent} event
+ * @param {Element} element
+ * @param {number} rows Cells that the element shows, counted from (top, left).
+ * @param {number} cols
+ * @param {number} [top]
+ * @param {number} [left]
+ * @returns {[number, number] | null}
+ */
+function cellUnder(event, element, rows, cols, top = 0, left = 0) {
+  const [y, x] = pointIn(event, element, rows, cols);
+  return y >= 0 && x >= 0 && y < rows && x < cols ? [Math.floor(top + y), Math.floor(left + x)] : null;
+}
+
+/** @type {Record<string, [number, number]>} */
+const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+
+/** @param {KeyboardEvent} event Keys with these are the browser's own. */
+const isShortcut = (event) => event.altKey || event.ctrlKey || event.metaKey;
+
+/**
+ * The rows and columns an arrow key moves by, or null for any other key.
+ * @param {KeyboardEvent} event
+ * @returns {[number, number] | null}
+ */
+function arrow(event) {
+  return isShortcut(event) ? null : (ARROWS[event.key] ?? null);
+}
+
+/**
+ * 1 for an arrow key to the right or down, −1 for one to the left or up, 0 for any other: a move within a list.
+ * @param {KeyboardEvent} event
+ */
+function neighbour(event) {
+  const [down, right] = arrow(event) ?? [0, 0];
+  return down + right;
+}
+
+/**
+ * @param {number} value
+ * @param {number} low
+ * @param {number} high
+ */
+const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
+
+// Numbers as text: the rules of components/display/words.py. tests/support/numbers.json holds both to them.
+
+const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+const DIGITS = 30; // enough to tell a tie between two roundings from a number close to one
+
+/**
+ * A number as d.ddde±n with this many decimals. Ties go to the even digit, as in Python.
+ * @param {number} x
+ * @param {number} decimals
+ */
+function scientific(x, decimals) {
+  const [digits, exponent] = x.toExponential(DIGITS).split("e");
+  const kept = digits.length - (DIGITS - decimals);
+  const isTie = /^50*$/.test(digits.slice(kept));
+  const staysEven = isTie && "02468".includes(digits[kept - 1]);
+  return staysEven ? `${digits.slice(0, kept)}e${exponent}` : x.toExponential(decimals);
+}
+
+/**
+ * The whole number nearest to x. Ties go to the even one, as in Python.
+ * @param {number} x
+ */
+function rounded(x) {
+  return Math.abs(x % 1) === 0.5 ? 2 * Math.round(x / 2) : Math.round(x);
+}
+
+/**
+ * 4.4 × 10⁻¹⁶: two figures and a power of ten; 0 is exactly 0.
+ * @param {number} x
+ */
+function power(x) {
+  if (x === 0) return "0";
+  const [digits, exponent] = scientific(x, 1).split("e");
+  const raised = String(Number(exponent)).replace("-", "⁻").replace(/\d/g, (digit) => SUPERSCRIPTS[Number(digit)]);
+  return `${digits} × 10${raised}`.replace("-", "−");
+}
+
+/**
+ * A whole number: 15,745,024 as it is; from a thousand million on, 1.1 × 10¹².
+ * @param {number} n
+ */
+function amount(n) {
+  return Math.abs(n) < 1e9 ? n.toLocaleString("en").replace("-", "−") : power(n);
+}
+
+/**
+ * Any number: three figures, 1.23, 0.0457, −3.05, 12,346; very small and very large ones with their power.
+ * @param {number} x
+ */
+function figure(x) {
+  const size = Math.abs(x);
+  if (size >= 1e5 || (size > 0 && size < 1e-3)) return power(x);
+  return size >= 999.5 ? amount(rounded(x)) : String(Number(scientific(x, 2))).replace("-", "−");
+}
+
+// The place on the page.
+
+/**
+ * What a component's module exports: one instance, for as long as its place on the page lives. Streamlit calls it with
+ * the same parent and every new set of props.
+ * @template D
+ * @param {(parent: HTMLElement, send: (name: string, value: unknown) => void, key: string, data: D) => Component<D>} create
+ */
+function component(create) {
+  /** @type {WeakMap<HTMLElement, { instance: Component<D>, send: (name: string, value: unknown) => void }>} */
+  const mounted = new WeakMap();
+  /** @param {Mount<D>} mount */
+  return ({ data, key, parentElement, setTriggerValue }) => {
+    let entry = mounted.get(parentElement);
+    if (entry) entry.send = setTriggerValue;
+    else {
+      entry = { instance: create(parentElement, (name, value) => entry.send(name, value), key, data), send: setTriggerValue };
+      mounted.set(parentElement, entry);
+    }
+    const { instance } = entry;
+    instance.update(data);
+    return () => {
+      instance.destroy?.();
+      mounted.delete(parentElement);
+    };
+  };
+}
+
+// Files.
+
+/**
+ * Saves a file under this name.
+ * @param {Blob} file
+ * @param {string} name
+ */
+function saveFile(file, name) {
+  const link = make("a", "", { href: URL.createObjectURL(file), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
+/**
+ * The bytes that a message carries as base64.
+ * @param {string} text
+ */
+function bytes(text) {
+  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+}
+
+// What is changed here and not confirmed yet.
+
+/**
+ * A value that is shown here before the server knows of it.
+ *
+ * `change` sends the new value when it has rested. `answer` brings what the server shows: an answer to an older value
+ * must not take back a newer one, so until the server confirms the last value it was sent, or has had time enough to
+ * refuse it, the value here stays.
+ *
+ * @template V What is sent.
+ * @template A What the server answers.
+ */
+class Unconfirmed {
+  /**
+   * @param {object} options
+   * @param {(value: V) => void} options.send
+   * @param {(answer: A, sent?: V) => void} options.adopt Shows what the server shows; `sent` is what it answers to.
+   * @param {(answer: A, sent: V) => boolean} options.confirms
+   * @param {number} [options.settle] Milliseconds that a change rests before it is sent.
+   * @param {number} [options.patience] Milliseconds after which an answer that does not confirm is a refusal.
+   * @param {boolean} [options.throttled] Send while the change goes on, once every `settle`, instead of when it rests.
+   */
+  constructor({ send, adopt, confirms, settle = SETTLE_MS, patience = PATIENCE_MS, throttled = false }) {
+    this.send = send;
+    this.adopt = adopt;
+    this.confirms = confirms;
+    this.settle = settle;
+    this.patience = patience;
+    this.throttled = throttled;
+    /** Whether the visitor is still at it: a button held down, a word half typed. @type {boolean} */
+    this.held = false;
+    /** What has been changed and not been sent. @type {{ value: V } | null} */
+    this.unsent = null;
+    /** What has been sent and not been confirmed. @type {{ value: V, at: number } | null} */
+    this.sent = null;
+    this.timer = 0;
+    this.later = 0;
+  }
+
+  /** @param {V} value */
+  change(value) {
+    this.unsent = { value };
+    if (this.throttled && this.timer) return;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.flush(), this.settle);
+  }
+
+  /** Sends at once what has not been sent. */
+  flush() {
+    clearTimeout(this.timer);
+    this.timer = 0;
+    if (!this.unsent) return;
+    const { value } = this.unsent;
+    this.sent = { value, at: performance.now() };
+    this.unsent = null;
+    this.send(value);
+  }
+
+  /**
+   * Takes up what the server shows, now or as soon as nothing newer stands against it.
+   * @param {A} answer
+   * @returns {boolean} Whether it was taken up now.
+   */
+  answer(answer) {
+    clearTimeout(this.later);
+    const isNewer = this.held || this.unsent;
+    const open = this.sent && !this.confirms(answer, this.sent.value);
+    const left = open ? this.sent.at + this.patience - performance.now() : 0;
+    if (isNewer || left > 0) {
+      if (this.patience < Infinity) this.later = setTimeout(() => this.answer(answer), isNewer ? Math.max(this.settle, this.patience) : left);
+      return false;
+    }
+    const sent = this.sent?.value;
+    this.sent = null;
+    this.adopt(answer, sent);
+    return true;
+  }
+
+  /** Forgets what has not been sent. */
+  drop() {
+    clearTimeout(this.timer);
+    this.timer = 0;
+    this.unsent = null;
+  }
+
+  /** Forgets what has not been confirmed, too. */
+  forget() {
+    this.drop();
+    clearTimeout(this.later);
+    this.sent = null;
+  }
+}
+
+// The geometry of a layer.
+
+const PADDING = -1; // the source of a tap that falls on zero padding
+
+/**
+ * The input that tap k of output i reads, as table[k][i]; PADDING where it reads none. The engine says it in straight
+ * runs (kernels/layer/axis.py): outputs start ≤ i < stop read inputs source + slope·(i − start).
+ * @param {AxisProps} axis
+ * @returns {Int32Array[]}
+ */
+function axisSources(axis) {
+  return axis.taps.map((pieces) => {
+    const table = new Int32Array(axis.out).fill(PADDING);
+    for (const [start, stop, source, slope] of pieces) for (let i = start; i < stop; i++) table[i] = source + slope * (i - start);
+    return table;
+  });
+}
