@@ -73,7 +73,7 @@ def begun(message: str | bytes) -> bool:
     """Whether the server says that a run begins, or goes on."""
     assert isinstance(message, bytes)
     told = ForwardMsg.FromString(message)
-    return told.WhichOneof("type") == "new_session" or told.session_status_changed.script_is_running
+    return bool(told.WhichOneof("type") == "new_session" or told.session_status_changed.script_is_running)
 
 
 # The server starts again.

@@ -46,7 +46,7 @@ def modules() -> dict[str, list[Path]]:
 
 def types() -> Iterator[Finding]:
     """What tsc says."""
-    tsc = [NODE, TOOLS / "typescript" / "bin" / "tsc", "-p", HERE, "--pretty", "false"]
+    tsc: list[str | Path] = [NODE, TOOLS / "typescript" / "bin" / "tsc", "-p", HERE, "--pretty", "false"]
     told = subprocess.run(tsc, cwd=HERE, capture_output=True, text=True).stdout
     for line in told.splitlines():
         if found := FOUND.match(line):
@@ -57,7 +57,7 @@ def types() -> Iterator[Finding]:
 
 def style() -> Iterator[Finding]:
     """What ESLint says."""
-    eslint = [NODE, TOOLS / "eslint" / "bin" / "eslint.js", "--format", "json", "assembled"]
+    eslint: list[str | Path] = [NODE, TOOLS / "eslint" / "bin" / "eslint.js", "--format", "json", "assembled"]
     done = subprocess.run(eslint, cwd=HERE, capture_output=True, text=True)
     if done.returncode not in (0, 1):
         raise SystemExit(done.stderr)
