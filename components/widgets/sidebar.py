@@ -6,10 +6,10 @@ import streamlit as st
 
 from components.display import words
 from components.display.glossary import GLOSSARY
-from components.session import session
+from components.session import bind, session, upload
 from components.state import setup
 from components.state.fields import SEED
-from components.state.link import State, declared, edited, limits
+from components.state.link import limits
 from components.state.setup import DRAWING, UPLOAD, Setup
 from components.widgets.picker import picker
 from kernels.images.decode import MAX_BYTES
@@ -45,7 +45,7 @@ def sidebar(state: Setup) -> None:
         left, right = st.columns(2)
         side(left, state)
         right.segmented_control(
-            "Colour", COLOURS, format_func=COLOURS.__getitem__, required=True, **plain("colour", state)
+            "Colour", COLOURS, format_func=COLOURS.__getitem__, required=True, **bind.field(state, "colour")
         )
         kernel_bank(state)
         geometry(state)
@@ -67,7 +67,7 @@ def activation(place: Any, state: Setup) -> None:  # noqa: ANN401  # Streamlit, 
         names,
         format_func=ACTIVATION_NAMES.__getitem__,
         help=GLOSSARY["activation"],
-        **plain("activation", state),
+        **bind.field(state, "activation"),
     )
 
 
@@ -75,20 +75,20 @@ def image_picker(state: Setup) -> None:
     """Which picture."""
     st.subheader("Image")
     titles = {known.id: known.title for known in SAMPLES} | {DRAWING: "Draw your own"}
-    options = [{"id": id, "title": titles[id], "src": src} for id, src in session.thumbnails(THUMBNAIL).items()]
-    picker("picker", options, state.image, lambda: session.chosen("picker", setup.with_image))
+    options = [{"id": id, "title": titles[id], "src": src} for id, src in upload.thumbnails(THUMBNAIL).items()]
+    picker("picker", options, state.image, lambda: bind.message("picker", "choice", _picked))
     st.file_uploader(
         "Upload a picture",
         type=UPLOADS,
         max_upload_size=MAX_BYTES // 2**20,
         key="upload",
-        on_change=session.uploaded,
+        on_change=upload.take_upload,
         args=("upload",),
     )
     ours = "A picture from this device's camera. It stays in your session."
     with st.container():
         if st.toggle("Camera", key="camera_on", help=ours):
-            st.camera_input("Camera", key="camera", on_change=session.uploaded, args=("camera",))
+            st.camera_input("Camera", key="camera", on_change=upload.take_upload, args=("camera",))
     st.caption(_credit(state))
 
 
@@ -98,7 +98,7 @@ def side(place: Any, state: Setup) -> None:  # noqa: ANN401  # Streamlit, or one
         "Longer side",
         *limits(Setup, "drawing" if state.image == DRAWING else "side"),
         help="In pixels; the picture keeps its shape.",
-        **session.tied("side", session.showing("side", state.side), setup.with_side),
+        **bind.value("side", state.side, setup.with_side),
     )
 
 
@@ -112,28 +112,28 @@ def kernel_bank(state: Setup) -> None:
         help="Each is derived from its definition, in the present size where it comes in that.",
         width="stretch",
         key="preset",
-        on_click=session.picked,
+        on_click=bind.menu,
         args=("preset", setup.start_from),
     )
     (K, L), taps = state.kernel_size, limits(Setup, "kernel")
     left, right = st.columns(2)
-    left.number_input("K, rows", *taps, **session.tied("K", K, lambda s, n: setup.resized(s, n, s.kernel_size[1])))
-    right.number_input("L, columns", *taps, **session.tied("L", L, lambda s, n: setup.resized(s, s.kernel_size[0], n)))
+    left.number_input("K, rows", *taps, **bind.value("K", K, lambda s, n: setup.resized(s, n, s.kernel_size[1])))
+    right.number_input("L, columns", *taps, **bind.value("L", L, lambda s, n: setup.resized(s, s.kernel_size[0], n)))
     left, right = st.columns(2, vertical_alignment="bottom")
     left.number_input(
-        "Seed", SEED.low, SEED.high, help="The same seed, the same random kernel.", **session.seeded(setup.scattered)
+        "Seed", SEED.low, SEED.high, help="The same seed, the same random kernel.", **bind.seed(setup.scattered)
     )
-    right.button("Random", width="stretch", on_click=session.reseed, args=(setup.scattered,))
+    right.button("Random", width="stretch", on_click=bind.next_seed, args=(setup.scattered,))
     left, right = st.columns(2)
     _action(left, "Zero", setup.emptied)
     _action(right, "Normalise", setup.normalised)
     st.toggle(
         "Flip: true convolution",
         help=GLOSSARY["flip"],
-        **plain("flip", state),
+        **bind.field(state, "flip"),
     )
     left, right = st.columns(2)
-    left.number_input("Bias", step=0.1, format="%.6g", help=GLOSSARY["bias"], **number("bias", state))
+    left.number_input("Bias", step=0.1, format="%.6g", help=GLOSSARY["bias"], **bind.number(state, "bias"))
     activation(right, state)
 
 
@@ -146,22 +146,21 @@ def geometry(state: Setup) -> None:
         [*SHORTCUTS, setup.NUMBER],
         required=True,
         help=GLOSSARY["padding"],
-        **session.tied("shortcut", shortcut, setup.padded),
+        **bind.value("shortcut", shortcut, setup.padded),
     )
     with st.container():
         if shortcut == setup.NUMBER:
-            st.number_input("Padding, pixels on each side", **number("padding", state))
+            st.number_input("Padding, pixels on each side", **bind.number(state, "padding"))
     left, right = st.columns(2)
-    left.number_input("Stride", help=GLOSSARY["stride"], **number("stride", state))
-    right.number_input("Dilation", help=GLOSSARY["dilation"], **number("dilation", state))
+    left.number_input("Stride", help=GLOSSARY["stride"], **bind.number(state, "stride"))
+    right.number_input("Dilation", help=GLOSSARY["dilation"], **bind.number(state, "dilation"))
     st.selectbox(
-        "Padding mode", PADDING_MODES, format_func=str.capitalize, help=GLOSSARY["padding mode"], **plain("mode", state)
+        "Padding mode",
+        PADDING_MODES,
+        format_func=str.capitalize,
+        help=GLOSSARY["padding mode"],
+        **bind.field(state, "mode"),
     )
-
-
-def up_to_date(state: Setup) -> bool:
-    """Whether the sidebar shows this state: the loom changes some of it without a run of the whole page."""
-    return session.shows("side", state.side)
 
 
 def row() -> Any:  # noqa: ANN401  # a Streamlit container
@@ -169,31 +168,13 @@ def row() -> Any:  # noqa: ANN401  # a Streamlit container
     return st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
 
 
-def plain(name: str, state: State) -> dict[str, Any]:
-    """A widget for one field of a state, as it is."""
-    key = declared(type(state))[name].link
-    return session.tied(key, getattr(state, name), lambda s, value: edited(s, **{name: value}), type(state))
-
-
-def number(name: str, state: State) -> dict[str, Any]:
-    """A widget for a number of a state, within its limits."""
-    low, high = limits(type(state), name)
-    return {"min_value": low, "max_value": high} | plain(name, state)
-
-
-def place(name: str, n: int, state: State) -> dict[str, Any]:
-    """A widget for number n of a field that is a place: counted from 1 here, from 0 in the state."""
-
-    def moved(s: State, at: int) -> State:
-        now = getattr(s, name)
-        return edited(s, **{name: (*now[:n], at - 1, *now[n + 1 :])})
-
-    key = f"{declared(type(state))[name].link}{n}"
-    return session.tied(key, getattr(state, name)[n] + 1, moved, type(state))
+def _picked(state: Setup, image: object) -> Setup:
+    """Another picture; an uploaded one is never on offer here, it comes in as a file."""
+    return state if image == UPLOAD else setup.with_image(state, str(image))
 
 
 def _action(column: Any, label: str, edit: Any) -> None:  # noqa: ANN401  # a Streamlit column
-    column.button(label, width="stretch", on_click=session.change, args=(edit,))
+    column.button(label, width="stretch", on_click=bind.change, args=(edit,))
 
 
 def _credit(state: Setup) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from components.display import share
-from components.session import session
+from components.session import bind, session, url
 from components.state.link import edited
 from components.state.setup import UPLOAD
 from components.state.show import Show
@@ -24,7 +24,7 @@ HIDEABLE = {
 
 def toolbar() -> None:
     """After the page: it is about what the page has set. In another page's frame there is the page alone."""
-    show = session.desk().of(Show)
+    show = session.state_of(Show)
     if st.context.is_embedded:
         st.html(CSS / "navigation.css")
     else:
@@ -44,14 +44,14 @@ def _buttons(show: Show) -> None:
             _hide()
         label, icon = ("Leave", "close") if show.present else ("Present", "slideshow")
         turned = partial(edited, present=not show.present)
-        st.button(label, icon=f":material/{icon}:", key="present", on_click=session.change, args=(turned, Show))
+        st.button(label, icon=f":material/{icon}:", key="present", on_click=bind.change, args=(turned, Show))
 
 
 @st.dialog("Share this page", width="medium")
 def _share() -> None:
-    link = session.link()
+    link = url.link()
     st.markdown("The link holds everything that is set on this page.")
-    if session.desk().state.image == UPLOAD:
+    if session.current().setup.image == UPLOAD:
         st.warning("Your uploaded picture is not part of it: it stays in this session.", icon=":material/info:")
     st.code(link, language=None, wrap_lines=True)
     picture = share.qr_picture(link)
@@ -64,13 +64,13 @@ def _share() -> None:
 
 @st.dialog("What the class does not need", on_dismiss="rerun")
 def _hide() -> None:
-    show = session.desk().of(Show)
+    show = session.state_of(Show)
     st.pills(
         "Hidden while presenting",
         [*HIDEABLE],
         selection_mode="multi",
         format_func=HIDEABLE.__getitem__,
-        **session.tied("hide", list(show.hide), lambda s, names: edited(s, hide=tuple(names)), Show),
+        **bind.value("hide", list(show.hide), lambda s, names: edited(s, hide=tuple(names)), Show),
     )
     st.caption(
         "The link carries this. Keys: → and ← next and previous step, P or the space bar play and pause, + and − "

@@ -72,7 +72,7 @@ def history() -> History[blueprint.Kept]:
 
 
 def loom(state: Setup, message: object) -> Setup:
-    """`session.edited_in_loom` lets dictionaries through, and nothing else."""
+    """`bind.loom` lets dictionaries through, and nothing else."""
     return setup.in_loom(state, message) if isinstance(message, dict) else state
 
 

@@ -21,7 +21,7 @@ import pytest
 
 from components.pages.compare import four_layers
 from components.pages.explore import page as explore
-from components.session import session
+from components.session.session import Session
 from tests.support.visitor import Visitor, saved
 
 PAGES = ("explore", "compare", "channels", "network", "lesson")
@@ -121,10 +121,10 @@ def test_no_cache_no_module_and_no_other_session_holds_an_uploaded_picture() -> 
 
 def test_a_session_that_has_ended_leaves_no_picture_behind() -> None:
     page = uploader(102)
-    desk: session.Desk = page.at.session_state["desk"]
-    assert desk.picture is not None
-    picture = weakref.ref(desk.picture)
-    del page, desk
+    kept: Session = page.at.session_state["session"]
+    assert kept.upload.master is not None
+    picture = weakref.ref(kept.upload.master)
+    del page, kept
     gc.collect()
     assert picture() is None
 
@@ -152,6 +152,7 @@ def test_an_error_is_told_to_the_log_without_the_picture_and_to_nobody_else(
         assert given
         raise RuntimeError("a secret of the server")
 
+    monkeypatch.setitem(sys.modules, "rich", None)  # where it is installed, Streamlit prints in frames and colours
     monkeypatch.setattr(where, name, fail)
     with logged() as log:
         page._open(path, {"stride": "2", "image": "upload"})

@@ -10,10 +10,10 @@ from components.pages.channels.adaptive import EXPERIMENTS
 from components.pages.channels.slider import dial
 from components.pages.channels.state import INPUTS, OUTPUTS, TAPS, Adaptive, Channels, pinned, rebanked
 from components.pages.channels.window import moved
-from components.session import session
+from components.session import bind
 from components.state.link import edited, limits
 from components.widgets.drag import Sheet, drag_frame
-from components.widgets.sidebar import FIELD, number, plain, row
+from components.widgets.sidebar import FIELD, row
 from kernels.images.samples import SAMPLES
 from kernels.layer.banks import BANKS
 from kernels.layer.spec import Pair
@@ -30,7 +30,7 @@ def volume(own: Channels) -> None:
         format_func=TITLES.__getitem__,
         max_selections=INPUTS.high,
         help=GLOSSARY["channel"],
-        **session.tied("stack", list(own.stack), lambda s, ids: edited(s, stack=ids), Channels),
+        **bind.value("stack", list(own.stack), lambda s, ids: edited(s, stack=ids), Channels),
     )
 
 
@@ -44,37 +44,37 @@ def bank(own: Channels, reads: int) -> None:
             [known.id for known in BANKS if known.channels in (None, reads // own.groups)],
             format_func=BANK_TITLES.__getitem__,
             key="bank_preset",
-            on_click=session.picked,
+            on_click=bind.menu,
             args=("bank_preset", lambda s, id: channels.start_from(s, id, reads), Channels),
         )
-        st.number_input("Seed of a random one", width=FIELD, **number("seed", own))
+        st.number_input("Seed of a random one", width=FIELD, **bind.number(own, "seed"))
         st.number_input(
             "Output maps",
             OUTPUTS.low,
             OUTPUTS.high,
             width=FIELD,
-            **session.tied("outputs", own.outputs, lambda s, n: rebanked(s, n, *s.kernel_size), Channels),
+            **bind.value("outputs", own.outputs, lambda s, n: rebanked(s, n, *s.kernel_size), Channels),
         )
         st.number_input(
             "K, rows",
             TAPS.low,
             TAPS.high,
             width=FIELD,
-            **session.tied("bank_K", K, lambda s, n: rebanked(s, s.outputs, n, s.kernel_size[1]), Channels),
+            **bind.value("bank_K", K, lambda s, n: rebanked(s, s.outputs, n, s.kernel_size[1]), Channels),
         )
         st.number_input(
             "L, columns",
             TAPS.low,
             TAPS.high,
             width=FIELD,
-            **session.tied("bank_L", L, lambda s, n: rebanked(s, s.outputs, s.kernel_size[0], n), Channels),
+            **bind.value("bank_L", L, lambda s, n: rebanked(s, s.outputs, s.kernel_size[0], n), Channels),
         )
         st.segmented_control(
             "Groups",
             groups,
             required=True,
             help=GLOSSARY["groups"],
-            **session.tied("groups", own.groups, lambda s, n: channels.fitted(edited(s, groups=n), reads), Channels),
+            **bind.value("groups", own.groups, lambda s, n: channels.fitted(edited(s, groups=n), reads), Channels),
         )
 
 
@@ -85,13 +85,13 @@ def output(own: Channels) -> None:
         range(own.outputs),
         format_func=lambda o: f"Y{o + 1}",
         required=True,
-        **session.tied("output", own.cell[0], lambda s, o: edited(s, cell=(o, *s.cell[1:])), Channels),
+        **bind.value("output", own.cell[0], lambda s, o: edited(s, cell=(o, *s.cell[1:])), Channels),
     )
 
 
 def cell(sheet: Sheet, at: Pair) -> None:
     """Which of its outputs is written out."""
-    drag_frame("cell", sheet, (1, 1), at, lambda: session.said("cell", "place", pinned, Channels))
+    drag_frame("cell", sheet, (1, 1), at, lambda: bind.message("cell", "place", pinned, Channels))
 
 
 def part(own: Channels, layer: Layer, sheet: Sheet) -> None:
@@ -102,7 +102,7 @@ def part(own: Channels, layer: Layer, sheet: Sheet) -> None:
         sheet,
         extent,
         corner,
-        lambda: session.said("part", "place", lambda s, place: moved(s, layer, place), Channels),
+        lambda: bind.message("part", "place", lambda s, place: moved(s, layer, place), Channels),
     )
     factors = window.factors(layer)
     if len(factors) > 1:
@@ -110,7 +110,7 @@ def part(own: Channels, layer: Layer, sheet: Sheet) -> None:
             "Close-up",
             factors,
             format_func=lambda n: f"×{n}",
-            **session.tied(
+            **bind.value(
                 "closer",
                 window.factor(layer, own.part),
                 lambda s, n: edited(s, part=window.zoomed(layer, s.part, n)),
@@ -126,28 +126,28 @@ def world(own: Adaptive) -> None:
         [*EXPERIMENTS],
         format_func=EXPERIMENTS.__getitem__,
         required=True,
-        **session.tied("experiment", own.experiment, adaptive.begun, Adaptive),
+        **bind.value("experiment", own.experiment, adaptive.begun, Adaptive),
     )
     with row():
         if own.experiment != "pictures":
             many = "Channels M" if own.experiment == "parallel" else "Inputs and outputs N"
-            st.number_input(many, width=FIELD, **number("members", own))
-            st.number_input("Taps L", width=FIELD, **number("lags", own))
+            st.number_input(many, width=FIELD, **bind.number(own, "members"))
+            st.number_input("Taps L", width=FIELD, **bind.number(own, "lags"))
         st.number_input(
             "Noise variance",
             step=0.01,
             format="%.4g",
             width=FIELD,
             help=GLOSSARY["noise variance"],
-            **number("variance", own),
+            **bind.number(own, "variance"),
         )
-        st.number_input("Iterations", step=100, width=FIELD, **number("steps", own))
-        st.number_input("Trials averaged", width=FIELD, help=GLOSSARY["trials"], **number("trials", own))
-        st.number_input("Seed of the samples", width=FIELD, **number("seed", own))
+        st.number_input("Iterations", step=100, width=FIELD, **bind.number(own, "steps"))
+        st.number_input("Trials averaged", width=FIELD, help=GLOSSARY["trials"], **bind.number(own, "trials"))
+        st.number_input("Seed of the samples", width=FIELD, **bind.number(own, "seed"))
     with row():
         if own.experiment == "parallel":
             _parallel(own)
-        st.toggle("Normalised (NLMS)", help=GLOSSARY["NLMS"], **plain("normalised", own))
+        st.toggle("Normalised (NLMS)", help=GLOSSARY["NLMS"], **bind.field(own, "normalised"))
 
 
 def _parallel(own: Adaptive) -> None:
@@ -157,7 +157,7 @@ def _parallel(own: Adaptive) -> None:
         ("Mismatch Δ", 0.01, "mismatch", "How much the channels' targets differ: the mean of ‖w_m − w̄‖²."),
         ("Drift", 1e-5, "drift", "Variance per tap of the step the targets take at every iteration."),
     ):
-        st.number_input(label, step=step, format="%.4g", width=FIELD, help=told, **number(name, own))
+        st.number_input(label, step=step, format="%.4g", width=FIELD, help=told, **bind.number(own, name))
 
 
 def step(own: Adaptive, bounds: dict[str, float]) -> None:
@@ -169,5 +169,5 @@ def step(own: Adaptive, bounds: dict[str, float]) -> None:
         own.mu,
         limits(Adaptive, "mu"),
         marks,
-        lambda: session.said("mu", "place", lambda s, mu: edited(s, mu=mu), Adaptive),
+        lambda: bind.message("mu", "place", lambda s, mu: edited(s, mu=mu), Adaptive),
     )

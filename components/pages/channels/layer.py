@@ -10,7 +10,8 @@ from components.display.cards import Card, Fact
 from components.display.layer import LAYER_NAMES, Layer, all_tied, spec_of
 from components.pages.channels.state import Channels, Filters
 from components.state.setup import Setup, View, with_side
-from kernels.images.decode import unit
+from kernels.images.decode import planes, unit
+from kernels.images.samples import sample
 from kernels.layer.activation import ACTIVATIONS
 from kernels.layer.axis import PADDING
 from kernels.layer.banks import bank
@@ -41,6 +42,11 @@ class Term:
     tap: Pair
     weight: float
     pixel: float
+
+
+def stacked(ids: tuple[str, ...], side: int) -> Bytes:
+    """These samples in grey, one above the other (C, H, W), each `side` pixels along its longer side."""
+    return np.concatenate([planes(sample(id, side), "grey") for id in ids])
 
 
 def reduced(state: Setup) -> Setup:

@@ -15,7 +15,7 @@ from components.pages.channels import window as closeup
 from components.pages.channels.adaptive import System
 from components.pages.channels.bank import bank
 from components.pages.channels.state import Adaptive, Channels, reweighted
-from components.session import session
+from components.session import bind, cache, session, upload, url
 from components.session.runs import Run
 from components.state.setup import Setup
 from components.widgets import player as clock
@@ -58,18 +58,17 @@ def _layer() -> None:
 
 def live() -> tuple[Setup, Channels, Layer, Bytes, tuple[str, ...]] | None:
     """The bank and the maps it makes; None where there can be none, which is said."""
-    desk = session.desk()
-    state = channels.reduced(desk.state)
-    volume = session.volume(state, desk.of(Channels).stack)
-    own = channels.fitted(desk.of(Channels), len(volume))
-    desk.adopt(own)
-    session.publish()
+    state = channels.reduced(session.state_of(Setup))
+    volume = _volume(state, session.state_of(Channels).stack)
+    own = channels.fitted(session.state_of(Channels), len(volume))
+    session.current().states.put(own)
+    url.publish()
     with st.container():
         sidebar.notices()
     names = channels.names_of(own, len(volume), dials.TITLES)
     dials.volume(own)
     dials.bank(own, len(volume))
-    bank("bank", own, names, lambda: session.said("bank", "edit", reweighted, Channels))
+    bank("bank", own, names, lambda: bind.message("bank", "edit", reweighted, Channels))
     try:
         layer = channels.layer(state, own, volume.shape)
     except SpecError as error:
@@ -77,6 +76,13 @@ def live() -> tuple[Setup, Channels, Layer, Bytes, tuple[str, ...]] | None:
         return None
     show_cards("maps", channels.map_cards(state, own, layer, channels.outputs(own, layer, volume)))
     return state, own, layer, volume, names
+
+
+def _volume(state: Setup, stack: tuple[str, ...]) -> Bytes:
+    """The input channels (C, H, W): these samples in grey, or the picture in colour."""
+    if not stack:
+        return upload.planes_of(replace(state, colour="rgb"))
+    return cache.remember("volume", (stack, state.side), lambda: channels.stacked(stack, state.side))
 
 
 def _taken_apart(state: Setup, own: Channels, layer: Layer, volume: Bytes, names: tuple[str, ...]) -> None:
@@ -100,7 +106,7 @@ def _matrix(own: Channels, layer: Layer) -> None:
     rows, cols = closeup.size(layer)
     reads, (K, L) = layer.spec.weight_shape[1], own.kernel_size
     palette = theme.bank(own.outputs, reads, K, L)
-    tile = session.remember(
+    tile = cache.remember(
         "blocks",
         (layer.spec, layer.in_shape),
         lambda: matrix.window_tiles(layer, "conv", False, 1, matrix.Window(0, rows, 0, cols)),
@@ -129,15 +135,15 @@ def _matrix(own: Channels, layer: Layer) -> None:
 def _filters(state: Setup) -> None:
     """No fragment: what starts and stops the clock has to be run with the page."""
     st.header("Filters that learn online", anchor="learning", help=GLOSSARY["LMS"])
-    own = session.desk().of(Adaptive)
+    own = session.state_of(Adaptive)
     dials.world(own)
     try:
-        made = adaptive.world(own, state, unit(session.picture(replace(state, colour="grey"), "learned"))[0])
+        made = adaptive.world(own, state, unit(upload.planes_of(replace(state, colour="grey")))[0])
     except SpecError as error:
         st.error(words.markdown_escaped(f"{error}."), icon=":material/straighten:")
         return
     dials.step(own, adaptive.bounds(own, made))
-    run = session.run("filters", (own, session.picture_key(state), state.kernel, state.flip))
+    run = cache.run("filters", (own, upload.planes_id(state), state.kernel, state.flip))
     clock.starter("Learn", "learn", run, lambda: adaptive.start(own, made))
     clock.ticking(_learning, run, own, made)
 
@@ -150,7 +156,7 @@ def _learning(run: Run[Learned], own: Adaptive, made: System) -> None:
     found, predicted = adaptive.curves(run.records, own.steps), adaptive.predictions(own, made)
     st.markdown(adaptive.sentence(own, made, found, predicted, run.running))
     if found and any(len(curve.excess) for curve in found):
-        chart = session.remember("learning", run.version, lambda: charts.learning_curves(found, predicted, own.steps))
+        chart = cache.remember("learning", run.version, lambda: charts.learning_curves(found, predicted, own.steps))
         plot(chart, "learning", charts.learning_curves_alt(found, predicted))
     if shown := adaptive.sample_cards(made, run.records):
         show_cards("kernels", shown)

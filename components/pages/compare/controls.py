@@ -5,11 +5,11 @@ import streamlit as st
 from components.display.glossary import GLOSSARY
 from components.pages.compare.growth import QUANTITIES
 from components.pages.compare.state import PATTERN, SHIFT, Compare, framed, shifted
-from components.session import session
+from components.session import bind
 from components.state.link import edited
 from components.state.setup import Setup
 from components.widgets.drag import Sheet, drag_frame, drag_picture
-from components.widgets.sidebar import FIELD, SLIDER, number, plain, row
+from components.widgets.sidebar import FIELD, SLIDER, row
 from kernels.layer.spec import Pair, Shape
 
 BORDERS = {"circular": "Circular", "zeros": "Zeros"}
@@ -24,11 +24,11 @@ def ladder(state: Setup, own: Compare, out_shape: Shape) -> None:
             [*NUMBERS],
             format_func=NUMBERS.__getitem__,
             required=True,
-            **session.tied("numbers", own.draw == 0, lambda s, same: edited(s, draw=int(not same)), Compare),
+            **bind.value("numbers", own.draw == 0, lambda s, same: edited(s, draw=int(not same)), Compare),
         )
         with st.container(width="content"):
             if own.draw:
-                st.number_input("Seed of the weights", width=FIELD, **number("draw", own) | {"min_value": 1})
+                st.number_input("Seed of the weights", width=FIELD, **bind.number(own, "draw") | {"min_value": 1})
         most = max(out_shape[1:])
         if most > 1:
             st.slider(
@@ -36,7 +36,7 @@ def ladder(state: Setup, own: Compare, out_shape: Shape) -> None:
                 1,
                 most,
                 width=SLIDER,
-                **session.tied(f"tiled{most}", min(state.period, most), lambda s, n: edited(s, period=n)),
+                **bind.value(f"tiled{most}", min(state.period, most), lambda s, n: edited(s, period=n)),
             )
 
 
@@ -47,7 +47,7 @@ def quantity(own: Compare) -> None:
         format_func=QUANTITIES.__getitem__,
         required=True,
         help=GLOSSARY["multiply-add"],
-        **plain("quantity", own),
+        **bind.field(own, "quantity"),
     )
 
 
@@ -55,32 +55,32 @@ def shift(own: Compare, size: Pair) -> None:
     """By how much; what is beyond the border; an output for every pixel or for every second."""
     height, width = (min(n, SHIFT.high) for n in size)
     with row():
-        st.number_input("Down", -height, height, width=FIELD, **plain("down", own))
-        st.number_input("Right", -width, width, width=FIELD, **plain("right", own))
+        st.number_input("Down", -height, height, width=FIELD, **bind.field(own, "down"))
+        st.number_input("Right", -width, width, width=FIELD, **bind.field(own, "right"))
         st.segmented_control(
-            "Padding", [*BORDERS], format_func=BORDERS.__getitem__, required=True, **plain("border", own)
+            "Padding", [*BORDERS], format_func=BORDERS.__getitem__, required=True, **bind.field(own, "border")
         )
-        st.segmented_control("Stride of the layer", [1, 2], required=True, **plain("hop", own))
+        st.segmented_control("Stride of the layer", [1, 2], required=True, **bind.field(own, "hop"))
 
 
 def shift_sheet(own: Compare, sheet: Sheet) -> None:
     """The same by dragging."""
     wrap, at = own.border == "circular", (own.down, own.right)
-    drag_picture("shift", sheet, wrap, at, lambda: session.said("shift", "place", shifted, Compare))
+    drag_picture("shift", sheet, wrap, at, lambda: bind.message("shift", "place", shifted, Compare))
 
 
 def shuffle(own: Compare) -> None:
-    st.number_input("Seed of the order", width=FIELD, **number("shuffle", own))
+    st.number_input("Seed of the order", width=FIELD, **bind.number(own, "shuffle"))
 
 
 def pattern(own: Compare, corner: Pair, side: int, most: int) -> None:
     """How large a square of the picture to look for, how often it is hidden, and how much was learned before."""
-    sides = session.tied(f"square{most}", side, lambda s, n: edited(s, pattern=(*corner, n)), Compare)
+    sides = bind.value(f"square{most}", side, lambda s, n: edited(s, pattern=(*corner, n)), Compare)
     with row():
         st.number_input("Square, pixels", PATTERN.low, most, width=FIELD, **sides)
-        st.number_input("Copies", width=FIELD, **number("pasted", own))
-        st.number_input("Seed of the places", width=FIELD, **number("places", own))
-        st.number_input("Lessons", width=FIELD, **number("pictures", own))
+        st.number_input("Copies", width=FIELD, **bind.number(own, "pasted"))
+        st.number_input("Seed of the places", width=FIELD, **bind.number(own, "places"))
+        st.number_input("Lessons", width=FIELD, **bind.number(own, "pictures"))
 
 
 def pattern_sheet(sheet: Sheet, corner: Pair, side: int) -> None:
@@ -90,5 +90,5 @@ def pattern_sheet(sheet: Sheet, corner: Pair, side: int) -> None:
         sheet,
         (side, side),
         corner,
-        lambda: session.said("pattern", "place", lambda s, place: framed(s, side, place), Compare),
+        lambda: bind.message("pattern", "place", lambda s, place: framed(s, side, place), Compare),
     )

@@ -9,8 +9,9 @@ from components.display.layer import Layer, OutputMap, check_against_matrix, lay
 from components.pages.explore import text
 from components.pages.explore.export.menu import take_away
 from components.pages.explore.loom import loom, props
-from components.session import session
+from components.session import bind, cache, session, upload, url
 from components.state import setup
+from components.state.setup import Setup
 from components.widgets import sidebar
 from kernels.layer.spec import Bytes, SpecError
 
@@ -18,52 +19,49 @@ from kernels.layer.spec import Bytes, SpecError
 def render() -> None:
     state = session.arrive()
     sidebar.sidebar(state)
-    _finding()
-
-
-def _finding() -> None:
-    _guarded(_titled)
+    _guarded(_titled, state)
 
 
 def live() -> None:
-    """The loom and the check below it, without the finding: for the lesson, which has words of its own."""
-    _guarded(_woven)
+    """Show the loom and the check below it, without the finding: for the lesson, which has words of its own."""
+    _guarded(_woven, session.state_of(Setup))
 
 
 @st.fragment
-def _guarded(show: Callable[[session.Desk, Layer, Bytes], object]) -> None:
-    """Runs by itself when a change in the loom has settled: that costs one loom and one check, not a page."""
-    desk = session.desk()
-    state = desk.state
-    session.publish()
+def _guarded(show: Callable[[Setup, Layer, Bytes], object], drawn: Setup) -> None:
+    """Run by itself when a change in the loom has settled: that costs one loom and one check, not a page.
+
+    drawn: the setup the whole page was drawn with. The loom changes the side of a drawing, which the sidebar shows.
+    """
+    state = session.state_of(Setup)
+    url.publish()
     with st.container():  # a place of their own: what comes and goes here must not move, and so remount, the loom
         sidebar.notices()
-    planes = session.picture(state)
+    planes = upload.planes_of(state)
     try:
         layer = layer_of(state, planes.shape[1:])
     except SpecError as error:
         st.title("This kernel does not fit the picture")
         st.error(words.markdown_escaped(f"{error}."), icon=":material/straighten:")
     else:
-        show(desk, layer, planes)
-    if not sidebar.up_to_date(state):
+        show(state, layer, planes)
+    if state.side != drawn.side:
         st.rerun()
     session.finish()
 
 
-def _titled(desk: session.Desk, layer: Layer, planes: Bytes) -> None:
+def _titled(state: Setup, layer: Layer, planes: Bytes) -> None:
     subject, predicate = text.title(layer)
     st.title(f":primary[{subject}]{predicate}")
     st.markdown(text.invitation(layer, len(planes)))
-    result = _woven(desk, layer, planes)
-    take_away(desk.state, layer, planes, result)
+    result = _woven(state, layer, planes)
+    take_away(state, layer, planes, result)
 
 
-def _woven(desk: session.Desk, layer: Layer, planes: Bytes) -> OutputMap:
-    state = desk.state
+def _woven(state: Setup, layer: Layer, planes: Bytes) -> OutputMap:
     window = state.view, state.flip, state.period, state.zoom
     numbers = (
-        session.picture_key(state),
+        upload.planes_id(state),
         layer.spec,
         state.kernel,
         state.flip,
@@ -71,10 +69,11 @@ def _woven(desk: session.Desk, layer: Layer, planes: Bytes) -> OutputMap:
         state.activation,
         state.untied,
     )
-    result = session.remember("output", numbers, lambda: output_map(state, layer, planes))
-    tile = session.remember("tile", (layer.spec, layer.in_shape, *window), lambda: matrix.matrix_tiles(layer, *window))
-    data = props(state, layer, planes, result, tile) | {"origin": desk.origin, "applied": desk.applied}
-    loom("loom", data, lambda: session.edited_in_loom("loom", setup.in_loom))
-    proof = session.remember("proof", numbers, lambda: check_against_matrix(state, layer, planes, result.linear))
+    result = cache.remember("output", numbers, lambda: output_map(state, layer, planes))
+    tile = cache.remember("tile", (layer.spec, layer.in_shape, *window), lambda: matrix.matrix_tiles(layer, *window))
+    known = session.current().loom
+    data = props(state, layer, planes, result, tile) | {"origin": known.origin, "applied": known.serial}
+    loom("loom", data, lambda: bind.loom("loom", setup.in_loom))
+    proof = cache.remember("proof", numbers, lambda: check_against_matrix(state, layer, planes, result.linear))
     st.markdown(text.proof_line(proof))
     return result

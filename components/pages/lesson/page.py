@@ -19,16 +19,17 @@ from components.pages.sequence import unrolled
 from components.pages.sequence.state import Sequence
 from components.pages.train import page as train
 from components.pages.train.state import Train
-from components.session import session
+from components.session import bind, session, url
+from components.state.setup import Setup
 from components.widgets import sidebar
 from components.widgets.sidebar import row
 from components.widgets.wiring import wires
 
 
 def render() -> None:
-    session.arrive(Lesson, Compare, Channels, Adaptive, Train, Net, Sequence, base=steps.scene)
-    session.publish()
-    number = session.desk().of(Lesson).step
+    session.arrive(Lesson, Compare, Channels, Adaptive, Train, Net, Sequence, start=steps.scene)
+    url.publish()
+    number = session.state_of(Lesson).step
     step = steps.step_of(number)
     st.title(f":primary[{number}.] {step.title}")
     _path(number)
@@ -74,21 +75,19 @@ def _turn(label: str, to: int, icon: str) -> None:
 
 
 def _go(number: int) -> None:
-    session.play(steps.step_of(number).states, Lesson(number))
+    url.depart(steps.step_of(number).states, Lesson(number))
 
 
 def _chosen(key: str) -> None:
-    _go(session.entered(key))
+    _go(bind.entered(key))
 
 
 def _loom() -> None:
-    session.showing("side", session.desk().state.side)  # there is no sidebar here that could be behind
     explore.live()
 
 
 def _ladder() -> None:
-    session.showing("period", session.desk().state.period)
-    st.fragment(compare.guarded)(compare.ladder_of)
+    compare.four_layers_of(session.state_of(Setup))
 
 
 def _growth() -> None:
@@ -104,12 +103,12 @@ def _bank() -> None:
 
 
 def _race() -> None:
-    train.race(session.desk().of(Train))
+    train.race(session.state_of(Train))
 
 
 def _flow() -> None:
-    own = session.desk().of(Net)
-    network.flow(session.desk().state, own, blueprint.plan_of(own))
+    own = session.state_of(Net)
+    network.flow(session.current().setup, own, blueprint.plan_of(own))
 
 
 def _ideas() -> None:

@@ -11,12 +11,12 @@ from components.pages.network.builder import builder
 from components.pages.network.history import History
 from components.pages.network.sketchpad import sheet
 from components.pages.network.state import INPUT_CHANNELS, INPUT_SIDE, Net
-from components.session import session
+from components.session import bind
 from components.state import setup
 from components.state.link import edited
 from components.state.setup import Setup
 from components.widgets import sidebar as controls
-from components.widgets.sidebar import number, plain, row
+from components.widgets.sidebar import row
 from kernels.networks.plan import Plan
 from kernels.networks.trained import TESTED
 
@@ -43,27 +43,29 @@ def flowing(own: Net) -> None:
             [*titles],
             format_func=titles.__getitem__,
             key="net_start",
-            on_click=session.picked,
+            on_click=bind.menu,
             args=("net_start", blueprint.start_from, Net),
         )
-        st.segmented_control("Input", [*SHOWN], format_func=SHOWN.__getitem__, required=True, **plain("shown", own))
+        st.segmented_control(
+            "Input", [*SHOWN], format_func=SHOWN.__getitem__, required=True, **bind.field(own, "shown")
+        )
         with st.container(width="content"):
             if own.shown == "digit":
                 st.number_input(
                     "Example",
                     width=FIELD,
                     help=f"Which of the {TESTED} digits nobody trained with.",
-                    **number("digit", own),
+                    **bind.number(own, "digit"),
                 )
         st.segmented_control(
-            "Weights", [*WEIGHTS], format_func=WEIGHTS.__getitem__, required=True, **plain("weights", own)
+            "Weights", [*WEIGHTS], format_func=WEIGHTS.__getitem__, required=True, **bind.field(own, "weights")
         )
-        st.number_input("Seed", width=FIELD, help="Of the random weights.", **number("seed", own))
-        st.toggle("Invert", help="Black for white: the digits are white on black.", **plain("inverted", own))
+        st.number_input("Seed", width=FIELD, help="Of the random weights.", **bind.number(own, "seed"))
+        st.toggle("Invert", help="Black for white: the digits are white on black.", **bind.field(own, "inverted"))
 
 
 def drawing(state: Setup) -> None:
-    sheet("sheet", state.drawing, lambda: session.said("sheet", "drawing", setup.sketched))
+    sheet("sheet", state.drawing, lambda: bind.message("sheet", "drawing", setup.sketched))
 
 
 def volume(own: Net) -> None:
@@ -75,14 +77,14 @@ def volume(own: Net) -> None:
                 INPUT_SIDE.low,
                 INPUT_SIDE.high,
                 width=FIELD,
-                **session.tied(f"inputs{n}", own.inputs[n], _sized(n), Net),
+                **bind.value(f"inputs{n}", own.inputs[n], _sized(n), Net),
             )
         st.segmented_control(
             "Input channels",
             [INPUT_CHANNELS.low, INPUT_CHANNELS.high],
             format_func=lambda n: "Grey" if n == 1 else "RGB",
             required=True,
-            **session.tied("inputs0", own.inputs[0], _sized(0), Net),
+            **bind.value("inputs0", own.inputs[0], _sized(0), Net),
         )
 
 
@@ -106,5 +108,5 @@ def _sized(n: int) -> Callable[[Net, int], Net]:
 def layers(made: Plan, history: History[Kept], refusal: str) -> None:
     data = blueprint.props(made, history, refusal)
     builder(
-        "builder", data, lambda: session.said("builder", "edit", lambda own, m: blueprint.revised(own, m, history), Net)
+        "builder", data, lambda: bind.message("builder", "edit", lambda own, m: blueprint.revised(own, m, history), Net)
     )

@@ -1,7 +1,5 @@
 """Network: layers one after the other, each a volume of activations to another."""
 
-from functools import partial
-
 import streamlit as st
 
 from components.display.glossary import GLOSSARY
@@ -15,7 +13,7 @@ from components.pages.network.history import History
 from components.pages.network.state import Net
 from components.pages.network.unit import Opened
 from components.pages.network.volumes import volumes
-from components.session import session
+from components.session import bind, cache, session, upload, url
 from components.state.link import edited
 from components.state.setup import Setup
 from components.widgets import sidebar
@@ -32,9 +30,9 @@ CONTENTS = (
 
 def render() -> None:
     state = session.arrive(Net)
-    session.publish()
-    own = session.desk().of(Net)
-    history: History[Kept] = session.keep("history", "net", History)
+    url.publish()
+    own = session.state_of(Net)
+    history: History[Kept] = cache.keep("history", "net", History)
     history.note(blueprint.kept(own))
     made = blueprint.plan_of(own)
     dials.sidebar(state, own)
@@ -54,12 +52,13 @@ def flow(state: Setup, own: Net, made: Plan) -> None:
     if refused := activations.refused(made):
         st.info(refused, icon=":material/memory:")
         return
-    source = input.key(state, own, session.picture_key(state))
+    picture = upload.picture_of(state)
+    source = input.key(state, own, upload.planes_id(state))
     x = input.volume(
-        session.remember("input", source, lambda: input.levels(state, own, partial(session.full_size, state)))
+        cache.remember("input", source, lambda: input.levels(state, own, lambda: picture.rgb(max(picture.size))))
     )
     key = own.net, own.weights, own.seed, source
-    found, first, unit = session.remember("flow", key, lambda: _ran(own, made, x), heavy=True)
+    found, first, unit = cache.remember("flow", key, lambda: _ran(own, made, x), heavy=True)
     st.markdown(
         activations.chances_line(found.chances, input.label(own), blueprint.is_trained(own, made), not x.any()),
         help=GLOSSARY["softmax"] if found.chances else None,
@@ -73,11 +72,11 @@ def flow(state: Setup, own: Net, made: Plan) -> None:
         right = st.container()
     with right:
         volumes(
-            "volumes", activations.props(made, found, own.opened), lambda: session.said("volumes", "open", _open, Net)
+            "volumes", activations.props(made, found, own.opened), lambda: bind.message("volumes", "open", _open, Net)
         )
     if unit:
         later = "unit", (key, own.opened), lambda: _opened(own, made, x)
-        _unit(unit if own.opened == first else session.remember(*later, heavy=True))
+        _unit(unit if own.opened == first else cache.remember(*later, heavy=True))
 
 
 def _ran(own: Net, made: Plan, x: Array) -> tuple[Flow, tuple[int, ...], Opened | None]:

@@ -9,14 +9,14 @@ from components.pages.quiz.question import LEVELS, Question
 from components.pages.quiz.questions import questions
 from components.pages.quiz.state import Quiz
 from components.pages.quiz.worksheet import LETTERS, answer_sheet, worksheet
-from components.session import session
+from components.session import bind, cache, session, url
 from components.state.fields import SEED
 from components.state.link import edited
 from components.widgets import sidebar
 from components.widgets.cards import show_cards
 from components.widgets.download import buttons as parcels
 from components.widgets.download.requests import File
-from components.widgets.sidebar import FIELD, number, plain, row
+from components.widgets.sidebar import FIELD, row
 
 TITLES = {
     "matrix": "Which matrix?",
@@ -35,10 +35,10 @@ Answers = dict[int, int]  # question: the choice that was made; the first one co
 
 def render() -> None:
     session.arrive(Quiz)
-    session.publish()
-    own = session.desk().of(Quiz)
-    asked = session.remember("quiz", own, lambda: questions(own.seed, own.level))
-    answers: Answers = session.keep("answers", own, dict)
+    url.publish()
+    own = session.state_of(Quiz)
+    asked = cache.remember("quiz", own, lambda: questions(own.seed, own.level))
+    answers: Answers = cache.keep("answers", own, dict)
     st.title(":primary[Predict first], then see")
     st.markdown(_score(asked, answers))
     sidebar.notices()
@@ -57,10 +57,10 @@ def _score(asked: tuple[Question, ...], answers: Answers) -> str:
 
 def _choose(own: Quiz) -> None:
     with row():
-        st.segmented_control("Level", LEVELS, format_func=str.capitalize, required=True, **plain("level", own))
-        st.number_input("Seed", width=FIELD, help="The same seed, the same quiz.", **number("seed", own))
+        st.segmented_control("Level", LEVELS, format_func=str.capitalize, required=True, **bind.field(own, "level"))
+        st.number_input("Seed", width=FIELD, help="The same seed, the same quiz.", **bind.number(own, "seed"))
         st.button(
-            "Other questions", key="quiz_next", icon=":material/shuffle:", on_click=session.change, args=(_next, Quiz)
+            "Other questions", key="quiz_next", icon=":material/shuffle:", on_click=bind.change, args=(_next, Quiz)
         )
         _worksheets(own)
 
@@ -69,7 +69,7 @@ def _choose(own: Quiz) -> None:
 def _worksheets(own: Quiz) -> None:
     """Runs by itself when one is asked for, and when it has arrived."""
     under_way = parcels.parcels("quiz")
-    name, link = f"weight-loom-quiz-{own.seed}-{own.level}", session.link()
+    name, link = f"weight-loom-quiz-{own.seed}-{own.level}", url.link()
     offers = {
         "worksheet": File(f"{name}.html", HTML, lambda: worksheet(own.seed, own.level, link).encode()),
         "answers": File(f"{name}-answers.html", HTML, lambda: answer_sheet(own.seed, own.level, link).encode()),
@@ -114,7 +114,7 @@ def _ask(own: Quiz, n: int, question: Question, answers: Answers) -> None:
 
 
 def _take(answers: Answers, n: int, key: str) -> None:
-    answers.setdefault(n, session.entered(key))
+    answers.setdefault(n, bind.entered(key))
 
 
 def _explain(question: Question, choice: int) -> None:

@@ -7,7 +7,7 @@ from components.display.glossary import GLOSSARY
 from components.pages.sequence import charts, digits, gradient, unrolled
 from components.pages.sequence import controls as dials
 from components.pages.sequence.state import DigitClassifier, Sequence
-from components.session import session
+from components.session import bind, cache, session, url
 from components.session.runs import Run
 from components.widgets import player as clock
 from components.widgets import sidebar
@@ -23,15 +23,15 @@ CONTENTS = (
 
 def render() -> None:
     session.arrive(Sequence, DigitClassifier)
-    session.publish()
-    own = session.desk().of(Sequence)
+    url.publish()
+    own = session.state_of(Sequence)
     st.title(unrolled.title(own))
     st.markdown(CONTENTS)
     sidebar.notices()
     _unrolled(own)
     _cost(own)
     _gradient(own)
-    _reading(session.desk().of(DigitClassifier))
+    _reading(session.state_of(DigitClassifier))
     _idea()
     session.finish()
 
@@ -53,7 +53,7 @@ def _gradient(own: Sequence) -> None:
     st.header("The gradient of a weight that is used at every step", anchor="gradient", help=GLOSSARY["gradient"])
     dials.gradient(own)
     key = own.radius, own.far, own.entry, own.seed
-    found = session.remember("followed", key, lambda: gradient.followed(own))
+    found = cache.remember("followed", key, lambda: gradient.followed(own))
     st.markdown(gradient.sentence(own, found))
     left, right = st.columns(2, gap="large")
     with left:
@@ -69,8 +69,8 @@ def _gradient(own: Sequence) -> None:
 
 def _reading(own: DigitClassifier) -> None:
     st.header("Reading digits row by row", anchor="reading", help=GLOSSARY["recurrent"])
-    run = session.run("reading", digits.key(own))
-    pace = sidebar.plain("pace", own)
+    run = cache.run("reading", digits.key(own))
+    pace = bind.field(own, "pace")
     clock.player("reading", own.epochs, pace, run, lambda: digits.reading(own))
     dials.reading(own)
     clock.ticking(_learning, run, own, pace=own.pace)
@@ -83,13 +83,13 @@ def _learning(run: Run[digits.Round], own: DigitClassifier) -> None:
     st.markdown(digits.sentence(own, run.records))
     curves, longer = st.columns(2, gap="large")
     with curves:
-        chart = session.remember("reading chart", run.version, lambda: charts.race(own, run.records))
+        chart = cache.remember("reading chart", run.version, lambda: charts.race(own, run.records))
         plot(chart, "reading_race", charts.race_alt(run.records))
     with longer:
-        chart = session.remember("longer", run.version, lambda: charts.longer(run.records))
+        chart = cache.remember("longer", run.version, lambda: charts.longer(run.records))
         plot(chart, "longer", charts.longer_alt(run.records))
     st.markdown(words.markdown_escaped(digits.longer_sentence(run.records)))
-    show_cards("readers", session.remember("readers", run.version, lambda: digits.as_cards(own, run.records)))
+    show_cards("readers", cache.remember("readers", run.version, lambda: digits.as_cards(own, run.records)))
     st.caption(digits.NOTE)
 
 

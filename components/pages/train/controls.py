@@ -8,9 +8,9 @@ from components.display.glossary import GLOSSARY
 from components.display.layer import LAYER_NAMES
 from components.pages.train.race import FIRST, READOUTS
 from components.pages.train.state import KINDS, Train
-from components.session import session
+from components.session import bind
 from components.state.link import edited
-from components.widgets.sidebar import FIELD, number, place, plain, row
+from components.widgets.sidebar import FIELD, row
 
 OPTIMISERS = {"adam": "Adam", "momentum": "Momentum"}
 
@@ -22,7 +22,7 @@ def race(own: Train) -> None:
         KINDS,
         selection_mode="multi",
         format_func=lambda kind: LAYER_NAMES[kind],
-        **session.tied("racers", list(own.racers), lambda s, kinds: edited(s, racers=tuple(kinds) or s.racers), Train),
+        **bind.value("racers", list(own.racers), lambda s, kinds: edited(s, racers=tuple(kinds) or s.racers), Train),
     )
     with st.expander("Digits, read-out, and how they are trained"):
         _digits(own)
@@ -31,28 +31,36 @@ def race(own: Train) -> None:
 
 def _digits(own: Train) -> None:
     with row():
-        st.number_input("Digits to train with", step=10, width=FIELD, **number("examples", own))
+        st.number_input("Digits to train with", step=10, width=FIELD, **bind.number(own, "examples"))
         st.number_input(
             "Moved by up to",
             width=FIELD,
             help="Pixels. Digits to test with: by up to 3.",
-            **number("reach", own),
+            **bind.number(own, "reach"),
         )
-        st.number_input("Seed", width=FIELD, help="Same seed, same digits and first weights.", **number("seed", own))
+        st.number_input(
+            "Seed", width=FIELD, help="Same seed, same digits and first weights.", **bind.number(own, "seed")
+        )
         st.selectbox(
-            "Read-out", [*READOUTS], format_func=READOUTS.__getitem__, width=2 * FIELD, **plain("readout", own)
+            "Read-out", [*READOUTS], format_func=READOUTS.__getitem__, width=2 * FIELD, **bind.field(own, "readout")
         )
-        st.toggle("Scramble the pixels too", help="One order for all digits.", **plain("scrambled", own))
+        st.toggle("Scramble the pixels too", help="One order for all digits.", **bind.field(own, "scrambled"))
 
 
 def _training(own: Train) -> None:
     with row():
         st.segmented_control(
-            "Optimiser", [*OPTIMISERS], format_func=OPTIMISERS.__getitem__, required=True, **plain("optimiser", own)
+            "Optimiser",
+            [*OPTIMISERS],
+            format_func=OPTIMISERS.__getitem__,
+            required=True,
+            **bind.field(own, "optimiser"),
         )
-        st.number_input("Rate η", step=0.001, format="%.4g", width=FIELD, help=GLOSSARY["rate"], **number("rate", own))
-        st.number_input("Batch", width=FIELD, help=GLOSSARY["batch"], **number("batch", own))
-        st.number_input("Epochs", width=FIELD, help=GLOSSARY["epoch"], **number("epochs", own))
+        st.number_input(
+            "Rate η", step=0.001, format="%.4g", width=FIELD, help=GLOSSARY["rate"], **bind.number(own, "rate")
+        )
+        st.number_input("Batch", width=FIELD, help=GLOSSARY["batch"], **bind.number(own, "batch"))
+        st.number_input("Epochs", width=FIELD, help=GLOSSARY["epoch"], **bind.number(own, "epochs"))
 
 
 def watched(own: Train) -> None:
@@ -64,11 +72,11 @@ def watched(own: Train) -> None:
     )
     with row():
         for n, (label, most) in enumerate(limits):
-            st.number_input(label, 1, most, width=FIELD, **place("watched", n, own))
+            st.number_input(label, 1, most, width=FIELD, **bind.place(own, "watched", n))
 
 
 def disturbance(own: Train) -> None:
-    st.number_input("Noise variance σ²", step=0.1, format="%.3g", width=FIELD, **number("disturbance", own))
+    st.number_input("Noise variance σ²", step=0.1, format="%.3g", width=FIELD, **bind.number(own, "disturbance"))
 
 
 def download(text: str, **more: Any) -> None:  # noqa: ANN401  # Streamlit's own

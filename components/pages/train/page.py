@@ -13,7 +13,7 @@ from components.pages.train import controls as dials
 from components.pages.train import race as contest
 from components.pages.train.state import Train
 from components.pages.train.title import title
-from components.session import session
+from components.session import bind, cache, session, url
 from components.session.runs import Run
 from components.state.setup import Setup
 from components.widgets import player as clock
@@ -32,9 +32,9 @@ CONTENTS = (
 
 def render() -> None:
     state = session.arrive(Train)
-    session.publish()
-    own = session.desk().of(Train)
-    run = session.run("contest", contest.key(own))
+    url.publish()
+    own = session.state_of(Train)
+    run = cache.run("contest", contest.key(own))
     st.title(title(own, () if run.running else run.records))
     st.markdown(CONTENTS)
     sidebar.notices()
@@ -47,8 +47,8 @@ def render() -> None:
 
 
 def race(own: Train) -> None:
-    run = session.run("contest", contest.key(own))
-    clock.player("train", own.epochs, sidebar.plain("pace", own), run, lambda: contest.contest(own))
+    run = cache.run("contest", contest.key(own))
+    clock.player("train", own.epochs, bind.field(own, "pace"), run, lambda: contest.contest(own))
     dials.race(own)
     clock.ticking(_racing, run, own, pace=own.pace)
 
@@ -61,24 +61,24 @@ def _racing(run: Run[contest.Round], own: Train) -> None:
     st.caption(results.hint(own, run.records))
     curves, seen, beyond = st.columns([3, 1.2, 2], gap="medium")
     with curves:
-        chart = session.remember("race chart", run.version, lambda: charts.race(own, entries, run.records))
+        chart = cache.remember("race chart", run.version, lambda: charts.race(own, entries, run.records))
         plot(chart, "race", charts.race_alt(entries, run.records))
     with seen:
-        pictures = session.remember("digits", contest.key(own), lambda: results.digits_pictures(own))
+        pictures = cache.remember("digits", contest.key(own), lambda: results.digits_pictures(own))
         show_cards("digits", [Card("What they are shown", "", "handwritten digits, moved about", pictures)])
     if charts.distances(entries, run.records):
-        chart = session.remember("further", run.version, lambda: charts.further(own, entries, run.records))
+        chart = cache.remember("further", run.version, lambda: charts.further(own, entries, run.records))
         alt = charts.further_alt(entries, run.records)
         with beyond:
             plot(chart, "further", alt)
-    show_cards("contest", session.remember("standing", run.version, lambda: results.as_cards(own, run.records)))
+    show_cards("contest", cache.remember("standing", run.version, lambda: results.as_cards(own, run.records)))
     if run.records and not run.running:
         dials.download(results.table(own, run.records), key="table")
 
 
 def _gradient(own: Train) -> None:
     st.header("The gradient of a shared weight is a sum", anchor="gradient", help=GLOSSARY["gradient"])
-    run = session.run("contest", contest.key(own))
+    run = cache.run("contest", contest.key(own))
     number, theta = results.newest(own, run.records)
     if not number:
         st.markdown("Before training, with the first weights. Train a convolution above, and come back.")
@@ -86,13 +86,13 @@ def _gradient(own: Train) -> None:
         st.markdown(f"After epoch {number} of the contest above.")
     dials.watched(own)
     key = contest.key(own), number, own.watched
-    taken = session.remember("taken", key, lambda: results.taken_apart(own, theta), heavy=True)
+    taken = cache.remember("taken", key, lambda: results.taken_apart(own, theta), heavy=True)
     show_cards("gradient", results.taken_cards(own, taken))
 
 
 def _more(own: Train) -> None:
     st.header("With more digits", anchor="more", help=GLOSSARY["overfitting"])
-    run = session.run("sweep", replace(contest.key(own), scrambled=False))
+    run = cache.run("sweep", replace(contest.key(own), scrambled=False))
     clock.starter("Train them all", "sweep", run, lambda: data_size.sweep(own))
     clock.ticking(_sweeping, run, own)
 
@@ -114,7 +114,7 @@ def _teacher(state: Setup, own: Train) -> None:
     except SpecError as error:
         st.error(words.markdown_escaped(f"{error}."), icon=":material/straighten:")
         return
-    run = session.run("lessons", (state.kernel, state.flip, own.disturbance, own.seed))
+    run = cache.run("lessons", (state.kernel, state.flip, own.disturbance, own.seed))
     clock.starter("Teach", "teach", run, lambda: data_size.lessons(made, own.seed))
     clock.ticking(_teaching, run, made)
 
@@ -130,7 +130,7 @@ def _teaching(run: Run[data_size.Point], made: Teacher) -> None:
 
 def _nets(own: Train) -> None:
     st.header("The five networks of 1989", anchor="nets")
-    run = session.run("nets", own.seed)
+    run = cache.run("nets", own.seed)
     clock.starter("Train the five", "nets", run, lambda: lecun1989.experiment(own.seed))
     clock.ticking(_five, run)
 

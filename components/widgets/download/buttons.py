@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from components.display import words
-from components.session import session
+from components.session import bind, cache
 from components.widgets.download import courier
 from components.widgets.download.requests import File, Parcels
 from kernels.layer.spec import SpecError
@@ -16,7 +16,7 @@ COURIER = "courier"
 
 def parcels(page: str) -> Parcels:
     """What the visitor has asked for on this page and not got yet; it is forgotten where there is another."""
-    return session.remember("parcels", page, Parcels)
+    return cache.remember("parcels", page, Parcels)
 
 
 def button(label: str, key: str, under_way: Parcels, **more: Any) -> None:  # noqa: ANN401  # Streamlit's own
@@ -37,7 +37,7 @@ def deliver(under_way: Parcels, offers: Mapping[str, File]) -> None:
             st.space("small")
             st.error(words.markdown_escaped(told), icon=":material/memory:")
         message = under_way.note()
-    courier(COURIER, message, lambda: under_way.heard(session.entered(COURIER).get("told")))
+    courier(COURIER, message, lambda: under_way.heard(bind.entered(COURIER).get("told")))
     if serial in under_way.asked:  # only now, for a run may be broken off before it has sent anything
         under_way.under_way = serial
 
@@ -45,5 +45,5 @@ def deliver(under_way: Parcels, offers: Mapping[str, File]) -> None:
 def _message(under_way: Parcels, serial: str, offers: Mapping[str, File]) -> bytes:
     if not serial:
         return under_way.note()
-    with session.HEAVY:
+    with cache.HEAVY:
         return under_way.packed(serial, offers)

@@ -11,7 +11,7 @@ import streamlit as st
 from PIL import Image
 
 from components.display import share
-from components.session import session
+from components.session import url
 from components.state.link import edited, from_query, to_query
 from components.state.setup import Setup
 from components.state.show import Hideable, Show
@@ -33,7 +33,7 @@ class Page(Visitor):
 
     @property
     def show(self) -> Show:
-        found: Show = self.at.session_state["desk"].of(Show)
+        found: Show = self.at.session_state["session"].states.of(Show)
         return found
 
     @property
@@ -68,8 +68,8 @@ def hides(page: Page) -> list[str]:
 @pytest.fixture
 def at_home(monkeypatch: pytest.MonkeyPatch) -> None:
     """AppTest has no address; this is one."""
-    found = session.link
-    monkeypatch.setattr(session, "link", lambda: PLACE + found())
+    found = url.link
+    monkeypatch.setattr(url, "link", lambda: PLACE + found())
 
 
 # Presenting.

@@ -9,7 +9,7 @@ from components.display.layer import Layer, OutputMap
 from components.pages.explore.export.files import Export, exports
 from components.pages.explore.export.full_size import MOST, RUN_SIZE, Progress, full_size_map
 from components.pages.explore.export.script import PICTURE
-from components.session import session
+from components.session import cache, upload, url
 from components.session.runs import Run
 from components.state.setup import UPLOAD, Setup
 from components.widgets import player as clock
@@ -30,7 +30,7 @@ def take_away(state: Setup, layer: Layer, planes: Bytes, result: OutputMap) -> N
 @st.fragment
 def _offers(state: Setup, layer: Layer, planes: Bytes, result: OutputMap) -> None:
     """Runs by itself when a file is asked for, and when it has arrived."""
-    under_way, offered = parcels.parcels("explore"), exports(state, layer, planes, result, session.link())
+    under_way, offered = parcels.parcels("explore"), exports(state, layer, planes, result, url.link())
     with st.container(gap=None):
         places = st.columns(COLUMNS)
         for n, export in enumerate(offered):
@@ -63,12 +63,12 @@ def _file(export: Export) -> File:
 
 def _full(state: Setup) -> None:
     """The map of the uploaded file as it was, not as it is shown."""
-    data = session.original()
+    data = upload.uploaded_file()
     if data is None:
         st.caption("For the map at full size, upload the picture again: its file is kept no longer than its field is.")
         return
     bare = replace(state, side=0, view="conv", period=1, zoom=(), untied=())  # without what the map does not depend on
-    run: Run[Progress] = session.passing_run("full", (session.picture_key(bare), bare), RUN_SIZE)
+    run: Run[Progress] = cache.run_of_page("full", (upload.planes_id(bare), bare), RUN_SIZE)
     if run.running and st.button("Stop", key="full_stop"):
         run.reset()
         st.rerun()  # the whole page: only that stops the clock

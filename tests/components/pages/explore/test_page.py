@@ -14,7 +14,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from components.session import session
+from components.session import upload
 from components.state.link import edited, to_query
 from components.state.setup import DRAWING, UPLOAD, Setup
 from kernels.images.decode import planes, resize
@@ -480,13 +480,13 @@ def test_an_uploader_gives_up_its_file_before_it_takes_the_next_and_the_picture_
     later: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page, good, now = Page(), png((10, 200, 90)), [100.0]
-    monkeypatch.setattr(session, "monotonic", lambda: now[0])
+    monkeypatch.setattr(upload, "monotonic", lambda: now[0])
     page.upload("good.png", good)
     page.at.file_uploader[0].set_value(None).run()
     shows(page, DEFAULT)
     now[0] += later
     page.upload("bad.png", b"%PDF-1.7")
-    if later < session.SWAP:
+    if later < upload.REPLACED_WITHIN:
         shows(page, edited(DEFAULT, image=UPLOAD), pixels(good))
     else:  # it had been taken away on purpose
         shows(page, DEFAULT)

@@ -12,8 +12,7 @@ from components.pages.lesson.steps import STEPS
 from components.pages.network.state import Net
 from components.pages.sequence.state import Sequence
 from components.pages.train.state import Train
-from components.session import session
-from components.session.session import Desk
+from components.session.session import MOST_NOTICES, Session
 from components.state.link import State, edited, to_query
 from components.state.setup import UPLOAD, Setup
 from components.state.show import Show
@@ -55,8 +54,8 @@ class Page(Visitor):
     path = "lesson"
 
     @property
-    def desk(self) -> Desk:
-        found: Desk = self.at.session_state["desk"]
+    def session(self) -> Session:
+        found: Session = self.at.session_state["session"]
         return found
 
     def choose(self, number: int) -> None:
@@ -83,7 +82,7 @@ class Page(Visitor):
         return {card["title"]: card["note"] for card in self.data(key)["cards"]}
 
     def of(self, kind: type[State]) -> State:
-        return self.desk.of(kind)
+        return self.session.states.of(kind)
 
     def shows(self, number: int) -> None:
         """This step and no other: its words, its view, its states, and nothing but its number in the link."""
@@ -620,12 +619,12 @@ def test_a_session_holds_no_more_for_having_been_through_the_lesson_twice() -> N
         page.choose(1)
         sizes.append(
             (
-                len(page.desk.slots),
-                len(page.desk.kept),
-                len(page.desk.states),
-                len(page.desk.arrivals),
-                len(page.desk.overruled),
+                len(page.session.page_cache),
+                len(page.session.kept),
+                len(page.session.states.held),
+                len(page.session.arrivals),
+                len(page.session.overruled),
             )
         )
     assert sizes[0] == sizes[1]
-    assert session.NOTICES < 20
+    assert MOST_NOTICES < 20

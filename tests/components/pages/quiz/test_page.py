@@ -38,7 +38,7 @@ class Page(Visitor):
 
     @property
     def own(self) -> Quiz:
-        found: Quiz = self.at.session_state["desk"].of(Quiz)
+        found: Quiz = self.at.session_state["session"].states.of(Quiz)
         return found
 
     @property

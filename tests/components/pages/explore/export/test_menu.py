@@ -48,7 +48,7 @@ class Page(Visitor):
 
     @property
     def state(self) -> Setup:
-        found: Setup = self.at.session_state["desk"].state
+        found: Setup = self.at.session_state["session"].setup
         return found
 
     @property
@@ -141,7 +141,7 @@ def test_the_run_after_brings_nothing_and_nothing_of_the_file_stays(monkeypatch:
     told, file = brought(page)
     serial = told["serial"]
     assert file == page.right[6].make()
-    kept = texts_in(page.at.session_state["desk"])
+    kept = texts_in(page.at.session_state["session"])
     assert serial in kept  # so far one looks
     assert not [text for text in kept if isinstance(text, bytes) and file in text]
     page.run()

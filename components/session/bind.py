@@ -1,0 +1,101 @@
+"""What ties a widget to a field of a state: it shows the field's value, and what is entered becomes the field's."""
+
+from time import monotonic
+from typing import Any
+
+import streamlit as st
+
+from components.session.session import Edit, current
+from components.state.fields import SEED
+from components.state.link import State, declared, edited, limits
+from components.state.setup import Setup
+
+ECHO = 1.0  # seconds in which a message may still carry the value a field had before the page changed it
+
+
+def field(state: State, name: str) -> dict[str, Any]:
+    """key, on_change and args of a widget for this field of a state."""
+    key = declared(type(state))[name].link
+    return value(key, getattr(state, name), lambda s, entered: edited(s, **{name: entered}), type(state))
+
+
+def number(state: State, name: str) -> dict[str, Any]:
+    """The same for a number, with its limits."""
+    low, high = limits(type(state), name)
+    return {"min_value": low, "max_value": high} | field(state, name)
+
+
+def place(state: State, name: str, n: int) -> dict[str, Any]:
+    """The same for number n of a field that is a place: counted from 1 in the widget, from 0 in the state."""
+
+    def moved(s: State, at: int) -> State:
+        now = getattr(s, name)
+        return edited(s, **{name: (*now[:n], at - 1, *now[n + 1 :])})
+
+    return value(f"{declared(type(state))[name].link}{n}", getattr(state, name)[n] + 1, moved, type(state))
+
+
+def value(name: str, shown: object, edit: Edit, kind: type[State] = Setup) -> dict[str, Any]:
+    """The same for a value that is not a field by itself: `edit` takes what is entered."""
+    key, session = f"field:{name}", current()
+    before = st.session_state.get(key)
+    if key not in st.session_state or before != shown:
+        st.session_state[key] = shown
+        session.overruled[key] = (before, monotonic())
+    return {"key": key, "on_change": _take, "args": (key, edit, kind)}
+
+
+def seed(edit: Edit) -> dict[str, Any]:
+    """The same for the seed of the random kernel: entering one fills the kernel with it."""
+    session = current()
+
+    def sow(setup: Setup, entered: int) -> Setup:
+        sown: Setup = edit(setup, entered)
+        session.seed = entered
+        return sown
+
+    return value("seed", session.seed, sow)
+
+
+def next_seed(edit: Edit) -> None:
+    """Callback: the next seed, and its kernel."""
+    session = current()
+    session.seed = (session.seed + 1) % (SEED.high + 1)
+    session.attempt(lambda setup: edit(setup, session.seed))
+
+
+def change(edit: Edit, kind: type[State] = Setup) -> None:
+    """Callback of a button: apply this edit."""
+    current().attempt(edit, kind)
+
+
+def menu(key: str, edit: Edit, kind: type[State] = Setup) -> None:
+    """Callback of a menu: apply what was chosen."""
+    choice, session = st.session_state[key], current()
+    session.attempt(lambda state: edit(state, choice), kind)
+
+
+def message(key: str, event: str, edit: Edit, kind: type[State] = Setup) -> None:
+    """Callback of a component: apply what it sent with this event."""
+    sent, session = st.session_state[key].get(event), current()
+    session.attempt(lambda state: edit(state, sent), kind)
+
+
+def loom(key: str, edit: Edit) -> None:
+    """Callback of the loom: apply what of its message is not out of date."""
+    sent, session = st.session_state[key].get("edit"), current()
+    if isinstance(sent, dict):
+        session.attempt_in_loom(edit, sent)
+
+
+def entered(key: str) -> Any:  # noqa: ANN401  # whatever the widget holds
+    """What a widget holds that is tied to nothing."""
+    return st.session_state[key]
+
+
+def _take(key: str, edit: Edit, kind: type[State]) -> None:
+    entered, session = st.session_state[key], current()
+    before, when = session.overruled.get(key, (None, 0.0))
+    if entered == before and monotonic() - when < ECHO:
+        return  # not the visitor: the browser has not heard yet that the field shows something else
+    session.attempt(lambda state: edit(state, entered), kind)

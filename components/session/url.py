@@ -1,0 +1,34 @@
+"""The address of a page, which holds all that is set there."""
+
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from components.session.session import current
+from components.state.link import State, to_query
+
+
+def publish() -> None:
+    """Show the page's states in the address, so that a copied link brings them back."""
+    session = current()
+    if session.silent:
+        return
+    query: dict[str, str] = {}
+    for kind in session.kinds:
+        query |= to_query(session.states.of(kind), session.states.start_of(kind))
+    if query != dict(st.query_params):
+        st.query_params.from_dict(query)
+
+
+def link() -> str:
+    """The address of this page with all that is set."""
+    query = urlencode(dict(st.query_params))
+    return f"{st.context.url or ''}{'?' if query else ''}{query}"
+
+
+def depart(start: tuple[State, ...], *more: State) -> None:
+    """Callback: go on from other states, as a lesson's steps do, and set these besides."""
+    session = current()
+    session.states.depart(start, session.kinds)
+    for state in more:
+        session.states.put(state)
