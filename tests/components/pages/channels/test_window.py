@@ -1,5 +1,6 @@
 """The window of W stays in W, keeps its size and middle where there is room, and lies where its frame was dragged."""
 
+from dataclasses import replace
 from itertools import pairwise, product
 
 import pytest
@@ -7,8 +8,11 @@ import pytest
 from components.display.layer import Layer
 from components.display.matrix import TILES
 from components.pages.channels import window
+from components.pages.channels.state import Channels
 from components.state.fields import Zoom
+from components.state.link import edited
 from kernels.layer.spec import LayerSpec
+from tests.support.hostile_values import NO_PLACES
 
 SHAPES = [(1, 1, 1), (1, 4, 5), (1, 16, 11), (2, 13, 17), (3, 32, 32), (3, 64, 64), (4, 128, 96), (3, 1, 200)]
 HOSTILE: list[Zoom] = [
@@ -121,3 +125,14 @@ def test_a_dragged_frame_lies_where_it_was_left_and_keeps_its_size(one: Layer, s
 def test_the_picture_of_the_matrix_has_a_tile_a_cell_until_it_is_full(one: Layer) -> None:
     assert window.size(one) == size(one)
     assert window.shape(one) == tuple(min(n, TILES) for n in size(one))
+
+
+def test_a_dragged_frame_changes_the_window_alone_and_lies_where_it_was_left() -> None:
+    own, here = edited(Channels(), part=[0, 30, 0, 40]), layer((4, 30, 30), kernel=(3, 2))
+    for corner in ((0, 0), (100, 20), (30, 100)):
+        found = window.moved(own, here, list(corner))
+        assert replace(found, part=own.part) == own
+        assert all(abs(a - b) <= 1 for a, b in zip(window.frame(here, found.part)[1], corner, strict=True))
+    for refused in (*NO_PLACES, [-1, 0], [0, 177], [1.5, 2]):
+        with pytest.raises(ValueError, match=r"^the frame must be .*whole number"):
+            window.moved(own, here, refused)
