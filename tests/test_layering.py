@@ -22,16 +22,6 @@ PACKAGES = {"streamlit", "numpy", "scipy", "plotly", "pillow"}
 MODULES = {"streamlit", "numpy", "scipy", "plotly", "PIL"}  # what these five are called in an import
 # What the move has left to cut; only ever shorter, and gone at the end.
 DEBT: dict[str, set[str]] = {
-    "components.pages.sequence.digits": {
-        "components.pages.train.race",
-        "components.pages.train.race.CLASSES",
-        "components.pages.train.race.EVERY",
-        "components.pages.train.race.TESTS",
-        "components.pages.train.results",
-        "components.pages.train.results.GUESSED",
-        "components.pages.train.results.PATIENCE",
-        "components.pages.train.results.WILD",
-    },
     "components.state.edits": {
         "components.display.layer",
         "components.display.layer.Layer",
@@ -39,11 +29,6 @@ DEBT: dict[str, set[str]] = {
         "components.display.matrix.TILES",
         "components.pages.channels",
         "components.pages.channels.window",
-    },
-    "components.widgets.wiring": {
-        "components.pages.sequence.unrolled",
-        "components.pages.sequence.unrolled.Web",
-        "components.pages.sequence.unrolled.props",
     },
 }
 STREAMLIT_DEBT: set[str] = set()

@@ -2,12 +2,15 @@
 
 from base64 import b64encode
 from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
 
-from components.display import theme
+from components.display import theme, words
 from components.state.setup import View
 from kernels.layer.spec import LayerSpec, Pair
 from kernels.layer.wiring import Wiring, wiring
 
+Place = tuple[float, float]
 PIXELS, FEW = 8, 4
 TAPS = 3
 WIDTH, HEIGHT = 120, 84
@@ -80,3 +83,83 @@ def _places(count: int, run: int, height: int) -> list[float]:
     """Heights of so many neurons; between two runs of them is room for one more."""
     gaps = [n // run if run else 0 for n in range(count)]
     return [(n + gap + 0.5) / (count + gaps[-1]) * (height - 12) + 6 for n, gap in enumerate(gaps)]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where the units of a wiring stand in a picture of this size (width, height), in pixels (right, down).
+
+    outputs: by row of its matrix. inputs: by column; None for one that is not drawn, as the 1 of the biases.
+    """
+
+    outputs: list[Place]
+    inputs: list[Place | None]
+    size: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Diagram:
+    """A wiring to be drawn as a network and as its matrix.
+
+    use: how often its weights are used, in words. colours, names: by parameter. bands: the columns of the matrix at
+    which something begins, and what; rows: how many rows of it belong together.
+    """
+
+    wiring: Wiring
+    title: str
+    use: str
+    layout: Layout
+    colours: list[str]
+    names: list[str]
+    bands: list[tuple[int, str]] = field(default_factory=list)
+    rows: int = 1
+
+    @property
+    def headline(self) -> str:
+        return words.plural(self.wiring.n_params, "free parameter")
+
+    @property
+    def connections(self) -> str:
+        return words.plural(len(self.wiring.ids), "connection")
+
+    @property
+    def note(self) -> str:
+        biases = sum(self.layout.inputs[source] is None for source in self.wiring.sources.tolist())
+        more = f", {biases} of them biases, in the last column alone" if biases else ""
+        return f"{self.connections}{more}: {self.use}"
+
+    @property
+    def alt(self) -> str:
+        used = f"{self.connections}, {words.plural(self.wiring.n_params, 'weight')}, {self.use}"
+        rows, cols = self.wiring.shape
+        return f"{self.title}: {used}; as a network and as a matrix of {rows} × {cols}"
+
+    def props(self) -> dict[str, Any]:
+        """For the browser. edges: (target, source, parameter) of every connection."""
+        wires = self.wiring
+        return {
+            "title": self.title,
+            "headline": self.headline,
+            "note": self.note,
+            "alt": self.alt,
+            "shape": wires.shape,
+            "size": self.layout.size,
+            "outs": self.layout.outputs,
+            "ins": self.layout.inputs,
+            "edges": list(zip(wires.targets.tolist(), wires.sources.tolist(), wires.ids.tolist(), strict=True)),
+            "colours": self.colours,
+            "names": self.names,
+            "bands": self.bands,
+            "steps": self.rows,
+        }
+
+
+def in_two_rows(wires: Wiring) -> Layout:
+    """Inputs below, outputs above, each spread over the width."""
+    outputs, inputs = wires.shape
+    width = 30.0 * max(outputs, inputs)
+    return Layout(
+        [((n + 0.5) * width / outputs, 20) for n in range(outputs)],
+        [((n + 0.5) * width / inputs, 120) for n in range(inputs)],
+        (width, 140.0),
+    )

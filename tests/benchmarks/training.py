@@ -44,14 +44,14 @@ def run() -> None:
 
 
 def epochs_here(kind: View) -> Callable[[], object]:
-    train, _ = race.lessons(OWN, OWN.examples)
+    train, _ = race.shifted_digits(OWN, OWN.examples)
     run = fit(race.network(kind, OWN), train.x, train.labels, cross_entropy, race.recipe(OWN))
     return lambda: next(run)
 
 
 def epochs_there(torch: Any, kind: View) -> Callable[[], object]:  # noqa: ANN401  # it has no types here
     """The same network, written as its users would."""
-    train, _ = race.lessons(OWN, OWN.examples)
+    train, _ = race.shifted_digits(OWN, OWN.examples)
     x, labels = torch.from_numpy(train.x), torch.from_numpy(train.labels)
     nn, functional = torch.nn, torch.nn.functional
     weights: Any = {

@@ -2,24 +2,32 @@
 
 import re
 from collections.abc import Iterator
+from types import SimpleNamespace
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from components.display.diagram import Diagram
 from components.pages.sequence import unrolled
 from components.pages.sequence.state import Sequence
-from components.pages.sequence.unrolled import Web
 from components.state.link import from_query
-from tests.components.pages.sequence.test_gradient import exact
 from tests.e2e.conftest import NewPage, Server, Theme, enter, expect_no_sideways_scroll, open_app, settled
 from tests.e2e.test_compare import column, fact
 from tests.e2e.test_train import epoch, press
-from tests.support.text import numbers
+from tests.support.text import exact, numbers
 
+Web = SimpleNamespace
 QUICK = "reading_digits=40&reading_epochs=6"
 HINT = "Point at a connection: all that share its weight light up."
-WEBS = unrolled.webs(Sequence())
+
+
+def as_sent(diagrams: list[Diagram]) -> list[Web]:
+    """What the browser gets of them."""
+    return [SimpleNamespace(**diagram.props()) for diagram in diagrams]
+
+
+WEBS = as_sent(unrolled.diagrams(Sequence()))
 
 
 def open_sequence(page: Page, query: str = "") -> None:
@@ -96,7 +104,7 @@ def test_all_of_it_is_there_at_any_width_and_nothing_scrolls_sideways(
     page = new_page((width, 844), theme)
     open_sequence(page)
     expect_no_sideways_scroll(page)
-    for web in (*WEBS, *unrolled.ideas()):
+    for web in (*WEBS, *as_sent(unrolled.ideas())):
         for which in ("Network", "Matrix"):
             box = picture(page, web, which).bounding_box()
             assert box is not None

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from components.widgets import player as controls_runs
+from components.widgets import player
 from tests.support.pictures import unpacked
 from tests.support.visitor import Visitor, as_read
 
@@ -71,9 +71,9 @@ class Player(Visitor):
 @pytest.fixture
 def record_by_record(monkeypatch: pytest.MonkeyPatch) -> None:
     """A tick of the clock brings one record, at either pace."""
-    monkeypatch.setattr(controls_runs, "SLICE", {"step": 0.0, "fast": 0.0})
+    monkeypatch.setattr(player, "SLICE", {"step": 0.0, "fast": 0.0})
 
 
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """A tick of the clock has time for everything, at the fast pace."""
-    monkeypatch.setattr(controls_runs, "SLICE", {"step": 0.0, "fast": 1e6})
+    monkeypatch.setattr(player, "SLICE", {"step": 0.0, "fast": 1e6})

@@ -25,3 +25,8 @@ def sizes(text: str) -> list[float]:
 def durations(text: str) -> list[float]:
     """The times in a text, in seconds."""
     return [float(value) * {"": 1.0, "m": 1e-3, "µ": 1e-6, "n": 1e-9}[unit] for value, unit in SECONDS.findall(text)]
+
+
+def exact(text: str) -> float:
+    """A number of many figures, however it is written."""
+    return numbers(text)[0] if "×" in text else float(text.replace("−", "-"))

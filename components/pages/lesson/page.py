@@ -23,7 +23,7 @@ from components.session import bind, session, url
 from components.state.setup import Setup
 from components.widgets import sidebar
 from components.widgets.sidebar import row
-from components.widgets.wiring import wires
+from components.widgets.wiring import wirings
 
 
 def render() -> None:
@@ -103,7 +103,8 @@ def _bank() -> None:
 
 
 def _race() -> None:
-    train.race(session.state_of(Train))
+    own = session.state_of(Train)
+    train.show_race(own, train.race_run(own))
 
 
 def _flow() -> None:
@@ -112,7 +113,7 @@ def _flow() -> None:
 
 
 def _ideas() -> None:
-    wires("ideas", unrolled.ideas())
+    wirings("ideas", unrolled.ideas())
 
 
 VIEWS: dict[steps.View, Callable[[], None]] = {

@@ -7,6 +7,7 @@ from typing import Literal
 
 from components.display import words
 from components.display.layer import Layer, layer_of
+from components.display.race import TESTS
 from components.pages.channels.state import Channels
 from components.pages.compare.state import Compare
 from components.pages.lesson.state import Lesson
@@ -159,7 +160,7 @@ def _race() -> tuple[str, ...]:
         "Three networks that differ in nothing but the wiring of their first layer read handwritten digits.",
         f"That layer has {sizes['dense']:,} weights fully connected, {sizes['local']:,} locally connected, and "
         f"{sizes['conv']:,} shared.",
-        f"All see the same {own.examples} digits, moved about; they are tested on {race.TESTS} others.",
+        f"All see the same {own.examples} digits, moved about; they are tested on {TESTS} others.",
     )
 
 
@@ -187,8 +188,7 @@ def _flow() -> tuple[str, ...]:
 
 
 def _ideas() -> tuple[str, ...]:
-    webs = unrolled.ideas()
-    told = [f"{web.title.split(':')[0].lower()}, {web.headline} on {len(web.edges)} connections" for web in webs]
+    told = [f"{one.title.split(':')[0].lower()}, {one.headline} on {one.connections}" for one in unrolled.ideas()]
     return (
         "Sharing is not about pictures.",
         "A recurrent network has the same weights at every step of time; an adaptive filter can have the same weights "

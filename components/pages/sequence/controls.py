@@ -33,8 +33,8 @@ def gradient(own: Sequence) -> None:
         st.number_input("Seed", width=FIELD, help="Of weights and inputs.", **bind.number(own, "seed"))
 
 
-def reading(own: DigitClassifier) -> None:
-    """How the two are trained; both alike."""
+def digits(own: DigitClassifier) -> None:
+    """How both networks are trained."""
     with st.expander("Digits, and how they are trained"), row():
         st.number_input("Digits to train with", step=10, width=FIELD, **bind.number(own, "examples"))
         st.number_input("Units", width=FIELD, **bind.number(own, "units"))

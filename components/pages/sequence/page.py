@@ -4,16 +4,15 @@ import streamlit as st
 
 from components.display import words
 from components.display.glossary import GLOSSARY
-from components.pages.sequence import charts, digits, gradient, unrolled
-from components.pages.sequence import controls as dials
+from components.display.race import Round, learning_curves, learning_curves_alt
+from components.pages.sequence import charts, controls, digits, gradient, unrolled
 from components.pages.sequence.state import DigitClassifier, Sequence
 from components.session import bind, cache, session, url
 from components.session.runs import Run
-from components.widgets import player as clock
-from components.widgets import sidebar
+from components.widgets import player, sidebar
 from components.widgets.cards import show_cards
 from components.widgets.chart import plot
-from components.widgets.wiring import wires
+from components.widgets.wiring import wirings
 
 CONTENTS = (
     "[What it costs](#cost) · [The gradient of a weight that is used at every step](#gradient) · "
@@ -31,60 +30,60 @@ def render() -> None:
     _unrolled(own)
     _cost(own)
     _gradient(own)
-    _reading(session.state_of(DigitClassifier))
+    _digits(session.state_of(DigitClassifier))
     _idea()
     session.finish()
 
 
 def _unrolled(own: Sequence) -> None:
     st.latex(r"h_t = \tanh(U x_t + V h_{t-1} + b)")
-    dials.drawn(own)
-    wires("unrolled", unrolled.webs(own))
+    controls.drawn(own)
+    wirings("unrolled", unrolled.diagrams(own))
 
 
 def _cost(own: Sequence) -> None:
     st.header("What it costs", anchor="cost", help=GLOSSARY["tied"])
     st.markdown(unrolled.cost_sentence(own))
-    growth = charts.growth(own)
-    plot(growth, "growth", charts.growth_alt(own))
+    growth = unrolled.growth(own)
+    plot(charts.growth(growth), "growth", charts.growth_alt(growth))
 
 
 def _gradient(own: Sequence) -> None:
     st.header("The gradient of a weight that is used at every step", anchor="gradient", help=GLOSSARY["gradient"])
-    dials.gradient(own)
+    controls.gradient(own)
     key = own.radius, own.far, own.entry, own.seed
-    found = cache.remember("followed", key, lambda: gradient.followed(own))
+    found = cache.remember("gradient", key, lambda: gradient.contributions(own))
     st.markdown(gradient.sentence(own, found))
     left, right = st.columns(2, gap="large")
     with left:
-        chart = charts.parts(own, found)
-        plot(chart, "parts", charts.parts_alt(own, found))
+        plot(charts.parts(own, found), "parts", charts.parts_alt(own, found))
     with right:
-        chart = charts.arriving(found)
-        plot(chart, "arriving", charts.arriving_alt(found))
+        plot(charts.norms(found), "arriving", charts.norms_alt(found))
     show_cards("followed", gradient.as_cards(own, found))
     st.caption(gradient.NOTE)
     show_cards("effect", [unrolled.effect_card(own)])
 
 
-def _reading(own: DigitClassifier) -> None:
+def _digits(own: DigitClassifier) -> None:
     st.header("Reading digits row by row", anchor="reading", help=GLOSSARY["recurrent"])
-    run = cache.run("reading", digits.key(own))
+    run: Run[Round] = cache.run("reading", digits.key(own))
     pace = bind.field(own, "pace")
-    clock.player("reading", own.epochs, pace, run, lambda: digits.reading(own))
-    dials.reading(own)
-    clock.ticking(_learning, run, own, pace=own.pace)
+    player.player("reading", own.epochs, pace, run, lambda: digits.rounds(own))
+    controls.digits(own)
+    player.ticking(_training, run, own, pace=own.pace)
 
 
-def _learning(run: Run[digits.Round], own: DigitClassifier) -> None:
-    clock.advance(run, own.pace)
+def _training(run: Run[Round], own: DigitClassifier) -> None:
+    player.advance(run, own.pace)
     done = run.records[-1].number if run.records else 0
-    clock.progress(run, done / own.epochs, f"epoch {done} of {own.epochs}")
+    player.progress(run, done / own.epochs, f"epoch {done} of {own.epochs}")
     st.markdown(digits.sentence(own, run.records))
     curves, longer = st.columns(2, gap="large")
     with curves:
-        chart = cache.remember("reading chart", run.version, lambda: charts.race(own, run.records))
-        plot(chart, "reading_race", charts.race_alt(run.records))
+        chart = cache.remember(
+            "reading chart", run.version, lambda: learning_curves(digits.VARIANTS, run.records, own.epochs)
+        )
+        plot(chart, "reading_race", learning_curves_alt(digits.VARIANTS, run.records))
     with longer:
         chart = cache.remember("longer", run.version, lambda: charts.longer(run.records))
         plot(chart, "longer", charts.longer_alt(run.records))
@@ -96,4 +95,4 @@ def _learning(run: Run[digits.Round], own: DigitClassifier) -> None:
 def _idea() -> None:
     st.header("One idea", anchor="idea")
     st.markdown(unrolled.IDEA)
-    wires("ideas", unrolled.ideas())
+    wirings("ideas", unrolled.ideas())

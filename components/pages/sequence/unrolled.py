@@ -1,140 +1,111 @@
-"""A recurrent layer unrolled over time, and other wirings, as what one draws: units, connections, a matrix. Pure."""
+"""A recurrent layer unrolled over time, beside other layers: diagrams, parameters, and what it computes. Pure."""
 
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from components.display import cards, theme, words
 from components.display.cards import Card
+from components.display.diagram import Diagram, Layout, Place, in_two_rows
 from components.pages.sequence.state import Sequence
+from components.state.setup import View
 from kernels.adaptive.systems import Parallel
 from kernels.layer.counts import count
 from kernels.layer.spec import LayerSpec, Shape
 from kernels.layer.wiring import Wiring, wiring
 from kernels.learning.recurrent import Recurrent, effect, unrolled, with_radius
 
-Place = tuple[float, float]
-Ids = NDArray[np.int64]
 STEP, UNIT, ROOM = 64, 24, 26  # pixels: a step to the right, a unit down, between states and inputs
 WINDOW = 3  # steps that the convolution over time sees
 LENGTHS = (1, 2, 4, 8, 16, 32, 64, 128, 256)  # for the counts
+IDEA = (
+    "Convolutional and recurrent networks share a common concept: weight sharing. Here are three layers, each a list "
+    "of connections of which some have the same weight: in space, in time, and over channels."
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Web:
-    """A wiring to be drawn. outs, ins: where its outputs and inputs stand, None for what is not drawn as a unit.
-
-    edges: (target, source, id), an id as often as its weight is used. colours, names: by id. bands: the columns of the
-    matrix at which something begins, and what; steps: how many rows belong together.
-    """
-
-    title: str
-    headline: str
-    note: str
-    alt: str
-    shape: tuple[int, int]
-    size: tuple[float, float]
-    outs: list[Place]
-    ins: list[Place | None]
-    edges: list[tuple[int, int, int]]
-    colours: list[str]
-    names: list[str]
-    bands: list[tuple[int, str]]
-    steps: int
+def tied_layer(own: Sequence) -> Recurrent:
+    return Recurrent(own.units)
 
 
-def props(webs: list[Web]) -> dict[str, Any]:
-    """For the browser."""
-    return {"webs": [asdict(web) for web in webs]}
+def untied_layer(own: Sequence) -> Recurrent:
+    return Recurrent(own.units, tied=False)
 
 
-def layers(own: Sequence) -> tuple[Recurrent, Recurrent, LayerSpec]:
-    """Tied, untied, and a convolution over time."""
-    tied = Recurrent(own.units)
-    taps = min(WINDOW, own.length)
-    return tied, replace(tied, tied=False), LayerSpec((taps, own.inputs), 1, own.units, bias=True)
+def convolution(own: Sequence) -> LayerSpec:
+    """A convolution over time with as many maps as there are units."""
+    return LayerSpec((min(WINDOW, own.length), own.inputs), 1, own.units, bias=True)
 
 
 def in_shape(own: Sequence) -> Shape:
     return 1, own.length, own.inputs
 
 
-def webs(own: Sequence) -> list[Web]:
-    """The three of them, side by side."""
-    tied, untied, over = layers(own)
-    return [_recurrent(own, tied), _recurrent(own, untied), _over_time(own, over)]
+def title(own: Sequence) -> str:
+    weights = words.plural(tied_layer(own).parameters(in_shape(own)), "weight")
+    return f":primary[{weights}], however long the sequence"
 
 
-def _recurrent(own: Sequence, layer: Recurrent) -> Web:
+# Diagrams
+
+
+def diagrams(own: Sequence) -> list[Diagram]:
+    """Recurrent with shared and with separate weights, and a convolution over time."""
+    return [_recurrent(own, tied_layer(own)), _recurrent(own, untied_layer(own)), _over_time(own)]
+
+
+def _recurrent(own: Sequence, layer: Recurrent) -> Diagram:
     shape = in_shape(own)
     wires = unrolled(layer, shape)
     T, F, H = own.length, own.inputs, own.units
-    outs = [_at(t + 0.78, i) for t in range(T) for i in range(H)]
-    ins: list[Place | None] = [_at(t + 0.25, H + f, ROOM) for t in range(T) for f in range(F)]
-    ins += [*outs[: (T - 1) * H], None]
-    colours = _colours(layer, own) if layer.tied else _static(wires)
-    title = "Recurrent, one set of weights" if layer.tied else "Recurrent, a fresh set a step"
-    uses = "the same at every step" if layer.tied else "no weight is used twice"
-    bands = [(0, "inputs x"), (T * F, "states h"), (T * F + (T - 1) * H, "1")]
-    return _web(title, uses, wires, outs, ins, colours, _names(layer, shape), bands, H, _size(T, H + F))
+    states = _states(own, 0)
+    layout = Layout(states, [*_inputs(own), *states[: (T - 1) * H], None], _size(own))
+    return Diagram(
+        wires,
+        "Recurrent, one set of weights" if layer.tied else "Recurrent, a fresh set a step",
+        "the same at every step" if layer.tied else "no weight is used twice",
+        layout,
+        _shared_colours(own) if layer.tied else _untied_colours(wires),
+        _names(layer, shape),
+        [(0, "inputs x"), (T * F, "states h"), (T * F + (T - 1) * H, "1")],
+        H,
+    )
 
 
-def _over_time(own: Sequence, spec: LayerSpec) -> Web:
+def _over_time(own: Sequence) -> Diagram:
     """Rows of the matrix step by step, as those of a recurrent layer."""
-    wires = wiring("conv", spec, in_shape(own))
-    taps, F, H, T = spec.kernel_size[0], own.inputs, own.units, own.length
-    places = T - taps + 1
-    h, p = np.divmod(wires.targets, places)
-    wires = replace(wires, targets=p * H + h)
-    outs = [_at(t + taps - 1 + 0.78, i) for t in range(places) for i in range(H)]
-    ins: list[Place | None] = [_at(t + 0.25, H + f, ROOM) for t in range(T) for f in range(F)]
-    ids = spec_ids(spec)
-    colours = _palette(H, taps * F + 1)
-    names = [_convolved(o, at, taps * F, F) for o, at in ids]
-    note, bands = f"the same at every place, {taps} steps at a time", [(0, "inputs x"), (T * F, "1")]
-    return _web(
-        "Convolution over time", note, wires, outs, [*ins, None], [colours[o][at] for o, at in ids], names, bands, H,
-        _size(T, H + F),
-    )  # fmt: skip
+    spec = convolution(own)
+    taps, F, H = spec.kernel_size[0], own.inputs, own.units
+    channels_first = wiring("conv", spec, in_shape(own))
+    h, p = np.divmod(channels_first.targets, own.length - taps + 1)
+    palette = _palette(H, taps * F + 1)  # a row a unit: its weights, then its bias
+    weights = [(o, k, f) for o in range(H) for k in range(taps) for f in range(F)]
+    return Diagram(
+        replace(channels_first, targets=p * H + h),
+        "Convolution over time",
+        f"the same at every place, {taps} steps at a time",
+        Layout(_states(own, taps - 1), [*_inputs(own), None], _size(own)),
+        [palette[o][k * F + f] for o, k, f in weights] + [palette[o][-1] for o in range(H)],
+        [words.indexed("F", o + 1, k + 1, f + 1) for o, k, f in weights]
+        + [words.indexed("b", o + 1) for o in range(H)],
+        [(0, "inputs x"), (own.length * F, "1")],
+        H,
+    )
 
 
-def spec_ids(spec: LayerSpec) -> list[tuple[int, int]]:
-    """For every parameter of a convolution its output channel, and which of that one's it is; the bias is the last."""
-    O, C, K, L = spec.weight_shape
-    weights = [(o, at) for o in range(O) for at in range(C * K * L)]
-    return weights + [(o, C * K * L) for o in range(O) if spec.bias]
+def _states(own: Sequence, first: int) -> list[Place]:
+    """Where the states of every step from `first` on stand."""
+    return [((t + 0.78) * STEP, (h + 1) * UNIT) for t in range(first, own.length) for h in range(own.units)]
 
 
-def _web(
-    title: str,
-    note: str,
-    wires: Wiring,
-    outs: list[Place],
-    ins: list[Place | None],
-    colours: list[str],
-    names: list[str],
-    bands: list[tuple[int, str]],
-    steps: int,
-    size: tuple[float, float],
-) -> Web:
-    used = f"{words.plural(len(wires.ids), 'connection')}, {words.plural(wires.n_params, 'weight')}"
-    edges = list(zip(wires.targets.tolist(), wires.sources.tolist(), wires.ids.tolist(), strict=True))
-    alt = f"{title}: {used}, {note}; as a network and as a matrix of {wires.shape[0]} × {wires.shape[1]}"
-    headline = words.plural(wires.n_params, "free parameter")
-    biases = sum(ins[source] is None for _, source, _ in edges)
-    more = f", {biases} of them biases, in the last column alone" if biases else ""
-    note = f"{words.plural(len(edges), 'connection')}{more}: {note}"
-    return Web(title, headline, note, alt, wires.shape, size, outs, ins, edges, colours, names, bands, steps)
+def _inputs(own: Sequence) -> list[Place]:
+    """Where the inputs of every step stand, below its states."""
+    below = own.units * UNIT + ROOM
+    return [((t + 0.25) * STEP, (f + 1) * UNIT + below) for t in range(own.length) for f in range(own.inputs)]
 
 
-def _at(step: float, unit: float, down: float = 0) -> Place:
-    return step * STEP, unit * UNIT + down + UNIT
-
-
-def _size(steps: int, units: int) -> tuple[float, float]:
-    return steps * STEP, (units + 1) * UNIT + ROOM
+def _size(own: Sequence) -> Place:
+    return own.length * STEP, (own.units + own.inputs + 1) * UNIT + ROOM
 
 
 def _palette(rows: int, cols: int) -> list[list[str]]:
@@ -142,27 +113,27 @@ def _palette(rows: int, cols: int) -> list[list[str]]:
     return [[theme.css(c) for c in row] for row in theme.weights(rows, cols).reshape(rows, cols, 3)]
 
 
-def _colours(layer: Recurrent, own: Sequence) -> list[str]:
-    """Of a tied layer: a row of the palette a unit, its U, its V and its b."""
-    F, H = own.inputs, layer.hidden
+def _shared_colours(own: Sequence) -> list[str]:
+    """By parameter of the tied layer: a row of the palette a unit, its U, its V and its b."""
+    F, H = own.inputs, own.units
     palette = _palette(H, F + H + 1)
-    U = [palette[h][f] for h in range(H) for f in range(F)]
-    V = [palette[h][F + g] for h in range(H) for g in range(H)]
-    return U + V + [palette[h][F + H] for h in range(H)]
+    U = [colour for row in palette for colour in row[:F]]
+    V = [colour for row in palette for colour in row[F:-1]]
+    return U + V + [row[-1] for row in palette]
 
 
-def _static(wires: Wiring) -> list[str]:
-    """What nobody shares has a colour that says nothing but that it is another one."""
-    static = theme.untied()
+def _untied_colours(wires: Wiring) -> list[str]:
+    """By parameter: muted colours, which say no more than that two connections have different weights."""
+    muted = theme.untied()
     colours = [""] * wires.n_params
     inks = theme.untied_ink(wires.targets, wires.sources)
     for id, ink in zip(wires.ids.tolist(), inks.tolist(), strict=True):
-        colours[id] = theme.css(static[ink])
+        colours[id] = theme.css(muted[ink])
     return colours
 
 
 def _names(layer: Recurrent, shape: Shape) -> list[str]:
-    """U₁₂, V₂₁, b₃, with the step in brackets where every step has its own."""
+    """U₁₂, V₂₁, b₃, with the step where every step has its own."""
     U, V, b = layer.split(np.arange(layer.parameters(shape)), shape)
     names = [""] * layer.parameters(shape)
     for letter, ids, first in (("U", U, 1), ("V", V, 2), ("b", b[:, :, None], 1)):
@@ -172,27 +143,61 @@ def _names(layer: Recurrent, shape: Shape) -> list[str]:
     return names
 
 
-def _convolved(o: int, at: int, weights: int, inputs: int) -> str:
-    if at == weights:
-        return words.indexed("b", o + 1)
-    k, f = divmod(at, inputs)
-    return words.indexed("F", o + 1, k + 1, f + 1)
+def ideas() -> list[Diagram]:
+    """Weights shared in space, in time, and over channels."""
+    space, channels = wiring("conv", LayerSpec((1, 3)), (1, 1, 8)), Parallel(channels=3, taps=3).wirings[0]
+    recurrent = Sequence(units=1, length=5, inputs=2)
+    return [
+        _three_weights(space, "In space: a CNN", "one kernel at every place", "F"),
+        replace(_recurrent(recurrent, tied_layer(recurrent)), title="In time: an RNN"),
+        _three_weights(channels, "Over channels: an adaptive filter", "one filter in every channel", "w"),
+    ]
 
 
-IDEA = (
-    "Convolutional and recurrent networks share a common concept: weight sharing. Here are three layers, each a list "
-    "of connections of which some have the same weight: in space, in time, and over channels."
-)
+def _three_weights(wires: Wiring, title: str, use: str, letter: str) -> Diagram:
+    names = [words.indexed(letter, k + 1) for k in range(3)]
+    return Diagram(wires, title, use, in_two_rows(wires), _palette(1, 3)[0], names)
 
 
-def title(own: Sequence) -> str:
-    tied, _, _ = layers(own)
-    return f":primary[{words.plural(tied.parameters(in_shape(own)), 'weight')}], however long the sequence"
+# Parameters
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """The free parameters of one kind of layer for sequences of so many steps, and the kind whose colour it has."""
+
+    name: str
+    kind: View
+    steps: tuple[int, ...]
+    parameters: tuple[int, ...]
+
+
+def growth(own: Sequence) -> list[Growth]:
+    """Free parameters against the number of steps, for every way to wire it."""
+    tied, untied, over = tied_layer(own), untied_layer(own), convolution(own)
+    shapes: list[Shape] = [(1, T, own.inputs) for T in LENGTHS]
+    fits = [shape for shape in shapes if shape[1] >= over.kernel_size[0]]
+    return [
+        _growth("fully connected", "dense", {shape: _fully_connected(own, shape) for shape in shapes}),
+        _growth("recurrent, untied", "local", {shape: untied.parameters(shape) for shape in shapes}),
+        _growth("convolution over time", "tiled", {shape: count("conv", over, shape).parameters for shape in fits}),
+        _growth("recurrent, tied", "conv", {shape: tied.parameters(shape) for shape in shapes}),
+    ]
+
+
+def _growth(name: str, kind: View, parameters: dict[Shape, int]) -> Growth:
+    return Growth(name, kind, tuple(steps for _, steps, _ in parameters), tuple(parameters.values()))
+
+
+def _fully_connected(own: Sequence, shape: Shape) -> int:
+    """Parameters from the whole sequence to all states."""
+    spec = LayerSpec(shape[1:], 1, shape[1] * own.units, bias=True)
+    return count("dense", spec, shape).parameters
 
 
 def cost_sentence(own: Sequence) -> str:
-    """How the weights grow with the steps, and how they do not."""
-    tied, untied, _ = layers(own)
+    """The weights for so many steps and for twice as many."""
+    tied, untied = tied_layer(own), untied_layer(own)
     near, far = (1, own.length, own.inputs), (1, 2 * own.length, own.inputs)
     return (
         f"For {own.length} steps the tied layer has **{words.plural(tied.parameters(near), 'weight')}**, for "
@@ -201,34 +206,12 @@ def cost_sentence(own: Sequence) -> str:
     )
 
 
-def counts(own: Sequence) -> dict[str, list[tuple[int, int]]]:
-    """Free parameters against the number of steps: (steps, parameters) of every way to wire it."""
-    tied, untied, over = layers(own)
-    found: dict[str, list[tuple[int, int]]] = {
-        "fully connected": [],
-        untied_name(): [],
-        "convolution over time": [],
-        "recurrent, tied": [],
-    }
-    for T in LENGTHS:
-        shape = 1, T, own.inputs
-        dense = LayerSpec(shape[1:], 1, T * own.units, bias=True)  # from the whole sequence to all states
-        found["fully connected"].append((T, count("dense", dense, shape).parameters))
-        found[untied_name()].append((T, untied.parameters(shape)))
-        found["recurrent, tied"].append((T, tied.parameters(shape)))
-        if over.kernel_size[0] <= T:
-            found["convolution over time"].append((T, count("conv", over, shape).parameters))
-    return found
-
-
-def untied_name() -> str:
-    return "recurrent, untied"
+# What it computes
 
 
 def effect_card(own: Sequence) -> Card:
-    """What every input does to every state, if tanh were straight."""
-    layer, _, _ = layers(own)
-    shape = in_shape(own)
+    """What every input does to every state of the tied layer, linearised."""
+    layer, shape = tied_layer(own), in_shape(own)
     theta = layer.init(np.random.default_rng(own.seed), shape).astype(np.float64)
     W = effect(layer, with_radius(layer, theta, shape, own.radius), shape)
     alt = "What every input does to every state of the linear layer, the same block down each diagonal"
@@ -239,35 +222,3 @@ def effect_card(own: Sequence) -> Card:
         "each diagonal (block Toeplitz), fading or growing with the distance.",
         (picture,),
     )  # fmt: skip
-
-
-def ideas() -> list[Web]:
-    """One idea three times: shared in space, in time, and over channels."""
-    return [_space(), _time(), _channels()]
-
-
-def _line(wires: Wiring, title: str, note: str, colours: list[str], names: list[str]) -> Web:
-    """Inputs below, outputs above."""
-    rows, cols = wires.shape
-    wide = max(rows, cols)
-    outs: list[Place] = [((n + 0.5) * 30 * wide / rows, 20) for n in range(rows)]
-    ins: list[Place | None] = [((n + 0.5) * 30 * wide / cols, 120) for n in range(cols)]
-    return _web(title, note, wires, outs, ins, colours, names, [], 1, (30.0 * wide, 140.0))
-
-
-def _space() -> Web:
-    wires = wiring("conv", LayerSpec((1, 3)), (1, 1, 8))
-    names = [words.indexed("F", k + 1) for k in range(3)]
-    return _line(wires, "In space: a CNN", "one kernel at every place", _palette(1, 3)[0], names)
-
-
-def _time() -> Web:
-    own = Sequence(units=1, length=5, inputs=2)
-    web = _recurrent(own, Recurrent(own.units))
-    return replace(web, title="In time: an RNN", alt=web.alt.replace(web.title, "In time: an RNN"))
-
-
-def _channels() -> Web:
-    wires = Parallel(channels=3, taps=3).wirings[0]
-    names = [words.indexed("w", k + 1) for k in range(3)]
-    return _line(wires, "Over channels: an adaptive filter", "one filter in every channel", _palette(1, 3)[0], names)

@@ -16,7 +16,7 @@ OPTIMISERS = {"adam": "Adam", "momentum": "Momentum"}
 
 
 def race(own: Train) -> None:
-    """Who races, on how many digits, moved by how much."""
+    """Which networks train, on how many digits, and how."""
     st.pills(
         "First layer",
         KINDS,
@@ -64,7 +64,7 @@ def _training(own: Train) -> None:
 
 
 def watched(own: Train) -> None:
-    """Whose gradient is taken apart."""
+    """The weight whose gradient is taken apart."""
     limits: tuple[tuple[str, int], ...] = (
         ("Kernel", FIRST.out_channels),
         ("Row", FIRST.kernel_size[0]),

@@ -43,7 +43,7 @@ def experiment(seed: int) -> Iterator[Result]:
 
 
 def as_cards(results: Sequence[Result]) -> list[Card]:
-    """A card per network: computed counts, the published accuracy, ours."""
+    """A card a network: computed counts, the published accuracy, ours."""
     found = []
     for net in NETS:
         mine = [result.accuracy for result in results if result.name == net.name]

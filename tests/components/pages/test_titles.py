@@ -44,7 +44,7 @@ def test_the_title_of_channels_follows_the_bank() -> None:
 def test_the_title_of_train_is_the_race_s() -> None:
     page = Page("train", examples="20", epochs="1", racers="dense,conv", batch="20")
     before = numbers(page.title)
-    assert before == sorted(numbers(card["headline"])[0] for card in page.data("contest")["cards"])
+    assert before == sorted(numbers(card["headline"])[0] for card in page.data("networks")["cards"])
     page.press("train_step")
-    shares = [fact["text"] for card in page.data("contest")["cards"] for fact in card["facts"][1:2]]
+    shares = [fact["text"] for card in page.data("networks")["cards"] for fact in card["facts"][1:2]]
     assert set(re.findall(r"[\d.]+ %", page.title)) == set(shares)

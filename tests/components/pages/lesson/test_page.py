@@ -30,7 +30,7 @@ KEYS = {
     "growth": "growth",
     "everywhere": "hunters",
     "bank": "bank",
-    "race": "contest",
+    "race": "networks",
     "flow": "volumes",
     "ideas": "ideas",
 }
@@ -239,9 +239,9 @@ def test_a_changed_number_of_the_bank_changes_one_map_and_no_other() -> None:
 def test_the_race_has_the_columns_and_the_digits_its_step_says() -> None:
     page = Page(step="11")
     dense, local, conv, digits, others = numbers(page.said)
-    firsts = [numbers(note)[0] for note in page.notes("contest").values()]
+    firsts = [numbers(note)[0] for note in page.notes("networks").values()]
     assert firsts == [dense, local, conv]
-    facts = {fact["name"]: fact["exact"] for fact in page.data("contest")["cards"][0]["facts"]}
+    facts = {fact["name"]: fact["exact"] for fact in page.data("networks")["cards"][0]["facts"]}
     assert numbers(facts["right of those it trained with"]) == [digits]
     assert numbers(facts["right of those it has never seen"]) == [others]
 

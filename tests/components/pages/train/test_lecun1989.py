@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from components.pages.train import lecun1989
 from components.pages.train.lecun1989 import Result
 from kernels.learning.training import Recipe, accuracy, fit
-from tests.components.pages.train.test_race import raw
 from tests.support.text import numbers
+from tests.support.training import raw
 
 Floats = NDArray[np.float64]
 NAMES = ["Net-1", "Net-2", "Net-3", "Net-4", "Net-5"]

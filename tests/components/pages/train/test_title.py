@@ -2,13 +2,11 @@
 
 import pytest
 
-from components.pages.train.race import Entry, Round, Score
+from components.display.race import Result, Round, Variant
 from components.pages.train.state import Train
 from components.pages.train.title import title
-from components.state.setup import View
-from tests.components.pages.train.test_race import of
-from tests.components.pages.train.test_results import NAMES, scored
 from tests.support.text import numbers
+from tests.support.training import KINDS, LOST, NAMES, of, result, variant
 
 MAPS, WINDOW, CLASSES = 16, 5, 10
 CANVAS = 14  # pixels a side, on which the digits move
@@ -17,14 +15,13 @@ SIDE = CANVAS - WINDOW + 1  # of a map
 
 def after(**tests: float | None) -> list[Round]:
     """An epoch with these accuracies; None diverged."""
-    scores: dict[Entry, Score] = {}
-    kinds: tuple[View, ...] = ("dense", "local", "tiled", "conv")
-    for kind in kinds:
+    scores: dict[Variant, Result] = {}
+    for kind in KINDS:
         if kind in tests:
             share = tests[kind]
-            scores[kind, False] = scored(0.9, share or 0.0, diverged=share is None)
-            scores[kind, True] = scored(0.9, 0.999)  # scrambled: not what the title is about
-    return [Round(1, scores, None)]
+            scores[variant(kind)] = LOST if share is None else result(0.9, share)
+            scores[variant(kind, True)] = result(0.9, 0.999)  # scrambled: not what the title is about
+    return [Round(1, scores)]
 
 
 def test_before_the_race_the_title_has_the_fewest_and_the_most_parameters() -> None:

@@ -1,0 +1,89 @@
+"""Recovering a known kernel: layers of every kind learn what a convolution with the visitor's kernel says. Pure."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import prod
+
+import numpy as np
+
+from components.display import words
+from components.display.layer import LAYER_NAMES, window_weights
+from components.pages.train.state import Train
+from components.state.setup import Setup, View
+from kernels.layer.spec import Floats
+from kernels.learning.teacher import Teacher, excess, expected_excess
+
+KINDS: tuple[View, ...] = ("dense", "local", "tiled", "conv")
+PAIRS = (8, 16, 32, 64, 128, 256, 512, 1024)  # examples that a student sees
+TRIALS = 8
+SMALLEST = 8  # pixels, the side of the teacher's pictures
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """The excess error of one student after so many examples, the mean over TRIALS draws."""
+
+    kind: View
+    examples: int
+    excess: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Theory:
+    """What least squares promises one kind: the excess error σ²·p/n for every n of PAIRS.
+
+    parameters: p. inputs: how many numbers one output reads. least: the examples from which on the formula holds,
+    more than there are parameters an output, and more than inputs where outputs share nothing.
+    """
+
+    parameters: int
+    inputs: int
+    excess: Floats
+    least: int
+
+
+def teacher(own: Train, state: Setup) -> Teacher:
+    """The visitor's kernel, on white pictures a little larger than itself. Raises SpecError."""
+    kernel = window_weights(state)
+    return Teacher(kernel, max(SMALLEST, *(n + 3 for n in kernel.shape)), own.disturbance)
+
+
+def fits(made: Teacher, seed: int) -> Iterator[Fit | None]:
+    """A fit for every one of PAIRS and every student; None after each trial."""
+    students = {kind: made.student(kind) for kind in KINDS}
+    for n in PAIRS:
+        for kind, student in students.items():
+            trials = []
+            for trial in range(TRIALS):
+                trials.append(excess(made, student, n, seed * TRIALS + trial))
+                yield None
+            yield Fit(kind, n, float(np.mean(trials)))
+
+
+def theory(made: Teacher) -> dict[View, Theory]:
+    found = {}
+    for kind in KINDS:
+        student = made.student(kind)
+        inputs = len(student.ids) // student.shape[0]
+        line = expected_excess(made, student, np.array(PAIRS, dtype=np.float64))
+        least = 1 + max(student.n_params // student.shape[0], 0 if kind == "conv" else inputs)
+        found[kind] = Theory(student.n_params, inputs, line, least)
+    return found
+
+
+def sentence(made: Teacher, done: Sequence[Fit]) -> str:
+    """The excess errors after the most examples so far, and how to read the chart."""
+    if not done:
+        return "Press **Teach**: a hidden kernel, yours from Setup, knows the answers, and four layers learn."
+    n = max(fit.examples for fit in done)
+    ends = [f"{LAYER_NAMES[fit.kind]} {words.figure(fit.excess)}" for fit in done if fit.examples == n]
+    parameters = ", ".join(
+        f"{LAYER_NAMES[kind]} p = {words.amount(known.parameters)}" for kind, known in theory(made).items()
+    )
+    reads = words.amount(prod(made.in_shape))
+    return (
+        f"Excess error after {words.amount(n)} examples, ‖(Ŵ − W)x‖² summed over the outputs: {', '.join(ends)}. "
+        f"{parameters}. Markers: measured, the mean of {TRIALS} draws. Dashed: σ²·p/n, derived for many examples. "
+        f"A fully connected output reads {reads} numbers: with fewer examples many layers fit perfectly, with about as "
+        f"many the noise is blown up."
+    )

@@ -1,0 +1,108 @@
+"""What the students measure lies on the lines of theory, which are typed a second time here."""
+
+from dataclasses import replace
+
+import pytest
+
+from components.pages.train import teacher
+from components.pages.train.state import Train
+from components.pages.train.teacher import Fit
+from components.state.link import edited
+from components.state.setup import Setup, View
+from kernels.layer.spec import SpecError
+from kernels.learning.teacher import Teacher
+from tests.support.text import numbers
+from tests.support.training import KINDS
+
+
+def made(kernel: str | list[list[float]] = "1,0,-1;2,0,-2;1,0,-1", noise: float = 0.1, **ways: object) -> Teacher:
+    return teacher.teacher(edited(Train(), disturbance=noise), edited(Setup(), kernel=kernel, **ways))
+
+
+def ones(K: int, L: int) -> list[list[float]]:
+    return [[1.0] * L] * K
+
+
+def test_the_hidden_kernel_lies_on_the_picture_as_on_explore() -> None:
+    assert made("1,2;3,4").kernel.tolist() == [[1, 2], [3, 4]]
+    assert made("1,2;3,4", flip=True).kernel.tolist() == [[4, 3], [2, 1]]
+    assert made(noise=0.5).noise == 0.5
+
+
+@pytest.mark.parametrize(("size", "side"), [((1, 1), 8), ((3, 3), 8), ((5, 2), 8), ((6, 2), 9), ((2, 15), 18)], ids=str)
+def test_theory_is_the_variance_times_the_weights_over_the_examples(size: tuple[int, int], side: int) -> None:
+    K, L = size
+    rows, cols = side - K + 1, side - L + 1
+    period = max(2, rows // 3)
+    wanted: dict[View, tuple[int, int]] = {  # free weights, and what one output reads
+        "dense": (rows * cols * side * side, side * side),
+        "local": (rows * cols * K * L, K * L),
+        "tiled": (min(period, rows) * min(period, cols) * K * L, K * L),
+        "conv": (K * L, K * L),
+    }
+    assert made(ones(*size)).side == side
+    for noise in (0.1, 2.5):
+        found = teacher.theory(made(ones(*size), noise))
+        assert {kind: (one.parameters, one.inputs) for kind, one in found.items()} == wanted
+        for kind, one in found.items():
+            p, reads = wanted[kind]
+            assert one.excess.tolist() == pytest.approx([noise * p / n for n in (8, 16, 32, 64, 128, 256, 512, 1024)])
+            holds = [n for n in range(1, 400) if n * rows * cols > p and (n > reads or kind == "conv")]
+            assert one.least == holds[0]
+
+
+def fits(teaching: Teacher, seed: int = 0) -> dict[View, dict[int, float]]:
+    found: dict[View, dict[int, float]] = {kind: {} for kind in KINDS}
+    for fit in filter(None, teacher.fits(teaching, seed)):
+        found[fit.kind][fit.examples] = fit.excess
+    return found
+
+
+def test_what_is_measured_lies_on_the_lines_once_there_are_enough_examples(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(teacher, "PAIRS", (1024,))
+    monkeypatch.setattr(teacher, "TRIALS", 2)
+    found = {kind: values[1024] for kind, values in fits(made()).items()}
+    assert found["dense"] == pytest.approx(0.1 * 2304 / (1024 - 64 - 1), rel=0.15)
+    assert found["local"] == pytest.approx(0.1 * 324 / 1024, rel=0.15)
+    for kind, p in (("tiled", 36), ("conv", 9)):
+        assert found[kind] == pytest.approx(0.1 * p / 1024, rel=0.7)  # type: ignore[index]  # few weights scatter
+
+
+def test_without_noise_worth_naming_the_kernel_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(teacher, "PAIRS", (16, 128))
+    monkeypatch.setattr(teacher, "TRIALS", 1)
+    quiet = fits(replace(made(), noise=0.0))
+    assert max(values[128] for values in quiet.values()) < 1e-20
+    assert quiet["conv"][16] < 1e-20 < quiet["dense"][16]  # 16 pictures of 64 pixels say too little without sharing
+
+
+def test_a_point_is_the_mean_of_its_trials_and_the_seed_decides_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(teacher, "PAIRS", (16,))
+    monkeypatch.setattr(teacher, "TRIALS", 3)
+    assert fits(made(), 1) == fits(made(), 1) != fits(made(), 2)
+    monkeypatch.setattr(teacher, "excess", lambda _made, _student, _n, seed: float(seed))
+    assert [fit and fit.excess for fit in teacher.fits(made(), 7)] == [None, None, None, 22.0] * 4  # of 21, 22 and 23
+
+
+@pytest.mark.parametrize("size", [(1, 1), (15, 1), (15, 15), pytest.param((15, 8), marks=pytest.mark.long)], ids=str)
+def test_every_kernel_on_offer_can_teach_or_is_refused_at_once(
+    monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    monkeypatch.setattr(teacher, "PAIRS", (teacher.PAIRS[-1],))  # the most examples need the most room
+    monkeypatch.setattr(teacher, "TRIALS", 1)
+    monkeypatch.setattr(teacher, "KINDS", ("conv",))  # whose fit has the largest table
+    try:
+        teaching = made(ones(*size))
+    except SpecError:
+        return
+    (point,) = filter(None, teacher.fits(teaching, 0))
+    assert point.excess == pytest.approx(0.1 * size[0] * size[1] / 1024, rel=1)
+
+
+def test_the_last_fits_are_told_in_numbers() -> None:
+    last = (9.5, 4.25, 1.5, 0.16)
+    done = [Fit(kind, n, value) for n in (8, 16) for kind, value in zip(KINDS, last, strict=True)]
+    text = teacher.sentence(made(), done)
+    assert text.startswith("Excess error after 16 examples, ")
+    assert numbers(text) == [16, 9.5, 4.25, 1.5, 0.16, 2304, 324, 36, 9, teacher.TRIALS, 64]
+    assert "**Teach**" in teacher.sentence(made(), [])
