@@ -239,12 +239,17 @@ interface LoomEdit {
   changes: Record<string, unknown>;
 }
 
-/** What the visitor points at or has pinned: an output, an input, a weight or a cell of the matrix. */
-type Focus =
-  | { kind: "output"; i: number; j: number }
-  | { kind: "input"; r: number; c: number }
-  | { kind: "weight"; n: number }
-  | { kind: "cell"; t: number; s: number };
+/** What the visitor points at or has pinned: output (i, j), input (r, c), weight n, or cell (t, s) of the matrix. */
+interface Focus {
+  kind: "output" | "input" | "weight" | "cell";
+  i?: number;
+  j?: number;
+  r?: number;
+  c?: number;
+  n?: number;
+  t?: number;
+  s?: number;
+}
 
 /** One use of a weight that has a value of its own. */
 interface UntiedCopy {
@@ -258,3 +263,4 @@ interface UntiedCopy {
   c: number;
   value: number;
 }
+

@@ -31,6 +31,14 @@ function makeSvg(tag, attributes) {
 }
 
 /**
+ * An element of the component's own HTML.
+ * @param {ParentNode} root
+ * @param {string} selector
+ * @returns {any} The element: whoever wrote the selector knows what it is.
+ */
+const find = (root, selector) => root.querySelector(selector);
+
+/**
  * As many children as there are items. Each is made once and then filled anew: pictures do not flicker, focus stays.
  * @template T
  * @param {Element} parent

@@ -68,7 +68,7 @@ const HEAD = 3; // a card's children before its pictures
 
 /**
  * @param {any} card
- * @param {Card} props
+ * @param {CardProps} props
  */
 function updateCard(card, { title, headline, note, pictures, facts, colour, dashed }) {
   card.ariaLabel = title;
@@ -88,7 +88,8 @@ function updateCard(card, { title, headline, note, pictures, facts, colour, dash
       else card.append(fresh);
       node = fresh;
     }
-    (tag === "FIGURE" ? updateFigure : updateFact)(node, part);
+    if (tag === "FIGURE") updateFigure(node, /** @type {CardPicture} */ (part));
+    else updateFact(node, /** @type {CardFact} */ (part));
   });
 }
 
@@ -159,7 +160,8 @@ class Cards {
     root.addEventListener("pointermove", (event) => {
       const node = linked(event);
       if (!node) return;
-      this.at = cellUnder(event, node.querySelector(".stage"), ...node.picture.shape);
+      const [rows, cols] = node.picture.shape;
+      this.at = cellUnder(event, node.querySelector(".stage"), rows, cols);
       this.point(node.picture.group, this.at);
     });
     root.addEventListener("pointerout", (event) => {

@@ -15,7 +15,7 @@ function copy(layer) {
     texts[n].setAttribute("textLength", String(length));
     texts[n].setAttribute("lengthAdjust", "spacingAndGlyphs");
   });
-  for (const node of twin.querySelectorAll("[style*=vector-effect]")) node.style.vectorEffect = ""; // a line scales with its picture
+  for (const node of /** @type {NodeListOf<SVGElement>} */ (twin.querySelectorAll("[style*=vector-effect]"))) node.style.vectorEffect = ""; // a line scales with its picture
   return twin;
 }
 

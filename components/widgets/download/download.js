@@ -2,7 +2,7 @@
 
 const arrived = new Set(); // serial numbers: known for as long as the page is open, wherever this is mounted again
 
-/** @param {Mount<Uint8Array>} mount */
+/** @param {Mount<Uint8Array<ArrayBuffer>>} mount */
 export default function ({ data, setTriggerValue }) {
   const end = data.indexOf(10); // a line of JSON, then the file
   const { asked, serial, name, mime } = JSON.parse(new TextDecoder().decode(data.subarray(0, end)));
@@ -10,5 +10,5 @@ export default function ({ data, setTriggerValue }) {
     arrived.add(serial);
     saveFile(new Blob([data.subarray(end + 1)], { type: mime }), name);
   }
-  if (asked.length) setTriggerValue("told", Object.fromEntries(asked.map((one) => [one, arrived.has(one)])));
+  if (asked.length) setTriggerValue("told", Object.fromEntries(asked.map((/** @type {string} */ one) => [one, arrived.has(one)])));
 }

@@ -9,8 +9,8 @@ function network(web) {
     const [to, from] = [web.outs[t], web.ins[s]];
     if (from) svg.append(makeSvg("line", { x1: from[0], y1: from[1], x2: to[0], y2: to[1], stroke: web.colours[id], "data-n": n }));
   });
-  const dots = [...web.ins.map((at) => [at, "in"]), ...web.outs.map((at) => [at, "out"])];
-  for (const [at, kind] of dots) if (at) svg.append(makeSvg("circle", { cx: at[0], cy: at[1], r: 6, class: kind }));
+  const dots = [...web.ins.map((at) => ({ at, kind: "in" })), ...web.outs.map((at) => ({ at, kind: "out" }))];
+  for (const { at, kind } of dots) if (at) svg.append(makeSvg("circle", { cx: at[0], cy: at[1], r: 6, class: kind }));
   return svg;
 }
 

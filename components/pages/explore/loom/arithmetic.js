@@ -1,5 +1,6 @@
 // The preview: the same sum as the engine's, over the same 8-bit picture, in float64. NumPy stays the authority.
 
+/** @type {Record<string, (y: number) => number>} */
 const ACTIVATIONS = {
   none: (y) => y,
   relu: (y) => Math.max(y, 0),
@@ -9,6 +10,14 @@ const ACTIVATIONS = {
 };
 
 // Y before the activation, channel by channel: weights is the kernel as typed, flat.
+/**
+ * @param {Geometry} geo
+ * @param {Float64Array} planes
+ * @param {number} channels
+ * @param {number[]} weights
+ * @param {number} bias
+ * @param {Float64Array} out
+ */
 function correlate(geo, planes, channels, weights, bias, out) {
   const { H, W, outH, outW } = geo;
   out.fill(bias);
@@ -34,13 +43,21 @@ function correlate(geo, planes, channels, weights, bias, out) {
   return out;
 }
 
+/**
+ * @param {Float64Array} linear
+ * @param {string} name
+ * @param {Float64Array} out
+ */
 function activated(linear, name, out) {
   const act = ACTIVATIONS[name];
   for (let n = 0; n < linear.length; n++) out[n] = act(linear[n]);
   return out;
 }
 
+/** @typedef {{ high: number, signed: boolean }} Scale */
+
 // The twin of views.scale_of and Scale.levels.
+/** @param {Float64Array} output */
 function scaleOf(output) {
   let low = 0;
   let high = 0;
@@ -52,6 +69,11 @@ function scaleOf(output) {
   return low < -1e-12 * Math.max(1, high) ? { high: Math.max(-low, high), signed: true } : { high: Math.max(1, high), signed: false };
 }
 
+/**
+ * @param {Float64Array} output
+ * @param {Scale} scale
+ * @param {Uint8Array} levels
+ */
 function levelsOf(output, scale, levels) {
   const [gain, zero] = scale.signed ? [127 / scale.high, 128] : [255 / scale.high, 0];
   for (let n = 0; n < output.length; n++)
@@ -60,6 +82,10 @@ function levelsOf(output, scale, levels) {
 }
 
 // The twin of theme.untied_ink.
+/**
+ * @param {number} target
+ * @param {number} source
+ */
 function untiedInk(target, source) {
   let mixed = Math.imul(target, 0x9e3779b1) ^ Math.imul(source, 0x85ebca77);
   mixed ^= mixed >>> 15;

@@ -1,8 +1,16 @@
 // Drawing: a base canvas holds a picture pixel for pixel; an overlay above it, at the screen's resolution, holds the light.
 
+/** @typedef {CanvasRenderingContext2D & { thick?: number }} Context */
+
 // How much larger, or thicker, than usual: presenter mode says so in its style sheet.
+/** @param {HTMLCanvasElement} canvas @param {string} what */
 const enlarged = (canvas, what) => Number(getComputedStyle(canvas).getPropertyValue(what)) || 1;
 
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {number} width
+ * @param {number} height
+ */
 function sized(canvas, width, height) {
   if (canvas.width !== width) canvas.width = width;
   if (canvas.height !== height) canvas.height = height;
@@ -10,6 +18,12 @@ function sized(canvas, width, height) {
 }
 
 // Levels (channels, h, w) as pixels: a colour table of 256 for one channel, red, green and blue for three.
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {Uint8Array} levels
+ * @param {number[]} cells
+ * @param {Uint32Array} table
+ */
 function paintLevels(canvas, levels, [channels, h, w], table) {
   const ctx = sized(canvas, w, h);
   const image = ctx.createImageData(w, h);
@@ -21,6 +35,7 @@ function paintLevels(canvas, levels, [channels, h, w], table) {
 }
 
 // (n, 3) bytes as opaque little-endian pixels.
+/** @param {Uint8Array} rgb */
 function colourTable(rgb) {
   const table = new Uint32Array(rgb.length / 3);
   for (let n = 0; n < table.length; n++)
@@ -30,29 +45,50 @@ function colourTable(rgb) {
 
 const GREY = colourTable(Uint8Array.from({ length: 768 }, (_, n) => Math.floor(n / 3)));
 
+/** @param {number} pixel */
 function cssColour(pixel) {
   return `rgb(${pixel & 255} ${(pixel >> 8) & 255} ${(pixel >> 16) & 255})`;
 }
 
 // An overlay in CSS pixels with the cells of an h × w picture: cell(r, c) is [x, y, width, height].
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {number} h
+ * @param {number} w
+ */
 function overlay(canvas, h, w) {
   const box = { width: canvas.clientWidth, height: canvas.clientHeight };
   const dpr = window.devicePixelRatio || 1;
+  /** @type {Context} */
   const ctx = sized(canvas, Math.max(1, Math.round(box.width * dpr)), Math.max(1, Math.round(box.height * dpr)));
   ctx.setTransform(dpr, 0, 0, dpr, 0, 0);
   ctx.clearRect(0, 0, box.width, box.height);
   ctx.thick = enlarged(canvas, "--thick");
   const [cw, ch] = [box.width / w, box.height / h];
-  return { ctx, box, cw, ch, cell: (r, c) => [c * cw, r * ch, cw, ch] };
+  /** @type {(r: number, c: number) => [number, number, number, number]} */
+  const cell = (r, c) => [c * cw, r * ch, cw, ch];
+  return { ctx, box, cw, ch, cell };
 }
 
+/** @typedef {ReturnType<typeof overlay>} View */
+
 // A cell never lights up smaller than this: it has to be seen from the last row.
+/**
+ * @param {number[]} cells
+ * @param {number} least
+ * @returns {[number, number, number, number]}
+ */
 function lit([x, y, w, h], least) {
   const [gw, gh] = [Math.max(w, least), Math.max(h, least)];
   return [x + (w - gw) / 2, y + (h - gh) / 2, gw, gh];
 }
 
-function frame(ctx, rect, dark) {
+/**
+ * @param {Context} ctx
+ * @param {[number, number, number, number]} rect
+ * @param {boolean} [dark]
+ */
+function frame(ctx, rect, dark = false) {
   ctx.lineWidth = 3 * ctx.thick;
   ctx.strokeStyle = dark ? "#000" : "#fff";
   ctx.strokeRect(...rect);
@@ -62,6 +98,13 @@ function frame(ctx, rect, dark) {
 }
 
 // Numbers in the cells of a small picture, as large as the longest of them fits; nothing where they could not be read.
+/**
+ * @param {View} view
+ * @param {number} h
+ * @param {number} w
+ * @param {(r: number, c: number) => string} valueAt
+ * @param {(r: number, c: number) => number} backAt
+ */
 function writeNumbers(view, h, w, valueAt, backAt) {
   if (view.cw < 26 || view.ch < 14) return;
   const { ctx } = view;

@@ -1,23 +1,25 @@
 // What stands beside the matrix: which weights it has, and what they cost.
 
+/** @param {Loom} loom */
 function showViews(loom) {
   const { props, root, geo } = loom;
   const options = props.views.map(({ kind, name }) => ({ id: kind, button: make("button", "", { textContent: name }) }));
-  fillRadioGroup(root.querySelector(".views"), options, props.view, (view) => loom.send({ view }));
-  const label = root.querySelector(".period");
+  fillRadioGroup(find(root, ".views"), options, props.view, (view) => loom.send({ view }));
+  const label = find(root, ".period");
   label.hidden = props.view !== "tiled";
-  const slider = label.querySelector("input");
+  const slider = find(label, "input");
   slider.max = String(Math.max(geo.outH, geo.outW));
   if (focusedNear(slider) !== slider && !loom.periodTimer) slider.value = String(props.period);
-  label.querySelector("output").textContent = `every ${props.period} outputs`;
+  find(label, "output").textContent = `every ${props.period} outputs`;
 }
 
+/** @param {Loom} loom */
 function buildPeriod(loom) {
-  const slider = loom.root.querySelector(".period input");
+  const slider = find(loom.root, ".period input");
   slider.addEventListener("input", () => {
     // The picture follows the slider where the loom draws the cells itself; tiles follow when it rests.
     loom.props.period = Number(slider.value);
-    loom.root.querySelector(".period output").textContent = `every ${slider.value} outputs`;
+    find(loom.root, ".period output").textContent = `every ${slider.value} outputs`;
     loom.schedule("matrix");
     clearTimeout(loom.periodTimer);
     const period = Number(slider.value); // an answer on its way may set the slider back before this is sent
@@ -28,9 +30,10 @@ function buildPeriod(loom) {
   });
 }
 
+/** @param {Loom} loom */
 function writeCosts(loom) {
   const { props, root } = loom;
-  root.querySelector(".costs ul").replaceChildren(
+  find(root, ".costs ul").replaceChildren(
     ...props.costs.map((row) => {
       const bar = make("span", "bar");
       bar.style.width = `${Math.max(2, 100 * row.bar)}%`;
@@ -45,5 +48,5 @@ function writeCosts(loom) {
       );
     }),
   );
-  root.querySelector(".saving").textContent = props.cost_line;
+  find(root, ".saving").textContent = props.cost_line;
 }

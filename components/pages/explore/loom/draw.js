@@ -1,13 +1,18 @@
 // Drawing an input of one's own: press and move, or walk with the arrow keys and paint with the space bar.
 
+/** @param {Loom} loom */
 function buildDraw(loom) {
   const { over, panel } = loom.input;
-  const tools = panel.querySelector(".tools");
-  const level = tools.querySelector("input");
+  const tools = find(panel, ".tools");
+  const level = find(tools, "input");
+  /** @type {string[]} */
   const past = [];
-  let drawing = null; // the pixel the pencil was on last
+  /** The pixel the pencil was on last. @type {[number, number] | null} */
+  let drawing = null;
+  /** @param {Uint8Array} levels */
   const written = (levels) => {
     const { H, W } = loom.geo;
+    /** @param {number} r */
     const row = (r) => Array.from(levels.subarray(r * W, (r + 1) * W), (level) => Math.round(level / 17).toString(16)).join("");
     return Array.from({ length: H }, (_, r) => row(r)).join("-");
   };
@@ -15,16 +20,18 @@ function buildDraw(loom) {
     past.push(written(loom.picture));
     if (past.length > 50) past.shift();
   };
+  /** @param {string} text */
   const put = (text) => {
     const grey = [...text.replaceAll("-", "")].map((digit) => 17 * parseInt(digit, 16));
     loom.setPicture(Uint8Array.from(Array.from({ length: loom.channels }, () => grey).flat()), text);
   };
+  /** @param {number} r @param {number} c */
   const paint = (r, c) => {
     const next = loom.picture.slice();
     for (let ch = 0; ch < loom.channels; ch++) next[(ch * loom.geo.H + r) * loom.geo.W + c] = 17 * Number(level.value);
     loom.setPicture(next, written(next));
   };
-  over.addEventListener("pointerdown", (event) => {
+  over.addEventListener("pointerdown", (/** @type {PointerEvent} */ event) => {
     const cell = cellUnder(event, over, loom.geo.H, loom.geo.W);
     if (!loom.props.drawing || !cell || event.button) return;
     remember();
@@ -33,11 +40,12 @@ function buildDraw(loom) {
     paint(...cell);
   });
   // A quick hand skips pixels between two events: the line between them is drawn too.
-  over.addEventListener("pointermove", (event) => {
+  over.addEventListener("pointermove", (/** @type {PointerEvent} */ event) => {
     const cell = drawing && cellUnder(event, over, loom.geo.H, loom.geo.W);
     if (!cell) return;
-    const steps = Math.max(1, ...cell.map((end, axis) => Math.abs(end - drawing[axis])));
-    for (let n = 1; n <= steps; n++) paint(...cell.map((end, axis) => Math.round(drawing[axis] + ((end - drawing[axis]) * n) / steps)));
+    const [dr, dc] = [cell[0] - drawing[0], cell[1] - drawing[1]];
+    const steps = Math.max(1, Math.abs(dr), Math.abs(dc));
+    for (let n = 1; n <= steps; n++) paint(Math.round(drawing[0] + (dr * n) / steps), Math.round(drawing[1] + (dc * n) / steps));
     drawing = cell;
   });
   for (const name of ["pointerup", "pointercancel"])
@@ -45,20 +53,20 @@ function buildDraw(loom) {
       if (drawing) loom.send();
       drawing = null;
     });
-  over.addEventListener("keydown", (event) => {
+  over.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
     if (event.key !== " " || !loom.props.drawing || loom.pinned?.kind !== "input") return;
     event.preventDefault();
     remember();
     paint(loom.pinned.r, loom.pinned.c);
     loom.send();
   });
-  tools.querySelector(".clear").addEventListener("click", () => {
+  find(tools, ".clear").addEventListener("click", () => {
     remember();
     const blank = new Uint8Array(loom.picture.length);
     loom.setPicture(blank, written(blank));
     loom.send();
   });
-  tools.querySelector(".undo").addEventListener("click", () => {
+  find(tools, ".undo").addEventListener("click", () => {
     if (!past.length) return;
     const text = past.pop();
     if (text.split("-").length !== loom.geo.H) return;

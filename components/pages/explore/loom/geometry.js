@@ -7,8 +7,12 @@
 function axisTables(axis) {
   const reads = axisSources(axis);
   /** @type {[number, number][][]} */
-  const readers = Array.from({ length: axis.size }, () => []);
-  reads.forEach((table, k) => table.forEach((u, i) => u !== PADDING && readers[u].push([i, k])));
+  const readers = Array.from({ length: axis.size }, /** @returns {[number, number][]} */ () => []);
+  reads.forEach((table, k) =>
+    table.forEach((u, i) => {
+      if (u !== PADDING) readers[u].push([i, k]);
+    }),
+  );
   return { reads, readers };
 }
 
@@ -28,8 +32,16 @@ function geometry(props) {
   };
 }
 
+/** @typedef {ReturnType<typeof geometry>} Geometry */
+
 // The connections of output (i, j): every tap with its weight and its input pixel (row, col), PADDING where there is none.
+/**
+ * @param {Geometry} geo
+ * @param {number} i
+ * @param {number} j
+ */
 function windowOf(geo, i, j) {
+  /** @type {{ k: number, l: number, weight: number, row: number, col: number }[]} */
   const found = [];
   for (let k = 0; k < geo.K; k++)
     for (let l = 0; l < geo.L; l++)
@@ -40,7 +52,13 @@ function windowOf(geo, i, j) {
 const MOST_LIT = 5000; // connections lit at a time: a corner that wide padding repeats has hundreds of thousands
 
 // The connections of input pixel (r, c): the outputs (i, j) that read it, and through which weight, up to MOST_LIT.
+/**
+ * @param {Geometry} geo
+ * @param {number} r
+ * @param {number} c
+ */
 function readersOf(geo, r, c) {
+  /** @type {{ weight: number, i: number, j: number }[]} */
   const found = [];
   for (const [i, k] of geo.down.readers[r])
     for (const [j, l] of geo.across.readers[c]) {
@@ -51,7 +69,13 @@ function readersOf(geo, r, c) {
 }
 
 // How many outputs read input pixel (r, c), and through which weights: rows and columns never mix.
+/**
+ * @param {Geometry} geo
+ * @param {number} r
+ * @param {number} c
+ */
 function readersCounted(geo, r, c) {
+  /** @param {[number, number][]} pairs @param {number} n */
   const each = (pairs, n) => [...new Set(pairs.map((pair) => pair[n]))];
   const [rows, cols] = [geo.down.readers[r], geo.across.readers[c]];
   const weights = each(rows, 1).flatMap((k) => each(cols, 1).map((l) => geo.weight(k, l)));

@@ -1,9 +1,10 @@
 // The kernel: one real number field a weight. Typing, dragging sideways, the wheel and the arrow keys all end in onChange.
 
+/** @param {Loom} loom */
 function buildKernel(loom) {
   const { props, root } = loom;
   const [K, L] = [props.kernel.length, props.kernel[0].length];
-  const grid = root.querySelector(".weights");
+  const grid = find(root, ".weights");
   grid.style.setProperty("--l", L);
   grid.classList.toggle("small", K * L > 25);
   grid.classList.toggle("tiny", L > 7);
@@ -16,32 +17,55 @@ function buildKernel(loom) {
     listenToField(loom, field, cell, n);
     return field;
   });
-  root.querySelector(".kernel .size").textContent = `${K} × ${L}`;
+  find(root, ".kernel .size").textContent = `${K} × ${L}`;
 }
 
 // A field somebody is typing in keeps its text, unless the kernel was replaced from outside.
+/**
+ * @param {Loom} loom
+ * @param {boolean} replaced
+ */
 function showKernel(loom, replaced) {
   loom.fields.forEach((field, n) => {
     if (replaced || focusedNear(field) !== field) writeField(field, loom.weights[n]);
   });
 }
 
+/**
+ * @param {HTMLInputElement} field
+ * @param {number} value
+ */
 function writeField(field, value) {
   field.value = String(Number(value.toPrecision(6)));
   field.title = String(value);
 }
 
+/**
+ * @param {Loom} loom
+ * @param {string} sentence
+ */
 function complain(loom, sentence) {
-  loom.root.querySelector(".complaint").textContent = sentence;
+  find(loom.root, ".complaint").textContent = sentence;
 }
 
+/**
+ * @param {Loom} loom
+ * @param {number} value
+ */
 function isWeight(loom, value) {
   const [low, high] = loom.props.limits.weight;
   return Number.isFinite(value) && value >= low && value <= high;
 }
 
+/**
+ * @param {Loom} loom
+ * @param {HTMLInputElement} field
+ * @param {HTMLElement} cell
+ * @param {number} n
+ */
 function listenToField(loom, field, cell, n) {
   let before = loom.weights[n];
+  /** @param {number} value @param {boolean} settled */
   const set = (value, settled) => {
     if (!isWeight(loom, value)) return false;
     complain(loom, "");
@@ -84,6 +108,7 @@ function listenToField(loom, field, cell, n) {
     event.preventDefault();
     nudge(event.deltaY < 0 ? 1 : -1, event.shiftKey, false);
   }, { passive: false });
+  /** @param {number} steps @param {boolean} coarse @param {boolean} settled */
   const nudge = (steps, coarse, settled) => {
     if (set(Math.round((loom.weights[n] + steps * (coarse ? 1 : 0.1)) * 1e6) / 1e6, settled)) writeField(field, loom.weights[n]);
   };
@@ -100,7 +125,13 @@ function listenToField(loom, field, cell, n) {
   cell.addEventListener("pointerleave", () => loom.focusOn(null));
 }
 
+/**
+ * @param {HTMLElement} cell
+ * @param {HTMLInputElement} field
+ * @param {{ start: () => number, move: (from: number, pixels: number) => void, end: () => void }} on
+ */
 function dragSideways(cell, field, on) {
+  /** @type {{ x: number, from: number, moving: boolean } | null} */
   let drag = null;
   cell.addEventListener("pointerdown", (event) => {
     if (event.button === 0) drag = { x: event.clientX, from: on.start(), moving: false };

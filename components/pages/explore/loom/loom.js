@@ -6,6 +6,17 @@
 const left = new Map();
 const HANDOVER_MS = 3000;
 
+/**
+ * A canvas that one points at: its rows and columns, and what a cell is the focus of.
+ * @typedef {object} Panel
+ * @property {HTMLCanvasElement} canvas
+ * @property {() => number[]} of
+ * @property {(r: number, c: number) => Focus} focus
+ * @property {(focus: Focus) => number[]} at
+ * @property {() => { top: number, bottom: number, left: number, right: number }} [window]
+ * @property {(event: MouseEvent) => Focus | null} [under]
+ */
+
 class Loom {
   /**
    * @param {HTMLElement} parent
@@ -13,7 +24,7 @@ class Loom {
    * @param {(edit: object) => void} sendEdit
    */
   constructor(parent, key, sendEdit) {
-    this.root = parent.querySelector(".loom");
+    this.root = find(parent, ".loom");
     this.key = key;
     // Every message carries all that has not been confirmed yet: two of them may reach the server as one. The server
     // confirms a serial number, so no answer is ever a refusal.
@@ -29,7 +40,36 @@ class Loom {
     this.output = panelCanvases(this.root, "output");
     this.matrix = panelCanvases(this.root, "matrix");
     this.network = panelCanvases(this.root, "network");
-    Object.assign(this, { focus: null, hovered: null, pinned: null, scanned: null, origin: null, serial: 0, frame: 0, own: [] });
+    /** What is lit: what is pointed at, or else what is pinned. @type {Focus | null} */
+    this.focus = null;
+    /** @type {Focus | null} */
+    this.hovered = null;
+    /** @type {Focus | null} */
+    this.pinned = null;
+    /** The output that the scan has reached. @type {number | null} */
+    this.scanned = null;
+    /** @type {string | null} */
+    this.origin = null;
+    this.serial = 0;
+    /** @type {UntiedCopy[]} */
+    this.own = [];
+    /** @type {number[]} */
+    this.weights = [];
+    /** @type {HTMLInputElement[] | null} */
+    this.fields = null;
+    /** @type {string | null} */
+    this.computedFrom = null;
+    this.tilesOf = "";
+    /** @type {Tile | null} */
+    this.tile = null;
+    /** @type {Tile | null} */
+    this.wholeTile = null;
+    this.dragged = false;
+    this.frame = 0;
+    this.zoomTimer = 0;
+    this.periodTimer = 0;
+    this.said = "";
+    /** What has to be painted anew. @type {Set<string>} */
     this.stale = new Set();
     this.scan = buildScan(this);
     this.zoom = buildZoom(this);
@@ -37,12 +77,12 @@ class Loom {
     this.adoptOwn([]);
     buildUntie(this);
     buildPeriod(this);
-    this.root.querySelector(".shrink").addEventListener("click", () => this.send({ side: this.props.shrink }));
+    find(this.root, ".shrink").addEventListener("click", () => this.send({ side: this.props.shrink }));
     this.listen();
     this.observer = new ResizeObserver(() => this.schedule("matrix"));
     this.observer.observe(this.root);
     // loom.css gives the text colour a transition of no length: it "runs" whenever the theme is switched.
-    this.root.addEventListener("transitionend", (event) => event.target === this.root && this.retheme());
+    this.root.addEventListener("transitionend", (/** @type {TransitionEvent} */ event) => event.target === this.root && this.retheme());
   }
 
   // New props: what NumPy computed. What was changed here meanwhile stays on screen, as a preview.
@@ -65,21 +105,14 @@ class Loom {
     if (current) Object.assign(this, { weights: props.kernel.flat(), serial: props.applied });
     if (current || !before || !props.drawing || props.image.shape.join() !== before.image.shape.join()) this.adoptPicture(bytes(props.image.levels));
     if (current) this.adoptOwn(ownOf(props, this.geo));
-    const sum = [props.image.levels, props.rows, props.cols, props.flip, props.bias, props.activation, this.weights, [...this.ownValue]];
-    const computedFrom = JSON.stringify(sum);
-    if (computedFrom !== this.computedFrom) {
-      this.linear = new Float64Array(this.channels * this.geo.outH * this.geo.outW);
-      this.values = new Float64Array(this.linear.length);
-      this.compute();
-    }
-    this.computedFrom = current ? computedFrom : null; // previews move on from here
+    this.recompute(current);
     if (current) this.shown = { by: "NumPy", output: this.values, levels: bytes(props.output.levels), scale: props.output };
     this.adoptTiles(props, current || !before);
     this.clampFocus();
     this.scan.fit();
     this.scan.follow(this.pinned);
     showKernel(this, fresh);
-    Object.assign(this.root.querySelector(".known"), { textContent: props.known.text, title: props.known.source });
+    Object.assign(find(this.root, ".known"), { textContent: props.known.text, title: props.known.source });
     showViews(this);
     writeCosts(this);
     this.showTools();
@@ -89,11 +122,27 @@ class Loom {
     if (heirloom) this.fields[heirloom.focused]?.select();
   }
 
+  // Computes only where something has changed that the numbers depend on.
+  /** @param {boolean} current */
+  recompute(current) {
+    const { props } = this;
+    const sum = [props.image.levels, props.rows, props.cols, props.flip, props.bias, props.activation, this.weights, [...this.ownValue]];
+    const computedFrom = JSON.stringify(sum);
+    if (computedFrom !== this.computedFrom) {
+      this.linear = new Float64Array(this.channels * this.geo.outH * this.geo.outW);
+      this.values = new Float64Array(this.linear.length);
+      this.compute();
+    }
+    this.computedFrom = current ? computedFrom : null; // previews move on from here
+  }
+
+  /** @param {Uint8Array} levels */
   adoptPicture(levels) {
     this.picture = levels;
     this.planes = Float64Array.from(levels, (level) => level / 255);
   }
 
+  /** @param {UntiedCopy[]} copies */
   adoptOwn(copies) {
     this.own = copies;
     this.ownValue = new Map(copies.map((copy) => [`${copy.t},${copy.k},${copy.l}`, copy.value]));
@@ -101,6 +150,10 @@ class Loom {
   }
 
   // The whole matrix stays as a backdrop while a part of it is on screen.
+  /**
+   * @param {LoomProps} props
+   * @param {boolean} current
+   */
   adoptTiles(props, current) {
     const matrix = JSON.stringify([props.rows, props.cols, props.view, props.period, props.flip, props.names.length]);
     if (matrix !== this.tilesOf) this.wholeTile = null;
@@ -144,6 +197,11 @@ class Loom {
   }
 
   // A weight changes: the browser answers in the next frame, the server when the change has settled.
+  /**
+   * @param {number} n
+   * @param {number} value
+   * @param {boolean} settled
+   */
   setWeight(n, value, settled) {
     if (this.weights[n] === value) {
       if (settled) this.settle();
@@ -156,12 +214,17 @@ class Loom {
     if (settled) this.settle();
   }
 
+  /** @param {UntiedCopy[]} copies */
   setOwn(copies) {
     this.adoptOwn(copies);
     this.preview({ untied: copies.map((copy) => [copy.t, copy.k, copy.l, copy.value]) });
     showUntie(this);
   }
 
+  /**
+   * @param {Uint8Array} levels
+   * @param {string} drawing
+   */
   setPicture(levels, drawing) {
     this.adoptPicture(levels);
     this.schedule("input");
@@ -194,11 +257,13 @@ class Loom {
     this.edit.flush();
   }
 
+  /** @param {Focus} focus */
   focusOn(focus) {
     this.hovered = focus;
     this.light();
   }
 
+  /** @param {Focus} focus */
   pin(focus) {
     this.pinned = focus;
     this.scan.follow(focus);
@@ -211,6 +276,7 @@ class Loom {
   }
 
   // At most one repaint a frame, whatever happens in between; whatever is painted anew is lit anew.
+  /** @param {string} what */
   schedule(what) {
     this.stale.add(what);
     if (this.frame || !this.props) return;
@@ -227,20 +293,22 @@ class Loom {
       drawNetwork(this);
       const pointed = this.focus && this.focus.kind !== "output";
       this.fields.forEach((field, n) => field.parentElement.classList.toggle("lit", Boolean(pointed) && link.weights.includes(n)));
-      this.root.querySelector(".weights").classList.toggle("focused", Boolean(pointed));
+      find(this.root, ".weights").classList.toggle("focused", Boolean(pointed));
       writeSum(this);
     });
   }
 
   listen() {
+    /** @type {Record<string, Panel>} */
     const panels = {
-      input: { of: () => [this.geo.H, this.geo.W], focus: (r, c) => ({ kind: "input", r, c }), at: (f) => [f.r, f.c] },
-      output: { of: () => [this.geo.outH, this.geo.outW], focus: (i, j) => ({ kind: "output", i, j }), at: (f) => [f.i, f.j] },
-      matrix: { of: () => matrixSize(this), focus: (t, s) => ({ kind: "cell", t, s }), at: (f) => [f.t, f.s], window: () => this.window },
-      network: { of: () => [this.geo.outH, this.geo.outW], focus: (i, j) => ({ kind: "output", i, j }), at: (f) => [f.i, f.j], under: (event) => networkUnder(this, event) },
+      input: { canvas: this.input.over, of: () => [this.geo.H, this.geo.W], focus: (r, c) => ({ kind: "input", r, c }), at: (f) => [f.r, f.c] },
+      output: { canvas: this.output.over, of: () => [this.geo.outH, this.geo.outW], focus: (i, j) => ({ kind: "output", i, j }), at: (f) => [f.i, f.j] },
+      matrix: { canvas: this.matrix.over, of: () => matrixSize(this), focus: (t, s) => ({ kind: "cell", t, s }), at: (f) => [f.t, f.s], window: () => this.window },
+      network: { canvas: this.network.over, of: () => [this.geo.outH, this.geo.outW], focus: (i, j) => ({ kind: "output", i, j }), at: (f) => [f.i, f.j], under: (event) => networkUnder(this, event) },
     };
     for (const [name, panel] of Object.entries(panels)) {
-      const canvas = this[name].over;
+      const canvas = panel.canvas;
+      /** @param {PointerEvent} event */
       const under = (event) => {
         if (panel.under) return panel.under(event);
         const [h, w] = panel.of();
@@ -250,10 +318,12 @@ class Loom {
       };
       canvas.addEventListener("pointermove", (event) => this.focusOn(under(event)));
       canvas.addEventListener("pointerleave", () => this.focusOn(null));
-      canvas.addEventListener("click", (event) => !(name === "matrix" && this.dragged) && this.pin(under(event)));
+      canvas.addEventListener("click", (event) => {
+        if (!(name === "matrix" && this.dragged)) this.pin(under(event));
+      });
       canvas.addEventListener("keydown", (event) => this.walk(event, panel));
     }
-    this.root.addEventListener("keydown", (event) => {
+    this.root.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
       if (event.key !== "Escape") return;
       this.scan.stop();
       Object.assign(this, { hovered: null, scanned: null });
@@ -262,6 +332,10 @@ class Loom {
   }
 
   // Arrow keys move the pinned cell of the panel that has the keyboard; the first of them, or Enter, pins its middle.
+  /**
+   * @param {KeyboardEvent} event
+   * @param {Panel} panel
+   */
   walk(event, panel) {
     const move = event.key === "Enter" ? [0, 0] : arrow(event);
     if (!move) return;
@@ -272,20 +346,22 @@ class Loom {
     const [r, c] = this.pinned?.kind === kind ? panel.at(this.pinned) : [Math.floor(h / 2), Math.floor(w / 2)];
     this.hovered = null;
     this.scanned = null;
-    const next = [clamp(r + move[0] * far, 0, h - 1), clamp(c + move[1] * far, 0, w - 1)];
-    if (kind === "cell") this.zoom.follow(...next);
-    this.pin(panel.focus(...next));
+    const [row, col] = [clamp(r + move[0] * far, 0, h - 1), clamp(c + move[1] * far, 0, w - 1)];
+    if (kind === "cell") this.zoom.follow(row, col);
+    this.pin(panel.focus(row, col));
   }
 
   clampFocus() {
     const { geo } = this;
+    /** @type {Record<string, (focus: Focus) => boolean>} */
     const fits = {
       output: (f) => f.i < geo.outH && f.j < geo.outW,
       input: (f) => f.r < geo.H && f.c < geo.W,
       weight: (f) => f.n < geo.taps,
       cell: (f) => f.t < matrixSize(this)[0] && f.s < matrixSize(this)[1],
     };
-    for (const name of ["pinned", "hovered"]) if (this[name] && !fits[this[name].kind](this[name])) this[name] = null;
+    if (this.pinned && !fits[this.pinned.kind](this.pinned)) this.pinned = null;
+    if (this.hovered && !fits[this.hovered.kind](this.hovered)) this.hovered = null;
     if (!this.pinned) this.pinned = { kind: "output", i: geo.outH >> 1, j: geo.outW >> 1 }; // something is lit from the start
   }
 

@@ -1,23 +1,34 @@
 // The weight matrix W, or a window of it: cells of their own while they fit, the engine's tiles where they do not.
 
+/** @param {Loom} loom */
 function matrixSize(loom) {
   const { geo, props } = loom;
   return [geo.outH * geo.outW, geo.H * geo.W + (props.bias ? 1 : 0)];
 }
 
+/** @param {Loom} loom */
 function wholeMatrix(loom) {
   const [rows, cols] = matrixSize(loom);
   return { top: 0, bottom: rows, left: 0, right: cols };
 }
 
 // Where W[t, s] lies on the screen, and back: the window takes the place of the whole.
+/** @param {Loom} loom */
 function matrixView(loom) {
   const { top, bottom, left, right } = loom.window;
   const view = overlay(loom.matrix.over, bottom - top, right - left);
-  return { ...view, cell: (t, s) => [(s - left) * view.cw, (t - top) * view.ch, view.cw, view.ch] };
+  /** @type {View["cell"]} */
+  const cell = (t, s) => [(s - left) * view.cw, (t - top) * view.ch, view.cw, view.ch];
+  return { ...view, cell };
 }
 
 // The colour of one connection: the weight's own where it is shared, static where it is not. The twin of tiles._ink.
+/**
+ * @param {Loom} loom
+ * @param {number} t
+ * @param {number} s
+ * @param {number} weight
+ */
 function threadColour(loom, t, s, weight) {
   const { props, geo } = loom;
   if (loom.ownCells.has(`${t},${s}`)) return loom.ink;
@@ -29,24 +40,27 @@ function threadColour(loom, t, s, weight) {
   return loom.static[untiedInk(t, s)];
 }
 
+/** @param {Loom} loom */
 function drawsCells(loom) {
   const { top, bottom, left, right } = loom.window;
   return Math.max(bottom - top, right - left) <= loom.props.cells;
 }
 
 // W is a picture of its own, in whole cells or tiles, that the window is then cut from: zooming scales it at once.
+/** @param {Loom} loom */
 function paintMatrix(loom) {
   const { base, panel, size } = loom.matrix;
   const { props } = loom;
   const [rows, cols] = matrixSize(loom);
   size.textContent = `${amount(rows)} × ${amount(cols)}`;
-  panel.querySelector(".stack").style.aspectRatio = String(Math.min(3, Math.max(0.9, cols / rows)));
+  find(panel, ".stack").style.aspectRatio = String(Math.min(3, Math.max(0.9, cols / rows)));
   const dpr = window.devicePixelRatio || 1;
   const box = { w: Math.max(1, Math.round(base.clientWidth * dpr)), h: Math.max(1, Math.round(base.clientHeight * dpr)) };
   const ctx = sized(base, box.w, box.h);
   ctx.clearRect(0, 0, box.w, box.h);
   ctx.imageSmoothingEnabled = false;
   const { top, bottom, left, right } = loom.window;
+  /** @type {(r0: number, r1: number, c0: number, c1: number) => [number, number, number, number]} */
   const place = (r0, r1, c0, c1) => [((c0 - left) / (right - left)) * box.w, ((r0 - top) / (bottom - top)) * box.h, ((c1 - c0) / (right - left)) * box.w, ((r1 - r0) / (bottom - top)) * box.h];
   if (props.view === "dense") ctx.drawImage(staticPicture(loom), 0, 0, box.w, box.h);
   else if (drawsCells(loom)) {
@@ -69,6 +83,11 @@ function paintMatrix(loom) {
   writeReadout(loom);
 }
 
+/**
+ * @param {number} w
+ * @param {number} h
+ * @param {(pixels: Uint32Array) => void} fill
+ */
 function pictureOf(w, h, fill) {
   const canvas = document.createElement("canvas");
   const ctx = sized(canvas, w, h);
@@ -78,6 +97,7 @@ function pictureOf(w, h, fill) {
   return canvas;
 }
 
+/** @param {Loom} loom */
 function staticPicture(loom) {
   const { top, bottom, left, right } = loom.window;
   const [h, w] = [Math.min(loom.props.tiles, Math.ceil(bottom) - Math.floor(top)), Math.min(loom.props.tiles, Math.ceil(right) - Math.floor(left))];
@@ -88,6 +108,10 @@ function staticPicture(loom) {
   });
 }
 
+/**
+ * @param {Loom} loom
+ * @param {Tile} tile
+ */
 function tilePicture(loom, tile) {
   if (!tile.picture || tile.theme !== loom.dark) {
     const at = new Uint32Array(bytes(tile.at).buffer);
@@ -102,8 +126,14 @@ function tilePicture(loom, tile) {
   return tile.picture;
 }
 
+/**
+ * @param {Loom} loom
+ * @param {number} r0
+ * @param {number} r1
+ * @param {number} c0
+ * @param {number} c1
+ */
 function cellPicture(loom, r0, r1, c0, c1) {
-  const { geo } = loom;
   return pictureOf(c1 - c0, r1 - r0, (pixels) => {
     for (let t = r0; t < r1; t++)
       for (const { weight, s } of rowOf(loom, t)) if (s >= c0 && s < c1) pixels[(t - r0) * (c1 - c0) + s - c0] = weight < 0 ? loom.ink : threadColour(loom, t, s, weight);
@@ -111,11 +141,20 @@ function cellPicture(loom, r0, r1, c0, c1) {
 }
 
 // The value a connection has: its weight's, unless it has left the others.
+/**
+ * @param {Loom} loom
+ * @param {number} t
+ * @param {{ k: number, l: number, weight: number }} options
+ */
 function valueOf(loom, t, { k, l, weight }) {
   return loom.ownValue.get(`${t},${k},${l}`) ?? loom.weights[weight];
 }
 
 // The cells of row t of W, the bias (weight −1) last. Connections that meet in a cell add: it has one value, several names.
+/**
+ * @param {Loom} loom
+ * @param {number} t
+ */
 function rowOf(loom, t) {
   const { geo, props } = loom;
   const cells = new Map();
@@ -132,6 +171,11 @@ function rowOf(loom, t) {
 }
 
 // Close enough, every cell says its weight's name and value.
+/**
+ * @param {Loom} loom
+ * @param {Context} ctx
+ * @param {number} dpr
+ */
 function writeWeights(loom, ctx, dpr) {
   const { top, bottom, left, right } = loom.window;
   const [cw, ch] = [ctx.canvas.width / (right - left), ctx.canvas.height / (bottom - top)];
@@ -139,7 +183,7 @@ function writeWeights(loom, ctx, dpr) {
   const largest = 13 * dpr * enlarged(ctx.canvas, "--large");
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";
-  const [rows, cols] = matrixSize(loom);
+  const [rows] = matrixSize(loom);
   for (let t = Math.max(0, Math.floor(top)); t < Math.min(rows, bottom); t++)
     for (const { weight, s, value, name } of rowOf(loom, t)) {
       if (s < Math.floor(left) || s >= right) continue;
@@ -154,9 +198,11 @@ function writeWeights(loom, ctx, dpr) {
 }
 
 // Which rows and columns are on screen, and how many cells a dot stands for.
+/** @param {Loom} loom */
 function writeReadout(loom) {
   const { top, bottom, left, right } = loom.window;
   const { panel } = loom.matrix;
+  /** @param {number} from @param {number} to */
   const span = (from, to) => `${amount(Math.floor(from) + 1)}–${amount(Math.ceil(to))}`;
   const dots = loom.props.tiles;
   const [ph, pw] = [Math.max(1, (bottom - top) / dots), Math.max(1, (right - left) / dots)];
@@ -164,9 +210,13 @@ function writeReadout(loom) {
   const zoom = Math.max(rows / (bottom - top), cols / (right - left));
   const cells = loom.props.view === "dense" ? "every cell is a weight of its own" : "every cell is drawn; empty cells are zeros: no connection";
   const dot = drawsCells(loom) ? cells : `a dot stands for ${figure(ph)} × ${figure(pw)} cells and wears the colour of one of them`;
-  panel.querySelector(".readout").textContent = `Rows ${span(top, bottom)}, columns ${span(left, right)}${zoom > 1.001 ? ` (zoom ×${figure(zoom)})` : ""}; ${dot}.`;
+  find(panel, ".readout").textContent = `Rows ${span(top, bottom)}, columns ${span(left, right)}${zoom > 1.001 ? ` (zoom ×${figure(zoom)})` : ""}; ${dot}.`;
 }
 
+/**
+ * @param {Loom} loom
+ * @param {Link} link
+ */
 function lightMatrix(loom, link) {
   const { geo, focus, props } = loom;
   const view = matrixView(loom);
@@ -198,6 +248,10 @@ function lightMatrix(loom, link) {
   drawMinimap(loom, view);
 }
 
+/**
+ * @param {Loom} loom
+ * @param {View} options
+ */
 function drawMinimap(loom, { ctx, box }) {
   const { top, bottom, left, right } = loom.window;
   const [rows, cols] = matrixSize(loom);
@@ -217,6 +271,11 @@ function drawMinimap(loom, { ctx, box }) {
   frame(ctx, lit([x + (left / cols) * side, y + (top / rows) * side, w, h], 6), loom.dark);
 }
 
+/**
+ * @param {Geometry} geo
+ * @param {Focus} focus
+ * @param {Link} link
+ */
 function litCells(geo, focus, link) {
   if (focus.kind === "output") return link.inputs.map((c) => ({ t: focus.i * geo.outW + focus.j, s: c.row * geo.W + c.col, weight: c.weight }));
   if (focus.kind === "input") return link.outputs.map((c) => ({ t: c.i * geo.outW + c.j, s: focus.r * geo.W + focus.c, weight: c.weight }));
@@ -224,6 +283,10 @@ function litCells(geo, focus, link) {
 }
 
 // All uses of one weight: a straight stroke for each image row, bent where the padding folds back.
+/**
+ * @param {Loom} loom
+ * @param {View} view
+ */
 function traceWeight(loom, view) {
   const { geo, focus, props } = loom;
   const { ctx } = view;

@@ -1,18 +1,28 @@
 // The network picture of a small layer: inputs on the left, outputs on the right, an edge a connection, in its colour.
 
+/** @typedef {{ t: number, s: number, weight: number, value: number }} Edge */
+
+/** @param {Loom} options */
 function networkFits({ geo, props }) {
   return Math.max(geo.H * geo.W, geo.outH * geo.outW) <= props.neurons;
 }
 
+/**
+ * @param {Loom} loom
+ * @param {{ width: number, height: number }} box
+ */
 function neuronPlaces(loom, box) {
   const { geo } = loom;
+  /** @type {(n: number, x: number) => [number, number][]} */
   const column = (n, x) => Array.from({ length: n }, (_, i) => [x, ((i + 0.5) / n) * (box.height - 16) + 8]);
   return { inputs: column(geo.H * geo.W, 26), outputs: column(geo.outH * geo.outW, box.width - 26) };
 }
 
 // Every connection of the layer as it is wired now: the fully connected one has them all, those outside the window at 0.
+/** @param {Loom} loom */
 function edgesOf(loom) {
   const { geo, props } = loom;
+  /** @type {Edge[]} */
   const edges = [];
   for (let t = 0; t < geo.outH * geo.outW; t++) {
     const near = new Map();
@@ -23,14 +33,15 @@ function edgesOf(loom) {
   return edges;
 }
 
+/** @param {Loom} loom */
 function drawNetwork(loom) {
   const { panel, over } = loom.network;
   const fits = networkFits(loom);
-  panel.querySelector(".stack").hidden = !fits;
-  panel.querySelector(".too-large").hidden = fits;
-  panel.querySelector(".shrink").hidden = !loom.props.shrink;
+  find(panel, ".stack").hidden = !fits;
+  find(panel, ".too-large").hidden = fits;
+  find(panel, ".shrink").hidden = !loom.props.shrink;
   if (!fits) return;
-  const { geo, focus } = loom;
+  const { focus } = loom;
   const { ctx, box } = overlay(over, 1, 1);
   const places = neuronPlaces(loom, box);
   const edges = edgesOf(loom);
@@ -48,7 +59,9 @@ function drawNetwork(loom) {
       ctx.stroke();
     }
   ctx.globalAlpha = 1;
+  /** @param {number} n */
   const radius = (n) => Math.min(9, Math.max(2.5, (box.height / n) * 0.42));
+  /** @param {[number, number]} at @param {number} size @param {string} fill */
   const neuron = ([x, y], size, fill) => {
     ctx.beginPath();
     ctx.arc(x, y, size, 0, 2 * Math.PI);
@@ -63,26 +76,39 @@ function drawNetwork(loom) {
   places.outputs.forEach((at, t) => neuron(at, radius(places.outputs.length), cssColour(table[loom.shown.levels[t]])));
 }
 
+/**
+ * @param {Loom} loom
+ * @param {Focus} focus
+ */
 function chosenEdges(loom, focus) {
   const { geo } = loom;
-  return {
+  /** @type {Record<string, (edge: Edge) => boolean>} */
+  const chosen = {
     output: (e) => e.t === focus.i * geo.outW + focus.j,
     input: (e) => e.s === focus.r * geo.W + focus.c,
     weight: (e) => e.weight === focus.n,
     cell: (e) => e.t === focus.t && e.s === focus.s,
-  }[focus.kind];
+  };
+  return chosen[focus.kind];
 }
 
 // The neuron or edge under the pointer, as a focus.
+/**
+ * @param {Loom} loom
+ * @param {MouseEvent} event
+ * @returns {Focus | null}
+ */
 function networkUnder(loom, event) {
   const { geo } = loom;
   const { over } = loom.network;
   const box = over.getBoundingClientRect();
   const [x, y] = [event.clientX - box.left, event.clientY - box.top];
   const places = neuronPlaces(loom, box);
+  /** @param {[number, number][]} column */
   const pick = (column) => Math.min(column.length - 1, Math.max(0, Math.floor(((y - 8) / (box.height - 16)) * column.length)));
   if (x < 44) return { kind: "input", r: Math.floor(pick(places.inputs) / geo.W), c: pick(places.inputs) % geo.W };
   if (x > box.width - 44) return { kind: "output", i: Math.floor(pick(places.outputs) / geo.outW), j: pick(places.outputs) % geo.outW };
+  /** @type {Focus | null} */
   let best = null;
   let nearest = 5;
   for (const edge of edgesOf(loom)) {

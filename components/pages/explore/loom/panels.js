@@ -1,18 +1,28 @@
 // Input, Output and the written sum. `focus` is what the visitor points at or has pinned:
 // {kind: "output", i, j} · {kind: "input", r, c} · {kind: "weight", n} · {kind: "cell", t, s} (of the matrix).
 
+/**
+ * @param {HTMLElement} root
+ * @param {string} name
+ */
 function panelCanvases(root, name) {
-  const panel = root.querySelector(`[data-panel="${name}"]`);
-  return { panel, base: panel.querySelector(".base"), over: panel.querySelector(".over"), size: panel.querySelector(".size") };
+  const panel = find(root, `[data-panel="${name}"]`);
+  return { panel, base: find(panel, ".base"), over: find(panel, ".over"), size: find(panel, ".size") };
 }
 
 // Pixels are square, however narrow the page: the picture gives way in width, never in shape.
+/**
+ * @param {HTMLElement} panel
+ * @param {number} h
+ * @param {number} w
+ */
 function shape(panel, h, w) {
-  const stack = panel.querySelector(".stack");
+  const stack = find(panel, ".stack");
   stack.style.aspectRatio = `${w} / ${h}`;
   stack.style.maxWidth = `${(30 * w) / h}rem`;
 }
 
+/** @param {Loom} loom */
 function paintInput(loom) {
   const { base, size } = loom.input;
   paintLevels(base, loom.picture, loom.props.image.shape, GREY);
@@ -22,10 +32,12 @@ function paintInput(loom) {
 }
 
 // Signed maps of one channel are blue and red around the page's own zero; three channels have only grey for zero.
+/** @param {Loom} loom */
 function outputTable(loom) {
   return loom.shown.scale.signed && loom.channels === 1 ? loom.diverging : GREY;
 }
 
+/** @param {Loom} loom */
 function paintOutput(loom) {
   const { base, size, panel } = loom.output;
   const { geo, shown } = loom;
@@ -33,16 +45,28 @@ function paintOutput(loom) {
   paintLevels(base, shown.levels, [loom.channels, geo.outH, geo.outW], table);
   size.textContent = `${geo.outH} × ${geo.outW}${loom.channels === 3 ? " × 3" : ""}`;
   shape(panel, geo.outH, geo.outW);
-  const badge = panel.querySelector(".badge");
+  const badge = find(panel, ".badge");
   badge.textContent = shown.by;
   badge.title = shown.by === "NumPy" ? "computed on the server by NumPy" : "a preview computed in this browser; NumPy's follows";
   const ramp = shown.scale.signed ? table.slice(1) : table.slice(0, 255);
-  paintLevels(panel.querySelector(".ramp"), Uint8Array.from({ length: 255 }, (_, n) => n), [1, 1, 255], ramp);
-  panel.querySelector(".low").textContent = shown.scale.signed ? figure(-shown.scale.high) : "0";
-  panel.querySelector(".high").textContent = figure(shown.scale.high);
+  paintLevels(find(panel, ".ramp"), Uint8Array.from({ length: 255 }, (_, n) => n), [1, 1, 255], ramp);
+  find(panel, ".low").textContent = shown.scale.signed ? figure(-shown.scale.high) : "0";
+  find(panel, ".high").textContent = figure(shown.scale.high);
 }
 
 // What is connected to the focus: outputs, inputs (each with its weight, −1 for none) and weights.
+/**
+ * @typedef {object} Link
+ * @property {{ i: number, j: number, weight: number }[]} outputs
+ * @property {{ row: number, col: number, weight: number }[]} inputs
+ * @property {number[]} weights
+ */
+
+/**
+ * @param {Loom} loom
+ * @param {Focus} focus
+ * @returns {Link}
+ */
 function linked(loom, focus) {
   const { geo } = loom;
   if (focus?.kind === "output") {
@@ -62,6 +86,10 @@ function linked(loom, focus) {
   return { outputs: [], inputs: [], weights: focus?.kind === "weight" ? [focus.n] : [] };
 }
 
+/**
+ * @param {Loom} loom
+ * @param {Link} link
+ */
 function lightInput(loom, link) {
   const { geo, focus } = loom;
   const view = overlay(loom.input.over, geo.H, geo.W);
@@ -85,6 +113,10 @@ function lightInput(loom, link) {
 }
 
 // Every input pixel that the weight in focus touches somewhere: all but what a border keeps away.
+/**
+ * @param {Loom} loom
+ * @param {View} view
+ */
 function shadeUses(loom, view) {
   const { geo, focus } = loom;
   view.ctx.fillStyle = loom.props.colours[focus.n];
@@ -98,6 +130,10 @@ function shadeUses(loom, view) {
   view.ctx.globalAlpha = 1;
 }
 
+/**
+ * @param {Loom} loom
+ * @param {Link} link
+ */
 function lightOutput(loom, link) {
   const { geo, focus, shown } = loom;
   const view = overlay(loom.output.over, geo.outH, geo.outW);
@@ -120,6 +156,12 @@ function lightOutput(loom, link) {
 }
 
 // While scanning, what has not been computed yet is covered.
+/**
+ * @param {View} view
+ * @param {Geometry} geo
+ * @param {number} position
+ * @param {boolean} dark
+ */
 function veil(view, geo, position, dark) {
   const [i, j] = [Math.floor(position / geo.outW), position % geo.outW];
   view.ctx.fillStyle = dark ? "#1b1e25" : "#ffffff";
@@ -127,6 +169,7 @@ function veil(view, geo, position, dark) {
   view.ctx.fillRect(0, (i + 1) * view.ch, view.box.width, view.box.height);
 }
 
+/** @param {number} n */
 function ordinal(n) {
   const ending = n % 100 > 10 && n % 100 < 14 ? "th" : ["th", "st", "nd", "rd"][n % 10] ?? "th";
   return `${n}${ending}`;
@@ -144,17 +187,19 @@ function chip(text, background = "", color = "") {
   return span;
 }
 
+/** @param {Loom} loom */
 function writeSum(loom) {
-  const { focus, geo, props, root } = loom;
+  const { focus, root } = loom;
   const parts = focus ? sentences[focus.kind](loom, focus) : [chip("Point at a pixel, a weight or a cell of the matrix.")];
   const said = parts.map((part) => part.textContent).join(" ");
   if (said === loom.said) return;
   loom.said = said;
   // Spoken where a person moves with the keyboard; not with every pixel under the pointer or every step of the scan.
-  root.querySelector(".sum").ariaLive = loom.hovered || loom.scanned !== null ? "off" : "polite";
-  root.querySelector(".sum").replaceChildren(...parts.flatMap((part) => [part, document.createTextNode(" ")]));
+  find(root, ".sum").ariaLive = loom.hovered || loom.scanned !== null ? "off" : "polite";
+  find(root, ".sum").replaceChildren(...parts.flatMap((part) => [part, document.createTextNode(" ")]));
 }
 
+/** @type {Record<string, (loom: Loom, focus: Focus) => HTMLElement[]>} */
 const sentences = {
   output(loom, { i, j }) {
     const { geo, props, planes, weights } = loom;

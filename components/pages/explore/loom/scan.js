@@ -3,15 +3,17 @@
 const SPEEDS = [2, 8, 40, 200, 1000]; // outputs a second
 const PATIENCE = 30; // seconds a whole scan takes at most, until the visitor chooses a speed
 
+/** @param {Loom} loom */
 function buildScan(loom) {
   const { root } = loom;
-  const [play, step] = [root.querySelector(".play"), root.querySelector(".step")];
-  const [position, speed] = [root.querySelector(".position input"), root.querySelector(".speed input")];
+  const [play, step] = [find(root, ".play"), find(root, ".step")];
+  const [position, speed] = [find(root, ".position input"), find(root, ".speed input")];
   let timer = 0;
   let chosen = false;
   speed.addEventListener("input", () => (chosen = true));
   let before = 0;
   let carry = 0;
+  /** @param {number} n */
   const show = (n) => {
     loom.scanned = n;
     loom.hovered = null;
@@ -19,6 +21,7 @@ function buildScan(loom) {
     loom.pin({ kind: "output", i: Math.floor(n / loom.geo.outW), j: n % loom.geo.outW });
   };
   const total = () => loom.geo.outH * loom.geo.outW;
+  /** @param {number} now */
   const tick = (now) => {
     carry += ((now - before) / 1000) * SPEEDS[Number(speed.value)];
     before = now;
@@ -57,6 +60,7 @@ function buildScan(loom) {
   });
   return {
     stop: pause,
+    /** @param {Focus | null} focus */
     follow: (focus) => {
       if (focus?.kind === "output") position.value = String(focus.i * loom.geo.outW + focus.j);
     },

@@ -1,10 +1,18 @@
 // Untying: one use of a weight leaves the others and takes a value of its own.
 
+/**
+ * @param {LoomProps} props
+ * @param {Geometry} geo
+ */
 function ownOf(props, geo) {
   return props.untied.map(([i, j, k, l, r, c, value]) => ({ t: i * geo.outW + j, s: r * geo.W + c, i, j, k, l, r, c, value }));
 }
 
 // The one connection the pinned cell of the matrix (or edge of the network) stands for, if it is one.
+/**
+ * @param {Loom} loom
+ * @param {Focus} focus
+ */
 function connectionAt(loom, focus) {
   if (focus?.kind !== "cell") return null;
   const { geo } = loom;
@@ -17,31 +25,33 @@ function connectionAt(loom, focus) {
   return null;
 }
 
+/** @param {Loom} loom */
 function showUntie(loom) {
   const { root, pinned, props } = loom;
-  const bar = root.querySelector(".untie");
+  const bar = find(root, ".untie");
   const found = props.view === "conv" ? connectionAt(loom, pinned) : null;
   const own = found && loom.own.find((copy) => copy.t === found.t && copy.k === found.k && copy.l === found.l);
   bar.hidden = !found && !loom.own.length;
-  bar.querySelector(".untie-one").hidden = !found || Boolean(own) || loom.own.length >= props.limits.copies;
-  bar.querySelector(".untie-value").hidden = !own;
-  bar.querySelector(".tie").hidden = !loom.own.length;
+  find(bar, ".untie-one").hidden = !found || Boolean(own) || loom.own.length >= props.limits.copies;
+  find(bar, ".untie-value").hidden = !own;
+  find(bar, ".tie").hidden = !loom.own.length;
   if (own) {
-    const field = bar.querySelector(".untie-value input");
+    const field = find(bar, ".untie-value input");
     field.ariaLabel = `Value of this copy of ${props.names[found.weight]}`;
     if (focusedNear(field) !== field) writeField(field, own.value);
   }
   const count = loom.own.length;
-  bar.querySelector(".untie-note").textContent = count
+  find(bar, ".untie-note").textContent = count
     ? `${count} ${count === 1 ? "copy has" : "copies have"} left: ${count} more free parameter${count === 1 ? "" : "s"}. ${own ? props.notes[loom.own.indexOf(own)] ?? "" : ""}`
     : "";
 }
 
+/** @param {Loom} loom */
 function buildUntie(loom) {
-  const bar = loom.root.querySelector(".untie");
-  const field = bar.querySelector(".untie-value input");
+  const bar = find(loom.root, ".untie");
+  const field = find(bar, ".untie-value input");
   const send = () => loom.send();
-  bar.querySelector(".untie-one").addEventListener("click", () => {
+  find(bar, ".untie-one").addEventListener("click", () => {
     const found = connectionAt(loom, loom.pinned);
     loom.setOwn([...loom.own, { ...found, value: loom.weights[found.weight] }]);
     send();
@@ -53,7 +63,7 @@ function buildUntie(loom) {
     loom.setOwn(loom.own.map((copy) => (copy.t === found.t && copy.k === found.k && copy.l === found.l ? { ...copy, value } : copy)));
   });
   field.addEventListener("change", send);
-  bar.querySelector(".tie").addEventListener("click", () => {
+  find(bar, ".tie").addEventListener("click", () => {
     loom.setOwn([]);
     send();
   });

@@ -3,8 +3,10 @@
 const CLOSEST = 6; // cells along the shorter side of the window
 const TILE_MS = 160;
 
+/** @param {Loom} loom */
 function buildZoom(loom) {
   const { over, panel } = loom.matrix;
+  /** @param {number} factor @param {number} y @param {number} x */
   const zoomAt = (factor, y, x) => {
     const { top, bottom, left, right } = loom.window;
     const [rows, cols] = matrixSize(loom);
@@ -13,6 +15,7 @@ function buildZoom(loom) {
     const [h, w] = [Math.min(rows, (bottom - top) * f), Math.min(cols, (right - left) * f)];
     show(top + y * (bottom - top - h), left + x * (right - left - w), h, w);
   };
+  /** @param {number} top @param {number} left @param {number} h @param {number} w */
   const show = (top, left, h, w) => {
     const [rows, cols] = matrixSize(loom);
     const [t, l] = [Math.min(Math.max(0, top), rows - h), Math.min(Math.max(0, left), cols - w)];
@@ -25,25 +28,29 @@ function buildZoom(loom) {
     const [rows, cols] = matrixSize(loom);
     return loom.window.bottom - loom.window.top < rows || loom.window.right - loom.window.left < cols;
   };
+  /** @param {number} factor */
   const middle = (factor) => zoomAt(factor, 0.5, 0.5);
   /** Where the pointer is, as [y, x] from 0 to 1. @param {MouseEvent} event */
   const at = (event) => pointIn(event, over, 1, 1);
-  over.addEventListener("wheel", (event) => {
+  over.addEventListener("wheel", (/** @type {WheelEvent} */ event) => {
     if (event.deltaY > 0 && !zoomed()) return; // nothing to zoom out of: the page scrolls on
     event.preventDefault();
     zoomAt(1.0018 ** Math.max(-240, Math.min(240, event.deltaY)), ...at(event));
   }, { passive: false });
   listenToFingers(loom, over, { at, zoomAt, show, zoomed });
   const buttons = { in: () => middle(0.5), out: () => middle(2), whole: () => middle(Infinity) };
-  for (const [name, act] of Object.entries(buttons)) panel.querySelector(`.zoom-${name}`).addEventListener("click", act);
-  over.addEventListener("keydown", (event) => {
-    const act = { "+": buttons.in, "=": buttons.in, "-": buttons.out, 0: buttons.whole }[event.key];
+  for (const [name, act] of Object.entries(buttons)) find(panel, `.zoom-${name}`).addEventListener("click", act);
+  over.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
+    /** @type {Record<string, () => void>} */
+    const acts = { "+": buttons.in, "=": buttons.in, "-": buttons.out, 0: buttons.whole };
+    const act = acts[event.key];
     if (!act) return;
     event.preventDefault();
     act();
   });
   return {
     // Keep a pinned cell that is walked with the arrow keys inside the window.
+    /** @param {number} t @param {number} s */
     follow: (t, s) => {
       const { top, bottom, left, right } = loom.window;
       if (t >= top && t + 1 <= bottom && s >= left && s + 1 <= right) return;
@@ -52,8 +59,14 @@ function buildZoom(loom) {
   };
 }
 
+/**
+ * @param {Loom} loom
+ * @param {HTMLCanvasElement} over
+ * @param {{ at: (event: MouseEvent) => [number, number], zoomAt: (factor: number, y: number, x: number) => void, show: (top: number, left: number, h: number, w: number) => void, zoomed: () => boolean }} options
+ */
 function listenToFingers(loom, over, { at, zoomAt, show, zoomed }) {
   const fingers = new Map();
+  /** How far apart two fingers were last. @type {number | null} */
   let last = null;
   over.addEventListener("pointerdown", (event) => {
     fingers.set(event.pointerId, at(event));
@@ -80,9 +93,12 @@ function listenToFingers(loom, over, { at, zoomAt, show, zoomed }) {
     last = apart;
     loom.dragged = true;
   });
+  /** @param {PointerEvent} event */
   const up = (event) => {
     fingers.delete(event.pointerId);
     last = null;
   };
-  for (const name of ["pointerup", "pointercancel", "pointerleave"]) over.addEventListener(name, up);
+  over.addEventListener("pointerup", up);
+  over.addEventListener("pointercancel", up);
+  over.addEventListener("pointerleave", up);
 }

@@ -15,6 +15,7 @@ const empty = (box) => !box.rows.size || !box.cols.size || box.channels?.size ==
  */
 function behind(row, box) {
   const { how, shape } = row;
+  /** @param {Set<number> | null} channels */
   const whole = (channels) => ({ channels, rows: upTo(shape[1]), cols: upTo(shape[2]) });
   if (how === "same" || empty(box)) return box;
   if (how === "map") return whole(box.channels);
@@ -27,6 +28,7 @@ function behind(row, box) {
     return { channels, rows, cols };
   }
   if (how === "pad") {
+    /** @param {Iterable<number>} places @param {number} axis */
     const inside = (places, axis) => new Set([...places].map((n) => n - row.before[axis]).filter((n) => n >= 0 && n < shape[axis + 1]));
     return { channels: box.channels, rows: inside(box.rows, 0), cols: inside(box.cols, 1) };
   }
@@ -35,7 +37,7 @@ function behind(row, box) {
 
 /**
  * The inputs that these outputs of an axis read.
- * @param {AxisProps} axis
+ * @param {AxisProps & { sources?: Int32Array[] }} axis
  * @param {Iterable<number>} outputs
  */
 function taps(axis, outputs) {
@@ -107,6 +109,7 @@ function frame(stage, card, gap, c, box, kind) {
   const [, H, W] = card.shape;
   const [[r0, r1], [c0, c1]] = [span(box.rows), span(box.cols)];
   const node = make("div", `frame ${kind}`);
+  /** @param {number} value @param {number} all */
   const percent = (value, all) => `${(100 * value) / all}%`;
   node.style.top = percent(top + (r0 / H) * h, card.size[0]);
   node.style.height = percent(((r1 - r0 + 1) / H) * h, card.size[0]);
@@ -158,8 +161,8 @@ function told(cards, boxes, { row, unit: [c, i, j] }) {
  */
 function under(root, event, stage) {
   const card = root.data.cards[root.stages.indexOf(stage)];
-  const [y, x] = pointIn(event, stage, ...card.size);
-  const [h, w] = card.cells.map((n) => n + root.data.gap);
+  const [y, x] = pointIn(event, stage, card.size[0], card.size[1]);
+  const [h, w] = card.cells.map((/** @type {number} */ n) => n + root.data.gap);
   const c = Math.floor(y / h) * card.across + Math.floor(x / w);
   const [i, j] = [Math.floor(((y % h) / card.cells[0]) * card.shape[1]), Math.floor(((x % w) / card.cells[1]) * card.shape[2])];
   return x >= 0 && y >= 0 && Math.floor(x / w) < card.across && c < card.shown && i < card.shape[1] && j < card.shape[2] ? { row: card.at, unit: [c, i, j] } : null;
@@ -193,14 +196,15 @@ function open(root, { row, unit }) {
 
 /** @param {any} root */
 function listen(root) {
+  /** @param {any} event */
   const stageOf = (event) => event.target.closest?.(".stage");
-  root.addEventListener("pointermove", (event) => stageOf(event) && show(root, under(root, event, stageOf(event))));
+  root.addEventListener("pointermove", (/** @type {PointerEvent} */ event) => stageOf(event) && show(root, under(root, event, stageOf(event))));
   root.addEventListener("pointerleave", () => show(root, null));
-  root.addEventListener("click", (event) => {
+  root.addEventListener("click", (/** @type {MouseEvent} */ event) => {
     const at = stageOf(event) && under(root, event, stageOf(event));
     if (at && at.row >= 0) open(root, at);
   });
-  root.addEventListener("keydown", (event) => {
+  root.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
     const stage = stageOf(event);
     const step = MOVES[event.key];
     if (!stage || isShortcut(event)) return;
