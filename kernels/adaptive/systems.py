@@ -1,4 +1,4 @@
-"""What adaptive filters learn from: parallel channels, many inputs and many outputs, and pictures.
+"""Unknown systems that adaptive filters identify: parallel channels, many inputs and many outputs, and pictures.
 
 Each is a wiring of its own: parallel channels are a convolution whose stride is the filter's length, circulant sharing
 is a convolution over the channels, a picture's kernel is the convolution itself. Untied, they are the local or the
@@ -163,6 +163,11 @@ def circulant(channels: int, taps: int) -> Wiring:
     """N outputs that all read N·L inputs; the weight of input i, lag l for output j is number ((i−j) mod N)·L + l.
 
     A convolution over the channels, which are a ring: tap k of output j reads channel j + k, once around.
+
+    >>> circulant(3, 1).matrix([1, 2, 3]).toarray()
+    array([[1, 2, 3],
+           [3, 1, 2],
+           [2, 3, 1]])
     """
     ring = Axis(channels, channels, 1, 0, channels - 1, 1, "circular").sources()
     tap, output, lag = np.indices((channels, channels, taps)).reshape(3, -1)

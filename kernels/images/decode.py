@@ -109,6 +109,9 @@ def resize(picture: Picture, side: int) -> Picture:
     """The picture (H, W, 3) with longer side exactly `side` pixels: (h, w, 3), aspect kept, each side at least 1.
 
     Lanczos when shrinking, bicubic when enlarging. Raises ValueError for a side outside MIN_SIDE..MAX_SIDE.
+
+    >>> resize(np.zeros((100, 200, 3), np.uint8), 50).shape
+    (25, 50, 3)
     """
     if not MIN_SIDE <= side <= MAX_SIDE:
         raise ValueError(f"side must be in {MIN_SIDE}..{MAX_SIDE}, got {side}")
@@ -128,6 +131,9 @@ def planes(picture: Picture, colour: str) -> Picture:
 
     "rgb" gives C = 3; "grey" gives C = 1, the ITU-R 601 luma (299 R + 587 G + 114 B) / 1000.
     Raises ValueError for any other colour.
+
+    >>> planes(np.full((2, 2, 3), 51, np.uint8), "grey").tolist()
+    [[[51, 51], [51, 51]]]
     """
     if colour == "rgb":
         return np.ascontiguousarray(picture.transpose(2, 0, 1))
@@ -137,7 +143,11 @@ def planes(picture: Picture, colour: str) -> Picture:
 
 
 def unit(planes: Picture) -> NDArray[np.float64]:
-    """Bytes as numbers: planes / 255, float64 in 0..1, same shape."""
+    """Bytes as numbers: planes / 255, float64 in 0..1, of the same shape.
+
+    >>> unit(np.array([0, 51, 255], np.uint8)).tolist()
+    [0.0, 0.2, 1.0]
+    """
     return planes / np.float64(255)
 
 
@@ -152,7 +162,7 @@ def _reader(data: bytes) -> Callable[[io.BytesIO], ImageFile.ImageFile]:
 
 
 def _guess(data: bytes) -> str:
-    """What a file of a foreign format most likely is, in words."""
+    """The format that a foreign file most likely has, in words."""
     head = data[:256].lstrip().lower()
     if head[4:8] == b"ftyp":
         return "a phone's HEIC or AVIF picture, or a video"
@@ -210,7 +220,7 @@ def fit(width: int, height: int, side: int) -> tuple[int, int]:
 
 
 def _master(image: ImageFile.ImageFile, side: int) -> Image.Image:
-    """The opened picture as RGB, at most `side` long."""
+    """The picture as RGB, at most `side` long."""
     width: float
     height: float
     width, height = image.size

@@ -36,9 +36,13 @@ def digits() -> Examples:
 
 
 def split(examples: int, tests: int, seed: int) -> tuple[Examples, Examples]:
-    """So many to train with and so many others to test with, drawn by the seed. Raises SpecError.
+    """So many examples to train with and so many others to test with, drawn by the seed. Raises SpecError.
 
     With one seed, fewer examples are the first of more, and the test digits are the same.
+
+    >>> train, test = split(examples=300, tests=600, seed=0)
+    >>> train.x.shape, len(test)
+    ((300, 1, 8, 8), 600)
     """
     everything = digits()
     whole("examples", examples, 1)
@@ -53,7 +57,10 @@ def split(examples: int, tests: int, seed: int) -> tuple[Examples, Examples]:
 
 
 def moved(these: Examples, shifts: Array, canvas: int = CANVAS) -> Examples:
-    """Each on an empty canvas, so many (rows, columns) from its middle. shifts: (examples, 2) whole numbers."""
+    """The digits on an empty canvas, each moved by its (rows, columns) from the middle. Raises SpecError.
+
+    shifts: (examples, 2) whole numbers.
+    """
     room = (canvas - SIDE) // 2
     if np.abs(shifts).max(initial=0) > room:
         raise SpecError(f"shifts must be within ±{room} on a canvas of {canvas}, got {np.abs(shifts).max()}")
@@ -77,16 +84,16 @@ def at_distance(many: int, distance: int, rng: np.random.Generator) -> Array:
 
 
 def reordered(these: Examples, order: Array) -> Examples:
-    """The same pixels in another order, one order for all."""
+    """The digits with their pixels in another order, one order for all."""
     flat = these.x.reshape(len(these), -1)
     return Examples(flat[:, order].reshape(these.x.shape), these.labels)
 
 
 def enlarged(these: Examples) -> Examples:
-    """16×16, every pixel four times."""
+    """The digits at 16×16, every pixel four times."""
     return Examples(these.x.repeat(2, axis=2).repeat(2, axis=3), these.labels)
 
 
 def smoothed(these: Examples) -> Examples:
-    """16×16, linear between the pixels, as `kernels.trained` wants them."""
+    """The digits at 16×16, linear between the pixels, as `kernels.networks.trained` wants them."""
     return Examples(zoom(these.x, (1, 1, 2, 2), order=1), these.labels)

@@ -128,6 +128,9 @@ def sample(id: str, side: int) -> Picture:
     """The sample called `id` with longer side `side` pixels: shape (h, w, 3), bytes 0..255.
 
     Raises ImageError for an unknown id, ValueError for a side outside MIN_SIDE..MAX_SIDE.
+
+    >>> sample("grid", 10)[2, 3].tolist()  # row 2, column 3
+    [23, 23, 23]
     """
     if not MIN_SIDE <= side <= MAX_SIDE:
         raise ValueError(f"side must be in {MIN_SIDE}..{MAX_SIDE}, got {side}")
@@ -142,7 +145,11 @@ def sample(id: str, side: int) -> Picture:
 
 
 def drawn(levels: str) -> Picture:
-    """A picture written as rows of hexadecimal grey levels joined by hyphens, 0 black to f white: (h, w, 3)."""
+    """A picture written as rows of hexadecimal grey levels joined by hyphens, 0 black to f white: (h, w, 3).
+
+    >>> drawn("0f-f0")[:, :, 0].tolist()
+    [[0, 255], [255, 0]]
+    """
     rows = [[17 * int(level, 16) for level in row] for row in levels.split("-")]
     return np.repeat(np.array(rows, dtype=np.uint8)[:, :, np.newaxis], 3, axis=2)
 

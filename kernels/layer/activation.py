@@ -1,4 +1,8 @@
-"""What is done to each output number after the sum; all map a float64 array to one of the same shape."""
+"""Activations: functions of each output number after the sum, from a float64 array to one of the same shape.
+
+>>> ACTIVATIONS["relu"](np.array([-1.0, 2.0])).tolist()
+[0.0, 2.0]
+"""
 
 from collections.abc import Callable
 from typing import Any, Literal

@@ -25,7 +25,15 @@ class Bank:
 
 
 def bank(id: str, channels: int, seed: int = 0) -> Floats:
-    """The bank of this name for filters that read so many channels. Raises ValueError if it is none or needs others."""
+    """The bank of this name, (outputs, channels read, K, L), for filters that read so many channels.
+
+    Raises ValueError where there is no such bank or it needs another number of channels.
+
+    >>> bank("oriented", channels=3).shape
+    (4, 3, 3, 3)
+    >>> bank("opponent", channels=3)[0].ravel().tolist()  # luma
+    [0.299, 0.587, 0.114]
+    """
     known = next((known for known in BANKS if known.id == id), None)
     if known is None:
         raise ValueError(f"bank must be one of {', '.join(known.id for known in BANKS)}, got {id!r}")

@@ -45,7 +45,15 @@ class Plan:
 def correlate(image: ArrayLike, weight: ArrayLike, spec: LayerSpec, bias: ArrayLike | None = None) -> Array:
     """The output volume (O, H', W') of a (C, H, W) image under `weight` (O, C/groups, K, L) and `bias` (O,).
 
-    float32 stays float32 where image and weight both are; anything else is computed in float64. Raises SpecError.
+        Y[o, i, j] = b[o] + Σ_{c,k,l} X[c, i·s + k·d − p, j·s + l·d − p] · F[o, c, k, l]
+
+    float32 stays float32 where image and weight both are; anything else is computed in float64. Raises SpecError where
+    the arrays do not fit the spec.
+
+    >>> image = [[[1, 2, 3], [4, 5, 6], [7, 8, 9]]]
+    >>> correlate(image, [[[[1, 0], [0, -1]]]], LayerSpec(2))  # each pixel less its neighbour below right
+    array([[[-4., -4.],
+            [-4., -4.]]])
     """
     image, weight = np.asarray(image), np.asarray(weight)
     biases = None if bias is None else np.shape(bias)
@@ -64,7 +72,11 @@ def correlate(image: ArrayLike, weight: ArrayLike, spec: LayerSpec, bias: ArrayL
 
 
 def route(spec: LayerSpec) -> Route:
-    """The route `correlate` takes: products per output decide between them (thresholds measured on two cores)."""
+    """The route `correlate` takes: products per output decide between them (thresholds measured on two cores).
+
+    >>> route(LayerSpec(3)), route(LayerSpec(15)), route(LayerSpec(3, 16, 16))
+    ('shift', 'fft', 'windows')
+    """
     maps, channels, k, l = spec.weight_shape
     if maps // spec.groups * channels >= MOST_MAPS:
         return "windows"

@@ -24,7 +24,7 @@ FLOAT32 = 4  # bytes
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """What a layer costs. A bias is one parameter (see `wiring`) and one connection per output, but no multiplication.
+    """The cost of a layer. A bias is one parameter (see `wiring`) and one connection per output, but no multiplication.
 
     connections: those with a real source pixel. padded_connections: the textbook's, with the taps that fall on padding.
     multiply_adds: weight connections with a real source. bytes: the parameters in float32.
@@ -38,7 +38,11 @@ class Count:
 
 
 def steps(kind: Kind, spec: LayerSpec, in_shape: Shape, period: int | Pair | None = None) -> Pair | None:
-    """Outputs after which the weights repeat (rows, columns): all of them is locally connected, None a convolution."""
+    """Outputs after which the weights repeat (rows, columns): all of them is locally connected, None a convolution.
+
+    >>> steps("tiled", LayerSpec(3), (1, 8, 8), period=2), steps("local", LayerSpec(3), (1, 8, 8))
+    ((2, 2), (6, 6))
+    """
     if kind not in KINDS:
         raise SpecError(f"kind must be one of {KINDS}, got {kind!r}")
     _, height, width = spec.out_shape(in_shape)
@@ -51,7 +55,15 @@ def steps(kind: Kind, spec: LayerSpec, in_shape: Shape, period: int | Pair | Non
 
 
 def count(kind: Kind, spec: LayerSpec, in_shape: Shape, period: int | Pair | None = None) -> Count:
-    """The cost of a layer of this kind on a (C, H, W) input, in O(K + L) steps whatever its size. Raises SpecError."""
+    """The cost of a layer of this kind on a (C, H, W) input, in O(K + L) operations whatever its size.
+
+    `period`: after how many outputs (rows, columns) the weights of a "tiled" layer repeat. Raises SpecError.
+
+    >>> count("conv", LayerSpec(3), (1, 64, 64))
+    Count(parameters=9, connections=34596, padded_connections=34596, multiply_adds=34596, bytes=36)
+    >>> count("dense", LayerSpec(3, padding=1), (1, 1000, 1000)).parameters
+    1000000000000
+    """
     return _count(kind, spec, in_shape, period)
 
 

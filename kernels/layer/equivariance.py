@@ -1,4 +1,4 @@
-"""What a layer does when its input moves: whether W·move(x) and move(W·x) are the same sums.
+"""Equivariance: whether W·move(x) and move(W·x) are the same sums.
 
 A move says, for every place of a volume, which place its content comes from. Put it into the wiring, and the question
 has an answer without any number: output t is the same for every picture and every θ if and only if the connections
@@ -16,9 +16,12 @@ from kernels.layer.wiring import Wiring
 
 
 def shift(shape: Shape, by: Pair, wrap: bool) -> Ints:
-    """Where each place of a (C, H, W) volume gets its content from when all moves `by` (rows down, columns right).
+    """The place each number of a (C, H, W) volume comes from when all move `by` (rows down, columns right): (C·H·W,).
 
-    What leaves comes back on the other side (`wrap`), or is lost, and PADDING says that nothing comes in.
+    What leaves comes back on the other side (`wrap`), or is lost: PADDING where nothing comes in.
+
+    >>> shift((1, 2, 3), (0, 1), wrap=False).tolist()
+    [-1, 0, 1, -1, 3, 4]
     """
     channels, height, width = shape
     i, j = np.arange(height) - by[0], np.arange(width) - by[1]
@@ -32,17 +35,25 @@ def shift(shape: Shape, by: Pair, wrap: bool) -> Ints:
 
 
 def scramble(places: int, seed: int) -> Ints:
-    """A random order of all places: every pixel goes somewhere, none is lost."""
+    """A random order of all places: every pixel goes somewhere, none is lost.
+
+    >>> sorted(scramble(5, seed=0).tolist())
+    [0, 1, 2, 3, 4]
+    """
     return np.random.default_rng(seed).permutation(places)
 
 
 def moved(values: NDArray[np.float64], origin: Ints) -> Floats:
-    """The values (n,) after the move: 0 where nothing comes in. What lies beyond the map, the bias' 1, stays."""
+    """The values (n,) after the move: 0 where nothing comes in. What lies beyond the map, the bias' 1, stays.
+
+    >>> moved(np.array([1.0, 2.0, 3.0, 1.0]), shift((1, 1, 3), (0, 1), wrap=False)).tolist()
+    [0.0, 1.0, 2.0, 1.0]
+    """
     return np.append(np.where(origin == PADDING, 0.0, values[origin]), values[len(origin) :])
 
 
 def reordered(wiring: Wiring, origin: Ints) -> Wiring:
-    """The same layer for an input moved by a permutation: every connection follows its pixel."""
+    """The wiring for an input moved by a permutation, in which every connection follows its pixel."""
     place = np.append(np.argsort(origin), np.arange(len(origin), wiring.shape[1]))
     return wiring.reading(place)
 
@@ -53,6 +64,13 @@ def commutes(wiring: Wiring, inputs: Ints, outputs: Ints) -> NDArray[np.bool_]:
     `inputs` and `outputs` are the moves of the two volumes, each place going to one place or to none. An output that
     nothing moves to is 0 on the right side; it is the same only if it reads nothing on the left. Raises SpecError for a
     layer too large to number its possible connections in 64 bits.
+
+    >>> from kernels import LayerSpec, wiring
+    >>> spec, around = LayerSpec(3, padding=1, padding_mode="circular"), shift((1, 4, 4), (1, 2), wrap=True)
+    >>> bool(commutes(wiring("conv", spec, (1, 4, 4)), around, around).all())
+    True
+    >>> bool(commutes(wiring("dense", spec, (1, 4, 4)), around, around).any())
+    False
     """
     if prod(wiring.shape) * wiring.n_params >= 2**63:
         raise SpecError(f"wiring must have less than 2⁶³ outputs × inputs × parameters, got {wiring.shape}")

@@ -33,6 +33,8 @@ class Sizes:
 
 @dataclass(frozen=True, slots=True)
 class Preset:
+    """A named kernel: what it does to a picture (`sentence`), its source, and `make(K, L, seed)` once `fits(K, L)`."""
+
     id: str
     title: str
     sentence: str  # what it does to a picture
@@ -220,6 +222,11 @@ PRESETS: tuple[Preset, ...] = (
 
 
 def preset(id: str) -> Preset:
+    """The preset of this name. Raises PresetError with the known ones.
+
+    >>> preset("sobel_vertical").title
+    'Sobel, vertical edges'
+    """
     for known in PRESETS:
         if known.id == id:
             return known
@@ -227,7 +234,15 @@ def preset(id: str) -> Preset:
 
 
 def kernel(id: str, size: tuple[int, int] | None = None, seed: int = 0) -> Floats:
-    """A fresh (K, L) array of the named kernel; only "random" looks at the seed."""
+    """A fresh (K, L) array of the named kernel; only "random" looks at the seed. Raises PresetError.
+
+    >>> kernel("sobel_vertical")
+    array([[ 1.,  0., -1.],
+           [ 2.,  0., -2.],
+           [ 1.,  0., -1.]])
+    >>> kernel("box", (1, 4)).tolist()
+    [[0.25, 0.25, 0.25, 0.25]]
+    """
     named = preset(id)
     try:
         K, L = map(index, named.default if size is None else size)

@@ -40,8 +40,13 @@ class Proof:
 
 
 def rounding(theta: ArrayLike, x: ArrayLike) -> float:
-    """What float64 sums of these weights times these numbers may differ by: ten roundings of the largest possible sum
-    per term."""
+    """The most that float64 sums of these weights times these numbers may differ by.
+
+    Ten roundings of the largest possible sum, for each term.
+
+    >>> 8e-15 < rounding([1.0, -1.0], [2.0]) < 2e-14
+    True
+    """
     size = np.abs(np.asarray(theta, dtype=np.float64))
     return 10 * float(np.finfo(np.float64).eps * size.size * size.sum() * max(1.0, np.abs(x).max()))
 
@@ -55,9 +60,17 @@ def prove(
     budget: int = BUDGET,
     seed: int = 0,
 ) -> Proof:
-    """Check `output` (O, H', W') against W x for image (C, H, W), θ as in `Wiring.theta_from` for kind "conv".
+    """The largest difference between `output` (O, H', W') and W x, with how much of W was checked.
 
-    `own` gives connections (target, tap) a value of their own in place of θ[tap].
+    image: (C, H, W). theta: θ as in `Wiring.theta_from` for kind "conv". `own` gives connections (target, tap) a value
+    of their own in place of θ[tap]. Above `budget` connections a sample of rows is checked, drawn by `seed`.
+
+    >>> spec, image, theta = LayerSpec((1, 2)), np.array([[[1.0, 2.0, 4.0]]]), [1.0, 10.0]
+    >>> proof = prove(spec, image, theta, np.array([[[21.0, 42.0]]]))
+    >>> proof.holds, proof.rows, proof.connections
+    (True, 2, 4)
+    >>> prove(spec, image, theta, np.array([[[21.0, 43.0]]])).error
+    1.0
     """
     in_shape = (image.shape[0], image.shape[1], image.shape[2])
     x = flat(spec, image)

@@ -22,11 +22,20 @@ Ints = NDArray[np.int64]
 
 
 class SpecError(ValueError):
-    """A layer that cannot be; the message names the argument, the value and what to do."""
+    """A layer that cannot be; the message names the argument, the value and what to do.
+
+    >>> LayerSpec(3, stride=0)
+    Traceback (most recent call last):
+    kernels.layer.spec.SpecError: stride must be >= 1, got 0
+    """
 
 
 def whole(name: str, value: object, least: int) -> int:
-    """`value` as an int that is at least `least`, or SpecError naming both."""
+    """`value` as an int that is at least `least`. Raises SpecError with the name and the value.
+
+    >>> whole("batch", 32, 1)
+    32
+    """
     try:
         if isinstance(value, bool):
             raise TypeError
@@ -39,7 +48,11 @@ def whole(name: str, value: object, least: int) -> int:
 
 
 def pair(name: str, value: object, least: int) -> Pair:
-    """An int, or two of them (rows, columns), as a pair."""
+    """`value`, an int or two of them (rows, columns), as a pair of ints that are at least `least`. Raises SpecError.
+
+    >>> pair("stride", 2, 1), pair("stride", (1, 3), 1)
+    ((2, 2), (1, 3))
+    """
     both = value if isinstance(value, tuple | list) else (value, value)
     if len(both) != 2:
         raise SpecError(f"{name} must be one number or two (rows, columns), got {value!r}")
@@ -53,6 +66,12 @@ class LayerSpec:
     Ints stand for pairs (rows, columns). `padding` counts pixels on each side, or is "valid" (none), "same" (as many as
     keep the size at stride 1; an even kernel gets the odd one at the bottom and right, as in PyTorch) or "full" (every
     output that touches the image). Raises SpecError.
+
+    >>> spec = LayerSpec(3, in_channels=1, out_channels=8, stride=2, padding=1)
+    >>> spec.kernel_size, spec.weight_shape
+    ((3, 3), (8, 1, 3, 3))
+    >>> spec.out_shape((1, 28, 28))
+    (8, 14, 14)
     """
 
     kernel_size: Pair

@@ -43,10 +43,16 @@ class Thread:
 def weave(
     spec: LayerSpec, in_shape: Shape, rows: ArrayLike, cols: ArrayLike, block: Pair = (0, 0)
 ) -> NDArray[np.integer]:
-    """How often each tap is used in each tile of block (o, c) of W: (K, L, R, C), exact.
+    """How often each tap is used in each tile of block (o, c) of W: (K, L, R, C), exact at any size.
 
     `rows` and `cols` are increasing edges within 0..H'·W' and 0..H·W; tile (r, c) spans rows[r]..rows[r+1]−1 and
     cols[c]..cols[c+1]−1. Blocks that groups leave unconnected are zero. Raises SpecError.
+
+    >>> picture = weave(LayerSpec(2), (1, 1024, 1024), rows=[0, 1023**2], cols=[0, 2**19, 2**20])
+    >>> picture.shape
+    (2, 2, 1, 2)
+    >>> picture[0, 0].tolist()  # how many outputs lay their first tap on the upper and on the lower half of the image
+    [[523776, 522753]]
     """
     found = list(threads(spec, in_shape, rows, cols, block))
     # Half the memory wherever no tile can overflow it: at 15×15 taps and 600×600 tiles that is 324 MB instead of 648.
@@ -60,7 +66,13 @@ def weave(
 def threads(
     spec: LayerSpec, in_shape: Shape, rows: ArrayLike, cols: ArrayLike, block: Pair = (0, 0)
 ) -> Iterator[Thread]:
-    """The same picture, sparse, a tap at a time. A tile may come more than once in a thread: its uses add."""
+    """The tiles of `weave` in which each tap (k, l) is used, sparse, a tap at a time. Raises SpecError.
+
+    A tile may come more than once in a thread: its uses add.
+
+    >>> [(thread.tap, thread.uses.tolist()) for thread in threads(LayerSpec((1, 2)), (1, 1, 4), [0, 3], [0, 2, 4])]
+    [((0, 0), [2, 1]), ((0, 1), [1, 2])]
+    """
     down, across = spec.axes(in_shape)
     tiling = Tiling(
         _edges("rows", rows, down.out * across.out),

@@ -27,7 +27,9 @@ MAX_CONNECTIONS = 2**22  # three int64 arrays of this length are 100 MB: what on
 class Wiring:
     """The connections of one layer, and which taps of the convolution each parameter stands in for.
 
-    `copies` is (n_params, convolution parameters), 0 or 1; it is how every kind can be set to compute the same map.
+    `targets`, `sources` and `ids` hold the output, the input and the parameter of each connection. `shape` is (outputs,
+    inputs [+ 1 with bias]). `copies` is (n_params, convolution parameters), 0 or 1: how every kind can be set to
+    compute the same map.
     """
 
     targets: Ints
@@ -70,7 +72,7 @@ class Wiring:
         return np.bincount(self.ids, gradient, self.n_params).astype(np.float64)
 
     def reading(self, places: ArrayLike) -> "Wiring":
-        """The same connections, in the same order, to other sources: what was read from s is read from places[s]."""
+        """The wiring whose connections read other sources: places[s] in place of s, in the same order."""
         return replace(self, sources=np.asarray(places)[self.sources])
 
     def theta_from(self, weight: ArrayLike, bias: ArrayLike | None = None) -> Floats:
@@ -85,7 +87,11 @@ class Wiring:
 
 
 def flat(spec: LayerSpec, image: ArrayLike) -> Floats:
-    """x (inputs [+ 1]): an image (C, H, W) row by row and, for a layer with a bias, the constant 1 that carries it."""
+    """x (inputs [+ 1]): an image (C, H, W) row by row and, for a layer with a bias, the constant 1 that carries it.
+
+    >>> flat(LayerSpec(1, bias=True), [[[1, 2], [3, 4]]]).tolist()
+    [1.0, 2.0, 3.0, 4.0, 1.0]
+    """
     x = np.asarray(image, dtype=np.float64).ravel()
     return np.append(x, 1.0) if spec.bias else x
 
@@ -95,6 +101,16 @@ def wiring(kind: Kind, spec: LayerSpec, in_shape: Shape, period: int | Pair | No
 
     A tiled or locally connected layer has a weight only where it has a connection; a convolution owns all its K·L taps,
     even one that never meets a real pixel. Raises SpecError above MAX_CONNECTIONS, with the number it would need.
+
+    >>> shared = wiring("conv", LayerSpec((1, 2)), (1, 1, 3))
+    >>> shared.matrix([5, 7]).toarray()  # two weights, each used twice
+    array([[5, 7, 0],
+           [0, 5, 7]])
+    >>> shared.collect([[1, 2, 3], [4, 5, 6]]).tolist()  # the gradient of each is the sum over its uses
+    [6.0, 8.0]
+    >>> wiring("local", LayerSpec((1, 2)), (1, 1, 3)).matrix([1, 2, 3, 4]).toarray()  # nothing shared
+    array([[1, 3, 0],
+           [0, 2, 4]])
     """
     needed = count(kind, spec, in_shape, period).connections
     if needed > MAX_CONNECTIONS:
@@ -117,10 +133,14 @@ def wiring(kind: Kind, spec: LayerSpec, in_shape: Shape, period: int | Pair | No
 
 
 def kept(rich: Wiring, theta: ArrayLike, poor: Wiring) -> float:
-    """The share of ‖W‖², 0..1, that the nearest layer of the poorer kind keeps: what it can still be.
+    """The share of ‖W‖², 0..1, that the nearest layer of the poorer kind keeps.
 
     max 1 − ‖W − V‖² / ‖W‖² over all matrices V of `poor`, by least squares; without folded borders each weight of the
     nearest V is the mean of those it replaces. `poor` has its connections among those of `rich`.
+
+    >>> local, conv = (wiring(kind, LayerSpec(1), (1, 1, 2)) for kind in ("local", "conv"))
+    >>> kept(local, [3, 1], conv)  # (3 + 1)² / 2 of 3² + 1²
+    0.8
     """
     W = rich.matrix(theta)
     cells, at = np.unique(poor.targets * poor.shape[1] + poor.sources, return_inverse=True)
@@ -140,6 +160,9 @@ def connections(spec: LayerSpec, in_shape: Shape, targets: Ints | None = None) -
     """The (targets, sources, taps) of a convolution, for all outputs or the given ones; a tap is its parameter's id.
 
     Ids run ((o·C/groups + c)·K + k)·L + l, then one per output channel for the biases, whose source is the last column.
+
+    >>> [part.tolist() for part in connections(LayerSpec((1, 2)), (1, 1, 3))]
+    [[0, 0, 1, 1], [0, 1, 1, 2], [0, 1, 0, 1]]
     """
     rows, cols = spec.axes(in_shape)
     _, height, width = in_shape

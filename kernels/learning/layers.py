@@ -3,7 +3,8 @@
     y, back = layer.apply(θ, x)          θ: one vector a layer; x: (examples, C, H, W)
     dL/dθ, dx = back(dL/dy, out)         dx() is dL/dx, computed only when it is asked for; dL/dθ goes into `out`
 
-The layers with weights are in `kernels.linear`. Arrays keep the type of θ, float32 unless one is checking gradients.
+The layers with weights are in `kernels.learning.linear`. Arrays keep the type of θ, float32 unless
+one is checking gradients.
 """
 
 from collections.abc import Callable

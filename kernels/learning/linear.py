@@ -88,7 +88,11 @@ class Bias:
 
 
 def full(outputs: int, in_shape: Shape, gain: float = 2.0) -> Wired:
-    """A fully connected layer with biases, from any volume to `outputs` numbers."""
+    """A fully connected layer with biases, from any volume to `outputs` numbers. Raises SpecError.
+
+    >>> full(10, (3, 8, 8)).parameters((3, 8, 8))
+    1930
+    """
     whole("outputs", outputs, 1)
     return Wired("dense", LayerSpec((in_shape[1], in_shape[2]), in_shape[0], outputs, bias=True), gain=gain)
 

@@ -1,4 +1,4 @@
-"""What is to be made small: a number for a batch of outputs, and its gradient."""
+"""Losses: a number for a batch of outputs, and its gradient."""
 
 import reprlib
 
@@ -9,7 +9,16 @@ from kernels.layer.spec import Array, SpecError
 
 
 def cross_entropy(h: Array, labels: Array) -> tuple[float, Array]:
-    """L = −mean log p[label] with p = softmax(h), labels (examples,); dL/dh = (p − one-hot) / examples."""
+    """The cross-entropy and its gradient with respect to the outputs h (examples, …).
+
+        L = −mean log p[label],  p = softmax(h),  dL/dh = (p − one-hot) / examples
+
+    labels: (examples,). Raises SpecError for a label that is no class.
+
+    >>> value, gradient = cross_entropy(np.zeros((1, 4)), np.array([2]))
+    >>> round(value, 3), gradient.tolist()
+    (1.386, [[0.25, 0.25, -0.75, 0.25]])
+    """
     flat, rows = h.reshape(len(h), -1), np.arange(len(h))
     if labels.shape != (len(h),) or labels.min() < 0 or labels.max() >= flat.shape[1]:
         raise SpecError(
@@ -24,7 +33,14 @@ def cross_entropy(h: Array, labels: Array) -> tuple[float, Array]:
 
 
 def squared_error(h: Array, wanted: Array) -> tuple[float, Array]:
-    """L = ½·mean over the examples of ‖h − wanted‖²; dL/dh = (h − wanted) / examples."""
+    """The squared error and its gradient with respect to the outputs h, of the shape of `wanted`.
+
+        L = ½·mean over the examples of ‖h − wanted‖²,  dL/dh = (h − wanted) / examples
+
+    >>> value, gradient = squared_error(np.array([[3.0, 4.0]]), np.zeros((1, 2)))
+    >>> value, gradient.tolist()
+    (12.5, [[3.0, 4.0]])
+    """
     if h.shape != wanted.shape:
         raise SpecError(f"wanted must have shape {h.shape}, got {wanted.shape}")
     up = (h - wanted) / len(h)

@@ -1,13 +1,12 @@
-"""The same feature everywhere: one step of learning, and what a layer then recognises.
+"""The matched filter: what one gradient step on training pictures makes of a layer, and what it then detects.
 
-A lesson is a picture with a pattern P at some places, P − mean on a ground of 0, and a target T that is 1 at the
-outputs whose windows hold it. One step of gradient descent on ½Σ(Y − T)², from θ = 0, gives
+A training picture holds a pattern P at some places, P − mean on a ground of 0; its target T is 1 at the outputs whose
+windows hold it. One step of gradient descent on ½Σ(Y − T)², from θ = 0, gives
 
     θ = −∂L/∂θ = collect(T[t] · x[s])
 
-and it is the wiring that says what this means: shared, every lesson adds to the one kernel, which becomes the matched
-filter (North 1943: the filter with the largest response to P in white noise is P itself); untied, a place learns from
-what it has seen at that place.
+Shared, every copy of the pattern adds to the one kernel, which becomes the matched filter (North 1943: the filter with
+the largest response to P in white noise is P itself); untied, the weights of a place learn only what was at that place.
 """
 
 import numpy as np
@@ -20,7 +19,11 @@ TRIES = 2000
 
 
 def places(size: Pair, pattern: Pair, count: int, rng: np.random.Generator, taken: tuple[Pair, ...] = ()) -> list[Pair]:
-    """Up to `count` top left corners of windows that overlap neither each other nor those that are `taken`."""
+    """Up to `count` top left corners of windows that overlap neither each other nor those that are `taken`.
+
+    >>> places((4, 4), (4, 4), 3, np.random.default_rng(0))
+    [(0, 0)]
+    """
     found: list[Pair] = []
     if any(k > n for n, k in zip(size, pattern, strict=True)):
         return found
@@ -34,7 +37,11 @@ def places(size: Pair, pattern: Pair, count: int, rng: np.random.Generator, take
 
 
 def paste(picture: Floats, pattern: Floats, corners: list[Pair]) -> Floats:
-    """The picture (H, W) with the pattern (K, L) laid over it at these corners."""
+    """The picture (H, W) with the pattern (K, L) laid over it at these corners.
+
+    >>> paste(np.zeros((2, 3)), np.ones((1, 2)), [(1, 1)]).tolist()
+    [[0.0, 0.0, 0.0], [0.0, 1.0, 1.0]]
+    """
     picture = picture.copy()
     for i, j in corners:
         picture[i : i + pattern.shape[0], j : j + pattern.shape[1]] = pattern
@@ -44,7 +51,12 @@ def paste(picture: Floats, pattern: Floats, corners: list[Pair]) -> Floats:
 def gradient_step(wiring: Wiring, in_shape: Shape, pattern: Floats, corners: list[Pair]) -> Floats:
     """θ (n_params,) after one step on one picture with the pattern at these corners (stride 1, no padding).
 
-    A flat pattern teaches nothing: what is left of it without its mean is rounding.
+    A flat pattern gives 0: what is left of it without its mean is rounding.
+
+    >>> from kernels import wiring
+    >>> shared = wiring("conv", matcher((1, 2)), (1, 1, 6))
+    >>> gradient_step(shared, (1, 1, 6), np.array([[1.0, 3.0]]), [(0, 0), (0, 3)]).tolist()  # twice P − mean
+    [-2.0, 2.0]
     """
     contrast = pattern - pattern.mean()
     if is_flat(pattern):
@@ -56,10 +68,17 @@ def gradient_step(wiring: Wiring, in_shape: Shape, pattern: Floats, corners: lis
 
 
 def normalised_correlation(wiring: Wiring, theta: Floats, x: Floats) -> Floats:
-    """How much each window resembles the weights on it, −1..1: r = Σ w·x / (‖w‖ · ‖x − x̄‖), 0 where either is flat.
+    """The correlation of each window with the weights on it, −1..1, (outputs,); 0 where either is flat.
 
-    Weights that add up to 0 (see `lesson`) do not see the brightness x̄. By Cauchy and Schwarz r = 1 only where the
-    window is the pattern, as it is or in another contrast.
+        r = Σ w·x / (‖w‖ · ‖x − x̄‖)
+
+    Weights that add up to 0 (see `gradient_step`) do not see the brightness x̄. By Cauchy and Schwarz r = 1 only where
+    the window is the pattern, as it is or in another contrast.
+
+    >>> from kernels import wiring
+    >>> shared = wiring("conv", matcher((1, 2)), (1, 1, 4))
+    >>> normalised_correlation(shared, np.array([-1.0, 1.0]), np.array([0.0, 5.0, 5.0, 1.0])).tolist()
+    [1.0, 0.0, -1.0]
     """
 
     def total(values: Floats) -> Floats:
@@ -76,7 +95,7 @@ def normalised_correlation(wiring: Wiring, theta: Floats, x: Floats) -> Floats:
 
 
 def is_flat(pattern: Floats) -> bool:
-    """Whether there is nothing in a pattern to look for."""
+    """Whether a pattern has no contrast, so that nothing can be detected by it."""
     return bool(((pattern - pattern.mean()) ** 2).sum() <= FLAT * pattern.size)
 
 

@@ -18,7 +18,16 @@ Loss = Callable[[Array, Array], tuple[float, Array]]  # (h, wanted) -> (L, dL/dh
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """Layers for inputs of `in_shape` (C, H, W). SpecError names the layer that does not fit, counted from 1."""
+    """Layers for inputs of `in_shape` (C, H, W). SpecError names the layer that does not fit, counted from 1.
+
+    >>> from kernels.learning.layers import Activate
+    >>> from kernels.learning.linear import full
+    >>> network = Network((full(3, (1, 2, 2)), Activate("relu"), full(2, (3, 1, 1))), (1, 2, 2))
+    >>> network.shapes[-1], network.parameters
+    ((2, 1, 1), 23)
+    >>> network.apply(network.init(seed=0), np.ones((5, 1, 2, 2), np.float32)).shape
+    (5, 2, 1, 1)
+    """
 
     layers: tuple[Layer, ...]
     in_shape: Shape
@@ -39,7 +48,7 @@ class Network:
         return self.draw(np.random.default_rng(seed))
 
     def draw(self, rng: np.random.Generator) -> Array:
-        """The same from this generator's next numbers."""
+        """The first θ from this generator's next numbers, float32."""
         drawn = (layer.init(rng, shape) for layer, shape in zip(self.layers, self.shapes, strict=False))
         return np.concatenate([np.zeros(0, np.float32), *drawn])
 
@@ -95,7 +104,7 @@ def descend(
     loss: Loss,
     gradient: Array,
 ) -> float:
-    """L, and dL/dθ into `gradient`; the gradient with respect to x itself is never computed."""
+    """L; dL/dθ is written into `gradient`. The gradient with respect to x itself is never computed."""
     y, back = run(layers, parts, theta, x)
     value, up = loss(y, wanted)
     back(up, gradient)

@@ -94,6 +94,11 @@ def unrolled(layer: Recurrent, in_shape: Shape) -> Wiring:
     W is (T·H, T·F + (T−1)·H + 1), θ as in `Recurrent.split`. The connections: those of all U_t, row by row, then those
     of all V_t, then those of all b_t. `theta_from` of a tied θ, as (1, 1, 1, numbers), is the θ that computes the same.
     Raises SpecError above MAX_CONNECTIONS. The V of a tied layer of one step is in θ, but on no connection.
+
+    >>> unrolled(Recurrent(hidden=1), (1, 3, 1)).matrix([5, 7, 9]).toarray()  # U, V and b, on every step
+    array([[5, 0, 0, 0, 0, 9],
+           [0, 5, 0, 7, 0, 9],
+           [0, 0, 5, 0, 7, 9]])
     """
     tied, free = replace(layer, tied=True), replace(layer, tied=False)
     # Untied there is a weight a connection; but of one step, the tied layer's V is more than all the connections.
@@ -146,7 +151,11 @@ def effect(layer: Recurrent, theta: Array, in_shape: Shape) -> Array:
 
 
 def radius(V: Array) -> float:
-    """The spectral radius of V (H, H): max |λ|. Raises SpecError where V is not square or not finite."""
+    """The spectral radius of V (H, H): the largest size of an eigenvalue. Raises SpecError.
+
+    >>> round(radius(np.array([[0.0, -0.5], [0.5, 0.0]])), 9)
+    0.5
+    """
     if V.ndim != 2 or V.shape[0] != V.shape[1] or not V.size:
         raise SpecError(f"V must be square, (H, H), got shape {V.shape}")
     if not np.isfinite(V).all():
@@ -155,7 +164,7 @@ def radius(V: Array) -> float:
 
 
 def with_radius(layer: Recurrent, theta: Array, in_shape: Shape, rho: float) -> Array:
-    """The same θ of a tied layer, but V times what gives it the spectral radius rho. Raises SpecError."""
+    """θ of a tied layer with V multiplied by the factor that gives it the spectral radius rho. Raises SpecError."""
     _tied(layer)
     if not (isfinite(rho) and rho >= 0):
         raise SpecError(f"rho must be a number >= 0, got {rho}")

@@ -62,7 +62,16 @@ def fit(
 ) -> Iterator[Epoch]:
     """The epochs up to `recipe.epochs`, from the first weights or from where `after` ended.
 
-    x: (examples, C, H, W), float32. An epoch that diverges is the last.
+    x: (examples, C, H, W), float32. wanted: what the loss takes beside the outputs. An epoch that diverges is the last.
+    Raises SpecError where x does not fit the network.
+
+    >>> from kernels.learning.linear import full
+    >>> from kernels.learning.losses import squared_error
+    >>> network = Network((full(1, (1, 1, 1)),), (1, 1, 1))
+    >>> x = np.linspace(-1, 1, 32, dtype=np.float32).reshape(-1, 1, 1, 1)
+    >>> *_, last = fit(network, x, 2 * x + 1, squared_error, Recipe("momentum", rate=0.1, batch=8))
+    >>> last.number, last.theta.round(2).tolist()
+    (30, [2.0, 1.0])
     """
     if x.shape[1:] != network.in_shape:
         raise SpecError(f"x must hold examples of in_shape {network.in_shape}, got {x.shape[1:]}")
@@ -119,7 +128,7 @@ UPDATES = {"adam": _adam, "momentum": _momentum}
 
 
 def accuracy(network: Network, theta: Array, x: Array, labels: Array) -> float:
-    """The share of the examples whose largest output is the one of their label; some at a time, to bound memory."""
+    """The share of the examples whose largest output is that of their label; a few at a time, to bound memory."""
     with np.errstate(over="ignore", invalid="ignore"):  # what has diverged is counted too
         found = [
             network.apply(theta, x[n : n + ASKED]).reshape(-1, prod(network.shapes[-1]))

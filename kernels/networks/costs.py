@@ -1,4 +1,4 @@
-"""What every layer of a network costs, tied as it is and with nothing shared, without running it.
+"""The cost of every layer of a network, as it is shared and with nothing shared, without running it.
 
 nothing shared: a weight for every connection, so as many parameters as connections
 """
@@ -45,12 +45,20 @@ class Cost:
 
 
 def cost(row: Row) -> Cost:
-    """Of one layer."""
+    """The cost of one layer."""
     connections, multiply_adds = _links(row.layer, row.in_shape) if row.layer else (0, 0)
     return Cost(row.parameters, connections, multiply_adds, prod(row.out_shape))
 
 
 def total(plan: Plan) -> Cost:
+    """The cost of all layers of a plan.
+
+    >>> from kernels.networks.description import parse
+    >>> from kernels.networks.plan import plan
+    >>> found = total(plan(parse("conv 6 5"), (1, 32, 32)))  # C1 of LeNet-5
+    >>> found.parameters, found.connections
+    (156, 122304)
+    """
     return sum(map(cost, plan.rows), Cost())
 
 

@@ -1,6 +1,6 @@
-"""The words a network is written in: one step a layer, `conv 8 3 padding=same, relu, max 2, flatten, dense 10`.
+"""The words a network is written in: `conv 8 3 padding=same, relu, max 2, flatten, dense 10`.
 
-A step is a word, the options it must have, and those that differ from their defaults by name. This is what a link
+A layer is a word, the options it must have, and those that differ from their defaults by name. This is what a link
 carries, what the builder edits and what the published networks are written in; nothing here knows a shape.
 """
 
@@ -17,14 +17,22 @@ DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"  # names of channels in a table
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
-    """One number or word of a step. default: None where it must be given. read, write: its way from text and back.
+class Reader:
+    """A value's way from text: `words` say what it must be, `parse` raises ValueError where it is not."""
 
-    choices: where it is one of a few words.
-    """
+    words: str
+    parse: Callable[[str], Any]
+
+    def __call__(self, text: str) -> Any:  # noqa: ANN401  # whatever the option is
+        return self.parse(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One number or word of a layer. default: None where it must be given. choices: where it is one of a few words."""
 
     name: str
-    read: Callable[[str], Any]
+    read: Reader
     default: Any = None
     choices: tuple[str, ...] = ()
 
@@ -50,7 +58,14 @@ class LayerConfig:
 
 
 def parse(text: str) -> tuple[LayerConfig, ...]:
-    """The steps of a network; "" has none. SpecError names the step, counted from 1, and what it must be."""
+    """The layers of a network; "" has none. SpecError names the layer, counted from 1, and what it must be.
+
+    >>> conv, pool = parse("conv 8 3 stride=2,  max 2 stride=0")
+    >>> conv.op, conv["maps"], conv["size"], conv["bias"]
+    ('conv', 8, (3, 3), True)
+    >>> text_of((conv, pool))
+    'conv 8 3 stride=2, max 2'
+    """
     _check_length(text)
     parts = text.split(",") if text.strip() else []
     if len(parts) > MOST:
@@ -71,11 +86,12 @@ def _check_length(text: str) -> None:
 
 
 def text_of(configs: tuple[LayerConfig, ...]) -> str:
-    """The way back from `parse`."""
+    """The text that `parse` reads these layers from, in its shortest form."""
     return ", ".join(map(str, configs))
 
 
 def parse_layer(text: str) -> LayerConfig:
+    """One layer from its text. Raises SpecError."""
     op, *words = text.split() or [""]
     if op not in OPTIONS:
         raise SpecError(f"a layer must be one of {', '.join(OPTIONS)}, got {op[:20]!r}")
@@ -100,13 +116,13 @@ def parse_layer(text: str) -> LayerConfig:
 def _value(op: str, option: Option, given: dict[str, str]) -> object:
     if option.name not in given:
         if option.default is None:
-            raise SpecError(f"{op} needs {option.name}: {option.read.__doc__}")
+            raise SpecError(f"{op} needs {option.name}: {option.read.words}")
         return option.default
     text = given[option.name]
     try:
         return option.read(text)
     except (ValueError, OverflowError):
-        raise SpecError(f"{option.name} of {op} must be {option.read.__doc__}, got {text[:20]!r}") from None
+        raise SpecError(f"{option.name} of {op} must be {option.read.words}, got {text[:20]!r}") from None
 
 
 def written(value: object) -> str:
@@ -120,49 +136,43 @@ def written(value: object) -> str:
     return repr(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
-def _whole(low: int, high: int) -> Callable[[str], int]:
+def _whole(low: int, high: int, words: str = "") -> Reader:
     def read(text: str) -> int:
         if not (text.isascii() and text.isdigit() and len(text) < 9 and low <= int(text) <= high):
             raise ValueError
         return int(text)
 
-    read.__doc__ = f"a whole number from {low} to {high}"
-    return read
+    return Reader(words or f"a whole number from {low} to {high}", read)
 
 
-def _pair(low: int, high: int) -> Callable[[str], tuple[int, int]]:
+def _pair(low: int, high: int) -> Reader:
     one = _whole(low, high)
 
     def read(text: str) -> tuple[int, int]:
         first, cross, second = text.partition("x")
         return one(first), one(second if cross else first)
 
-    read.__doc__ = f"a whole number from {low} to {high}, or two like 3x5"
-    return read
+    return Reader(f"a whole number from {low} to {high}, or two like 3x5", read)
 
 
-def _word(*choices: str) -> Callable[[str], str]:
+def _word(*choices: str) -> Reader:
     def read(text: str) -> str:
         if text not in choices:
             raise ValueError
         return text
 
-    read.__doc__ = f"one of {', '.join(choices)}"
-    return read
+    return Reader(f"one of {', '.join(choices)}", read)
 
 
 def _padding(text: str) -> str | tuple[int, int]:
-    """valid, same, full or a whole number from 0 to 64, or two like 1x2"""
     return text if text in SHORTCUTS else _pair(0, 64)(text)
 
 
 def _switch(text: str) -> bool:
-    """0 or 1"""
-    return _word("0", "1")(text) == "1"
+    return bool(_word("0", "1")(text) == "1")
 
 
 def _real(text: str) -> float:
-    """a number from −100 to 100"""
     if len(text) > 32 or not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", text, re.ASCII):
         raise ValueError
     number = float(text)
@@ -171,39 +181,39 @@ def _real(text: str) -> float:
     return number + 0.0
 
 
-def _hop(text: str) -> int:
-    """a whole number from 1 to 64, or 0 for as many as the size"""
-    return _whole(0, 64)(text)
-
-
 def _table(text: str) -> tuple[tuple[int, ...], ...]:
-    """the channels each map reads, like 012/123/234, from 0 to 9 and a to z"""
     found = tuple(tuple(DIGITS.index(channel) for channel in reads) for reads in text.split("/", 4096))
     if not all(list(reads) == sorted(set(reads)) and reads for reads in found):
         raise ValueError
     return found
 
 
+PADDING = Reader("valid, same, full or a whole number from 0 to 64, or two like 1x2", _padding)
+SWITCH = Reader("0 or 1", _switch)
+REAL = Reader("a number from −100 to 100", _real)
+TABLE = Reader("the channels each map reads, like 012/123/234, from 0 to 9 and a to z", _table)
+HOP = _whole(0, 64, "a whole number from 1 to 64, or 0 for as many as the size")
+
 MAPS, SIZE, STRIDE = (
     Option("maps", _whole(1, 4096)), Option("size", _pair(1, 64)), Option("stride", _pair(1, 32), (1, 1)),
 )  # fmt: skip
-BIAS = Option("bias", _switch, True)
+BIAS = Option("bias", SWITCH, True)
 SIZE_ONE = Option("size", _whole(1, 64))
-POOL = SIZE_ONE, Option("stride", _hop, 0)
+POOL = SIZE_ONE, Option("stride", HOP, 0)
 OPTIONS: dict[str, tuple[Option, ...]] = {
     "conv": (
-        MAPS, SIZE, STRIDE, Option("padding", _padding, (0, 0)), Option("dilation", _pair(1, 16), (1, 1)),
+        MAPS, SIZE, STRIDE, Option("padding", PADDING, (0, 0)), Option("dilation", _pair(1, 16), (1, 1)),
         Option("groups", _whole(1, 4096), 1), BIAS, Option("mode", _word(*PADDING_MODES), "zeros", PADDING_MODES),
     ),
     "local": (MAPS, SIZE, STRIDE, BIAS),
     "tiled": (MAPS, SIZE, Option("period", _whole(1, 64)), STRIDE, BIAS),
-    "table": (Option("maps", _table), SIZE, STRIDE, BIAS),
+    "table": (Option("maps", TABLE), SIZE, STRIDE, BIAS),
     "unitbias": (),
     "relu": (), "tanh": (), "sigmoid": (),
     "max": POOL, "mean": POOL,
     "globalmax": (), "globalmean": (),
     "subsample": (SIZE_ONE,),
-    "pad": (Option("frame", _pair(0, 64)), Option("value", _real, 0.0)),
+    "pad": (Option("frame", _pair(0, 64)), Option("value", REAL, 0.0)),
     "norm": (),
     "flatten": (),
     "dense": (Option("units", _whole(1, 10_000)), BIAS),

@@ -16,6 +16,9 @@ def edges(maps: int, channels: int, K: int, L: int) -> Floats:
 
     F = (cos a · x + sin a · y) · exp(−(x² + y²) / 2σ²), σ a quarter of the longer side, of length 1 over all channels
     (Freeman & Adelson 1991: such derivatives can be steered). Zeros where a kernel is too small for its direction.
+
+    >>> edges(2, 1, 1, 3).round(3).tolist()  # in one row, edges at 0° only
+    [[[[-0.707, 0.0, 0.707]]], [[[0.0, 0.0, 0.0]]]]
     """
     y, x = np.meshgrid(np.arange(K) - (K - 1) / 2, np.arange(L) - (L - 1) / 2, indexing="ij")
     hill = np.exp(-(x**2 + y**2) / (2 * (max(K, L) / 4) ** 2))

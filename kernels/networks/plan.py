@@ -25,7 +25,7 @@ WORK = 800_000_000  # numbers that its layers may copy while one example runs: a
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One step with its shapes. layer: None for those that only say where a branch begins and ends.
+    """One layer of the description with its shapes. layer: None for those that only say where a branch begins and ends.
 
     reads: the rows whose outputs it takes. part: where its parameters lie in θ.
     """
@@ -45,7 +45,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """The step that does not fit, counted from 0, and why."""
+    """The layer that does not fit, counted from 0, and why."""
 
     at: int
     sentence: str
@@ -70,7 +70,7 @@ class Plan:
 
     @property
     def network(self) -> Network:
-        """The same with every branch and its shortcut as one layer. Raises SpecError with the fault."""
+        """The network of layers in which every branch with its shortcut is one. Raises SpecError with the fault."""
         if self.fault:
             raise SpecError(self.fault.sentence)
         return Network(_nested(iter(self.rows))[0], self.in_shape)
@@ -88,7 +88,15 @@ class Plan:
 
 
 def plan(configs: tuple[LayerConfig, ...], in_shape: Shape) -> Plan:
-    """Every step as a row, as far as they fit."""
+    """The plan of these layers on an input (C, H, W): a row each, as far as they fit.
+
+    >>> from kernels.networks.description import parse
+    >>> made = plan(parse("conv 4 3, relu, max 2, dense 10"), (1, 8, 8))
+    >>> [row.out_shape for row in made.rows], made.parameters
+    ([(4, 6, 6), (4, 6, 6), (4, 3, 3), (10, 1, 1)], 410)
+    >>> plan(parse("max 2, conv 4 9"), (1, 8, 8)).fault.at
+    1
+    """
     rows: list[Row] = []
     unclosed: list[
         list[int]
@@ -153,9 +161,14 @@ def _nested(rows: Iterator[Row]) -> tuple[tuple[Layer, ...], str]:
 
 
 def activations(plan: Plan, theta: Array, x: Array) -> list[Array]:
-    """Every row's output (C, H, W) for one input (C, H, W). Raises SpecError above MEMORY, with what it would need.
+    """The output (C, H, W) of every row for one input (C, H, W).
 
-    What is beyond float32 is its largest number, what is none is 0.
+    Raises SpecError above MEMORY, with the bytes it would need. Numbers beyond float32 are clipped to its largest, NaN becomes 0.
+
+    >>> from kernels.networks.description import parse
+    >>> made = plan(parse("relu, globalmean"), (1, 1, 2))
+    >>> [y.ravel().tolist() for y in activations(made, np.zeros(0), np.array([[[-4.0, 6.0]]]))]
+    [[0.0, 6.0], [3.0]]
     """
     _check_size(plan)
     outputs: list[Array] = []
@@ -177,13 +190,14 @@ def _check_size(plan: Plan) -> None:
 
 
 def init(plan: Plan, seed: int) -> Array:
-    """The first θ of all rows, float32; the same seed, the same numbers as the network's. Raises SpecError as above."""
+    """The first θ of all rows, float32, number by number that of `Plan.network`. Raises SpecError above MEMORY."""
     _check_size(plan)
     rng = np.random.default_rng(seed)
     return np.concatenate([np.zeros(0, np.float32), *(r.layer.init(rng, r.in_shape) for r in plan.rows if r.layer)])
 
 
 def volume_text(shape: Shape) -> str:
+    """A shape as text, like 8 × 6 × 6."""
     return " × ".join(map(str, shape))
 
 

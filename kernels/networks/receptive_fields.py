@@ -1,7 +1,8 @@
-"""Which part of every earlier layer a unit sees: its receptive field, backwards from layer to layer.
+"""Receptive fields: the part of every earlier layer that a unit sees, backwards from layer to layer.
 
-Rows and columns never mix, so a field is some channels, some rows and some columns; what a tap reads along one axis is
-`kernels.axis`. `field_sizes` says how large the fields are, padding included, without walking back.
+Rows and columns never mix, so a field is some channels, some rows and some columns; the inputs that a tap reads along
+one axis come from `kernels.layer.axis`. `field_sizes` says how large the fields are, padding included, without walking
+back.
 """
 
 from dataclasses import dataclass, replace
@@ -36,7 +37,7 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """The same rows and columns of some channels, those that are there: padding is none of them."""
+    """Some channels, and in each of them these rows and columns; padding is none of them."""
 
     channels: Places
     rows: Places
@@ -66,7 +67,7 @@ def spot(unit: Unit) -> Box:
 
 
 def how(layer: Layer | None) -> How:
-    """What a unit reads: the unit at its own place, where flattening or padding found it, its map, all, or a window."""
+    """The way a layer reads: the unit at its own place, through flattening or padding, its whole map, all, or a window."""
     if isinstance(layer, Softmax) or (isinstance(layer, Wired) and layer.kind == "dense"):
         return "all"
     if window(layer):
@@ -76,7 +77,14 @@ def how(layer: Layer | None) -> How:
 
 
 def fields(plan: Plan, at: int, unit: Unit) -> dict[int, Box]:
-    """The box that this unit of row `at` sees of each row before it, and of INPUT."""
+    """The box that this unit (channel, row, column) of row `at` sees of each row before it, and of INPUT.
+
+    >>> from kernels.networks.description import parse
+    >>> from kernels.networks.plan import plan
+    >>> box = fields(plan(parse("conv 1 3, conv 1 3"), (1, 8, 8)), at=1, unit=(0, 2, 0))[INPUT]
+    >>> sorted(box.rows), sorted(box.cols)
+    ([2, 3, 4, 5, 6], [0, 1, 2, 3, 4])
+    """
     boxes = {at: spot(unit)}
     for n in range(at, INPUT, -1):
         if n in boxes:
@@ -93,7 +101,15 @@ def field_size(plan: Plan, at: int) -> tuple[int, int]:
 
 
 def field_sizes(plan: Plan) -> list[tuple[int, int]]:
-    """The same for every row, forwards: unit i of a row sees low + i·jump .. high + i·jump."""
+    """Rows and columns of the input that a unit of each row sees, padding included.
+
+    Found forwards: unit i sees low + i·jump .. high + i·jump.
+
+    >>> from kernels.networks.description import parse
+    >>> from kernels.networks.plan import plan
+    >>> field_sizes(plan(parse("conv 1 3, max 2, conv 1 3"), (1, 16, 16)))
+    [(3, 3), (4, 4), (8, 8)]
+    """
     found: list[tuple[Reach, Reach]] = []
     start = Reach(0, 1, 0, plan.in_shape[1] - 1), Reach(0, 1, 0, plan.in_shape[2] - 1)
     for row in plan.rows:
@@ -104,7 +120,7 @@ def field_sizes(plan: Plan) -> list[tuple[int, int]]:
 
 
 def _joined(all: list[Reach]) -> Reach:
-    """What is seen by way of any of them; where one sees everything, no next unit sees more."""
+    """The reach of units seen by way of any of these; where one sees everything, no next unit sees more."""
     return replace(
         min(all, key=lambda reach: reach.jump),
         low=min(reach.low for reach in all),
@@ -113,7 +129,7 @@ def _joined(all: list[Reach]) -> Reach:
 
 
 def _further(row: Row, axis: int, reach: Reach) -> Reach:
-    """What a unit of this row sees along one axis, from what the units it reads see."""
+    """The reach of a unit of this row along one axis, from the reach of the units it reads."""
     low, jump, high = reach.low, reach.jump, reach.high
     layer, size = row.layer, row.out_shape[1 + axis]
     kind, spec = how(layer), window(layer)
@@ -133,7 +149,7 @@ def _further(row: Row, axis: int, reach: Reach) -> Reach:
 
 
 def behind(row: Row, box: Box) -> Box:
-    """What this row reads for a box of its output."""
+    """The box of its input that this row reads for a box of its output."""
     layer, (channels, height, width) = row.layer, row.in_shape
     kind, spec = how(layer), window(layer)
     if not box or kind == "same":

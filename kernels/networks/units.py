@@ -1,4 +1,4 @@
-"""One unit of a network taken apart: which connections lead into it, with which weights, and what they carry."""
+"""One unit of a network as a sum: which connections lead into it, with which weights, and what they carry."""
 
 from dataclasses import dataclass
 from math import prod
@@ -42,9 +42,16 @@ class Terms:
 
 
 def terms(row: Row, theta: Array, x: Array, unit: Unit) -> Terms | None:
-    """The sum of this unit (channel, row, column) of a row, for the row's input x (C, H, W).
+    """The sum of this unit (channel, row, column) of a row, for its input x (C, H, W); None where it is none.
 
-    theta: of the whole network. None for layers that are no such sum.
+    theta: of the whole network.
+
+    >>> from kernels.networks.description import parse
+    >>> from kernels.networks.plan import plan
+    >>> row = plan(parse("conv 1 1x2"), (1, 1, 3)).rows[0]
+    >>> found = terms(row, np.array([2.0, 3.0, 0.5]), np.array([[[1.0, 10.0, 100.0]]]), (0, 0, 1))
+    >>> found.products.tolist(), found.total
+    ([20.0, 300.0, 0.5], 320.5)
     """
     found = _reads(row.layer, row.in_shape, unit)
     if found is None:
@@ -64,7 +71,7 @@ def winner(row: Row, x: Array, unit: Unit) -> Unit | None:
 
 
 def pooled(row: Row, x: Array, unit: Unit) -> tuple[Array, tuple[int, int]]:
-    """What a unit of a pool reads of its input x (C, H, W), and the row and the column at which that begins."""
+    """The numbers that a unit of a pool reads of its input x (C, H, W), and the row and the column at which they begin."""
     box = behind(row, spot(unit))
     top, left = min(box.rows), min(box.cols)
     return x[unit[0], top : max(box.rows) + 1, left : max(box.cols) + 1], (top, left)

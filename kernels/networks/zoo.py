@@ -1,6 +1,6 @@
-"""Published networks, written in the words of `kernels.steps`, beside the figures their authors or others printed.
+"""Published networks in the words of `kernels.networks.description`, with the figures that were printed of them.
 
-The computed figures come from the description (`kernels.costs`), never from here.
+The computed figures come from the description (`kernels.networks.costs`), never from here.
 """
 
 from dataclasses import dataclass
@@ -55,7 +55,12 @@ def _planned(layers: str, in_shape: Shape) -> Plan:
 
 
 def published(id: str) -> Published:
-    """The network of this name. Raises KeyError."""
+    """The network of this name. Raises KeyError.
+
+    >>> lenet = published("lenet5")
+    >>> lenet.parameters, lenet.plan.parameters
+    (60000, 60000)
+    """
     return {known.id: known for known in ZOO}[id]
 
 

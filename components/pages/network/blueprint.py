@@ -191,7 +191,7 @@ def _set(steps: list[LayerConfig], message: dict[str, Any]) -> None:
     if not isinstance(value, str) or name not in names:
         raise ValueError("this is no option of the layer")
     if set(value.strip()) & set(", ="):
-        raise ValueError(f"{name} of {step.op} must be {options[names.index(name)].read.__doc__}, not “{value[:20]}”")
+        raise ValueError(f"{name} of {step.op} must be {options[names.index(name)].read.words}, not “{value[:20]}”")
     values = {**dict(zip(names, map(written, step.values), strict=True)), name: value.strip()}
     steps[at] = parse_layer(" ".join([step.op, *(f"{known}={text}" for known, text in values.items())]))
 
@@ -276,7 +276,7 @@ def _option(option: Option, value: object) -> dict[str, Any]:
         "default": None if option.default is None else written(option.default),
         "choices": option.choices,
         "switch": isinstance(option.default, bool),
-        "help": option.read.__doc__,
+        "help": option.read.words,
     }
 
 
