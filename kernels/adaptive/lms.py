@@ -69,7 +69,7 @@ class Learned:
 
 
 def table(wires: Wiring) -> Table:
-    """The wiring as a table of equally long rows. Raises SpecError where outputs do not all have as many connections."""
+    """The wiring as a table of equally long rows. Raises SpecError where outputs read unequally much."""
     reads = np.bincount(wires.targets, minlength=wires.shape[0])
     if (reads != reads[0]).any():
         raise SpecError(

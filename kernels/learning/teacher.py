@@ -44,7 +44,7 @@ class Teacher:
         return LayerSpec((self.kernel.shape[0], self.kernel.shape[1]))
 
     def student(self, kind: Kind) -> Wiring:
-        """The wiring of a layer of this kind on the teacher's pictures; a tiled one repeats after a third of the map."""
+        """The wiring of a layer of this kind; a tiled one repeats after a third of the map."""
         rows = self.side - self.kernel.shape[0] + 1
         return wiring(kind, self.spec, self.in_shape, max(2, rows // 3))
 

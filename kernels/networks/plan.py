@@ -163,7 +163,8 @@ def _nested(rows: Iterator[Row]) -> tuple[tuple[Layer, ...], str]:
 def activations(plan: Plan, theta: Array, x: Array) -> list[Array]:
     """The output (C, H, W) of every row for one input (C, H, W).
 
-    Raises SpecError above MEMORY, with the bytes it would need. Numbers beyond float32 are clipped to its largest, NaN becomes 0.
+    Numbers beyond float32 are clipped to its largest, NaN becomes 0. Raises SpecError above MEMORY, with the bytes it
+    would need.
 
     >>> from kernels.networks.description import parse
     >>> made = plan(parse("relu, globalmean"), (1, 1, 2))

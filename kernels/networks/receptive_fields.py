@@ -67,7 +67,7 @@ def spot(unit: Unit) -> Box:
 
 
 def how(layer: Layer | None) -> How:
-    """The way a layer reads: the unit at its own place, through flattening or padding, its whole map, all, or a window."""
+    """The way a layer reads: its own place, through flattening or padding, its map, all, or a window."""
     if isinstance(layer, Softmax) or (isinstance(layer, Wired) and layer.kind == "dense"):
         return "all"
     if window(layer):

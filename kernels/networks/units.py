@@ -71,7 +71,7 @@ def winner(row: Row, x: Array, unit: Unit) -> Unit | None:
 
 
 def pooled(row: Row, x: Array, unit: Unit) -> tuple[Array, tuple[int, int]]:
-    """The numbers that a unit of a pool reads of its input x (C, H, W), and the row and the column at which they begin."""
+    """The numbers that a unit of a pool reads of its input x (C, H, W), and the row and column where they begin."""
     box = behind(row, spot(unit))
     top, left = min(box.rows), min(box.cols)
     return x[unit[0], top : max(box.rows) + 1, left : max(box.cols) + 1], (top, left)
