@@ -28,13 +28,11 @@ def mask_of(modules: Modules) -> int:
     return int("".join(map(str, bits)), 2) ^ 0b101
 
 
-@pytest.mark.parametrize(
-    "length", [1, 16, 17, 18, 32, 33, 78, 106, 134, 154, 230, 231, 271, 272, 858, 1273, 2520, 2953]
-)
-def test_every_module_is_the_others_where_versions_change(length: int) -> None:
-    text = ("https://weight.loom/explore?kernel=1%2C0%2C-1&side=64&" * 60)[:length]
-    mine = qr_modules(text)
-    assert np.array_equal(mine, others(text, mask_of(mine)))
+def test_every_module_is_the_others_where_versions_change() -> None:
+    for length in [1, 16, 17, 18, 32, 33, 78, 106, 134, 154, 230, 231, 271, 272, 858, 1273, 2520, 2953]:
+        text = ("https://weight.loom/explore?kernel=1%2C0%2C-1&side=64&" * 60)[:length]
+        mine = qr_modules(text)
+        assert np.array_equal(mine, others(text, mask_of(mine)))
 
 
 @settings(max_examples=40, deadline=None)
@@ -45,6 +43,7 @@ def test_any_text_makes_the_code_the_other_library_makes(text: str) -> None:
     assert np.array_equal(mine, others(encodable, mask_of(mine)))
 
 
+@pytest.mark.long
 def test_all_forty_sizes_are_made() -> None:
     sizes = {len(qr_modules("x" * length)) for length in range(1, 2954, 40)} | {len(qr_modules("x" * 2953))}
     assert sizes <= {17 + 4 * version for version in range(1, 41)}

@@ -6,7 +6,7 @@ The measures are typed here a second time, from their sources: sRGB (IEC 61966-2
 
 import itertools
 import math
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 import pytest
@@ -96,26 +96,26 @@ def test_the_measures_here_know_the_published_values() -> None:
         assert [sum(row) for row in matrix] == pytest.approx([1, 1, 1], abs=1e-5)
 
 
-@pytest.mark.parametrize(
-    ("sight", "least"), [("normal", 0.17), ("protanopia", 0.11), ("deuteranopia", 0.11), ("tritanopia", 0.11)]
-)
-@pytest.mark.parametrize(("K", "L"), [size for size in FEW if math.prod(size) > 1])
-def test_up_to_nine_weights_are_far_apart_for_every_eye(K: int, L: int, sight: str, least: float) -> None:
-    assert nearest(sight, theme.weights(K, L)) >= least
+def test_up_to_nine_weights_are_far_apart_for_every_eye() -> None:
+    for (sight, least), (K, L) in product(
+        [("normal", 0.17), ("protanopia", 0.11), ("deuteranopia", 0.11), ("tritanopia", 0.11)],
+        [size for size in FEW if math.prod(size) > 1],
+    ):
+        assert nearest(sight, theme.weights(K, L)) >= least
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_the_nine_stand_out_from_the_page(page: str) -> None:
-    assert min(contrast(rgb, from_hex(page)) for rgb in colours(theme.weights(3, 3))) >= 1.6
+def test_the_nine_stand_out_from_the_page() -> None:
+    for page in PAGES:
+        assert min(contrast(rgb, from_hex(page)) for rgb in colours(theme.weights(3, 3))) >= 1.6
 
 
-@pytest.mark.parametrize(("K", "L"), SIZES)
-def test_every_weight_has_its_own_colour_and_readable_letters(K: int, L: int) -> None:
-    rows = theme.weights(K, L)
-    assert (rows.shape, rows.dtype.name) == ((K * L, 3), "uint8")
-    assert len(set(map(tuple, rows.tolist()))) == K * L
-    inks = {"#000000": (0.0, 0.0, 0.0), "#ffffff": (1.0, 1.0, 1.0)}
-    assert min(contrast(rgb, inks[theme.ink(row)]) for row, rgb in zip(rows, colours(rows), strict=True)) >= 4.5
+def test_every_weight_has_its_own_colour_and_readable_letters() -> None:
+    for K, L in SIZES:
+        rows = theme.weights(K, L)
+        assert (rows.shape, rows.dtype.name) == ((K * L, 3), "uint8")
+        assert len(set(map(tuple, rows.tolist()))) == K * L
+        inks = {"#000000": (0.0, 0.0, 0.0), "#ffffff": (1.0, 1.0, 1.0)}
+        assert min(contrast(rgb, inks[theme.ink(row)]) for row, rgb in zip(rows, colours(rows), strict=True)) >= 4.5
 
 
 def test_ink_is_the_better_of_black_and_white_on_every_grey() -> None:
@@ -130,33 +130,33 @@ def test_css_writes_a_colour_as_the_browser_reads_it() -> None:
     assert theme.css([0, 10, 255]) == "#000aff"
 
 
-@pytest.mark.parametrize("middle", MIDDLES)
-def test_zero_is_the_middle_colour_and_each_sign_has_its_side(middle: str) -> None:
-    scale = theme.diverging(middle)
-    assert (scale.shape, scale.dtype.name) == ((256, 3), "uint8")
-    assert theme.css(scale[128]) == middle
-    away = [oklab(rgb)[2] for rgb in colours(scale)]  # OKLab b: below zero is blue, above is yellow to red
-    assert all(b < away[128] for b in away[1:127])
-    r, _, blue = scale.astype(int).T
-    assert (blue[1:120] > r[1:120]).all()
-    assert (r[137:] > blue[137:]).all()
+def test_zero_is_the_middle_colour_and_each_sign_has_its_side() -> None:
+    for middle in MIDDLES:
+        scale = theme.diverging(middle)
+        assert (scale.shape, scale.dtype.name) == ((256, 3), "uint8")
+        assert theme.css(scale[128]) == middle
+        away = [oklab(rgb)[2] for rgb in colours(scale)]  # OKLab b: below zero is blue, above is yellow to red
+        assert all(b < away[128] for b in away[1:127])
+        r, _, blue = scale.astype(int).T
+        assert (blue[1:120] > r[1:120]).all()
+        assert (r[137:] > blue[137:]).all()
 
 
-@pytest.mark.parametrize("middle", MIDDLES)
-def test_luminance_moves_one_way_from_zero_on_both_sides(middle: str) -> None:
-    light = np.array([luminance(rgb) for rgb in colours(theme.diverging(middle))])
-    sign = -1 if middle == "#ffffff" else 1
-    assert (sign * np.diff(light[128:]) >= 0).all()
-    assert (sign * np.diff(light[128:0:-1]) >= 0).all()
-    assert sign * (light[255] - light[128]) > 0.1
-    assert sign * (light[1] - light[128]) > 0.1
+def test_luminance_moves_one_way_from_zero_on_both_sides() -> None:
+    for middle in MIDDLES:
+        light = np.array([luminance(rgb) for rgb in colours(theme.diverging(middle))])
+        sign = -1 if middle == "#ffffff" else 1
+        assert (sign * np.diff(light[128:]) >= 0).all()
+        assert (sign * np.diff(light[128:0:-1]) >= 0).all()
+        assert sign * (light[255] - light[128]) > 0.1
+        assert sign * (light[1] - light[128]) > 0.1
 
 
-@pytest.mark.parametrize("middle", MIDDLES)
-def test_the_two_ends_differ_for_every_eye(middle: str) -> None:
-    scale = theme.diverging(middle)
-    for sight in SIGHT:
-        assert nearest(sight, scale[[1, 128, 255]]) >= 0.11
+def test_the_two_ends_differ_for_every_eye() -> None:
+    for middle in MIDDLES:
+        scale = theme.diverging(middle)
+        for sight in SIGHT:
+            assert nearest(sight, scale[[1, 128, 255]]) >= 0.11
 
 
 def test_the_grey_ramp_is_black_to_white_in_single_steps() -> None:
@@ -198,10 +198,9 @@ def test_the_static_has_as_many_colours_as_the_hash_has_values() -> None:
 LINES = {**theme.ROLES, "negative": theme.css(theme.NEGATIVE), "positive": theme.css(theme.POSITIVE)}
 
 
-@pytest.mark.parametrize("page", PAGES)
-@pytest.mark.parametrize("name", LINES)
-def test_lines_and_the_ends_of_a_signed_map_stand_out_from_the_page(name: str, page: str) -> None:
-    assert contrast(from_hex(LINES[name]), from_hex(page)) >= 3  # WCAG 2.2, 1.4.11: graphics
+def test_lines_and_the_ends_of_a_signed_map_stand_out_from_the_page() -> None:
+    for page, name in product(PAGES, LINES):
+        assert contrast(from_hex(LINES[name]), from_hex(page)) >= 3  # WCAG 2.2, 1.4.11: graphics
 
 
 def test_every_kind_of_layer_has_a_line_of_its_own_to_every_sight() -> None:

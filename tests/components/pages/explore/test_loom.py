@@ -2,6 +2,7 @@
 
 import json
 from base64 import b64decode
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -32,7 +33,6 @@ WAYS: list[dict[str, object]] = [
     {"image": DRAWING, "side": 16},
 ]
 every_way = pytest.mark.parametrize("way", WAYS, ids=lambda way: str(way)[:60])
-every_colour = pytest.mark.parametrize("channels", [1, 3])
 
 
 def picture(channels: int, size: tuple[int, int]) -> Bytes:
@@ -60,15 +60,14 @@ def levels(text: str, shape: tuple[int, ...] | list[int], dtype: str = "u1") -> 
     return np.frombuffer(b64decode(text, validate=True), dtype).reshape(shape)
 
 
-@every_way
-@every_colour
-def test_the_picture_and_the_output_arrive_byte_for_byte(way: dict[str, object], channels: int) -> None:
-    shown = show(way, channels)
-    image, output = shown.read["image"], shown.read["output"]
-    np.testing.assert_array_equal(levels(image["levels"], image["shape"]), shown.planes)
-    np.testing.assert_array_equal(levels(output["levels"], output["shape"]), shown.map.levels)
-    assert output["shape"] == list(shown.map.output.shape)
-    assert (output["high"], output["signed"]) == (shown.map.scale.high, shown.map.scale.signed)
+def test_the_picture_and_the_output_arrive_byte_for_byte() -> None:
+    for way, channels in product(WAYS, [1, 3]):
+        shown = show(way, channels)
+        image, output = shown.read["image"], shown.read["output"]
+        np.testing.assert_array_equal(levels(image["levels"], image["shape"]), shown.planes)
+        np.testing.assert_array_equal(levels(output["levels"], output["shape"]), shown.map.levels)
+        assert output["shape"] == list(shown.map.output.shape)
+        assert (output["high"], output["signed"]) == (shown.map.scale.high, shown.map.scale.signed)
 
 
 @every_way
@@ -88,27 +87,26 @@ def test_the_default_picture_has_tiles_and_the_smallest_has_none() -> None:
     assert show({"side": 8}).tile is None
 
 
-@every_way
-@every_colour
-def test_the_kernel_arrives_as_typed_and_every_number_exactly(way: dict[str, object], channels: int) -> None:
-    shown = show(way, channels)
-    state, read = shown.state, shown.read
-    assert read["kernel"] == [list(row) for row in state.kernel]
-    for name in ("bias", "flip", "activation", "view", "period"):
-        assert read[name] == getattr(state, name)
+def test_the_kernel_arrives_as_typed_and_every_number_exactly() -> None:
+    for way, channels in product(WAYS, [1, 3]):
+        shown = show(way, channels)
+        state, read = shown.state, shown.read
+        assert read["kernel"] == [list(row) for row in state.kernel]
+        for name in ("bias", "flip", "activation", "view", "period"):
+            assert read[name] == getattr(state, name)
 
 
-@every_way
-def test_the_axes_are_the_geometry_of_the_layer(way: dict[str, object]) -> None:
-    shown = show(way)
-    for name, axis in zip(("rows", "cols"), shown.layer.spec.axes(shown.layer.in_shape), strict=True):
-        sent = shown.read[name]
-        assert (sent["size"], sent["out"], sent["reach"]) == (axis.size, axis.out, axis.reach)
-        for tap, reads in zip(sent["taps"], axis.sources(), strict=True):
-            found = np.full(axis.out, PADDING)
-            for start, stop, source, slope in tap:
-                found[start:stop] = source + slope * np.arange(stop - start)
-            np.testing.assert_array_equal(found, reads)
+def test_the_axes_are_the_geometry_of_the_layer() -> None:
+    for way in WAYS:
+        shown = show(way)
+        for name, axis in zip(("rows", "cols"), shown.layer.spec.axes(shown.layer.in_shape), strict=True):
+            sent = shown.read[name]
+            assert (sent["size"], sent["out"], sent["reach"]) == (axis.size, axis.out, axis.reach)
+            for tap, reads in zip(sent["taps"], axis.sources(), strict=True):
+                found = np.full(axis.out, PADDING)
+                for start, stop, source, slope in tap:
+                    found[start:stop] = source + slope * np.arange(stop - start)
+                np.testing.assert_array_equal(found, reads)
 
 
 def test_the_limits_of_weights_and_copies_are_those_of_a_link() -> None:
@@ -122,14 +120,14 @@ def test_the_limits_of_weights_and_copies_are_those_of_a_link() -> None:
         edited(DEFAULT, untied=copies)
 
 
-@every_way
-def test_every_weight_has_a_name_a_colour_and_letters(way: dict[str, object]) -> None:
-    shown = show(way)
-    K, L = shown.state.kernel_size
-    assert [len(shown.read[name]) for name in ("names", "colours", "inks")] == [K * L] * 3
-    assert len(set(shown.read["names"])) == len(set(shown.read["colours"])) == K * L
-    assert shown.read["colours"] == ["#" + bytes(row).hex() for row in theme.weights(K, L).tolist()]
-    assert set(shown.read["inks"]) <= {"#000000", "#ffffff"}
+def test_every_weight_has_a_name_a_colour_and_letters() -> None:
+    for way in WAYS:
+        shown = show(way)
+        K, L = shown.state.kernel_size
+        assert [len(shown.read[name]) for name in ("names", "colours", "inks")] == [K * L] * 3
+        assert len(set(shown.read["names"])) == len(set(shown.read["colours"])) == K * L
+        assert shown.read["colours"] == ["#" + bytes(row).hex() for row in theme.weights(K, L).tolist()]
+        assert set(shown.read["inks"]) <= {"#000000", "#ffffff"}
 
 
 def test_the_colour_tables_have_256_colours() -> None:
@@ -153,17 +151,17 @@ def test_untied_copies_arrive_with_their_places_and_a_note_each() -> None:
     assert len(read["notes"]) == 2
 
 
-@pytest.mark.parametrize("view", ["conv", "local", "tiled", "dense"])
-def test_the_default_page_sends_less_than_60_kilobytes(view: str) -> None:
-    state = edited(DEFAULT, view=view)
-    planes = sample(state.image, state.side).transpose(2, 0, 1)[:1]
-    assert len(Shown(state, np.ascontiguousarray(planes)).text) < 60_000
+def test_the_default_page_sends_less_than_60_kilobytes() -> None:
+    for view in ["conv", "local", "tiled", "dense"]:
+        state = edited(DEFAULT, view=view)
+        planes = sample(state.image, state.side).transpose(2, 0, 1)[:1]
+        assert len(Shown(state, np.ascontiguousarray(planes)).text) < 60_000
 
 
-@pytest.mark.parametrize("view", ["conv", "local"])
-def test_the_largest_grey_picture_sends_less_than_1200_kilobytes(view: str) -> None:
-    state = edited(DEFAULT, kernel=[[1 / 3] * 15] * 15, padding="same", side=512, view=view)
-    assert len(Shown(state, picture(1, (512, 512))).text) < 1_200_000
+def test_the_largest_grey_picture_sends_less_than_1200_kilobytes() -> None:
+    for view in ["conv", "local"]:
+        state = edited(DEFAULT, kernel=[[1 / 3] * 15] * 15, padding="same", side=512, view=view)
+        assert len(Shown(state, picture(1, (512, 512))).text) < 1_200_000
 
 
 def test_a_picture_that_is_not_square_keeps_its_axes() -> None:

@@ -50,17 +50,17 @@ WAYS: list[dict[str, object]] = [
 ]
 
 
-@pytest.mark.parametrize("way", WAYS, ids=str)
-def test_in_many_strips_it_is_the_map_made_at_once(way: dict[str, object], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(full_size, "STRIP", 200)
-    data, state = file_of(83, 70), of(**way)
-    picture = planes(decode(data, 4096), state.colour)
-    layer = layer_of(state, (83, 70))
-    steps, found = ended(data, state)
-    assert len(steps) > 5
-    wanted = figure.output_picture(output_map(state, layer, picture)).astype(int)
-    assert found.shape == wanted.shape
-    assert np.abs(found.astype(int) - wanted).max() <= 3  # a level more or less, where a number lies between two
+def test_in_many_strips_it_is_the_map_made_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    for way in WAYS:
+        monkeypatch.setattr(full_size, "STRIP", 200)
+        data, state = file_of(83, 70), of(**way)
+        picture = planes(decode(data, 4096), state.colour)
+        layer = layer_of(state, (83, 70))
+        steps, found = ended(data, state)
+        assert len(steps) > 5
+        wanted = figure.output_picture(output_map(state, layer, picture)).astype(int)
+        assert found.shape == wanted.shape
+        assert np.abs(found.astype(int) - wanted).max() <= 3  # a level more or less, where a number lies between two
 
 
 def test_the_share_grows_to_one_and_only_the_last_step_has_the_file() -> None:
@@ -93,6 +93,7 @@ def test_too_many_pixels_or_a_kernel_too_large_are_refused_in_words(monkeypatch:
         list(made(b"no picture", of()))
 
 
+@pytest.mark.long
 def test_memory_stays_within_what_is_stated() -> None:
     """Two thirds of the stated bound for NumPy's share: Pillow keeps its own copies beside, of the same size."""
     side = int(full_size.MOST**0.5)

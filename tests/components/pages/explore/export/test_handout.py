@@ -74,47 +74,52 @@ def page(case: Case, link: str = LINK) -> Page:
     return Page(handout.handout(*case.made(), link))
 
 
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_it_is_one_file_that_runs_nothing_and_fetches_nothing(case: Case) -> None:
-    text = handout.handout(*case.made(), LINK)
-    found = Page(text)
-    assert set(found.tags) <= SAFE
-    assert not [name for _, name, _ in found.attributes if name.startswith("on")]
-    assert all(src.startswith("data:image/png;base64,") for src in found.values("img", "src"))
-    assert found.values("a", "href") == [LINK]
-    assert set(re.findall(r"https?://[^\s\"<]*", text)) == {LINK.replace("&", "&amp;")}
-    assert not re.search(r"url\(|@import|<script|<link|<iframe", text)
-    assert "default-src 'none'" in text
-    assert all(found.values("img", "alt"))
+def test_it_is_one_file_that_runs_nothing_and_fetches_nothing() -> None:
+    for case in CASES:
+        text = handout.handout(*case.made(), LINK)
+        found = Page(text)
+        assert set(found.tags) <= SAFE
+        assert not [name for _, name, _ in found.attributes if name.startswith("on")]
+        assert all(src.startswith("data:image/png;base64,") for src in found.values("img", "src"))
+        assert found.values("a", "href") == [LINK]
+        assert set(re.findall(r"https?://[^\s\"<]*", text)) == {LINK.replace("&", "&amp;")}
+        assert not re.search(r"url\(|@import|<script|<link|<iframe", text)
+        assert "default-src 'none'" in text
+        assert all(found.values("img", "alt"))
 
 
-@pytest.mark.parametrize("case", CASES[:14], ids=str)
-def test_it_shows_the_finding_the_pictures_and_the_costs(case: Case) -> None:
-    state, layer, planes, result = case.made()
-    found = page(case)
-    title = "".join(sentences.title(layer))
-    assert found.said("title") == found.said("h1") == title
-    shown = [np.asarray(Image.open(io.BytesIO(base64.b64decode(src[22:])))) for src in found.values("img", "src")]
-    wanted = [figure.rgb_picture(planes), figure.output_picture(result), figure.matrix_picture(state, layer)]
-    for picture, small in zip(shown, wanted, strict=True):
-        np.testing.assert_array_equal(picture, figure.enlarged(small, handout.SIDE))
-    cells = [data for tag, data in found.words if tag in ("td", "th")]
-    for row in sentences.cost_rows(layer, state.view):
-        for field in ("name", "parameters", "bytes", "connections", "multiply_adds"):
-            assert row[field] in cells
-    assert sentences.cost_line(layer) in found.said()
+def test_it_shows_the_finding_the_pictures_and_the_costs() -> None:
+    for case in CASES[:14]:
+        state, layer, planes, result = case.made()
+        found = page(case)
+        title = "".join(sentences.title(layer))
+        assert found.said("title") == found.said("h1") == title
+        shown = [np.asarray(Image.open(io.BytesIO(base64.b64decode(src[22:])))) for src in found.values("img", "src")]
+        wanted = [figure.rgb_picture(planes), figure.output_picture(result), figure.matrix_picture(state, layer)]
+        for picture, small in zip(shown, wanted, strict=True):
+            np.testing.assert_array_equal(picture, figure.enlarged(small, handout.SIDE))
+        cells = [data for tag, data in found.words if tag in ("td", "th")]
+        for row in sentences.cost_rows(layer, state.view):
+            for field in ("name", "parameters", "bytes", "connections", "multiply_adds"):
+                assert row[field] in cells
+        assert sentences.cost_line(layer) in found.said()
 
 
-@pytest.mark.parametrize("case", [*CASES[:10], CASES[10]], ids=str)
-def test_every_weight_has_its_name_and_value_beside_its_colour(case: Case) -> None:
-    state, *_ = case.made()
-    text = handout.handout(*case.made(), LINK)
-    cells = re.findall(r'<td style="background: (#\w{6}); color: (#\w{6})"><b>([^<]*)</b>([^<]*)</td>', text)
-    colours = theme.weights(*state.kernel_size)
-    assert cells == [
-        (theme.css(colours[n]), theme.ink(colours[n]), sentences.weight_name(k, l), words.figure(state.kernel[k][l]))
-        for n, (k, l) in enumerate(np.ndindex(state.kernel_size))
-    ]
+def test_every_weight_has_its_name_and_value_beside_its_colour() -> None:
+    for case in [*CASES[:10], CASES[10]]:
+        state, *_ = case.made()
+        text = handout.handout(*case.made(), LINK)
+        cells = re.findall(r'<td style="background: (#\w{6}); color: (#\w{6})"><b>([^<]*)</b>([^<]*)</td>', text)
+        colours = theme.weights(*state.kernel_size)
+        assert cells == [
+            (
+                theme.css(colours[n]),
+                theme.ink(colours[n]),
+                sentences.weight_name(k, l),
+                words.figure(state.kernel[k][l]),
+            )
+            for n, (k, l) in enumerate(np.ndindex(state.kernel_size))
+        ]
 
 
 def formula(case: Case) -> str:
@@ -124,9 +129,8 @@ def formula(case: Case) -> str:
     return re.sub(r"<(/?)su([bp])>", lambda tag: "" if tag[1] else {"b": "_", "p": "^"}[tag[2]], shown[1])
 
 
-@pytest.mark.parametrize(
-    ("change", "says"),
-    [
+def test_the_formula_is_the_articles_with_what_this_layer_has() -> None:
+    formulas: list[tuple[dict[str, object], str]] = [
         ({}, "Y[i, j] = Σ_k=1^3 Σ_l=1^3 X[i + k − 1, j + l − 1] · F_kl"),
         ({"flip": True}, "Y[i, j] = Σ_k=1^3 Σ_l=1^3 X[i + k − 1, j + l − 1] · F_4−k,4−l"),
         ({"padding": 1}, "Y[i, j] = Σ_k=1^3 Σ_l=1^3 X[i + k − 2, j + l − 2] · F_kl"),
@@ -135,44 +139,42 @@ def formula(case: Case) -> str:
             {"kernel": "1,2;3,4;5,6", "padding": "same", "bias": -0.5, "activation": "relu"},
             "Y[i, j] = relu( Σ_k=1^3 Σ_l=1^2 X[i + k − 2, j + l − 1] · F_kl − 0.5 )",
         ),
-    ],
-    ids=str,
-)
-def test_the_formula_is_the_articles_with_what_this_layer_has(change: dict[str, object], says: str) -> None:
-    assert formula(Case(change)) == says
+    ]
+    for change, says in formulas:
+        assert formula(Case(change)) == says
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if max(case.size) < 60], ids=str)
-def test_the_indices_of_the_formula_are_those_of_the_engine(case: Case) -> None:
-    _, layer, _, _ = case.made()
-    inner = re.search(r"X\[(.*?), (.*?)\]", formula(case))
-    assert inner is not None
-    for text, axis in zip(inner.groups(), layer.spec.axes(layer.in_shape), strict=True):
-        parts = re.fullmatch(r"(\d*)[ij] \+ (\d*)[kl](?: ([+−]) (\d+))?", text)
-        assert parts is not None
-        step, spread = (int(part or 1) for part in parts.groups()[:2])
-        constant = int(parts[4] or 0) * (-1 if parts[3] == "−" else 1)
-        for k, i in np.ndindex(axis.kernel, axis.out):
-            place = step * (i + 1) + spread * (k + 1) + constant - 1
-            if 0 <= place < axis.size:
-                assert axis.sources()[k, i] == place
+def test_the_indices_of_the_formula_are_those_of_the_engine() -> None:
+    for case in [case for case in CASES if max(case.size) < 60]:
+        _, layer, _, _ = case.made()
+        inner = re.search(r"X\[(.*?), (.*?)\]", formula(case))
+        assert inner is not None
+        for text, axis in zip(inner.groups(), layer.spec.axes(layer.in_shape), strict=True):
+            parts = re.fullmatch(r"(\d*)[ij] \+ (\d*)[kl](?: ([+−]) (\d+))?", text)
+            assert parts is not None
+            step, spread = (int(part or 1) for part in parts.groups()[:2])
+            constant = int(parts[4] or 0) * (-1 if parts[3] == "−" else 1)
+            for k, i in np.ndindex(axis.kernel, axis.out):
+                place = step * (i + 1) + spread * (k + 1) + constant - 1
+                if 0 <= place < axis.size:
+                    assert axis.sources()[k, i] == place
 
 
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_the_worked_sum_is_the_strongest_output_and_its_terms_add_up(case: Case) -> None:
-    state, layer, planes, result = case.made()
-    text = Page(handout.handout(state, layer, planes, result, LINK)).said()
-    place = re.search(r"Y\[(\d+), (\d+)\](?: in red)? is the largest", text)
-    assert place is not None
-    i, j = int(place[1]) - 1, int(place[2]) - 1
-    value = result.linear[0, i, j]
-    assert abs(value) == np.abs(result.linear[0]).max()
-    products = handout._products(state, layer, planes, i, j)
-    assert sum(x * f for x, f in products) + state.bias == pytest.approx(value, rel=1e-12, abs=1e-9)
-    assert f"= {words.figure(value)}" in text
-    assert text.count(" · ") >= min(len(products), handout.TERMS)
-    if len(products) > handout.TERMS:
-        assert f"… ({len(products) - handout.TERMS} more products, together " in text
+def test_the_worked_sum_is_the_strongest_output_and_its_terms_add_up() -> None:
+    for case in CASES:
+        state, layer, planes, result = case.made()
+        text = Page(handout.handout(state, layer, planes, result, LINK)).said()
+        place = re.search(r"Y\[(\d+), (\d+)\](?: in red)? is the largest", text)
+        assert place is not None
+        i, j = int(place[1]) - 1, int(place[2]) - 1
+        value = result.linear[0, i, j]
+        assert abs(value) == np.abs(result.linear[0]).max()
+        products = handout._products(state, layer, planes, i, j)
+        assert sum(x * f for x, f in products) + state.bias == pytest.approx(value, rel=1e-12, abs=1e-9)
+        assert f"= {words.figure(value)}" in text
+        assert text.count(" · ") >= min(len(products), handout.TERMS)
+        if len(products) > handout.TERMS:
+            assert f"… ({len(products) - handout.TERMS} more products, together " in text
 
 
 def test_a_worked_sum_has_the_value_of_the_copy_and_not_of_the_weight() -> None:
@@ -185,14 +187,14 @@ def test_a_worked_sum_has_the_value_of_the_copy_and_not_of_the_weight() -> None:
     assert "1 use has a weight of its own instead." in page(Case({"padding": 1}, untied="24,1,1,900")).said()
 
 
-@pytest.mark.parametrize("link", HOSTILE)
-def test_a_hostile_link_is_words_and_nothing_else(link: str) -> None:
-    plain, found = page(Case(), "https://x.org/"), page(Case(), link)
-    web = link.startswith(("http://", "https://"))
-    assert found.tags == (plain.tags if web else [tag for tag in plain.tags if tag != "a"])
-    assert found.values("a", "href") == ([link] if web else [])
-    assert "".join(letter for letter in link if letter.isprintable()) in found.said("a", "p")
-    assert not [name for _, name, _ in found.attributes if name.startswith("on")]
+def test_a_hostile_link_is_words_and_nothing_else() -> None:
+    for link in HOSTILE:
+        plain, found = page(Case(), "https://x.org/"), page(Case(), link)
+        web = link.startswith(("http://", "https://"))
+        assert found.tags == (plain.tags if web else [tag for tag in plain.tags if tag != "a"])
+        assert found.values("a", "href") == ([link] if web else [])
+        assert "".join(letter for letter in link if letter.isprintable()) in found.said("a", "p")
+        assert not [name for _, name, _ in found.attributes if name.startswith("on")]
 
 
 def test_without_a_link_there_is_no_line_for_it() -> None:
