@@ -15,7 +15,7 @@ from tests.e2e.conftest import NewPage, Theme, open_app
 
 BLOCK = 8
 SVG = "{http://www.w3.org/2000/svg}"
-CHARTS = {"/compare": "growth", "/network": "costs", "/sequence": "arriving"}
+CHARTS = {"/compare": "costs", "/network": "costs", "/sequence": "arriving"}
 
 
 def chart(page: Page, key: str) -> Locator:
@@ -84,7 +84,7 @@ def test_a_chart_is_saved_as_it_is_drawn(new_page: NewPage, tmp_path: Path, them
 
 def test_the_two_buttons_show_themselves_to_the_mouse_and_to_the_keyboard_only(page: Page, tmp_path: Path) -> None:
     open_app(page, path="/compare")
-    box = chart(page, "growth")
+    box = chart(page, "costs")
     quiet = box.locator(".save")
     page.mouse.move(0, 0)
     expect(quiet).to_have_css("opacity", "0")
@@ -104,6 +104,6 @@ def test_the_two_buttons_show_themselves_to_the_mouse_and_to_the_keyboard_only(p
 
 def test_with_the_buttons_hidden_these_two_are_hidden(page: Page) -> None:
     open_app(page, "present=1&hide=", "/compare")
-    expect(saver(chart(page, "growth"), "PNG")).to_be_visible()
+    expect(saver(chart(page, "costs"), "PNG")).to_be_visible()
     open_app(page, "present=1&hide=buttons", "/compare")
-    expect(chart(page, "growth").locator(".save")).to_be_hidden()
+    expect(chart(page, "costs").locator(".save")).to_be_hidden()

@@ -16,7 +16,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from components.display import image, theme, words
 from components.display.layer import LAYER_NAMES, Layer, layer_of, random_weights, spec_of, window_weights
-from components.pages.compare import growth, search
+from components.pages.compare import saving, search, timing
 from components.pages.compare.state import Compare
 from components.state.link import edited, from_query
 from components.state.setup import Setup, View
@@ -249,7 +249,7 @@ def in_tiles(cells: NDArray[np.bool_], shape: Pair) -> NDArray[np.bool_]:
     return filled
 
 
-# The ladder.
+# Four layers, one map.
 
 
 def test_a_hovered_pixel_is_marked_in_all_four_with_numpys_numbers_and_the_server_is_not_asked(page: Page) -> None:
@@ -521,18 +521,18 @@ def liveliest(whole: Floats) -> tuple[int, int, int]:
     return int(top), int(left), 9
 
 
-def check_hunt(page: Page, own: Compare) -> None:
+def check_search(page: Page, own: Compare) -> None:
     """The frame is there, and what either layer has found is framed where NumPy finds it."""
     assert own_in_url(page) == own
     whole = unit(picture_of(edited(Setup(), side=64)))[0]
     top, left, side = own.pattern or liveliest(whole)
     assert corners(frame_sheet(page), (64, 64)) == {(top, left)}
     assert boxes(frame_sheet(page))[0][2:] == pytest.approx((side / 64, side / 64), abs=0.01)
-    hunt = search.hide(whole, own)
-    assert len(hunt.hidden) == 1 + own.pasted
-    windows = np.lib.stride_tricks.sliding_window_view(hunt.picture, (side, side))
+    task = search.search(whole, own)
+    assert len(task.targets) == 1 + own.pasted
+    windows = np.lib.stride_tricks.sliding_window_view(task.picture, (side, side))
     windows = windows - windows.mean(axis=(2, 3), keepdims=True)
-    shape = hunt.pattern - hunt.pattern.mean()
+    shape = task.pattern - task.pattern.mean()
     size = np.sqrt((windows**2).sum(axis=(2, 3)) * (shape**2).sum())
     alike = (windows * shape).sum(axis=(2, 3)) / np.where(size > 1e-6, size, np.inf)
     everywhere = {(int(i), int(j)) for i, j in np.argwhere(alike > 1 - 1e-9)}
@@ -540,11 +540,11 @@ def check_hunt(page: Page, own: Compare) -> None:
     taught = {at for rng in lessons for at in matched_filter.places((64, 64), (side, side), own.pasted, rng)}
     for name, found in (("One shared kernel", everywhere), ("Weights of its own at every place", everywhere & taught)):
         shown = column(page, name)
-        right = len(found & set(hunt.hidden))
-        expect(shown).to_contain_text(f"{right} of {len(hunt.hidden)}")
+        right = len(found & set(task.targets))
+        expect(shown).to_contain_text(f"{right} of {len(task.targets)}")
         assert corners(picture(shown, "framed"), (64, 64)) == found
-        assert_drawn(figure(shown, "framed"), hunt.picture)
-    assert everywhere >= set(hunt.hidden)
+        assert_drawn(figure(shown, "framed"), task.picture)
+    assert everywhere >= set(task.targets)
     places = (65 - side) ** 2
     expect(fact(column(page, "One shared kernel"), "learned")).to_contain_text(f"{places:,} of {places:,}")
     own_weights = column(page, "Weights of its own at every place")
@@ -556,7 +556,7 @@ def test_the_dragged_frame_follows_at_once_and_its_copies_are_framed_where_they_
     wire = wired(page)
     own = Compare(pattern=(8, 26, 9))
     open_compare(page, "pattern=8,26,9")
-    check_hunt(page, own)
+    check_search(page, own)
     sheet, (top, left, side) = frame_sheet(page), own.pattern
     wire.held = True
     grab(sheet, (24, -9), (64, 64), ((top + side / 2) / 64, (left + side / 2) / 64))
@@ -565,11 +565,11 @@ def test_the_dragged_frame_follows_at_once_and_its_copies_are_framed_where_they_
     page.mouse.up()
     settled(page)
     own = edited(own, pattern=(top + 24, left - 9, side))
-    check_hunt(page, own)
+    check_search(page, own)
     sheet.press("Shift+ArrowUp")
     sheet.press("ArrowRight")
     settled(page)
-    check_hunt(page, edited(own, pattern=(top + 19, left - 8, side)))
+    check_search(page, edited(own, pattern=(top + 19, left - 8, side)))
     for key in ("ArrowUp", "ArrowLeft"):  # no further than to the border
         for _ in range(9):
             sheet.press(f"Shift+{key}")
@@ -580,11 +580,11 @@ def test_the_dragged_frame_follows_at_once_and_its_copies_are_framed_where_they_
 
 def test_square_copies_places_and_lessons_can_be_typed(page: Page) -> None:
     open_compare(page)
-    check_hunt(page, Compare())
+    check_search(page, Compare())
     for label, value in (("Copies", 3), ("Lessons", 60), ("places", 8), ("Square", 5)):
         type_in(page, label, value)
     corner = liveliest(unit(picture_of(edited(Setup(), side=64)))[0])[:2]
-    check_hunt(page, Compare(pasted=3, pictures=60, places=8, pattern=(*corner, 5)))
+    check_search(page, Compare(pasted=3, pictures=60, places=8, pattern=(*corner, 5)))
 
 
 # Times.
@@ -610,10 +610,10 @@ def test_measuring_answers_meanwhile_and_comes_to_its_end(page: Page) -> None:
     spec = spec_of(state_in_url(page))
     chart = page.get_by_role("figure", name=re.compile("measured"))
     told = chart.get_attribute("aria-label") or ""
-    for runner, name in growth.RUNNER_NAMES.items():
-        sides = [shape[1] for who, shape in growth.heats(spec) if who == runner]
+    for runner, name in timing.METHOD_NAMES.items():
+        sides = [shape[1] for who, shape in timing.planned(spec) if who == runner]
         assert re.search(rf"{re.escape(name)}: {sides[0]} pixels \d.*{sides[-1]} pixels \d", told)
-    both = max(side for side in growth.SIDES if ("dense", (1, side, side)) in growth.heats(spec))
+    both = max(side for side in saving.SIDES if ("dense", (1, side, side)) in timing.planned(spec))
     expect(main(page)).to_contain_text(f"{both} × {both} pixels")
     expect(button(page, "Stop")).to_have_count(0)
 

@@ -133,7 +133,7 @@ def test_when_the_tab_is_closed_in_the_middle_of_training_the_work_stops_within_
 def test_on_a_slow_line_a_map_that_is_out_of_date_does_not_look_like_the_current_one(page: Page) -> None:
     wire = wired(page)
     open_app(page, DIGIT, "/compare")
-    maps = page.locator(".st-key-ladder")
+    maps = page.locator(".st-key-four_layers")
     before = state_in_url(page)
     assert opacity(maps) == 1
     wire.held = True

@@ -7,16 +7,16 @@ import plotly.graph_objects as go
 
 from components.display import theme, words
 from components.display.chart import DASHES, SYMBOLS, TEXT, Chart
-from components.display.layer import LAYER_NAMES
-from components.pages.compare import growth
-from components.pages.compare.growth import QUANTITIES, RUNNER_NAMES, Curve, Saving
+from components.display.layer import LAYER_NAMES, Layer
+from components.pages.compare.saving import QUANTITIES, SIDES, Curve, Saving, equivalent_side
 from components.pages.compare.state import Quantity
+from components.pages.compare.timing import METHOD_NAMES
 from components.state.setup import View
 from kernels.layer.counts import Count
 from kernels.layer.timing import Measurement, Method
 
 GAP = 0.03  # decades, between two bars
-RUNNER_ROLES: dict[Method, View] = {"dense": "dense", "sparse": "local", "correlate": "conv"}
+METHOD_ROLES: dict[Method, View] = {"dense": "dense", "sparse": "local", "correlate": "conv"}
 GROWN: dict[Quantity, str] = {
     "parameters": "free parameters",
     "bytes": "bytes (float32)",
@@ -60,9 +60,10 @@ def saving(found: Saving) -> go.Figure:
     return figure.styled("free parameters", "")
 
 
-def curves(found: Sequence[Curve], quantity: Quantity, here: dict[View, Count], side: float, size: str) -> go.Figure:
+def costs(found: Sequence[Curve], quantity: Quantity, here: Layer) -> go.Figure:
     """Cost against the side of the picture, both on log axes; the visitor's picture is a ring on every line."""
-    figure = Chart()
+    figure, own_side = Chart(), equivalent_side(here)
+    name_here = f"your picture, {here.in_shape[1]} × {here.in_shape[2]}"
     for curve in found:
         name = LAYER_NAMES[curve.kind]
         values = [getattr(count, quantity) for count in curve.counts]
@@ -73,34 +74,37 @@ def curves(found: Sequence[Curve], quantity: Quantity, here: dict[View, Count], 
             mode="lines+markers",
             line={"color": theme.ROLES[curve.kind], "dash": DASHES[curve.kind], "width": 3},
             marker={"symbol": SYMBOLS[curve.kind], "size": 9},
-            hovertext=[_told(name, s, s, count) for s, count in zip(curve.sides, curve.counts, strict=True)],
+            hovertext=[
+                _told(f"<b>{name}</b>, {side} × {side}", count)
+                for side, count in zip(curve.sides, curve.counts, strict=True)
+            ],
             hoverinfo="text",
         )
     figure.add_scatter(
-        x=[side] * len(here),
-        y=[getattr(count, quantity) for count in here.values()],
-        name=f"your picture, {size}",
+        x=[own_side] * len(here.counts),
+        y=[getattr(count, quantity) for count in here.counts.values()],
+        name=name_here,
         mode="markers",
         marker={"symbol": "circle-open", "size": 18, "line": {"width": 3}, "color": theme.HERE},
-        hovertext=[f"your picture, {size}<br>{_told(LAYER_NAMES[kind], 0, 0, count)}" for kind, count in here.items()],
+        hovertext=[_told(f"{name_here}<br><b>{LAYER_NAMES[kind]}</b>", count) for kind, count in here.counts.items()],
         hoverinfo="text",
     )
-    _log_axes(figure, side)
+    _log_axes(figure, own_side)
     return figure.styled("side of the picture, pixels", GROWN[quantity])
 
 
-def times(laps: Sequence[Measurement]) -> go.Figure:
+def times(found: Sequence[Measurement]) -> go.Figure:
     """Seconds for one product, medians with fastest and slowest, both axes log."""
     figure = Chart()
-    for runner, name in RUNNER_NAMES.items():
-        own = [lap for lap in laps if lap.method == runner]
-        role = RUNNER_ROLES[runner]
+    for method, name in METHOD_NAMES.items():
+        own = [one for one in found if one.method == method]
+        role = METHOD_ROLES[method]
         figure.add_scatter(
-            x=[lap.side for lap in own],
-            y=[lap.typical for lap in own],
+            x=[one.side for one in own],
+            y=[one.typical for one in own],
             error_y={
-                "array": [lap.spread[1] - lap.typical for lap in own],
-                "arrayminus": [lap.typical - lap.spread[0] for lap in own],
+                "array": [one.spread[1] - one.typical for one in own],
+                "arrayminus": [one.typical - one.spread[0] for one in own],
                 "thickness": 1.5,
             },
             name=name,
@@ -108,9 +112,9 @@ def times(laps: Sequence[Measurement]) -> go.Figure:
             line={"color": theme.ROLES[role], "dash": DASHES[role], "width": 3},
             marker={"symbol": SYMBOLS[role], "size": 9},
             hovertext=[
-                f"{name}, {lap.side} × {lap.side}<br>median {words.duration(lap.typical)} of {len(lap.seconds)}, "
-                f"{words.duration(lap.spread[0])} to {words.duration(lap.spread[1])}"
-                for lap in own
+                f"{name}, {one.side} × {one.side}<br>median {words.duration(one.typical)} of {len(one.seconds)}, "
+                f"{words.duration(one.spread[0])} to {words.duration(one.spread[1])}"
+                for one in own
             ],
             hoverinfo="text",
         )
@@ -118,8 +122,8 @@ def times(laps: Sequence[Measurement]) -> go.Figure:
     return figure.styled("side of the picture, pixels", "seconds for one product")
 
 
-def curves_alt(found: Sequence[Curve], quantity: Quantity) -> str:
-    """What the chart says, in words."""
+def costs_alt(found: Sequence[Curve], quantity: Quantity) -> str:
+    """The ends of the curves in words."""
     parts = [
         f"{LAYER_NAMES[curve.kind]}: {words.amount(getattr(curve.counts[0], quantity))} at {curve.sides[0]} pixels, "
         f"{words.amount(getattr(curve.counts[-1], quantity))} at {curve.sides[-1]}"
@@ -129,12 +133,12 @@ def curves_alt(found: Sequence[Curve], quantity: Quantity) -> str:
     return f"Line chart, {QUANTITIES[quantity].lower()} against the side of the picture. {'. '.join(parts)}."
 
 
-def times_alt(laps: Sequence[Measurement]) -> str:
+def times_alt(found: Sequence[Measurement]) -> str:
     """The measured times in words."""
     parts = [
         f"{name}: "
-        + ", ".join(f"{lap.side} pixels {words.duration(lap.typical)}" for lap in laps if lap.method == runner)
-        for runner, name in RUNNER_NAMES.items()
+        + ", ".join(f"{one.side} pixels {words.duration(one.typical)}" for one in found if one.method == method)
+        for method, name in METHOD_NAMES.items()
     ]
     return f"Line chart, measured seconds against the side of the picture. {'. '.join(parts)}."
 
@@ -147,17 +151,17 @@ def saving_alt(found: Saving) -> str:
     )
 
 
-def _told(name: str, height: int, width: int, count: Count) -> str:
-    size = f", {height} × {width}" if height else ""
+def _told(title: str, count: Count) -> str:
+    """What a pointer that rests on a point is told."""
     return (
-        f"<b>{name}</b>{size}<br>{count.parameters:,} free parameters, {words.size(count.bytes)}<br>"
+        f"{title}<br>{count.parameters:,} free parameters, {words.size(count.bytes)}<br>"
         f"{count.multiply_adds:,} multiply-adds"
     )
 
 
-def _log_axes(figure: Chart, smallest: float = growth.SIDES[0]) -> None:
+def _log_axes(figure: Chart, smallest: float = SIDES[0]) -> None:
     """Sides of the picture against powers of ten."""
-    low, high = log10(min(smallest, growth.SIDES[0])), log10(growth.SIDES[-1])
-    ticks = {"tickvals": growth.SIDES, "ticktext": [str(side) for side in growth.SIDES]}
+    low, high = log10(min(smallest, SIDES[0])), log10(SIDES[-1])
+    ticks = {"tickvals": SIDES, "ticktext": [str(side) for side in SIDES]}
     figure.update_xaxes(type="log", range=[low - 0.1, high + 0.1], **ticks)
     figure.powers_of_ten()

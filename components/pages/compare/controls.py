@@ -3,7 +3,8 @@
 import streamlit as st
 
 from components.display.glossary import GLOSSARY
-from components.pages.compare.growth import QUANTITIES
+from components.pages.compare.saving import QUANTITIES
+from components.pages.compare.search import Square
 from components.pages.compare.state import PATTERN, SHIFT, Compare, framed, shifted
 from components.session import bind
 from components.state.link import edited
@@ -16,7 +17,7 @@ BORDERS = {"circular": "Circular", "zeros": "Zeros"}
 NUMBERS = {True: "The same numbers", False: "Random free weights"}
 
 
-def ladder(state: Setup, own: Compare, out_shape: Shape) -> None:
+def four_layers(state: Setup, own: Compare, out_shape: Shape) -> None:
     """The same numbers in all four, or free weights at random; from convolution to locally connected."""
     with row():
         st.segmented_control(
@@ -64,7 +65,7 @@ def shift(own: Compare, size: Pair) -> None:
 
 
 def shift_sheet(own: Compare, sheet: Sheet) -> None:
-    """The same by dragging."""
+    """By how much, by dragging the picture."""
     wrap, at = own.border == "circular", (own.down, own.right)
     drag_picture("shift", sheet, wrap, at, lambda: bind.message("shift", "place", shifted, Compare))
 
@@ -73,9 +74,9 @@ def shuffle(own: Compare) -> None:
     st.number_input("Seed of the order", width=FIELD, **bind.number(own, "shuffle"))
 
 
-def pattern(own: Compare, corner: Pair, side: int, most: int) -> None:
+def pattern(own: Compare, square: Square, most: int) -> None:
     """How large a square of the picture to look for, how often it is hidden, and how much was learned before."""
-    sides = bind.value(f"square{most}", side, lambda s, n: edited(s, pattern=(*corner, n)), Compare)
+    sides = bind.value(f"square{most}", square.side, lambda s, n: edited(s, pattern=(*square.corner, n)), Compare)
     with row():
         st.number_input("Square, pixels", PATTERN.low, most, width=FIELD, **sides)
         st.number_input("Copies", width=FIELD, **bind.number(own, "pasted"))
@@ -83,12 +84,12 @@ def pattern(own: Compare, corner: Pair, side: int, most: int) -> None:
         st.number_input("Lessons", width=FIELD, **bind.number(own, "pictures"))
 
 
-def pattern_sheet(sheet: Sheet, corner: Pair, side: int) -> None:
+def pattern_sheet(sheet: Sheet, square: Square) -> None:
     """Which square, by dragging a frame."""
     drag_frame(
         "pattern",
         sheet,
-        (side, side),
-        corner,
-        lambda: bind.message("pattern", "place", lambda s, place: framed(s, side, place), Compare),
+        (square.side, square.side),
+        square.corner,
+        lambda: bind.message("pattern", "place", lambda s, place: framed(s, square.side, place), Compare),
     )

@@ -1,8 +1,4 @@
-"""The four wirings on one picture, from the dearest to the one that shares most. Pure.
-
-A fully connected layer has a weight for every pair of pixels, so the picture is made small enough to wire it up. The
-four are run as what they are, W x over their connections; `correlate` is only what they are compared with.
-"""
+"""The four wirings on one picture, from the most weights to the fewest. Pure."""
 
 from dataclasses import dataclass, replace
 from math import prod
@@ -13,20 +9,18 @@ from components.display import cards, matrix, theme, words
 from components.display.cards import Card, Fact
 from components.display.diagram import NETWORK_SHAPE, PIXELS, network
 from components.display.image import png_url, tiles_picture
-from components.display.layer import LAYER_NAMES, Layer, all_tied, random_weights, spec_of, window_weights
-from components.state.setup import SIDE, Setup, View, with_side
-from kernels.images.decode import fit, unit
+from components.display.layer import LAYER_NAMES, Layer, random_weights
+from components.pages.compare.small import SmallLayer
+from components.state.setup import Setup, View
+from kernels.images.decode import unit
 from kernels.layer.conv import correlate
-from kernels.layer.counts import KINDS, Count, count, steps
+from kernels.layer.counts import KINDS, Count, steps
 from kernels.layer.proof import rounding
-from kernels.layer.spec import Bytes, Floats, Pair, SpecError
-from kernels.layer.wiring import Wiring, flat, kept, wiring
+from kernels.layer.spec import Floats, Pair
+from kernels.layer.wiring import Wiring, kept
 
 PALE = 70  # opacity, of 255, of a weight that is there and 0
 CORNER = 60, 96  # rows and columns of W in the close-up
-COMFORT = 32  # pixels: the longer side of the small picture, where the geometry allows it
-LIMIT = 2**21  # connections of the fully connected layer: four times what 32 × 32 pixels need
-LOCAL_LIMIT = 2**19  # connections of the locally connected one
 ABILITIES: dict[View, str] = {
     "dense": "Can have a template of the whole picture for every output.",
     "local": "Can look for a feature of its own at every place.",
@@ -36,9 +30,12 @@ UNTITLED = ":primary[Four machines], one picture"  # where there is no layer
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Rung:
-    """One wiring: its cost, the shape of W, its map, and how far that is from `correlate`'s, which may be `rounding`;
-    `kept` is the share of drawn weights that the next rung can copy, `uses` the fewest and the most of a weight."""
+class Result:
+    """What one wiring costs and computes.
+
+    shape: of W. uses: the fewest and the most of one weight. output: the map (H', W'). error: how far the map is from
+    `correlate`'s, which may be `rounding`. kept: of drawn weights, the share that the next wiring can copy.
+    """
 
     kind: View
     count: Count
@@ -50,70 +47,40 @@ class Rung:
     kept: float | None
 
 
-def small(state: Setup, size: Pair) -> Setup:
-    """The state at the largest size at which all four layers can be wired up; `size` is that of its picture.
+def results(small: SmallLayer, draw: int) -> list[Result]:
+    """The four layers, all with the visitor's numbers (draw 0) or each with free weights drawn with this seed.
 
-    At most COMFORT pixels, or as few more as a kernel needs that is wider than that. Raises SpecError if there is none,
-    or if no output would read a pixel.
+    They are run as W x over their connections; `correlate` is only what they are compared with.
     """
-    grey = replace(all_tied(state), colour="grey")
-    whole = min(max(size), state.side)
-    refused, fits = None, False
-    comfort = min(COMFORT, whole)
-    for side in (*range(comfort, min(SIDE.low, comfort) - 1, -1), *range(comfort + 1, whole + 1)):
-        width, height = fit(size[1], size[0], side)
-        try:
-            dense, local = (count(kind, spec_of(state), (1, height, width)) for kind in ("dense", "local"))
-        except SpecError as error:
-            refused = error
-            continue
-        fits = True
-        if dense.connections <= LIMIT and local.connections <= LOCAL_LIMIT:
-            if not local.multiply_adds:
-                raise SpecError("no output of this layer reads a pixel: choose a smaller stride or less padding")
-            return with_side(grey, side)
-    if refused and not fits:
-        raise refused
-    raise SpecError(
-        f"a fully connected layer with this geometry has more than the {LIMIT:,} weights that can be wired up here, "
-        f"or a locally connected one more than {LOCAL_LIMIT:,}: choose less padding or a smaller kernel"
-    )
-
-
-def rungs(state: Setup, layer: Layer, planes: Bytes, draw: int) -> list[Rung]:
-    """The four layers: all with the same numbers (draw 0), or each with free weights drawn with this seed."""
-    image, weight = unit(planes), window_weights(state)[None, None]
-    bias = [state.bias] if layer.spec.bias else None
-    truth = correlate(image, weight, layer.spec, bias)
-    x = flat(layer.spec, image)
-    bound = rounding(np.append(weight, bias or []), x)
-    found: list[Rung] = []
-    poorer: Wiring | None = None
-    for kind in reversed(KINDS):  # from the poorest, so that no more than two are in memory at a time
-        wires = wiring(kind, layer.spec, layer.in_shape, state.period if kind == "tiled" else None)
-        theta = wires.theta_from(weight, bias) if draw == 0 else random_weights(wires, [draw, KINDS.index(kind)])
-        output = wires.product(theta, x).reshape(layer.out_shape)
-        share = kept(wires, theta, poorer) if draw and poorer else None
+    layer = small.layer
+    truth = correlate(unit(small.planes), small.weight, layer.spec, small.bias)[0]
+    bound = rounding(np.append(small.weight, small.bias or []), small.x)
+    found: list[Result] = []
+    sharing_more: Wiring | None = None
+    for kind in reversed(KINDS):  # from the one with fewest weights, so that no more than two are in memory at a time
+        wires = small.wiring(kind)
+        theta = small.theta(wires) if draw == 0 else random_weights(wires, [draw, KINDS.index(kind)])
+        output = small.map(wires.product(theta, small.x))
+        share = kept(wires, theta, sharing_more) if draw and sharing_more else None
         error = float(np.abs(output - truth).max())
         often = np.bincount(wires.ids, minlength=wires.n_params)
         uses = int(often.min()), int(often.max())
-        found.insert(0, Rung(kind, layer.counts[kind], wires.shape, uses, output[0], error, bound, share))
-        poorer = wires
+        found.insert(0, Result(kind, layer.counts[kind], wires.shape, uses, output, error, bound, share))
+        sharing_more = wires
     return found
 
 
-def cards_of(state: Setup, layer: Layer, planes: Bytes, draw: int) -> list[Card]:
-    """What goes in, and the four rungs."""
-    return [_given(state, layer, planes), *as_cards(state, layer, rungs(state, layer, planes, draw), draw)]
+def all_cards(small: SmallLayer, draw: int) -> list[Card]:
+    """What goes in, and the four layers."""
+    return [_input_card(small), *result_cards(small, results(small, draw), draw)]
 
 
-def _given(state: Setup, layer: Layer, planes: Bytes) -> Card:
+def _input_card(small: SmallLayer) -> Card:
     """The picture, and the kernel in the colours of its weights."""
-    _, height, width = layer.in_shape
-    K, L = state.kernel_size
+    K, L = small.state.kernel_size
     colours = theme.weights(K, L).reshape(K, L, 3)
     kernel = cards.map_picture(
-        "F", f"The kernel, {K} × {L}", np.array(state.kernel), cards.ColourRange(0.0), letter="F", group="F"
+        "F", f"The kernel, {K} × {L}", np.array(small.state.kernel), cards.ColourRange(0.0), letter="F", group="F"
     )
     return Card(
         "Your picture",
@@ -122,8 +89,8 @@ def _given(state: Setup, layer: Layer, planes: Bytes) -> Card:
         (
             cards.map_picture(
                 "X",
-                f"The picture, {height} × {width}",
-                unit(planes)[0],
+                f"The picture, {small.size}",
+                small.picture,
                 cards.ColourRange(1.0, signed=False),
                 group="X",
                 letter="X",
@@ -133,36 +100,37 @@ def _given(state: Setup, layer: Layer, planes: Bytes) -> Card:
     )
 
 
-def as_cards(state: Setup, layer: Layer, found: list[Rung], draw: int) -> list[Card]:
-    """A card per rung: its matrix, its map, its network and what it costs."""
-    same = cards.colour_range(*(rung.output for rung in found))
-    ranges = [same if draw == 0 else replace(cards.colour_range(rung.output), signed=True) for rung in found]
-    return [_card(state, layer, rung, range, draw) for rung, range in zip(found, ranges, strict=True)]
+def result_cards(small: SmallLayer, found: list[Result], draw: int) -> list[Card]:
+    """A card per result: its matrix, its map, its network and what it costs."""
+    same = cards.colour_range(*(result.output for result in found))
+    ranges = [same if draw == 0 else replace(cards.colour_range(result.output), signed=True) for result in found]
+    return [_card(small, result, range, draw) for result, range in zip(found, ranges, strict=True)]
 
 
-def _card(state: Setup, layer: Layer, rung: Rung, range: cards.ColourRange, draw: int) -> Card:
-    name, (rows, cols) = LAYER_NAMES[rung.kind], rung.shape
+def _card(small: SmallLayer, result: Result, range: cards.ColourRange, draw: int) -> Card:
+    state, layer = small.state, small.layer
+    name, (rows, cols) = LAYER_NAMES[result.kind], result.shape
     pictures = (
-        replace(_woven(state, layer, rung, draw, (rows, cols)), title=f"W, {rows:,} × {cols:,}", group="Y", rows=rows),
+        replace(_matrix(small, result, draw, (rows, cols)), title=f"W, {rows:,} × {cols:,}", group="Y", rows=rows),
         cards.map_picture(
             "Y",
             f"{name}: the output map, {layer.out_shape[1]} × {layer.out_shape[2]}",
-            rung.output,
+            result.output,
             range,
             group="Y",
             letter="Y",
         ),
-        replace(_woven(state, layer, rung, draw, CORNER), title="W, its corner"),
+        replace(_matrix(small, result, draw, CORNER), title="W, its corner"),
         cards.Picture(
             f"on a line of {PIXELS} pixels",
             f"{name}: the same kind of layer as a network on a line of {PIXELS} pixels",
-            network(rung.kind, state.kernel_size, state.flip, state.period),
+            network(result.kind, state.kernel_size, state.flip, state.period),
             NETWORK_SHAPE,
         ),
     )
-    note = _turns(layer, state.period) if rung.kind == "tiled" else ABILITIES[rung.kind]
-    facts = (*_costs(rung), _evidence(rung) if draw == 0 else _share(rung))
-    return cards.layer_card(rung.kind, name, _weights(rung.kind, layer, state.period), note, pictures, facts)
+    note = _turns(layer, state.period) if result.kind == "tiled" else ABILITIES[result.kind]
+    facts = (*_costs(result), _evidence(result) if draw == 0 else _share(result))
+    return cards.layer_card(result.kind, name, _weights(result.kind, layer, state.period), note, pictures, facts)
 
 
 def _weights(kind: View, layer: Layer, period: int) -> str:
@@ -183,31 +151,32 @@ def _turns(layer: Layer, period: int) -> str:
     return f"{prod(step):,} kernels take turns, and repeat."
 
 
-def _woven(state: Setup, layer: Layer, rung: Rung, draw: int, size: Pair) -> cards.Picture:
+def _matrix(small: SmallLayer, result: Result, draw: int, size: Pair) -> cards.Picture:
     """The first so many rows and columns of W, in the colours of its weights; those that are 0 are pale."""
+    state, layer = small.state, small.layer
     rows, cols = min(size[0], prod(layer.out_shape)), min(size[1], prod(layer.in_shape))
     window = matrix.Window(0, rows, 0, cols)
-    tile = matrix.window_tiles(layer, rung.kind, state.flip, state.period, window)
-    shared = rung.kind == "conv" or (rung.kind == "tiled" and state.period == 1)
+    tile = matrix.window_tiles(layer, result.kind, state.flip, state.period, window)
+    shared = result.kind == "conv" or (result.kind == "tiled" and state.period == 1)
     cells = tiles_picture(tile, theme.weights(*state.kernel_size) if shared else theme.untied())
     pale = ""
-    if rung.kind == "dense" and draw == 0:
+    if result.kind == "dense" and draw == 0:
         used = np.zeros(tile.rows * tile.cols, bool)
         used[matrix.window_tiles(layer, "local", state.flip, state.period, window).at] = True
         cells[~used.reshape(tile.rows, tile.cols), 3] = PALE
         pale = ", all but those of the window set to 0 and pale"
     told = (
-        f"{LAYER_NAMES[rung.kind]}: the first {rows:,} rows and {cols:,} columns of W; the whole has "
-        f"{rung.count.connections:,} connections in the colours of {rung.count.parameters:,} weights{pale}"
+        f"{LAYER_NAMES[result.kind]}: the first {rows:,} rows and {cols:,} columns of W; the whole has "
+        f"{result.count.connections:,} connections in the colours of {result.count.parameters:,} weights{pale}"
     )
     return cards.Picture("", told, png_url(cells), (rows, cols))
 
 
-def _costs(rung: Rung) -> tuple[Fact, ...]:
-    cost = rung.count
+def _costs(result: Result) -> tuple[Fact, ...]:
+    cost = result.count
     return (
         Fact("free parameters", words.amount(cost.parameters), f"{words.size(cost.bytes)} in float32"),
-        Fact("connections", words.amount(cost.connections), f"each weight used {_often(rung.uses)}"),
+        Fact("connections", words.amount(cost.connections), f"each weight used {_often(result.uses)}"),
         Fact("multiply-adds", words.amount(cost.multiply_adds)),
     )
 
@@ -220,15 +189,15 @@ def _often(uses: Pair) -> str:
     return f"{least:,} to {most:,} times"
 
 
-def _evidence(rung: Rung) -> Fact:
-    told = "max |W·x − Y|, measured" + (f"; rounding may be {words.figure(rung.rounding)}" if rung.error else "")
-    return Fact("differs from a sliding window by", words.figure(rung.error), told, rung.error <= rung.rounding)
+def _evidence(result: Result) -> Fact:
+    told = "max |W·x − Y|, measured" + (f"; rounding may be {words.figure(result.rounding)}" if result.error else "")
+    return Fact("differs from a sliding window by", words.figure(result.error), told, result.error <= result.rounding)
 
 
-def _share(rung: Rung) -> Fact:
-    if rung.kept is None:
+def _share(result: Result) -> Fact:
+    if result.kept is None:
         return Fact("the next layer could copy", "—", "nothing is left to share")
-    return Fact("the next layer could copy", words.percent(rung.kept), "of these weights (of ‖W‖², measured)")
+    return Fact("the next layer could copy", words.percent(result.kept), "of these weights (of ‖W‖², measured)")
 
 
 def title(layer: Layer) -> str:
@@ -263,9 +232,11 @@ def scope(state: Setup, layer: Layer, own: Layer) -> str:
         if (height, width) != (own_height, own_width)
         else f"Your picture at its {height} × {width} pixels."
     )
-    notes = {
-        " In grey.": state.colour == "rgb",
-        " Before the activation.": state.activation != "none",
-        " Copies untied on Explore are tied here.": bool(state.untied),
-    }
-    return size + "".join(note for note, applies in notes.items() if applies)
+    notes = []
+    if state.colour == "rgb":
+        notes.append(" In grey.")
+    if state.activation != "none":
+        notes.append(" Before the activation.")
+    if state.untied:
+        notes.append(" Copies untied on Explore are tied here.")
+    return size + "".join(notes)

@@ -4,20 +4,20 @@ Each section is a fragment: what is changed in one does not run the others.
 """
 
 from collections.abc import Callable
+from functools import wraps
 
 import streamlit as st
 
 from components.display import image, words
 from components.display.glossary import GLOSSARY
 from components.display.layer import Layer, all_tied, layer_of
-from components.pages.compare import charts, equivariance, four_layers, growth, search
-from components.pages.compare import controls as dials
+from components.pages.compare import charts, controls, four_layers, saving, scramble, search, shift, timing
+from components.pages.compare.small import SmallLayer, small_state
 from components.pages.compare.state import Compare
 from components.session import cache, session, upload, url
 from components.session.runs import Run
 from components.state.setup import Setup
-from components.widgets import player as clock
-from components.widgets import sidebar
+from components.widgets import player, sidebar
 from components.widgets.cards import show_cards
 from components.widgets.chart import plot
 from components.widgets.drag import Sheet
@@ -36,145 +36,155 @@ def render() -> None:
     sidebar.sidebar(state)
     st.title(_title(state))
     st.markdown(CONTENTS)
-    four_layers_of(state)
-    st.fragment(guarded)(_saving)
-    st.fragment(guarded)(growth_of)
-    _times(state)
-    st.fragment(guarded)(_shift)
-    st.fragment(guarded)(_scramble)
-    st.fragment(guarded)(everywhere)
+    show_four_layers(state)
+    _show_saving()
+    show_costs()
+    _show_times(state)
+    _show_shift()
+    _show_scramble()
+    show_search()
     session.finish()
 
 
 def _title(state: Setup) -> str:
     try:
-        return four_layers.title(_small(state, state)[1])
+        return four_layers.title(_small(state).layer)
     except SpecError:
         return four_layers.UNTITLED
 
 
-def guarded(section: Callable[[Setup, Compare], None]) -> None:
+def _guarded(show: Callable[[Setup, Compare], None]) -> None:
     """A section; where its layer cannot be, it says why, and the others are there all the same."""
     url.publish()
     with st.container():
         sidebar.notices()
     try:
-        section(session.state_of(Setup), session.state_of(Compare))
+        show(session.state_of(Setup), session.state_of(Compare))
     except SpecError as error:
         st.error(words.markdown_escaped(f"{error}."), icon=":material/straighten:")
 
 
+def _section(show: Callable[[Setup, Compare], None]) -> Callable[[], None]:
+    """The section as a fragment of its own."""
+
+    @wraps(show)
+    def section() -> None:
+        _guarded(show)
+
+    return st.fragment(section)
+
+
 @st.fragment
-def four_layers_of(drawn: Setup) -> None:
+def show_four_layers(drawn: Setup) -> None:
     """Show the four layers. drawn: the setup that the whole page was drawn with; other sections have its period."""
-    guarded(_four_layers)
+    _guarded(_four_layers)
     if session.state_of(Setup).period != drawn.period:
         st.rerun()
 
 
 def _four_layers(state: Setup, own: Compare) -> None:
-    small, layer, planes = _small(state, state)
-    key = upload.planes_id(small), small, own.draw
-    cards = cache.remember("ladder", key, lambda: four_layers.cards_of(small, layer, planes, own.draw), heavy=True)
-    dials.ladder(state, own, layer.out_shape)
-    st.markdown(four_layers.sentence(layer, own.draw))
-    st.caption(four_layers.scope(state, layer, _own_layer(state)))
-    show_cards("ladder", cards)
+    small = _small(state)
+    key = upload.planes_id(small.state), small.state, own.draw
+    cards = cache.remember("four_layers", key, lambda: four_layers.all_cards(small, own.draw), heavy=True)
+    controls.four_layers(state, own, small.layer.out_shape)
+    st.markdown(four_layers.sentence(small.layer, own.draw))
+    st.caption(four_layers.scope(state, small.layer, _own_layer(state)))
+    show_cards("four_layers", cards)
 
 
-def _saving(state: Setup, _own: Compare) -> None:
+@_section
+def _show_saving(state: Setup, _own: Compare) -> None:
     st.header("Where the saving comes from", anchor="saving", help=GLOSSARY["parameter"])
     layer = _own_layer(state)
-    found = growth.saving(layer)
-    st.markdown(growth.saving_sentence(found, layer))
+    found = saving.saving(layer)
+    st.markdown(saving.sentence(found, layer))
     chart = cache.remember("saving", found, lambda: charts.saving(found))
     plot(chart, "saving", charts.saving_alt(found))
 
 
-def growth_of(state: Setup, own: Compare) -> None:
+@_section
+def show_costs(state: Setup, own: Compare) -> None:
     st.header("How it grows with the picture", anchor="growth")
-    layer, found = _own_layer(state), growth.curves(state)
-    dials.quantity(own)
-    size = f"{layer.in_shape[1]} × {layer.in_shape[2]}"
+    layer, found = _own_layer(state), saving.curves(state)
+    controls.quantity(own)
     key = tuple(found), tuple(layer.counts.values()), own.quantity, layer.in_shape
-    side = growth.equivalent_side(layer)
-    chart = cache.remember("growth", key, lambda: charts.curves(found, own.quantity, layer.counts, side, size))
-    plot(chart, "growth", charts.curves_alt(found, own.quantity))
+    chart = cache.remember("costs", key, lambda: charts.costs(found, own.quantity, layer))
+    plot(chart, "costs", charts.costs_alt(found, own.quantity))
 
 
-def _times(state: Setup) -> None:
+def _show_times(state: Setup) -> None:
     """No fragment: what starts and stops the clock has to be run with the page."""
-    spec = growth.plain(state)
-    run: Run[Measurement] = cache.run("race", spec)
+    spec = timing.timed_layer(state)
+    run: Run[Measurement] = cache.run("times", spec)
     st.subheader("…and how long it takes here")
-    if growth.heats(spec):
-        clock.starter("Measure the times", "race", run, lambda: growth.measured(spec))
-        clock.ticking(_laps, run, spec)
+    if timing.planned(spec):
+        player.starter("Measure the times", "times", run, lambda: timing.measurements(spec))
+        player.ticking(_show_measurements, run, spec)
     with st.expander("Not run, for want of memory"):
-        for line in growth.too_large(spec):
+        for line in timing.too_large(spec):
             st.markdown(line)
 
 
-def _laps(run: Run[Measurement], spec: LayerSpec) -> None:
-    clock.advance(run)
+def _show_measurements(run: Run[Measurement], spec: LayerSpec) -> None:
+    player.advance(run)
+    found = tuple(run.records)
     if run.running:
-        clock.progress(run, growth.over(spec, len(run.records)), growth.now(spec, len(run.records)))
-    laps = list(run.records)
-    st.markdown(growth.race_sentence(laps))
-    if laps:
-        chart = cache.remember("times", tuple(laps), lambda: charts.times(laps))
-        plot(chart, "times", charts.times_alt(laps))
+        player.progress(run, timing.progress(spec, len(found)), timing.current(spec, len(found)))
+    st.markdown(timing.sentence(found))
+    if found:
+        chart = cache.remember("times", found, lambda: charts.times(found))
+        plot(chart, "times", charts.times_alt(found))
 
 
-def _shift(state: Setup, own: Compare) -> None:
+@_section
+def _show_shift(state: Setup, own: Compare) -> None:
     st.header("Shift the picture, and the map moves along", anchor="shift")
-    small, layer, planes = _small(state, equivariance.geometry(state, own))
-    own = equivariance.within(own, layer.in_shape[1:])
-    key = upload.planes_id(small), small, own.down, own.right
-    found = cache.remember("moves", key, lambda: equivariance.moves(small, layer, planes, own), heavy=True)
-    st.markdown(equivariance.move_sentence(found, own))
-    dials.shift(own, (planes.shape[1], planes.shape[2]))
+    small = _small(shift.geometry(state, own))
+    own = shift.within(own, small.picture.shape)
+    key = upload.planes_id(small.state), small.state, own.down, own.right
+    found = cache.remember("shifted", key, lambda: shift.shifted(small, own), heavy=True)
+    st.markdown(shift.sentence(found, own))
+    controls.shift(own, small.picture.shape)
     left, right = st.columns([1, 3.4], gap="medium")
     with left:
-        dials.shift_sheet(own, _sheet("The picture: drag to shift it", planes))
+        controls.shift_sheet(own, _sheet("The picture: drag to shift it", small.planes))
     with right:
-        show_cards("moves", equivariance.move_cards(small, found, own))
-    st.caption(equivariance.scope(layer))
+        show_cards("shifted", shift.shift_cards(small.state, found, own))
+    st.caption(shift.scope(small.layer))
 
 
-def _scramble(state: Setup, own: Compare) -> None:
+@_section
+def _show_scramble(state: Setup, own: Compare) -> None:
     st.header("Scramble the pixels: one can be rewired, one cannot", anchor="scramble")
-    small, layer, planes = _small(state, state)
-    key = upload.planes_id(small), small, own.shuffle
-    found = cache.remember(
-        "scrambles", key, lambda: equivariance.scrambles(small, layer, planes, own.shuffle), heavy=True
-    )
-    dials.shuffle(own)
-    show_cards("scrambles", equivariance.scramble_cards(layer, planes, found, own.shuffle))
+    small = _small(state)
+    key = upload.planes_id(small.state), small.state, own.shuffle
+    found = cache.remember("scrambled", key, lambda: scramble.scrambled(small, own.shuffle), heavy=True)
+    controls.shuffle(own)
+    show_cards("scrambled", scramble.scramble_cards(small, found, own.shuffle))
 
 
-def everywhere(state: Setup, own: Compare) -> None:
+@_section
+def show_search(state: Setup, own: Compare) -> None:
     st.header("The same feature, everywhere", anchor="everywhere")
-    planes = upload.planes_of(search.enlarged(state))
-    picture = unit(planes)[0]
-    hunt = search.hide(picture, own)
-    corner, side = search.region(own, picture)
-    st.markdown(search.sentence(hunt, own))
-    dials.pattern(own, corner, side, search.largest(picture.shape))
+    searched = search.searched(state)
+    planes = upload.planes_of(searched)
+    task = search.search(unit(planes)[0], own)
+    st.markdown(search.sentence(task, own))
+    controls.pattern(own, task.square, search.largest(task.picture.shape))
     left, right = st.columns([1, 2], gap="medium")
     with left:
-        dials.pattern_sheet(_sheet("Your picture: drag the frame", planes), corner, side)
+        controls.pattern_sheet(_sheet("Your picture: drag the frame", planes), task.square)
     with right:
-        key = upload.planes_id(search.enlarged(state)), own.pattern, own.pasted, own.places, own.pictures
-        found = cache.remember("hunters", key, lambda: search.hunters(hunt, own), heavy=True)
-        show_cards("hunters", search.as_cards(hunt, found, own))
+        key = upload.planes_id(searched), own.pattern, own.pasted, own.places, own.pictures
+        found = cache.remember("detectors", key, lambda: search.detectors(task, own), heavy=True)
+        show_cards("detectors", search.detector_cards(task, found, own))
 
 
-def _small(state: Setup, geometry: Setup) -> tuple[Setup, Layer, Bytes]:
-    """The visitor's layer and picture at a size at which it can be wired up fully connected."""
-    small = four_layers.small(geometry, upload.picture_of(state).size)
+def _small(state: Setup) -> SmallLayer:
+    """This layer on the visitor's picture at a size at which it can be wired up fully connected."""
+    small = small_state(state, upload.picture_of(state).size)
     planes = upload.planes_of(small)
-    return small, layer_of(small, planes.shape[1:]), planes
+    return SmallLayer(small, layer_of(small, planes.shape[1:]), planes)
 
 
 def _own_layer(state: Setup) -> Layer:

@@ -1,4 +1,4 @@
-"""Copies of a piece of the picture, and who finds them: one kernel for all places, or weights for each. Pure."""
+"""Copies of a square of the picture, and which layer finds them: one shared kernel, or weights for each place. Pure."""
 
 from dataclasses import dataclass, replace
 from math import log
@@ -12,123 +12,147 @@ from components.display.layer import all_tied
 from components.pages.compare.state import PATTERN, Compare
 from components.state.setup import Setup, View, with_side
 from kernels.layer.spec import Floats, Pair, Shape, SpecError
-from kernels.layer.wiring import Wiring, wiring
+from kernels.layer.wiring import wiring
 from kernels.learning import matched_filter
 
 USUAL = 9  # pixels: the side of the square at first
 MOST = 64  # pixels: the longer side of the picture here
-SAME = 1 - 1e-9  # of a likeness that is 1 but for rounding
+MATCH = 1 - 1e-9  # of a correlation that is 1 but for rounding
 FRAMES = 400  # drawn at most
 
 
+@dataclass(frozen=True, slots=True)
+class Square:
+    """A part of the picture: its top left corner and its side, in pixels."""
+
+    corner: Pair
+    side: int
+
+
 @dataclass(frozen=True, slots=True, eq=False)
-class Hunt:
-    """The picture with the copies, and where they are; the corner and size of the pattern they were made from."""
+class Search:
+    """The picture (H, W) with copies of a square of it, the square's numbers (side, side), and where the copies are."""
 
     picture: Floats
     pattern: Floats
-    corner: Pair
+    square: Square
     copies: tuple[Pair, ...]
 
     @property
-    def hidden(self) -> tuple[Pair, ...]:
-        """Every place at which the pattern is: the copies, and where it came from."""
-        return (self.corner, *self.copies)
+    def targets(self) -> tuple[Pair, ...]:
+        """Every place at which the pattern is: where it came from, and the copies."""
+        return (self.square.corner, *self.copies)
+
+    @property
+    def in_shape(self) -> Shape:
+        return (1, *_size(self.picture))
+
+    def training_places(self, own: Compare, number: int) -> list[Pair]:
+        """Where the pattern is in one training picture: drawn with the seed and the number of the picture."""
+        rng = np.random.default_rng([own.places, number])
+        return matched_filter.places(_size(self.picture), _size(self.pattern), own.pasted, rng)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Hunter:
-    """One wiring after its lessons: how much each place resembles what it has learned, and how many places have."""
+class Detector:
+    """One wiring after its training.
+
+    correlation: of each window with what its place has learned. trained: 1 at the places that have learned something.
+    matches: the places at which the correlation is 1.
+    """
 
     kind: View
     parameters: int
-    response: Floats
-    learned: Floats
-    found: tuple[Pair, ...]
+    correlation: Floats
+    trained: Floats
+    matches: tuple[Pair, ...]
 
 
-def enlarged(state: Setup) -> Setup:
+def searched(state: Setup) -> Setup:
     """The state of the picture that is searched: grey, as large as it is up to MOST pixels."""
     return with_side(replace(all_tied(state), colour="grey"), min(state.side, MOST))
 
 
-def region(own: Compare, picture: Floats) -> tuple[Pair, int]:
-    """The corner and the side of the chosen square, as far as it lies in the picture; at first the liveliest one."""
-    size = picture.shape[0], picture.shape[1]
-    top, left, side = own.pattern or (*_liveliest(picture, _usual(size)), _usual(size))
+def chosen(own: Compare, picture: Floats) -> Square:
+    """The chosen square as far as it lies in the picture; at first the one whose numbers vary most."""
+    size = _size(picture)
+    usual = max(PATTERN.low, min(USUAL, min(size) // 3))
+    top, left, side = own.pattern or (*_most_varied(picture, usual), usual)
     side = min(side, *size)
-    return (min(top, size[0] - side), min(left, size[1] - side)), side
+    return Square((min(top, size[0] - side), min(left, size[1] - side)), side)
 
 
-def _usual(size: Pair) -> int:
-    """A third of the picture, within limits."""
-    return max(PATTERN.low, min(USUAL, min(size) // 3))
-
-
-def _liveliest(picture: Floats, side: int) -> Pair:
+def _most_varied(picture: Floats, side: int) -> Pair:
     """The corner of the square whose numbers vary most."""
     windows = sliding_window_view(picture, (side, side))
     i, j = np.unravel_index(int(windows.var(axis=(2, 3)).argmax()), windows.shape[:2])
     return int(i), int(j)
 
 
-def hide(picture: Floats, own: Compare) -> Hunt:
+def search(picture: Floats, own: Compare) -> Search:
     """Copies of the chosen square all over the picture, at places drawn with a seed; none covers another."""
-    largest((picture.shape[0], picture.shape[1]))
-    (top, left), side = region(own, picture)
+    largest(_size(picture))
+    square = chosen(own, picture)
+    (top, left), side = square.corner, square.side
     pattern = picture[top : top + side, left : left + side].copy()
-    size = picture.shape[0], picture.shape[1]
     rng = np.random.default_rng([own.places, 0])
-    copies = matched_filter.places(size, (side, side), own.pasted, rng, ((top, left),))
-    return Hunt(matched_filter.paste(picture, pattern, copies), pattern, (top, left), tuple(copies))
+    copies = matched_filter.places(_size(picture), (side, side), own.pasted, rng, (square.corner,))
+    return Search(matched_filter.paste(picture, pattern, copies), pattern, square, tuple(copies))
 
 
-def hunters(hunt: Hunt, own: Compare) -> list[Hunter]:
-    """The shared kernel and the untied weights, after the same lessons, on the same picture."""
-    in_shape = 1, hunt.picture.shape[0], hunt.picture.shape[1]
-    spec = matched_filter.matcher((hunt.pattern.shape[0], hunt.pattern.shape[1]))
-    lessons = [_lesson(hunt, own, n) for n in range(1, own.pictures + 1)]
-    kinds: tuple[View, ...] = ("local", "conv")
-    return [_hunter(kind, wiring(kind, spec, in_shape), in_shape, hunt, lessons) for kind in kinds]
+def detectors(task: Search, own: Compare) -> list[Detector]:
+    """The untied weights and the shared kernel, trained on the same pictures and run on the same picture."""
+    return [_detector("local", task, own), _detector("conv", task, own)]
 
 
-def _lesson(hunt: Hunt, own: Compare, number: int) -> list[Pair]:
-    """Where the pattern is in one lesson's picture: drawn with the seed and the number of the lesson."""
-    height, width = hunt.picture.shape
-    side = hunt.pattern.shape[0]
-    return matched_filter.places((height, width), (side, side), own.pasted, np.random.default_rng([own.places, number]))
+def _detector(kind: View, task: Search, own: Compare) -> Detector:
+    wires = wiring(kind, matched_filter.matcher(_size(task.pattern)), task.in_shape)
+    theta = np.zeros(wires.n_params)
+    for number in range(1, own.pictures + 1):
+        places = task.training_places(own, number)
+        theta += matched_filter.gradient_step(wires, task.in_shape, task.pattern, places)
+    shape = tuple(n - task.square.side + 1 for n in task.picture.shape)
+    correlation = matched_filter.normalised_correlation(wires, theta, task.picture.ravel()).reshape(shape)
+    trained = np.zeros(wires.shape[0])
+    trained[wires.targets[theta[wires.ids] != 0]] = 1
+    matches = tuple((i, j) for i, j in np.argwhere(correlation > MATCH).tolist())
+    return Detector(kind, wires.n_params, correlation, trained.reshape(shape), matches)
 
 
-def _hunter(kind: View, wires: Wiring, in_shape: Shape, hunt: Hunt, lessons: list[list[Pair]]) -> Hunter:
-    theta = sum(
-        (matched_filter.gradient_step(wires, in_shape, hunt.pattern, corners) for corners in lessons),
-        np.zeros(wires.n_params),
-    )
-    shape = tuple(n - hunt.pattern.shape[0] + 1 for n in in_shape[1:])
-    response = matched_filter.normalised_correlation(wires, theta, hunt.picture.ravel()).reshape(shape)
-    taught = np.zeros(wires.shape[0])
-    taught[wires.targets[theta[wires.ids] != 0]] = 1
-    best = np.argwhere(response > SAME).tolist()
-    return Hunter(kind, wires.n_params, response, taught.reshape(shape), tuple((i, j) for i, j in best))
+def detector_cards(task: Search, found: list[Detector], own: Compare) -> list[Card]:
+    return [_card(task, detector, own) for detector in found]
 
 
-def as_cards(hunt: Hunt, found: list[Hunter], own: Compare) -> list[Card]:
-    return [_card(hunt, hunter, own) for hunter in found]
-
-
-def _card(hunt: Hunt, hunter: Hunter, own: Compare) -> Card:
-    shared = hunter.kind == "conv"
-    side = hunt.pattern.shape[0]
+def _card(task: Search, detector: Detector, own: Compare) -> Card:
+    shared = detector.kind == "conv"
     name = "One shared kernel" if shared else "Weights of its own at every place"
-    right = len(set(hunter.found) & set(hunt.hidden))
-    places, taught = hunter.learned.size, int(hunter.learned.sum())
-    frames = tuple((i, j, side, side) for i, j in hunter.found[:FRAMES])
-    first = _lesson(hunt, own, 1)
-    pictures = (
+    pictures = _pictures(name, task, detector, own)
+    if matched_filter.is_flat(task.pattern):
+        return cards.layer_card(detector.kind, name, "", "", pictures[1:2])
+    places, trained = detector.trained.size, int(detector.trained.sum())
+    facts = (
+        Fact("places that have learned", f"{trained:,} of {places:,}", _time_to_learn(detector, task, own)),
+        Fact("free parameters", words.amount(detector.parameters)),
+    )
+    right = len(set(detector.matches) & set(task.targets))
+    headline = f"{right} of {words.plural(len(task.targets), 'place')} found"
+    note = "Every copy in a lesson teaches all places." if shared else "A place learns from what it has seen itself."
+    others = len(detector.matches) - right
+    if others:
+        verb = "is" if others == 1 else "are"
+        note += f" {words.plural(others, 'other place')} {verb} the same up to brightness and contrast."
+    return cards.layer_card(detector.kind, name, headline, note, pictures, facts)
+
+
+def _pictures(name: str, task: Search, detector: Detector, own: Compare) -> tuple[cards.Picture, ...]:
+    """A training picture, the searched picture with the matches framed, and the correlation."""
+    first, side = task.training_places(own, 1), task.square.side
+    frames = tuple((i, j, side, side) for i, j in detector.matches[:FRAMES])
+    return (
         cards.map_picture(
             "lesson 1",
             f"The first lesson: the square less its mean at {words.plural(len(first), 'place')}",
-            matched_filter.paste(np.zeros(hunt.picture.shape), hunt.pattern - hunt.pattern.mean(), first),
+            matched_filter.paste(np.zeros(task.picture.shape), task.pattern - task.pattern.mean(), first),
             cards.ColourRange(0.5),
             group="P",
             letter="X",
@@ -136,7 +160,7 @@ def _card(hunt: Hunt, hunter: Hunter, own: Compare) -> Card:
         cards.map_picture(
             "found",
             f"{name}: the picture with {words.plural(len(frames), 'place')} framed",
-            hunt.picture,
+            task.picture,
             cards.ColourRange(1.0, signed=False),
             marks=frames,
             group="P",
@@ -145,43 +169,33 @@ def _card(hunt: Hunt, hunter: Hunter, own: Compare) -> Card:
         cards.map_picture(
             "likeness",
             f"{name}: how much each window resembles what it has learned, from −1 to 1",
-            hunter.response,
+            detector.correlation,
             cards.ColourRange(1.0),
             group="R",
             letter="r",
         ),
     )
-    if matched_filter.is_flat(hunt.pattern):
-        return cards.layer_card(hunter.kind, name, "", "", pictures[1:2])
-    facts = (
-        Fact("places that have learned", f"{taught:,} of {places:,}", _patience(hunter, hunt, own, places)),
-        Fact("free parameters", words.amount(hunter.parameters)),
-    )
-    headline = f"{right} of {words.plural(len(hunt.hidden), 'place')} found"
-    note = "Every copy in a lesson teaches all places." if shared else "A place learns from what it has seen itself."
-    others = len(hunter.found) - right
-    same = "is" if others == 1 else "are"
-    also = f" {words.plural(others, 'other place')} {same} the same up to brightness and contrast." if others else ""
-    return cards.layer_card(hunter.kind, name, headline, note + also, pictures, facts)
 
 
-def _patience(hunter: Hunter, hunt: Hunt, own: Compare, places: int) -> str:
-    """The coupon collector's expectation N·(ln N + γ) / n, where a lesson teaches n of N places at random."""
-    if hunter.kind == "conv":
+def _time_to_learn(detector: Detector, task: Search, own: Compare) -> str:
+    """The coupon collector's expectation N·(ln N + γ) / n, where a training picture teaches n of N places at random."""
+    if detector.kind == "conv":
         return "all of them, after the first lesson"
-    taught = np.mean([len(_lesson(hunt, own, n)) for n in range(1, own.pictures + 1)])
+    taught = np.mean([len(task.training_places(own, n)) for n in range(1, own.pictures + 1)])
+    places = detector.trained.size
     lessons = places * (log(places) + np.euler_gamma) / taught
     return f"all would take at least about {lessons:,.0f} lessons (coupon collector, derived)" if lessons >= 10 else ""
 
 
-def sentence(hunt: Hunt, own: Compare) -> str:
-    if matched_filter.is_flat(hunt.pattern):
+def sentence(task: Search, own: Compare) -> str:
+    """What is to be found, and what both layers have been trained on."""
+    if matched_filter.is_flat(task.pattern):
         return "This square is all one grey: there is nothing in it to look for. Drag the frame onto something."
-    copies, lessons = words.plural(len(hunt.copies), "copy", "copies"), words.plural(own.pictures, "lesson")
-    places = words.plural(len(hunt.hidden), "place")
+    copies, lessons = words.plural(len(task.copies), "copy", "copies"), words.plural(own.pictures, "lesson")
+    places = words.plural(len(task.targets), "place")
     return (
         f"The framed square and {copies} of it: {places} to find. Both layers have had {lessons}, pictures with "
-        f"{len(_lesson(hunt, own, 1))} of them, and made one step of gradient descent on all of these together. "
+        f"{len(task.training_places(own, 1))} of them, and made one step of gradient descent on all of these together. "
         "The likeness is the correlation of a window with what its place has learned; found is where it is 1."
     )
 
@@ -191,3 +205,7 @@ def largest(size: Pair) -> int:
     if min(size) < PATTERN.low:
         raise SpecError(f"a picture of {size[0]} × {size[1]} pixels has no square of {PATTERN.low}: make it larger")
     return min(PATTERN.high, *size)
+
+
+def _size(values: Floats) -> Pair:
+    return values.shape[0], values.shape[1]

@@ -87,15 +87,15 @@ def _loom() -> None:
 
 
 def _ladder() -> None:
-    compare.four_layers_of(session.state_of(Setup))
+    compare.show_four_layers(session.state_of(Setup))
 
 
 def _growth() -> None:
-    st.fragment(compare.guarded)(compare.growth_of)
+    compare.show_costs()
 
 
 def _everywhere() -> None:
-    st.fragment(compare.guarded)(compare.everywhere)
+    compare.show_search()
 
 
 def _bank() -> None:

@@ -15,7 +15,8 @@ from components.display import cards, diagram, image, theme
 from components.display.cards import Card, ColourRange, Fact, Picture
 from components.display.layer import layer_of
 from components.display.matrix import Tiles, Window
-from components.pages.compare import equivariance, four_layers, search
+from components.pages.compare import four_layers, scramble, search, shift
+from components.pages.compare.small import SmallLayer
 from components.pages.compare.state import Compare
 from components.state.link import edited
 from components.state.setup import Setup, View
@@ -165,17 +166,17 @@ WAYS: list[dict[str, object]] = [
 
 
 def all_cards(state: Setup, planes: Bytes, own: Compare) -> list[Card]:
-    """All cards of the page."""
-    layer = layer_of(state, planes.shape[1:])
-    found = four_layers.as_cards(state, layer, four_layers.rungs(state, layer, planes, own.draw), own.draw)
-    shifted = equivariance.geometry(state, own)
-    moving = layer_of(shifted, planes.shape[1:])
-    found += equivariance.move_cards(shifted, equivariance.moves(shifted, moving, planes, own), own)
-    found += equivariance.scramble_cards(
-        layer, planes, equivariance.scrambles(state, layer, planes, own.shuffle), own.shuffle
-    )
-    hunt = search.hide(planes[0] / 255, own)
-    return found + search.as_cards(hunt, search.hunters(hunt, own), own)
+    """All cards of the Compare page."""
+
+    def small(of: Setup) -> SmallLayer:
+        return SmallLayer(of, layer_of(of, planes.shape[1:]), planes)
+
+    found = four_layers.result_cards(small(state), four_layers.results(small(state), own.draw), own.draw)
+    shifted = shift.geometry(state, own)
+    found += shift.shift_cards(shifted, shift.shifted(small(shifted), own), own)
+    found += scramble.scramble_cards(small(state), scramble.scrambled(small(state), own.shuffle), own.shuffle)
+    task = search.search(planes[0] / 255, own)
+    return found + search.detector_cards(task, search.detectors(task, own), own)
 
 
 def test_every_card_is_plain_json() -> None:

@@ -907,7 +907,7 @@ def test_nothing_done_here_is_seen_on_explore_or_compare() -> None:
     assert page.data("loom")["kernel"] == explore.data("loom")["kernel"] == [[1, 2], [3, 4]]
     page.go("compare")
     assert page.query == link
-    for key in ("ladder", "moves", "scrambles", "hunters"):
+    for key in ("four_layers", "shifted", "scrambled", "detectors"):
         assert page.data(key) == compare.data(key)
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from components.display import theme
 from components.display.layer import LAYER_NAMES, layer_of
-from components.pages.compare import charts, growth
-from components.pages.compare.growth import Curve, Saving
+from components.pages.compare import charts, saving, timing
+from components.pages.compare.saving import Curve, Saving
 from components.pages.compare.state import Quantity
 from components.state.link import edited
 from components.state.setup import Setup, View
@@ -42,7 +42,7 @@ def value(count: Count, quantity: Quantity) -> int:
     return {"parameters": count.parameters, "bytes": count.bytes, "multiply_adds": count.multiply_adds}[quantity]
 
 
-class Grown:
+class Costs:
     """The curves of a state and its chart, with a picture of 120 × 150 pixels on it."""
 
     size = (120, 150)
@@ -50,10 +50,8 @@ class Grown:
     def __init__(self, way: dict[str, object], quantity: Quantity) -> None:
         self.state = edited(Setup(), **way)
         self.layer = layer_of(self.state, self.size)
-        self.found = growth.curves(self.state)
-        self.figure = charts.curves(
-            self.found, quantity, self.layer.counts, growth.equivalent_side(self.layer), "120 × 150"
-        )
+        self.found = saving.curves(self.state)
+        self.figure = charts.costs(self.found, quantity, self.layer)
 
 
 def exact_integers(text: str) -> list[int]:
@@ -64,10 +62,10 @@ def exact_integers(text: str) -> list[int]:
 @every_quantity
 @every_way
 def test_each_curve_holds_its_counts_at_its_sides(way: dict[str, object], quantity: Quantity) -> None:
-    grown = Grown(way, quantity)
-    lines = traces(grown.figure, "lines+markers")
-    assert len(lines) == len(grown.found) == 4
-    for trace, curve in zip(lines, grown.found, strict=True):
+    costs = Costs(way, quantity)
+    lines = traces(costs.figure, "lines+markers")
+    assert len(lines) == len(costs.found) == 4
+    for trace, curve in zip(lines, costs.found, strict=True):
         assert tuple(trace.x) == curve.sides
         assert list(trace.y) == [value(count, quantity) for count in curve.counts]
         assert trace.line.color == theme.ROLES[curve.kind]
@@ -76,7 +74,7 @@ def test_each_curve_holds_its_counts_at_its_sides(way: dict[str, object], quanti
 
 
 def test_the_curves_of_the_default_kernel_are_the_textbooks() -> None:
-    for trace in traces(Grown({}, "parameters").figure, "lines+markers")[::3]:
+    for trace in traces(Costs({}, "parameters").figure, "lines+markers")[::3]:
         dense = trace.name == LAYER_NAMES["dense"]
         assert list(trace.y) == [(n - 2) ** 2 * n**2 if dense else 9 for n in (2**k for k in range(3, 13))]
 
@@ -86,10 +84,10 @@ def test_the_curves_of_the_default_kernel_are_the_textbooks() -> None:
 def test_the_visitors_picture_stands_at_the_root_of_its_pixels_with_its_own_counts(
     way: dict[str, object], quantity: Quantity
 ) -> None:
-    grown = Grown(way, quantity)
-    (ring,) = traces(grown.figure, "markers")
+    costs = Costs(way, quantity)
+    (ring,) = traces(costs.figure, "markers")
     assert list(ring.x) == [pytest.approx((120 * 150) ** 0.5, rel=1e-15)] * 4
-    counts = [grown.layer.counts[kind] for kind in KINDS]
+    counts = [costs.layer.counts[kind] for kind in KINDS]
     assert list(ring.y) == [value(count, quantity) for count in counts]
     assert {120, 150} <= set(numbers(ring.name))
     for text, count in zip(ring.hovertext, counts, strict=True):
@@ -99,7 +97,7 @@ def test_the_visitors_picture_stands_at_the_root_of_its_pixels_with_its_own_coun
 def test_the_visitors_counts_are_those_of_the_loops() -> None:
     state = edited(Setup(), period=3)
     layer = layer_of(state, (9, 11))
-    chart = charts.curves(growth.curves(state), "parameters", layer.counts, 99**0.5, "9 × 11")
+    chart = charts.costs(saving.curves(state), "parameters", layer)
     (ring,) = traces(chart, "markers")
     g = geometry(state, (9, 11))
     wanted = {LAYER_NAMES[kind]: parameter_count(kind, g, (3, 3)) for kind in KINDS}
@@ -112,8 +110,8 @@ def test_the_visitors_counts_are_those_of_the_loops() -> None:
 
 @every_way
 def test_resting_on_a_curve_tells_the_exact_integers(way: dict[str, object]) -> None:
-    grown = Grown(way, "bytes")
-    for trace, curve in zip(traces(grown.figure, "lines+markers"), grown.found, strict=True):
+    costs = Costs(way, "bytes")
+    for trace, curve in zip(traces(costs.figure, "lines+markers"), costs.found, strict=True):
         for side, count, text in zip(curve.sides, curve.counts, trace.hovertext, strict=True):
             assert f"{count.parameters:,}" in text
             assert f"{count.multiply_adds:,}" in text
@@ -124,8 +122,8 @@ def test_resting_on_a_curve_tells_the_exact_integers(way: dict[str, object]) -> 
 
 
 @every_quantity
-def test_growth_has_two_log_axes_that_reach_over_all_sides(quantity: Quantity) -> None:
-    layout = Grown({}, quantity).figure.layout
+def test_the_costs_have_two_log_axes_that_reach_over_all_sides(quantity: Quantity) -> None:
+    layout = Costs({}, quantity).figure.layout
     assert (layout.xaxis.type, layout.yaxis.type) == ("log", "log")
     low, high = layout.xaxis.range
     assert low < log10(8)
@@ -134,15 +132,15 @@ def test_growth_has_two_log_axes_that_reach_over_all_sides(quantity: Quantity) -
         2**n: str(2**n) for n in range(3, 13)
     }
     assert layout.xaxis.title.text
-    titles = {Grown({}, one).figure.layout.yaxis.title.text for one in QUANTITIES}
+    titles = {Costs({}, one).figure.layout.yaxis.title.text for one in QUANTITIES}
     assert len(titles) == 3
 
 
 @every_quantity
 @every_way
-def test_the_words_of_the_growth_are_its_ends(way: dict[str, object], quantity: Quantity) -> None:
-    found = growth.curves(edited(Setup(), **way))
-    said = charts.curves_alt(found, quantity)
+def test_the_words_of_the_costs_are_its_ends(way: dict[str, object], quantity: Quantity) -> None:
+    found = saving.curves(edited(Setup(), **way))
+    said = charts.costs_alt(found, quantity)
     wanted: list[float] = []
     for curve in found:
         wanted += [value(curve.counts[0], quantity), curve.sides[0], value(curve.counts[-1], quantity), curve.sides[-1]]
@@ -161,9 +159,10 @@ QUANTITIES_IN_WORDS: dict[Quantity, str] = {
 
 def test_a_curve_without_any_side_is_left_out_of_the_words() -> None:
     count = Count(9, 90, 90, 90, 36)
-    said = charts.curves_alt([Curve("dense", (), ()), Curve("conv", (8, 16), (count, count))], "parameters")
+    said = charts.costs_alt([Curve("dense", (), ()), Curve("conv", (8, 16), (count, count))], "parameters")
     assert sorted(numbers(said)) == [8, 9, 9, 16]
-    assert charts.curves([Curve("dense", (), ())], "parameters", {}, 8.0, "8 × 8").data[0].x == ()
+    layer = layer_of(Setup(), (8, 8))
+    assert charts.costs([Curve("dense", (), ())], "parameters", layer).data[0].x == ()
 
 
 # Where the saving comes from.
@@ -239,7 +238,7 @@ def test_the_ticks_of_the_bar_are_the_powers_of_ten_that_hold_it(found: Saving) 
 # What was measured.
 
 
-LAPS = [
+MEASURED = [
     Measurement("dense", 8, (3e-6, 1e-6, 2e-6, 9e-6, 4e-6)),
     Measurement("sparse", 8, (5e-6, 5e-6, 5e-6)),
     Measurement("correlate", 8, (2e-5, 8e-5, 3e-5, 4e-5)),
@@ -249,33 +248,33 @@ LAPS = [
 ]
 
 
-@pytest.mark.parametrize("laps", [LAPS, LAPS[:1], LAPS[::-1]], ids=len)
-def test_the_chart_of_times_holds_medians_with_the_fastest_and_the_slowest(laps: list[Measurement]) -> None:
-    figure = charts.times(laps)
+@pytest.mark.parametrize("found", [MEASURED, MEASURED[:1], MEASURED[::-1]], ids=len)
+def test_the_chart_of_times_holds_medians_with_the_fastest_and_the_slowest(found: list[Measurement]) -> None:
+    figure = charts.times(found)
     assert (figure.layout.xaxis.type, figure.layout.yaxis.type) == ("log", "log")
     assert len(figure.data) == 3
     for trace, runner in zip(figure.data, METHODS, strict=True):
-        own = [lap for lap in laps if lap.method == runner]
-        assert list(trace.x) == [lap.side for lap in own]
-        assert list(trace.y) == [median(lap.seconds) for lap in own]
+        own = [one for one in found if one.method == runner]
+        assert list(trace.x) == [one.side for one in own]
+        assert list(trace.y) == [median(one.seconds) for one in own]
         tops = [y + up for y, up in zip(trace.y, trace.error_y.array, strict=True)]
         feet = [y - down for y, down in zip(trace.y, trace.error_y.arrayminus, strict=True)]
-        assert tops == pytest.approx([max(lap.seconds) for lap in own], rel=1e-12)
-        assert feet == pytest.approx([min(lap.seconds) for lap in own], rel=1e-12)
+        assert tops == pytest.approx([max(one.seconds) for one in own], rel=1e-12)
+        assert feet == pytest.approx([min(one.seconds) for one in own], rel=1e-12)
         assert trace.line.color in theme.ROLES.values()
-        for text, lap in zip(trace.hovertext, own, strict=True):
-            told = [median(lap.seconds), min(lap.seconds), max(lap.seconds)]
+        for text, one in zip(trace.hovertext, own, strict=True):
+            told = [median(one.seconds), min(one.seconds), max(one.seconds)]
             assert durations(text) == pytest.approx(told, rel=0.051)
-            assert exact_integers(text).count(lap.side) >= 2
-            assert len(lap.seconds) in exact_integers(text)
+            assert exact_integers(text).count(one.side) >= 2
+            assert len(one.seconds) in exact_integers(text)
     assert len({(trace.line.color, trace.line.dash, trace.marker.symbol) for trace in figure.data}) == 3
     assert figure.data[2].line.color == theme.ROLES["conv"]
 
 
 def test_the_words_of_the_times_are_all_medians_with_their_sides() -> None:
-    said = charts.times_alt(LAPS)
-    parts = {runner: said.split(growth.RUNNER_NAMES[runner])[1].split(". ")[0] for runner in METHODS}
+    said = charts.times_alt(MEASURED)
+    parts = {runner: said.split(timing.METHOD_NAMES[runner])[1].split(". ")[0] for runner in METHODS}
     for runner, part in parts.items():
-        own = [lap for lap in LAPS if lap.method == runner]
-        assert durations(part) == pytest.approx([median(lap.seconds) for lap in own], rel=0.051)
-        assert [n for n in exact_integers(part) if n in (8, 64, 2048)] == [lap.side for lap in own]
+        own = [one for one in MEASURED if one.method == runner]
+        assert durations(part) == pytest.approx([median(one.seconds) for one in own], rel=0.051)
+        assert [n for n in exact_integers(part) if n in (8, 64, 2048)] == [one.side for one in own]

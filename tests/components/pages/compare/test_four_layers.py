@@ -3,9 +3,8 @@
 import math
 from collections import Counter
 from dataclasses import replace
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import pairwise
-from typing import Literal
 
 import numpy as np
 import pytest
@@ -16,14 +15,13 @@ from components.display import theme
 from components.display.cards import Card, Picture
 from components.display.layer import layer_of
 from components.pages.compare import four_layers
-from components.state import setup
+from components.pages.compare.small import SmallLayer, small_state
 from components.state.link import edited
-from components.state.setup import DRAWING, Setup, View
-from kernels.images.decode import resize
-from kernels.layer.spec import SpecError
+from components.state.setup import Setup, View
 from kernels.layer.wiring import wiring
+from tests.components.display.test_layer import Extent
 from tests.support.layers import SIZES, WAYS, by_loops, close, geometry, picture
-from tests.support.oracles import Geometry, loop_connections, parameter_count
+from tests.support.oracles import loop_connections, parameter_count
 from tests.support.pictures import cells_of, hashed, read_png, read_values
 from tests.support.text import numbers, sizes
 
@@ -46,7 +44,6 @@ STATES: list[Way] = [
     {"kernel": "0,0;0,0"},
     {"kernel": "1e6,-1e6,1e-6", "bias": 1e6},
 ]
-Extent = Literal["valid", "full"]
 EXTENTS: tuple[Extent, ...] = ("valid", "full")
 
 
@@ -70,183 +67,20 @@ class Shown:
     def __init__(self, way: Way, size: Size, draw: int = 0) -> None:
         self.state, self.planes = edited(DEFAULT, **way), picture(1, size)
         self.layer = layer_of(self.state, size)
-        self.rungs = four_layers.rungs(self.state, self.layer, self.planes, draw)
+        self.small = SmallLayer(self.state, self.layer, self.planes)
+        self.results = four_layers.results(self.small, draw)
         self.draw = draw
         self.g = geometry(self.state, size, self.state.bias != 0)
         self.period = (self.state.period, self.state.period)
 
     @cached_property
     def cards(self) -> list[Card]:
-        return four_layers.as_cards(self.state, self.layer, self.rungs, self.draw)
+        return four_layers.result_cards(self.small, self.results, self.draw)
 
 
 def window(state: Setup) -> Floats:
     kernel = np.array(state.kernel)
     return kernel[::-1, ::-1] if state.flip else kernel
-
-
-# What size the picture has.
-
-
-EXTREMES: list[Way] = [
-    {},
-    {"bias": 1},
-    {"kernel": FLAT15},
-    {"kernel": FLAT15, "padding": "same"},
-    {"kernel": FLAT15, "padding": "full"},
-    {"kernel": FLAT15, "padding": 64},
-    {"kernel": FLAT15, "padding": 64, "mode": "replicate"},
-    {"kernel": [[1] * 7] * 7, "padding": 32, "mode": "replicate"},
-    {"kernel": FLAT15, "dilation": 8},
-    {"kernel": FLAT15, "dilation": 8, "padding": "same", "mode": "reflect"},
-    {"kernel": FLAT15, "dilation": 8, "padding": "same", "mode": "circular"},
-    {"kernel": FLAT15, "dilation": 3, "padding": "same", "mode": "circular"},
-    {"kernel": FLAT15, "dilation": 8, "padding": "full", "mode": "replicate"},
-    {"kernel": FLAT15, "dilation": 8, "padding": "full"},
-    {"kernel": "1", "padding": 64},
-    {"kernel": "1", "padding": 64, "mode": "reflect"},
-    {"kernel": "1", "padding": 32, "mode": "reflect"},
-    {"kernel": "1", "padding": 64, "mode": "circular", "stride": 16},
-    {"padding": 64, "mode": "replicate", "stride": 5},
-    {"kernel": [[1] * 15], "padding": "same"},
-    {"kernel": [[1]] * 15},
-    {"kernel": "1;1"},
-    {"stride": 16},
-    {"dilation": 8},
-    {"kernel": [[1] * 9] * 9},
-]
-
-
-def at_side(size: Size, side: int) -> Size:
-    """The picture as it is with its longer side at so many pixels."""
-    height, width = resize(np.zeros((*size, 3), np.uint8), side).shape[:2]
-    return height, width
-
-
-@cache
-def works(state: Setup, size: Size) -> bool | None:
-    """Whether all four layers have as few connections as they may; None where there is no layer at all."""
-    g = geometry(state, size, state.bias != 0)
-    if not g.is_valid:
-        return None
-    dense = g.n_outputs * (g.n_inputs + g.bias)
-    return dense <= LIMIT and read(g) + g.n_outputs * g.bias <= LOCAL_LIMIT
-
-
-def read(g: Geometry) -> int:
-    """Real pixels all windows read together; rows and columns are read independently of each other."""
-    if g.mode != "zeros":  # borders fold: all taps read one
-        return g.n_outputs * g.kernel_size[0] * g.kernel_size[1]
-    rows, cols = (
-        sum(
-            0 <= i * g.stride[axis] + k * g.dilation[axis] - g.pads[axis][0] < g.in_shape[axis + 1]
-            for i in range(g.out_size[axis])
-            for k in range(g.kernel_size[axis])
-        )
-        for axis in (0, 1)
-    )
-    return rows * cols
-
-
-@every_size
-@every_state
-def test_what_windows_read_is_counted_here_as_by_the_loops(way: Way, size: Size) -> None:
-    g = geometry(edited(DEFAULT, **way), size)
-    assert read(g) == len(loop_connections("local", g))
-
-
-def best_side(state: Setup, size: Size) -> int | None:
-    """The largest side up to COMFORT that works, or else the smallest above it, if there is one."""
-    whole = max(size)
-    for sides in (range(min(COMFORT, whole), min(8, whole) - 1, -1), range(COMFORT + 1, whole + 1)):
-        for side in sides:
-            if works(state, at_side(size, side)):
-                return side
-    return None
-
-
-def test_the_limits_are_those_written_here() -> None:
-    assert (four_layers.LIMIT, four_layers.LOCAL_LIMIT, four_layers.COMFORT) == (LIMIT, LOCAL_LIMIT, COMFORT)
-
-
-TINY: list[Size] = [(8, 8), (12, 12), (9, 12), (12, 3)]
-
-
-@pytest.mark.parametrize("size", TINY, ids=str)
-@pytest.mark.parametrize("way", EXTREMES, ids=short)
-def test_the_small_picture_is_the_largest_comfortable_one_or_the_layer_is_refused(way: Way, size: Size) -> None:
-    state = edited(DEFAULT, **way, side=max(size))
-    wanted = best_side(state, size)
-    if wanted is None:
-        with pytest.raises(SpecError, match=r"kernel|dilation|padding|stride"):
-            four_layers.small(state, size)
-        return
-    assert four_layers.small(state, size) == replace(state, side=wanted)
-    counts = layer_of(state, at_side(size, wanted)).counts
-    assert counts["dense"].connections <= LIMIT
-    assert max(counts[kind].connections for kind in KINDS[1:]) <= LOCAL_LIMIT
-
-
-@pytest.mark.parametrize("taps", [9, 15])
-def test_a_picture_is_no_larger_than_comfortable_unless_the_kernel_is(taps: int) -> None:
-    state = edited(DEFAULT, kernel=[[1] * taps] * taps, dilation=4, side=64)
-    reach = 4 * (taps - 1) + 1
-    assert four_layers.small(state, (64, 64)).side == max(COMFORT, reach)
-    assert four_layers.small(edited(state, side=200), (200, 200)).side == max(COMFORT, reach)
-
-
-@pytest.mark.parametrize(
-    "way", [{"kernel": [[1] * 9] * 9}, {"dilation": 8}, {"padding": 9, "mode": "circular"}], ids=short
-)
-def test_a_kernel_that_fits_at_no_size_is_not_said_to_have_too_many_weights(way: Way) -> None:
-    state = edited(DEFAULT, **way, image="digit", side=8)
-    assert works(state, (8, 8)) is None
-    with pytest.raises(SpecError, match=r"kernel|padding") as refused:
-        four_layers.small(state, (8, 8))
-    assert not {LIMIT, LOCAL_LIMIT} & set(numbers(str(refused.value)))
-
-
-def test_too_many_weights_at_every_size_are_said_to_be_too_many() -> None:
-    state = edited(DEFAULT, kernel=FLAT15, padding=64, mode="replicate", side=12)
-    assert [works(state, (side, side)) for side in range(8, 13)] == [False] * 5
-    with pytest.raises(SpecError, match=r"2,097,152 .*524,288.*(padding|kernel)"):
-        four_layers.small(state, (12, 12))
-
-
-def test_a_layer_that_reads_no_pixel_is_refused_with_what_to_do() -> None:
-    state = edited(DEFAULT, kernel="1", stride=16, padding=1, side=12)  # its only output lies on the padding
-    assert loop_connections("local", geometry(state, (12, 12))) == []
-    with pytest.raises(SpecError, match=r"reads? .*pixel.*(stride|padding)"):
-        four_layers.small(state, (12, 12))
-
-
-@pytest.mark.parametrize(("height", "side"), [(23, 64), (24, 64), (40, 100), (47, 100), (49, 64), (59, 64)])
-def test_a_thin_picture_has_the_size_at_which_the_layer_fits_it_as_it_is_then(height: int, side: int) -> None:
-    state = edited(DEFAULT, kernel="1,1;1,1", side=side)
-    small = four_layers.small(state, (height, 512))
-    rows, cols = at_side((height, 512), small.side)
-    assert rows >= 2
-    assert four_layers.small(state, (height, 512)).side == COMFORT or at_side((height, 512), COMFORT)[0] < 2
-    assert cols == small.side
-
-
-def test_an_upload_is_made_no_larger_than_the_visitor_made_it() -> None:
-    state = edited(DEFAULT, image="upload", side=12)
-    assert four_layers.small(state, (300, 200)).side == 12
-
-
-def test_the_small_state_is_grey_and_shared_and_otherwise_the_same() -> None:
-    state = edited(DEFAULT, colour="rgb", kernel="1,2;3,4", flip=True, bias=2, stride=2, activation="relu", period=7)
-    state = edited(state, zoom=[0, 9, 0, 9], untied=[[0, 0, 0, 5.0]])
-    assert four_layers.small(state, (64, 64)) == replace(state, colour="grey", zoom=(), untied=(), side=32)
-
-
-@pytest.mark.parametrize(("padding", "side"), [("valid", 32), (64, 10)])
-def test_a_drawing_is_scaled_with_its_rows(padding: object, side: int) -> None:
-    state = setup.with_side(edited(DEFAULT, image=DRAWING, padding=padding), 32)
-    small = four_layers.small(state, (32, 32))
-    assert (small.side, small.drawing.count("-") + 1) == (side, side)
-    assert edited(small) == small
 
 
 # The same numbers.
@@ -257,11 +91,11 @@ def test_a_drawing_is_scaled_with_its_rows(padding: object, side: int) -> None:
 def test_set_to_the_same_numbers_all_four_compute_the_map_of_the_loops(way: Way, size: Size) -> None:
     shown = Shown(way, size)
     wanted = by_loops(shown.state, shown.planes, window(shown.state))[0]
-    assert [rung.kind for rung in shown.rungs] == list(KINDS)
-    for rung in shown.rungs:
-        close(rung.output, wanted)
-        assert 0 <= rung.error <= 1e-12 * max(1.0, float(np.abs(wanted).max()))
-        assert rung.kept is None
+    assert [result.kind for result in shown.results] == list(KINDS)
+    for result in shown.results:
+        close(result.output, wanted)
+        assert 0 <= result.error <= 1e-12 * max(1.0, float(np.abs(wanted).max()))
+        assert result.kept is None
 
 
 @pytest.mark.parametrize("extent", EXTENTS)
@@ -270,8 +104,8 @@ def test_set_to_the_same_numbers_all_four_compute_the_map_of_the_loops(way: Way,
 def test_they_all_are_scipys_correlation_or_flipped_its_convolution(kernel: str, flip: bool, extent: Extent) -> None:
     shown = Shown({"kernel": kernel, "flip": flip, "padding": extent, "bias": 0.5}, (9, 11))
     run = signal.convolve2d if flip else signal.correlate2d
-    for rung in shown.rungs:
-        close(rung.output, run(shown.planes[0] / 255, shown.state.kernel, extent) + 0.5)
+    for result in shown.results:
+        close(result.output, run(shown.planes[0] / 255, shown.state.kernel, extent) + 0.5)
 
 
 @every_state
@@ -279,25 +113,23 @@ def test_they_all_are_scipys_correlation_or_flipped_its_convolution(kernel: str,
 def test_what_differs_by_no_more_than_rounding_is_good_and_a_wrong_number_is_not(way: Way, size: Size) -> None:
     shown = Shown(way, size)
     weights = [abs(weight) for row in shown.state.kernel for weight in row] + [abs(shown.state.bias)] * shown.g.bias
-    for rung in shown.rungs[::3]:
+    for result in shown.results[::3]:
         # Ten roundings of the largest possible sum, a term: no pixel is above 1.
-        assert rung.rounding == pytest.approx(10 * 2.0**-52 * len(weights) * sum(weights), rel=1e-9)
-        wrong = replace(rung, error=1.01 * rung.rounding + 1e-300)
-        sound, damaged = (
-            four_layers.as_cards(shown.state, shown.layer, [one], 0)[0].facts[-1] for one in (rung, wrong)
-        )
+        assert result.rounding == pytest.approx(10 * 2.0**-52 * len(weights) * sum(weights), rel=1e-9)
+        wrong = replace(result, error=1.01 * result.rounding + 1e-300)
+        sound, damaged = (four_layers.result_cards(shown.small, [one], 0)[0].facts[-1] for one in (result, wrong))
         assert (sound.good, damaged.good) == (True, False)
-        assert numbers(sound.text) == [pytest.approx(rung.error, rel=0.051)]
+        assert numbers(sound.text) == [pytest.approx(result.error, rel=0.051)]
         assert numbers(damaged.text) == [pytest.approx(wrong.error, rel=0.051)]
-        assert numbers(sound.exact) == ([pytest.approx(rung.rounding, rel=0.051)] if rung.error else [])
+        assert numbers(sound.exact) == ([pytest.approx(result.rounding, rel=0.051)] if result.error else [])
 
 
 @every_state
 def test_by_how_much_a_layer_differs_from_the_convolution_is_measured(way: Way) -> None:
     shown = Shown(way, SIZES[0], 4)  # at random all four are far from it
     truth = by_loops(shown.state, shown.planes, window(shown.state))[0]
-    for rung in shown.rungs:
-        assert rung.error == pytest.approx(float(np.abs(rung.output - truth).max()), rel=1e-9)
+    for result in shown.results:
+        assert result.error == pytest.approx(float(np.abs(result.output - truth).max()), rel=1e-9)
 
 
 # What they cost.
@@ -313,12 +145,12 @@ def uses_by_loops(shown: Shown, kind: View) -> list[int]:
 @every_size
 def test_the_facts_are_the_counts_of_the_loops(way: Way, size: Size) -> None:
     shown = Shown(way, size)
-    for kind, rung, card in zip(KINDS, shown.rungs, shown.cards, strict=True):
+    for kind, result, card in zip(KINDS, shown.results, shown.cards, strict=True):
         edges = loop_connections(kind, shown.g, shown.period)
         parameters = parameter_count(kind, shown.g, shown.period)
         biases = len({key for _, _, key in edges if key[0] == "bias"})
         multiplied = sum(key[0] == "weight" for _, _, key in edges)
-        assert rung.shape == (shown.g.n_outputs, shown.g.n_inputs + shown.g.bias)
+        assert result.shape == (shown.g.n_outputs, shown.g.n_inputs + shown.g.bias)
         assert numbers(card.headline) == [parameters - biases] + [biases] * shown.g.bias
         assert [numbers(fact.text) for fact in card.facts[:3]] == [[parameters], [len(edges)], [multiplied]]
         assert sizes(card.facts[0].exact) == [pytest.approx(4 * parameters, rel=0.051)]
@@ -328,9 +160,9 @@ def test_the_facts_are_the_counts_of_the_loops(way: Way, size: Size) -> None:
 @every_size
 def test_a_weight_is_said_to_be_used_as_often_as_it_is(way: Way, size: Size) -> None:
     shown = Shown(way, size)
-    for kind, rung, card in zip(KINDS, shown.rungs, shown.cards, strict=True):
+    for kind, result, card in zip(KINDS, shown.results, shown.cards, strict=True):
         uses = uses_by_loops(shown, kind)
-        assert rung.uses == (min(uses), max(uses))
+        assert result.uses == (min(uses), max(uses))
         ends = [] if max(uses) == min(uses) == 1 else sorted({min(uses), max(uses)})
         assert numbers(card.facts[1].exact) == ends
 
@@ -338,7 +170,7 @@ def test_a_weight_is_said_to_be_used_as_often_as_it_is(way: Way, size: Size) -> 
 def test_weights_that_are_used_nowhere_are_counted_as_such() -> None:
     shown = Shown({"kernel": [[1] * 8] * 8, "padding": "same"}, (4, 11))  # the last row never meets a pixel
     assert sorted(uses_by_loops(shown, "conv"))[:9] == [0] * 8 + [7]
-    assert shown.rungs[3].uses == (0, 44)
+    assert shown.results[3].uses == (0, 44)
     assert numbers(shown.cards[3].facts[1].exact) == [0, 44]
 
 
@@ -359,7 +191,7 @@ def test_a_tiled_layer_says_how_many_kernels_take_turns(period: int, many: list[
 @every_size
 def test_a_period_of_one_is_the_convolution_and_a_long_one_is_locally_connected(size: Size) -> None:
     for way in WAYS:
-        first, last = (Shown({**way, "period": period}, size).rungs for period in (1, 512))
+        first, last = (Shown({**way, "period": period}, size).results for period in (1, 512))
         for one, other in ((first[2], first[3]), (last[2], last[1])):
             assert (one.count, one.shape, one.uses) == (other.count, other.shape, other.uses)
             np.testing.assert_array_equal(one.output, other.output)
@@ -381,12 +213,12 @@ def pictures(card: Card) -> tuple[Picture, Picture, Picture, Picture]:
 @every_state
 def test_the_map_holds_its_numbers_and_shares_its_range_where_all_are_the_same(way: Way, draw: int) -> None:
     shown = Shown(way, SIZES[0], draw)
-    largest = [float(np.abs(rung.output).max()) for rung in shown.rungs]
-    for rung, card, own in zip(shown.rungs, shown.cards, largest, strict=True):
+    largest = [float(np.abs(result.output).max()) for result in shown.results]
+    for result, card, own in zip(shown.results, shown.cards, largest, strict=True):
         output = pictures(card)[1]
-        np.testing.assert_array_equal(read_values(output), rung.output.astype(np.float32))
+        np.testing.assert_array_equal(read_values(output), result.output.astype(np.float32))
         assert numbers(output.high) == [pytest.approx(own if draw else max(largest), rel=0.051)]
-        assert set(cells_of(output)) == set(rung.output.shape) == set(shown.g.out_size)
+        assert set(cells_of(output)) == set(result.output.shape) == set(shown.g.out_size)
         assert output.ramp == "signed" or not draw
     assert len({pictures(card)[1].group for card in shown.cards}) == 1
 
@@ -449,7 +281,7 @@ def test_every_cell_of_the_corner_has_the_colour_of_its_weight(way: Way, draw: i
 @every_state
 def test_beside_the_four_stand_the_picture_and_the_kernel_with_their_numbers(way: Way) -> None:
     shown = Shown(way, SIZES[0])
-    given, *four = four_layers.cards_of(shown.state, shown.layer, shown.planes, 0)
+    given, *four = four_layers.all_cards(shown.small, 0)
     assert four == shown.cards
     picture, kernel = given.pictures
     np.testing.assert_array_equal(read_values(picture), (shown.planes[0] / 255).astype(np.float32))
@@ -463,16 +295,16 @@ def test_beside_the_four_stand_the_picture_and_the_kernel_with_their_numbers(way
 @every_state
 def test_words_beside_the_map_and_the_network_say_what_they_are(way: Way) -> None:
     shown = Shown(way, SIZES[0])
-    for rung, card in zip(shown.rungs, shown.cards, strict=True):
+    for result, card in zip(shown.results, shown.cards, strict=True):
         _, output, corner, network = pictures(card)
-        low, high = float(rung.output.min()), float(rung.output.max())
+        low, high = float(result.output.min()), float(result.output.max())
         said = numbers(output.alt)
         assert said[:2] == list(shown.g.out_size)
         assert said[2:] == [pytest.approx(low, rel=0.051), pytest.approx(high, rel=0.051)]
         assert all(picture.alt.startswith(f"{card.title}: ") for picture in (output, corner, network))
         assert numbers(network.alt) == numbers(network.title)
     assert len({pictures(card)[3].src for card in shown.cards}) >= 3  # tiled may be one of its neighbours
-    given = four_layers.cards_of(shown.state, shown.layer, shown.planes, 0)[0]
+    given = four_layers.all_cards(shown.small, 0)[0]
     assert numbers(given.pictures[0].alt)[:2] == [9, 11]
     assert numbers(given.pictures[1].alt)[:2] == list(shown.state.kernel_size)
 
@@ -503,14 +335,14 @@ def test_what_of_the_visitors_layer_is_left_out_is_told(changes: Way, said: list
     assert [word for word in ("grey", "activation", "untied") if word in told] == said
 
 
-def test_columns_have_the_lines_of_their_roles() -> None:
+def test_cards_have_the_lines_of_their_roles() -> None:
     found = [(card.colour, card.dashed) for card in Shown({}, SIZES[0]).cards]
     assert found == [(theme.ROLES[kind], kind in theme.DASHED) for kind in KINDS]
     assert len(set(found)) == 4
 
 
 @every_state
-def test_the_sentence_names_both_ends_of_the_ladder_or_the_seed(way: Way) -> None:
+def test_the_sentence_names_the_most_and_the_fewest_weights_or_the_seed(way: Way) -> None:
     shown = Shown(way, SIZES[0])
     dense, conv = (parameter_count(kind, shown.g) for kind in ("dense", "conv"))
     assert numbers(four_layers.sentence(shown.layer, 0)) == [dense, conv]
@@ -522,7 +354,7 @@ def test_the_sentence_names_both_ends_of_the_ladder_or_the_seed(way: Way) -> Non
 @pytest.mark.parametrize("way", [{}, {"stride": 2, "bias": 1}, {"padding": "full"}], ids=short)
 def test_what_was_done_to_the_picture_is_told_in_its_sizes(way: Way, colour: str) -> None:
     state = edited(DEFAULT, **way, colour=colour, side=100)
-    own, layer = layer_of(state, (60, 100)), layer_of(four_layers.small(state, (60, 100)), (19, 32))
+    own, layer = layer_of(state, (60, 100)), layer_of(small_state(state, (60, 100)), (19, 32))
     g = geometry(state, (60, 100))
     told = numbers(four_layers.scope(state, layer, own))
     assert set(told) == {19, 32, 60, 100, g.n_outputs * (g.n_inputs + (state.bias != 0))}
@@ -535,7 +367,7 @@ def test_what_was_done_to_the_picture_is_told_in_its_sizes(way: Way, colour: str
 
 @every_state
 def test_drawn_weights_are_decided_by_the_seed(way: Way) -> None:
-    first, again, other = (Shown(way, SIZES[0], seed).rungs for seed in (5, 5, 6))
+    first, again, other = (Shown(way, SIZES[0], seed).results for seed in (5, 5, 6))
     for one, same, different in zip(first, again, other, strict=True):
         np.testing.assert_array_equal(one.output, same.output)
         assert one.kept == same.kept
@@ -543,7 +375,7 @@ def test_drawn_weights_are_decided_by_the_seed(way: Way) -> None:
 
 
 def test_the_four_are_drawn_independently() -> None:
-    maps = [rung.output.ravel() for rung in Shown({"period": 1}, (20, 20), 4).rungs]
+    maps = [result.output.ravel() for result in Shown({"period": 1}, (20, 20), 4).results]
     apart = np.abs(np.asarray(np.corrcoef(maps))[np.triu_indices(4, 1)])
     assert apart.max() < 0.9
 
@@ -575,7 +407,7 @@ RANDOM_WAYS: list[Way] = [
 @pytest.mark.parametrize("way", RANDOM_WAYS, ids=str)
 def test_a_random_convolution_is_one_kernel_everywhere_and_the_others_are_none(way: Way, seed: int) -> None:
     shown = Shown(way, (9, 11), seed)
-    unexplained = [one_kernel(shown, rung.output) for rung in shown.rungs]
+    unexplained = [one_kernel(shown, result.output) for result in shown.results]
     assert unexplained[3] < 1e-12
     assert min(unexplained[:3]) > 0.1
 
@@ -590,20 +422,20 @@ def test_a_random_convolution_is_the_correlation_with_the_kernel_that_was_drawn(
     drawn /= math.sqrt(edges / shown.g.n_outputs)
     bias = float(drawn[-1]) if shown.g.bias else 0.0
     wanted = by_loops(replace(shown.state, bias=bias), shown.planes, drawn[: K * L].reshape(K, L))[0]
-    close(shown.rungs[3].output, wanted)
+    close(shown.results[3].output, wanted)
 
 
 def test_random_maps_are_about_equally_strong_whatever_an_output_reads() -> None:
     # Σ w x over n pixels with variance 1/n each has the variance of the mean of x²: that of a uniform picture is 1/3.
     for seed in (1, 2):
-        for rung in Shown({"kernel": [[1] * 5] * 5}, (24, 24), seed).rungs[:2]:
-            assert rung.output.var() == pytest.approx(1 / 3, rel=0.25)
+        for result in Shown({"kernel": [[1] * 5] * 5}, (24, 24), seed).results[:2]:
+            assert result.output.var() == pytest.approx(1 / 3, rel=0.25)
 
 
 @pytest.mark.parametrize("way", [{}, {"period": 3}, {"kernel": "1,2,3;4,5,7", "stride": 2}], ids=str)
 def test_the_next_layer_keeps_of_random_weights_about_the_ratio_of_their_numbers(way: Way) -> None:
     counts = [parameter_count(kind, Shown(way, (12, 13)).g, Shown(way, (12, 13)).period) for kind in KINDS]
-    shares = [[rung.kept for rung in Shown(way, (12, 13), seed).rungs] for seed in range(1, 7)]
+    shares = [[result.kept for result in Shown(way, (12, 13), seed).results] for seed in range(1, 7)]
     assert {share[3] for share in shares} == {None}
     for n, (rich, poor) in enumerate(pairwise(counts)):
         found = [float(share[n] or 0) for share in shares]
@@ -639,21 +471,21 @@ def test_what_the_next_layer_keeps_is_the_projection_on_all_its_matrices(way: Wa
         for target, source, key in links:
             design[target * W.shape[1] + source, keys[key]] += 1
         nearest = design @ np.linalg.lstsq(design, W.ravel())[0]
-        assert shown.rungs[n].kept == pytest.approx((nearest**2).sum() / (W**2).sum(), rel=1e-6)
+        assert shown.results[n].kept == pytest.approx((nearest**2).sum() / (W**2).sum(), rel=1e-6)
 
 
 def test_the_last_fact_of_a_random_layer_is_what_the_next_one_keeps() -> None:
     shown = Shown({"period": 3}, (12, 13), 8)
     facts = [card.facts[-1] for card in shown.cards]
-    for fact, rung in zip(facts[:3], shown.rungs, strict=False):
-        assert rung.kept is not None
-        assert numbers(fact.text) == [pytest.approx(100 * rung.kept, rel=0.051)]
+    for fact, result in zip(facts[:3], shown.results, strict=False):
+        assert result.kept is not None
+        assert numbers(fact.text) == [pytest.approx(100 * result.kept, rel=0.051)]
     assert numbers(facts[3].text) == []
     assert [fact.good for fact in facts] == [None] * 4
 
 
 def test_free_weights_do_not_depend_on_the_visitors_numbers() -> None:
-    one, other = (Shown({"kernel": kernel}, (9, 11), 2).rungs for kernel in ("1,2,3", "-7,0,1e5"))
+    one, other = (Shown({"kernel": kernel}, (9, 11), 2).results for kernel in ("1,2,3", "-7,0,1e5"))
     for first, second in zip(one, other, strict=True):
         np.testing.assert_array_equal(first.output, second.output)
 
@@ -663,7 +495,7 @@ def test_free_weights_do_not_depend_on_the_visitors_numbers() -> None:
     [{}, {"kernel": "2"}, {"kernel": "1,2;3,4", "stride": 2}, {"bias": 1.5}, {"padding": "full", "dilation": 3}],
     ids=str,
 )
-def test_compare_s_title_has_the_parameters_of_the_first_and_of_the_last_column(ways: dict[str, object]) -> None:
+def test_compare_s_title_has_the_parameters_of_the_first_and_of_the_last_card(ways: dict[str, object]) -> None:
     state = edited(Setup(), **ways)
     layer = layer_of(state, (8, 7))
     K, L = state.kernel_size

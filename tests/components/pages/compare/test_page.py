@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from components.pages.compare import growth
+from components.pages.compare import timing as measuring
 from components.widgets import player
 from kernels.images.decode import decode, planes, resize
 from kernels.images.samples import SAMPLES, sample
@@ -32,10 +32,10 @@ from tests.support.visitor import Visitor, png, saved
 Map = NDArray[np.float32]
 Floats = NDArray[np.float64]
 
-CARDS = ("ladder", "moves", "scrambles", "hunters")
-CHARTS = ("saving", "growth")
+CARDS = ("four_layers", "shifted", "scrambled", "detectors")
+CHARTS = ("saving", "costs")
 ANCHORS = ["saving", "growth", "shift", "scramble", "everywhere"]
-LADDER, LAPS, SHIFT, EVERYWHERE = 0, 3, 4, 6  # the page's fragments, counted from above
+FOUR_LAYERS, TIMES, SHIFT, EVERYWHERE = 0, 3, 4, 6  # the page's fragments, counted from above
 SOBEL = np.array([[1.0, 0, -1], [2, 0, -2], [1, 0, -1]])
 LIMIT, LOCAL_LIMIT = 2**21, 2**19  # connections that are wired up here: fully and locally connected
 SIDES = [8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096]
@@ -56,7 +56,7 @@ class Page(Visitor):
     path = "compare"
 
     def layers(self, key: str) -> list[dict[str, Any]]:
-        """The cards about layers: the ladder begins with what goes in."""
+        """The cards about layers: the four layers begins with what goes in."""
         return [card for card in self.data(key)["cards"] if card["title"] != "Your picture"]
 
     def maps(self, key: str) -> list[list[Map]]:
@@ -166,8 +166,8 @@ def test_a_first_visit_shows_six_sections_in_order_without_a_word_of_warning() -
     page = Page()
     page.is_sound()
     assert (page.errors, page.warnings, page.query) == ([], [], {})
-    keys = [node.key for _, node in page.sections if getattr(node, "key", None) in (*CARDS, *CHARTS, "race_start")]
-    assert keys == ["ladder", "saving", "growth", "race_start", "moves", "scrambles", "hunters"]
+    keys = [node.key for _, node in page.sections if getattr(node, "key", None) in (*CARDS, *CHARTS, "times_start")]
+    assert keys == ["four_layers", "saving", "costs", "times_start", "shifted", "scrambled", "detectors"]
     before = page.shown
     page.run()
     assert page.shown == before == first().shown
@@ -199,7 +199,7 @@ def test_the_layer_of_a_link_is_counted_in_all_four_kinds_and_computes_one_map(g
     assert (page.errors, page.warnings) == ([], [])
     truth = correlate_geometry(g, sampled("grid", g.in_shape[1])[None], kernel[None, None], bias)[0]
     period = 3, 3
-    for kind, found, maps in zip(KINDS, page.numbers("ladder"), page.maps("ladder"), strict=True):
+    for kind, found, maps in zip(KINDS, page.numbers("four_layers"), page.maps("four_layers"), strict=True):
         links = loop_connections(kind, g, period)
         products = sum(source < g.n_inputs for _, source, _ in links)
         assert {parameter_count(kind, g, period), len(links), products} <= found
@@ -207,7 +207,7 @@ def test_the_layer_of_a_link_is_counted_in_all_four_kinds_and_computes_one_map(g
         assert near(map, truth)
     dense, local, conv = (parameter_count(kind, g) for kind in ("dense", "local", "conv"))
     assert {dense, local, conv} <= numbers(page.said("saving"))
-    ring = page.chart("growth")[-1]
+    ring = page.chart("costs")[-1]
     assert ring["x"] == pytest.approx([g.in_shape[1]] * 4)
     assert ring["y"] == [parameter_count(kind, g, period) for kind in KINDS]
 
@@ -215,9 +215,9 @@ def test_the_layer_of_a_link_is_counted_in_all_four_kinds_and_computes_one_map(g
 def test_the_picture_is_made_small_enough_to_wire_up_every_weight() -> None:
     page = Page()
     costs = {900 * 1024}, {900 * 9}, {2 * 2 * 9, 900 * 9}, {9, 900 * 9}
-    assert all(cost <= found for cost, found in zip(costs, page.numbers("ladder"), strict=True))
+    assert all(cost <= found for cost, found in zip(costs, page.numbers("four_layers"), strict=True))
     truth = slid(sampled("pagoda", 32), SOBEL)
-    assert all(near(map, truth) for (map,) in page.maps("ladder"))
+    assert all(near(map, truth) for (map,) in page.maps("four_layers"))
     assert {15_745_024, 34_596, 9, 455, 3844, 15_745_024 // 9} <= numbers(page.said("saving"))
 
 
@@ -226,22 +226,22 @@ def test_true_convolution_turns_the_kernel() -> None:
     g = Geometry("plain", (1, 8, 8), (3, 2))
     page = Page(**link_to(g, kernel, flip="1"))
     truth = correlate_geometry(g, sampled("grid", 8)[None], kernel[::-1, ::-1][None, None], None)[0]
-    assert all(near(map, truth) for (map,) in page.maps("ladder"))
+    assert all(near(map, truth) for (map,) in page.maps("four_layers"))
 
 
 def test_free_weights_make_four_maps_and_the_seed_decides_which() -> None:
     page = Page()
     assert not page.has("field:draw")
-    drawn, counts = [page.maps("ladder")[0][0]], first().numbers("ladder")
+    drawn, counts = [page.maps("four_layers")[0][0]], first().numbers("four_layers")
     page.put("numbers", False)
     assert (page.query, page.value("draw")) == ({"draw": "1"}, 1)
     one = page.shown
-    drawn += [map for (map,) in page.maps("ladder")]
+    drawn += [map for (map,) in page.maps("four_layers")]
     page.put("draw", 2)
     assert page.query == {"draw": "2"}
-    drawn += [map for (map,) in page.maps("ladder")]
+    drawn += [map for (map,) in page.maps("four_layers")]
     assert not any(np.allclose(a, b) for n, a in enumerate(drawn) for b in drawn[:n])
-    for found, equal in zip(page.numbers("ladder"), counts, strict=True):
+    for found, equal in zip(page.numbers("four_layers"), counts, strict=True):
         assert {n for n in equal if n > 8} <= found
     assert Page(draw="2").shown == page.shown
     page.put("draw", 1)
@@ -265,7 +265,7 @@ def nearest(W: Floats, kind: str, g: Geometry, period: int) -> float:
 
 def test_what_the_next_layer_could_copy_is_the_projection_by_loops() -> None:
     page, g = Page(image="digit", side="8", draw="4", period="3"), Geometry("drawn", (1, 8, 8), (3, 3))
-    facts = [card["facts"][-1] for card in page.layers("ladder")]
+    facts = [card["facts"][-1] for card in page.layers("four_layers")]
     for n, (kind, poorer) in enumerate(pairwise(KINDS)):
         wires = wiring(kind, LayerSpec(3), (1, 8, 8), 3)
         drawn = wires.matrix(np.random.default_rng([4, n]).standard_normal(wires.n_params)).toarray()
@@ -285,18 +285,18 @@ def test_a_layer_with_one_output_has_no_period_to_choose() -> None:
 
 
 SETTINGS: list[tuple[str, str, str, object, str]] = [
-    ("draw", "1", "numbers", False, "ladder"),
-    ("draw", "7", "draw", 7, "ladder"),
-    ("quantity", "bytes", "quantity", "bytes", "growth"),
-    ("quantity", "multiply_adds", "quantity", "multiply_adds", "growth"),
-    ("down", "-2", "down", -2, "moves"),
-    ("right", "9", "right", 9, "moves"),
-    ("border", "zeros", "border", "zeros", "moves"),
-    ("hop", "2", "hop", 2, "moves"),
-    ("shuffle", "9999", "shuffle", 9999, "scrambles"),
-    ("pasted", "2", "pasted", 2, "hunters"),
-    ("places", "0", "places", 0, "hunters"),
-    ("pictures", "30", "pictures", 30, "hunters"),
+    ("draw", "1", "numbers", False, "four_layers"),
+    ("draw", "7", "draw", 7, "four_layers"),
+    ("quantity", "bytes", "quantity", "bytes", "costs"),
+    ("quantity", "multiply_adds", "quantity", "multiply_adds", "costs"),
+    ("down", "-2", "down", -2, "shifted"),
+    ("right", "9", "right", 9, "shifted"),
+    ("border", "zeros", "border", "zeros", "shifted"),
+    ("hop", "2", "hop", 2, "shifted"),
+    ("shuffle", "9999", "shuffle", 9999, "scrambled"),
+    ("pasted", "2", "pasted", 2, "detectors"),
+    ("places", "0", "places", 0, "detectors"),
+    ("pictures", "30", "pictures", 30, "detectors"),
 ]
 GRID = {"image": "grid", "side": "10"}  # ten pixels, no two alike: quick, and every setting is seen
 
@@ -314,7 +314,7 @@ def moved(page: Page) -> set[str]:
 
 @pytest.mark.parametrize(
     ("name", "text", "section"),
-    [*((name, text, section) for name, text, _, _, section in SETTINGS), ("pattern", "2,6,4", "hunters")],
+    [*((name, text, section) for name, text, _, _, section in SETTINGS), ("pattern", "2,6,4", "detectors")],
 )
 def test_a_link_moves_the_section_it_names_and_no_other(name: str, text: str, section: str) -> None:
     page = Page(**GRID, **{name: text})
@@ -343,11 +343,11 @@ def test_every_value_of_a_link_is_in_its_control() -> None:
         assert page.value(field) == value
     assert (page.value("square10"), page.data("pattern")["at"]) == (4, [2, 6])
     assert page.value("tiled8") == 3
-    assert moved(page) == {"ladder", "growth", "moves", "scrambles", "hunters"}
+    assert moved(page) == {"four_layers", "costs", "shifted", "scrambled", "detectors"}
 
 
 def test_the_period_moves_what_has_a_tiled_layer() -> None:
-    assert moved(Page(**GRID, period="3")) == {"ladder", "growth", "moves"}
+    assert moved(Page(**GRID, period="3")) == {"four_layers", "costs", "shifted"}
 
 
 def test_a_period_beyond_the_map_is_locally_connected_and_one_is_the_convolution() -> None:
@@ -355,16 +355,16 @@ def test_a_period_beyond_the_map_is_locally_connected_and_one_is_the_convolution
     assert (page.query["period"], page.value("tiled8"), page.warnings) == ("512", 8, [])
 
     def costs() -> list[list[str]]:
-        return [[fact["text"] for fact in card["facts"][:3]] for card in page.layers("ladder")]
+        return [[fact["text"] for fact in card["facts"][:3]] for card in page.layers("four_layers")]
 
     _, local, tiled, _ = costs()
     assert tiled == local
-    assert "locally connected" in page.layers("ladder")[2]["note"]
+    assert "locally connected" in page.layers("four_layers")[2]["note"]
     page.put("tiled8", 1)
     assert page.query["period"] == "1"
     _, _, tiled, conv = costs()
     assert tiled == conv
-    whole, corner = ([card["pictures"][n]["src"] for card in page.layers("ladder")[2:]] for n in (0, 2))
+    whole, corner = ([card["pictures"][n]["src"] for card in page.layers("four_layers")[2:]] for n in (0, 2))
     assert (whole[0], corner[0]) == (whole[1], corner[1])
     page.put("tiled8", 8)  # as many as there are outputs
     assert costs()[2] == local
@@ -443,8 +443,8 @@ def test_what_is_changed_in_a_section_reaches_the_link_without_a_run_of_the_othe
     page = Page()
     with page.within(SHIFT):
         page.put("down", 9)
-    assert page.has("moves")
-    assert not any(page.has(key) for key in ("ladder", "growth", "scrambles", "hunters", "picker"))
+    assert page.has("shifted")
+    assert not any(page.has(key) for key in ("four_layers", "growth", "scrambled", "detectors", "picker"))
     assert page.query == {"down": "9"}
     page.run()
     assert (page.query, page.shown) == ({"down": "9"}, Page(down="9").shown)
@@ -470,12 +470,12 @@ def test_dragging_the_picture_shifts_it_and_on_a_ring_the_map_moves_along_exactl
     assert (page.value("down"), page.value("right"), page.data("shift")["at"]) == (2, -3, [2, -3])
     assert page.warnings == []
     picture = sampled("pagoda", 32)
-    columns = page.maps("moves")
+    columns = page.maps("shifted")
     before, after, difference = columns[3]
     assert near(before, same(np.roll(picture, (2, -3), (0, 1)), SOBEL))
     assert near(after, np.roll(same(picture, SOBEL), (2, -3), (0, 1)))
     assert not difference.any()
-    assert 1024 in page.numbers("moves")[3]
+    assert 1024 in page.numbers("shifted")[3]
     for before, after, difference in columns[:3]:
         assert not np.allclose(before, after)
         assert np.allclose(before - after, difference, atol=1e-5)
@@ -485,7 +485,7 @@ def test_dragging_the_picture_shifts_it_and_on_a_ring_the_map_moves_along_exactl
 def test_where_pixels_are_lost_the_map_moves_along_only_away_from_the_border() -> None:
     page = Page(border="zeros", down="2", right="-3")
     picture = sampled("pagoda", 32)
-    before, after, difference = page.maps("moves")[3]
+    before, after, difference = page.maps("shifted")[3]
     assert near(before, same(shifted(picture, 2, -3), SOBEL, "zeros"))
     assert near(after, shifted(same(picture, SOBEL, "zeros"), 2, -3))
     assert difference.any()
@@ -495,17 +495,17 @@ def test_where_pixels_are_lost_the_map_moves_along_only_away_from_the_border() -
 
 def test_with_stride_2_only_an_even_shift_moves_the_map() -> None:
     even, odd = Page(hop="2", down="4", right="-2"), Page(hop="2", down="4", right="-1")
-    before, after, difference = even.maps("moves")[3]
+    before, after, difference = even.maps("shifted")[3]
     assert before.shape == (16, 16)
     assert np.array_equal(before, after)
     assert not difference.any()
-    assert odd.maps("moves")[3][2].any()
+    assert odd.maps("shifted")[3][2].any()
 
 
 def test_a_tiled_layer_moves_along_by_multiples_of_its_period_alone() -> None:
     along, between = Page(down="4", right="8", period="4"), Page(down="4", right="6", period="4")
-    assert [columns[2].any() for columns in along.maps("moves")] == [True, True, False, False]
-    assert [columns[2].any() for columns in between.maps("moves")] == [True, True, True, False]
+    assert [columns[2].any() for columns in along.maps("shifted")] == [True, True, False, False]
+    assert [columns[2].any() for columns in between.maps("shifted")] == [True, True, True, False]
 
 
 def test_a_shift_beyond_the_small_picture_is_kept_and_shown_as_far_as_it_goes() -> None:
@@ -513,7 +513,7 @@ def test_a_shift_beyond_the_small_picture_is_kept_and_shown_as_far_as_it_goes() 
     page.is_sound()
     assert (page.query, page.warnings) == ({"down": "64", "right": "-64"}, [])
     assert (page.value("down"), page.value("right")) == (32, -32)
-    assert not page.maps("moves")[3][2].any()
+    assert not page.maps("shifted")[3][2].any()
 
 
 # Scrambling.
@@ -522,7 +522,7 @@ def test_a_shift_beyond_the_small_picture_is_kept_and_shown_as_far_as_it_goes() 
 @pytest.mark.parametrize("shuffle", ["0", "1", "77"])
 def test_rewired_the_fully_connected_layer_gives_the_same_bits_and_the_others_another_map(shuffle: str) -> None:
     page = Page(side="12", shuffle=shuffle, kernel="1,2,-3;4,0.5,7;-1,3,2")
-    (picture, mixed), unmoved, rewired, conv = page.maps("scrambles")
+    (picture, mixed), unmoved, rewired, conv = page.maps("scrambled")
     assert near(picture, sampled("pagoda", 12))
     assert sorted(picture.ravel()) == sorted(mixed.ravel())
     assert not np.array_equal(picture, mixed)
@@ -536,10 +536,10 @@ def test_rewired_the_fully_connected_layer_gives_the_same_bits_and_the_others_an
     assert near(rewired[0], truth)
     same = [int((before == after).sum()) for before, after in (unmoved, rewired, conv)]
     assert same[1] == 100
-    told = [card["facts"][0] for card in page.data("scrambles")["cards"][1:]]
+    told = [card["facts"][0] for card in page.data("scrambled")["cards"][1:]]
     assert [numbers(fact["text"]) for fact in told] == [{n, 100} for n in same]
     assert [fact["good"] for fact in told] == [False, True, False]
-    titles = [card["title"] for card in page.data("scrambles")["cards"]]
+    titles = [card["title"] for card in page.data("scrambled")["cards"]]
     assert titles == ["The picture", "Fully connected, as it was", "Fully connected, rewired", "Convolution"]
 
 
@@ -579,7 +579,7 @@ HUNTS = [
 @pytest.mark.parametrize("query", HUNTS, ids=str)
 def test_one_shared_kernel_finds_every_copy_and_untied_weights_those_they_were_taught(query: dict[str, str]) -> None:
     page = Page(**query)
-    local, conv = page.data("hunters")["cards"]
+    local, conv = page.data("detectors")["cards"]
     (top, left), (side, _) = page.data("pattern")["at"], page.data("pattern")["frame"]
     lesson, found, likeness = conv["pictures"]
     picture = as_map(found)
@@ -592,7 +592,7 @@ def test_one_shared_kernel_finds_every_copy_and_untied_weights_those_they_were_t
     assert found["marks"] == everywhere
     assert placed in numbers(page.said("everywhere"))
     assert numbers(conv["headline"]) == {placed}
-    assert {side * side, as_map(likeness).size} <= page.numbers("hunters")[1]
+    assert {side * side, as_map(likeness).size} <= page.numbers("detectors")[1]
     # With one lesson, the picture of the first says where the untied weights have learned.
     if "pictures" not in query:
         taught = same_as(as_map(lesson), (pattern - pattern.mean()).astype(np.float32))
@@ -601,7 +601,7 @@ def test_one_shared_kernel_finds_every_copy_and_untied_weights_those_they_were_t
 
 
 def test_untied_weights_find_a_copy_where_a_lesson_has_shown_one() -> None:
-    local, conv = Page(**HUNTS[2]).data("hunters")["cards"]
+    local, conv = Page(**HUNTS[2]).data("detectors")["cards"]
     assert 0 < len(local["pictures"][1]["marks"]) < len(conv["pictures"][1]["marks"])
 
 
@@ -611,7 +611,7 @@ def test_dragging_the_frame_chooses_the_square_and_its_side_stays() -> None:
     page.is_sound()
     assert (page.query, page.data("pattern")["at"]) == ({**GRID, "pattern": "5,1,3"}, [5, 1])
     assert page.warnings == []
-    assert moved(page) == {"hunters"}
+    assert moved(page) == {"detectors"}
     page.put("square10", 6)  # from row 5 it would reach over the border
     assert page.query == {**GRID, "pattern": "5,1,6"}
     assert (page.data("pattern")["at"], page.data("pattern")["frame"]) == ([4, 1], [6, 6])
@@ -634,7 +634,7 @@ def test_a_frame_beyond_the_picture_is_moved_into_it(
     assert (page.query, page.errors, page.warnings) == (query, [], [])
     assert (page.data("pattern")["at"], page.data("pattern")["frame"]) == (at, [side, side])
     assert page.value(f"square{most}") == side
-    assert [*at, side, side] in page.data("hunters")["cards"][1]["pictures"][1]["marks"]
+    assert [*at, side, side] in page.data("detectors")["cards"][1]["pictures"][1]["marks"]
 
 
 # Hostile drags.
@@ -703,7 +703,7 @@ def test_a_drag_that_says_nothing_or_something_else_changes_nothing(key: str) ->
 def test_the_growth_chart_holds_the_engines_counts_and_marks_the_visitors_picture(quantity: str) -> None:
     page = Page(quantity=quantity, kernel="1,2,3;4,5,6", stride="2", padding="same", period="3", bias="1")
     spec = LayerSpec((2, 3), stride=2, padding="same", bias=True)
-    *curves, ring = page.chart("growth")
+    *curves, ring = page.chart("costs")
     assert len(curves) == len(KINDS)
     for kind, curve in zip(KINDS, curves, strict=True):
         assert curve["x"] == SIDES
@@ -714,9 +714,9 @@ def test_the_growth_chart_holds_the_engines_counts_and_marks_the_visitors_pictur
 
 def test_sizes_at_which_the_kernel_does_not_fit_are_left_out() -> None:
     page = Page(kernel=square(15), dilation="2")
-    assert {tuple(curve["x"]) for curve in page.chart("growth")[:-1]} == {tuple(SIDES[2:])}
+    assert {tuple(curve["x"]) for curve in page.chart("costs")[:-1]} == {tuple(SIDES[2:])}
     spec = LayerSpec(15, dilation=2)
-    for kind, curve in zip(KINDS, page.chart("growth")[:-1], strict=True):
+    for kind, curve in zip(KINDS, page.chart("costs")[:-1], strict=True):
         assert curve["y"] == [count(kind, spec, (1, side, side), 2).parameters for side in SIDES[2:]]
 
 
@@ -747,7 +747,7 @@ def heats(monkeypatch: pytest.MonkeyPatch) -> list[Heat]:
         run.append((runner, spec, in_shape))
         return Measurement(runner, max(in_shape[1:]), (0.002, 0.001, 0.004))
 
-    monkeypatch.setattr(timing, "lap", instantly)
+    monkeypatch.setattr(timing, "measure", instantly)
     monkeypatch.setattr(player, "SLICE", {"fast": 1e-9})
     return run
 
@@ -755,8 +755,8 @@ def heats(monkeypatch: pytest.MonkeyPatch) -> list[Heat]:
 @pytest.fixture
 def turn() -> Iterator[Callable[[], None]]:
     """Another visitor measures; calling this ends it."""
-    assert growth.ALONE.acquire(timeout=10)
-    held = [growth.ALONE]
+    assert measuring.ONE_AT_A_TIME.acquire(timeout=10)
+    held = [measuring.ONE_AT_A_TIME]
 
     def release() -> None:
         while held:
@@ -769,7 +769,7 @@ def turn() -> Iterator[Callable[[], None]]:
 def test_nothing_is_measured_before_it_is_asked_for(heats: list[Heat]) -> None:
     page = Page()
     page.run()
-    assert (heats, page.measured, page.has("race_stop")) == ([], 0, False)
+    assert (heats, page.measured, page.has("times_stop")) == ([], 0, False)
 
 
 def test_each_run_measures_one_more_until_all_are_and_the_button_offers_it_again(heats: list[Heat]) -> None:
@@ -777,14 +777,14 @@ def test_each_run_measures_one_more_until_all_are_and_the_button_offers_it_again
     spec = LayerSpec((2, 3), stride=2, padding="valid")
     wanted = sides_of(spec)
     total = sum(map(len, wanted.values()))
-    page.press("race_start")
+    page.press("times_start")
     for done in range(1, total):
         assert (page.measured, len(heats)) == (done, done)
-        assert page.has("race_stop")
-        assert not page.has("race_start")
+        assert page.has("times_stop")
+        assert not page.has("times_start")
         page.run()
     page.run()
-    assert (page.laps, page.has("race_start"), page.has("race_stop")) == (wanted, True, False)
+    assert (page.laps, page.has("times_start"), page.has("times_stop")) == (wanted, True, False)
     page.run()
     assert (page.laps, len(heats)) == (wanted, total)
     assert {found for _, found, _ in heats} == {spec}
@@ -802,39 +802,39 @@ def test_each_run_measures_one_more_until_all_are_and_the_button_offers_it_again
 def test_the_clock_alone_measures_to_the_end_and_then_the_button_comes_back(heats: list[Heat]) -> None:
     page = Page()
     total = sum(map(len, sides_of(LayerSpec(3)).values()))
-    page.press("race_start")
+    page.press("times_start")
     while len(heats) < total:
         done = len(heats)
-        with page.within(LAPS):
+        with page.within(TIMES):
             page.run()
         assert len(heats) == done + 1
-    with page.within(LAPS):
+    with page.within(TIMES):
         page.run()
-    assert (page.laps, page.has("race_start"), page.has("race_stop")) == (sides_of(LayerSpec(3)), True, False)
-    assert page.has("ladder")  # the whole page was run: the button is not part of what ticks
+    assert (page.laps, page.has("times_start"), page.has("times_stop")) == (sides_of(LayerSpec(3)), True, False)
+    assert page.has("four_layers")  # the whole page was run: the button is not part of what ticks
 
 
 def test_stopping_keeps_what_was_measured_and_measuring_again_starts_over(heats: list[Heat]) -> None:
     page = Page()
-    page.press("race_start")
+    page.press("times_start")
     page.run()
-    page.press("race_stop")
+    page.press("times_stop")
     page.run()
-    assert (page.measured, len(heats), page.has("race_start"), page.has("race_stop")) == (2, 2, True, False)
-    page.press("race_start")
-    assert (page.measured, len(heats), page.has("race_stop")) == (1, 3, True)
+    assert (page.measured, len(heats), page.has("times_start"), page.has("times_stop")) == (2, 2, True, False)
+    page.press("times_start")
+    assert (page.measured, len(heats), page.has("times_stop")) == (1, 3, True)
 
 
 def test_another_visitors_measurement_delays_ones_own_and_does_not_break_it(
     heats: list[Heat], turn: Callable[[], None]
 ) -> None:
     page = Page()
-    page.press("race_start")
+    page.press("times_start")
     page.run()
-    assert (page.measured, heats, page.has("race_stop")) == (0, [], True)
-    page.press("race_stop")
-    page.press("race_start")
-    assert (page.measured, page.has("race_stop")) == (0, True)
+    assert (page.measured, heats, page.has("times_stop")) == (0, [], True)
+    page.press("times_stop")
+    page.press("times_start")
+    assert (page.measured, page.has("times_stop")) == (0, True)
     turn()
     page.run()
     page.run()
@@ -843,28 +843,28 @@ def test_another_visitors_measurement_delays_ones_own_and_does_not_break_it(
 
 def test_of_two_visitors_who_measure_one_waits_until_the_other_is_done(heats: list[Heat]) -> None:
     one, other = Page(), Page(kernel="1")
-    one.press("race_start")
-    other.press("race_start")
+    one.press("times_start")
+    other.press("times_start")
     one.run()
     assert (one.measured, other.measured, len(heats)) == (2, 0, 2)
     [told] = [node.proto.text for node in other.at.main if node.type == "progress"]
     assert told.endswith("waiting: 1 visitor before you")
-    one.press("race_stop")
+    one.press("times_stop")
     other.run()
     assert (one.measured, other.measured, len(heats)) == (2, 2, 4)
-    assert not growth.ALONE.locked()
+    assert not measuring.ONE_AT_A_TIME.locked()
 
 
 def test_another_kernel_size_begins_anew_and_another_kernel_does_not(heats: list[Heat]) -> None:
     page = Page()
-    page.press("race_start")
+    page.press("times_start")
     page.named("preset").set_value("box").run()
     page.is_sound()
-    assert (page.measured, page.has("race_stop")) == (2, True)
+    assert (page.measured, page.has("times_stop")) == (2, True)
     for field, value in [("K", 5), ("stride", 3), ("dilation", 2)]:
         page.put(field, value)
-        assert (page.measured, page.has("race_start"), page.has("race_stop")) == (0, True, False)
-        page.press("race_start")
+        assert (page.measured, page.has("times_start"), page.has("times_stop")) == (0, True, False)
+        page.press("times_start")
         assert page.measured == 1
     assert heats[-1][1] == LayerSpec((5, 3), stride=3, padding="valid", dilation=2)
     assert page.errors == []
@@ -872,12 +872,12 @@ def test_another_kernel_size_begins_anew_and_another_kernel_does_not(heats: list
 
 def test_measuring_goes_on_after_a_look_at_another_page(heats: list[Heat]) -> None:
     page = Page()
-    page.press("race_start")
+    page.press("times_start")
     page.go("explore")
     assert len(heats) == 1
     page.go("compare")
-    assert (page.measured, page.has("race_stop")) == (2, True)
-    page.press("race_stop")
+    assert (page.measured, page.has("times_stop")) == (2, True)
+    page.press("times_stop")
     assert page.measured == 2
 
 
@@ -889,14 +889,14 @@ def test_a_measurement_without_memory_is_said_in_words_and_can_be_started_again(
 
     page = Page(**GRID)
     with monkeypatch.context() as patch:
-        patch.setattr(timing, "lap", starved)
-        page.press("race_start")
+        patch.setattr(timing, "measure", starved)
+        page.press("times_start")
     assert any("memory" in text for text in (*page.errors, *page.warnings))
     assert set(page.shown) == set(grid().shown)
-    assert not growth.ALONE.locked()
+    assert not measuring.ONE_AT_A_TIME.locked()
     page.run()
-    assert (page.has("race_start"), page.has("race_stop"), heats) == (True, False, [])
-    page.press("race_start")
+    assert (page.has("times_start"), page.has("times_stop"), heats) == (True, False, [])
+    page.press("times_start")
     assert (page.measured, len(heats), page.errors, page.warnings) == (1, 1, [], [])
 
 
@@ -918,8 +918,8 @@ def test_what_does_not_fit_the_memory_is_named_with_its_bytes(taps: int) -> None
 def test_what_is_measured_is_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(player, "SLICE", {"fast": 1e-9})
     page = Page()
-    page.press("race_start")
-    page.press("race_stop")
+    page.press("times_start")
+    page.press("times_stop")
     ((seconds,),) = [trace["y"] for trace in page.chart("times") if trace["y"]]
     assert seconds > 0
 
@@ -946,10 +946,10 @@ def test_a_layer_that_cannot_be_is_explained_where_it_would_be_and_the_other_sec
     assert set(page.refusals) == missing
     assert len(page.errors) == len(missing)
     assert all(reasons <= numbers(page.refusals[section]) for section in CHARTS if section in missing)
-    homes = {"": "ladder", "shift": "moves", "scramble": "scrambles", "everywhere": "hunters"}
+    homes = {"": "four_layers", "shift": "shifted", "scramble": "scrambled", "everywhere": "detectors"}
     assert set(page.shown) == {homes.get(anchor, anchor) for anchor in {"", *ANCHORS} - missing}
     assert list(dict.fromkeys(anchor for anchor, _ in page.sections)) == ["", *ANCHORS]
-    assert page.has("race_start")
+    assert page.has("times_start")
     assert page.query == query
 
 
@@ -994,7 +994,7 @@ def test_layers_at_the_edge_of_what_is_allowed_are_shown_or_refused_and_every_nu
     page.is_sound()
     assert page.warnings == []
     assert list(dict.fromkeys(anchor for anchor, _ in page.sections)) == ["", *ANCHORS]
-    homes = {"": "ladder", "shift": "moves", "scramble": "scrambles", "everywhere": "hunters"}
+    homes = {"": "four_layers", "shift": "shifted", "scramble": "scrambled", "everywhere": "detectors"}
     assert set(page.sent) == {homes.get(anchor, anchor) for anchor in {"", *ANCHORS} - set(page.refusals)}
     for text in page.sent.values():
         json.loads(text, parse_constant=not_a_number)
@@ -1047,24 +1047,24 @@ def test_every_sample_is_compared(name: str) -> None:
     assert (page.errors, page.warnings, set(page.shown)) == ([], [], set(grid().shown))
     picture = sampled(name, 12)
     truth = slid(picture, SOBEL)
-    assert all(near(map, truth) for (map,) in page.maps("ladder"))
-    assert near(page.maps("scrambles")[0][0], picture)
-    assert not page.maps("moves")[3][2].any()
+    assert all(near(map, truth) for (map,) in page.maps("four_layers"))
+    assert near(page.maps("scrambled")[0][0], picture)
+    assert not page.maps("shifted")[3][2].any()
 
 
 def test_a_flat_picture_breaks_no_section_and_is_said_to_have_nothing_to_find() -> None:
     page = Page(**GRID)
     page.upload("flat.png", saved(np.full((12, 12, 3), 128, np.uint8)))
     assert (page.errors, page.warnings, set(page.shown)) == ([], [], set(grid().shown))
-    assert all(near(map, np.zeros(map.shape)) for (map,) in page.maps("ladder"))
-    assert [card["facts"][0]["good"] for card in page.data("scrambles")["cards"][1:]] == [True] * 3
+    assert all(near(map, np.zeros(map.shape)) for (map,) in page.maps("four_layers"))
+    assert [card["facts"][0]["good"] for card in page.data("scrambled")["cards"][1:]] == [True] * 3
     assert "all one grey" in page.said("everywhere")
-    for card in page.data("hunters")["cards"]:
+    for card in page.data("detectors")["cards"]:
         assert (card["headline"], card["facts"]) == ("", [])
         assert [picture["marks"] for picture in card["pictures"]] == [[]]
     page.upload("lively.png", png((255, 255, 255), (12, 12)))
     assert "all one grey" not in page.said("everywhere")
-    assert all(card["headline"] for card in page.data("hunters")["cards"])
+    assert all(card["headline"] for card in page.data("detectors")["cards"])
 
 
 @pytest.mark.parametrize("content", [b"%PDF-1.7", b"", png((1, 2, 3))[:70]], ids=["pdf", "empty", "torn"])
@@ -1083,7 +1083,7 @@ def test_an_upload_is_compared_at_the_side_the_visitor_gave_it() -> None:
     page, content = Page(side="12"), png((255, 255, 255), (30, 30))
     page.upload("mine.png", content)
     assert page.query == {"image": "upload", "side": "12"}
-    assert near(page.maps("scrambles")[0][0], of_upload(content, 12))
+    assert near(page.maps("scrambled")[0][0], of_upload(content, 12))
     assert "12 × 12 pixels" in page.said("")
 
 
@@ -1092,7 +1092,7 @@ def test_an_uploaded_picture_stays_in_its_session() -> None:
     before = other.shown
     one.upload("mine.png", content)
     assert (one.query, one.warnings) == ({"image": "upload", "side": "12"}, [])
-    assert near(one.maps("scrambles")[0][0], of_upload(content, 12))
+    assert near(one.maps("scrambled")[0][0], of_upload(content, 12))
     other.run()
     assert (other.shown, other.query) == (before, {"side": "12"})
     third = Page(**one.query)  # the link holds no picture
@@ -1107,7 +1107,7 @@ def test_a_second_upload_of_the_same_size_replaces_the_first_in_every_section() 
     before = page.shown
     page.upload("b.png", saved(second))
     assert all(page.shown[key] != before[key] for key in CARDS)
-    assert near(page.maps("scrambles")[0][0], of_upload(saved(second), 32))
+    assert near(page.maps("scrambled")[0][0], of_upload(saved(second), 32))
 
 
 @pytest.mark.parametrize("size", [(400, 4), (13, 400), (1, 200)], ids=str)
@@ -1132,8 +1132,8 @@ def test_a_drawing_is_compared_as_it_was_drawn(side: int) -> None:
     page = Page(image="drawing", drawing=drawing)
     page.is_sound()
     assert (page.errors, page.warnings) == ([], [])
-    assert all(near(map, slid(levels / 15, SOBEL)) for (map,) in page.maps("ladder"))
-    assert near(page.maps("scrambles")[0][0], levels / 15)
+    assert all(near(map, slid(levels / 15, SOBEL)) for (map,) in page.maps("four_layers"))
+    assert near(page.maps("scrambled")[0][0], levels / 15)
 
 
 def test_a_picture_is_picked_and_sized_in_the_sidebar_as_on_explore() -> None:
@@ -1141,11 +1141,11 @@ def test_a_picture_is_picked_and_sized_in_the_sidebar_as_on_explore() -> None:
     page.send("picker", "choice", "digit")
     page.is_sound()
     assert page.query == {"image": "digit", "side": "8"}
-    assert near(page.maps("scrambles")[0][0], sampled("digit", 8))
+    assert near(page.maps("scrambled")[0][0], sampled("digit", 8))
     page.send("picker", "choice", "drawing")
     page.is_sound()
     assert page.errors == []
-    assert not page.maps("ladder")[0][0].any()
+    assert not page.maps("four_layers")[0][0].any()
 
 
 # One session, two pages.

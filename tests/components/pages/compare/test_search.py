@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from components.display.cards import Card
 from components.pages.compare import search
-from components.pages.compare.search import Hunt, Hunter
+from components.pages.compare.search import Detector, Search, Square
 from components.pages.compare.state import Compare
 from components.state import setup
 from components.state.link import edited
@@ -43,12 +43,12 @@ def levels(picture: Floats) -> Levels:
     return found
 
 
-def alike(hunt: Hunt) -> set[Pair]:
+def alike(task: Search) -> set[Pair]:
     """Every window that is the pattern in some contrast and brightness, decided in whole numbers.
 
     The cosine of two windows without their means is 1 where (Σab)² = Σa² · Σb² and Σab > 0 (Cauchy and Schwarz).
     """
-    pattern, picture = levels(hunt.pattern), levels(hunt.picture)
+    pattern, picture = levels(task.pattern), levels(task.picture)
     side, found = len(pattern), set()
     a = pattern * pattern.size - pattern.sum()
     for i, j in product(range(picture.shape[0] - side + 1), range(picture.shape[1] - side + 1)):
@@ -60,9 +60,9 @@ def alike(hunt: Hunt) -> set[Pair]:
     return found
 
 
-def taught(hunt: Hunt, own: Compare) -> set[Pair]:
+def taught(task: Search, own: Compare) -> set[Pair]:
     """All places at which a lesson has shown the pattern: lesson n is drawn with the seed and n."""
-    size, side = (hunt.picture.shape[0], hunt.picture.shape[1]), len(hunt.pattern)
+    size, side = (task.picture.shape[0], task.picture.shape[1]), len(task.pattern)
     return {
         corner
         for n in range(1, own.pictures + 1)
@@ -70,16 +70,16 @@ def taught(hunt: Hunt, own: Compare) -> set[Pair]:
     }
 
 
-def found_by(hunt: Hunt, own: Compare) -> tuple[Hunter, Hunter, list[Card]]:
+def found_by(task: Search, own: Compare) -> tuple[Detector, Detector, list[Card]]:
     """The weights of each place, the shared kernel, and a card of each."""
-    untied, shared = search.hunters(hunt, own)
-    return untied, shared, search.as_cards(hunt, [untied, shared], own)
+    untied, shared = search.detectors(task, own)
+    return untied, shared, search.detector_cards(task, [untied, shared], own)
 
 
-def hunted(size: Pair = (20, 20), picture: Floats | None = None, **own: int | list[int]) -> tuple[Hunt, Compare]:
-    """A hunt for a square of three pixels in a small picture."""
+def searching(size: Pair = (20, 20), picture: Floats | None = None, **own: int | list[int]) -> tuple[Search, Compare]:
+    """A search for a square of three pixels in a small picture."""
     settings = edited(START, **{"pattern": [2, 3, 3], "pasted": 3, "places": 5, **own})
-    return search.hide(noise(*size) if picture is None else picture, settings), settings
+    return search.search(noise(*size) if picture is None else picture, settings), settings
 
 
 def cosine(a: Floats, b: Floats) -> float:
@@ -95,12 +95,12 @@ def cosine(a: Floats, b: Floats) -> float:
 @pytest.mark.parametrize(("side", "found"), [(8, 8), (63, 63), (64, 64), (65, 64), (512, 64)])
 def test_the_picture_that_is_searched_is_grey_and_at_most_64_pixels(side: int, found: int) -> None:
     state = edited(Setup(), side=side, colour="rgb", stride=2)
-    assert search.enlarged(state) == edited(state, side=found, colour="grey")
+    assert search.searched(state) == edited(state, side=found, colour="grey")
 
 
 def test_a_drawing_is_searched_at_the_size_it_was_drawn_in() -> None:
     state = setup.with_image(Setup(), DRAWING)
-    assert search.enlarged(state) == state
+    assert search.searched(state) == state
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_a_drawing_is_searched_at_the_size_it_was_drawn_in() -> None:
     ],
 )
 def test_the_square_lies_in_the_picture(pattern: tuple[int, int, int], size: Pair, corner: Pair, side: int) -> None:
-    assert search.region(edited(START, pattern=pattern), np.zeros(size)) == (corner, side)
+    assert search.chosen(edited(START, pattern=pattern), np.zeros(size)) == Square(corner, side)
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_the_largest_square_is_the_picture_or_fifteen_pixels(size: Pair, largest
 
 @pytest.mark.parametrize("size", [(64, 2), (1, 64), (2, 2)], ids=str)
 def test_a_picture_without_room_for_the_smallest_square_is_refused_by_its_size(size: Pair) -> None:
-    for refuses in (lambda: search.largest(size), lambda: search.hide(noise(*size), START)):
+    for refuses in (lambda: search.largest(size), lambda: search.search(noise(*size), START)):
         with pytest.raises(SpecError, match=r"make it larger") as refused:
             refuses()
         assert numbers(str(refused.value)) == [*size, 3]
@@ -141,102 +141,102 @@ def test_a_picture_without_room_for_the_smallest_square_is_refused_by_its_size(s
 )
 def test_at_first_the_square_is_the_one_whose_numbers_vary_most(size: Pair, side: int) -> None:
     picture = noise(*size)
-    corner, found = search.region(START, picture)
-    assert found == side
+    square = search.chosen(START, picture)
+    assert square.side == side
     spread = {}
     for i, j in product(range(size[0] - side + 1), range(size[1] - side + 1)):
         values = [float(picture[i + k, j + l]) for k, l in product(range(side), repeat=2)]
         mean = sum(values) / len(values)
         spread[i, j] = sum((value - mean) ** 2 for value in values)
-    assert spread[corner] == pytest.approx(max(spread.values()), rel=1e-12)
+    assert spread[square.corner] == pytest.approx(max(spread.values()), rel=1e-12)
 
 
-@pytest.mark.parametrize("pasted", [1, 6, 24])
-@pytest.mark.parametrize("seed", [0, 1, 9999])
+@pytest.mark.parametrize(("seed", "pasted"), [(0, 1), (9999, 24)])
 @pytest.mark.parametrize("pattern", PATTERNS, ids=str)
 def test_copies_are_where_they_are_said_to_be_and_the_rest_is_the_picture(
     pattern: tuple[int, int, int], seed: int, pasted: int
 ) -> None:
     picture = noise(40, 64)
     before = picture.copy()
-    hunt = search.hide(picture, edited(START, pattern=pattern, places=seed, pasted=pasted))
+    task = search.search(picture, edited(START, pattern=pattern, places=seed, pasted=pasted))
     np.testing.assert_array_equal(picture, before)
-    (top, left), side = search.region(edited(START, pattern=pattern), np.zeros((40, 64)))
-    assert (hunt.corner, hunt.hidden) == ((top, left), (hunt.corner, *hunt.copies))
+    (top, left), side = task.square.corner, task.square.side
+    assert task.square == search.chosen(edited(START, pattern=pattern), before)
+    assert task.targets == ((top, left), *task.copies)
     wanted, covered = picture.copy(), np.zeros((40, 64), dtype=np.int64)
-    for i, j in hunt.hidden:
+    for i, j in task.targets:
         for k, l in product(range(side), range(side)):
             wanted[i + k, j + l] = before[top + k, left + l]
             covered[i + k, j + l] += 1
     assert covered.max() == 1
-    np.testing.assert_array_equal(hunt.picture, wanted)
-    np.testing.assert_array_equal(hunt.pattern, before[top : top + side, left : left + side])
-    assert len(hunt.copies) <= pasted
-    assert len(hunt.copies) == pasted or side >= 9
+    np.testing.assert_array_equal(task.picture, wanted)
+    np.testing.assert_array_equal(task.pattern, before[top : top + side, left : left + side])
+    assert len(task.copies) <= pasted
+    assert len(task.copies) == pasted or side >= 9
 
 
 def test_where_the_copies_are_is_decided_by_the_seed() -> None:
-    first, again, other = (search.hide(noise(64, 64), edited(START, places=seed)).copies for seed in (4, 4, 5))
+    first, again, other = (search.search(noise(64, 64), edited(START, places=seed)).copies for seed in (4, 4, 5))
     assert first == again != other
 
 
-def test_the_hunt_keeps_its_pattern_when_the_picture_changes() -> None:
+def test_the_search_keeps_its_pattern_when_the_picture_changes() -> None:
     picture = noise(20, 20)
-    hunt = search.hide(picture, edited(START, pattern=[0, 0, 5], pasted=2))
-    pattern = hunt.pattern.copy()
+    task = search.search(picture, edited(START, pattern=[0, 0, 5], pasted=2))
+    pattern = task.pattern.copy()
     picture[:] = 0
-    np.testing.assert_array_equal(hunt.pattern, pattern)
+    np.testing.assert_array_equal(task.pattern, pattern)
     assert pattern.any()
 
 
 # Who finds them.
 
 
-HUNTED: list[tuple[Pair, Settings]] = [
+TASKS: list[tuple[Pair, Settings]] = [
     ((20, 20), {}),
     ((12, 16), {"pictures": 9}),
     ((12, 9), {"pattern": [0, 0, 4], "pasted": 1, "pictures": 30, "places": 2}),
     ((8, 8), {"pattern": [5, 5, 3], "pasted": 24, "pictures": 6}),
 ]
-hunts = pytest.mark.parametrize(("size", "settings"), HUNTED, ids=str)
+every_task = pytest.mark.parametrize(("size", "settings"), TASKS, ids=str)
 
 
-@hunts
+@every_task
 def test_the_likeness_is_the_cosine_of_a_window_with_what_its_place_has_learned(size: Pair, settings: Settings) -> None:
-    hunt, own = hunted(size, **settings)
-    untied, shared, _ = found_by(hunt, own)
+    task, own = searching(size, **settings)
+    untied, shared, _ = found_by(task, own)
     assert (untied.kind, shared.kind) == ("local", "conv")
-    side, places = len(hunt.pattern), taught(hunt, own)
+    side, places = len(task.pattern), taught(task, own)
     for i, j in product(*(range(n - side + 1) for n in size)):
-        wanted = cosine(hunt.picture[i : i + side, j : j + side], hunt.pattern)
-        assert shared.response[i, j] == pytest.approx(wanted, abs=1e-9)
-        assert untied.response[i, j] == pytest.approx(wanted if (i, j) in places else 0.0, abs=1e-9)
+        wanted = cosine(task.picture[i : i + side, j : j + side], task.pattern)
+        assert shared.correlation[i, j] == pytest.approx(wanted, abs=1e-9)
+        assert untied.correlation[i, j] == pytest.approx(wanted if (i, j) in places else 0.0, abs=1e-9)
 
 
-@hunts
+@every_task
 def test_the_shared_kernel_finds_every_copy_and_the_untied_weights_those_where_they_were_taught(
     size: Pair, settings: Settings
 ) -> None:
-    hunt, own = hunted(size, **settings)
-    untied, shared, _ = found_by(hunt, own)
-    assert set(shared.found) == alike(hunt) >= set(hunt.hidden)
-    assert set(untied.found) == alike(hunt) & taught(hunt, own)
-    assert len(set(shared.found)) == len(shared.found)
+    task, own = searching(size, **settings)
+    untied, shared, _ = found_by(task, own)
+    assert set(shared.matches) == alike(task) >= set(task.targets)
+    assert set(untied.matches) == alike(task) & taught(task, own)
+    assert len(set(shared.matches)) == len(shared.matches)
 
 
-@hunts
+@every_task
 def test_a_lesson_teaches_the_shared_kernel_everywhere_and_untied_weights_where_it_shows_the_square(
     size: Pair, settings: Settings
 ) -> None:
-    hunt, own = hunted(size, **settings)
-    untied, shared, cards = found_by(hunt, own)
-    assert shared.learned.all()
-    assert {(i, j) for i, j in np.argwhere(untied.learned == 1).tolist()} == taught(hunt, own)
-    assert set(np.unique(untied.learned)) <= {0.0, 1.0}
-    side, places = len(hunt.pattern), shared.learned.size
+    task, own = searching(size, **settings)
+    untied, shared, cards = found_by(task, own)
+    assert shared.trained.all()
+    assert {(i, j) for i, j in np.argwhere(untied.trained == 1).tolist()} == taught(task, own)
+    assert set(np.unique(untied.trained)) <= {0.0, 1.0}
+    side, places = len(task.pattern), shared.trained.size
     assert (untied.parameters, shared.parameters) == (places * side**2, side**2)
     told = [[numbers(fact.text) for fact in card.facts] for card in cards]
-    assert told == [[[len(taught(hunt, own)), places], [places * side**2]], [[places, places], [side**2]]]
+    assert told == [[[len(taught(task, own)), places], [places * side**2]], [[places, places], [side**2]]]
 
 
 def test_a_window_that_differs_by_one_level_of_one_pixel_is_not_found() -> None:
@@ -244,67 +244,67 @@ def test_a_window_that_differs_by_one_level_of_one_pixel_is_not_found() -> None:
     picture[2:5, 3:6] = [[10, 240, 20], [70, 130, 0], [90, 50, 160]]
     picture[14:17, 12:15] = picture[2:5, 3:6]
     picture[14, 12] += 1
-    hunt, own = hunted(picture=picture / 255, pasted=1, places=1)  # the copy lies elsewhere
-    assert len(hunt.copies) == 1
-    _, shared, _ = found_by(hunt, own)
-    assert shared.response[14, 12] > 0.999
-    assert set(shared.found) == set(hunt.hidden)
+    task, own = searching(picture=picture / 255, pasted=1, places=1)  # the copy lies elsewhere
+    assert len(task.copies) == 1
+    _, shared, _ = found_by(task, own)
+    assert shared.correlation[14, 12] > 0.999
+    assert set(shared.matches) == set(task.targets)
 
 
 def test_a_flat_square_teaches_nothing_and_finds_nothing() -> None:
     picture = noise(12, 12)
     picture[2:5, 3:6] = 0.5
-    hunt, own = hunted(picture=picture)
-    untied, shared, cards = found_by(hunt, own)
-    for hunter, card in zip((untied, shared), cards, strict=True):
-        assert hunter.found == ()
-        assert not hunter.response.any()
+    task, own = searching(picture=picture)
+    untied, shared, cards = found_by(task, own)
+    for detector, card in zip((untied, shared), cards, strict=True):
+        assert detector.matches == ()
+        assert not detector.correlation.any()
         assert (card.headline, card.note, card.facts) == ("", "", ())
         (only,) = card.pictures
-        np.testing.assert_array_equal(read_values(only), hunt.picture.astype(np.float32))
-    assert "all one grey" in search.sentence(hunt, own)
-    lively, settings = hunted()
+        np.testing.assert_array_equal(read_values(only), task.picture.astype(np.float32))
+    assert "all one grey" in search.sentence(task, own)
+    lively, settings = searching()
     assert "grey" not in search.sentence(lively, settings)
 
 
 # What is said about it.
 
 
-@hunts
+@every_task
 def test_a_column_counts_what_was_found_and_frames_it(size: Pair, settings: Settings) -> None:
-    hunt, own = hunted(size, **settings)
-    side, hidden = len(hunt.pattern), set(hunt.hidden)
-    untied, shared, cards = found_by(hunt, own)
-    for hunter, card in zip((untied, shared), cards, strict=True):
-        right = len(hidden & set(hunter.found))
+    task, own = searching(size, **settings)
+    side, hidden = len(task.pattern), set(task.targets)
+    untied, shared, cards = found_by(task, own)
+    for detector, card in zip((untied, shared), cards, strict=True):
+        right = len(hidden & set(detector.matches))
         assert numbers(card.headline) == [right, len(hidden)]
         lesson, found, likeness = card.pictures
-        assert [mark[:2] for mark in found.marks] == list(hunter.found)
+        assert [mark[:2] for mark in found.marks] == list(detector.matches)
         assert {mark[2:] for mark in found.marks} <= {(side, side)}
-        assert numbers(found.alt)[0] == len(hunter.found)
-        np.testing.assert_array_equal(read_values(found), hunt.picture.astype(np.float32))
-        np.testing.assert_array_equal(read_values(likeness), hunter.response.astype(np.float32))
+        assert numbers(found.alt)[0] == len(detector.matches)
+        np.testing.assert_array_equal(read_values(found), task.picture.astype(np.float32))
+        np.testing.assert_array_equal(read_values(likeness), detector.correlation.astype(np.float32))
         assert (likeness.high, likeness.low, lesson.group == found.group != likeness.group) == ("1", "−1", True)
 
 
-@hunts
+@every_task
 def test_the_first_lesson_is_shown_as_it_was_given(size: Pair, settings: Settings) -> None:
-    hunt, own = hunted(size, **settings)
-    corners = taught(hunt, edited(own, pictures=1))
+    task, own = searching(size, **settings)
+    corners = taught(task, edited(own, pictures=1))
     wanted = np.zeros(size)
-    mean = float(hunt.pattern.mean())
-    for (i, j), (k, l) in product(corners, np.ndindex(hunt.pattern.shape)):
-        wanted[i + k, j + l] = hunt.pattern[k, l] - mean
-    for card in search.as_cards(hunt, search.hunters(hunt, own), own):
+    mean = float(task.pattern.mean())
+    for (i, j), (k, l) in product(corners, np.ndindex(task.pattern.shape)):
+        wanted[i + k, j + l] = task.pattern[k, l] - mean
+    for card in search.detector_cards(task, search.detectors(task, own), own):
         np.testing.assert_allclose(read_values(card.pictures[0]), wanted, rtol=0, atol=1e-7)
         assert numbers(card.pictures[0].alt)[0] == len(corners)
 
 
-@hunts
+@every_task
 def test_the_sentence_counts_copies_places_lessons_and_what_a_lesson_shows(size: Pair, settings: Settings) -> None:
-    hunt, own = hunted(size, **settings)
-    shown = len(taught(hunt, edited(own, pictures=1)))
-    assert numbers(search.sentence(hunt, own))[:4] == [len(hunt.copies), len(hunt.copies) + 1, own.pictures, shown]
+    task, own = searching(size, **settings)
+    shown = len(taught(task, edited(own, pictures=1)))
+    assert numbers(search.sentence(task, own))[:4] == [len(task.copies), len(task.copies) + 1, own.pictures, shown]
 
 
 def test_other_places_that_are_the_same_in_another_contrast_are_found_and_counted() -> None:
@@ -313,34 +313,34 @@ def test_other_places_that_are_the_same_in_another_contrast_are_found_and_counte
     for others in range(3):
         if others:
             picture[16:19, 5 * others : 5 * others + 3] = 255 - 2 * (90 - picture[2:5, 3:6])
-        hunt, own = hunted(picture=picture / 255, pasted=1)
-        beside = alike(hunt) - set(hunt.hidden)
+        task, own = searching(picture=picture / 255, pasted=1)
+        beside = alike(task) - set(task.targets)
         assert len(beside) == others
-        untied, shared, cards = found_by(hunt, own)
-        assert set(shared.found) == alike(hunt)
+        untied, shared, cards = found_by(task, own)
+        assert set(shared.matches) == alike(task)
         assert numbers(cards[1].headline) == [2, 2]
         assert numbers(cards[1].note) == ([others] if others else [])
-        assert numbers(cards[0].note) == ([n] if (n := len(beside & set(untied.found))) else [])
+        assert numbers(cards[0].note) == ([n] if (n := len(beside & set(untied.matches))) else [])
 
 
 def test_no_more_frames_are_drawn_than_can_be_seen_and_no_more_are_said_to_be() -> None:
     board = np.indices((34, 34)).sum(axis=0) % 2 / 1.0
-    hunt, own = hunted(picture=board)
-    _, shared, cards = found_by(hunt, own)
-    assert len(alike(hunt)) == len(shared.found) > FRAMES
+    task, own = searching(picture=board)
+    _, shared, cards = found_by(task, own)
+    assert len(alike(task)) == len(shared.matches) > FRAMES
     found = cards[1].pictures[1]
     assert len(found.marks) == FRAMES == numbers(found.alt)[0]
-    assert numbers(cards[1].headline) == [len(hunt.hidden)] * 2
-    assert numbers(cards[1].note) == [len(shared.found) - len(hunt.hidden)]
+    assert numbers(cards[1].headline) == [len(task.targets)] * 2
+    assert numbers(cards[1].note) == [len(shared.matches) - len(task.targets)]
 
 
 @pytest.mark.parametrize(("size", "settings"), [((20, 20), {}), ((30, 12), {"pasted": 6, "pictures": 4})], ids=str)
 def test_how_long_untied_weights_would_take_is_the_coupon_collectors_expectation(
     size: Pair, settings: Settings
 ) -> None:
-    hunt, own = hunted(size, **settings)
-    untied, _, cards = found_by(hunt, own)
-    places = untied.learned.size
+    task, own = searching(size, **settings)
+    untied, _, cards = found_by(task, own)
+    places = untied.trained.size
     # One place at a time the n-th new one takes N / (N − n + 1) draws; a lesson draws several.
     draws = sum(places / missing for missing in range(1, places + 1))
     (said,) = numbers(cards[0].facts[0].exact)
@@ -350,19 +350,19 @@ def test_how_long_untied_weights_would_take_is_the_coupon_collectors_expectation
 
 
 def test_where_a_few_lessons_teach_every_place_no_expectation_is_told() -> None:
-    hunt, own = hunted((4, 4), pattern=[0, 0, 3], pasted=1, pictures=60)
-    untied, _, cards = found_by(hunt, own)
-    assert untied.learned.all()
+    task, own = searching((4, 4), pattern=[0, 0, 3], pasted=1, pictures=60)
+    untied, _, cards = found_by(task, own)
+    assert untied.trained.all()
     assert cards[0].facts[0].exact == ""
 
 
 @pytest.mark.parametrize(("size", "side"), [((8, 8), 8), ((64, 8), 8), ((32, 32), 15)], ids=str)
 def test_a_lesson_is_not_said_to_show_more_copies_than_it_has_room_for(size: Pair, side: int) -> None:
     own = edited(START, pattern=[0, 0, 15], pasted=24, pictures=3)
-    hunt = search.hide(noise(*size), own)
-    assert len(hunt.pattern) == side
-    assert len(taught(hunt, own)) < 24
-    said = search.sentence(hunt, own)
+    task = search.search(noise(*size), own)
+    assert len(task.pattern) == side
+    assert len(taught(task, own)) < 24
+    said = search.sentence(task, own)
     assert 24 not in numbers(said) or re.search(r"(up to|at most|no more than) 24", said)
 
 
@@ -388,11 +388,11 @@ def test_at_the_edge_of_what_is_allowed_every_copy_is_found_or_the_picture_is_re
     own = edited(START, pattern=pattern, pictures=pictures, pasted=24)
     if min(size) < 3:
         with pytest.raises(SpecError, match=r"no square of 3"):
-            search.hide(noise(*size), own)
+            search.search(noise(*size), own)
         return
-    hunt = search.hide(noise(*size), own)
-    untied, shared, cards = found_by(hunt, own)
-    assert set(hunt.hidden) <= set(shared.found)
-    assert set(untied.found) <= set(shared.found)
-    assert [numbers(card.headline)[1] for card in cards] == [len(hunt.hidden)] * 2
-    assert all(np.isfinite(hunter.response).all() for hunter in (untied, shared))
+    task = search.search(noise(*size), own)
+    untied, shared, cards = found_by(task, own)
+    assert set(task.targets) <= set(shared.matches)
+    assert set(untied.matches) <= set(shared.matches)
+    assert [numbers(card.headline)[1] for card in cards] == [len(task.targets)] * 2
+    assert all(np.isfinite(detector.correlation).all() for detector in (untied, shared))

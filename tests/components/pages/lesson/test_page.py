@@ -26,9 +26,9 @@ from tests.support.visitor import Visitor, as_read, png
 
 KEYS = {
     "loom": "loom",
-    "ladder": "ladder",
-    "growth": "growth",
-    "everywhere": "hunters",
+    "ladder": "four_layers",
+    "growth": "costs",
+    "everywhere": "detectors",
     "bank": "bank",
     "race": "networks",
     "flow": "volumes",
@@ -183,12 +183,12 @@ def test_the_step_on_flipping_shows_one_weight_on_the_left_turned() -> None:
 
 def test_the_ladder_counts_what_its_step_says() -> None:
     page = Page(step="8")
-    found = {title: numbers(headline) for title, headline in page.headlines("ladder").items()}
+    found = {title: numbers(headline) for title, headline in page.headlines("four_layers").items()}
     dense, local, conv = (found[name][0] for name in ("Fully connected", "Locally connected", "Convolution"))
     said = numbers(page.said)
     assert (said[0], said[1], said[2], said[4]) == (dense, conv, local, conv)
     assert (said[3], said[5]) == (round(dense / local), round(local / conv))
-    maps = {card["pictures"][1]["values"] for card in page.data("ladder")["cards"][1:]}
+    maps = {card["pictures"][1]["values"] for card in page.data("four_layers")["cards"][1:]}
     assert len(maps) == 1  # “All maps are the same picture”
 
 
@@ -200,14 +200,14 @@ def test_the_slider_tiled_goes_from_one_to_the_end_as_the_step_asks() -> None:
     counts = []
     for period in (1, 2, 30):
         page.put("tiled30", period)
-        counts.append(numbers(page.headlines("ladder")["Tiled"])[0])
+        counts.append(numbers(page.headlines("four_layers")["Tiled"])[0])
     assert counts == [9, 36, 8100]
     assert page.step == 8
 
 
 def test_the_shared_kernel_frames_every_copy_and_the_other_none_or_few() -> None:
     page = Page(step="9")
-    found = [numbers(headline) for headline in page.headlines("hunters").values()]
+    found = [numbers(headline) for headline in page.headlines("detectors").values()]
     (alone, places), (shared, also) = (told[:2] for told in found)
     assert (shared, places) == (also, also)
     assert alone <= 0.2 * places
@@ -266,7 +266,7 @@ def test_two_lines_of_the_chart_rise_and_two_stay_level_by_parameters_and_by_byt
     ratios = {}
     for quantity in ("bytes", "parameters"):
         page.put("quantity", quantity)
-        traces = json.loads(page.named("growth").proto.spec)["data"][:4]
+        traces = json.loads(page.named("costs").proto.spec)["data"][:4]
         curves = {trace["name"]: dict(zip(unpacked(trace["x"]), unpacked(trace["y"]), strict=True)) for trace in traces}
         level = {name for name, curve in curves.items() if len(set(curve.values())) == 1}
         assert level == {"Tiled", "Convolution"}

@@ -1,0 +1,179 @@
+"""What the four wirings do when the picture is shifted. Pure."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from components.display import cards, words
+from components.display.cards import Card, Fact
+from components.display.layer import LAYER_NAMES, Layer, random_weights
+from components.pages.compare.small import SmallLayer
+from components.pages.compare.state import Compare
+from components.state.setup import Setup, View
+from kernels.layer import equivariance
+from kernels.layer.counts import KINDS
+from kernels.layer.spec import Floats, Pair
+
+SEED = 1  # of the free weights of all but the convolution
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shifted:
+    """W·shift(X) and shift(W·X) of one wiring (H', W'), and at which outputs they must agree whatever the numbers."""
+
+    kind: View
+    shifted_first: Floats
+    shifted_last: Floats
+    exact: NDArray[np.bool_]
+
+    @property
+    def difference(self) -> Floats:
+        return self.shifted_first - self.shifted_last
+
+    @property
+    def where_exact(self) -> float:
+        """The largest difference measured where theory says 0."""
+        return float(np.abs(self.difference[self.exact]).max(initial=0))
+
+
+def geometry(state: Setup, own: Compare) -> Setup:
+    """The layer that is shifted: this kernel and dilation, an output for every input (or for every second)."""
+    return replace(state, padding="same", mode=own.border, stride=own.hop)
+
+
+def shifted(small: SmallLayer, own: Compare) -> list[Shifted]:
+    """All four, shifted before and after. The convolution has the visitor's kernel, the others free weights (SEED)."""
+    wrap, layer = own.border == "circular", small.layer
+    inputs = equivariance.shift(layer.in_shape, (own.down, own.right), wrap)
+    # A stride of 2 has an output for every second pixel: the map moves half as far.
+    outputs = equivariance.shift(layer.out_shape, (own.down // own.hop, own.right // own.hop), wrap)
+    found = []
+    for n, kind in enumerate(KINDS):
+        wires = small.wiring(kind)
+        theta = small.theta(wires) if kind == "conv" else random_weights(wires, [SEED, n])
+        first = wires.product(theta, equivariance.moved(small.x, inputs))
+        last = equivariance.moved(wires.product(theta, small.x), outputs)
+        exact = equivariance.commutes(wires, inputs, outputs).reshape(layer.out_shape)[0]
+        found.append(Shifted(kind, small.map(first), small.map(last), exact))
+    return found
+
+
+def shift_cards(state: Setup, found: list[Shifted], own: Compare) -> list[Card]:
+    """A card per wiring: both orders, their difference, and where it must be 0."""
+    return [_card(state, one, own) for one in found]
+
+
+def _card(state: Setup, one: Shifted, own: Compare) -> Card:
+    name, largest = LAYER_NAMES[one.kind], float(np.abs(one.difference).max())
+    range = replace(cards.colour_range(one.shifted_first, one.shifted_last, one.difference), signed=True)
+    size = f"{one.exact.shape[0]} × {one.exact.shape[1]}"
+    link = {"group": "move", "letter": "Y"}
+    pictures = (
+        cards.map_picture(
+            "W · shift(X)", f"{name}: output for the shifted picture, {size}", one.shifted_first, range, **link
+        ),
+        cards.map_picture("shift(W · X)", f"{name}: the output, shifted, {size}", one.shifted_last, range, **link),
+        cards.map_picture(
+            "difference",
+            f"{name}: the difference of the two, at most {words.figure(largest)}",
+            one.difference,
+            range,
+            **link,
+        ),
+    )
+    exact, whole = int(one.exact.sum()), one.exact.size
+    measured = f"measured there: {words.figure(one.where_exact)}" if exact else "nothing forces a zero here"
+    facts = (
+        Fact(
+            "largest difference",
+            words.figure(largest),
+            f"‖difference‖ = {words.figure(float(np.linalg.norm(one.difference)))}",
+        ),
+        Fact(
+            "must be 0 at",
+            f"{exact:,} of {whole:,}",
+            measured,
+            one.where_exact == 0.0 if exact else None,
+        ),
+    )
+    return cards.layer_card(one.kind, name, "", _why(state, one, own), pictures, facts)
+
+
+def _why(state: Setup, one: Shifted, own: Compare) -> str:
+    if one.kind == "dense":
+        return "Free weights. With the convolution's numbers it would move along too, but nothing makes it."
+    if one.kind == "local":
+        return "Free weights: what has moved meets other weights."
+    if one.kind == "tiled":
+        return f"Free weights{_tiles(state.period, one, own)}"
+    if _between(own):
+        return "Your kernel. With stride 2, an odd shift falls between two outputs."
+    return "Your kernel, the same at every place."
+
+
+def _tiles(period: int, one: Shifted, own: Compare) -> str:
+    """When a tiled layer moves along."""
+    if period >= max(one.exact.shape):
+        return " that never repeat: locally connected at this period."
+    if period == 1:
+        return ", the same at every place: a convolution at this period."
+    step = period * own.hop
+    seam = (
+        ", but for the seam of the ring"
+        if own.border == "circular" and any(n % period for n in one.exact.shape)
+        else ""
+    )
+    return f" that repeat every {step} pixels: it moves along by multiples of {step}{seam}."
+
+
+def sentence(found: list[Shifted], own: Compare) -> str:
+    """What the convolution did, and why."""
+    conv = next(one for one in found if one.kind == "conv")
+    exact, whole = int(conv.exact.sum()), conv.exact.size
+    if conv.where_exact:
+        return f"Theory says 0 at {exact:,} outputs, measured: {words.figure(conv.where_exact)}. The mistake is ours."
+    if not (own.down or own.right):
+        return "Nothing has moved yet: **drag the picture**."
+    if exact == whole:
+        return (
+            f"Shift then convolve, or convolve then shift: **exactly 0.0 apart at all {whole:,} outputs**, for "
+            f"{_everywhere(own)}."
+        )
+    if _between(own):
+        return (
+            "With stride 2 there is an output for every second pixel only: **an even shift moves the map by half, an "
+            "odd one falls between two outputs** and makes another map."
+        )
+    border = "the ring does not close: the stride leaves a remainder" if own.border == "circular" else "pixels get lost"
+    return (
+        f"**Exactly 0.0 apart at {exact:,} of {whole:,} outputs.** At the other {whole - exact:,} the window, or the "
+        f"place the output comes from, meets the border, where {border}."
+    )
+
+
+def _everywhere(own: Compare) -> str:
+    """Why no output is left out."""
+    if own.border == "circular":
+        return "the picture is a ring and no window meets a border"
+    return "no window that reads a pixel meets the border"
+
+
+def _between(own: Compare) -> bool:
+    """Whether the shift falls between two outputs."""
+    return bool(own.down % own.hop or own.right % own.hop)
+
+
+def within(own: Compare, size: Pair) -> Compare:
+    """The shift as far as it goes: no picture moves by more than its own size."""
+    down, right = (max(-n, min(n, by)) for n, by in zip(size, (own.down, own.right), strict=True))
+    return replace(own, down=down, right=right)
+
+
+def scope(layer: Layer) -> str:
+    """What is shifted."""
+    _, height, width = layer.in_shape
+    return (
+        f"Your picture at {height} × {width} in grey, your kernel and dilation, an output for every pixel or every "
+        f"second; the free weights of the others are drawn with seed {SEED}."
+    )

@@ -1,0 +1,93 @@
+"""Measured times of one product: which methods run at which sizes, one after the other. Pure but for the clock."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from threading import Lock
+
+from components.display import words
+from components.display.layer import spec_of
+from components.pages.compare.saving import fitting_sides
+from components.state.setup import Setup
+from kernels.layer import timing
+from kernels.layer.spec import LayerSpec, Shape, SpecError
+from kernels.layer.timing import MEMORY, METHODS, Measurement, Method
+
+METHOD_NAMES: dict[Method, str] = {
+    "dense": "Dense product (BLAS)",
+    "sparse": "Sparse product (SciPy)",
+    "correlate": "Sliding kernel (correlate)",
+}
+OVERHEAD = 0.15  # seconds a measurement takes at least
+BUILDING = 1e9  # bytes of a matrix that are made in a second, about
+
+ONE_AT_A_TIME = Lock()  # in the whole process: that bounds its memory, and no measurement disturbs another
+
+
+def timed_layer(state: Setup) -> LayerSpec:
+    """The layer that is timed: without a bias, which costs the same everywhere."""
+    return spec_of(replace(state, bias=0.0))
+
+
+def planned(spec: LayerSpec) -> list[tuple[Method, Shape]]:
+    """What is measured, small before large: every method at every side that fits the kernel and the memory."""
+    sizes = _sizes(spec)
+    return [(method, size) for size in sizes for method in METHODS if timing.fits(method, spec, size)]
+
+
+def measurements(spec: LayerSpec) -> Iterator[Measurement | None]:
+    """Yields each planned measurement, and None while another visitor measures.
+
+    Raises SpecError where there is no memory after all.
+    """
+    for method, size in planned(spec):
+        while not ONE_AT_A_TIME.acquire(timeout=0.1):
+            yield None
+        try:
+            done = timing.measure(method, spec, size)
+        except MemoryError:
+            raise SpecError(f"the server has no memory left for {method} at {size[1]} × {size[2]} pixels") from None
+        finally:
+            ONE_AT_A_TIME.release()
+        yield done
+
+
+def current(spec: LayerSpec, done: int) -> str:
+    """What is measured after so many measurements; "" after the last."""
+    return next((f"{METHOD_NAMES[method]}, {size[1]} × {size[2]}" for method, size in planned(spec)[done:]), "")
+
+
+def progress(spec: LayerSpec, done: int) -> float:
+    """The part of the work, 0..1, that so many measurements are; large matrices take longer to make."""
+    costs = [OVERHEAD + timing.needs(method, spec, size) / BUILDING for method, size in planned(spec)]
+    return sum(costs[:done]) / sum(costs)
+
+
+def too_large(spec: LayerSpec) -> list[str]:
+    """A sentence a method: the sizes that are not measured, with the memory they would need."""
+    lines = []
+    for method, name in METHOD_NAMES.items():
+        needs = [(s[1], timing.needs(method, spec, s)) for s in _sizes(spec) if not timing.fits(method, spec, s)]
+        if needs:
+            named = ", ".join(f"{words.size(need)} at {side}" for side, need in needs)
+            lines.append(f"{name} would need {named} pixels.")
+    return lines
+
+
+def sentence(found: Sequence[Measurement]) -> str:
+    """All methods at the largest size that all have run; before there is one, the memory they may take."""
+    bound = f"Each measurement may take {words.size(MEMORY)} of memory."
+    by_method = {method: {one.side: one for one in found if one.method == method} for method in METHODS}
+    common = set.intersection(*(set(sides) for sides in by_method.values()))
+    if not common:
+        return bound
+    side = max(common)
+    dense, sparse, slide = (words.duration(by_method[method][side].typical) for method in METHODS)
+    return (
+        f"At {side} × {side} pixels: dense {dense}, sparse {sparse}, the sliding kernel {slide}. Medians, measured on "
+        f"this server; building W is not counted, and the sliding kernel needs none. Small sizes measure what a call "
+        f"costs. {bound}"
+    )
+
+
+def _sizes(spec: LayerSpec) -> list[Shape]:
+    return [(1, side, side) for side in fitting_sides(spec)]

@@ -1,0 +1,126 @@
+"""Where the saving comes from and how cost grows: every number is one a pencil or a loop finds."""
+
+import re
+
+import pytest
+
+from components.display.layer import layer_of
+from components.pages.compare import saving
+from components.pages.compare.timing import planned, timed_layer
+from components.state.link import edited
+from components.state.setup import Setup, View
+from kernels import SpecError
+from tests.support.layers import WAYS, geometry
+from tests.support.oracles import loop_connections, parameter_count
+from tests.support.text import numbers
+
+Way = dict[str, object]
+DEFAULT = Setup()
+KINDS: tuple[View, ...] = ("dense", "local", "tiled", "conv")
+SIDES = (8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096)
+FLAT15 = [[1] * 15] * 15
+every_way = pytest.mark.parametrize("way", WAYS, ids=lambda way: str(way)[:60])
+
+
+def near(said: float, factor: float) -> bool:
+    """Whether a factor is told as it is, to one decimal or from ten on to none."""
+    return abs(said - factor) <= (0.0501 if factor < 9.95 else 0.501)
+
+
+@every_way
+def test_the_saving_is_locality_times_sharing_and_its_sentence_names_all_of_them(way: Way) -> None:
+    state, size = edited(DEFAULT, **way), (9, 11)
+    layer, g = layer_of(state, size), geometry(state, size, way.get("bias", 0) != 0)
+    found = saving.saving(layer)
+    dense, local, conv = (parameter_count(kind, g) for kind in ("dense", "local", "conv"))
+    assert (found.dense, found.local, found.conv) == (dense, local, conv)
+    factors = [dense / local, local / conv, dense / conv]
+    assert [found.locality, found.sharing, found.whole] == factors
+    exact = [dense, local, conv, g.kernel_size[0] * g.kernel_size[1], g.n_inputs, g.n_outputs]
+    said = numbers(saving.sentence(found, layer))
+    assert all(any(near(n, factor) for n in said) for factor in factors)
+    assert {g.n_inputs, g.n_outputs} <= set(said)
+    assert all(n in exact or any(near(n, factor) for factor in factors) for n in said)
+
+
+def test_of_four_thousand_pixels_nine_are_read_and_one_kernel_serves_all_places() -> None:
+    layer = layer_of(DEFAULT, (64, 64))  # 62 · 62 = 3,844 outputs, 4,096 pixels, 9 taps
+    found = saving.saving(layer)
+    assert (found.dense, found.local, found.conv) == (15_745_024, 34_596, 9)
+    said = {round(n) for n in numbers(saving.sentence(found, layer))}
+    assert {455, 9, 4096, 3844, 1_749_447} <= said <= {455, 9, 4096, 3844, 1_749_447, 15_745_024, 34_596}
+
+
+@pytest.mark.parametrize("bias", [0, 3])
+def test_a_layer_that_reads_no_pixel_is_refused_with_what_to_do(bias: float) -> None:
+    # Its only output lies on the padding.
+    layer = layer_of(edited(DEFAULT, kernel="1", stride=16, padding=1, side=14, bias=bias), (14, 14))
+    with pytest.raises(SpecError, match=r"reads? .*pixel.*(stride|padding)"):
+        saving.saving(layer)
+
+
+@pytest.mark.parametrize(("size", "stride"), [((64, 64), 1), ((20, 31), 1), ((64, 64), 3)], ids=str)
+def test_the_factors_as_they_are_told_multiply_to_the_whole_as_it_is_told(size: tuple[int, int], stride: int) -> None:
+    layer = layer_of(edited(DEFAULT, stride=stride), size)
+    told = re.findall(r"×([\d,.]*\d)", saving.sentence(saving.saving(layer), layer))
+    locality, sharing, whole = (float(n.replace(",", "")) for n in told)
+    assert locality * sharing == pytest.approx(whole, rel=2e-3)
+
+
+def test_an_output_is_not_said_to_read_more_pixels_than_there_are() -> None:
+    layer = layer_of(edited(DEFAULT, kernel=FLAT15, padding="same", mode="replicate", side=8), (8, 8))
+    said = saving.sentence(saving.saving(layer), layer)
+    read, of = next((int(a), int(b)) for a, b in re.findall(r"(\d+)\D+(\d+) pixels", said))
+    assert read <= of == 64
+
+
+@every_way
+def test_the_curves_are_the_counts_of_the_loops(way: Way) -> None:
+    state = edited(DEFAULT, **way)
+    for curve in saving.curves(state):
+        counts = dict(zip(curve.sides, curve.counts, strict=True))
+        g = geometry(state, (8, 8), state.bias != 0)
+        if not g.is_valid:
+            assert 8 not in counts
+            continue
+        edges = loop_connections(curve.kind, g, (state.period, state.period))
+        parameters = parameter_count(curve.kind, g, (state.period, state.period))
+        found = counts[8]
+        assert (found.parameters, found.bytes, found.connections) == (parameters, 4 * parameters, len(edges))
+        assert found.multiply_adds == sum(key[0] == "weight" for _, _, key in edges)
+
+
+def test_the_curves_of_a_3x3_kernel_are_the_formulas_of_the_textbook() -> None:
+    found = {curve.kind: curve for curve in saving.curves(edited(DEFAULT, period=2))}
+    assert list(found) == list(KINDS)
+    for kind, curve in found.items():
+        assert curve.sides == SIDES
+        for n, count in zip(curve.sides, curve.counts, strict=True):
+            dense, local = (n - 2) ** 2 * n**2, 9 * (n - 2) ** 2
+            assert count.parameters == {"dense": dense, "local": local, "tiled": 36, "conv": 9}[kind]
+            assert count.multiply_adds == (dense if kind == "dense" else local)
+
+
+@pytest.mark.parametrize(
+    ("way", "first"),
+    [
+        ({"kernel": FLAT15}, 16),
+        ({"kernel": FLAT15, "dilation": 8}, 128),  # it reaches over 14 · 8 + 1 = 113
+        ({"kernel": FLAT15, "dilation": 8, "padding": "full"}, 8),
+        ({"padding": 64, "mode": "reflect"}, 128),
+        ({"padding": 64, "mode": "circular"}, 64),
+    ],
+    ids=lambda value: str(value).replace(str(FLAT15), "15×15"),
+)
+def test_sides_that_do_not_fit_are_left_out_of_curves_and_measurements(way: Way, first: int) -> None:
+    state = edited(DEFAULT, **way)
+    wanted = tuple(side for side in SIDES if side >= first)
+    assert {curve.sides for curve in saving.curves(state)} == {wanted}
+    timed = {size[1] for _, size in planned(timed_layer(state))}
+    assert min(timed) == first
+    assert timed <= set(wanted)
+
+
+@pytest.mark.parametrize(("size", "side"), [((64, 64), 64.0), ((9, 16), 12.0), ((1, 512), 22.62741699796952)])
+def test_a_picture_stands_where_a_square_of_as_many_pixels_would(size: tuple[int, int], side: float) -> None:
+    assert saving.equivalent_side(layer_of(edited(DEFAULT, kernel="1"), size)) == pytest.approx(side, rel=1e-15)

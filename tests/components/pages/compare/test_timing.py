@@ -1,0 +1,163 @@
+"""What is measured, in which order, within which memory; and what is said of it."""
+
+import math
+import re
+from itertools import pairwise
+
+import pytest
+
+from components.pages.compare import timing
+from components.state.link import edited
+from components.state.setup import Setup
+from kernels import LayerSpec, SpecError
+from kernels.layer import timing as clock
+from kernels.layer.spec import Shape
+from kernels.layer.timing import Measurement, Method
+from tests.support.layers import geometry
+from tests.support.text import durations, numbers, sizes
+
+Way = dict[str, object]
+DEFAULT = Setup()
+METHODS: tuple[Method, ...] = ("dense", "sparse", "correlate")
+SIDES = (8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096)
+MEMORY = 300e6
+FLAT15 = [[1] * 15] * 15
+TIMED: list[Way] = [
+    {},
+    {"kernel": FLAT15, "dilation": 8, "padding": "full"},
+    {"kernel": "1", "padding": 64},
+    {"stride": 16, "bias": 5},
+    {"kernel": "1,2;3,4", "padding": "same", "mode": "replicate", "stride": 3},
+    {"padding": 64, "mode": "reflect"},
+]
+every_layer = pytest.mark.parametrize("way", TIMED, ids=lambda way: str(way).replace(str(FLAT15), "15×15"))
+
+
+def at_least(method: Method, state: Setup, side: int) -> int:
+    """Bytes without which no such product can be: the matrix, its non-zeros, or the padded picture, in float64."""
+    g = geometry(state, (side, side))
+    if method == "dense":
+        return 8 * g.n_outputs * g.n_inputs
+    if method == "sparse":
+        return 0 if g.mode == "zeros" else 12 * g.n_outputs * g.kernel_size[0] * g.kernel_size[1]
+    return 8 * math.prod(side + sum(pad) for pad in g.pads)
+
+
+def test_what_is_timed_has_the_visitors_geometry_and_no_bias() -> None:
+    state = edited(DEFAULT, kernel="1,2,3;4,5,6", bias=7, stride=2, dilation=3, padding=4, mode="reflect")
+    wanted = LayerSpec((2, 3), stride=2, dilation=3, padding=4, padding_mode="reflect", bias=False)
+    assert timing.timed_layer(state) == wanted
+
+
+def test_every_method_runs_a_3x3_kernel_up_to_its_memory() -> None:
+    planned = timing.planned(timing.timed_layer(DEFAULT))
+    sizes_of = {method: [size for one, size in planned if one == method] for method in METHODS}
+    # Dense: 8 · 62² · 64² = 126 MB; 8 · 126² · 128² = 2.1 GB. Sparse: 9 · 510² connections; 9 · 1022² are above 2²².
+    assert sizes_of["dense"] == [(1, side, side) for side in (8, 16, 32, 64)]
+    assert sizes_of["sparse"] == [(1, side, side) for side in (8, 16, 32, 64, 128, 256, 512)]
+    assert sizes_of["correlate"] == [(1, side, side) for side in SIDES if side <= 2048]
+
+
+@every_layer
+def test_measurements_go_from_small_to_large_within_the_memory_and_progress_only_forwards(way: Way) -> None:
+    state = edited(DEFAULT, **way)
+    spec = timing.timed_layer(state)
+    planned = timing.planned(spec)
+    assert len(set(planned)) == len(planned) > 0
+    sides = [size[1] for _, size in planned]
+    assert sides == sorted(sides)
+    assert all(at_least(method, state, size[1]) <= MEMORY for method, size in planned)
+    shares = [timing.progress(spec, done) for done in range(len(planned) + 1)]
+    assert shares[0] == 0
+    assert shares[-1] == pytest.approx(1, abs=1e-12)
+    assert all(a < b for a, b in pairwise(shares))
+    told = [timing.current(spec, done) for done in range(len(planned) + 1)]
+    assert len(set(told)) == len(planned) + 1
+    assert told[-1] == ""
+
+
+@pytest.mark.parametrize("way", [*TIMED, {"kernel": [[1] * 4] * 4, "padding": "full", "mode": "replicate"}], ids=str)
+def test_what_is_too_large_is_named_with_what_it_would_need(way: Way) -> None:
+    state = edited(DEFAULT, **way)
+    spec = timing.timed_layer(state)
+    planned, lines = timing.planned(spec), timing.too_large(spec)
+    fitting = [side for side in SIDES if geometry(state, (side, side)).is_valid]
+    left_out = {m: [side for side in fitting if (m, (1, side, side)) not in planned] for m in METHODS}
+    assert len(lines) == sum(map(bool, left_out.values())) >= 1
+    for method in METHODS:
+        found = [
+            (int(side), sizes(need)[0])
+            for line in lines
+            if timing.METHOD_NAMES[method] in line
+            for need, side in re.findall(r"([\d.]+ [kMGTPE]?B)\D*?(\d+)(?=[ ,.])", line)
+        ]
+        assert [side for side, _ in found] == left_out[method]
+        for side, need in found:
+            assert need > 0.99 * MEMORY
+            assert need >= 0.95 * at_least(method, state, side)
+            assert method != "dense" or need == pytest.approx(at_least(method, state, side), rel=0.06)
+
+
+def test_all_is_measured_in_order_and_nothing_beside_somebody_else_s(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fake(method: Method, spec: LayerSpec, size: Shape) -> Measurement:
+        assert spec == LayerSpec(3)
+        return Measurement(method, size[1], (1.0,))
+
+    monkeypatch.setattr(clock, "measure", fake)
+    run = timing.measurements(LayerSpec(3))
+    with timing.ONE_AT_A_TIME:
+        assert [next(run), next(run)] == [None, None]
+    found = [next(run)]
+    assert not timing.ONE_AT_A_TIME.locked()
+    found += run
+    wanted = [(method, size[1]) for method, size in timing.planned(LayerSpec(3))]
+    assert [(one.method, one.side) for one in found if one] == wanted
+
+
+@pytest.mark.parametrize(
+    ("error", "told"), [(MemoryError(), "no memory left for dense at 8 × 8"), (SpecError("bad"), "bad")]
+)
+def test_a_measurement_that_fails_says_why_and_leaves_the_turn_to_others(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, told: str
+) -> None:
+    def fails(*_: object) -> Measurement:
+        raise error
+
+    monkeypatch.setattr(clock, "measure", fails)
+    with pytest.raises(SpecError, match=told):
+        next(timing.measurements(LayerSpec(3)))
+    assert not timing.ONE_AT_A_TIME.locked()
+
+
+def measured(times: dict[Method, dict[int, float]]) -> list[Measurement]:
+    return [
+        Measurement(method, side, (seconds / 2, seconds, 3 * seconds))
+        for method, found in times.items()
+        for side, seconds in found.items()
+    ]
+
+
+def test_times_are_told_at_the_largest_side_all_have_run() -> None:
+    found = measured(
+        {
+            "dense": {8: 1e-6, 16: 4e-6, 64: 2.5e-3},
+            "sparse": {8: 2e-6, 64: 1.7e-4, 128: 9e-4},
+            "correlate": {8: 3e-5, 16: 5e-5, 64: 7.3e-5, 2048: 0.11},
+        }
+    )
+    said = timing.sentence(found)
+    assert durations(said) == pytest.approx([2.5e-3, 1.7e-4, 7.3e-5])
+    assert set(numbers(said)) == {64, 2.5, 170, 73, 300}
+    assert sizes(said) == [MEMORY]
+    assert timing.sentence(found[::-1]) == said
+
+
+def test_times_at_different_sides_are_not_compared_and_before_all_have_run_none_is_told() -> None:
+    for times in (
+        {},
+        {"dense": {8: 1e-6}, "sparse": {8: 1e-6}},
+        {"dense": {8: 1e-6}, "sparse": {16: 1e-6}, "correlate": {8: 1e-6, 16: 1e-6}},
+    ):
+        said = timing.sentence(measured(times))  # type: ignore[arg-type]
+        assert durations(said) == []
+        assert sizes(said) == [MEMORY]
