@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import replace
 from functools import cached_property
 from itertools import pairwise
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -19,7 +20,6 @@ from components.pages.compare.small import SmallLayer, small_state
 from components.state.link import edited
 from components.state.setup import Setup, View
 from kernels.layer.wiring import wiring
-from tests.components.display.test_layer import Extent
 from tests.support.layers import SIZES, WAYS, by_loops, close, geometry, picture
 from tests.support.oracles import loop_connections, parameter_count
 from tests.support.pictures import cells_of, hashed, read_png, read_values
@@ -44,6 +44,7 @@ STATES: list[Way] = [
     {"kernel": "0,0;0,0"},
     {"kernel": "1e6,-1e6,1e-6", "bias": 1e6},
 ]
+Extent = Literal["valid", "full"]
 EXTENTS: tuple[Extent, ...] = ("valid", "full")
 
 
