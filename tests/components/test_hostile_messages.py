@@ -61,7 +61,7 @@ EDITS: dict[str, tuple[State, Callable[[Any, Any], State]]] = {
     "cell": (Channels(), pinned),
     "part": (Channels(), lambda own, place: moved(own, layer_of(Setup(), (64, 64)), place)),
     "builder": (Net(), lambda own, message: blueprint.revised(own, message, history())),
-    "volumes": (Net(), lambda own, unit: edited(own, opened=unit)),
+    "volumes": (Net(), lambda own, unit: edited(own, unit=unit)),
 }
 
 

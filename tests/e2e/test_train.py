@@ -114,7 +114,7 @@ def test_the_link_brings_every_setting_back(page: Page) -> None:
     settled(page)
     enter(page, "Moved by up to", 1)
     own = own_in_url(page)
-    assert (own.racers, own.scrambled, own.reach) == (("dense", "local", "tiled", "conv"), True, 1)
+    assert (own.kinds, own.scrambled, own.reach) == (("dense", "local", "tiled", "conv"), True, 1)
     page.reload()
     settled(page)
     assert own_in_url(page) == own

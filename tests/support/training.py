@@ -32,8 +32,8 @@ def of(**ways: object) -> Train:
     return edited(Train(), **({"examples": 40, "epochs": 3, "batch": 20} | ways))
 
 
-ALL = of(racers=KINDS, scrambled=True)
-IN_ORDER = of(racers=KINDS)
+ALL = of(kinds=KINDS, scrambled=True)
+IN_ORDER = of(kinds=KINDS)
 
 
 @cache

@@ -155,7 +155,7 @@ def _bank() -> tuple[str, ...]:
 
 def _race() -> tuple[str, ...]:
     own = Train()
-    sizes = {kind: race.first_layer(kind).parameters(race.IN_SHAPE) for kind in own.racers}
+    sizes = {kind: race.first_layer(kind).parameters(race.IN_SHAPE) for kind in own.kinds}
     return (
         "Three networks that differ in nothing but the wiring of their first layer read handwritten digits.",
         f"That layer has {sizes['dense']:,} weights fully connected, {sizes['local']:,} locally connected, and "

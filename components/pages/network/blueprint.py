@@ -159,12 +159,12 @@ def start_from(own: Net, id: str | None) -> Net:
     if id is None:
         return own
     if id == EMPTY:
-        return edited(own, net="", opened=())
+        return edited(own, net="", unit=())
     if id == OWN:
-        return replace(own, net=LAYERS, inputs=IN_SHAPE, weights="trained", opened=())
+        return replace(own, net=LAYERS, inputs=IN_SHAPE, weights="trained", unit=())
     known = published(id)
     shown = "picture" if known.in_shape[0] == 3 else own.shown
-    return edited(own, net=text_of(parse(known.layers)), inputs=known.in_shape, shown=shown, opened=())
+    return edited(own, net=text_of(parse(known.layers)), inputs=known.in_shape, shown=shown, unit=())
 
 
 def titles() -> dict[str, str]:
@@ -180,7 +180,7 @@ def built(own: Net, message: object) -> Net:
         raise ValueError("this is no edit of a network")
     steps = list(parse(own.net))
     EDITS[do](steps, message)
-    return edited(own, net=text_of(tuple(steps)), opened=())
+    return edited(own, net=text_of(tuple(steps)), unit=())
 
 
 def _set(steps: list[LayerConfig], message: dict[str, Any]) -> None:
@@ -239,7 +239,7 @@ def revised(own: Net, message: object, history: History[Kept]) -> Net:
     do = message.get("do") if isinstance(message, dict) else None
     if do in ("undo", "redo"):
         net, volume, weights = history.back() if do == "undo" else history.forth()
-        return edited(own, net=net, inputs=volume, weights=weights, opened=())
+        return edited(own, net=net, inputs=volume, weights=weights, unit=())
     return built(own, message)
 
 

@@ -100,7 +100,7 @@ def numbers(columns: tuple[str, ...]) -> dict[str, Any]:
 
 def _sized(n: int) -> Callable[[Net, int], Net]:
     def sized(own: Net, value: int) -> Net:
-        return edited(own, inputs=(*own.inputs[:n], value, *own.inputs[n + 1 :]), opened=())
+        return edited(own, inputs=(*own.inputs[:n], value, *own.inputs[n + 1 :]), unit=())
 
     return sized
 

@@ -72,17 +72,17 @@ def flow(state: Setup, own: Net, made: Plan) -> None:
         right = st.container()
     with right:
         volumes(
-            "volumes", activations.props(made, found, own.opened), lambda: bind.message("volumes", "open", _open, Net)
+            "volumes", activations.props(made, found, own.unit), lambda: bind.message("volumes", "open", _open, Net)
         )
     if unit:
-        later = "unit", (key, own.opened), lambda: _opened(own, made, x)
-        _unit(unit if own.opened == first else cache.remember(*later, heavy=True))
+        later = "unit", (key, own.unit), lambda: _opened(own, made, x)
+        _unit(unit if own.unit == first else cache.remember(*later, heavy=True))
 
 
 def _ran(own: Net, made: Plan, x: Array) -> tuple[Flow, tuple[int, ...], Opened | None]:
     """Run once for all that is shown: what comes out of every row is too large to be kept."""
     found = activations.ran(own, made, x)
-    return activations.flow(made, found), own.opened, opened.opened(own, made, found) if made.rows else None
+    return activations.flow(made, found), own.unit, opened.opened(own, made, found) if made.rows else None
 
 
 def _opened(own: Net, made: Plan, x: Array) -> Opened:
@@ -91,7 +91,7 @@ def _opened(own: Net, made: Plan, x: Array) -> Opened:
 
 
 def _open(own: Net, unit: object) -> Net:
-    return edited(own, opened=unit)
+    return edited(own, unit=unit)
 
 
 def _unit(shown: Opened) -> None:

@@ -41,7 +41,7 @@ class Net(State):
 
     weights, seed: where θ comes from; trained as far as the layers are those that were. shown: what flows in: digit
     number `digit` of the unseen ones, the drawing on the sheet, or the common picture; inverted: black for white.
-    opened: the unit that is taken apart, its row, channel, row and column.
+    unit: the one that is taken apart, its layer, channel, row and column.
     """
 
     net: Annotated[str, Layers()] = LAYERS
@@ -51,4 +51,4 @@ class Net(State):
     shown: Annotated[Shown, OneOf(get_args(Shown))] = "digit"
     digit: Annotated[int, Whole(0, TESTED - 1)] = 0
     inverted: Annotated[bool, Switch()] = False
-    opened: Annotated[tuple[int, ...], UNIT] = ()
+    unit: Annotated[tuple[int, ...], UNIT, Named("opened")] = ()

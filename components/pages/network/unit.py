@@ -46,7 +46,7 @@ class Opened:
 def unit_of(own: Net, made: Plan, outputs: list[Array]) -> tuple[int, Unit]:
     """The row and the unit that are open: those chosen as far as there are such, else the strongest of the last row."""
     if _there(own, made):
-        at, c, i, j = own.opened
+        at, c, i, j = own.unit
         return at, (c, i, j)
     last = outputs[-1]
     c, i, j = map(int, np.unravel_index(int(last.argmax()), last.shape))
@@ -55,12 +55,12 @@ def unit_of(own: Net, made: Plan, outputs: list[Array]) -> tuple[int, Unit]:
 
 def up_to(own: Net, made: Plan) -> Plan:
     """As much of the network as the chosen unit needs: its row and those before, which have the same weights alone."""
-    return replace(made, rows=made.rows[: own.opened[0] + 1]) if _there(own, made) else made
+    return replace(made, rows=made.rows[: own.unit[0] + 1]) if _there(own, made) else made
 
 
 def _there(own: Net, made: Plan) -> bool:
     """Whether the network has the unit that was chosen."""
-    at, *unit = own.opened or (len(made.rows),)
+    at, *unit = own.unit or (len(made.rows),)
     return at < len(made.rows) and all(n < size for n, size in zip(unit, made.rows[at].out_shape, strict=True))
 
 

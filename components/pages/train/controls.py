@@ -22,7 +22,7 @@ def race(own: Train) -> None:
         KINDS,
         selection_mode="multi",
         format_func=lambda kind: LAYER_NAMES[kind],
-        **bind.value("racers", list(own.racers), lambda s, kinds: edited(s, racers=tuple(kinds) or s.racers), Train),
+        **bind.value("racers", list(own.kinds), lambda s, kinds: edited(s, kinds=tuple(kinds) or s.kinds), Train),
     )
     with st.expander("Digits, read-out, and how they are trained"):
         _digits(own)

@@ -37,7 +37,7 @@ def sweep(own: Train) -> Iterator[Point | None]:
     for n in SIZES:
         train, test = race.shifted_digits(own, n)
         recipe = replace(race.recipe(own), epochs=max(1, round(steps / -(-n // own.batch))))
-        for kind in own.racers:
+        for kind in own.kinds:
             net = race.network(kind, own)
             for epoch in fit(net, train.x, train.labels, cross_entropy, recipe):
                 end = epoch

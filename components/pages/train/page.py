@@ -99,7 +99,7 @@ def _more(own: Train) -> None:
 
 
 def _sweeping(run: Run[data_size.Point], own: Train) -> None:
-    whole = len(data_size.SIZES) * len(own.racers)
+    whole = len(data_size.SIZES) * len(own.kinds)
     _slice(run, whole, "networks")
     if run.records:
         st.markdown(data_size.sentence(run.records))

@@ -52,7 +52,7 @@ def key(own: Train) -> Train:
 
 def variants(own: Train) -> list[Variant]:
     """Every wiring, and all of them again on scrambled pixels if the state asks for it."""
-    in_order = [Variant(LAYER_NAMES[kind], kind) for kind in own.racers]
+    in_order = [Variant(LAYER_NAMES[kind], kind) for kind in own.kinds]
     if not own.scrambled:
         return in_order
     return in_order + [Variant(f"{variant.name}, scrambled", variant.kind, True) for variant in in_order]

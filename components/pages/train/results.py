@@ -147,7 +147,7 @@ def _scrambled(results: Results) -> str:
 def hint(own: Train, rounds: Sequence[Round]) -> str:
     """What to make of it, and what to try next."""
     told = [NOTES[own.readout]]
-    if own.scrambled and "dense" in own.racers:
+    if own.scrambled and "dense" in own.kinds:
         told.append(
             "Scrambled, the fully connected network starts with its first weights in the same order as the pixels: it "
             "is the same network, and what differs is rounding."
@@ -177,7 +177,7 @@ def table(own: Train, rounds: Sequence[Round]) -> str:
     writer.writerow(
         [*settings, "epoch", "first layer", "pixels", "parameters", "train accuracy", "test accuracy", "loss"]
     )
-    many = {kind: race.network(kind, own).parameters for kind in own.racers}
+    many = {kind: race.network(kind, own).parameters for kind in own.kinds}
     for round in rounds:
         for variant, result in round.results.items():
             pixels = "scrambled" if variant.scrambled else "in order"

@@ -23,12 +23,12 @@ WATCHED = Wholes(
 class Train(State):
     """Digits on a larger canvas, and networks that differ only in the wiring of their first layer.
 
-    racers: those kinds. reach: by how many pixels the digits to train with are moved, at most. readout: what comes
+    kinds: those wirings. reach: by how many pixels the digits to train with are moved, at most. readout: what comes
     after the first layer. scrambled: train once more with all pixels reordered. watched: the weight (kernel, row,
     column) whose gradient is taken apart. disturbance: the variance of the noise in what the teacher says.
     """
 
-    racers: Annotated[tuple[View, ...], Several(KINDS)] = ("dense", "local", "conv")
+    kinds: Annotated[tuple[View, ...], Several(KINDS), Named("racers")] = ("dense", "local", "conv")
     examples: Examples = 300
     reach: Annotated[int, Whole(0, 3)] = 3
     readout: Annotated[Readout, OneOf(get_args(Readout))] = "max"

@@ -11,7 +11,7 @@ from components.pages.train.state import Train
 def title(own: Train, rounds: Sequence[Round]) -> str:
     """Before the race the numbers of parameters, after it the highest and the lowest test accuracy."""
     if not rounds:
-        few, *more = sorted(race.network(kind, own).parameters for kind in own.racers)
+        few, *more = sorted(race.network(kind, own).parameters for kind in own.kinds)
         if not more:
             return f":primary[{words.plural(few, 'parameter')}] learn to read digits"
         return f":primary[{words.plural(few, 'parameter')} or {words.amount(more[-1])}]: which read digits better?"
@@ -24,6 +24,6 @@ def title(own: Train, rounds: Sequence[Round]) -> str:
     if len(shares) == 1:
         return f":primary[{first} {best}] of unseen digits right"
     if best == least:
-        which = "with each wiring" if len(shares) == len(own.racers) else "wherever nothing diverged"
+        which = "with each wiring" if len(shares) == len(own.kinds) else "wherever nothing diverged"
         return f":primary[{best}] of unseen digits right, {which}"
     return f":primary[{first} {best}], {last.lower()} {least} of unseen digits right"

@@ -255,8 +255,8 @@ def test_the_browser_is_told_how_a_unit_hangs(net: str, wanted: dict[str, object
 
 @pytest.mark.parametrize("opened", [(0, 0, 900, 900), (0, 9, 0, 0), (0, 0, 0, 14), (7, 0, 0, 0)])
 def test_a_unit_that_does_not_exist_is_not_framed(opened: tuple[int, ...]) -> None:
-    own = of("conv 8 3, relu", opened=opened)
-    data = activations.props(blueprint.plan_of(own), flowed(own)[0], own.opened)
+    own = of("conv 8 3, relu", unit=opened)
+    data = activations.props(blueprint.plan_of(own), flowed(own)[0], own.unit)
     if data["opened"]:
         at, *unit = data["opened"]
         shape = next(card["shape"] for card in data["cards"] if card["at"] == at)

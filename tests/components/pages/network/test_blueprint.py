@@ -121,8 +121,8 @@ def test_what_every_field_shows_can_be_typed_into_it_again(op: str) -> None:
 
 
 def test_an_edit_lets_go_of_the_unit_that_was_open_and_of_nothing_else() -> None:
-    own = of("conv 8 3, relu", opened=(0, 1, 2, 3), weights="edges", seed=7, shown="sheet", digit=5, inverted=True)
-    assert built(own, {"do": "remove", "at": 1}) == replace(own, net="conv 8 3", opened=())
+    own = of("conv 8 3, relu", unit=(0, 1, 2, 3), weights="edges", seed=7, shown="sheet", digit=5, inverted=True)
+    assert built(own, {"do": "remove", "at": 1}) == replace(own, net="conv 8 3", unit=())
 
 
 def test_a_network_that_does_not_fit_is_an_edit_like_any_other_and_comes_back_from_its_link() -> None:
@@ -257,17 +257,17 @@ def test_one_can_start_from_the_small_network_and_from_all_that_were_published()
 @pytest.mark.parametrize("id", IDS)
 def test_a_published_network_fits_comes_with_its_volume_and_goes_into_a_link(id: str) -> None:
     known = next(one for one in ZOO if one.id == id)
-    own = blueprint.start_from(of("relu", opened=(0, 0, 0, 0), digit=3), id)
+    own = blueprint.start_from(of("relu", unit=(0, 0, 0, 0), digit=3), id)
     made = plan_of(own)
-    assert (made.fault, own.inputs, own.opened, own.digit) == (None, known.in_shape, (), 3)
+    assert (made.fault, own.inputs, own.unit, own.digit) == (None, known.in_shape, (), 3)
     assert made.parameters == known.parameters
     assert own.shown == ("picture" if known.in_shape[0] == 3 else "digit")
     assert from_query(to_query(own), Net()) == (own, ())
 
 
 def test_the_small_network_comes_with_its_weights() -> None:
-    own = blueprint.start_from(of("relu", (3, 9, 9), weights="edges", opened=(0, 0, 0, 0)), "digits")
-    assert (own.net, own.inputs, own.weights, own.opened) == (LAYERS, (1, 16, 16), "trained", ())
+    own = blueprint.start_from(of("relu", (3, 9, 9), weights="edges", unit=(0, 0, 0, 0)), "digits")
+    assert (own.net, own.inputs, own.weights, own.unit) == (LAYERS, (1, 16, 16), "trained", ())
 
 
 # Weights.

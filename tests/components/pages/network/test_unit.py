@@ -25,7 +25,7 @@ POWER = re.compile(r"(-?[\d.]+|nan|inf)(?: \\cdot 10\^\{(-?\d+)\})?")
 
 
 def of(net: str, inputs: Shape = (1, 8, 8), unit: tuple[int, ...] = (), **more: Any) -> Net:  # noqa: ANN401  # Net's
-    return replace(Net(), net=net, inputs=inputs, opened=unit, **({"weights": "random"} | more))
+    return replace(Net(), net=net, inputs=inputs, unit=unit, **({"weights": "random"} | more))
 
 
 def noise(inputs: Shape) -> Array:
@@ -114,7 +114,7 @@ def test_the_formula_of_every_unit_ends_in_its_value(net: str, inputs: Shape) ->
     rng = np.random.default_rng(2)
     ends = [(0, 0, 0), tuple(n - 1 for n in volume.shape)]
     for unit in [*ends, *(tuple(rng.integers(0, volume.shape).tolist()) for _ in range(6))]:
-        found = shown(replace(own, opened=(at, *unit)))
+        found = shown(replace(own, unit=(at, *unit)))
         assert last(found.formula) == pytest.approx(float(volume[unit]), rel=6e-3, abs=1e-12), unit
         assert re.match(rf"{at + 1}\. ", found.title)
         first = 0 if "softmax" in net else 1  # classes are counted from 0, as digits are
@@ -130,7 +130,7 @@ def test_inputs_times_weights_are_the_products_and_with_the_bias_they_make_the_v
     own = of(steps[0], inputs)
     volume = outputs(own)[0]
     for unit in ((0, 0, 0), tuple(n - 1 for n in volume.shape)):
-        found = shown(replace(own, opened=(0, *unit)))
+        found = shown(replace(own, unit=(0, *unit)))
         assert [card.title for card in found.cards] == ["Inputs", "Weights", "Products"]
         x, w, products = (maps(card).astype(np.float64) for card in found.cards)
         np.testing.assert_allclose(x * w, products, rtol=1e-6)
@@ -146,7 +146,7 @@ def test_inputs_times_weights_are_the_products_and_with_the_bias_they_make_the_v
 def test_the_bias_is_in_the_sum() -> None:
     own = Net()
     volume = outputs(own, noise(own.inputs))[0]
-    found = shown(replace(own, opened=(0, 3, 5, 6)))
+    found = shown(replace(own, unit=(0, 3, 5, 6)))
     products = maps(found.cards[2]).astype(np.float64)
     made = blueprint.plan_of(own)
     bias = float(blueprint.theta_of(own, made)[0][72 + 3])
@@ -200,7 +200,7 @@ def test_negative_numbers_after_a_sign_are_in_braces(net: str, inputs: Shape) ->
     volume = outputs(own)[-1]
     at = len(blueprint.plan_of(own).rows) - 1
     for unit in np.random.default_rng(3).integers(0, volume.shape, (8, 3)).tolist():
-        formula = shown(replace(own, opened=(at, *unit))).formula
+        formula = shown(replace(own, unit=(at, *unit))).formula
         assert not re.search(r"(\+|-|\\cdot) *-", formula)
 
 
@@ -301,7 +301,7 @@ def test_without_a_choice_the_strongest_unit_of_the_last_layer_is_open() -> None
 )
 def test_a_unit_that_no_longer_exists_gives_way_to_the_strongest(unit: tuple[int, ...]) -> None:
     own = Net()
-    assert shown(replace(own, opened=unit)) == shown(own)
+    assert shown(replace(own, unit=unit)) == shown(own)
 
 
 @pytest.mark.parametrize(("net", "inputs"), NETS)
@@ -310,7 +310,7 @@ def test_every_unit_of_every_row_can_be_opened(net: str, inputs: Shape) -> None:
     for at, volume in enumerate(outputs(own)):
         for unit in np.ndindex(volume.shape):
             if min(unit) == 0 or sum(unit) % 7 == 0 or unit[0] == volume.shape[0] - 1:
-                found = shown(replace(own, opened=(at, *unit)))
+                found = shown(replace(own, unit=(at, *unit)))
                 assert found.title
                 assert found.formula
 
@@ -327,7 +327,7 @@ def test_a_unit_that_reads_nothing_but_padding_has_no_empty_sum(bias: str) -> No
 def test_what_was_flattened_is_drawn_as_it_was_before(net: str) -> None:
     own = of(net, (1, 6, 6))
     found = outputs(own)
-    card = shown(replace(own, opened=(len(found) - 1, 1, 0, 0))).cards[0]
+    card = shown(replace(own, unit=(len(found) - 1, 1, 0, 0))).cards[0]
     assert card.note == "2 × 4 × 4"
     np.testing.assert_array_equal(tiles(maps(card), 2, 4, 4).ravel(), found[-2].ravel())
 

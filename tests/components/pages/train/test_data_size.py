@@ -11,7 +11,7 @@ from components.pages.train.data_size import Point
 from kernels.learning.training import Epoch, Recipe, fit
 from tests.support.training import of, share
 
-OWN = of(racers=("dense", "conv"), epochs=2, examples=40, batch=10)
+OWN = of(kinds=("dense", "conv"), epochs=2, examples=40, batch=10)
 
 
 class Spied:
@@ -64,7 +64,7 @@ def test_there_are_as_many_steps_as_whole_epochs_allow_and_at_least_one_epoch(
 
     monkeypatch.setattr(data_size, "fit", untrained)
     monkeypatch.setattr(data_size, "SIZES", (30, 1000))  # 1 and 32 steps an epoch
-    list(data_size.sweep(of(racers=("conv",), examples=examples, epochs=epochs, batch=32)))
+    list(data_size.sweep(of(kinds=("conv",), examples=examples, epochs=epochs, batch=32)))
     assert asked == wanted
 
 
@@ -80,6 +80,6 @@ def test_what_came_of_it_is_said_size_by_size() -> None:
 @pytest.mark.filterwarnings("ignore:(overflow|invalid):RuntimeWarning")
 def test_a_network_that_diverged_is_named_with_what_to_change(monkeypatch: pytest.MonkeyPatch) -> None:
     Spied(monkeypatch, 20)
-    own = replace(OWN, racers=("dense",), optimiser="momentum", rate=10.0, batch=1)
+    own = replace(OWN, kinds=("dense",), optimiser="momentum", rate=10.0, batch=1)
     text = data_size.sentence(list(filter(None, data_size.sweep(own))))
     assert text == "Right of the unseen digits: with 20 digits Fully connected diverged. Take a smaller rate."

@@ -20,7 +20,7 @@ every_readout = pytest.mark.parametrize("readout", ["max", "mean", "flat"])
 
 
 def own_of(readout: str) -> Train:
-    return of(readout=readout, racers=("conv",), examples=20, watched=(3, 1, 4))
+    return of(readout=readout, kinds=("conv",), examples=20, watched=(3, 1, 4))
 
 
 def theta_for(readout: str) -> Floats:

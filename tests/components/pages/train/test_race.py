@@ -44,7 +44,7 @@ def test_the_networks_differ_in_nothing_but_the_wiring_of_their_first_layer(read
 
 
 def test_every_wiring_trains_and_once_more_on_scrambled_pixels() -> None:
-    own = of(racers=("conv", "dense"))
+    own = of(kinds=("conv", "dense"))
     in_order = [variant("dense"), variant("conv")]
     assert race.variants(own) == in_order
     scrambled = [variant("dense", True), variant("conv", True)]
@@ -53,7 +53,7 @@ def test_every_wiring_trains_and_once_more_on_scrambled_pixels() -> None:
 
 def test_what_changes_the_race_changes_its_key_and_nothing_else_does() -> None:
     other: dict[str, object] = {
-        "racers": ("conv",), "examples": 41, "reach": 1, "readout": "mean", "scrambled": True, "optimiser": "momentum",
+        "kinds": ("conv",), "examples": 41, "reach": 1, "readout": "mean", "scrambled": True, "optimiser": "momentum",
         "rate": 0.1, "batch": 3, "epochs": 9, "seed": 5, "pace": "step", "watched": (1, 0, 0), "disturbance": 1.0,
     }  # fmt: skip
     assert set(other) == {field.name for field in fields(Train)}
@@ -121,7 +121,7 @@ def test_the_harder_tests_are_the_test_digits_shifted_by_exactly_so_many_pixels(
 
 @pytest.mark.parametrize("readout", ["max", "mean", "flat"])
 def test_the_results_are_those_of_a_plain_forward_pass(readout: str) -> None:
-    own = of(readout=readout, racers=("conv",), batch=40)
+    own = of(readout=readout, kinds=("conv",), batch=40)
     train, test = race.shifted_digits(own, 40)
     before = race.network("conv", own).init(0).astype(np.float64)
     for round in held(own):
@@ -165,15 +165,15 @@ def figures(own: Train) -> list[dict[str, tuple[float, ...]]]:
 
 
 def test_the_seed_decides_the_race_and_company_changes_nothing() -> None:
-    own = of(racers=("dense", "conv"), epochs=1, examples=20)
+    own = of(kinds=("dense", "conv"), epochs=1, examples=20)
     first = figures(own)
     held.cache_clear()
     assert figures(own) == first != figures(replace(own, seed=1))
-    assert figures(replace(own, racers=("conv",))) == [{"Convolution": one["Convolution"]} for one in first]
+    assert figures(replace(own, kinds=("conv",))) == [{"Convolution": one["Convolution"]} for one in first]
 
 
 def test_races_taken_in_turns_end_as_each_does_alone() -> None:
-    owns = [of(epochs=2, examples=20, racers=("conv",), seed=seed) for seed in (0, 1)]
+    owns = [of(epochs=2, examples=20, kinds=("conv",), seed=seed) for seed in (0, 1)]
     turns = zip(*(filter(None, race.rounds(own)) for own in owns), strict=True)
     *_, last = turns
     assert [round.results[CONV].loss for round in last] == [held(own)[-1].results[CONV].loss for own in owns]
@@ -205,13 +205,13 @@ def test_what_is_shown_of_the_first_layer_is_what_it_weighs(kind: View) -> None:
 
 @pytest.mark.long
 def test_scrambled_a_convolution_falls() -> None:
-    last = held(edited(Train(), racers=("conv",), scrambled=True, examples=200, epochs=20))[-1].results
+    last = held(edited(Train(), kinds=("conv",), scrambled=True, examples=200, epochs=20))[-1].results
     assert last[CONV].test > last[variant("conv", True)].test + 0.2
 
 
 @pytest.mark.long
 def test_with_300_digits_a_convolution_beats_full_connection_by_thirty_points() -> None:
-    own = edited(Train(), racers=("dense", "conv"), seed=1)
+    own = edited(Train(), kinds=("dense", "conv"), seed=1)
     assert own.examples == 300
     last = held(own)[-1].results
     assert last[CONV].test >= last[variant("dense")].test + 0.3

@@ -19,7 +19,7 @@ from tests.support.text import numbers
 from tests.support.training import ALL, IN_ORDER, KINDS, LOST, NAMES, PARAMETERS, held, of, result, variant
 
 CONV, DENSE = variant("conv"), variant("dense")
-ALONE = of(racers=("conv",))
+ALONE = of(kinds=("conv",))
 
 
 def told(own: Train, scrambled: dict[View, float] | None = None, **tests: float) -> str:
@@ -120,9 +120,9 @@ def test_the_sentence_names_all_from_the_best_to_the_worst() -> None:
         "After 1 epoch with 40 digits: **Convolution 83 %**, Fully connected 31 %, Locally connected 22 % of the "
         "unseen digits right."
     )
-    own = of(racers=("tiled",))
+    own = of(kinds=("tiled",))
     assert told(own, tiled=0.5) == "After 1 epoch with 40 digits: Tiled 50 % of the unseen digits right."
-    tie = told(of(racers=("dense", "conv")), dense=0.5, conv=0.5)
+    tie = told(of(kinds=("dense", "conv")), dense=0.5, conv=0.5)
     assert "Fully connected 50 %, Convolution 50 %" in tie
     text = results.sentence(IN_ORDER, held(IN_ORDER))
     ranked = sorted((100 * score.test for score in held(IN_ORDER)[-1].results.values()), reverse=True)
@@ -130,7 +130,7 @@ def test_the_sentence_names_all_from_the_best_to_the_worst() -> None:
 
 
 def test_scrambled_pixels_are_told_beside_those_in_order_and_never_win() -> None:
-    own = of(racers=("dense", "conv"), scrambled=True)
+    own = of(kinds=("dense", "conv"), scrambled=True)
     text = told(own, {"dense": 0.41, "conv": 0.9}, dense=0.4, conv=0.8)
     assert "**Convolution 80 %**, Fully connected 40 %" in text
     assert text.endswith(
@@ -165,7 +165,7 @@ def test_a_network_that_guesses_after_nine_epochs_is_named(train: float, loss: f
 
 @pytest.mark.parametrize("reach", [0, 2])
 def test_digits_shifted_further_than_any_seen_are_told_where_there_are_some(reach: int) -> None:
-    own = of(reach=reach, racers=("dense", "conv"))
+    own = of(reach=reach, kinds=("dense", "conv"))
     scores = {
         DENSE: replace(result(0.9, 0.4), harder=(0.9, 0.5, 0.2, 0.07)),
         CONV: replace(result(0.9, 0.8), harder=(0.9, 0.9, 0.8, 0.67)),
@@ -181,7 +181,7 @@ def test_the_hint_is_about_the_read_out_and_about_scrambling_where_it_matters() 
     for readout, note in results.NOTES.items():
         assert results.hint(of(readout=readout), []).startswith(note)
     assert "rounding" in results.hint(of(scrambled=True), [])
-    assert "rounding" not in results.hint(of(), []) + results.hint(of(scrambled=True, racers=("conv",)), [])
+    assert "rounding" not in results.hint(of(), []) + results.hint(of(scrambled=True, kinds=("conv",)), [])
 
 
 # The table.

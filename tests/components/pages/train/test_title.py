@@ -28,10 +28,10 @@ def test_before_the_race_the_title_has_the_fewest_and_the_most_parameters() -> N
     readout = CLASSES * (MAPS + 1)
     conv = MAPS * (WINDOW**2 + 1) + readout
     dense = MAPS * SIDE**2 * (CANVAS**2 + 1) + readout
-    told = title(of(racers=("dense", "tiled", "conv")), ())
+    told = title(of(kinds=("dense", "tiled", "conv")), ())
     assert numbers(told) == [conv, dense]
     assert told.endswith("which read digits better?")
-    assert title(of(racers=("conv",)), ()) == f":primary[{conv} parameters] learn to read digits"
+    assert title(of(kinds=("conv",)), ()) == f":primary[{conv} parameters] learn to read digits"
 
 
 @pytest.mark.parametrize(
@@ -51,10 +51,10 @@ def test_before_the_race_the_title_has_the_fewest_and_the_most_parameters() -> N
     ids=str,
 )
 def test_afterwards_the_title_says_who_came_first_and_who_last(tests: dict[str, float | None], told: str) -> None:
-    own = of(racers=tuple(tests), scrambled=True)
+    own = of(kinds=tuple(tests), scrambled=True)
     assert title(own, after(**tests)) == f":primary[{told}"
 
 
 def test_who_does_not_race_any_more_is_not_in_the_title() -> None:
-    assert NAMES["dense"] not in title(of(racers=("conv",)), after(dense=0.1, conv=0.5))
+    assert NAMES["dense"] not in title(of(kinds=("conv",)), after(dense=0.1, conv=0.5))
     assert title(Train(), ()) != title(Train(), after(dense=0.5, conv=0.6))
