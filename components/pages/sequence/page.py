@@ -88,7 +88,7 @@ def _training(run: Run[Round], own: DigitClassifier) -> None:
         chart = cache.remember("longer", run.version, lambda: charts.longer(run.records))
         plot(chart, "longer", charts.longer_alt(run.records))
     st.markdown(words.markdown_escaped(digits.longer_sentence(run.records)))
-    show_cards("readers", cache.remember("readers", run.version, lambda: digits.as_cards(own, run.records)))
+    show_cards("networks", cache.remember("sequence networks", run.version, lambda: digits.as_cards(own, run.records)))
     st.caption(digits.NOTE)
 
 

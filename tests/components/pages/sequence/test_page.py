@@ -25,7 +25,7 @@ from tests.support.text import numbers
 
 ANCHORS = ["cost", "gradient", "reading", "idea"]
 QUICK = {"reading_digits": "40", "reading_epochs": "3", "readers": "4"}
-COMPONENTS = ("unrolled", "followed", "effect", "readers", "ideas")
+COMPONENTS = ("unrolled", "followed", "effect", "networks", "ideas")
 CHARTS = ("growth", "parts", "arriving", "reading_race", "longer")
 pytestmark = pytest.mark.usefixtures("record_by_record")
 
@@ -47,7 +47,7 @@ class Page(Player):
 
     @property
     def facts(self) -> list[list[str]]:
-        return [[fact["text"] for fact in card["facts"]] for card in self.data("readers")["cards"]]
+        return [[fact["text"] for fact in card["facts"]] for card in self.data("networks")["cards"]]
 
     @property
     def part(self) -> dict[str, Any]:
@@ -92,7 +92,7 @@ def test_a_first_visit_shows_every_section_in_order_without_a_word_of_warning() 
     assert [node.proto.anchor for node in page.at.header] == ANCHORS
     linked = [anchor for text in page.at.markdown for anchor in re.findall(r"\(#([\w-]+)\)", text.value)]
     assert linked == ANCHORS
-    order = ["unrolled", "growth", "parts", "arriving", "followed", "effect", "reading_race", "longer", "readers"]
+    order = ["unrolled", "growth", "parts", "arriving", "followed", "effect", "reading_race", "longer", "networks"]
     keys = [node.key for node in page.at.main if getattr(node, "key", None) in (*order, "ideas")]
     assert keys == [*order, "ideas"]
     assert [numbers(web["headline"])[0] for web in page.data("unrolled")["webs"]] == [18, 81, 21]
@@ -125,7 +125,7 @@ CHANGES: dict[str, tuple[object, set[str]]] = {
     "entry0": (3, {"parts", "followed"}),
     "entry1": (8, {"parts", "followed"}),
     "sequence_seed": (5, {"parts", "arriving", "followed", "fate", "effect"}),
-    "readers": (8, {"readers"}),
+    "readers": (8, {"networks"}),
     "reading_epochs": (7, {"reading_race", "progress"}),
 }
 
