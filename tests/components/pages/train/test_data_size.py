@@ -11,7 +11,7 @@ from components.pages.train.data_size import Point
 from kernels.learning.training import Epoch, Recipe, fit
 from tests.support.training import of, share
 
-OWN = of(kinds=("dense", "conv"), epochs=2, examples=40, batch=10)
+OWN = of(kinds=("tiled", "conv"), epochs=2, examples=40, batch=10)
 
 
 class Spied:
@@ -39,7 +39,7 @@ def test_every_network_is_trained_with_ever_more_of_the_digits_of_the_race(monke
     assert data_size.SIZES == (30, 100, 300, 1000)
     spied = Spied(monkeypatch, 20, 40, 80)
     points = list(filter(None, data_size.sweep(OWN)))
-    assert [(p.kind, p.digits) for p in points] == [(kind, n) for n in (20, 40, 80) for kind in ("dense", "conv")]
+    assert [(p.kind, p.digits) for p in points] == [(kind, n) for n in (20, 40, 80) for kind in ("tiled", "conv")]
     assert [len(x) for x in spied.x] == [20, 20, 40, 40, 80, 80]
     train, test = race.shifted_digits(OWN, 80)
     assert all(np.array_equal(x, train.x[: len(x)]) for x in spied.x)
