@@ -1,6 +1,6 @@
 """Any picture a class brings becomes a small 8-bit RGB array, or a sentence saying what to do about it.
 
-An upload is hostile until decoded. The format is told from its first bytes, `essence` leaves away all that its pixels
+An upload is hostile until decoded. The format is read from its first bytes, `essence` leaves away all that its pixels
 do not need, the size is read from its header before any pixel is decoded, and whatever Pillow raises on damaged data
 ends as one `ImageError`. Pillow's globals and Python's warning filters belong to every session of the process, so they
 are left alone: the format's own reader is opened directly, without `Image.open` and its warning about large pictures.

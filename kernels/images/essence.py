@@ -31,7 +31,7 @@ _PIXELS = _SINGLE | {258, 273, 279, 320, 324, 325, 338, 339, 347, *range(519, 52
 
 
 def essence(data: bytes) -> tuple[bytes, int]:
-    """The same picture in a file without anything else, and its EXIF orientation, 1 to 8 (1 where it has none)."""
+    """The picture in a file without anything else, and its EXIF orientation, 1 to 8 (1 where it has none)."""
     for magic, take in _TAKE.items():
         if data.startswith(magic):
             return take(data)

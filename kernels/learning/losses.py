@@ -24,9 +24,9 @@ def cross_entropy(h: Array, labels: Array) -> tuple[float, Array]:
         raise SpecError(
             f"labels must be {len(h)} numbers in 0..{flat.shape[1] - 1}, got {reprlib.repr(labels.tolist())}"
         )
-    told = log_softmax(flat, axis=1)
-    value = float(-told[rows, labels].mean())
-    up = np.exp(told)
+    log_p = log_softmax(flat, axis=1)
+    value = float(-log_p[rows, labels].mean())
+    up = np.exp(log_p)
     up[rows, labels] -= 1
     up /= len(h)
     return value, up.reshape(h.shape)

@@ -86,12 +86,12 @@ def least_squares(student: Wiring, x: Floats, y: Floats) -> Floats:
     first = np.unique(ids[:, 0], return_index=True)[1]
     for own in ids[first]:
         together = np.flatnonzero(ids[:, 0] == own[0])
-        gram, told = np.zeros((len(own), len(own))), np.zeros(len(own))
+        gram, moment = np.zeros((len(own), len(own))), np.zeros(len(own))
         for t in together:  # the normal equations: no table of all rows is ever made
             seen = x[:, sources[t]]
             gram += seen.T @ seen
-            told += seen.T @ y[:, t]
-        theta[own] = np.linalg.lstsq(gram, told)[0]
+            moment += seen.T @ y[:, t]
+        theta[own] = np.linalg.lstsq(gram, moment)[0]
     return theta
 
 

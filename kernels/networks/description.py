@@ -48,13 +48,13 @@ class LayerConfig:
         return self.values[[option.name for option in OPTIONS[self.op]].index(name)]
 
     def __str__(self) -> str:
-        told = [self.op]
+        words = [self.op]
         for option, value in zip(OPTIONS[self.op], self.values, strict=True):
             if option.default is None:
-                told.append(written(value))
+                words.append(written(value))
             elif value != option.default:
-                told.append(f"{option.name}={written(value)}")
-        return " ".join(told)
+                words.append(f"{option.name}={written(value)}")
+        return " ".join(words)
 
 
 def parse(text: str) -> tuple[LayerConfig, ...]:
