@@ -316,15 +316,16 @@ class Unconfirmed {
   /**
    * Takes up what the server shows, now or as soon as nothing newer stands against it.
    * @param {A} answer
+   * @param {number} [arrived] When it came: what has been sent since then gets an answer of its own.
    * @returns {boolean} Whether it was taken up now.
    */
-  answer(answer) {
+  answer(answer, arrived = performance.now()) {
     clearTimeout(this.later);
-    const isNewer = this.held || this.unsent;
+    if (this.unsent || this.sent?.at > arrived) return false;
     const open = this.sent && !this.confirms(answer, this.sent.value);
     const left = open ? this.sent.at + this.patience - performance.now() : 0;
-    if (isNewer || left > 0) {
-      if (this.patience < Infinity) this.later = setTimeout(() => this.answer(answer), isNewer ? Math.max(this.settle, this.patience) : left);
+    if (this.held || left > 0) {
+      if (this.patience < Infinity) this.later = setTimeout(() => this.answer(answer, arrived), Math.max(left, this.settle));
       return false;
     }
     const sent = this.sent?.value;
