@@ -2,7 +2,6 @@
 
 import re
 from base64 import b64decode
-from collections.abc import Callable
 from dataclasses import replace
 from io import BytesIO
 from typing import Any
@@ -13,6 +12,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from components.display import image, theme, words
 from components.display.layer import LAYER_NAMES, Layer, layer_of, random_weights, spec_of, window_weights
@@ -26,7 +26,6 @@ from kernels.layer.counts import count
 from kernels.layer.wiring import wiring
 from kernels.learning import matched_filter
 from tests.e2e.conftest import (
-    QUIET_MS,
     Bytes,
     NewPage,
     Theme,
@@ -38,6 +37,7 @@ from tests.e2e.conftest import (
     picture_of,
     settled,
     state_in_url,
+    until,
     wired,
 )
 
@@ -464,20 +464,14 @@ def test_an_answer_to_an_older_step_takes_no_newer_one_back(page: Page) -> None:
     check_shift(page, (6, 5))
 
 
-def until(page: Page, happened: Callable[[], bool]) -> None:
-    for _ in range(300):
-        if happened():
-            return
-        page.wait_for_timeout(20)
-    pytest.fail("It has not happened")
-
-
 def answered(page: Page, wire: Wire) -> None:
-    """While the wire is held: the server has said all it has to say."""
-    seen = -1
-    while seen != len(wire.waiting):
-        seen = len(wire.waiting)
-        page.wait_for_timeout(QUIET_MS)
+    """While the wire is held: the server's run is over, and it has said all it has to say."""
+
+    def over() -> bool:
+        told = [ForwardMsg.FromString(message).WhichOneof("type") for _, message in wire.waiting]
+        return told[-1:] == ["session_status_changed"] and "script_finished" in told
+
+    until(page, over)
 
 
 # Scramble.
