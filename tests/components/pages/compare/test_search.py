@@ -381,6 +381,7 @@ EXTREMES: list[tuple[Pair, tuple[int, int, int], int]] = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("size", "pattern", "pictures"), EXTREMES, ids=str)
 def test_at_the_edge_of_what_is_allowed_every_copy_is_found_or_the_picture_is_refused(
     size: Pair, pattern: tuple[int, int, int], pictures: int
