@@ -19,16 +19,16 @@ from kernels.layer.spec import Bytes, SpecError
 def render() -> None:
     state = session.arrive()
     sidebar.sidebar(state)
-    _guarded(_titled, state)
+    _on_this_layer(_show_page, state)
 
 
 def live() -> None:
     """Show the loom and the check below it, without the finding: for the lesson, which has words of its own."""
-    _guarded(_woven, session.state_of(Setup))
+    _on_this_layer(_show_loom, session.state_of(Setup))
 
 
 @st.fragment
-def _guarded(show: Callable[[Setup, Layer, Bytes], object], drawn: Setup) -> None:
+def _on_this_layer(show: Callable[[Setup, Layer, Bytes], object], drawn: Setup) -> None:
     """Run by itself when a change in the loom has settled: that costs one loom and one check, not a page.
 
     drawn: the setup the whole page was drawn with. The loom changes the side of a drawing, which the sidebar shows.
@@ -50,15 +50,15 @@ def _guarded(show: Callable[[Setup, Layer, Bytes], object], drawn: Setup) -> Non
     session.finish()
 
 
-def _titled(state: Setup, layer: Layer, planes: Bytes) -> None:
+def _show_page(state: Setup, layer: Layer, planes: Bytes) -> None:
     subject, predicate = text.title(layer)
     st.title(f":primary[{subject}]{predicate}")
     st.markdown(text.invitation(layer, len(planes)))
-    result = _woven(state, layer, planes)
+    result = _show_loom(state, layer, planes)
     take_away(state, layer, planes, result)
 
 
-def _woven(state: Setup, layer: Layer, planes: Bytes) -> OutputMap:
+def _show_loom(state: Setup, layer: Layer, planes: Bytes) -> OutputMap:
     window = state.view, state.flip, state.period, state.zoom
     numbers = (
         upload.planes_id(state),

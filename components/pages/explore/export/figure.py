@@ -68,7 +68,7 @@ Mark = Text | Rectangle | Bitmap
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Figure:
-    """What the page shows, as marks on a sheet of paper."""
+    """What the page shows, as marks on a white sheet."""
 
     width: int
     height: int
@@ -97,7 +97,7 @@ def enlarged(picture: Bytes, side: int = LONG) -> Bytes:
 
 
 def picture_png(planes: Bytes) -> bytes:
-    """The input, pixel by pixel: what the recipes read."""
+    """The input, pixel by pixel: what the scripts read."""
     return image.png_bytes(planes[0] if len(planes) == 1 else rgb_picture(planes))
 
 
@@ -270,8 +270,8 @@ def ascii_text(text: str) -> str:
 
 def figure_bitmap(figure: Figure) -> bytes:
     """The same marks as PNG."""
-    paper = Image.new("RGB", (figure.width * SHARP, figure.height * SHARP), PAPER)
-    pen = ImageDraw.Draw(paper)
+    sheet = Image.new("RGB", (figure.width * SHARP, figure.height * SHARP), PAPER)
+    pen = ImageDraw.Draw(sheet)
     for mark in figure.marks:
         if isinstance(mark, Text):
             font = ImageFont.load_default(mark.size * SHARP)
@@ -288,8 +288,8 @@ def figure_bitmap(figure: Figure) -> bytes:
         else:
             shrinks = width < mark.pixels.shape[1] or height < mark.pixels.shape[0]
             method = Image.Resampling.BOX if shrinks else Image.Resampling.NEAREST
-            paper.paste(Image.fromarray(mark.pixels).resize((width, height), method), (x, y))
-    return image.png_bytes(np.asarray(paper))
+            sheet.paste(Image.fromarray(mark.pixels).resize((width, height), method), (x, y))
+    return image.png_bytes(np.asarray(sheet))
 
 
 def figure_svg(state: Setup, layer: Layer, planes: Bytes, result: OutputMap) -> bytes:

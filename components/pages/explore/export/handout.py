@@ -1,4 +1,4 @@
-"""The page on paper: what was found, how it is computed, and three questions. Pure.
+"""A page to print: what was found, how it is computed, and three questions. Pure.
 
 Every colour has its name beside it, so that a copier without colours loses nothing.
 """
@@ -21,7 +21,7 @@ LINES = 3  # to write an answer on
 TERMS = 25  # of the worked sum that are written out
 SIDE = 360  # pixels, about: of a picture
 WIDTH, SIDES = 180, 15  # millimetres: the text, and the page's margins left and right
-# A4 is 210 mm wide, Letter 216 mm: the text is as wide as fits on both, and the printer's own paper is taken.
+# A4 is 210 mm wide, Letter 216 mm: the text is as wide as fits on both, on the paper the printer has.
 STYLE = f"""
 @page {{ size: auto; margin: 14mm {SIDES}mm; }}
 html {{ -webkit-text-size-adjust: 100%; print-color-adjust: exact; -webkit-print-color-adjust: exact; }}

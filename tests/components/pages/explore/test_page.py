@@ -7,6 +7,7 @@ import io
 import json
 import math
 from dataclasses import fields
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from components.session import upload
 from components.state.link import edited, to_query
 from components.state.setup import DRAWING, UPLOAD, Setup
 from kernels.images.decode import planes, resize
-from kernels.images.samples import SAMPLES, Sample
+from kernels.images.samples import SAMPLES
 from kernels.layer.presets import kernel
 from tests.support.explored import SESSION, expected
 from tests.support.visitor import Visitor, png
@@ -137,20 +138,16 @@ CHANGES: list[tuple[str, object, dict[str, object]]] = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("label", "value", "changes"), CHANGES, ids=[f"{label}={value}" for label, value, _ in CHANGES]
-)
-def test_a_control_changes_what_it_names_and_nothing_else(
-    label: str, value: object, changes: dict[str, object]
-) -> None:
-    page = Page()
-    before = page.loom
-    page.set(label, value)
-    state = edited(DEFAULT, **changes)
-    shows(page, state)
-    assert page.warnings == []
-    assert page.find(label).value == value
-    assert page.loom != before
+def test_a_control_changes_what_it_names_and_nothing_else() -> None:
+    for label, value, changes in CHANGES:
+        page = Page()
+        before = page.loom
+        page.set(label, value)
+        state = edited(DEFAULT, **changes)
+        shows(page, state)
+        assert page.warnings == []
+        assert page.find(label).value == value
+        assert page.loom != before
 
 
 def test_controls_add_up_and_can_all_be_taken_back() -> None:
@@ -202,12 +199,12 @@ def test_zero_and_normalise_do_what_they_say_and_zeros_are_not_normalised() -> N
     assert page.warnings == []
 
 
-@pytest.mark.parametrize("known", SAMPLES, ids=lambda known: known.id)
-def test_a_picture_is_picked_at_its_own_size_with_its_credit(known: Sample) -> None:
-    page = Page()
-    page.send("picker", "choice", known.id)
-    shows(page, edited(DEFAULT, image=known.id, side=known.side))
-    assert f"{known.title}. {known.credit}." in [caption.value for caption in page.at.caption]
+def test_a_picture_is_picked_at_its_own_size_with_its_credit() -> None:
+    for known in SAMPLES:
+        page = Page()
+        page.send("picker", "choice", known.id)
+        shows(page, edited(DEFAULT, image=known.id, side=known.side))
+        assert f"{known.title}. {known.credit}." in [caption.value for caption in page.at.caption]
 
 
 def test_start_from_names_the_kernel_and_falls_silent_when_a_weight_changes() -> None:
@@ -270,14 +267,13 @@ LAYERS_AT_THE_EDGE = [
 ]
 
 
-@pytest.mark.parametrize("query", LAYERS_AT_THE_EDGE, ids=lambda query: str(query)[:60])
-@pytest.mark.parametrize("view", ["conv", "local"])
-def test_layers_at_the_edge_of_what_is_allowed_are_shown_and_proved(query: dict[str, str], view: str) -> None:
-    page = Page(**query, view=view)
-    page.is_sound()
-    assert page.has_loom
-    assert page.warnings == []
-    assert ":material/check:" in page.proof
+def test_layers_at_the_edge_of_what_is_allowed_are_shown_and_proved() -> None:
+    for query, view in product(LAYERS_AT_THE_EDGE, ["conv", "local"]):
+        page = Page(**query, view=view)
+        page.is_sound()
+        assert page.has_loom
+        assert page.warnings == []
+        assert ":material/check:" in page.proof
 
 
 # Links.
@@ -292,14 +288,14 @@ LINKS: list[dict[str, object]] = [
 ]
 
 
-@pytest.mark.parametrize("changes", LINKS, ids=lambda changes: str(changes)[:50])
-def test_a_link_restores_the_state_and_stays_what_it_was(changes: dict[str, object]) -> None:
-    state = edited(DEFAULT, **changes)
-    page = Page(**to_query(state))
-    shows(page, state)
-    assert page.warnings == []
-    again = Page(**page.query)
-    shows(again, state)
+def test_a_link_restores_the_state_and_stays_what_it_was() -> None:
+    for changes in LINKS:
+        state = edited(DEFAULT, **changes)
+        page = Page(**to_query(state))
+        shows(page, state)
+        assert page.warnings == []
+        again = Page(**page.query)
+        shows(again, state)
 
 
 def test_a_damaged_value_in_a_link_warns_and_the_rest_counts() -> None:
@@ -319,14 +315,12 @@ def test_a_damaged_value_is_reported_beside_a_kernel_of_ones_own() -> None:
     assert page.warnings[0].startswith("The link's side must be ")
 
 
-@pytest.mark.parametrize(
-    "text", ["", "x" * 20_000, "<script>alert(1)</script>", "nan", "1e300"], ids=lambda text: text[:9]
-)
-def test_a_link_of_hostile_text_alone_leaves_the_default_page_with_one_warning_each(text: str) -> None:
-    page = Page(**dict.fromkeys(NAMES, text))
-    shows(page, DEFAULT)
-    assert len(page.warnings) == len(NAMES)
-    assert max(map(len, page.warnings)) < 400
+def test_a_link_of_hostile_text_alone_leaves_the_default_page_with_one_warning_each() -> None:
+    for text in ["", "x" * 20_000, "<script>alert(1)</script>", "nan", "1e300"]:
+        page = Page(**dict.fromkeys(NAMES, text))
+        shows(page, DEFAULT)
+        assert len(page.warnings) == len(NAMES)
+        assert max(map(len, page.warnings)) < 400
 
 
 def test_a_warning_never_loads_a_picture_or_shows_a_link_from_the_link() -> None:
@@ -335,12 +329,12 @@ def test_a_warning_never_loads_a_picture_or_shows_a_link_from_the_link() -> None
         assert text not in warning.value
 
 
-@pytest.mark.parametrize("more", [{}, {"kernel": "1,2,3"}], ids=str)
-def test_a_link_to_an_upload_explains_that_the_picture_is_not_in_it(more: dict[str, str]) -> None:
-    page = Page(image=UPLOAD, **more)
-    shows(page, edited(DEFAULT, **more))
-    assert len(page.warnings) == 1
-    assert "is not part of the link: upload it again, please." in page.warnings[0]
+def test_a_link_to_an_upload_explains_that_the_picture_is_not_in_it() -> None:
+    for more in [{}, {"kernel": "1,2,3"}]:
+        page = Page(image=UPLOAD, **more)
+        shows(page, edited(DEFAULT, **more))
+        assert len(page.warnings) == 1
+        assert "is not part of the link: upload it again, please." in page.warnings[0]
 
 
 def test_unknown_parameters_are_ignored_without_a_word() -> None:
@@ -371,36 +365,20 @@ def test_an_edit_of_a_kernel_that_was_replaced_meanwhile_comes_too_late() -> Non
     assert page.loom["origin"] != late
 
 
-@pytest.mark.parametrize(
-    "message",
-    [
-        None,
-        3,
-        "x",
-        [],
-        [[1]],
-        {},
-        {"kernel": None},
-        {"kernel": [[1]]},
-        {"kernel": "x"},
-        {"view": "<script>"},
-        {"view": []},
-    ],
-    ids=repr,
-)
-def test_a_hostile_answer_of_the_loom_changes_nothing(message: object) -> None:
+def test_a_hostile_answer_of_the_loom_changes_nothing() -> None:
     page = Page()
-    if isinstance(message, dict):
-        message = {"origin": page.loom["origin"], "serial": 10**400, **message}
-    page.send("loom", "edit", message)
-    shows(page, DEFAULT)
+    changes: list[dict[str, object]] = [{}, {"kernel": None}, {"kernel": [[1]]}, {"kernel": "x"}, {"view": "<script>"}]
+    named = [{"origin": page.loom["origin"], "serial": 10**400, **change} for change in (*changes, {"view": []})]
+    for message in (None, 3, "x", [], [[1]], *named):
+        page.send("loom", "edit", message)
+        shows(page, DEFAULT)
 
 
-@pytest.mark.parametrize("choice", [None, 3, "", "<script>", ["cat"], {"id": "cat"}, UPLOAD], ids=repr)
-def test_a_hostile_answer_of_the_picker_changes_nothing(choice: object) -> None:
-    page = Page()
-    page.send("picker", "choice", choice)
-    shows(page, DEFAULT)
+def test_a_hostile_answer_of_the_picker_changes_nothing() -> None:
+    for choice in [None, 3, "", "<script>", ["cat"], {"id": "cat"}, UPLOAD]:
+        page = Page()
+        page.send("picker", "choice", choice)
+        shows(page, DEFAULT)
 
 
 def test_other_controls_never_lose_the_kernel() -> None:
@@ -461,18 +439,16 @@ def test_an_upload_becomes_the_picture_and_stays_out_of_the_link() -> None:
     shows(page, edited(DEFAULT, image=UPLOAD, stride=2), pixels(content))
 
 
-@pytest.mark.parametrize(
-    "content", [png((200, 30, 90))[:60], b"", b"%PDF-1.7", b"<svg>", b"\x89PNG\r\n\x1a\n"], ids=repr
-)
-def test_a_refused_upload_says_why_and_keeps_the_picture_and_the_kernel(content: bytes) -> None:
-    page, good = Page(), png((10, 200, 90))
-    page.upload("good.png", good)
-    page.edit(kernel=[[1, 2, 3]] * 3)
-    page.upload("bad.png", content)
-    shows(page, edited(DEFAULT, image=UPLOAD, kernel="1,2,3;1,2,3;1,2,3"), pixels(good))
-    (warning,) = page.warnings
-    assert warning.startswith(("The picture cannot be read", "The file is "))
-    assert warning.endswith(" The picture before it was kept.")
+def test_a_refused_upload_says_why_and_keeps_the_picture_and_the_kernel() -> None:
+    for content in [png((200, 30, 90))[:60], b"", b"%PDF-1.7", b"<svg>", b"\x89PNG\r\n\x1a\n"]:
+        page, good = Page(), png((10, 200, 90))
+        page.upload("good.png", good)
+        page.edit(kernel=[[1, 2, 3]] * 3)
+        page.upload("bad.png", content)
+        shows(page, edited(DEFAULT, image=UPLOAD, kernel="1,2,3;1,2,3;1,2,3"), pixels(good))
+        (warning,) = page.warnings
+        assert warning.startswith(("The picture cannot be read", "The file is "))
+        assert warning.endswith(" The picture before it was kept.")
 
 
 @pytest.mark.parametrize("later", [2, 60])
