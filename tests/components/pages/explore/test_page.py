@@ -367,8 +367,9 @@ def test_an_edit_of_a_kernel_that_was_replaced_meanwhile_comes_too_late() -> Non
 
 def test_a_hostile_answer_of_the_loom_changes_nothing() -> None:
     page = Page()
-    changes: list[dict[str, object]] = [{}, {"kernel": None}, {"kernel": [[1]]}, {"kernel": "x"}, {"view": "<script>"}]
-    named = [{"origin": page.loom["origin"], "serial": 10**400, **change} for change in (*changes, {"view": []})]
+    changes: list[dict[str, object]] = [{}, {"kernel": None}, {"kernel": [[1]]}, {"kernel": "x"}]
+    changes += [{"view": "<script>"}, {"view": []}]
+    named = [{"origin": page.loom["origin"], "serial": 10**400, **change} for change in changes]
     for message in (None, 3, "x", [], [[1]], *named):
         page.send("loom", "edit", message)
         shows(page, DEFAULT)
