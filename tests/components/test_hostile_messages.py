@@ -16,8 +16,8 @@ from components.display.layer import layer_of
 from components.pages.channels.state import Channels, pinned, reweighted
 from components.pages.channels.window import moved
 from components.pages.compare.state import Compare, framed, shifted
-from components.pages.network import blueprint
-from components.pages.network.history import History
+from components.pages.network.builder.history import History
+from components.pages.network.edits import revised, snapshot
 from components.pages.network.state import Net
 from components.state import setup
 from components.state.link import State, edited, from_query, to_query
@@ -39,12 +39,6 @@ MESSAGES = ANYTHING | st.dictionaries(st.sampled_from(NAMES), ANYTHING, max_size
 few = settings(max_examples=40, deadline=None, derandomize=True, database=None)
 
 
-def history() -> History[blueprint.Kept]:
-    made: History[blueprint.Kept] = History()
-    made.note(blueprint.kept(Net()))
-    return made
-
-
 def loom(state: Setup, message: object) -> Setup:
     """`bind.loom` lets dictionaries through, and nothing else."""
     return setup.in_loom(state, message) if isinstance(message, dict) else state
@@ -60,7 +54,7 @@ EDITS: dict[str, tuple[State, Callable[[Any, Any], State]]] = {
     "bank": (Channels(), reweighted),
     "cell": (Channels(), pinned),
     "part": (Channels(), lambda own, place: moved(own, layer_of(Setup(), (64, 64)), place)),
-    "builder": (Net(), lambda own, message: blueprint.revised(own, message, history())),
+    "builder": (Net(), lambda own, message: revised(own, message, History(snapshot(own))).own),
     "volumes": (Net(), lambda own, unit: edited(own, unit=unit)),
 }
 

@@ -136,7 +136,7 @@ def test_the_field_that_the_browser_finds_is_the_one_the_engine_finds(page: Page
               return asked.map(([at, unit]) => [...fields(rows, at, unit)].map(
                 ([n, box]) => [n, list(box.channels), list(box.rows), list(box.cols)]));
             }""",
-            [source, [activations.hanging(row) for row in made.rows], asked],
+            [source, [activations.field_rule(row) for row in made.rows], asked],
         )
         for (at, (c, i, j)), boxes in zip(asked, found, strict=True):
             wanted = fields(made, at, (c, i, j))

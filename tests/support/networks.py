@@ -1,7 +1,11 @@
 """Networks for tests, in the words of `kernels.networks.description`: one table of what layers can be asked for."""
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 
+from components.pages.network.state import Net
 from kernels.layer.spec import Shape
 from kernels.networks.description import MOST, parse
 from kernels.networks.plan import Plan, plan
@@ -107,3 +111,7 @@ def drawn(seed: int) -> str:
 
 
 LAYERS_IN_ANY_ORDER = [*WORDS, *map(drawn, range(30))]
+
+
+def network_of(net: str, inputs: Shape = (1, 16, 16), **more: Any) -> Net:  # noqa: ANN401  # Net's own
+    return replace(Net(), net=net, inputs=inputs, **more)

@@ -12,7 +12,6 @@ from components.pages.compare.state import Compare
 from components.pages.explore import page as explore
 from components.pages.lesson import steps
 from components.pages.lesson.state import Lesson
-from components.pages.network import blueprint
 from components.pages.network import page as network
 from components.pages.network.state import Net
 from components.pages.sequence import unrolled
@@ -108,8 +107,7 @@ def _race() -> None:
 
 
 def _flow() -> None:
-    own = session.state_of(Net)
-    network.flow(session.current().setup, own, blueprint.plan_of(own))
+    network.flow(session.current().setup, session.state_of(Net))
 
 
 def _ideas() -> None:

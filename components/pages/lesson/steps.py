@@ -11,7 +11,7 @@ from components.display.race import TESTS
 from components.pages.channels.state import Channels
 from components.pages.compare.state import Compare
 from components.pages.lesson.state import Lesson
-from components.pages.network.blueprint import plan_of
+from components.pages.network.layers import plan_of
 from components.pages.network.state import Net
 from components.pages.sequence import unrolled
 from components.pages.sequence.state import Sequence

@@ -1,4 +1,4 @@
-"""What flows through a network: every layer's maps as small pictures, and how units of them hang together. Pure."""
+"""The activations of a network: every layer's maps as small pictures, and what their units see. Pure."""
 
 from dataclasses import asdict, dataclass
 from math import prod
@@ -9,14 +9,14 @@ import numpy as np
 from components.display import words
 from components.display.image import GAP, grey, mosaic, png_url, signed
 from components.display.layer import axis_props
-from components.pages.network.blueprint import NAMES, theta_of
+from components.pages.network.layers import NAMES
 from components.pages.network.state import Net
+from components.pages.network.weights import Theta, theta_of
 from kernels.layer.spec import Array, Shape
 from kernels.learning.layers import Pad
 from kernels.learning.linear import Wired
 from kernels.networks.blocks import Tabled
-from kernels.networks.plan import INPUT, MEMORY, WORK, Plan, Row, volume_text
-from kernels.networks.plan import activations as run
+from kernels.networks.plan import INPUT, MEMORY, WORK, Plan, Row, activations, volume_text
 from kernels.networks.receptive_fields import axes, how, window
 
 MAPS, VECTOR = 8, 64  # maps of a layer that are shown, and numbers of one that has no places
@@ -25,7 +25,7 @@ SIDE, SMALL, MANY = 64, 28, 40  # pixels of a map, and of one among many layers
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class VolumeCard:
     """A layer's maps in one picture. at: its row, INPUT for what flows in. shape: the whole volume.
 
     shown: how many of its maps, so many `across`. cells: rows and columns of each as it is drawn. size: of the picture.
@@ -44,24 +44,21 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Ran:
-    """A network with its weights, and every row's output for one input x. taken: layers of weights that are the trained
-    ones. As large as the network: not to be kept.
-    """
+class ForwardPass:
+    """The weights of a network, and every row's output for one input x. As large as the network: not to be kept."""
 
-    theta: Array
-    taken: int
+    theta: Theta
     x: Array
     outputs: list[Array]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Flow:
-    """What is shown of one input's way through a network. taken: layers of weights that are the trained ones."""
+class Volumes:
+    """What is shown of a forward pass. probabilities: of the classes, if there are any. theta_chosen: see `Theta`."""
 
-    cards: list[Card]
-    chances: list[float]
-    taken: int
+    cards: list[VolumeCard]
+    probabilities: list[float]
+    theta_chosen: int
 
 
 def refused(made: Plan) -> str:
@@ -77,27 +74,27 @@ def refused(made: Plan) -> str:
     return f"To run this network once {takes}, more than the {most}. What it costs is counted all the same, below."
 
 
-def ran(own: Net, made: Plan, x: Array) -> Ran:
-    """Run it. Raises SpecError above MEMORY or WORK."""
-    theta, taken = theta_of(own, made)
-    return Ran(theta, taken, x, run(made, theta, x))
+def forward(own: Net, made: Plan, x: Array) -> ForwardPass:
+    """Every row's output for x. Raises SpecError above MEMORY or WORK."""
+    theta = theta_of(own, made)
+    return ForwardPass(theta, x, activations(made, theta.values, x))
 
 
-def flow(made: Plan, found: Ran) -> Flow:
-    return Flow(cards(made, found.x, found.outputs), chances(made, found.outputs), found.taken)
+def volumes_of(made: Plan, found: ForwardPass) -> Volumes:
+    return Volumes(cards(made, found), probabilities(made, found.outputs), found.theta.chosen)
 
 
-def cards(made: Plan, x: Array, outputs: list[Array]) -> list[Card]:
-    """The input, and every layer whose output is not its input."""
+def cards(made: Plan, found: ForwardPass) -> list[VolumeCard]:
+    """A card for the input, and one for each layer that changes what it reads."""
     side = SIDE if len(made.rows) <= MANY else SMALL
-    found = [_card(INPUT, "Input", "", x, side)]
-    for n, (row, output) in enumerate(zip(made.rows, outputs, strict=True)):
+    shown = [_card(INPUT, "Input", "", found.x, side)]
+    for n, (row, output) in enumerate(zip(made.rows, found.outputs, strict=True)):
         if row.layer or row.config.op == "add":
-            found.append(_card(n, f"{n + 1}. {NAMES[row.config.op]}", str(row.config), output, side))
-    return found
+            shown.append(_card(n, f"{n + 1}. {NAMES[row.config.op]}", str(row.config), output, side))
+    return shown
 
 
-def _card(at: int, title: str, note: str, output: Array, side: int) -> Card:
+def _card(at: int, title: str, note: str, output: Array, side: int) -> VolumeCard:
     maps, height, width = output.shape
     places = height * width > 1
     shown = min(maps, MAPS if places else VECTOR)
@@ -111,7 +108,9 @@ def _card(at: int, title: str, note: str, output: Array, side: int) -> Card:
         shown, across, small = 1, 1, output[:1]
     more = f", {shown} of them shown" if shown < maps and at != INPUT else ""
     alt = f"{title}: {words.plural(maps, 'map')} of {height} × {width}{more}, up to {words.figure(high)}"
-    return Card(at, title, note, alt, png_url(picture), output.shape, shown, across, small.shape[1:], picture.shape[:2])
+    return VolumeCard(
+        at, title, note, alt, png_url(picture), output.shape, shown, across, small.shape[1:], picture.shape[:2]
+    )
 
 
 def _as_seen(x: Array) -> Array:
@@ -120,8 +119,8 @@ def _as_seen(x: Array) -> Array:
     return levels[0] if len(levels) == 1 else levels.transpose(1, 2, 0)
 
 
-def hanging(row: Row) -> dict[str, Any]:
-    """How a unit's field is found in the browser, as `kernels.fields.behind` does it here."""
+def field_rule(row: Row) -> dict[str, Any]:
+    """How the browser finds what a unit of this row sees, as `kernels.networks.receptive_fields` does it here."""
     layer = row.layer
     told: dict[str, Any] = {"reads": row.reads, "shape": row.in_shape, "how": how(layer)}
     if isinstance(layer, Pad):
@@ -137,8 +136,8 @@ def hanging(row: Row) -> dict[str, Any]:
     return told | {"axes": [axis_props(axis) for axis in axes(row, spec)], "channels": channels}
 
 
-def chances(made: Plan, outputs: list[Array]) -> list[float]:
-    """The last layer's numbers, if they are chances of at most 16 classes; otherwise none."""
+def probabilities(made: Plan, outputs: list[Array]) -> list[float]:
+    """The last layer's numbers, if they are probabilities of at most 16 classes; otherwise none."""
     last = made.rows[-1] if made.rows else None
     if last is None or last.config.op != "softmax" or prod(last.out_shape) > 16:
         return []
@@ -146,17 +145,17 @@ def chances(made: Plan, outputs: list[Array]) -> list[float]:
     return found if sum(found) > 0.5 else []  # numbers beyond float32 make none
 
 
-def _size(card: Card) -> str:
+def _size(card: VolumeCard) -> str:
     more = f", {card.shown} shown" if card.at > INPUT and card.shown < card.shape[0] else ""
     return volume_text(card.shape) + more
 
 
-def _chance(p: float) -> str:
+def _percent(p: float) -> str:
     return f"{100 * p:.1f} %" if p >= 0.0005 else "< 0.1 %"
 
 
-def chances_line(found: list[float], label: int | None, trained: bool, empty: bool) -> str:
-    """What the network takes the input for. trained: somebody has taught it; empty: nothing has been drawn."""
+def prediction(found: list[float], label: int | None, trained: bool, empty: bool) -> str:
+    """The predicted class in words. trained: it is the network that was trained; empty: nothing has been drawn."""
     if not found:
         return "Point at a unit to see what it sees of every layer before it."
     if empty:
@@ -170,23 +169,21 @@ def chances_line(found: list[float], label: int | None, trained: bool, empty: bo
     return f"The network takes it for a {told}; it is a {label}" + (": right." if best == label else ": wrong.")
 
 
-def _there(found: Flow, opened: tuple[int, ...]) -> bool:
-    """Whether a card shows this unit."""
+def _shows(found: Volumes, unit: tuple[int, ...]) -> bool:
+    """Whether a card shows this unit: its row, channel, row and column."""
     shapes = {card.at: card.shape for card in found.cards}
-    return opened[:1] != () and all(
-        n < size for n, size in zip(opened[1:], shapes.get(opened[0], (0, 0, 0)), strict=True)
-    )
+    return unit[:1] != () and all(n < size for n, size in zip(unit[1:], shapes.get(unit[0], (0, 0, 0)), strict=True))
 
 
-def props(made: Plan, found: Flow, opened: tuple[int, ...]) -> dict[str, Any]:
-    """For the browser."""
+def props(made: Plan, found: Volumes, unit: tuple[int, ...]) -> dict[str, Any]:
+    """What the component `volumes` is sent."""
     return {
         "cards": [
-            asdict(card) | {"text": _size(card), "classes": card.at == len(made.rows) - 1 and bool(found.chances)}
+            asdict(card) | {"text": _size(card), "classes": card.at == len(made.rows) - 1 and bool(found.probabilities)}
             for card in found.cards
         ],
-        "rows": [hanging(row) for row in made.rows],
-        "chances": [{"label": str(n), "share": p, "text": _chance(p)} for n, p in enumerate(found.chances)],
-        "opened": opened if _there(found, opened) else (),
+        "rows": [field_rule(row) for row in made.rows],
+        "chances": [{"label": str(n), "share": p, "text": _percent(p)} for n, p in enumerate(found.probabilities)],
+        "opened": unit if _shows(found, unit) else (),
         "gap": GAP,
     }

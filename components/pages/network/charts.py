@@ -10,9 +10,9 @@ from kernels.networks.plan import Plan, Row
 ROOM = 26  # pixels a bar
 
 
-def costs(made: Plan) -> go.Figure:
+def cost_bars(made: Plan) -> go.Figure:
     """A bar a layer of weights: its free parameters, and on top of them those it would need if nothing were shared."""
-    rows = weighted(made)
+    rows = numbered_weights(made)
     names = [f"{n + 1}. {row.config.op}" for n, row in rows]
     own = [cost(row).parameters for _, row in rows]
     all = [cost(row).untied for _, row in rows]
@@ -35,13 +35,13 @@ def costs(made: Plan) -> go.Figure:
     return figure.styled("parameters", "")
 
 
-def costs_alt(made: Plan) -> str:
+def cost_bars_alt(made: Plan) -> str:
     parts = [
         f"{n + 1}. {row.config.op}: {words.amount(cost(row).parameters)}, else {words.amount(cost(row).untied)}"
-        for n, row in weighted(made)
+        for n, row in numbered_weights(made)
     ]
     return f"Bars, free parameters of every layer and those if nothing were shared, log scale. {'. '.join(parts)}."
 
 
-def weighted(made: Plan) -> list[tuple[int, Row]]:
+def numbered_weights(made: Plan) -> list[tuple[int, Row]]:
     return [(n, row) for n, row in enumerate(made.rows) if row.parameters]

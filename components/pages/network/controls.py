@@ -1,21 +1,22 @@
 """The widgets of the Network page. None of them computes anything."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import streamlit as st
 
-from components.pages.network import blueprint
-from components.pages.network.blueprint import Kept
 from components.pages.network.builder import builder
-from components.pages.network.history import History
+from components.pages.network.builder.history import History
+from components.pages.network.builder.rows import props
+from components.pages.network.edits import Snapshot, revised, start_from, titles
 from components.pages.network.sketchpad import sheet
 from components.pages.network.state import INPUT_CHANNELS, INPUT_SIDE, Net
 from components.session import bind
 from components.state import setup
 from components.state.link import edited
 from components.state.setup import Setup
-from components.widgets import sidebar as controls
+from components.widgets import sidebar
 from components.widgets.sidebar import row
 from kernels.networks.plan import Plan
 from kernels.networks.trained import TESTED
@@ -26,25 +27,25 @@ WEIGHTS = {"trained": "Trained", "random": "Random", "edges": "Oriented edges"}
 SHOWN = {"digit": "A digit", "sheet": "Draw", "picture": "Picture"}
 
 
-def sidebar(state: Setup, own: Net) -> None:
+def picture(state: Setup, own: Net) -> None:
     """The picture, for when it flows through."""
     with st.sidebar:
         if own.shown != "picture":
             st.caption(f"The network reads the picture chosen here where its input is “{SHOWN['picture']}”.")
-        controls.image_picker(state)
+        sidebar.image_picker(state)
 
 
-def flowing(own: Net) -> None:
-    """Whose network, what flows in, and with which weights."""
-    titles = blueprint.titles()
+def flow(own: Net) -> None:
+    """The network to start from, the input and the weights."""
+    networks = titles()
     with row():
         st.menu_button(
             "Start from…",
-            [*titles],
-            format_func=titles.__getitem__,
+            [*networks],
+            format_func=networks.__getitem__,
             key="net_start",
             on_click=bind.menu,
-            args=("net_start", blueprint.start_from, Net),
+            args=("net_start", start_from, Net),
         )
         st.segmented_control(
             "Input", [*SHOWN], format_func=SHOWN.__getitem__, required=True, **bind.field(own, "shown")
@@ -105,8 +106,23 @@ def _sized(n: int) -> Callable[[Net, int], Net]:
     return sized
 
 
-def layers(made: Plan, history: History[Kept], refusal: str) -> None:
-    data = blueprint.props(made, history, refusal)
-    builder(
-        "builder", data, lambda: bind.message("builder", "edit", lambda own, m: blueprint.revised(own, m, history), Net)
-    )
+@dataclass(slots=True)
+class Editing:
+    """What a session keeps of the builder. refusal: why the last edit was refused, until it has been shown."""
+
+    history: History[Snapshot]
+    refusal: str = ""
+
+
+def layers(made: Plan, editing: Editing) -> None:
+    def edit(own: Net, message: object) -> Net:
+        try:
+            found = revised(own, message, editing.history)
+        except ValueError as error:
+            editing.refusal = f"Nothing was changed: {error}."
+            raise
+        editing.history = found.history
+        return found.own
+
+    refusal, editing.refusal = editing.refusal, ""
+    builder("builder", props(made, editing.history, refusal), lambda: bind.message("builder", "edit", edit, Net))

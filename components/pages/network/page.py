@@ -1,17 +1,18 @@
 """Network: layers one after the other, each a volume of activations to another."""
 
+from dataclasses import dataclass
+
 import streamlit as st
 
 from components.display.glossary import GLOSSARY
-from components.pages.network import activations, blueprint, charts, input, published
-from components.pages.network import controls as dials
-from components.pages.network import unit as opened
-from components.pages.network.activations import Flow
-from components.pages.network.blueprint import Kept
-from components.pages.network.code import snippets
-from components.pages.network.history import History
+from components.pages.network import activations, charts, controls, costs, input, published, weights
+from components.pages.network.activations import Volumes
+from components.pages.network.builder.history import History
+from components.pages.network.code.snippets import snippets
+from components.pages.network.edits import snapshot
+from components.pages.network.layers import plan_of, with_weights
 from components.pages.network.state import Net
-from components.pages.network.unit import Opened
+from components.pages.network.unit import UnitDetails, unit_details, up_to_chosen
 from components.pages.network.volumes import volumes
 from components.session import bind, cache, session, upload, url
 from components.state.link import edited
@@ -28,73 +29,95 @@ CONTENTS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is kept of a forward pass. chosen: the unit that was chosen then; unit: its details."""
+
+    volumes: Volumes
+    chosen: tuple[int, ...]
+    unit: UnitDetails | None
+
+
 def render() -> None:
     state = session.arrive(Net)
     url.publish()
     own = session.state_of(Net)
-    history: History[Kept] = cache.keep("history", "net", History)
-    history.note(blueprint.kept(own))
-    made = blueprint.plan_of(own)
-    dials.sidebar(state, own)
-    st.title(blueprint.title(made))
+    editing = cache.keep("history", "net", lambda: controls.Editing(History(snapshot(own))))
+    editing.history = editing.history.noted(snapshot(own))
+    made = plan_of(own)
+    controls.picture(state, own)
+    st.title(costs.title(made))
     st.markdown(CONTENTS)
-    told = sidebar.notices()
-    flow(state, own, made)
-    _layers(own, made, history, " ".join(text for text in told if text.startswith("Nothing was changed")))
+    sidebar.notices()
+    flow(state, own)
+    _layers(own, made, editing)
     _costs(made)
     _published()
     _code(made)
     session.finish()
 
 
-def flow(state: Setup, own: Net, made: Plan) -> None:
-    dials.flowing(own)
+def flow(state: Setup, own: Net) -> None:
+    """What flows through the network, and one of its units: the lesson shows it, too."""
+    made = plan_of(own)
+    controls.flow(own)
     if refused := activations.refused(made):
         st.info(refused, icon=":material/memory:")
         return
+    picture = upload.picture_of(state)
     picture = upload.picture_of(state)
     source = input.key(state, own, upload.planes_id(state))
     x = input.volume(
         cache.remember("input", source, lambda: input.levels(state, own, lambda: picture.rgb(max(picture.size))))
     )
     key = own.net, own.weights, own.seed, source
-    found, first, unit = cache.remember("flow", key, lambda: _ran(own, made, x), heavy=True)
-    st.markdown(
-        activations.chances_line(found.chances, input.label(own), blueprint.is_trained(own, made), not x.any()),
-        help=GLOSSARY["softmax"] if found.chances else None,
-    )
-    st.caption(blueprint.weights_line(own, made, found.taken))
+    found = cache.remember("flow", key, lambda: _shown(own, made, x), heavy=True)
+    _prediction(own, made, found.volumes, x)
     if own.shown == "sheet":
         left, right = st.columns([1, 4], gap="medium")
         with left:
-            dials.drawing(state)
+            controls.drawing(state)
     else:
         right = st.container()
     with right:
-        volumes(
-            "volumes", activations.props(made, found, own.unit), lambda: bind.message("volumes", "open", _open, Net)
-        )
+        data = activations.props(made, found.volumes, own.unit)
+        volumes("volumes", data, lambda: bind.message("volumes", "open", _choose_unit, Net))
+    if own.unit == found.chosen:
+        unit = found.unit
+    else:
+        unit = cache.remember("unit", (key, own.unit), lambda: _chosen_unit(own, made, x), heavy=True)
     if unit:
-        later = "unit", (key, own.unit), lambda: _opened(own, made, x)
-        _unit(unit if own.unit == first else cache.remember(*later, heavy=True))
+        _unit(unit)
 
 
-def _ran(own: Net, made: Plan, x: Array) -> tuple[Flow, tuple[int, ...], Opened | None]:
-    """Run once for all that is shown: what comes out of every row is too large to be kept."""
-    found = activations.ran(own, made, x)
-    return activations.flow(made, found), own.unit, opened.opened(own, made, found) if made.rows else None
+def _prediction(own: Net, made: Plan, shown: Volumes, x: Array) -> None:
+    trained = weights.is_trained(own, made)
+    st.markdown(
+        activations.prediction(shown.probabilities, input.label(own), trained, not x.any()),
+        help=GLOSSARY["softmax"] if shown.probabilities else None,
+    )
+    st.caption(weights.caption(own, made, shown.theta_chosen))
 
 
-def _opened(own: Net, made: Plan, x: Array) -> Opened:
-    part = opened.up_to(own, made)
-    return opened.opened(own, part, activations.ran(own, part, x))
+def _shown(own: Net, made: Plan, x: Array) -> Shown:
+    """All that is shown of one run: the outputs of all rows are too large to be kept."""
+    found = activations.forward(own, made, x)
+    unit = unit_details(own, made, found) if made.rows else None
+    return Shown(activations.volumes_of(made, found), own.unit, unit)
 
 
-def _open(own: Net, unit: object) -> Net:
+def _chosen_unit(own: Net, made: Plan, x: Array) -> UnitDetails | None:
+    if not made.rows:
+        return None
+    part = up_to_chosen(own, made)
+    return unit_details(own, part, activations.forward(own, part, x))
+
+
+def _choose_unit(own: Net, unit: object) -> Net:
     return edited(own, unit=unit)
 
 
-def _unit(shown: Opened) -> None:
+def _unit(shown: UnitDetails) -> None:
     st.header("One unit, opened", anchor="unit", help=GLOSSARY["receptive field"])
     st.markdown(f"**{shown.title}.** {shown.sentence}")
     st.latex(shown.formula)
@@ -102,40 +125,41 @@ def _unit(shown: Opened) -> None:
         show_cards("unit", shown.cards)
 
 
-def _layers(own: Net, made: Plan, history: History[Kept], refusal: str) -> None:
+def _layers(own: Net, made: Plan, editing: controls.Editing) -> None:
     st.header("The layers", anchor="layers")
-    dials.volume(own)
-    dials.layers(made, history, refusal)
-    st.markdown(blueprint.verdict(made))
-    if about := blueprint.about(made):
+    controls.volume(own)
+    controls.layers(made, editing)
+    st.markdown(costs.verdict(made))
+    if about := published.about(made):
         st.caption(about)
 
 
 def _costs(made: Plan) -> None:
     st.header("What they cost", anchor="costs", help=GLOSSARY["multiply-add"])
     st.dataframe(
-        blueprint.table(made),
+        costs.table(made),
         hide_index=True,
-        height=dials.tall(len(made.rows) + 1),
-        column_config=dials.numbers(blueprint.NUMBERS),
+        height=controls.tall(len(made.rows) + 1),
+        column_config=controls.numbers(costs.NUMBERS),
     )
-    if charts.weighted(made):
-        alt = charts.costs_alt(made)
-        plot(charts.costs(made), "costs", alt)
-    st.caption(blueprint.TABLE_NOTE)
+    if with_weights(made):
+        plot(charts.cost_bars(made), "costs", charts.cost_bars_alt(made))
+    st.caption(costs.TABLE_NOTE)
 
 
 def _published() -> None:
     st.header("Published networks", anchor="published")
     st.markdown(published.sentence())
-    st.dataframe(published.table(), hide_index=True, height="content", column_config=dials.numbers(published.NUMBERS))
+    st.dataframe(
+        published.table(), hide_index=True, height="content", column_config=controls.numbers(published.NUMBERS)
+    )
     with st.expander("Sources, and what is otherwise here"):
         for source in published.sources():
             st.markdown(source)
 
 
 def _code(made: Plan) -> None:
-    if not (found := snippets.snippets(made)):
+    if not (found := snippets(made)):
         return
     st.header("As code", anchor="code")
     for tab, code in zip(st.tabs([*found]), found.values(), strict=True):

@@ -4,6 +4,7 @@ from typing import Any
 
 from components.display import words
 from kernels.networks.costs import Cost, cost, total, units
+from kernels.networks.plan import Plan
 from kernels.networks.zoo import ZOO, Published
 
 NUMBERS = ("published", "computed here", "if nothing were shared")
@@ -61,3 +62,9 @@ def sentence() -> str:
     found = lines()
     same = sum(line[2] == line[3] for line in found)
     return f"{same} of {words.plural(len(found), 'printed figure')} come out the same, counted from the descriptions."
+
+
+def about(made: Plan) -> str:
+    """Of a published network: where it is from, and what is otherwise here."""
+    known = next((one for one in ZOO if (one.plan.configs, one.in_shape) == (made.configs, made.in_shape)), None)
+    return f"{known.title}: {known.source}. {known.note}" if known else ""

@@ -1,4 +1,4 @@
-"""One unit of a network, opened: what it reads, with which weights, and what comes of it. Pure."""
+"""Inside one unit of a network: what it reads, with which weights, and what comes of it. Pure."""
 
 from dataclasses import dataclass, replace
 from math import isqrt, prod
@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from components.display import cards, words
 from components.display.cards import Card, Fact
 from components.display.image import mosaic
-from components.pages.network.activations import Ran
-from components.pages.network.blueprint import NAMES
+from components.pages.network.activations import ForwardPass
+from components.pages.network.layers import NAMES
 from components.pages.network.state import Net
 from kernels.layer.spec import Array
 from kernels.learning.layers import Activate, GlobalPool, Pool, Softmax
@@ -34,7 +34,7 @@ Marks = tuple[tuple[int, int, int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class UnitDetails:
     """A unit in words, as a formula with its numbers, and in pictures."""
 
     title: str
@@ -43,31 +43,38 @@ class Opened:
     cards: list[Card]
 
 
-def unit_of(own: Net, made: Plan, outputs: list[Array]) -> tuple[int, Unit]:
-    """The row and the unit that are open: those chosen as far as there are such, else the strongest of the last row."""
-    if _there(own, made):
-        at, c, i, j = own.unit
-        return at, (c, i, j)
+@dataclass(frozen=True, slots=True)
+class UnitOfRow:
+    row: int
+    unit: Unit
+
+
+def shown_unit(own: Net, made: Plan, outputs: list[Array]) -> UnitOfRow:
+    """The chosen unit if the network has it, else the one with the largest output in the last row."""
+    if _has_chosen(own, made):
+        row, c, i, j = own.unit
+        return UnitOfRow(row, (c, i, j))
     last = outputs[-1]
     c, i, j = map(int, np.unravel_index(int(last.argmax()), last.shape))
-    return len(made.rows) - 1, (c, i, j)
+    return UnitOfRow(len(made.rows) - 1, (c, i, j))
 
 
-def up_to(own: Net, made: Plan) -> Plan:
-    """As much of the network as the chosen unit needs: its row and those before, which have the same weights alone."""
-    return replace(made, rows=made.rows[: own.unit[0] + 1]) if _there(own, made) else made
+def up_to_chosen(own: Net, made: Plan) -> Plan:
+    """The network up to the row of the chosen unit: these rows have the same weights without those behind them."""
+    return replace(made, rows=made.rows[: own.unit[0] + 1]) if _has_chosen(own, made) else made
 
 
-def _there(own: Net, made: Plan) -> bool:
+def _has_chosen(own: Net, made: Plan) -> bool:
     """Whether the network has the unit that was chosen."""
     at, *unit = own.unit or (len(made.rows),)
     return at < len(made.rows) and all(n < size for n, size in zip(unit, made.rows[at].out_shape, strict=True))
 
 
-def opened(own: Net, made: Plan, found: Ran) -> Opened:
-    """What the unit that is open does."""
-    theta, outputs = found.theta, found.outputs
-    at, unit = unit_of(own, made, outputs)
+def unit_details(own: Net, made: Plan, found: ForwardPass) -> UnitDetails:
+    """What the shown unit does."""
+    theta, outputs = found.theta.values, found.outputs
+    shown = shown_unit(own, made, outputs)
+    at, unit = shown.row, shown.unit
     row = made.rows[at]
     read = [found.x if n == INPUT else outputs[n] for n in row.reads]
     value = float(outputs[at][unit])
@@ -78,7 +85,8 @@ def opened(own: Net, made: Plan, found: Ran) -> Opened:
         return _pooled(row, read[0], unit, title, value)
     if isinstance(row.layer, Softmax):
         return _softmax(read[0], unit, title, value)
-    return Opened(title, *_plain(row, theta, read, unit, value), [])
+    sentence, formula = _plain(row, theta, read, unit, value)
+    return UnitDetails(title, sentence, formula, [])
 
 
 def _place(row: Row, unit: Unit) -> str:
@@ -100,7 +108,7 @@ def _shown_as(made: Plan, at: int) -> tuple[int, int, int]:
     return shape
 
 
-def _sum(row: Row, found: Terms, shape: tuple[int, int, int], title: str, value: float) -> Opened:
+def _sum(row: Row, found: Terms, shape: tuple[int, int, int], title: str, value: float) -> UnitDetails:
     """Window, kernel and products; the sum with its largest terms."""
     size = prod(shape)
     weights = found.taps < size
@@ -117,7 +125,7 @@ def _sum(row: Row, found: Terms, shape: tuple[int, int, int], title: str, value:
         f"Its {words.plural(len(np.unique(found.ids)), 'weight')} of the layer's {words.amount(row.parameters)}."
     )
     total = Fact("their sum" + (" and the bias" if (~weights).any() else ""), words.figure(found.total), f"{value:.6g}")
-    return Opened(
+    return UnitDetails(
         title,
         sentence,
         formula,
@@ -158,13 +166,13 @@ def _card(name: str, maps: Array, fact: Fact | None = None, marks: Marks = ()) -
     return Card(name.capitalize(), "", volume_text((n, h, w)), (picture,), (fact,) if fact else ())
 
 
-def _pooled(row: Row, x: Array, unit: Unit, title: str, value: float) -> Opened:
+def _pooled(row: Row, x: Array, unit: Unit, title: str, value: float) -> UnitDetails:
     """The window, and which of it has won."""
     seen, (top, left) = pooled(row, x, unit)
     won = winner(row, x, unit)
     if won is None:
         sentence = f"The mean of {words.plural(seen.size, 'number')}: all of them count alike."
-        return Opened(
+        return UnitDetails(
             title,
             sentence,
             rf"y = \frac{{1}}{{{seen.size}}} \sum x = {_number(value)}",
@@ -176,12 +184,12 @@ def _pooled(row: Row, x: Array, unit: Unit, title: str, value: float) -> Opened:
     sentence = (
         f"Row {at[0] + 1}, column {at[1] + 1} of the window has won{tie}. The others have no say, and get no gradient."
     )
-    return Opened(
+    return UnitDetails(
         title, sentence, rf"y = \max x = {_number(value)}", [_card("window", seen[None], marks=((*at, 1, 1),))]
     )
 
 
-def _softmax(x: Array, unit: Unit, title: str, value: float) -> Opened:
+def _softmax(x: Array, unit: Unit, title: str, value: float) -> UnitDetails:
     """eˣ over the sum of all eˣ, with the largest of them written out."""
     scores = x.ravel().astype(np.float64)
     at = int(np.ravel_multi_index(unit, x.shape))
@@ -198,7 +206,7 @@ def _softmax(x: Array, unit: Unit, title: str, value: float) -> Opened:
         f"{words.plural(len(scores), 'number')} become chances: all above 0, and 1 together. Classes are counted from "
         "0, as digits are."
     )
-    return Opened(title, sentence, formula, [])
+    return UnitDetails(title, sentence, formula, [])
 
 
 def _plain(row: Row, theta: Array, read: list[Array], unit: Unit, value: float) -> tuple[str, str]:
@@ -239,7 +247,7 @@ def _normalised(weights: Array, seen: Array, x: float, value: float) -> tuple[st
 
 
 def _lines(name: str, *sides: str) -> str:
-    """name = one side, then the same with numbers, line by line: it fits on a phone."""
+    """An equation with a side a line: it fits on a phone."""
     return rf"\begin{{aligned}} {name} &= " + r" \\ &= ".join(sides) + r" \end{aligned}"
 
 

@@ -78,15 +78,15 @@ def _examples(made: Plan) -> int:
 
 def _network(made: Plan) -> list[str]:
     lines = ["network = nn.Sequential("]
-    opened: list[str] = []  # the brackets that have no end yet
+    closing: list[str] = []  # brackets of the branches that have no end yet
     for piece in pieces(made):
         if piece.op == "add":
-            while (bracket := opened.pop()) == "]":
-                lines.append(indented("],", len(opened) + 1))
-            lines.append(indented(f"{bracket},", len(opened) + 1))
+            while (bracket := closing.pop()) == "]":
+                lines.append(indented("],", len(closing) + 1))
+            lines.append(indented(f"{bracket},", len(closing) + 1))
             continue
-        lines += [indented(text, len(opened) + 1) for text in LINES[piece.op](piece)]
-        opened += {"split": [")"], "shortcut": ["]"]}.get(piece.op, [])
+        lines += [indented(text, len(closing) + 1) for text in LINES[piece.op](piece)]
+        closing += {"split": [")"], "shortcut": ["]"]}.get(piece.op, [])
     return [*lines, ")"]
 
 

@@ -10,9 +10,11 @@ import pytest
 from numpy.typing import NDArray
 
 from components.display import theme
-from components.pages.network import activations, blueprint, input
-from components.pages.network.activations import CELL, MAPS, SIDE, VECTOR, Card
+from components.pages.network import activations, input
+from components.pages.network.activations import CELL, MAPS, SIDE, VECTOR, VolumeCard, Volumes
+from components.pages.network.layers import plan_of
 from components.pages.network.state import Net
+from components.pages.network.weights import theta_of
 from kernels.layer.spec import Shape, SpecError
 from kernels.networks.plan import INPUT
 from kernels.networks.plan import activations as run
@@ -31,11 +33,10 @@ def noise(inputs: Shape) -> Array:
     return input.volume(np.random.default_rng(4).integers(0, 256, inputs, dtype=np.uint8))
 
 
-def flowed(own: Net) -> tuple[activations.Flow, Array, list[Array]]:
+def flowed(own: Net) -> tuple[Volumes, Array, list[Array]]:
     """What is shown, the input, and every row's output."""
-    made, x = blueprint.plan_of(own), noise(own.inputs)
-    theta, _ = blueprint.theta_of(own, made)
-    return activations.flow(made, activations.ran(own, made, x)), x, run(made, theta, x)
+    made, x = plan_of(own), noise(own.inputs)
+    return activations.volumes_of(made, activations.forward(own, made, x)), x, run(made, theta_of(own, made).values, x)
 
 
 def pixel(value: float, high: float) -> list[int]:
@@ -44,7 +45,7 @@ def pixel(value: float, high: float) -> list[int]:
     return [*ink, round(255 * (abs(value) / high) ** 0.8) if high else 0]
 
 
-def cell(card: Card, picture: Array, c: int, i: int, j: int) -> list[int]:
+def cell(card: VolumeCard, picture: Array, c: int, i: int, j: int) -> list[int]:
     """The pixel of map c at row i and column j as it is drawn."""
     height, width = card.cells
     top, left = c // card.across * (height + 1), c % card.across * (width + 1)
@@ -127,9 +128,7 @@ def test_the_text_alternative_says_how_many_maps_how_large_and_how_strong() -> N
     told = numbers(found.cards[1].alt)
     assert told[:5] == [1, 12, 14, 14, 8]
     assert told[5] == pytest.approx(np.abs(outputs[0][:8]).max(), rel=0.006)
-    texts = [
-        card["text"] for card in activations.props(blueprint.plan_of(of("conv 12 3, flatten")), found, ())["cards"]
-    ]
+    texts = [card["text"] for card in activations.props(plan_of(of("conv 12 3, flatten")), found, ())["cards"]]
     assert texts == ["1 × 16 × 16", "12 × 14 × 14, 8 shown", "2352 × 1 × 1, 64 shown"]
 
 
@@ -140,7 +139,7 @@ def test_a_network_that_does_not_fit_flows_as_far_as_it_does() -> None:
 
 def test_a_network_without_layers_shows_its_input() -> None:
     found, _, _ = flowed(of(""))
-    assert ([card.at for card in found.cards], found.chances, found.taken) == ([INPUT], [], 0)
+    assert ([card.at for card in found.cards], found.probabilities, found.theta_chosen) == ([INPUT], [], 0)
 
 
 DOUBLED = ", ".join(["split, add"] * 128)
@@ -159,13 +158,15 @@ DOUBLED = ", ".join(["split, add"] * 128)
 )
 def test_numbers_too_large_for_float32_stop_no_page(net: str, inputs: Shape) -> None:
     own = of(net, inputs)
-    made = blueprint.plan_of(own)
+    made = plan_of(own)
     assert (made.fault, len(made.rows)) == (None, len(made.configs))
     assert activations.refused(made) == ""
-    found = activations.flow(made, activations.ran(own, made, np.ones(inputs, np.float32)))
+    found = activations.volumes_of(made, activations.forward(own, made, np.ones(inputs, np.float32)))
     data = activations.props(made, found, ())
     assert json.loads(json.dumps(data, allow_nan=False))["gap"] == 1
-    told = " ".join([*(card["alt"] for card in data["cards"]), activations.chances_line(found.chances, 3, True, False)])
+    told = " ".join(
+        [*(card["alt"] for card in data["cards"]), activations.prediction(found.probabilities, 3, True, False)]
+    )
     assert not re.search(r"\b(nan|inf)\b", told)
 
 
@@ -174,34 +175,34 @@ def test_numbers_too_large_for_float32_stop_no_page(net: str, inputs: Shape) -> 
 
 def test_the_chances_are_the_last_layers_numbers_where_it_is_a_softmax_of_few() -> None:
     found, _, outputs = flowed(of("flatten, dense 7, softmax"))
-    assert found.chances == [float(p) for p in outputs[-1].ravel()]
-    assert sum(found.chances) == pytest.approx(1)
+    assert found.probabilities == [float(p) for p in outputs[-1].ravel()]
+    assert sum(found.probabilities) == pytest.approx(1)
     for net in ("flatten, dense 7", "flatten, dense 17, softmax", "flatten, dense 7, softmax, relu", "softmax", ""):
-        assert flowed(of(net))[0].chances == []
+        assert flowed(of(net))[0].probabilities == []
 
 
 @pytest.mark.parametrize(
     ("label", "said"), [(2, "it is a 2: right."), (1, "it is a 1: wrong."), (None, "**2** with 70 %.")]
 )
 def test_the_sentence_names_the_best_its_share_and_whether_it_is_right(label: int | None, said: str) -> None:
-    text = activations.chances_line([0.1, 0.2, 0.7], label, True, False)
+    text = activations.prediction([0.1, 0.2, 0.7], label, True, False)
     assert text.endswith(said)
     assert "**2** with 70 %" in text
 
 
 def test_without_chances_nothing_is_claimed() -> None:
-    assert not numbers(activations.chances_line([], 3, True, False))
+    assert not numbers(activations.prediction([], 3, True, False))
 
 
 def test_nothing_is_claimed_of_an_empty_sheet_or_of_a_network_that_nobody_taught() -> None:
     for trained, empty in ((True, True), (False, False), (False, True)):
-        assert not numbers(activations.chances_line([0.1, 0.2, 0.7], 2, trained, empty))
+        assert not numbers(activations.prediction([0.1, 0.2, 0.7], 2, trained, empty))
 
 
 def test_the_bars_are_the_chances_and_small_ones_are_not_none() -> None:
     found, _, _ = flowed(of("flatten, dense 3, softmax"))
-    found = replace(found, chances=[0.9996, 0.0004, 0.0])
-    told = activations.props(blueprint.plan_of(of("flatten, dense 3, softmax")), found, ())["chances"]
+    found = replace(found, probabilities=[0.9996, 0.0004, 0.0])
+    told = activations.props(plan_of(of("flatten, dense 3, softmax")), found, ())["chances"]
     assert [(one["label"], one["share"], one["text"]) for one in told] == [
         *(("0", 0.9996, "100.0 %"), ("1", 0.0004, "< 0.1 %"), ("2", 0.0, "< 0.1 %")),
     ]
@@ -220,7 +221,7 @@ def test_what_is_too_large_is_said_with_what_it_would_need_and_the_rest_runs(id:
         assert need == pytest.approx(made.memory, rel=0.05)
         assert limit == 128e6 < need
         with pytest.raises(SpecError, match=r"needs [\d,]+ bytes"):
-            activations.ran(of("relu"), made, noise(made.in_shape))
+            activations.forward(of("relu"), made, noise(made.in_shape))
 
 
 # What hangs together.
@@ -247,16 +248,16 @@ def test_what_is_too_large_is_said_with_what_it_would_need_and_the_rest_runs(id:
     ],
 )
 def test_the_browser_is_told_how_a_unit_hangs(net: str, wanted: dict[str, object]) -> None:
-    (row, *_) = blueprint.plan_of(of(net, (2, 8, 8))).rows
-    found = activations.hanging(row)
+    (row, *_) = plan_of(of(net, (2, 8, 8))).rows
+    found = activations.field_rule(row)
     assert {name: found[name] for name in wanted} == wanted
     assert (found["reads"], found["shape"]) == ((INPUT,), (2, 8, 8))
 
 
-@pytest.mark.parametrize("opened", [(0, 0, 900, 900), (0, 9, 0, 0), (0, 0, 0, 14), (7, 0, 0, 0)])
-def test_a_unit_that_does_not_exist_is_not_framed(opened: tuple[int, ...]) -> None:
-    own = of("conv 8 3, relu", unit=opened)
-    data = activations.props(blueprint.plan_of(own), flowed(own)[0], own.unit)
+@pytest.mark.parametrize("unit", [(0, 0, 900, 900), (0, 9, 0, 0), (0, 0, 0, 14), (7, 0, 0, 0)])
+def test_a_unit_that_does_not_exist_is_not_framed(unit: tuple[int, ...]) -> None:
+    own = of("conv 8 3, relu", unit=unit)
+    data = activations.props(plan_of(own), flowed(own)[0], own.unit)
     if data["opened"]:
         at, *unit = data["opened"]
         shape = next(card["shape"] for card in data["cards"] if card["at"] == at)

@@ -5,7 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from components.pages.network import blueprint, published
+from components.pages.network import costs, published
+from components.pages.network.edits import start_from
+from components.pages.network.layers import plan_of
 from components.pages.network.state import Net
 from kernels.networks.zoo import ZOO, Published
 
@@ -52,7 +54,7 @@ def test_every_network_has_its_lines_and_no_line_is_there_twice() -> None:
 @pytest.mark.parametrize("id", [known.id for known in ZOO])
 def test_the_page_counts_the_same_when_one_starts_from_it(id: str) -> None:
     known = next(one for one in ZOO if one.id == id)
-    counted = blueprint.table(blueprint.plan_of(blueprint.start_from(Net(), id)))
+    counted = costs.table(plan_of(start_from(Net(), id)))
     table = published.table()
     (at,) = (
         n

@@ -10,11 +10,11 @@ import pytest
 from numpy.typing import NDArray
 
 from components.display.cards import Card
-from components.pages.network import blueprint
-from components.pages.network import unit as opened
-from components.pages.network.activations import ran
+from components.pages.network.activations import forward
+from components.pages.network.layers import plan_of
 from components.pages.network.state import Net
-from components.pages.network.unit import Opened
+from components.pages.network.unit import UnitDetails, unit_details, up_to_chosen
+from components.pages.network.weights import theta_of
 from kernels.layer.spec import Shape
 from kernels.networks.plan import INPUT, activations
 from tests.support.pictures import read_values
@@ -32,19 +32,19 @@ def noise(inputs: Shape) -> Array:
     return np.random.default_rng(4).random(inputs).astype(np.float32)
 
 
-def shown(own: Net, x: Array | None = None) -> Opened:
-    made = blueprint.plan_of(own)
-    found = ran(own, made, noise(own.inputs) if x is None else x)
-    whole = opened.opened(own, made, found)
-    part = opened.up_to(own, made)
-    alone = opened.opened(own, part, ran(own, part, found.x))
+def shown(own: Net, x: Array | None = None) -> UnitDetails:
+    made = plan_of(own)
+    found = forward(own, made, noise(own.inputs) if x is None else x)
+    whole = unit_details(own, made, found)
+    part = up_to_chosen(own, made)
+    alone = unit_details(own, part, forward(own, part, found.x))
     assert (whole.title, whole.sentence, whole.formula) == (alone.title, alone.sentence, alone.formula)
     return whole
 
 
 def outputs(own: Net, x: Array | None = None) -> list[Array]:
-    made = blueprint.plan_of(own)
-    return activations(made, blueprint.theta_of(own, made)[0], noise(own.inputs) if x is None else x)
+    made = plan_of(own)
+    return activations(made, theta_of(own, made).values, noise(own.inputs) if x is None else x)
 
 
 def values(text: str) -> list[float]:
@@ -110,7 +110,7 @@ NETS: list[tuple[str, Shape]] = [
 def test_the_formula_of_every_unit_ends_in_its_value(net: str, inputs: Shape) -> None:
     own = of(net, inputs)
     volume = outputs(own)[-1]
-    at = len(blueprint.plan_of(own).rows) - 1
+    at = len(plan_of(own).rows) - 1
     rng = np.random.default_rng(2)
     ends = [(0, 0, 0), tuple(n - 1 for n in volume.shape)]
     for unit in [*ends, *(tuple(rng.integers(0, volume.shape).tolist()) for _ in range(6))]:
@@ -148,8 +148,8 @@ def test_the_bias_is_in_the_sum() -> None:
     volume = outputs(own, noise(own.inputs))[0]
     found = shown(replace(own, unit=(0, 3, 5, 6)))
     products = maps(found.cards[2]).astype(np.float64)
-    made = blueprint.plan_of(own)
-    bias = float(blueprint.theta_of(own, made)[0][72 + 3])
+    made = plan_of(own)
+    bias = float(theta_of(own, made).values[72 + 3])
     assert abs(bias) > 1e-3
     assert products.sum() + bias == pytest.approx(float(volume[3, 5, 6]), rel=1e-5)
     written = values(sides(found.formula)[1])
@@ -158,8 +158,8 @@ def test_the_bias_is_in_the_sum() -> None:
 
 def test_the_window_is_the_one_of_the_picture_and_the_weights_are_the_kernel() -> None:
     own = of("conv 3 3x2 stride=2", (2, 7, 8), (0, 1, 2, 3))
-    made, x = blueprint.plan_of(own), noise((2, 7, 8))
-    kernel = blueprint.theta_of(own, made)[0][:36].reshape(3, 2, 3, 2)
+    made, x = plan_of(own), noise((2, 7, 8))
+    kernel = theta_of(own, made).values[:36].reshape(3, 2, 3, 2)
     found = shown(own, x)
     np.testing.assert_array_equal(tiles(maps(found.cards[0]), 2, 3, 2), x[:, 4:7, 6:8])
     np.testing.assert_array_equal(tiles(maps(found.cards[1]), 2, 3, 2), kernel[1])
@@ -198,7 +198,7 @@ def test_a_short_sum_is_written_whole_in_the_order_of_the_window_and_can_be_adde
 def test_negative_numbers_after_a_sign_are_in_braces(net: str, inputs: Shape) -> None:
     own = of(net, inputs)
     volume = outputs(own)[-1]
-    at = len(blueprint.plan_of(own).rows) - 1
+    at = len(plan_of(own).rows) - 1
     for unit in np.random.default_rng(3).integers(0, volume.shape, (8, 3)).tolist():
         formula = shown(replace(own, unit=(at, *unit))).formula
         assert not re.search(r"(\+|-|\\cdot) *-", formula)
@@ -351,7 +351,7 @@ def test_the_largest_window_takes_no_more_room_than_a_page_has() -> None:
 
 def test_the_input_alone_is_read_by_the_first_layer() -> None:
     own = of("tanh", (1, 4, 4), (0, 0, 1, 2))
-    assert blueprint.plan_of(own).rows[0].reads == (INPUT,)
+    assert plan_of(own).rows[0].reads == (INPUT,)
     assert values(shown(own).formula)[-2] == pytest.approx(float(noise((1, 4, 4))[0, 1, 2]), rel=6e-3)
 
 

@@ -1,0 +1,53 @@
+"""What a network costs: its parameters, its connections and what it computes, in words and as a table. Pure."""
+
+from typing import Any
+
+from components.display import words
+from kernels.networks.costs import cost, total
+from kernels.networks.plan import Plan, volume_text
+from kernels.networks.receptive_fields import field_sizes
+
+NUMBERS = ("free parameters", "if nothing were shared", "connections", "multiply-adds")
+TABLE_NOTE = (
+    "If nothing were shared, every connection would have a weight of its own. Memory: parameters and outputs in "
+    "float32. Receptive field: rows and columns of the input that one unit sees, padding included. A multiply-add is a "
+    "weight at a place that is no padding. All computed from the description."
+)
+
+
+def title(made: Plan) -> str:
+    """What the network's weights do the work of; without any, what it is."""
+    found = total(made)
+    if made.fault or not found.parameters:
+        return ":primary[Layer by layer], volume by volume"
+    weights, untied = words.plural(found.parameters, "weight"), words.amount(found.untied)
+    return f":primary[{weights}] do the work of {untied}"
+
+
+def verdict(made: Plan) -> str:
+    """What the network is, or which layer does not fit and why."""
+    if made.fault:
+        return f"**{words.markdown_escaped(made.fault.sentence)}.**"
+    if not made.rows:
+        return "A network without layers gives back what it reads. Add one."
+    found = total(made)
+    return (
+        f"{words.plural(len(made.rows), 'layer')}, **{words.plural(found.parameters, 'free parameter')}**; if nothing "
+        f"were shared, {words.amount(found.untied)}: {words.times(found.untied / max(found.parameters, 1))}."
+    )
+
+
+def table(made: Plan) -> dict[str, list[Any]]:
+    """A row a layer that fits, and their totals, column by column."""
+    costs = [cost(row) for row in made.rows]
+    whole = total(made)
+    return {
+        "layer": [f"{n + 1}. {row.config}" for n, row in enumerate(made.rows)] + ["total"],
+        "output": [volume_text(row.out_shape) for row in made.rows] + [""],
+        "free parameters": [c.parameters for c in costs] + [whole.parameters],
+        "if nothing were shared": [c.untied for c in costs] + [whole.untied],
+        "connections": [c.connections for c in costs] + [whole.connections],
+        "multiply-adds": [c.multiply_adds for c in costs] + [whole.multiply_adds],
+        "memory": [words.size(c.memory) for c in costs] + [words.size(whole.memory)],
+        "receptive field": [f"{size[0]} × {size[1]}" for size in field_sizes(made)] + [""],
+    }

@@ -1,0 +1,90 @@
+"""Where the weights of the network come from: the trained network's file, a seed, or edges in every direction. Pure."""
+
+from dataclasses import dataclass, replace
+
+from components.display import words
+from components.pages.network.layers import with_weights
+from components.pages.network.state import Net
+from kernels.layer.spec import Array
+from kernels.learning.layers import Layer
+from kernels.learning.linear import Wired
+from kernels.networks.description import parse
+from kernels.networks.oriented import oriented
+from kernels.networks.plan import Plan, Row, init, plan
+from kernels.networks.trained import IN_SHAPE, LAYERS, TESTED, trained
+
+
+def trained_plan() -> Plan:
+    """The network whose weights were trained."""
+    return plan(parse(LAYERS), IN_SHAPE)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Theta:
+    """chosen: how many layers of weights are the trained ones, or the edges; the others are random."""
+
+    values: Array
+    chosen: int
+
+
+def theta_of(own: Net, made: Plan) -> Theta:
+    """The weights of the rows that fit.
+
+    The n-th layer of weights takes what the n-th of the trained network has learned, if it is the same layer on the
+    same volume.
+    """
+    theta = init(made, own.seed)
+    if own.weights == "edges":
+        bent = oriented(made.rows, theta)
+        return Theta(bent, int(bent is not theta))
+    if own.weights == "random":
+        return Theta(theta, 0)
+    taken, known = 0, trained().theta
+    for row, old in zip(with_weights(made), with_weights(trained_plan()), strict=False):
+        if _same(row, old):
+            theta[row.part] = known[old.part]
+            taken += 1
+    return Theta(theta, taken)
+
+
+def is_trained(own: Net, made: Plan) -> bool:
+    """Whether this is the network that was trained, with what it has learned."""
+    old = trained_plan()
+    if own.weights != "trained" or made.fault or len(made.rows) != len(old.rows):
+        return False
+    return all(map(_same, made.rows, old.rows))
+
+
+def _same(row: Row, other: Row) -> bool:
+    """Whether two rows are the same layer on the same volume, however their padding is written."""
+    return row.in_shape == other.in_shape and _counted(row.layer) == _counted(other.layer)
+
+
+def _counted(layer: Layer | None) -> Layer | None:
+    """The layer with its padding as numbers, where it is alike on both sides."""
+    if not isinstance(layer, Wired):
+        return layer
+    (top, bottom), (left, right) = layer.spec.pads
+    alike = (top, left) == (bottom, right)
+    return replace(layer, spec=replace(layer.spec, padding=(top, left))) if alike else layer
+
+
+def caption(own: Net, made: Plan, chosen: int) -> str:
+    """Where the weights come from."""
+    many = len(with_weights(made))
+    if not many:
+        return "There are no weights here."
+    if is_trained(own, made):
+        return f"Trained: {100 * trained().accuracy:.1f} % of {TESTED} unseen digits right, measured when it was made."
+    if own.weights == "trained" and chosen == many:
+        return f"{words.plural(many, 'layer')} of weights as trained, but in a network that nobody has measured."
+    drawn = f"random, seed {own.seed}"
+    if own.weights == "trained":
+        kept = f"{chosen} of {words.plural(many, 'layer')} of weights as trained, the others " if chosen else ""
+        return f"{kept or 'Nobody has trained these layers: their weights are '}{drawn}."
+    edges = (
+        "Edges in every direction in the first layer of kernels, the others "
+        if own.weights == "edges" and chosen
+        else ""
+    )
+    return f"{edges or 'Weights '}{drawn}: nothing is learned."

@@ -1,0 +1,180 @@
+"""An edit does what it says or leaves everything as it was; undo brings back what was there before."""
+
+from dataclasses import replace
+
+import pytest
+
+from components.pages.network.builder.history import History
+from components.pages.network.edits import Snapshot, built, revised, snapshot, start_from, titles
+from components.pages.network.layers import plan_of
+from components.pages.network.state import Net
+from components.state.link import edited, from_query, to_query
+from kernels.networks.description import OPTIONS
+from kernels.networks.trained import LAYERS
+from kernels.networks.zoo import ZOO, Published
+from tests.support.edits import HOSTILE
+from tests.support.networks import network_of as of
+
+THREE = of("conv 8 3, relu, max 2")
+
+
+def sent(own: Net, do: str, **message: object) -> str:
+    """The layers after this edit."""
+    return built(own, {"do": do} | message).net
+
+
+@pytest.mark.parametrize(
+    ("do", "message", "net"),
+    [
+        ("add", {"at": 0, "op": "tanh"}, "tanh, conv 8 3, relu, max 2"),
+        ("add", {"at": 1, "op": "tanh"}, "conv 8 3, tanh, relu, max 2"),
+        ("add", {"at": 3, "op": "tanh"}, "conv 8 3, relu, max 2, tanh"),
+        ("remove", {"at": 0}, "relu, max 2"),
+        ("remove", {"at": 2}, "conv 8 3, relu"),
+        ("move", {"at": 0, "to": 2}, "relu, max 2, conv 8 3"),
+        ("move", {"at": 2, "to": 0}, "max 2, conv 8 3, relu"),
+        ("move", {"at": 1, "to": 1}, "conv 8 3, relu, max 2"),
+    ],
+)
+def test_a_layer_is_added_removed_or_moved_where_asked(do: str, message: dict[str, object], net: str) -> None:
+    assert sent(THREE, do, **message) == net
+
+
+def test_a_new_layer_of_every_kind_fits_a_picture_in_colour() -> None:
+    for op in OPTIONS:
+        own = built(of("", (3, 9, 9)), {"do": "add", "at": 0, "op": op})
+        assert own.net.split()[0] == op
+        assert (plan_of(own).fault is None) == (op not in ("split", "shortcut", "add"))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "net"),
+    [
+        ("maps", "12", "conv 12 3"), ("size", "3x5", "conv 8 3x5"), ("size", " 5x5 ", "conv 8 5"),
+        ("stride", "2", "conv 8 3 stride=2"), ("padding", "0", "conv 8 3"),
+        ("padding", "same", "conv 8 3 padding=same"),
+        ("padding", "1x2", "conv 8 3 padding=1x2"), ("dilation", "2", "conv 8 3 dilation=2"),
+        ("groups", "3", "conv 8 3 groups=3"), ("bias", "0", "conv 8 3 bias=0"),
+        ("mode", "circular", "conv 8 3 mode=circular"),
+    ],
+)  # fmt: skip
+def test_an_option_is_set_and_the_others_stay(name: str, value: str, net: str) -> None:
+    assert sent(of("conv 8 3"), "set", at=0, name=name, value=value) == net
+    own = of("relu, conv 8 3 stride=1x2 padding=1 bias=0, relu")
+    assert sent(own, "set", at=1, name="maps", value="9") == own.net.replace("conv 8", "conv 9")
+
+
+def test_an_edit_forgets_the_chosen_unit_and_nothing_else() -> None:
+    own = of("conv 8 3, relu", unit=(0, 1, 2, 3), weights="edges", seed=7, shown="sheet", digit=5, inverted=True)
+    assert built(own, {"do": "remove", "at": 1}) == replace(own, net="conv 8 3", unit=())
+
+
+def test_a_network_that_does_not_fit_is_an_edit_like_any_other_and_comes_back_from_its_link() -> None:
+    own = built(of("conv 8 3, relu"), {"do": "set", "at": 0, "name": "size", "value": "17"})
+    assert plan_of(own).fault is not None
+    assert from_query(to_query(own), Net()) == (own, ())
+    assert edited(Net(), net="conv 8 3x3 stride=1  ,relu ").net == "conv 8 3, relu"
+
+
+def test_there_are_at_most_256_layers() -> None:
+    own = of(", ".join(["relu"] * 255))
+    full = built(own, {"do": "add", "at": 255, "op": "tanh"})
+    assert len(plan_of(full).rows) == 256
+    assert from_query(to_query(full), Net()) == (full, ())
+    with pytest.raises(ValueError, match=r"^a network has at most 256 layers$"):
+        built(full, {"do": "add", "at": 0, "op": "tanh"})
+
+
+# Refusals.
+
+
+def test_a_message_that_means_nothing_is_refused_in_a_sentence() -> None:
+    for message in HOSTILE:
+        with pytest.raises(ValueError, match=r"\w") as refused:
+            revised(THREE, message, noted(THREE))
+        assert len(str(refused.value)) <= 400
+        assert not isinstance(refused.value, UnicodeError)
+
+
+@pytest.mark.parametrize("do", ["remove", "move", "set"])
+def test_without_layers_there_is_nothing_to_edit(do: str) -> None:
+    with pytest.raises(ValueError, match=r"^there is no layer yet$"):
+        sent(of(""), do, at=0, to=0, name="maps", value="3")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("size", "65", "size of conv must be a whole number from 1 to 64, or two like 3x5, got '65'"),
+        ("size", "3 5", "size of conv must be a whole number from 1 to 64, or two like 3x5, not “3 5”"),
+        ("padding", "all", "padding of conv must be valid, same, full or a whole number from 0 to 64"),
+        ("mode", "mirror", "mode of conv must be one of zeros, reflect, replicate, circular, got 'mirror'"),
+    ],
+)
+def test_a_refusal_says_what_would_do_and_what_came(name: str, value: str, said: str) -> None:
+    with pytest.raises(ValueError, match="must be") as refused:
+        sent(THREE, "set", at=0, name=name, value=value)
+    assert str(refused.value).startswith(said)
+
+
+# Undo and redo.
+
+
+def noted(first: Net, *others: Net) -> History[Snapshot]:
+    history = History(snapshot(first))
+    for own in others:
+        history = history.noted(snapshot(own))
+    return history
+
+
+def test_undo_brings_back_layers_volume_and_choice_of_weights_and_redo_what_was_undone() -> None:
+    first, second = of("conv 8 3"), of("conv 8 3, relu", (3, 9, 9), weights="random", digit=4)
+    undone = revised(second, {"do": "undo"}, noted(first, second))
+    assert undone.own == replace(second, net="conv 8 3", inputs=(1, 16, 16), weights=first.weights)
+    assert revised(undone.own, {"do": "redo"}, undone.history).own == second
+
+
+def test_undo_goes_back_over_a_network_one_has_started_from() -> None:
+    own = of("conv 8 3, relu", (1, 20, 24), weights="random")
+    for id in titles():
+        started = start_from(own, id)
+        undone = revised(started, {"do": "undo"}, noted(own, started)).own
+        assert (undone.net, undone.inputs, undone.weights) == (own.net, own.inputs, "random")
+
+
+def test_where_there_is_nothing_to_undo_or_redo_the_network_stays() -> None:
+    for do in ("undo", "redo"):
+        assert revised(THREE, {"do": do}, noted(THREE)).own == THREE
+
+
+def test_several_edits_in_one_message_are_each_one_that_can_be_undone_and_all_or_none() -> None:
+    add, remove = {"do": "add", "at": 3, "op": "tanh"}, {"do": "remove", "at": 0}
+    found = revised(THREE, [add, remove], noted(THREE))
+    assert found.own.net == "relu, max 2, tanh"
+    once = revised(found.own, {"do": "undo"}, found.history)
+    assert once.own.net == f"{THREE.net}, tanh"
+    assert revised(once.own, {"do": "undo"}, once.history).own.net == THREE.net
+    assert revised(THREE, [add, {"do": "undo"}, {"do": "redo"}], noted(THREE)).own.net == f"{THREE.net}, tanh"
+    with pytest.raises(ValueError, match="at must be"):
+        revised(THREE, [remove, {"do": "remove", "at": 9}], noted(THREE))
+
+
+# Networks to start from.
+
+
+def test_one_can_start_from_the_trained_network_from_all_that_were_published_and_from_none() -> None:
+    assert list(titles()) == ["digits", *(known.id for known in ZOO), "empty"]
+    own = of("relu", (3, 9, 9), weights="edges", unit=(0, 0, 0, 0), digit=3)
+    assert start_from(own, None) == own
+    assert start_from(own, "empty") == replace(own, net="", unit=())
+    assert start_from(own, "digits") == replace(own, net=LAYERS, inputs=(1, 16, 16), weights="trained", unit=())
+
+
+@pytest.mark.parametrize("known", ZOO, ids=lambda known: known.id)
+def test_a_published_network_fits_comes_with_its_volume_and_goes_into_a_link(known: Published) -> None:
+    own = start_from(of("relu", unit=(0, 0, 0, 0), digit=3), known.id)
+    made = plan_of(own)
+    assert (made.fault, own.inputs, own.unit, own.digit) == (None, known.in_shape, (), 3)
+    assert made.parameters == known.parameters
+    assert own.shown == ("picture" if known.in_shape[0] == 3 else "digit")
+    assert from_query(to_query(own), Net()) == (own, ())
