@@ -30,8 +30,7 @@ class Run(Generic[T]):
     single: only until the next record. spent: the seconds that it has worked, with drawing and waiting for the clock,
     without pauses and the line. rested: since when it has not worked. reached: what it had spent when its latest
     record came. size: its shares of memory; with more than one it is not left half done while others take their turn.
-    ahead: how many visitors come first. shown: the condition that the page shows. drawn: the page draws it this
-    moment, it is not its clock that ticks. trouble: why it ended before its time, in words.
+    ahead: how many visitors come first. trouble: why it ended before its time, in words.
     """
 
     who: Hashable = field(default_factory=object)
@@ -44,8 +43,6 @@ class Run(Generic[T]):
     reached: float = 0.0
     size: int = 1
     ahead: int = 0
-    shown: tuple[bool, ...] = ()
-    drawn: bool = False
     trouble: str = ""
     busy: Lock = field(default_factory=Lock, repr=False)
     begun: object = field(default_factory=object, repr=False)

@@ -1,6 +1,7 @@
 """The widgets of what takes a while: start it, stop it, how far it is. None of them computes anything."""
 
 from collections.abc import Callable, Iterator
+from functools import wraps
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -17,26 +18,29 @@ WAITING = 1.0  # seconds between two looks at the line
 T = TypeVar("T")
 
 
-def ticking(section: Callable[..., None], run: Run[Any], *more: object, pace: str = "fast") -> None:
-    """Draw a section that calls `advance`: now, and at every tick of the clock while there is work."""
-    run.shown, run.drawn = run.condition, True
-    tick = (WAITING if run.ahead else TICK[pace]) if run.running else None
-    st.fragment(section, run_every=tick)(run, *more)
+def ticking(
+    section: Callable[..., None], run: Run[Any], *more: object, pace: str = "fast", work: float | None = None
+) -> None:
+    """Draw a section of the page after a slice of the run's work: now, and at every tick of the clock while it works.
 
+    work: seconds of each slice, if not the pace's; 0 is to the next record.
 
-def advance(run: Run[Any], pace: str = "fast") -> None:
-    """A slice of work, and why it ended if something went wrong.
-
-    The clock and its buttons are drawn with the whole page: again, if they would differ now. Also where the clock ticks
-    for a run that has been replaced: the browser's goes on until the page is drawn.
+    The clock and its buttons are drawn with the whole page, and the whole page again where they would differ: also
+    where the browser's clock still ticks for a run that has been replaced.
     """
-    by_clock, run.drawn = not run.drawn, False
-    idle = by_clock and not run.running
-    run.advance(SLICE[pace])
-    if idle or run.shown != run.condition:
-        st.rerun()
-    if run.trouble:
-        st.error(words.markdown_escaped(run.trouble), icon=":material/memory:")
+    drawn = run.condition
+
+    @wraps(section)
+    def after_a_slice() -> None:
+        run.advance(SLICE[pace] if work is None else work)
+        if run.condition != drawn:
+            st.rerun()
+        if run.trouble:
+            st.error(words.markdown_escaped(run.trouble), icon=":material/memory:")
+        section(run, *more)
+
+    tick = (WAITING if run.ahead else TICK[pace]) if run.running else None
+    st.fragment(after_a_slice, run_every=tick)()
 
 
 def progress(run: Run[Any], share: float, told: str) -> None:

@@ -154,11 +154,10 @@ def _filters(state: Setup) -> None:
     controls.step(own, adaptive.bounds(own, made))
     run = cache.run("filters", (own, upload.planes_id(state), state.kernel, state.flip))
     player.starter("Learn", "learn", run, lambda: adaptive.start(own, made))
-    player.ticking(_learning, run, own, made)
+    player.ticking(_learning, run, own, made, work=None if own.steps > LONG else 0)
 
 
 def _learning(run: Run[Learned], own: Adaptive, made: System) -> None:
-    player.advance(run, "fast" if own.steps > LONG else "step")
     if run.running:
         done = len(run.records[-1].excess[0]) + run.records[-1].first if run.records else 0
         player.progress(run, done / own.steps, f"iteration {done:,} of {own.steps:,}")

@@ -126,7 +126,6 @@ def _show_times(state: Setup) -> None:
 
 
 def _show_measurements(run: Run[Measurement], spec: LayerSpec) -> None:
-    player.advance(run)
     found = tuple(run.records)
     if run.running:
         player.progress(run, timing.progress(spec, len(found)), timing.current(spec, len(found)))

@@ -74,7 +74,6 @@ def _digits(own: DigitClassifier) -> None:
 
 
 def _training(run: Run[Round], own: DigitClassifier) -> None:
-    player.advance(run, own.pace)
     done = run.records[-1].number if run.records else 0
     player.progress(run, done / own.epochs, f"epoch {done} of {own.epochs}")
     st.markdown(digits.sentence(own, run.records))

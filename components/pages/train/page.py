@@ -57,7 +57,6 @@ def show_race(own: Train, run: Run[Round]) -> None:
 
 
 def _training(run: Run[Round], own: Train) -> None:
-    player.advance(run, own.pace)
     done, variants = run.records[-1].number if run.records else 0, race.variants(own)
     player.progress(run, done / own.epochs, f"epoch {done} of {own.epochs}")
     st.markdown(results.sentence(own, run.records))
@@ -143,7 +142,6 @@ def _five(run: Run[lecun1989.Result]) -> None:
 
 def _slice(run: Run[Any], whole: int, of: str) -> None:
     """A slice of work, and how much is left of it."""
-    player.advance(run)
     if run.running:
         done = len(run.records)
         player.progress(run, done / whole, f"{done} of {whole} {of}")

@@ -84,7 +84,6 @@ def _full(state: Setup) -> None:
 
 
 def _making(run: Run[Progress]) -> None:
-    clock.advance(run)
     share = run.records[-1].share if run.records else 0.0
     if run.records or run.trouble or run.running:
         clock.progress(run, share, f"{share:.0%}")
