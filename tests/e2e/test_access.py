@@ -7,6 +7,8 @@ from playwright.sync_api import Page
 from tests.e2e.conftest import Theme, open_app
 from tests.support.pages import PATHS
 
+pytestmark = pytest.mark.long
+
 # Rule: the beginning of what Streamlit itself draws, and why we cannot change it.
 THEIRS: dict[str, tuple[str, str]] = {}
 

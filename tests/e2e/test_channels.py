@@ -12,6 +12,8 @@ from components.state.link import from_query
 from tests.e2e.conftest import NewPage, Theme, Wire, expect_no_sideways_scroll, frames_sent, open_app, settled, wired
 from tests.e2e.test_compare import boxes, column, fact, source
 
+pytestmark = pytest.mark.long
+
 QUICK = "steps=400&trials=2&members=3&lags=4"
 
 

@@ -13,6 +13,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.conftest import NewPage, Theme, open_app
 
+pytestmark = pytest.mark.long
+
 BLOCK = 8
 SVG = "{http://www.w3.org/2000/svg}"
 CHARTS = {"/compare": "costs", "/network": "costs", "/sequence": "arriving"}

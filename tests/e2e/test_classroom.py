@@ -35,6 +35,8 @@ from tests.e2e.conftest import (
 from tests.e2e.test_train import epoch, press
 from tests.support import pages
 
+pytestmark = pytest.mark.long
+
 PATHS = ["/", *(f"/{path}" for path in pages.PATHS[1:])]
 ALL = ("Share", "Present")
 TYPICAL = edited(Setup(), image="cat", side=40, kernel="1,2;3,4.5;0,-1", flip=True, stride=2, activation="relu")

@@ -41,6 +41,8 @@ from tests.e2e.conftest import (
     wired,
 )
 
+pytestmark = pytest.mark.long
+
 Floats = NDArray[np.float64]
 Pair = tuple[int, int]
 Box = tuple[float, float, float, float]

@@ -17,6 +17,8 @@ from playwright.sync_api import Browser, expect
 from tests.e2e.conftest import ROOT, served, settled
 from tests.support.pages import PATHS
 
+pytestmark = pytest.mark.long
+
 OLDEST = 11  # of Python 3
 ADDRESSES = 2 * 2**30  # bytes: in one gigabyte OpenBLAS finds no room for what it reserves and never uses
 RESIDENT = 1_000_000_000  # bytes: about what Streamlit Community Cloud grants

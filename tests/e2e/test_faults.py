@@ -25,6 +25,8 @@ from tests.e2e.conftest import (
 )
 from tests.support.visitor import png
 
+pytestmark = pytest.mark.long
+
 TICKS = 100  # a second, of the clock by which Linux counts the time of a process
 DIGIT = "image=digit&side=8"
 CONNECTION = "document.querySelector('[data-testid=stApp]').dataset.testConnectionState"

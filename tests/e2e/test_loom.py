@@ -35,6 +35,8 @@ from tests.e2e.conftest import (
     wired,
 )
 
+pytestmark = pytest.mark.long
+
 MATRIX = "Weight matrix"
 DIGIT = "image=digit&side=8"
 GRID = "image=grid&side=10"  # W has 64 × 100 cells

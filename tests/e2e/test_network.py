@@ -20,6 +20,8 @@ from kernels.networks.plan import INPUT, plan
 from kernels.networks.receptive_fields import fields
 from tests.e2e.conftest import NewPage, Theme, expect_no_sideways_scroll, open_app, settled
 
+pytestmark = pytest.mark.long
+
 QUICK = "inputs=1,10,10&weights=random&net=" + quote("conv 4 3, relu, max 2, flatten, dense 5, softmax")
 VOLUMES = SHARED.parents[1] / "pages" / "network" / "volumes"
 

@@ -14,6 +14,8 @@ from components.pages.quiz.worksheet import answer_sheet, worksheet
 from tests.e2e.conftest import STREAM, NewPage, open_app, settled
 from tests.e2e.test_train import press
 
+pytestmark = pytest.mark.long
+
 NAMES = {
     "Figure (PNG)": "weight-loom-figure.png",
     "Scan (GIF)": "weight-loom-scan.gif",

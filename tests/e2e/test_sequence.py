@@ -17,6 +17,8 @@ from tests.e2e.test_compare import column, fact
 from tests.e2e.test_train import epoch, press
 from tests.support.text import exact, numbers
 
+pytestmark = pytest.mark.long
+
 Web = SimpleNamespace
 QUICK = "reading_digits=40&reading_epochs=6"
 HINT = "Point at a connection: all that share its weight light up."

@@ -13,6 +13,8 @@ from tests.e2e.conftest import NewPage, Theme, enter, expect_no_sideways_scroll,
 from tests.e2e.test_channels import button
 from tests.e2e.test_compare import column, fact
 
+pytestmark = pytest.mark.long
+
 QUICK = "examples=40&epochs=6"
 
 

@@ -22,6 +22,8 @@ from kernels.layer.axis import Axis
 from kernels.layer.presets import PRESETS, kernel
 from kernels.layer.spec import PADDING_MODES, Bytes, SpecError
 
+pytestmark = pytest.mark.long
+
 LOOM = SHARED.parents[1] / "pages" / "explore" / "loom"
 SCRIPTS = (SHARED, LOOM / "geometry.js", LOOM / "arithmetic.js")
 LAYERS = 150
