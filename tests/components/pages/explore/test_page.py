@@ -340,7 +340,7 @@ def test_a_link_to_an_upload_explains_that_the_picture_is_not_in_it() -> None:
 def test_unknown_parameters_are_ignored_without_a_word() -> None:
     page = Page(utm_source="news", stride="2")
     assert page.warnings == []
-    assert page.loom["rows"]["stride"] == 2
+    shows(page, edited(DEFAULT, stride=2))
 
 
 # The loom's answers.
