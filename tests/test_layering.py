@@ -20,18 +20,6 @@ SHELL = {"page", "controls", "menu"}
 SESSION_ONLY = {"session_state", "query_params", "cache_data", "cache_resource"}
 PACKAGES = {"streamlit", "numpy", "scipy", "plotly", "pillow"}
 MODULES = {"streamlit", "numpy", "scipy", "plotly", "PIL"}  # what these five are called in an import
-# What the move has left to cut; only ever shorter, and gone at the end.
-DEBT: dict[str, set[str]] = {
-    "components.state.edits": {
-        "components.display.layer",
-        "components.display.layer.Layer",
-        "components.display.matrix",
-        "components.display.matrix.TILES",
-        "components.pages.channels",
-        "components.pages.channels.window",
-    },
-}
-STREAMLIT_DEBT: set[str] = set()
 TESTED_ELSEWHERE = {
     "axis": "its only formula is what test_wiring, test_conv, test_counts and test_weave check against loops",
 }
@@ -105,14 +93,14 @@ def test_the_rules_below_have_files_to_judge() -> None:
 
 @each(FRONT)
 def test_imports_run_to_the_left_and_no_page_imports_another(file: Path) -> None:
-    assert to_the_right(file) == DEBT.get(dotted(file), set())
+    assert not to_the_right(file)
 
 
 @each(FRONT)
 def test_streamlit_is_in_the_session_the_widgets_and_the_shell_of_a_page(file: Path) -> None:
     own = dotted(file)
     allowed = folder(own) in STREAMLIT or (package(own) and file.stem in SHELL)
-    assert allowed or "streamlit" not in tops(file) or own in STREAMLIT_DEBT
+    assert allowed or "streamlit" not in tops(file)
 
 
 @each(ENGINE)
