@@ -1,11 +1,12 @@
 """What ties a widget to a field of a state: it shows the field's value, and what is entered becomes the field's."""
 
+from collections.abc import Callable
 from time import monotonic
 from typing import Any
 
 import streamlit as st
 
-from components.session.session import Edit, current
+from components.session.session import Edit, LoomChange, current
 from components.state.fields import SEED
 from components.state.link import State, declared, edited, limits
 from components.state.setup import Setup
@@ -81,11 +82,15 @@ def message(key: str, event: str, edit: Edit, kind: type[State] = Setup) -> None
     session.attempt(lambda state: edit(state, sent), kind)
 
 
-def loom(key: str, edit: Edit) -> None:
-    """Callback of the loom: apply what of its message is not out of date."""
+def loom(key: str, read: Callable[[object], LoomChange]) -> None:
+    """Callback of the loom: apply its message. read: raises ValueError, in words, for what is none."""
     sent, session = st.session_state[key].get("edit"), current()
-    if isinstance(sent, dict):
-        session.attempt_in_loom(edit, sent)
+    try:
+        change = read(sent)
+    except ValueError as error:
+        session.refuse(error)
+    else:
+        session.attempt_in_loom(change)
 
 
 def entered(key: str) -> Any:  # noqa: ANN401  # whatever the widget holds

@@ -8,7 +8,7 @@ needs first, and then changes the session in one go.
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
 from secrets import token_hex
-from typing import Any
+from typing import Any, Protocol
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -25,6 +25,14 @@ Start = Callable[[dict[str, str]], tuple[State, ...]]  # a link's parameters -> 
 Edit = Callable[..., Any]  # (state[, what was entered]) -> state, of any class
 MOST_NOTICES = 8  # kept until they have been shown
 LOST = "The picture in this link was uploaded by its author and is not part of the link: upload it again, please."
+
+
+class LoomChange(Protocol):
+    """A message of the loom, as the page has read it."""
+
+    @property
+    def serial(self) -> int | None: ...
+    def applied(self, setup: Setup, origin: str) -> Setup: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,19 +93,18 @@ class Session:
             self.states.put(edit(self.states.of(kind)))
             self.notices = []
         except ValueError as error:
-            self.notices = [*self.notices[-MOST_NOTICES:], f"Nothing was changed: {error}."]
+            self.refuse(error)
 
-    def attempt_in_loom(self, edit: Edit, message: dict[str, object]) -> None:
-        """Apply what the loom sent. What is about a kernel or a matrix that has been replaced is left out."""
+    def refuse(self, error: ValueError) -> None:
+        """Say that nothing was changed, and why."""
+        self.said = False
+        self.notices = [*self.notices[-MOST_NOTICES:], f"Nothing was changed: {error}."]
+
+    def attempt_in_loom(self, change: LoomChange) -> None:
+        """Apply what the loom sent. Its number counts as seen where a value was refused, too."""
         known = self.loom
-        late = set() if message.get("origin") == known.origin else {"kernel"}
-        if message.get("wires") != repr(self.setup.wires):
-            late |= {"untied", "zoom", "drawing"}
-        timely = {name: value for name, value in message.items() if name not in late}
-        self.attempt(lambda setup: edit(setup, timely))
-        serial = message.get("serial")
-        if not isinstance(serial, int) or abs(serial) >= 2**53:
-            serial = known.serial
+        self.attempt(lambda setup: change.applied(setup, known.origin))
+        serial = known.serial if change.serial is None else change.serial
         self.known_to_loom = Loom(self.setup.kernel, known.origin, serial)
 
     def read(self, query: dict[str, str]) -> None:

@@ -33,7 +33,6 @@ Copy = tuple[int, int, int, float]  # output, tap row, tap column, value: one us
 UPLOAD = "upload"  # the one picture a link cannot carry
 DRAWING = "drawing"  # the picture a visitor draws: rows of hexadecimal grey levels, 0 black to f white
 PHOTO_SIDE = SAMPLES[0].side
-IN_LOOM = ("kernel", "view", "period", "zoom", "untied", "drawing")
 NUMBER = "number"  # the padding that is none of the shortcuts
 SIDE = Whole(8, 512)
 TAPS = Grid(1, 15)
@@ -206,15 +205,6 @@ def normalised(state: Setup) -> Setup:
 def padded(state: Setup, choice: str) -> Setup:
     """A shortcut by its name, or one pixel to begin with."""
     return edited(state, padding=1 if choice == NUMBER else choice)
-
-
-def in_loom(state: Setup, message: dict[str, object]) -> Setup:
-    """What the loom may change: the weights of a kernel of the same size, the drawing, and how the matrix is shown."""
-    resized_too = with_side(state, message["side"]) if "side" in message else state
-    changed = edited(resized_too, **{name: message[name] for name in IN_LOOM if name in message})
-    if changed.kernel_size != state.kernel_size:
-        raise ValueError(f"kernel must stay {state.kernel_size[0]} × {state.kernel_size[1]} here")
-    return changed
 
 
 def preset_of(state: Setup) -> str | None:

@@ -16,6 +16,7 @@ from components.display.layer import layer_of
 from components.pages.channels.state import Channels, pinned, reweighted
 from components.pages.channels.window import moved
 from components.pages.compare.state import Compare, framed, shifted
+from components.pages.explore.loom.message import read_message
 from components.pages.network.builder.history import History
 from components.pages.network.edits import revised, snapshot
 from components.pages.network.state import Net
@@ -39,9 +40,10 @@ MESSAGES = ANYTHING | st.dictionaries(st.sampled_from(NAMES), ANYTHING, max_size
 few = settings(max_examples=40, deadline=None, derandomize=True, database=None)
 
 
-def loom(state: Setup, message: object) -> Setup:
-    """`bind.loom` lets dictionaries through, and nothing else."""
-    return setup.in_loom(state, message) if isinstance(message, dict) else state
+def loom(state: Setup, sent: object) -> Setup:
+    """A message about the present kernel and matrix, unless it says otherwise."""
+    about = {"origin": "", "wires": repr(state.wires)}
+    return read_message(about | sent if isinstance(sent, dict) else sent).applied(state, "")
 
 
 EDITS: dict[str, tuple[State, Callable[[Any, Any], State]]] = {

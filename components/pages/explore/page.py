@@ -9,8 +9,8 @@ from components.display.layer import Layer, OutputMap, check_against_matrix, lay
 from components.pages.explore import text
 from components.pages.explore.export.menu import take_away
 from components.pages.explore.loom import loom, props
+from components.pages.explore.loom.message import read_message
 from components.session import bind, cache, session, upload, url
-from components.state import setup
 from components.state.setup import Setup
 from components.widgets import sidebar
 from kernels.layer.spec import Bytes, SpecError
@@ -73,7 +73,7 @@ def _show_loom(state: Setup, layer: Layer, planes: Bytes) -> OutputMap:
     tile = cache.remember("tile", (layer.spec, layer.in_shape, *window), lambda: matrix.matrix_tiles(layer, *window))
     known = session.current().loom
     data = props(state, layer, planes, result, tile) | {"origin": known.origin, "applied": known.serial}
-    loom("loom", data, lambda: bind.loom("loom", setup.in_loom))
+    loom("loom", data, lambda: bind.loom("loom", read_message))
     proof = cache.remember("proof", numbers, lambda: check_against_matrix(state, layer, planes, result.linear))
     st.markdown(text.proof_line(proof))
     return result

@@ -1,6 +1,5 @@
 """What a control does to the common setup: kernels keep their centre, pictures their size, places their matrix."""
 
-import math
 from dataclasses import replace
 from itertools import product
 
@@ -220,39 +219,6 @@ def test_another_wiring_forgets_places_in_the_old_matrix(change: str, value: obj
     assert edited(state, bias=1).untied == ((0, 0, 0, 5.0),)
     moved = edited(state, **{change: value})
     assert (moved.zoom, moved.untied) == ((), ())
-
-
-def test_the_loom_changes_weights_and_the_view() -> None:
-    assert setup.in_loom(START, {"kernel": [[1, 2, 3], [4, 5, 6], [7, 8, 9.5]]}) == of("1,2,3;4,5,6;7,8,9.5")
-    assert setup.in_loom(START, {"view": "local", "origin": "x", "serial": 4}) == replace(START, view="local")
-
-
-def test_the_loom_cannot_change_the_size_of_the_kernel() -> None:
-    for rows in ([[1]], [[1, 2, 3]], [[1] * 3] * 4, [[1] * 4] * 3, [[1] * 15] * 15):
-        with pytest.raises(ValueError, match=r"^kernel must stay 3 × 3 here$"):
-            setup.in_loom(START, {"kernel": rows})
-
-
-@pytest.mark.parametrize("name", ["kernel", "view", "drawing"])
-def test_the_loom_refuses_hostile_values_by_name(name: str) -> None:
-    some: list[object] = [None, 3, "x", "", "<script>", True, [[None] * 3] * 3, [[math.nan] * 3] * 3, {}, [{}]]
-    for value in some:
-        with pytest.raises(ValueError, match=rf"^{name} must be "):
-            setup.in_loom(START, {name: value})
-
-
-def test_the_loom_changes_nothing_it_was_not_given() -> None:
-    messages: list[dict[str, object]] = [
-        {},
-        {"serial": 3},
-        {"bias": 5.0},
-        {"stride": 4},
-        {"colour": "rgb"},
-        {"__class__": 1},
-        {"image": "cat"},
-    ]
-    for message in messages:
-        assert setup.in_loom(START, message) == START
 
 
 def equal_earlier(weights: Kernel, size: tuple[int, int]) -> list[str]:
