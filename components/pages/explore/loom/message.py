@@ -34,7 +34,7 @@ class LoomMessage:
 
         origin: names the present kernel. Raises ValueError with the value that is refused.
         """
-        late = () if self.origin == origin else ("kernel",)
+        late: tuple[str, ...] = () if self.origin == origin else ("kernel",)
         if self.wires != repr(setup.wires):
             late += OF_THE_MATRIX
         changes = {name: value for name, value in self.changes.items() if name not in late}

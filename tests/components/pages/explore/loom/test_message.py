@@ -14,8 +14,8 @@ ABOUT = {"origin": "here", "wires": repr(START.wires)}
 KERNEL = [[1, 2, 3], [4, 5, 6], [7, 8, 9.5]]
 
 
-def applied(state: Setup = START, **message: object) -> Setup:
-    return read_message(ABOUT | message).applied(state, "here")
+def applied(**message: object) -> Setup:
+    return read_message(ABOUT | message).applied(START, "here")
 
 
 def test_the_loom_changes_weights_the_view_and_the_side_of_a_drawing_and_nothing_else() -> None:
