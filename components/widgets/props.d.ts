@@ -181,8 +181,8 @@ interface VolumeCard {
 interface VolumesProps {
   cards: VolumeCard[];
   rows: VolumeRow[];
-  chances: { label: string; share: number; text: string }[];
-  opened: number[];
+  probabilities: { label: string; share: number; text: string }[];
+  unit: number[];
   gap: number;
 }
 

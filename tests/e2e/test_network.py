@@ -93,8 +93,8 @@ def at_unit(page: Page, title: str, unit: tuple[int, int, int], across: int, cel
     return box["x"] + x / wide * box["width"], box["y"] + y / high * box["height"]
 
 
-def chances(page: Page) -> list[float]:
-    texts = page.locator(".chance b").all_inner_texts()
+def probabilities(page: Page) -> list[float]:
+    texts = page.locator(".probability b").all_inner_texts()
     return [0.0 if text.startswith("<") else float(text.removesuffix(" %")) for text in texts]
 
 
@@ -179,35 +179,35 @@ def test_the_page_stands_on_a_desk_and_on_a_phone_by_day_and_by_night(
 
 def test_a_one_and_a_nought_are_drawn_and_told_apart(page: Page) -> None:
     open_network(page, "shown=sheet")
-    empty = chances(page)
+    empty = probabilities(page)
     stroke(page, (0.15, 0.5), (0.85, 0.5))
-    one = chances(page)
+    one = probabilities(page)
     assert taken_for(page) == 1 == one.index(max(one))
     assert one != empty
     page.get_by_role("button", name="Clear").click()
     settled(page)
-    assert chances(page) == empty
+    assert probabilities(page) == empty
     turn = [(0.5 - 0.33 * np.cos(a), 0.5 + 0.24 * np.sin(a)) for a in np.linspace(0, 2 * np.pi, 14)]
     stroke(page, *((float(y), float(x)) for y, x in turn))
-    nought = chances(page)
+    nought = probabilities(page)
     assert taken_for(page) == 0 == nought.index(max(nought))
     for wanted in (empty, one):
         page.get_by_role("button", name="Undo stroke").click()
         settled(page)
-        assert chances(page) == wanted
+        assert probabilities(page) == wanted
     drawn = page.url
     page.reload()
     settled(page)
-    assert (page.url, chances(page)) == (drawn, one)
+    assert (page.url, probabilities(page)) == (drawn, one)
 
 
 def test_a_step_back_in_the_browser_takes_the_stroke_off_the_sheet(page: Page) -> None:
     open_network(page, "shown=sheet")
-    empty = chances(page)
+    empty = probabilities(page)
     stroke(page, (0.15, 0.5), (0.85, 0.5))
     page.go_back()
     settled(page)
-    assert chances(page) == empty
+    assert probabilities(page) == empty
     page.wait_for_function(
         """() => {
           const all = (root) => [...root.querySelectorAll("*")].flatMap(
@@ -222,7 +222,7 @@ def test_a_step_back_in_the_browser_takes_the_stroke_off_the_sheet(page: Page) -
 
 def test_the_sheet_is_drawn_on_with_the_keyboard_alone(page: Page) -> None:
     open_network(page, "shown=sheet")
-    empty = chances(page)
+    empty = probabilities(page)
     sheet = page.get_by_role("img", name="Drawing sheet")
     sheet.focus()
     for _ in range(6):
@@ -231,7 +231,7 @@ def test_the_sheet_is_drawn_on_with_the_keyboard_alone(page: Page) -> None:
         page.keyboard.press(" ")
         page.keyboard.press("ArrowDown")
     settled(page)
-    assert chances(page) != empty
+    assert probabilities(page) != empty
     assert taken_for(page) == 1
     expect(sheet).to_be_focused()
 
@@ -263,7 +263,7 @@ def test_a_unit_is_pointed_at_walked_to_opened_and_let_go_of(page: Page) -> None
     expect(stage(page, "3. Max pooling")).to_be_focused()
     page.keyboard.press("Escape")
     expect(said(page)).to_contain_text("Point at a unit")
-    expect(page.locator(".frame.opened")).to_have_count(1)
+    expect(page.locator(".frame.chosen")).to_have_count(1)
 
 
 def test_a_click_opens_a_unit_of_any_card_a_reload_keeps_it_and_back_lets_go_of_it(page: Page) -> None:

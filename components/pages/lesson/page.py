@@ -85,15 +85,15 @@ def _loom() -> None:
     explore.live()
 
 
-def _ladder() -> None:
+def _four_layers() -> None:
     compare.show_four_layers(session.state_of(Setup))
 
 
-def _growth() -> None:
+def _costs() -> None:
     compare.show_costs()
 
 
-def _everywhere() -> None:
+def _search() -> None:
     compare.show_search()
 
 
@@ -116,9 +116,9 @@ def _ideas() -> None:
 
 VIEWS: dict[steps.View, Callable[[], None]] = {
     "loom": _loom,
-    "ladder": _ladder,
-    "growth": _growth,
-    "everywhere": _everywhere,
+    "four_layers": _four_layers,
+    "costs": _costs,
+    "search": _search,
     "bank": _bank,
     "race": _race,
     "flow": _flow,

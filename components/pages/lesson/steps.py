@@ -24,7 +24,7 @@ from kernels.layer.counts import count
 from kernels.layer.spec import LayerSpec
 from kernels.networks.costs import total
 
-View = Literal["loom", "ladder", "growth", "everywhere", "bank", "race", "flow", "ideas"]
+View = Literal["loom", "four_layers", "costs", "search", "bank", "race", "flow", "ideas"]
 SMALL = Setup(image="digit", side=8)
 PHOTO = SAMPLES[0].id
 WIRED = Setup(image=PHOTO, side=32, period=1)  # small enough to be wired up fully connected; tiled as a convolution
@@ -120,7 +120,7 @@ def _flip() -> tuple[str, ...]:
     )
 
 
-def _ladder() -> tuple[str, ...]:
+def _four_layers() -> tuple[str, ...]:
     layer = square_layer(WIRED)
     dense, local, conv = (layer.counts[kind].parameters for kind in ("dense", "local", "conv"))
     return (
@@ -132,7 +132,7 @@ def _ladder() -> tuple[str, ...]:
     )
 
 
-def _everywhere() -> tuple[str, ...]:
+def _search() -> tuple[str, ...]:
     return (
         "Why should all places have the same weights? Because what is worth seeing may be anywhere.",
         "Both layers below have seen the same lessons. The one with weights of its own at every place knows the "
@@ -164,7 +164,7 @@ def _race() -> tuple[str, ...]:
     )
 
 
-def _growth() -> tuple[str, ...]:
+def _costs() -> tuple[str, ...]:
     sides = (64, 128)
     dense = [count("dense", LayerSpec(3), (1, side, side)).parameters for side in sides]
     return (
@@ -206,7 +206,7 @@ def _uses_of_a_weight() -> str:
 
 
 def _more_than() -> str:
-    """Of the ladder's three counts."""
+    """What the layer of the slider has at its ends."""
     layer = square_layer(WIRED)
     local, conv = layer.counts["local"], layer.counts["conv"]
     return (
@@ -236,9 +236,9 @@ STEPS: tuple[Step, ...] = (
     Step("Cross-correlation or convolution", "loom", (LEFT,), _flip,
          "Point at a cell of the output, and see which pixel it takes.",
          lambda: "The one weight that is not zero stands on the left, and takes the pixel on the right: flipped."),
-    Step("Locality, then sharing", "ladder", (WIRED,), _ladder,
+    Step("Locality, then sharing", "four_layers", (WIRED,), _four_layers,
          "Move the slider “Tiled” to its end, then to 1.", _more_than),
-    Step("The common feature", "everywhere", (Setup(image=PHOTO), Compare()), _everywhere,
+    Step("The common feature", "search", (Setup(image=PHOTO), Compare()), _search,
          "Drag the frame to another piece of the picture, or add lessons.",
          lambda: "The shared kernel frames every copy; the other one none, or few."),
     Step("Many inputs, many outputs", "bank", (Setup(image=PHOTO), Channels()), _bank,
@@ -246,7 +246,7 @@ STEPS: tuple[Step, ...] = (
     Step("Fewer weights, less overfitting", "race", (Train(),), _race,
          "Press Play.",
          lambda: "Dashed are digits trained with: all rise. Of the solid ones, unseen digits, sharing ends ahead."),
-    Step("Fully connected against convolutional", "growth", (Setup(image=PHOTO), Compare()), _growth,
+    Step("Fully connected against convolutional", "costs", (Setup(image=PHOTO), Compare()), _costs,
          "Choose Bytes above the chart, then Parameters again.",
          lambda: "Two lines rise with the picture; where weights are shared, tiled or convolution, they stay level."),
     Step("The layers of a CNN", "flow", (Net(),), _flow,

@@ -9,9 +9,10 @@ import numpy as np
 from components.display import words
 from components.display.image import GAP, grey, mosaic, png_url, signed
 from components.display.layer import axis_props
+from components.pages.network import input
 from components.pages.network.layers import NAMES
 from components.pages.network.state import Net
-from components.pages.network.weights import Theta, theta_of
+from components.pages.network.weights import Theta, is_trained, theta_of
 from kernels.layer.spec import Array, Shape
 from kernels.learning.layers import Pad
 from kernels.learning.linear import Wired
@@ -154,13 +155,14 @@ def _percent(p: float) -> str:
     return f"{100 * p:.1f} %" if p >= 0.0005 else "< 0.1 %"
 
 
-def prediction(found: list[float], label: int | None, trained: bool, empty: bool) -> str:
-    """The predicted class in words. trained: it is the network that was trained; empty: nothing has been drawn."""
+def prediction(own: Net, made: Plan, shown: Volumes, x: Array) -> str:
+    """The predicted class in words; of an empty input x, or of a network that was not trained, none is claimed."""
+    found, label = shown.probabilities, input.label(own)
     if not found:
         return "Point at a unit to see what it sees of every layer before it."
-    if empty:
+    if not x.any():
         return "Draw a digit on the black sheet, and watch the chances."
-    if not trained:
+    if not is_trained(own, made):
         return "Nobody has taught this network: its chances mean nothing."
     best = int(np.argmax(found))
     told = f"**{best}** with {words.percent(found[best])}"
@@ -183,7 +185,7 @@ def props(made: Plan, found: Volumes, unit: tuple[int, ...]) -> dict[str, Any]:
             for card in found.cards
         ],
         "rows": [field_rule(row) for row in made.rows],
-        "chances": [{"label": str(n), "share": p, "text": _percent(p)} for n, p in enumerate(found.probabilities)],
-        "opened": unit if _shows(found, unit) else (),
+        "probabilities": [{"label": str(n), "share": p, "text": _percent(p)} for n, p in enumerate(found.probabilities)],
+        "unit": unit if _shows(found, unit) else (),
         "gap": GAP,
     }

@@ -65,7 +65,6 @@ def flow(state: Setup, own: Net) -> None:
         st.info(refused, icon=":material/memory:")
         return
     picture = upload.picture_of(state)
-    picture = upload.picture_of(state)
     source = input.key(state, own, upload.planes_id(state))
     x = input.volume(
         cache.remember("input", source, lambda: input.levels(state, own, lambda: picture.rgb(max(picture.size))))
@@ -91,9 +90,8 @@ def flow(state: Setup, own: Net) -> None:
 
 
 def _prediction(own: Net, made: Plan, shown: Volumes, x: Array) -> None:
-    trained = weights.is_trained(own, made)
     st.markdown(
-        activations.prediction(shown.probabilities, input.label(own), trained, not x.any()),
+        activations.prediction(own, made, shown, x),
         help=GLOSSARY["softmax"] if shown.probabilities else None,
     )
     st.caption(weights.caption(own, made, shown.theta_chosen))

@@ -1,5 +1,6 @@
 """Published networks: the printed figures beside those the engine counts from the description. Pure."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from components.display import words
@@ -8,43 +9,53 @@ from kernels.networks.plan import Plan
 from kernels.networks.zoo import ZOO, Published
 
 NUMBERS = ("published", "computed here", "if nothing were shared")
-Line = tuple[Published, str, int, int, int]  # network, of what, printed, computed, if nothing were shared
 
 
-def lines() -> list[Line]:
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A printed figure. of: what it counts; untied: the parameters if nothing were shared."""
+
+    network: Published
+    of: str
+    printed: int
+    computed: int
+    untied: int
+
+
+def figures() -> list[Figure]:
     """Every figure that was printed, with the one computed here."""
-    found: list[Line] = []
+    found = []
     for known in ZOO:
         made, whole = known.plan, total(known.plan)
-        found.append((known, "parameters", known.parameters, whole.parameters, whole.untied))
+        found.append(Figure(known, "parameters", known.parameters, whole.parameters, whole.untied))
         if known.connections:
-            found.append((known, "connections", known.connections, whole.connections, whole.untied))
+            found.append(Figure(known, "connections", known.connections, whole.connections, whole.untied))
         if known.units:
-            found.append((known, "units", known.units, units(made), whole.untied))
+            found.append(Figure(known, "units", known.units, units(made), whole.untied))
         for part in known.printed:
             own = sum(map(cost, made.rows[part.first : part.first + part.rows]), Cost())
-            figures = (
+            counts = (
                 ("parameters", part.parameters, own.parameters),
                 ("connections", part.connections, own.connections),
                 ("parameters if nothing were shared", part.untied, own.untied),
             )
-            for what, printed, computed in figures:
+            for what, printed, computed in counts:
                 if printed is not None:
-                    found.append((known, f"{part.name}: {what}", printed, computed, own.untied))
+                    found.append(Figure(known, f"{part.name}: {what}", printed, computed, own.untied))
     return found
 
 
 def table() -> dict[str, list[Any]]:
-    """The same, column by column."""
-    found = lines()
+    """The figures column by column."""
+    found = figures()
     return {
-        "network": [line[0].title for line in found],
-        "of": [line[1] for line in found],
-        "published": [line[2] for line in found],
-        "computed here": [line[3] for line in found],
-        "agree": ["✓" if line[2] == line[3] else "✗" for line in found],
-        "if nothing were shared": [line[4] for line in found],
-        "source": [line[0].source for line in found],
+        "network": [one.network.title for one in found],
+        "of": [one.of for one in found],
+        "published": [one.printed for one in found],
+        "computed here": [one.computed for one in found],
+        "agree": ["✓" if one.printed == one.computed else "✗" for one in found],
+        "if nothing were shared": [one.untied for one in found],
+        "source": [one.network.source for one in found],
     }
 
 
@@ -59,8 +70,8 @@ def _source(known: Published) -> str:
 
 
 def sentence() -> str:
-    found = lines()
-    same = sum(line[2] == line[3] for line in found)
+    found = figures()
+    same = sum(one.printed == one.computed for one in found)
     return f"{same} of {words.plural(len(found), 'printed figure')} come out the same, counted from the descriptions."
 
 

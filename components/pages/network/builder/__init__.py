@@ -9,5 +9,5 @@ _mount = registered(__file__)
 
 
 def builder(key: str, data: dict[str, Any], on_edit: Callable[[], None]) -> None:
-    """Mount it; `on_edit` finds the edit, as `blueprint.built` takes it, in session state under `key`."""
+    """Mount it; `on_edit` finds the edit, as `edits.revised` takes it, in session state under `key`."""
     _mount(key=key, data=data, on_edit_change=on_edit)

@@ -124,7 +124,7 @@ function frame(stage, card, gap, c, box, kind) {
  */
 function show(root, at, spoken = false) {
   root.said.ariaLive = spoken ? "polite" : "off"; // whoever points has eyes for it
-  const { cards, rows, gap, opened } = root.data;
+  const { cards, rows, gap, unit: chosen } = root.data;
   root.at = at;
   const boxes = at ? fields(rows, at.row, at.unit) : new Map();
   for (const [n, card] of cards.entries()) {
@@ -132,7 +132,7 @@ function show(root, at, spoken = false) {
     stage.querySelector(".frames").replaceChildren();
     const box = boxes.get(card.at);
     if (box && !empty(box)) for (let c = 0; c < card.shown; c++) if (card.at < 0 || !box.channels || box.channels.has(c)) frame(stage, card, gap, c, box, at.row === card.at ? "unit" : "");
-    if (!at && opened[0] === card.at && opened[1] < card.shown) frame(stage, card, gap, opened[1], { rows: [opened[2]], cols: [opened[3]] }, "opened");
+    if (!at && chosen[0] === card.at && chosen[1] < card.shown) frame(stage, card, gap, chosen[1], { rows: [chosen[2]], cols: [chosen[3]] }, "chosen");
   }
   root.said.textContent = at ? told(cards, boxes, at) : "Point at a unit to see what it sees; click it to open it.";
 }
@@ -244,16 +244,16 @@ function fill(node, card) {
 
 /**
  * @param {HTMLElement} node
- * @param {VolumesProps["chances"]} chances
+ * @param {VolumesProps["probabilities"]} probabilities
  */
-function bars(node, chances) {
-  const best = Math.max(...chances.map(({ share }) => share));
+function bars(node, probabilities) {
+  const best = Math.max(...probabilities.map(({ share }) => share));
   node.replaceChildren(
     make("h4", "", { textContent: "Chances" }),
-    ...chances.map(({ label, share, text }) => {
+    ...probabilities.map(({ label, share, text }) => {
       const bar = make("i");
       bar.style.width = `${100 * share}%`;
-      return make("div", `chance ${share === best ? "best" : ""}`, {}, make("span", "", { textContent: label }), make("span", "", {}, bar), make("b", "", { textContent: text }));
+      return make("div", `probability ${share === best ? "best" : ""}`, {}, make("span", "", { textContent: label }), make("span", "", {}, bar), make("b", "", { textContent: text }));
     }),
   );
 }
@@ -265,14 +265,14 @@ function bars(node, chances) {
 function update(root, data) {
   root.data = data;
   const cards = root.getElementsByClassName("card");
-  root.querySelector(".chances")?.remove();
+  root.querySelector(".probabilities")?.remove();
   while (cards.length > data.cards.length) root.lastElementChild.remove();
   while (cards.length < data.cards.length) root.append(build());
   data.cards.forEach((card, n) => fill(cards[n], card));
   root.stages = [...root.querySelectorAll(".stage")];
-  if (data.chances.length) {
-    const node = make("section", "card chances", { ariaLabel: "Chances" });
-    bars(node, data.chances);
+  if (data.probabilities.length) {
+    const node = make("section", "card probabilities", { ariaLabel: "Chances" });
+    bars(node, data.probabilities);
     root.firstElementChild.after(node);
   }
   const gone = root.at && (root.at.row >= data.rows.length || !data.cards.some(({ at }) => at === root.at.row));
