@@ -1,10 +1,18 @@
 """A visitor of a page on which networks learn: Play, Pause and Step, and the curves that are drawn of it."""
 
 import json
-from typing import Any
+import re
+from functools import cache
+from typing import Any, ClassVar
 
 import pytest
 
+from components.display.race import Round
+from components.pages.sequence import digits
+from components.pages.sequence.state import DigitClassifier
+from components.pages.train import race
+from components.pages.train.state import Train
+from components.state.link import from_query
 from components.widgets import player
 from tests.support.pictures import unpacked
 from tests.support.visitor import Visitor, as_read
@@ -13,10 +21,15 @@ Curves = dict[str, list[float]]
 
 
 class Player(Visitor):
-    """player: the key of the buttons. race: of the chart. clock: the number of the fragment that learns."""
+    """player: the key of the buttons. race, harder: of the charts. clock: the number of the fragment that learns.
+
+    quick: a link with which it learns at once.
+    """
 
     player: str
     race: str
+    harder: str
+    quick: ClassVar[dict[str, str]] = {}
     clock = 0
 
     def tick(self, fragment: int | None = None) -> None:
@@ -43,8 +56,25 @@ class Player(Visitor):
         return [as_read(node.value) for node in self.at.markdown]
 
     @property
+    def sentence(self) -> str:
+        """The one about what is learned."""
+        return next(line for line in self.said if re.match(r"Press \*\*Play|After \d+ epoch|\*\*.* diverged\*\*", line))
+
+    @property
     def progress(self) -> list[str]:
         return [node.proto.text for node in self.at.main if node.type == "progress"]
+
+    @property
+    def facts(self) -> dict[str, list[str]]:
+        """What each network's card says: training accuracy, test accuracy, …"""
+        return {card["title"]: [fact["text"] for fact in card["facts"]] for card in self.data("networks")["cards"]}
+
+    @property
+    def shown(self) -> dict[str, Any]:
+        """What every component and chart is sent, with its words, and what is written."""
+        keyed = [node for node in self.at.main if getattr(node, "key", None)]
+        sent = {node.key: [str(getattr(node.proto, name, "")) for name in ("json", "spec", "alt")] for node in keyed}
+        return {key: parts for key, parts in sent.items() if any(parts)} | {"said": self.said}
 
     @property
     def epochs(self) -> int:
@@ -53,6 +83,10 @@ class Player(Visitor):
     @property
     def playing(self) -> bool:
         return bool(self.named(f"{self.player}_play").label == "Pause")
+
+    @property
+    def play_label(self) -> str:
+        return str(self.named(f"{self.player}_play").label)
 
     def over(self) -> None:
         for _ in range(300):
@@ -66,6 +100,51 @@ class Player(Visitor):
         """To the end."""
         self.press(f"{self.player}_play")
         self.over()
+
+    @classmethod
+    def rounds(cls, **more: str) -> list[Round]:
+        """What this link learns, run at once and without a page."""
+        return _rounds(cls, tuple((cls.quick | more).items()))
+
+    @classmethod
+    def wanted(cls, epochs: int | None = None, **more: str) -> Curves:
+        """What the learning curves must be after so many epochs."""
+        rounds = cls.rounds(**more)
+        scrambled = any(variant.scrambled for variant in rounds[0].results)
+        found: Curves = {}
+        for variant in rounds[0].results:
+            found[f"{variant.name}, unseen"] = [r.results[variant].test for r in rounds[:epochs]]
+            if not scrambled:
+                found[f"{variant.name}, trained with"] = [r.results[variant].train for r in rounds[:epochs]]
+        return found
+
+
+class TrainPage(Player):
+    """One visitor's session on the Train page."""
+
+    path = "train"
+    player, race, harder = "train", "race", "further"
+    quick: ClassVar[dict[str, str]] = {"examples": "20", "epochs": "3", "batch": "20", "racers": "tiled,conv"}
+
+
+class SequencePage(Player):
+    """One visitor's session on the Sequence page."""
+
+    path = "sequence"
+    player, race, harder = "reading", "reading_race", "longer"
+    quick: ClassVar[dict[str, str]] = {"reading_digits": "40", "reading_epochs": "3", "readers": "4"}
+
+
+@cache
+def _rounds(page: type[Player], link: tuple[tuple[str, str], ...]) -> list[Round]:
+    if page.path == "train":
+        train, notes = from_query(dict(link), Train())
+        found = race.rounds(train)
+    else:
+        classifier, notes = from_query(dict(link), DigitClassifier())
+        found = digits.rounds(classifier)
+    assert notes == ()
+    return list(filter(None, found))
 
 
 @pytest.fixture

@@ -185,7 +185,9 @@ def props(made: Plan, found: Volumes, unit: tuple[int, ...]) -> dict[str, Any]:
             for card in found.cards
         ],
         "rows": [field_rule(row) for row in made.rows],
-        "probabilities": [{"label": str(n), "share": p, "text": _percent(p)} for n, p in enumerate(found.probabilities)],
+        "probabilities": [
+            {"label": str(n), "share": p, "text": _percent(p)} for n, p in enumerate(found.probabilities)
+        ],
         "unit": unit if _shows(found, unit) else (),
         "gap": GAP,
     }

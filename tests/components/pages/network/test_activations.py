@@ -202,7 +202,7 @@ def test_nothing_is_claimed_of_an_empty_sheet_or_of_a_network_that_nobody_taught
 def test_the_bars_are_the_chances_and_small_ones_are_not_none() -> None:
     found, _, _ = flowed(of("flatten, dense 3, softmax"))
     found = replace(found, probabilities=[0.9996, 0.0004, 0.0])
-    told = activations.props(plan_of(of("flatten, dense 3, softmax")), found, ())["chances"]
+    told = activations.props(plan_of(of("flatten, dense 3, softmax")), found, ())["probabilities"]
     assert [(one["label"], one["share"], one["text"]) for one in told] == [
         *(("0", 0.9996, "100.0 %"), ("1", 0.0004, "< 0.1 %"), ("2", 0.0, "< 0.1 %")),
     ]
@@ -258,7 +258,7 @@ def test_the_browser_is_told_how_a_unit_hangs(net: str, wanted: dict[str, object
 def test_a_unit_that_does_not_exist_is_not_framed(unit: tuple[int, ...]) -> None:
     own = of("conv 8 3, relu", unit=unit)
     data = activations.props(plan_of(own), flowed(own)[0], own.unit)
-    if data["opened"]:
-        at, *unit = data["opened"]
+    if data["unit"]:
+        at, *unit = data["unit"]
         shape = next(card["shape"] for card in data["cards"] if card["at"] == at)
         assert all(n < size for n, size in zip(unit, shape, strict=True))

@@ -71,7 +71,7 @@ class Page(Visitor):
 
     @property
     def chances(self) -> list[float]:
-        return [one["share"] for one in self.data("volumes")["chances"]]
+        return [one["share"] for one in self.data("volumes")["probabilities"]]
 
     @property
     def said(self) -> list[str]:

@@ -1,0 +1,196 @@
+"""What plays, pauses and steps is one run, and what is drawn of it is what was learned.
+
+No browser: the visitor ticks the clock in its place, and a tick learns one record unless a test says otherwise.
+"""
+
+import re
+
+import pytest
+
+from components.display import race
+from components.session.queue import LINE
+from tests.support.pictures import unpacked
+from tests.support.player import Player, SequencePage, TrainPage, at_once, record_by_record
+from tests.support.text import numbers
+
+__all__ = ["record_by_record"]
+pytestmark = pytest.mark.usefixtures("record_by_record")
+ACCURACY = race.accuracy
+every_page = pytest.mark.parametrize("kind", [TrainPage, SequencePage], ids=["train", "sequence"])
+
+
+def quick(kind: type[Player] = TrainPage, **more: str) -> Player:
+    return kind(**kind.quick | more)
+
+
+@every_page
+def test_the_clock_alone_plays_to_the_end_and_reset_and_played_again_it_ends_alike(kind: type[Player]) -> None:
+    page, rounds, key = quick(kind), kind.rounds(), kind.player
+    before, empty = page.shown, page.facts
+    assert page.named(f"{key}_reset").proto.disabled
+    page.press(f"{key}_play")
+    assert (page.named(f"{key}_step").proto.disabled, page.named(f"{key}_reset").proto.disabled) == (True, False)
+    for epochs in (1, 2, 3):
+        assert page.curves == kind.wanted(epochs)
+        assert page.progress[0].startswith(f"epoch {epochs} of 3")
+        assert (epochs == 3) != ("about" in page.progress[0])  # time left is told while there is some
+        page.tick()
+    page.run()
+    assert (page.curves, page.progress) == (kind.wanted(), ["epoch 3 of 3"])
+    assert (page.playing, page.play_label) == (False, "Play again")
+    results = rounds[-1].results
+    for facts, score in zip(page.facts.values(), results.values(), strict=True):
+        shares = [numbers(fact)[0] for fact in facts[:2]]
+        assert shares == pytest.approx([100 * score.train, 100 * score.test], abs=0.5)
+    lines = {trace["name"]: unpacked(trace["y"]).tolist() for trace in page.traces(kind.harder)}
+    assert lines == {variant.name: list(score.harder or [score.test]) for variant, score in results.items()}
+    after = page.shown
+    assert not re.search(r"\b(nan|inf|infinity|None)\b", str(after), re.IGNORECASE)
+    page.press(f"{key}_reset")
+    assert (page.shown, page.facts) == (before, empty)
+    page.play()
+    assert page.shown == after
+
+
+@every_page
+def test_a_step_is_an_epoch_and_stepped_to_the_end_the_next_press_starts_anew(kind: type[Player]) -> None:
+    page, key = quick(kind), kind.player
+    for epochs in (1, 2, 3):
+        page.press(f"{key}_step")
+        assert (page.curves, page.playing, page.progress) == (kind.wanted(epochs), False, [f"epoch {epochs} of 3"])
+    assert page.play_label == "Play again"
+    page.press(f"{key}_step")
+    assert page.curves == kind.wanted(1)
+    page.press(f"{key}_play")  # goes on from there
+    page.over()
+    assert page.curves == kind.wanted()
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "value"),
+    [(TrainPage, "rate", 0.02), (SequencePage, "readers", 6)],
+)
+def test_a_setting_changed_while_it_plays_ends_the_run_and_the_next_one_has_it(
+    kind: type[Player], field: str, value: float
+) -> None:
+    page = quick(kind)
+    page.press(f"{kind.player}_play")
+    page.put(field, value)
+    assert (page.epochs, page.playing) == (0, False)
+    assert {text for facts in page.facts.values() for text in facts} == {"—"}
+    page.play()
+    assert page.curves == kind.wanted(**{field: str(value)}) != kind.wanted()
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [(TrainPage, {"watched0": 4, "disturbance": 0.5, "pace": "step"}),
+     (SequencePage, {"units": 1, "radius": 1.2, "reading_pace": "step"})],
+)  # fmt: skip
+def test_what_is_not_about_the_run_leaves_it_running(kind: type[Player], fields: dict[str, object]) -> None:
+    page = quick(kind)
+    page.press(f"{kind.player}_play")
+    for epochs, (field, value) in enumerate(fields.items(), 2):
+        page.put(field, value)
+        assert page.epochs == min(epochs, 3)
+    assert page.curves == kind.wanted()
+
+
+def test_a_tick_of_the_fast_pace_learns_as_much_as_there_is_time_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    at_once(monkeypatch)
+    fast, slow = quick(), quick(pace="step")
+    fast.press("train_play")
+    slow.press("train_play")
+    assert (fast.epochs, slow.epochs) == (3, 1)
+    slow.put("pace", "fast")
+    assert slow.curves == TrainPage.wanted()
+
+
+def test_paused_nothing_moves_and_resumed_the_run_ends_as_if_it_had_not_been() -> None:
+    page = quick()
+    page.press("train_play")
+    page.press("train_play")
+    paused = page.epochs
+    page.run()
+    page.tick()
+    assert page.epochs == paused < 3
+    page.run()
+    assert (page.epochs, page.play_label) == (paused, "Play")
+    page.play()
+    assert page.curves == TrainPage.wanted()
+
+
+def test_reset_while_it_plays_stops_it() -> None:
+    page = quick()
+    page.press("train_play")
+    page.run()
+    page.press("train_reset")
+    page.run()
+    assert (page.epochs, page.playing) == (0, False)
+
+
+def test_who_has_to_wait_is_told_behind_how_many_and_begins_when_they_are_done() -> None:
+    for other in ("one", "two"):
+        LINE.ask(other)
+    page = quick()
+    page.press("train_play")
+    assert (page.epochs, page.playing) == (0, True)
+    assert page.progress == ["epoch 0 of 3, waiting: 2 visitors before you"]
+    LINE.leave("one")
+    page.tick()
+    assert page.progress == ["epoch 0 of 3, waiting: 1 visitor before you"]
+    page.run()
+    page.press("train_play")
+    assert (page.play_label, page.progress) == ("Play", ["epoch 0 of 3"])
+    assert set(LINE.entries) == {"two"}
+    LINE.leave("two")
+    page.play()
+    assert page.curves == TrainPage.wanted()
+
+
+def test_two_visitors_train_beside_each_other_as_each_would_alone() -> None:
+    other_link = {"train_seed": "6", "readout": "mean"}
+    one, other = quick(), quick(**other_link)
+    one.press("train_play")
+    other.press("train_play")
+    while one.playing or other.playing:
+        one.run()
+        other.run()
+    assert (one.curves, other.curves) == (TrainPage.wanted(), TrainPage.wanted(**other_link))
+
+
+@every_page
+def test_a_server_without_memory_is_a_sentence_and_the_page_goes_on(
+    kind: type[Player], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(race, "accuracy", full)
+    page = quick(kind)
+    page.press(f"{kind.player}_play")
+    (error,) = page.errors
+    assert "memory" in error
+    page.run()
+    assert (page.playing, page.epochs) == (False, 0)
+    monkeypatch.setattr(race, "accuracy", ACCURACY)
+    page.play()
+    assert (page.errors, page.curves) == ([], kind.wanted())
+
+
+def test_training_goes_on_after_a_look_at_other_pages_which_keep_their_state_and_have_runs_of_their_own() -> None:
+    link = {**TrainPage.quick, "kernel": "1,2;3,4", "image": "grid", "side": "10"}
+    page = TrainPage(**link)
+    page.press("train_play")
+    setup = {name: link[name] for name in ("kernel", "image", "side")}
+    for path in ("explore", "sequence", "channels"):
+        page.go(path)
+        assert page.query == setup
+        assert not page.has("reading_play") or page.named("reading_play").label == "Play"
+    page.put("members", 7)
+    page.go("train")
+    assert (page.query, page.playing) == (link, True)
+    page.over()
+    assert page.curves == TrainPage.wanted()
+    page.go("channels")
+    assert (page.query["members"], page.value("members")) == ("7", 7)
