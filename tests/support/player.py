@@ -73,7 +73,9 @@ class Player(Visitor):
     def shown(self) -> dict[str, Any]:
         """What every component and chart is sent, with its words, and what is written."""
         keyed = [node for node in self.at.main if getattr(node, "key", None)]
-        sent = {node.key: [str(getattr(node.proto, name, "")) for name in ("json", "spec", "alt")] for node in keyed}
+        sent = {
+            str(node.key): [str(getattr(node.proto, name, "")) for name in ("json", "spec", "alt")] for node in keyed
+        }
         return {key: parts for key, parts in sent.items() if any(parts)} | {"said": self.said}
 
     @property
@@ -104,12 +106,12 @@ class Player(Visitor):
     @classmethod
     def rounds(cls, **more: str) -> list[Round]:
         """What this link learns, run at once and without a page."""
-        return _rounds(cls, tuple((cls.quick | more).items()))
+        return _rounds(cls.path, tuple((cls.quick | more).items()))
 
     @classmethod
-    def wanted(cls, epochs: int | None = None, **more: str) -> Curves:
+    def wanted(cls, epochs: int | None = None, link: dict[str, str] | None = None) -> Curves:
         """What the learning curves must be after so many epochs."""
-        rounds = cls.rounds(**more)
+        rounds = cls.rounds(**link or {})
         scrambled = any(variant.scrambled for variant in rounds[0].results)
         found: Curves = {}
         for variant in rounds[0].results:
@@ -136,8 +138,8 @@ class SequencePage(Player):
 
 
 @cache
-def _rounds(page: type[Player], link: tuple[tuple[str, str], ...]) -> list[Round]:
-    if page.path == "train":
+def _rounds(path: str, link: tuple[tuple[str, str], ...]) -> list[Round]:
+    if path == "train":
         train, notes = from_query(dict(link), Train())
         found = race.rounds(train)
     else:

@@ -16,9 +16,8 @@ from tests.support.player import SequencePage, TrainPage
 from tests.support.states import ACCEPTS, PARAMETERS, PLACES
 from tests.support.visitor import Visitor
 
-OWN = {path: [kind for kind in kinds if path in kind.__module__] for path, kinds in KINDS.items()} | {
-    "explore": [Setup]
-}
+OWN = {path: [kind for kind in kinds if path in kind.__module__] for path, kinds in KINDS.items()}
+OWN["explore"] = [Setup]
 LINKS: dict[str, dict[str, str]] = {
     "train": {
         "racers": "local,conv", "examples": "50", "reach": "1", "readout": "mean", "scrambled": "1",
@@ -62,12 +61,16 @@ def opened(path: str, **query: str) -> Visitor:
 
 def shown(page: Visitor) -> dict[str, Any]:
     """What every component and chart is sent, but for what is the session's own, and what is written."""
-    found: dict[str, Any] = {"written": [node.value for node in (*page.at.title, *page.at.markdown, *page.at.caption)]}
+    written = [node.value for node in (*page.at.title, *page.at.markdown, *page.at.caption)]
+    found: dict[str, Any] = {"written": written}
     for node in page.at.main:
-        sent = getattr(node.proto, "json", "") or getattr(node.proto, "spec", "") if hasattr(node, "proto") else ""
-        if getattr(node, "key", None) and sent:
+        proto = getattr(node, "proto", None)
+        sent = getattr(proto, "json", "") or getattr(proto, "spec", "")
+        if sent:
             data = json.loads(sent)
-            found[node.key] = {name: part for name, part in data.items() if name not in ("origin", "applied", "undo")}
+            found[str(node.key)] = {
+                name: part for name, part in data.items() if name not in ("origin", "applied", "undo")
+            }
     return found
 
 

@@ -7,7 +7,6 @@ import re
 
 import pytest
 
-from components.display import race
 from components.session.queue import LINE
 from tests.support.pictures import unpacked
 from tests.support.player import Player, SequencePage, TrainPage, at_once, record_by_record
@@ -15,12 +14,11 @@ from tests.support.text import numbers
 
 __all__ = ["record_by_record"]
 pytestmark = pytest.mark.usefixtures("record_by_record")
-ACCURACY = race.accuracy
 every_page = pytest.mark.parametrize("kind", [TrainPage, SequencePage], ids=["train", "sequence"])
 
 
-def quick(kind: type[Player] = TrainPage, **more: str) -> Player:
-    return kind(**kind.quick | more)
+def quick(kind: type[Player] = TrainPage) -> Player:
+    return kind(**kind.quick)
 
 
 @every_page
@@ -79,7 +77,7 @@ def test_a_setting_changed_while_it_plays_ends_the_run_and_the_next_one_has_it(
     assert (page.epochs, page.playing) == (0, False)
     assert {text for facts in page.facts.values() for text in facts} == {"—"}
     page.play()
-    assert page.curves == kind.wanted(**{field: str(value)}) != kind.wanted()
+    assert page.curves == kind.wanted(link={field: str(value)}) != kind.wanted()
 
 
 @pytest.mark.parametrize(
@@ -98,7 +96,7 @@ def test_what_is_not_about_the_run_leaves_it_running(kind: type[Player], fields:
 
 def test_a_tick_of_the_fast_pace_learns_as_much_as_there_is_time_for(monkeypatch: pytest.MonkeyPatch) -> None:
     at_once(monkeypatch)
-    fast, slow = quick(), quick(pace="step")
+    fast, slow = quick(), TrainPage(**TrainPage.quick, pace="step")
     fast.press("train_play")
     slow.press("train_play")
     assert (fast.epochs, slow.epochs) == (3, 1)
@@ -150,30 +148,28 @@ def test_who_has_to_wait_is_told_behind_how_many_and_begins_when_they_are_done()
 
 def test_two_visitors_train_beside_each_other_as_each_would_alone() -> None:
     other_link = {"train_seed": "6", "readout": "mean"}
-    one, other = quick(), quick(**other_link)
+    one, other = quick(), TrainPage(**TrainPage.quick, **other_link)
     one.press("train_play")
     other.press("train_play")
     while one.playing or other.playing:
         one.run()
         other.run()
-    assert (one.curves, other.curves) == (TrainPage.wanted(), TrainPage.wanted(**other_link))
+    assert (one.curves, other.curves) == (TrainPage.wanted(), TrainPage.wanted(link=other_link))
 
 
 @every_page
-def test_a_server_without_memory_is_a_sentence_and_the_page_goes_on(
-    kind: type[Player], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_server_without_memory_is_a_sentence_and_the_page_goes_on(kind: type[Player]) -> None:
     def full(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(race, "accuracy", full)
     page = quick(kind)
-    page.press(f"{kind.player}_play")
-    (error,) = page.errors
-    assert "memory" in error
-    page.run()
-    assert (page.playing, page.epochs) == (False, 0)
-    monkeypatch.setattr(race, "accuracy", ACCURACY)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("components.display.race.accuracy", full)
+        page.press(f"{kind.player}_play")
+        (error,) = page.errors
+        assert "memory" in error
+        page.run()
+        assert (page.playing, page.epochs) == (False, 0)
     page.play()
     assert (page.errors, page.curves) == ([], kind.wanted())
 
