@@ -74,7 +74,7 @@ def theory(made: Teacher) -> dict[View, Theory]:
 def sentence(made: Teacher, done: Sequence[Fit]) -> str:
     """The excess errors after the most examples so far, and how to read the chart."""
     if not done:
-        return "Press **Teach**: a hidden kernel, yours from Setup, knows the answers, and four layers learn."
+        return "Press **Teach**: a hidden kernel, yours from Explore, knows the answers, and four layers learn."
     n = max(fit.examples for fit in done)
     ends = [f"{LAYER_NAMES[fit.kind]} {words.figure(fit.excess)}" for fit in done if fit.examples == n]
     parameters = ", ".join(
