@@ -1,10 +1,8 @@
 """A filter on a wiring is the textbook's, weight by weight: LMS and NLMS in plain loops, on the very same samples."""
 
 import re
-import tracemalloc
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from functools import cache
 
 import numpy as np
 import pytest
@@ -73,233 +71,6 @@ def fed(system: System) -> tuple[list[list[list[float]]], list[list[list[float]]
     return x, clean, noise
 
 
-def dot(a: list[float], b: list[float]) -> float:
-    return sum(p * q for p, q in zip(a, b, strict=True))
-
-
-def assert_same(found: Run, which: int, excess: list[float], W: list[list[float]], wires: Wiring) -> None:
-    """The learning curve, and the matrix of the first trial's weights at the end."""
-    np.testing.assert_allclose(found.excess[which], excess, rtol=0, atol=1e-12)
-    np.testing.assert_allclose(wires.matrix(found.theta[which]).toarray(), W, rtol=0, atol=1e-12)
-
-
-# Parallel channels
-
-
-def parallel_loops(
-    system: Parallel, mu: float, shared: bool, normalised: bool
-) -> tuple[list[float], list[list[list[float]]]]:
-    """The textbook, per trial, channel and tap: the excess error, and w [trial][channel][tap] at the end."""
-    M, L = system.channels, system.taps
-    x, clean, noise = fed(system)
-    w = [[[0.0] * L for _ in range(M)] for _ in range(system.trials)]
-    excess = []
-    for n in range(len(x)):
-        total = 0.0
-        for t in range(system.trials):
-            seen = [x[n][t][m * L : m * L + L] for m in range(M)]
-            lost = [clean[n][t][m] - dot(w[t][m], seen[m]) for m in range(M)]
-            e = [lost[m] + noise[n][t][m] for m in range(M)]
-            total += sum(part**2 for part in lost)
-            energy = [dot(seen[m], seen[m]) for m in range(M)]
-            new = [[0.0] * L for _ in range(M)]
-            for m in range(M):
-                for lag in range(L):
-                    if shared and normalised:
-                        step = mu * sum(e[k] * seen[k][lag] for k in range(M)) / (EPSILON + sum(energy))
-                    elif shared:
-                        step = mu / M * sum(e[k] * seen[k][lag] for k in range(M))
-                    elif normalised:
-                        step = mu * e[m] * seen[m][lag] / (EPSILON + energy[m])
-                    else:
-                        step = mu * e[m] * seen[m][lag]
-                    new[m][lag] = w[t][m][lag] + step
-            w[t] = new
-        excess.append(total / (system.trials * M))
-    return excess, w
-
-
-PARALLEL = [
-    Parallel(1, 1, iterations=30, trials=2, seed=1),
-    Parallel(1, 4, noise=0.1, iterations=40, trials=2, seed=2),
-    Parallel(4, 3, iterations=SLICE + 20, trials=2, seed=3),
-    Parallel(3, 2, noise=0.5, mismatch=0.4, iterations=50, trials=3, seed=4),
-    Parallel(2, 3, colour=0.7, drift=0.001, iterations=SLICE + 15, trials=2, seed=5),
-    Parallel(5, 1, noise=0, iterations=30, trials=1, seed=6),
-]
-
-
-@BOTH
-@pytest.mark.parametrize("system", PARALLEL, ids=str)
-def test_parallel_channels_learn_as_in_the_textbook(system: Parallel, normalised: bool) -> None:
-    wirings = list(system.wirings)
-    mu = 0.4 if normalised else 0.05
-    found = run(system, wirings, mu, normalised)
-    for which, shared in ((0, True), (1, False)):
-        excess, w = parallel_loops(system, mu, shared, normalised)
-        blocks = [
-            [w[0][m][lag] if k == m else 0.0 for k in range(system.channels) for lag in range(system.taps)]
-            for m in range(system.channels)
-        ]
-        assert_same(found, which, excess, blocks, wirings[which])
-        if shared:
-            np.testing.assert_allclose(found.theta[0], w[0][0], rtol=0, atol=1e-12)
-
-
-# Many inputs and outputs
-
-
-def lines_of(x: list[list[list[float]]], trial: int, channels: int, taps: int) -> list[list[float]]:
-    """The samples of each channel in the order of time; the first window brings the taps − 1 before it."""
-    return [
-        [x[0][trial][i * taps + lag] for lag in range(taps - 1, 0, -1)] + [now[trial][i * taps] for now in x]
-        for i in range(channels)
-    ]
-
-
-def circulant_loops(system: Mimo, mu: float, normalised: bool) -> tuple[list[float], list[list[list[float]]]]:
-    """y_j = Σ_i Σ_l h[(i − j) mod N, l]·x_i(n − l), the gradient averaged over the N outputs: h [trial][k][lag]."""
-    N, L = system.channels, system.taps
-    x, clean, noise = fed(system)
-    h = [[[0.0] * L for _ in range(N)] for _ in range(system.trials)]
-    excess = [0.0] * len(x)
-    for t, n in np.ndindex(system.trials, len(x)):
-        line, now = lines_of(x, t, N, L), L - 1 + n
-        gradient = [[0.0] * L for _ in range(N)]
-        for j in range(N):
-            y = sum(h[t][(i - j) % N][lag] * line[i][now - lag] for i, lag in np.ndindex(N, L))
-            lost = clean[n][t][j] - y
-            excess[n] += lost**2 / (N * system.trials)
-            for i, lag in np.ndindex(N, L):
-                gradient[(i - j) % N][lag] += (lost + noise[n][t][j]) * line[i][now - lag]
-        energy = sum(line[i][now - lag] ** 2 for i, lag in np.ndindex(N, L))
-        for k, lag in np.ndindex(N, L):
-            h[t][k][lag] += mu * gradient[k][lag] / (EPSILON + N * energy if normalised else N)
-    return excess, h
-
-
-def full_loops(system: Mimo, mu: float, normalised: bool) -> tuple[list[float], list[list[list[float]]]]:
-    """Every output is a filter of N·L taps by itself: w [trial][output][i·L + lag]."""
-    N, L = system.channels, system.taps
-    x, clean, noise = fed(system)
-    w = [[[0.0] * (N * L) for _ in range(N)] for _ in range(system.trials)]
-    excess = [0.0] * len(x)
-    for t in range(system.trials):
-        line = lines_of(x, t, N, L)
-        for n in range(len(x)):
-            seen = [line[i][L - 1 + n - lag] for i in range(N) for lag in range(L)]
-            for j in range(N):
-                lost = clean[n][t][j] - dot(w[t][j], seen)
-                excess[n] += lost**2 / (N * system.trials)
-                scale = mu / (EPSILON + dot(seen, seen)) if normalised else mu
-                w[t][j] = [old + scale * (lost + noise[n][t][j]) * s for old, s in zip(w[t][j], seen, strict=True)]
-    return excess, w
-
-
-MIMO = [
-    Mimo(1, 3, iterations=30, trials=2, seed=1),
-    Mimo(2, 1, noise=0.3, iterations=40, trials=2, seed=2),
-    Mimo(3, 2, iterations=SLICE + 10, trials=2, seed=3),
-    Mimo(4, 3, noise=0, iterations=50, trials=1, seed=4),
-    Mimo(5, 2, iterations=40, trials=2, seed=5),
-]
-
-
-@BOTH
-@pytest.mark.parametrize("system", MIMO, ids=str)
-def test_a_circulant_filter_averages_its_gradient_around_the_ring(system: Mimo, normalised: bool) -> None:
-    N, L, mu = system.channels, system.taps, 0.5 if normalised else 0.06
-    wires = circulant(N, L)
-    found = run(system, [wires], mu, normalised)
-    excess, h = circulant_loops(system, mu, normalised)
-    ring = [[h[0][(i - j) % N][lag] for i in range(N) for lag in range(L)] for j in range(N)]
-    assert_same(found, 0, excess, ring, wires)
-    np.testing.assert_allclose(found.theta[0], np.ravel(h[0]), rtol=0, atol=1e-12)
-
-
-@BOTH
-@pytest.mark.parametrize("system", MIMO, ids=str)
-def test_a_full_filter_learns_every_output_by_itself(system: Mimo, normalised: bool) -> None:
-    mu = 0.5 if normalised else 0.04
-    found = run(system, list(system.wirings), mu, normalised)
-    excess, w = full_loops(system, mu, normalised)
-    assert_same(found, 1, excess, w[0], system.wirings[1])
-
-
-# Pictures
-
-
-def picture_loops(
-    system: Pictures, mu: float, shared: bool, normalised: bool
-) -> tuple[list[float], list[list[list[float]]]]:
-    """Y[i, j](n) = Σ_k Σ_l X[i + k − 1, j + l − 1](n) F_kl(n), an F of its own for every (i, j) unless shared.
-
-    Returns the excess error and, of every trial, the F of each output as a row.
-    """
-    K, L = system.kernel.shape
-    rows, cols = system.side - K + 1, system.side - L + 1
-    x, clean, noise = fed(system)
-    excess = [0.0] * len(x)
-    last = []
-    for t in range(system.trials):
-        F = {(i, j): [[0.0] * L for _ in range(K)] for i in range(1, rows + 1) for j in range(1, cols + 1)}
-        for n in range(len(x)):
-
-            def X(i: int, j: int, now: list[float] = x[n][t]) -> float:
-                return now[(i - 1) * system.side + j - 1]  # the article counts from 1
-
-            steps, energies, old = {}, {}, F
-            for at, (i, j) in enumerate(old):
-                taps = [(k, l) for k in range(1, K + 1) for l in range(1, L + 1)]
-                Y = sum(X(i + k - 1, j + l - 1) * old[i, j][k - 1][l - 1] for k, l in taps)
-                lost = clean[n][t][at] - Y
-                excess[n] += lost**2 / (rows * cols * system.trials)
-                e = lost + noise[n][t][at]
-                energies[i, j] = sum(X(i + k - 1, j + l - 1) ** 2 for k, l in taps)
-                steps[i, j] = [[e * X(i + k - 1, j + l - 1) for l in range(1, L + 1)] for k in range(1, K + 1)]
-            F = {}
-            for place in old:
-                uses = list(old) if shared else [place]
-                scale = mu / (EPSILON + sum(energies[u] for u in uses)) if normalised else mu / len(uses)
-                F[place] = [
-                    [old[place][k][l] + scale * sum(steps[u][k][l] for u in uses) for l in range(L)] for k in range(K)
-                ]
-        last.append([[f for row in F[place] for f in row] for place in F])
-    return excess, last
-
-
-@BOTH
-@pytest.mark.parametrize("shared", [True, False], ids=["shared", "untied"])
-@pytest.mark.parametrize(("kernel", "side"), [((3, 3), 5), ((2, 3), 4), ((1, 1), 2)])
-def test_a_kernel_is_learned_from_pictures_by_the_article_formula(
-    kernel: Pair, side: int, shared: bool, normalised: bool
-) -> None:
-    hidden = np.random.default_rng(kernel).standard_normal(kernel)
-    system = Pictures(PICTURE, hidden, side=side, noise=0.01, iterations=25, trials=2, seed=side)
-    wires, mu = system.wirings[0 if shared else 1], 0.7 if normalised else 0.4
-    found = run(system, [wires], mu, normalised)
-    excess, last = picture_loops(system, mu, shared, normalised)
-    W = np.zeros(wires.shape)
-    rows, cols = side - kernel[0] + 1, side - kernel[1] + 1
-    for at, (i, j) in enumerate(np.ndindex(rows, cols)):
-        for k, l in np.ndindex(kernel):
-            W[at, (i + k) * side + j + l] = last[0][at][k * kernel[1] + l]
-    assert_same(found, 0, excess, W.tolist(), wires)
-    if shared:
-        np.testing.assert_allclose(found.theta[0], last[0][0], rtol=0, atol=1e-12)
-
-
-def test_the_shared_kernel_becomes_the_hidden_one_and_the_untied_are_behind() -> None:
-    hidden = np.array([[1.0, 0.0, -1.0], [2.0, 0.0, -2.0], [1.0, 0.0, -1.0]])
-    system = Pictures(PICTURE, hidden, side=8, noise=1e-4, iterations=1500, trials=2, seed=1)
-    found = run(system, list(system.wirings), 0.5, normalised=False)
-    np.testing.assert_allclose(found.theta[0].reshape(3, 3), hidden, rtol=0, atol=0.01)
-    assert np.mean(found.excess[0, -100:]) < 0.05 * np.mean(found.excess[1, -100:])
-
-
-# Any wiring
-
-
 def wiring_loops(wires: Wiring, system: System, mu: float, normalised: bool) -> tuple[list[float], list[list[float]]]:
     """The definition on a list of connections: θ moves by the mean over its uses, or the sum over their energies."""
     x, clean, noise = fed(system)
@@ -332,6 +103,73 @@ ANY: list[tuple[Kind, LayerSpec, tuple[int, int, int], Pair | None]] = [
     ("local", LayerSpec(2, 1, 2, stride=2), (1, 4, 4), None),
     ("dense", LayerSpec(2, 2, 2), (2, 3, 3), None),
 ]
+
+
+def parallel_loops(system: Parallel, mu: float, shared: bool, normalised: bool) -> list[float]:
+    """The textbook, per trial, channel and tap: the excess error."""
+    M, L = system.channels, system.taps
+    x, clean, noise = fed(system)
+    w = [[[0.0] * L for _ in range(M)] for _ in range(system.trials)]
+    excess = [0.0] * len(x)
+    for n, t in np.ndindex(len(x), system.trials):
+        seen = [x[n][t][m * L : m * L + L] for m in range(M)]
+        lost = [clean[n][t][m] - sum(a * b for a, b in zip(w[t][m], seen[m], strict=True)) for m in range(M)]
+        e = [lost[m] + noise[n][t][m] for m in range(M)]
+        excess[n] += sum(part**2 for part in lost) / (system.trials * M)
+        energy = [sum(part**2 for part in seen[m]) for m in range(M)]
+        for m in range(M):
+            uses = range(M) if shared else [m]
+            below = EPSILON + sum(energy[k] for k in uses) if normalised else len(uses)
+            w[t][m] = [old + mu * sum(e[k] * seen[k][lag] for k in uses) / below for lag, old in enumerate(w[t][m])]
+    return excess
+
+
+PARALLEL = [
+    Parallel(1, 4, noise=0.1, iterations=40, trials=2, seed=2),
+    Parallel(3, 2, noise=0.5, mismatch=0.4, iterations=50, trials=3, seed=4),
+    Parallel(2, 3, colour=0.7, drift=0.001, iterations=SLICE + 15, trials=2, seed=5),
+    Parallel(5, 1, noise=0, iterations=30, trials=1, seed=6),
+]
+
+
+@BOTH
+@pytest.mark.parametrize("system", PARALLEL, ids=str)
+def test_parallel_channels_learn_as_in_the_textbook(system: Parallel, normalised: bool) -> None:
+    mu = 0.4 if normalised else 0.05
+    found = run(system, list(system.wirings), mu, normalised)
+    for which, shared in ((0, True), (1, False)):
+        wanted = parallel_loops(system, mu, shared, normalised)
+        np.testing.assert_allclose(found.excess[which], wanted, rtol=0, atol=1e-12)
+
+
+OTHERS = [
+    Mimo(1, 3, iterations=30, trials=2, seed=1),
+    Mimo(3, 2, iterations=SLICE + 10, trials=2, seed=3),
+    Mimo(4, 3, noise=0, iterations=50, trials=1, seed=4),
+    Pictures(PICTURE, np.ones((2, 3)), side=4, noise=0.01, iterations=25, trials=2, seed=5),
+]
+
+
+@BOTH
+@pytest.mark.parametrize("system", OTHERS, ids=lambda system: type(system).__name__)
+def test_rings_and_pictures_learn_by_the_definition(system: Mimo | Pictures, normalised: bool) -> None:
+    wirings, mu = list(system.wirings), 0.5 if normalised else 0.04
+    found = run(system, wirings, mu, normalised)
+    for which, wires in enumerate(wirings):
+        excess, theta = wiring_loops(wires, system, mu, normalised)
+        np.testing.assert_allclose(found.excess[which], excess, rtol=0, atol=1e-12)
+        np.testing.assert_allclose(found.theta[which], theta[0], rtol=0, atol=1e-12)
+
+
+def test_the_shared_kernel_becomes_the_hidden_one_and_the_untied_are_behind() -> None:
+    hidden = np.array([[1.0, 0.0, -1.0], [2.0, 0.0, -2.0], [1.0, 0.0, -1.0]])
+    system = Pictures(PICTURE, hidden, side=8, noise=1e-4, iterations=1500, trials=2, seed=1)
+    found = run(system, list(system.wirings), 0.5, normalised=False)
+    np.testing.assert_allclose(found.theta[0].reshape(3, 3), hidden, rtol=0, atol=0.01)
+    assert np.mean(found.excess[0, -100:]) < 0.05 * np.mean(found.excess[1, -100:])
+
+
+# Any wiring
 
 
 @BOTH
@@ -376,38 +214,23 @@ def test_a_table_lists_every_connection_by_its_output_and_sorts_them_by_weight(
     assert rows.uses.tolist() == [names.count(name) for name in range(wires.n_params)]
 
 
-@pytest.mark.parametrize(
-    ("kind", "spec", "in_shape", "reads"),
-    [
-        ("conv", LayerSpec(3, padding=1), (1, 4, 5), "4 to 9"),
-        ("local", LayerSpec((1, 2), padding=(0, 1)), (1, 1, 3), "1 to 2"),
-        ("conv", LayerSpec((1, 2), padding=(0, 2)), (1, 1, 3), "0 to 2"),
-    ],
-    ids=str,
-)
-def test_a_wiring_whose_outputs_read_unequally_much_is_refused(
-    kind: Kind, spec: LayerSpec, in_shape: tuple[int, int, int], reads: str
-) -> None:
-    wires = wiring(kind, spec, in_shape)
-    message = f"^wiring must give every output the same number of connections, got {reads}$"
-    with pytest.raises(SpecError, match=message):
-        table(wires)
-    with pytest.raises(SpecError, match=message):
-        next(learn(film(wires), [wires], 0.1))
+def test_a_wiring_whose_outputs_read_unequally_much_is_refused() -> None:
+    for spec, in_shape, reads in (
+        (LayerSpec(3, padding=1), (1, 4, 5), "4 to 9"),
+        (LayerSpec((1, 2), padding=(0, 2)), (1, 1, 3), "0 to 2"),
+    ):
+        wires = wiring("conv", spec, in_shape)
+        message = f"^wiring must give every output the same number of connections, got {reads}$"
+        with pytest.raises(SpecError, match=message):
+            table(wires)
+        with pytest.raises(SpecError, match=message):
+            next(learn(film(wires), [wires], 0.1))
 
 
-@pytest.mark.parametrize("mu", [0, 0.0, -0.0, -1e-9, -2, float("nan"), float("inf"), -float("inf")])
+@pytest.mark.parametrize("mu", [0, -1e-9, float("nan"), float("inf")])
 def test_a_step_that_is_not_above_zero_is_refused_before_anything_is_drawn(mu: float) -> None:
-    system = Parallel(16, 8, trials=300)
-    wirings, shown = system.wirings, film(circulant(2, 2))
-    tracemalloc.start()
-    try:
-        with pytest.raises(SpecError, match=f"^mu must be > 0, got {re.escape(str(mu))}$"):
-            next(learn(system, wirings, mu))
-        assert tracemalloc.get_traced_memory()[1] < 200_000
-    finally:
-        tracemalloc.stop()
-    with pytest.raises(SpecError, match=r"^mu must be > 0, got"):
+    shown = film(circulant(2, 2))
+    with pytest.raises(SpecError, match=f"^mu must be > 0, got {re.escape(str(mu))}$"):
         next(learn(shown, [circulant(2, 2)], mu))
     assert shown.shown == []
 
@@ -423,61 +246,50 @@ def test_a_record_comes_a_slice_and_says_where_it_begins() -> None:
     for part in records:
         assert [weights.shape for weights in part.theta] == [(3,), (6,)]
         assert part.diverged == (False, False)
-    np.testing.assert_array_equal(
-        np.concatenate([part.excess for part in records], axis=1), run(system, list(system.wirings), 0.05).excess
-    )
 
 
-def test_a_run_that_is_stopped_has_seen_no_more_than_it_told() -> None:
-    system = replace(film(circulant(2, 2), length=90), borders=(30, 60))
-    records = learn(system, [circulant(2, 2)], 0.1)
-    assert system.shown == []
-    for wanted in ([0], [0, 30]):
-        next(records)
-        assert system.shown == wanted
-
-
-def test_a_record_holds_the_weights_of_its_last_iteration_and_keeps_them_when_the_run_goes_on() -> None:
+def test_a_record_holds_the_last_weights_and_the_last_sample_and_a_stopped_run_has_seen_no_more() -> None:
     wires = circulant(3, 2)
     system = replace(film(wires, length=60, noise=0.0), borders=(20, 40))
-    records = list(learn(system, [wires], 0.1))
+    records = []
+    for part in learn(system, [wires], 0.1):
+        records.append(part)
+        assert system.shown == [record.first for record in records]
     for part in records:
         until = part.first + 20
         stopped = run(Film(system.x[:until], system.clean[:until]), [wires], 0.1)
         np.testing.assert_array_equal(part.excess[0], stopped.excess[0, part.first :])
         np.testing.assert_array_equal(part.theta[0], stopped.theta[0])
+        np.testing.assert_array_equal(part.x, system.x[until - 1, 0])
 
 
 @BOTH
-@pytest.mark.parametrize("borders", [(1,), (7, 8, 50), tuple(range(1, 90))], ids=["1", "7 8 50", "everywhere"])
-def test_a_slice_border_changes_nothing(borders: tuple[int, ...], normalised: bool) -> None:
+def test_a_slice_border_changes_nothing(normalised: bool) -> None:
     wirings = list(Mimo(3, 2).wirings)
     system = film(wirings[0], length=90)
-    whole, cut = (run(some, wirings, 0.1, normalised) for some in (system, replace(system, borders=borders)))
-    assert np.array_equal(cut.excess, whole.excess)
-    for one, other in zip(cut.theta, whole.theta, strict=True):
-        assert np.array_equal(one, other)
+    whole = run(system, wirings, 0.1, normalised)
+    for borders in ((7, 8, 50), tuple(range(1, 90))):
+        cut = run(replace(system, borders=borders), wirings, 0.1, normalised)
+        assert np.array_equal(cut.excess, whole.excess)
+        for one, other in zip(cut.theta, whole.theta, strict=True):
+            assert np.array_equal(one, other)
 
 
 @BOTH
-@pytest.mark.parametrize(
-    "system",
-    [
-        Parallel(3, 2, colour=0.5, mismatch=0.1, drift=1e-4, iterations=SLICE + 50, trials=3),
-        Mimo(3, 2, iterations=SLICE + 50, trials=3),
+def test_the_seed_decides_everything(normalised: bool) -> None:
+    for system in (
+        Parallel(3, 2, colour=0.5, mismatch=0.1, drift=1e-4, iterations=SLICE + 50, trials=2),
+        Mimo(3, 2, iterations=SLICE + 50, trials=2),
         Pictures(PICTURE, np.eye(2), side=4, iterations=SLICE + 50, trials=2),
-    ],
-    ids=lambda system: type(system).__name__,
-)
-def test_the_seed_decides_everything(system: Parallel | Mimo | Pictures, normalised: bool) -> None:
-    first, again, other = (
-        run(replace(system, seed=seed), list(system.wirings), 0.05, normalised) for seed in (0, 0, 1)
-    )
-    assert np.array_equal(first.excess, again.excess)
-    assert not np.any(first.excess == other.excess)
-    for one, same, another in zip(first.theta, again.theta, other.theta, strict=True):
-        assert np.array_equal(one, same)
-        assert not np.any(one == another)
+    ):
+        first, again, other = (
+            run(replace(system, seed=seed), list(system.wirings), 0.05, normalised) for seed in (0, 0, 1)
+        )
+        assert np.array_equal(first.excess, again.excess)
+        assert not np.any(first.excess == other.excess)
+        for one, same, another in zip(first.theta, again.theta, other.theta, strict=True):
+            assert np.array_equal(one, same)
+            assert not np.any(one == another)
 
 
 def test_filters_share_samples_and_noise_and_nothing_else() -> None:
@@ -504,12 +316,6 @@ def test_trials_are_learned_side_by_side_and_averaged(normalised: bool) -> None:
     np.testing.assert_allclose(found.theta[0], alone[0].theta[0], rtol=0, atol=1e-12)
 
 
-def test_one_channel_is_the_same_shared_or_not() -> None:
-    for system in (Parallel(1, 4, iterations=60), Mimo(1, 4, iterations=60)):
-        found = run(system, list(system.wirings), 0.1)
-        np.testing.assert_allclose(found.excess[0], found.excess[1], rtol=1e-12)
-
-
 def test_nothing_is_learned_before_the_first_sample() -> None:
     system = Parallel(3, 4, iterations=20, trials=5)
     _, clean = next(system.slices(np.random.default_rng(system.seed)))
@@ -519,15 +325,10 @@ def test_nothing_is_learned_before_the_first_sample() -> None:
 # Divergence
 
 
-@cache
-def torn() -> tuple[Run, Run]:
+def test_a_filter_that_diverges_is_said_to_and_the_one_beside_it_goes_on_unharmed() -> None:
     """M = 16, L = 8 at μ = 0.8, four times what untied weights bear (2/10) and below what shared ones do (32/25)."""
     system = Parallel(16, 8, iterations=2 * SLICE + 50, trials=4, seed=2)
-    return run(system, list(system.wirings), 0.8), run(system, [system.wirings[0]], 0.8)
-
-
-def test_a_filter_that_diverges_is_said_to_and_has_no_excess_from_then_on() -> None:
-    found, _ = torn()
+    found, alone = run(system, list(system.wirings), 0.8), run(system, [system.wirings[0]], 0.8)
     assert found.diverged == (False, True)
     told = np.isfinite(found.excess[1])
     last = int(np.argmin(told))
@@ -536,47 +337,31 @@ def test_a_filter_that_diverges_is_said_to_and_has_no_excess_from_then_on() -> N
     assert np.isnan(found.excess[1, last:]).all()
     assert found.excess[1, last - 1] > 1e5 * found.excess[1, 0]
     assert np.isfinite(found.theta[1]).all()
-
-
-def test_the_filter_beside_one_that_diverges_goes_on_unharmed() -> None:
-    found, alone = torn()
     assert np.array_equal(found.excess[0], alone.excess[0])
     assert np.array_equal(found.theta[0], alone.theta[0])
     assert np.mean(found.excess[0, -50:]) < 0.1 * found.excess[0, 0]
 
 
-def test_an_excess_error_a_million_times_the_first_is_where_a_run_ends() -> None:
+def test_a_run_ends_where_the_excess_error_is_a_million_times_the_first_and_every_record_after_says_so() -> None:
     """One tap, x = d = 1, μ = 3: the error is (−2)ⁿ and its square passes 10⁶ at n = 10."""
-    system = Film(np.ones((40, 1, 1)), np.ones((40, 1, 1)))
-    found = run(system, [circulant(1, 1)], 3.0)
-    assert found.excess[0, :10].tolist() == [4.0**n for n in range(10)]
-    assert np.isnan(found.excess[0, 11:]).all()
-    assert found.diverged == (True,)
+    system = Film(np.ones((40, 1, 1)), np.ones((40, 1, 1)), borders=(5, 10, 20, 30))
+    records = list(learn(system, [circulant(1, 1)], 3.0))
+    excess = np.concatenate([part.excess[0] for part in records])
+    assert excess[:10].tolist() == [4.0**n for n in range(10)]
+    assert np.isnan(excess[11:]).all()
+    assert [part.diverged for part in records] == [(False,), (False,), (True,), (True,), (True,)]
+    for part in records[3:]:
+        np.testing.assert_array_equal(part.theta[0], records[2].theta[0])
 
 
-def test_every_record_after_the_divergence_says_so() -> None:
-    system = replace(film(circulant(2, 2), length=300), borders=tuple(range(10, 300, 10)))
-    records = list(learn(system, [circulant(2, 2)], 1.5))
-    said = [part.diverged[0] for part in records]
-    assert said == sorted(said)
-    assert not said[0]
-    assert said[-1]
-    at = said.index(True)
-    for part in records[:at]:
-        assert np.isfinite(part.excess).all()
-    for part in records[at + 1 :]:
-        assert np.isnan(part.excess).all()
-        np.testing.assert_array_equal(part.theta[0], records[at].theta[0])
-
-
-@pytest.mark.parametrize("mu", [5.0, 1e3, 1e8, 1e30, 1e100])
-@pytest.mark.parametrize("system", [Parallel(4, 8, iterations=500), Mimo(3, 2, iterations=500)], ids=str)
-def test_however_far_past_the_bound_nothing_is_infinite(system: Parallel | Mimo, mu: float) -> None:
-    found = run(system, list(system.wirings), mu)  # and warnings are errors
-    assert found.diverged == (True, True)
-    assert not np.isinf(found.excess).any()
-    assert np.isnan(found.excess[:, -1]).all()
-    assert all(np.isfinite(weights).all() for weights in found.theta)
+@pytest.mark.parametrize("mu", [5.0, 1e8, 1e100])
+def test_however_far_past_the_bound_nothing_is_infinite(mu: float) -> None:
+    for system in (Parallel(4, 8, iterations=500), Mimo(3, 2, iterations=500)):
+        found = run(system, list(system.wirings), mu)  # and warnings are errors
+        assert found.diverged == (True, True)
+        assert not np.isinf(found.excess).any()
+        assert np.isnan(found.excess[:, -1]).all()
+        assert all(np.isfinite(weights).all() for weights in found.theta)
 
 
 @pytest.mark.parametrize("mu", [2.5, 20.0])
@@ -596,23 +381,11 @@ def test_a_long_run_below_the_bound_does_not_diverge(normalised: bool) -> None:
     assert (np.mean(found.excess[:, -200:], axis=1) < 0.05 * found.excess[:, 0]).all()
 
 
-@pytest.mark.parametrize("noise", [0.0, 100.0])
-def test_loud_noise_and_none_at_all_are_not_taken_for_divergence(noise: float) -> None:
-    system = Parallel(4, 4, noise=noise, iterations=600)
-    assert run(system, list(system.wirings), 0.05).diverged == (False, False)
-
-
-def test_noise_over_a_target_of_nothing_is_not_taken_for_divergence() -> None:
-    system = Film(film(circulant(2, 2)).x, np.zeros((30, 3, 2)), noise=100.0)
-    found = run(system, [circulant(2, 2)], 0.1)
-    assert found.diverged == (False,)
+def test_noise_is_not_taken_for_divergence() -> None:
+    for noise in (0.0, 100.0):
+        system = Parallel(4, 4, noise=noise, iterations=600)
+        assert run(system, list(system.wirings), 0.05).diverged == (False, False)
+    found = run(Film(film(circulant(2, 2)).x, np.zeros((30, 3, 2)), noise=100.0), [circulant(2, 2)], 0.1)
+    assert found.diverged == (False,)  # over a target of nothing
     assert found.excess[0, 0] == 0
     assert np.max(found.excess) > 1
-
-
-def test_a_record_holds_the_sample_that_came_last() -> None:
-    system = Parallel(2, 3, iterations=150, trials=4, seed=5)
-    records = list(learn(system, system.wirings, 0.05))
-    samples, _ = next(system.slices(np.random.default_rng(5)))  # one slice: the noise is drawn after it
-    assert len(records) == 1
-    np.testing.assert_array_equal(records[0].x, samples[-1, 0])

@@ -16,16 +16,14 @@ from kernels.adaptive import systems
 from kernels.adaptive.systems import HELD, LARGEST, SLICE, Mimo, Parallel, Pictures, circulant
 
 Array = NDArray[np.float64]
-RINGS = [(1, 1), (1, 3), (2, 1), (2, 3), (3, 2), (4, 4), (5, 1), (5, 3)]
+RINGS = [(1, 1), (1, 3), (3, 2), (5, 1), (4, 4)]
 LINES: list[Parallel | Mimo] = [
     Parallel(3, 5, iterations=2 * SLICE + 77, trials=2),
     Parallel(1, 1, iterations=SLICE + 1, trials=1),
     Parallel(2, 2, colour=0.8, iterations=2 * SLICE, trials=3),
     Parallel(2, SLICE + 13, colour=-0.5, iterations=3 * SLICE, trials=1),
     Parallel(2, 4, drift=0.01, mismatch=0.3, iterations=SLICE + 30, trials=2),
-    Parallel(2, 30, iterations=30, trials=2),
     Mimo(3, 4, iterations=2 * SLICE + 5, trials=2),
-    Mimo(2, 1, iterations=SLICE + 3, trials=2),
     Mimo(1, SLICE + 1, iterations=2 * SLICE + 1, trials=1),
 ]
 CODED = np.arange(30.0).reshape(5, 6) ** 2  # every pixel another value
@@ -108,42 +106,16 @@ def peak(run: Callable[[], object]) -> int:
 def test_a_circulant_wiring_sums_h_of_i_minus_j_over_inputs_and_lags(channels: int, taps: int) -> None:
     rng = np.random.default_rng([1, channels, taps])
     h, x = rng.standard_normal((channels, taps)), rng.standard_normal((channels, taps))  # x[i, l] is x_i(n − l)
-    wires = circulant(channels, taps)
-    wanted = [
-        sum(h[(i - j) % channels, lag] * x[i, lag] for i in range(channels) for lag in range(taps))
-        for j in range(channels)
-    ]
+    wires, places = circulant(channels, taps), list(np.ndindex(channels, taps))
+    wanted = [sum(h[(i - j) % channels, lag] * x[i, lag] for i, lag in places) for j in range(channels)]
     np.testing.assert_allclose(wires.product(h.ravel(), x.ravel()), wanted, rtol=0, atol=1e-12)
     np.testing.assert_allclose(wires.matrix(h.ravel()) @ x.ravel(), wanted, rtol=0, atol=1e-12)
-
-
-@pytest.mark.parametrize(("channels", "taps"), RINGS)
-def test_a_circulant_wiring_has_every_cell_once_and_names_it_by_its_place_on_the_ring(channels: int, taps: int) -> None:
-    wires = circulant(channels, taps)
     found = Counter(zip(wires.targets.tolist(), wires.sources.tolist(), wires.ids.tolist(), strict=True))
     assert found == Counter(
-        (j, i * taps + lag, (i - j) % channels * taps + lag)
-        for j in range(channels)
-        for i in range(channels)
-        for lag in range(taps)
+        (j, i * taps + lag, (i - j) % channels * taps + lag) for j in range(channels) for i, lag in places
     )
-    assert wires.n_params == channels * taps
-    assert wires.shape == (channels, channels * taps)
-
-
-@pytest.mark.parametrize(("channels", "taps"), RINGS)
-def test_each_row_of_a_circulant_matrix_is_the_row_above_moved_one_block_on(channels: int, taps: int) -> None:
-    h = np.arange(1.0, channels * taps + 1)
-    matrix = circulant(channels, taps).matrix(h).toarray()
-    np.testing.assert_array_equal(matrix[0], h)
-    for above, row in zip(matrix, [*matrix[1:], matrix[0]], strict=True):
-        assert row.tolist() == [*above[-taps:], *above[:-taps]]
-
-
-@pytest.mark.parametrize(("channels", "taps"), RINGS)
-def test_the_weights_of_a_circulant_wiring_are_its_weight_array(channels: int, taps: int) -> None:
-    h = np.random.default_rng(2).standard_normal((1, 1, channels, taps))
-    np.testing.assert_array_equal(circulant(channels, taps).theta_from(h), h.ravel())
+    assert (wires.n_params, wires.shape) == (channels * taps, (channels, channels * taps))
+    np.testing.assert_array_equal(wires.theta_from(h[None, None]), h.ravel())
 
 
 @pytest.mark.parametrize(("channels", "taps"), RINGS)
@@ -171,17 +143,13 @@ def test_each_parallel_channel_reads_its_own_line_with_the_same_or_its_own_weigh
     )
 
 
-@pytest.mark.parametrize(("kernel", "side"), [((1, 1), 3), ((3, 3), 5), ((2, 3), 6), ((4, 1), 4)])
+@pytest.mark.parametrize(("kernel", "side"), [((1, 1), 3), ((2, 3), 6), ((4, 1), 4)])
 def test_a_pictures_wiring_is_the_article_formula(kernel: tuple[int, int], side: int) -> None:
-    rows, cols = side - kernel[0] + 1, side - kernel[1] + 1
+    places = list(np.ndindex(side - kernel[0] + 1, side - kernel[1] + 1))
     shared, untied = Pictures(PICTURE, np.ones(kernel), side=side).wirings
-    cells = [
-        [(i * cols + j, (i + k) * side + j + l) for i in range(rows) for j in range(cols)]
-        for k in range(kernel[0])
-        for l in range(kernel[1])
-    ]
+    cells = [[(n, (i + k) * side + j + l) for n, (i, j) in enumerate(places)] for k, l in np.ndindex(kernel)]
     assert shared.n_params == len(cells)
-    assert untied.n_params == len(cells) * rows * cols
+    assert untied.n_params == len(cells) * len(places)
     assert tied_cells(shared) == Counter(frozenset(column) for column in cells)
     assert tied_cells(untied) == Counter(frozenset([cell]) for column in cells for cell in column)
 
@@ -194,13 +162,12 @@ def test_delay_lines_come_in_slices_newest_sample_first_and_no_sample_comes_twic
     parts = list(system.slices(np.random.default_rng(0)))
     lengths = [len(x) for x, _ in parts]
     assert sum(lengths) == system.iterations
-    assert all(length == SLICE for length in lengths[:-1])
+    assert lengths[:-1] == [SLICE] * (len(lengths) - 1)
     assert lengths[-1] <= SLICE
     for (x, clean), length in zip(parts, lengths, strict=True):
         assert x.shape == (length, system.trials, system.channels * system.taps)
         assert clean.shape == (length, system.trials, system.channels)
     seen = windows(system)
-    assert len(seen) == system.iterations
     np.testing.assert_array_equal(seen[1:, :, :, 1:], seen[:-1, :, :, :-1])
     assert len(np.unique(seen)) == system.trials * system.channels * (system.taps - 1 + system.iterations)
 
@@ -223,43 +190,32 @@ def test_the_input_is_white_with_variance_one(system: Parallel | Mimo) -> None:
     assert np.max(np.abs(apart - np.eye(len(apart)))) < 5.5 / np.sqrt(lines.shape[-1])
 
 
-@pytest.mark.parametrize("colour", [0.3, 0.9, -0.6])
+@pytest.mark.parametrize("colour", [0.9, -0.6])
 def test_the_coloured_input_has_variance_one_and_correlations_that_are_powers_of_its_colour(colour: float) -> None:
-    system = Parallel(10, 3, colour=colour, iterations=4 * SLICE, trials=50, seed=7)
-    lines = series(system)
-    np.testing.assert_allclose(correlations(lines, 5), [colour**lag for lag in range(6)], atol=0.02)
-    assert abs(np.mean(lines[:, :, 0] ** 2) - 1) < 0.25  # from the first sample on
+    system = Parallel(50, 3, colour=colour, iterations=2 * SLICE + 9, trials=16, seed=7)
+    lines = series(system)  # the newest sample of iteration n is number n + 2
+    np.testing.assert_allclose(correlations(lines, 5), [colour**lag for lag in range(6)], atol=0.03)
+    assert abs(np.mean(lines[:, :, 0] ** 2) - 1) < 0.2  # from the first sample on
     innovations = (lines[..., 1:] - colour * lines[..., :-1]) / np.sqrt(1 - colour**2)
     np.testing.assert_allclose(correlations(innovations, 5), [1, 0, 0, 0, 0, 0], atol=0.012)
-
-
-@pytest.mark.parametrize("colour", [0.9, -0.6])
-def test_the_colour_goes_on_over_a_slice_border(colour: float) -> None:
-    system = Parallel(50, 4, colour=colour, iterations=2 * SLICE + 9, trials=16, seed=7)
-    newest = windows(system)[:, :, :, 0]
-    for border in (SLICE, 2 * SLICE):
-        assert abs(np.mean(newest[border] * newest[border - 1]) - colour) < 0.15  # 800 lines
-        innovation = (newest[border] - colour * newest[border - 1]) / np.sqrt(1 - colour**2)
-        assert abs(np.mean(innovation**2) - 1) < 0.2
-        assert abs(np.mean(innovation * newest[border - 1])) < 0.15
+    for border in (SLICE + 1, 2 * SLICE + 1):  # and over the border of a slice: 800 lines
+        assert abs(np.mean(innovations[..., border] ** 2) - 1) < 0.2
+        assert abs(np.mean(innovations[..., border] * lines[..., border])) < 0.15
 
 
 # The targets
 
 
 def test_the_targets_differ_by_exactly_the_mismatch_around_a_mean_of_norm_one() -> None:
-    for channels, mismatch, taps in product((2, 3, 16), (0.0, 1e-6, 0.04, 7.5), (1, 8)):
+    for channels, mismatch, taps in product((2, 16), (0.0, 1e-6, 7.5), (1, 8)):
         found = Parallel(channels, taps, mismatch=mismatch).targets(np.random.default_rng(taps)).tolist()
         middle = [sum(w[lag] for w in found) / channels for lag in range(taps)]
         apart = sum((w[lag] - middle[lag]) ** 2 for w in found for lag in range(taps)) / channels
         assert sum(part**2 for part in middle) == pytest.approx(1, rel=1e-9)
         assert apart == pytest.approx(mismatch, rel=1e-9, abs=1e-30)
-
-
-def test_one_channel_has_nothing_to_differ_from() -> None:
-    found = Parallel(1, 6, mismatch=0.5).targets(np.random.default_rng(0))
-    assert found.shape == (1, 6)
-    assert np.linalg.norm(found) == pytest.approx(1, rel=1e-12)
+    alone = Parallel(1, 6, mismatch=0.5).targets(np.random.default_rng(0))  # one has nothing to differ from
+    assert alone.shape == (1, 6)
+    assert np.linalg.norm(alone) == pytest.approx(1, rel=1e-12)
 
 
 @pytest.mark.parametrize(("channels", "mismatch", "colour"), [(1, 0.0, 0.0), (3, 0.0, 0.4), (4, 0.7, 0.0)])
@@ -331,22 +287,16 @@ def test_every_patch_of_the_picture_less_its_mean_comes_and_nothing_else() -> No
     assert any(not np.array_equal(x[n, 0], x[n, 1]) for n in range(len(x)))
 
 
-@pytest.mark.parametrize("kernel", [(1, 1), (3, 3), (2, 4)])
+@pytest.mark.parametrize("kernel", [(1, 1), (2, 4)])
 def test_a_patch_is_answered_by_the_article_formula(kernel: tuple[int, int]) -> None:
     hidden = np.random.default_rng(3).standard_normal(kernel)
-    system = Pictures(PICTURE, hidden, side=5, iterations=SLICE + 3, trials=2, seed=5)
-    x, clean = drawn(system)
-    rows, cols = 6 - kernel[0], 6 - kernel[1]
-    assert clean.shape == (SLICE + 3, 2, rows * cols)
-    for n in range(0, len(x), 11):
-        for t in range(2):
-            X = x[n, t].reshape(5, 5)
-            wanted = [
-                sum(X[i + k, j + l] * hidden[k, l] for k in range(kernel[0]) for l in range(kernel[1]))
-                for i in range(rows)
-                for j in range(cols)
-            ]
-            np.testing.assert_allclose(clean[n, t], wanted, rtol=0, atol=1e-12)
+    x, clean = drawn(Pictures(PICTURE, hidden, side=5, iterations=SLICE + 3, trials=2, seed=5))
+    places = list(np.ndindex(6 - kernel[0], 6 - kernel[1]))
+    assert clean.shape == (SLICE + 3, 2, len(places))
+    for n, t in np.ndindex(SLICE + 3, 2):
+        X = x[n, t].reshape(5, 5)
+        wanted = [sum(X[i + k, j + l] * hidden[k, l] for k, l in np.ndindex(kernel)) for i, j in places]
+        np.testing.assert_allclose(clean[n, t], wanted, rtol=0, atol=1e-12)
 
 
 def test_a_brighter_picture_teaches_the_same() -> None:
@@ -358,7 +308,7 @@ def test_a_brighter_picture_teaches_the_same() -> None:
 # What decides them
 
 
-SYSTEMS = [*LINES[:5], LINES[6], Pictures(PICTURE, np.ones((2, 3)), side=5, iterations=2 * SLICE + 9, seed=0)]
+SYSTEMS = [*LINES[:5:2], LINES[5], Pictures(PICTURE, np.ones((2, 3)), side=5, iterations=2 * SLICE + 9, seed=0)]
 
 
 @pytest.mark.parametrize("system", SYSTEMS, ids=lambda system: type(system).__name__)
@@ -397,46 +347,28 @@ COUNTS = [
 ]
 SIZES = [*((kind, "noise") for kind in MAKE), ("Parallel", "mismatch"), ("Parallel", "drift")]
 BAD: list[tuple[str, dict[str, Any], str]] = [
-    *((kind, {name: v}, f"{name} must be >= 1, got {v}") for kind, name in COUNTS for v in (0, -3)),
-    *(
-        (kind, {name: v}, f"{name} must be a whole number, got {v!r}")
-        for kind, name in COUNTS
-        for v in (2.5, "4", None, True, nan)
-    ),
-    *((kind, {name: v}, f"{name} must be >= 0, got {v}") for kind, name in SIZES for v in (-1e-9, -2, nan, inf, -inf)),
-    *(
-        ("Parallel", {"colour": v}, f"colour must be between −1 and 1, got {v}")
-        for v in (1, -1, 1.0, -1.0, 1.5, nan, inf, -inf)
-    ),
-    ("Parallel", {"taps": 9, "iterations": 8}, "taps must be <= iterations = 8, got 9"),
-    ("Mimo", {"taps": 9, "iterations": 8}, "taps must be <= iterations = 8, got 9"),
-    ("Parallel", {"taps": 10**12}, "taps must be <= iterations = 2000, got 1000000000000"),
+    *((kind, {name: 0}, f"{name} must be >= 1, got 0") for kind, name in COUNTS),
+    *((kind, {name: v}, f"{name} must be a whole number, got {v!r}") for kind, name in COUNTS for v in (2.5, True)),
+    *((kind, {name: v}, f"{name} must be >= 0, got {v}") for kind, name in SIZES for v in (-1e-9, nan, inf)),
+    *(("Parallel", {"colour": v}, f"colour must be between −1 and 1, got {v}") for v in (1, -1, 1.5, nan, inf)),
+    *((kind, {"taps": 9, "iterations": 8}, "taps must be <= iterations = 8, got 9") for kind in ("Parallel", "Mimo")),
     ("Pictures", {"side": 8}, "side must be <= 7, the picture's shorter side, got 8"),
     ("Pictures", {"side": 10**12}, "side must be <= 7, the picture's shorter side, got 1000000000000"),
 ]
 
 
-@pytest.mark.parametrize("kind", MAKE)
-def test_a_bad_number_is_refused_by_its_name_and_value(kind: str) -> None:
-    def run() -> None:
-        for name, numbers, message in BAD:
-            if name == kind:
-                with pytest.raises(SpecError, match=f"^{re.escape(message)}$"):
-                    MAKE[kind](**numbers)
-
-    run()  # what is allocated once, for the messages, does not count
-    assert peak(run) < 400_000
+def test_a_bad_number_is_refused_by_its_name_and_value() -> None:
+    for kind, numbers, message in BAD:
+        with pytest.raises(SpecError, match=f"^{re.escape(message)}$"):
+            MAKE[kind](**numbers)
 
 
 TOO_MANY: list[tuple[Callable[..., object], dict[str, int], int]] = [
-    (Parallel, {"channels": 41_944, "taps": 1, "trials": 1}, 41_944),
     (Parallel, {"channels": 1, "taps": 1, "trials": 41_944}, 41_944),
     (Parallel, {"channels": 16, "taps": 8, "trials": 328}, 41_984),
     (Parallel, {"channels": 10**9, "taps": 2000, "trials": 10**6}, 2 * 10**18),
-    (Parallel, {"channels": 1, "taps": 10**9, "trials": 1, "iterations": 10**9}, 10**9),
     (Mimo, {"channels": 205, "taps": 1, "trials": 1}, 42_025),
     (Mimo, {"channels": 16, "taps": 8, "trials": 21}, 43_008),
-    (Mimo, {"channels": 10**9, "taps": 1, "trials": 1}, 10**18),
 ]
 
 

@@ -1,7 +1,7 @@
 """The formulas of the theory, typed a second time, and the simulation that meets them: exactly, or within 0.5 dB."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from itertools import product
 from math import inf, log10
 
@@ -15,9 +15,7 @@ from kernels.adaptive.systems import Mimo, Parallel, circulant
 from kernels.adaptive.theory import Prediction
 
 Array = NDArray[np.float64]
-SHARED = pytest.mark.parametrize("shared", [True, False], ids=["shared", "untied"])
 SYSTEMS = [
-    Parallel(1, 1),
     Parallel(1, 8, mismatch=0.3),
     Parallel(4, 8, noise=0.1),
     Parallel(16, 8, mismatch=0.02),
@@ -34,10 +32,6 @@ def curves(system: System, wirings: list[int], mu: float) -> Array:
     return np.concatenate([part.excess for part in learn(system, [system.wirings[k] for k in wirings], mu)], axis=1)
 
 
-def decibels(ratio: float) -> float:
-    return 10 * log10(ratio)
-
-
 def settled(system: Parallel | Mimo, mu: float, *wirings: int) -> list[float]:
     """The excess error of these wirings in the end: a wait of 6/μ, then the mean over 15/μ or at least 400 iterations.
 
@@ -48,46 +42,44 @@ def settled(system: Parallel | Mimo, mu: float, *wirings: int) -> list[float]:
     return [float(part) for part in np.mean(curves(longer, list(wirings), mu)[:, wait:], axis=1)]
 
 
-def recursion(M: int, L: int, v: float, gap: float, q: float, mu: float) -> tuple[float, float]:
-    """D ← a·D + b of M averaged uses: a = 1 − 2μ + μ²(L+M+1)/M and b = μ²(L·v + (L+1)Δ)/M + q."""
-    return 1 - 2 * mu + mu**2 * (L + M + 1) / M, mu**2 * (L * v + (L + 1) * gap) / M + q
+def predict(system: Parallel | Mimo, mu: float, shared: bool) -> Prediction:
+    return (theory.parallel if isinstance(system, Parallel) else theory.mimo)(system, mu, shared)  # type: ignore[operator]
 
 
-def steps_of(bound: float) -> list[float]:
-    return [part * bound for part in (0.01, 0.3, 0.5, 0.99, 1.01, 3.0)]
+def recursion(system: Parallel | Mimo, mu: float, shared: bool) -> Prediction:
+    """D ← a·D + b of M averaged uses: a = 1 − 2μ + μ²(L+M+1)/M and b = μ²(L·v + (L+1)Δ)/M + q.
+
+    Untied, every channel is a filter by itself. A ring is one filter of L taps, or in full one of N·L.
+    """
+    L, v, M, gap, q = system.taps, system.noise, 1, 0.0, 0.0
+    if isinstance(system, Parallel):
+        M, gap, q = system.channels, system.mismatch if system.channels > 1 else 0.0, L * system.drift
+    elif not shared:
+        L *= system.channels
+    start, floor = (1.0, gap) if shared else (1.0 + gap, 0.0)
+    M = M if shared else 1
+    factor = 1 - 2 * mu + mu**2 * (L + M + 1) / M
+    return Prediction(start, factor, mu**2 * (L * v + (L + 1) * floor) / M + q, floor, 2 * M / (L + M + 1))
+
+
+def decibels(ratio: float) -> float:
+    return 10 * log10(ratio)
 
 
 # The formulas
 
 
-@pytest.mark.parametrize("system", SYSTEMS, ids=str)
-def test_parallel_channels_follow_the_recursion(system: Parallel) -> None:
-    M, L, v, q = system.channels, system.taps, system.noise, system.taps * system.drift
-    gap = system.mismatch if M > 1 else 0.0
-    for mu in steps_of(2 * M / (L + M + 1)):
-        found, (factor, driven) = theory.parallel(system, mu, True), recursion(M, L, v, gap, q, mu)
-        assert found.factor == pytest.approx(factor, rel=1e-12)
-        assert found.driven == pytest.approx(driven, rel=1e-12)
-        assert (found.start, found.floor) == (1.0, gap)
-        assert found.bound == pytest.approx(2 * M / (L + M + 1), rel=1e-12)
-    for mu in steps_of(2 / (L + 2)):
-        found, (factor, driven) = theory.parallel(system, mu, False), recursion(1, L, v, 0.0, q, mu)
-        assert found.factor == pytest.approx(factor, rel=1e-12)
-        assert found.driven == pytest.approx(driven, rel=1e-12)
-        assert (found.start, found.floor) == (1.0 + gap, 0.0)
-        assert found.bound == pytest.approx(2 / (L + 2), rel=1e-12)
-
-
-@pytest.mark.parametrize("system", RINGS, ids=str)
-def test_mimo_follows_the_recursion_of_one_filter_of_n_l_taps_or_of_l(system: Mimo) -> None:
-    N, L, v = system.channels, system.taps, system.noise
-    for shared, taps in ((False, N * L), (True, L)):
-        for mu in steps_of(2 / (taps + 2)):
-            found, (factor, driven) = theory.mimo(system, mu, shared), recursion(1, taps, v, 0.0, 0.0, mu)
-            assert found.factor == pytest.approx(factor, rel=1e-12)
-            assert found.driven == pytest.approx(driven, rel=1e-12)
-            assert (found.start, found.floor) == (1.0, 0.0)
-            assert found.bound == pytest.approx(2 / (taps + 2), rel=1e-12)
+@pytest.mark.parametrize("system", [*SYSTEMS, *RINGS], ids=str)
+def test_predictions_are_the_recursion_and_its_bound_is_where_the_excess_stops_being_finite(
+    system: Parallel | Mimo,
+) -> None:
+    for shared, part in product((True, False), (1e-3, 0.3, 0.99, 1.01, 3.0)):
+        mu = part * recursion(system, 0.1, shared).bound
+        found, wanted = predict(system, mu, shared), recursion(system, mu, shared)
+        assert astuple(found) == pytest.approx(astuple(wanted), rel=1e-12)
+        assert found.excess(10)[0] == pytest.approx(found.start + found.floor, rel=1e-9)
+        assert (0 < found.factor < 1) == (part < 1)
+        assert (found.floor <= found.steady < inf) == (part < 1)
 
 
 def test_the_misadjustment_is_mu_l_over_m_through_2_minus_mu_times_l_plus_m_plus_1_over_m() -> None:
@@ -104,91 +96,55 @@ def test_the_misadjustment_is_mu_l_over_m_through_2_minus_mu_times_l_plus_m_plus
         assert theory.mimo(Mimo(M, L, noise=0.3), mu, False).steady == pytest.approx(wanted, rel=1e-9)
 
 
-def test_the_bound_is_where_the_excess_stops_being_finite() -> None:
-    def predict(system: Parallel | Mimo, mu: float, shared: bool) -> Prediction:
-        if isinstance(system, Parallel):
-            return theory.parallel(system, mu, shared)
-        return theory.mimo(system, mu, shared)
-
-    every: list[Parallel | Mimo] = [*SYSTEMS, *RINGS]
-    for system, shared in product(every, (True, False)):
-        bound = predict(system, 0.1, shared).bound
-        for below in (1e-3, 0.5, 1 - 1e-6):
-            found = predict(system, below * bound, shared)
-            assert found.bound == bound
-            assert 0 < found.factor < 1
-            assert found.floor <= found.steady < inf
-            assert found.excess(10)[0] == pytest.approx(found.start + found.floor, rel=1e-9)
-        for above in (1 + 1e-6, 2, 100):
-            assert predict(system, above * bound, shared).factor > 1
-            assert predict(system, above * bound, shared).steady == inf
-
-
-@pytest.mark.parametrize(("M", "L"), [(1, 8), (4, 8), (16, 3)])
-def test_half_the_bound_is_fastest_and_leaves_l_plus_1_of_l_plus_m_plus_1_a_step(M: int, L: int) -> None:
-    system, bound = Parallel(M, L), 2 * M / (L + M + 1)
-    factors = {
-        part: theory.parallel(system, part * bound, True).factor for part in np.linspace(0.05, 0.95, 19).tolist()
-    }
-    assert min(factors, key=lambda part: factors[part]) == pytest.approx(0.5)
-    assert theory.parallel(system, bound / 2, True).factor == pytest.approx((L + 1) / (L + M + 1), rel=1e-12)
-
-
-@pytest.mark.parametrize("mu", [1e-4])
-@pytest.mark.parametrize(("M", "L", "v", "q"), [(1, 8, 0.01, 1e-7), (4, 8, 0.01, 1e-6), (16, 3, 1.0, 1e-5)])
-def test_a_walk_costs_q_over_2_mu_on_top(M: int, L: int, v: float, q: float, mu: float) -> None:
-    found = theory.parallel(Parallel(M, L, noise=v, drift=q / L), mu, True).steady
-    assert found == pytest.approx(mu * v * L / (2 * M) + q / (2 * mu), rel=0.01)
+def test_half_the_bound_is_fastest_and_leaves_l_plus_1_of_l_plus_m_plus_1_a_step() -> None:
+    for M, L in ((1, 8), (4, 8), (16, 3)):
+        half = M / (L + M + 1)
+        least = theory.parallel(Parallel(M, L), half, True).factor
+        assert least == pytest.approx((L + 1) / (L + M + 1), rel=1e-12)
+        assert all(theory.parallel(Parallel(M, L), part * half, True).factor > least for part in (0.1, 0.9, 1.1, 1.9))
 
 
 @pytest.mark.parametrize(("M", "L", "v", "q"), [(1, 8, 0.01, 1e-9), (4, 8, 0.01, 1e-8), (16, 3, 1.0, 1e-8)])
-def test_the_best_step_for_a_walk_is_the_root_of_m_q_over_l_v(M: int, L: int, v: float, q: float) -> None:
+def test_a_walk_costs_q_over_2_mu_on_top_and_the_best_step_is_the_root_of_m_q_over_l_v(
+    M: int, L: int, v: float, q: float
+) -> None:
     system, best = Parallel(M, L, noise=v, drift=q / L), (M * q / (L * v)) ** 0.5
     steady = {part: theory.parallel(system, part * best, True).steady for part in (0.25, 0.5, 0.8, 1.0, 1.25, 2.0, 4.0)}
     assert min(steady, key=lambda part: steady[part]) == 1.0
+    assert steady[1.0] == pytest.approx(best * v * L / (2 * M) + q / (2 * best), rel=0.01)
 
 
-@pytest.mark.parametrize("M", [1, 2, 4, 16, 100])
+@pytest.mark.parametrize("M", [1, 4, 100])
 def test_sharing_gains_ten_decibels_a_decade_of_channels(M: int) -> None:
     assert theory.gain(M) == pytest.approx(10 * log10(M), rel=1e-12)
-    mu = 1e-5
-    shared, untied = (theory.parallel(Parallel(M, 8), mu, kind).steady for kind in (True, False))
+    shared, untied = (theory.parallel(Parallel(M, 8), 1e-5, kind).steady for kind in (True, False))
     assert decibels(untied / shared) == pytest.approx(10 * log10(M), abs=1e-3)
 
 
-@pytest.mark.parametrize(("M", "L", "v"), [(2, 8, 0.01), (4, 3, 1.0), (16, 8, 0.1)])
+@pytest.mark.parametrize(("M", "L", "v"), [(1, 8, 0.1), (2, 8, 0.01), (4, 3, 1.0), (16, 8, 0.1)])
 def test_sharing_pays_while_the_mismatch_is_below_mu_v_l_times_1_minus_1_over_m_through_2(
     M: int, L: int, v: float
 ) -> None:
     mu = 1e-5
     limit = mu * v * L * (1 - 1 / M) / 2
     assert theory.pays_until(Parallel(M, L, noise=v), mu) == pytest.approx(limit, rel=1e-12)
-    for part in (0.0, 0.5, 0.98, 1.02, 2.0):
+    for part in (0.0, 0.98, 1.02, 2.0) if M > 1 else ():
         system = Parallel(M, L, noise=v, mismatch=part * limit)
         shared, untied = (theory.parallel(system, mu, kind).steady for kind in (True, False))
         assert (shared < untied) == (part < 1), part
 
 
-def test_one_channel_has_nobody_to_share_with() -> None:
-    system = Parallel(1, 8, mismatch=0.5, drift=1e-4)
-    assert theory.parallel(system, 0.05, True) == theory.parallel(system, 0.05, False)
-    assert theory.mimo(Mimo(1, 8), 0.05, True) == theory.mimo(Mimo(1, 8), 0.05, False)
-    assert theory.pays_until(system, 0.05) == 0
-
-
 @pytest.mark.parametrize(
     "prediction",
     [
-        Prediction(1.0, 0.9, 0.001, 0.0, 1.0),
         Prediction(1.3, 0.5, 0.2, 0.1, 1.0),
         Prediction(1.0, 0.9999, 0.0, 0.0, 1.0),
         Prediction(1.0, 1.0, 0.01, 0.3, 1.0),
-        Prediction(1.0, 1.01, 0.01, 0.3, 1.0),
         Prediction(0.0, 3.0, 0.1, 0.0, 1.0),
     ],
     ids=str,
 )
-def test_the_learning_curve_iterates_the_recursion(prediction: Prediction) -> None:
+def test_the_learning_curve_iterates_the_recursion_and_is_a_number_throughout(prediction: Prediction) -> None:
     D, wanted = prediction.start, []
     for _ in range(300):
         wanted.append(D + prediction.floor)
@@ -196,16 +152,10 @@ def test_the_learning_curve_iterates_the_recursion(prediction: Prediction) -> No
     found = prediction.excess(300)
     assert found.shape == (300,)
     np.testing.assert_allclose(found, wanted, rtol=1e-9)
+    late = prediction.excess(300_000)  # and warnings are errors
+    assert not np.isnan(late).any()
     if prediction.factor < 1:
-        assert prediction.excess(300_000)[-1] == pytest.approx(prediction.steady, rel=1e-9)
-
-
-@pytest.mark.parametrize("mu", [0.21, 0.5, 2.0, 100.0])
-def test_past_the_bound_the_curve_only_grows_and_is_a_number_throughout(mu: float) -> None:
-    found = theory.parallel(Parallel(1, 8), mu, True).excess(5000)  # and warnings are errors
-    assert not np.isnan(found).any()
-    assert (found[1:] >= found[:-1]).all()
-    assert found[-1] > 1e6
+        assert late[-1] == pytest.approx(prediction.steady, rel=1e-9)
 
 
 # The simulation, under the very assumption of the theory
@@ -260,7 +210,7 @@ def test_with_independent_windows_the_learning_curve_is_the_recursion(
 
 @pytest.mark.parametrize("part", [0.03, pytest.param(0.1, marks=pytest.mark.long), 0.3])
 @pytest.mark.parametrize("M", [1, 16])
-@SHARED
+@pytest.mark.parametrize("shared", [True, False], ids=["shared", "untied"])
 def test_the_simulated_steady_state_is_within_half_a_decibel(M: int, part: float, shared: bool) -> None:
     mu = part * (2 * M / (M + 9) if shared else 2 / 10)
     system = Parallel(M, 8, trials=40 if shared else max(4, 40 // M), seed=1)
@@ -268,14 +218,7 @@ def test_the_simulated_steady_state_is_within_half_a_decibel(M: int, part: float
     assert abs(decibels(found / theory.parallel(system, mu, shared).steady)) < 0.5
 
 
-@pytest.mark.parametrize("M", [4, 16])
-def test_at_the_same_small_step_sharing_gains_what_it_should(M: int) -> None:
-    shared, untied = settled(Parallel(M, 4, trials=160 // M, seed=2), 0.01, 0, 1)
-    assert abs(decibels(untied / shared) - 10 * log10(M)) < 0.5
-
-
-@pytest.mark.parametrize(("M", "mismatch"), [(2, 0.001), (4, 0.005), (16, 0.005)])
-@pytest.mark.parametrize("part", [0.05, 0.3])
+@pytest.mark.parametrize(("M", "mismatch", "part"), [(2, 0.001, 0.3), (4, 0.005, 0.05), (16, 0.005, 0.3)])
 def test_channels_that_differ_settle_where_they_should(M: int, mismatch: float, part: float) -> None:
     mu = part * 2 * M / (M + 9)
     system = Parallel(M, 8, mismatch=mismatch, trials=30, seed=3)
@@ -286,7 +229,7 @@ def test_channels_that_differ_settle_where_they_should(M: int, mismatch: float, 
     assert abs(decibels((found - mismatch) / driven)) < 1
 
 
-@pytest.mark.parametrize(("M", "mu"), [(4, 0.01), (4, 0.03), (16, 0.02)])
+@pytest.mark.parametrize(("M", "mu"), [(4, 0.03), pytest.param(16, 0.02, marks=pytest.mark.long)])
 def test_sharing_wins_below_the_mismatch_that_it_pays_until_and_loses_above(M: int, mu: float) -> None:
     limit = theory.pays_until(Parallel(M, 8), mu)
     for part in (0.6, 1.6):
@@ -295,7 +238,7 @@ def test_sharing_wins_below_the_mismatch_that_it_pays_until_and_loses_above(M: i
         assert abs(decibels(shared / untied)) > 0.5  # and not by chance
 
 
-@pytest.mark.parametrize(("M", "mu"), [(1, 0.01), (1, 0.05), (4, 0.02), (4, 0.1), (16, 0.05), (16, 0.3)])
+@pytest.mark.parametrize(("M", "mu"), [(1, 0.05), (4, 0.02), (16, 0.3)])
 @pytest.mark.parametrize("drift", [pytest.param(1e-6, marks=pytest.mark.long), 1e-5])
 def test_a_target_that_walks_is_followed_as_far_behind_as_it_should(M: int, mu: float, drift: float) -> None:
     system = Parallel(M, 8, drift=drift, trials=40, seed=5)
@@ -307,7 +250,7 @@ def test_a_target_that_walks_is_followed_as_far_behind_as_it_should(M: int, mu: 
 
 
 @pytest.mark.parametrize("part", [pytest.param(0.03, marks=pytest.mark.long), 0.3])
-@pytest.mark.parametrize(("N", "L"), [(1, 4), (4, 4), (8, 3)])
+@pytest.mark.parametrize(("N", "L"), [(1, 4), (8, 3)])
 def test_mimo_settles_within_half_a_decibel_shared_and_in_full(N: int, L: int, part: float) -> None:
     system = Mimo(N, L, trials=20, seed=6)
     for which, taps in ((0, L), (1, N * L)):
@@ -316,13 +259,13 @@ def test_mimo_settles_within_half_a_decibel_shared_and_in_full(N: int, L: int, p
         assert abs(decibels(found / theory.mimo(system, mu, which == 0).steady)) < 0.5, which
 
 
-@pytest.mark.parametrize("N", [2, 4])
-def test_at_the_same_small_step_a_circulant_filter_is_n_times_better_than_the_full_one(N: int) -> None:
-    shared, full = settled(Mimo(N, 4, trials=20, seed=7), 0.005, 0, 1)
-    assert abs(decibels(full / shared) - 10 * log10(N)) < 0.5
+@pytest.mark.parametrize("kind", [Parallel, Mimo])
+def test_at_the_same_small_step_sharing_gains_what_it_should(kind: type[Parallel | Mimo]) -> None:
+    shared, own = settled(kind(4, 4, trials=40, seed=2), 0.01 if kind is Parallel else 0.005, 0, 1)
+    assert abs(decibels(own / shared) - 10 * log10(4)) < 0.5
 
 
-@pytest.mark.parametrize(("colour", "M"), list(product((0.5, -0.6), (1, 4))))
+@pytest.mark.parametrize(("colour", "M"), [(0.5, 1), (-0.6, 4)])
 def test_a_coloured_input_settles_at_mu_v_trace_over_2m_for_small_steps(colour: float, M: int) -> None:
     mu, L, v = 0.01, 4, 0.01  # the trace is L: the samples have variance 1
     system = Parallel(M, L, noise=v, colour=colour, iterations=6000, trials=60 // M, seed=8)
@@ -340,9 +283,9 @@ def test_the_simulated_curve_falls_as_predicted(M: int, mu: float) -> None:
     assert abs(np.mean(gap)) < 0.5
 
 
-@pytest.mark.parametrize("L", [2, 4])
-def test_two_filters_around_a_ring_are_a_sum_and_a_difference_and_the_curve_is_theirs(L: int) -> None:
+def test_two_filters_around_a_ring_are_a_sum_and_a_difference_and_the_curve_is_theirs() -> None:
     """With N = 2 the Fourier transform over the channels is real, and every part of the theory is exact."""
+    L = 4
 
     @dataclass(frozen=True)
     class Ring:

@@ -140,39 +140,6 @@ def test_sums_and_symmetries_hold_at_every_size() -> None:
                 assert_array_equal(kernel(id.replace("vertical", "horizontal"), (size[1], size[0])), made.T)
 
 
-@pytest.mark.parametrize("name", ["sobel", "prewitt", "scharr"])
-def test_edges_answer_positive_where_it_is_brighter_on_the_left_or_above(name: str) -> None:
-    bright_left = np.array([[1.0, 0.5, 0.0]] * 3)
-    assert (kernel(f"{name}_vertical") * bright_left).sum() > 0
-    assert (kernel(f"{name}_horizontal") * bright_left).sum() == 0
-    assert (kernel(f"{name}_horizontal") * bright_left.T).sum() > 0
-    assert (kernel(f"{name}_vertical") * bright_left.T).sum() == 0
-
-
-def test_roberts_is_deaf_to_an_edge_along_its_own_diagonal() -> None:
-    rising_edge, falling_edge = np.array([[1.0, 0.5], [0.5, 0.0]]), np.array([[0.5, 1.0], [0.0, 0.5]])
-    assert (kernel("roberts_falling") * rising_edge).sum() == (kernel("roberts_rising") * falling_edge).sum() == 1
-    assert (kernel("roberts_falling") * falling_edge).sum() == (kernel("roberts_rising") * rising_edge).sum() == 0
-
-
-def test_emboss_lifts_what_gets_brighter_down_and_to_the_right() -> None:
-    ramp = np.add.outer(np.arange(3.0), np.arange(3.0))
-    assert (kernel("emboss") * ramp).sum() > ramp[1, 1] > (kernel("emboss") * ramp[::-1, ::-1]).sum()
-
-
-@pytest.mark.parametrize("own", ["horizontal", "vertical", "falling", "rising"])
-def test_a_line_detector_answers_most_to_its_own_line(own: str) -> None:
-    lines = {
-        "horizontal": np.eye(3)[[1]].repeat(3, 0).T,
-        "vertical": np.eye(3)[[1]].repeat(3, 0),
-        "falling": np.eye(3),
-        "rising": np.fliplr(np.eye(3)),
-    }
-    answers = {name: (kernel(f"line_{own}") * line).sum() for name, line in lines.items()}
-    assert answers.pop(own) == 6
-    assert set(answers.values()) == {0}
-
-
 def test_a_gabor_answers_to_its_own_stripes_within_plus_and_minus_one() -> None:
     for n in range(5, 16, 2):
         x = np.arange(n) - n // 2
@@ -201,8 +168,8 @@ def test_random_repeats_with_its_seed_within_one_and_in_two_decimals() -> None:
     assert_array_equal(made, made.round(2))
 
 
-def test_what_is_not_two_whole_numbers_from_1_to_15_is_no_size() -> None:
-    for size in [(0, 3), (3, 16), (-1, 1), (16, 16)]:
+def test_what_is_no_size_no_id_and_no_seed_is_refused() -> None:
+    for size in [(0, 3), (3, 16), (-1, 1)]:
         with pytest.raises(PresetError, match="size of 'box' must be K and L from 1 to 15; got"):
             kernel("box", size)
     wrong: list[Any] = [(3,), (3, 3, 3), (3.5, 3), ("3", "3"), 3, (None, 3)]
@@ -211,14 +178,9 @@ def test_what_is_not_two_whole_numbers_from_1_to_15_is_no_size() -> None:
             kernel("box", size)
     right: Any = np.int64(2), np.int32(5)
     assert kernel("box", right).shape == (2, 5)
-
-
-def test_an_unknown_id_is_refused_with_the_known_ones() -> None:
     with pytest.raises(PresetError, match=r"id must be one of identity, .*sobel_vertical.*; got 'sobell'"):
         kernel("sobell")
-
-
-@pytest.mark.parametrize("seed", [-1, 1.5, "7"])
-def test_a_seed_that_is_no_whole_number_from_0_is_refused(seed: object) -> None:
-    with pytest.raises(PresetError, match=f"seed must be a whole number >= 0, got {seed!r}"):
-        kernel("random", seed=seed)  # type: ignore[arg-type]
+    seeds: list[Any] = [-1, 1.5, "7"]
+    for seed in seeds:
+        with pytest.raises(PresetError, match=f"seed must be a whole number >= 0, got {seed!r}"):
+            kernel("random", seed=seed)

@@ -12,18 +12,13 @@ from numpy.typing import NDArray
 
 from kernels import Kind, LayerSpec, SpecError, Wiring, correlate, flat, wiring
 from kernels.layer.wiring import kept
-from tests.support.geometries import FEW, GEOMETRIES, RANDOM, TABLE, data_for, every_geometry, position_coded, spec_of
+from tests.support.geometries import FEW, RANDOM, TABLE, data_for, every_geometry, position_coded, spec_of
 from tests.support.oracles import Connection, Geometry, Key, Pair, correlate_geometry, loop_connections, parameter_count
 
 Array = NDArray[np.float64]
 KINDS: list[tuple[Kind, Pair | None]] = [
-    ("dense", None),
-    ("local", None),
-    ("conv", None),
-    ("tiled", (1, 1)),
-    ("tiled", (2, 3)),
-    ("tiled", (3, 2)),
-]
+    ("dense", None), ("local", None), ("conv", None), ("tiled", (1, 1)), ("tiled", (2, 3)), ("tiled", (3, 2)),
+]  # fmt: skip
 
 
 def oracle(kind: str, g: Geometry, period: Pair | None) -> list[Connection]:
@@ -75,10 +70,13 @@ def check_map(g: Geometry) -> None:
     image, weight, bias = data_for(g)
     wanted = correlate_geometry(g, image, weight, bias)
     np.testing.assert_allclose(correlate(image, weight, spec_of(g), bias), wanted, rtol=0, atol=1e-12)
-    for _, _, wires in wirings(g):
+    for kind, _, wires in wirings(g):
         theta, x = wires.theta_from(weight, bias), flat(spec_of(g), image)
         assert theta.shape == (wires.n_params,)
+        if kind == "conv":
+            assert theta.tolist() == [*weight.ravel(), *([] if bias is None else bias)]
         matrix = wires.matrix(theta)
+        assert (matrix.format, type(matrix).__name__) == ("csr", "csr_array")
         assert matrix.shape == wires.shape == (g.n_outputs, g.n_inputs + g.bias)
         for y in (matrix @ x, wires.product(theta, x)):
             np.testing.assert_allclose(y.reshape(wanted.shape), wanted, rtol=0, atol=1e-12)
@@ -99,12 +97,8 @@ def check_connections(g: Geometry) -> None:
 
 
 @every_geometry
-def test_the_matrix_and_the_product_give_the_map_of_the_loops_in_every_kind(g: Geometry) -> None:
+def test_maps_and_connections_are_those_of_the_loops_and_parameters_are_numbered_without_gaps(g: Geometry) -> None:
     check_map(g)
-
-
-@every_geometry
-def test_the_connections_are_those_of_the_loops_and_parameters_are_numbered_without_gaps(g: Geometry) -> None:
     check_connections(g)
 
 
@@ -115,31 +109,16 @@ def test_maps_and_connections_are_those_of_the_loops_for_many_random_geometries(
         check_connections(g)
 
 
-def test_conv_parameters_are_the_weight_array_then_the_bias() -> None:
-    for g in TABLE:
-        _, weight, bias = data_for(g)
-        theta = wiring("conv", spec_of(g), g.in_shape).theta_from(weight, bias)
-        np.testing.assert_array_equal(theta, weight.ravel() if bias is None else np.append(weight.ravel(), bias))
-
-
 def test_a_period_of_one_is_the_convolution_and_one_as_long_as_the_output_unties_everything() -> None:
     for g in TABLE:
         spec, (height, width) = spec_of(g), g.out_size
         conv, local = wiring("conv", spec, g.in_shape), wiring("local", spec, g.in_shape)
-        assert local.n_params == len(local.ids)
-        one = wiring("tiled", spec, g.in_shape, 1)
-        assert one.n_params == conv.n_params
+        one = wiring("tiled", spec, g.in_shape, 1)  # a single period serves both axes
+        assert (local.n_params, one.n_params) == (len(local.ids), conv.n_params)
         assert tied_cells(edges_of(one)) == tied_cells(edges_of(conv))
         for period in ((height, width), (height + 1, width + 5)):
             if period != (1, 1):
                 assert wiring("tiled", spec, g.in_shape, period).n_params == local.n_params
-
-
-def test_a_single_period_serves_both_axes() -> None:
-    spec = LayerSpec(3, bias=True)
-    one, two = wiring("tiled", spec, (1, 7, 8), 2), wiring("tiled", spec, (1, 7, 8), (2, 2))
-    assert one.n_params == two.n_params == 4 * 9 + 4
-    np.testing.assert_array_equal(one.ids, two.ids)
 
 
 def test_a_tap_that_meets_only_padding_keeps_its_parameter_and_gets_no_gradient() -> None:
@@ -150,30 +129,15 @@ def test_a_tap_that_meets_only_padding_keeps_its_parameter_and_gets_no_gradient(
     assert wires.collect(np.array([[5.0]])).tolist() == [0, 0, 0, 0, 5, 0, 0, 0, 0]
 
 
-def test_edges_that_hit_the_same_cell_add() -> None:
-    spec = LayerSpec((1, 3), padding=(0, 1), padding_mode="replicate")
-    weight = np.array([[[[1.0, 10.0, 100.0]]]])
+def test_the_bias_is_the_last_column_and_edges_that_hit_the_same_cell_add() -> None:
+    wires = wiring("conv", LayerSpec(1, out_channels=2, bias=True), (1, 1, 2))
+    matrix = wires.matrix(wires.theta_from(np.array([2.0, 3.0]).reshape(2, 1, 1, 1), np.array([7.0, 8.0])))
+    assert matrix.toarray().tolist() == [[2, 0, 7], [0, 2, 7], [3, 0, 8], [0, 3, 8]]
+    spec, weight = LayerSpec((1, 3), padding=(0, 1), padding_mode="replicate"), np.array([[[[1.0, 10.0, 100.0]]]])
     kinds: list[Kind] = ["dense", "local", "conv"]
     for kind in kinds:
         wires = wiring(kind, spec, (1, 1, 2))
         assert wires.matrix(wires.theta_from(weight)).toarray().tolist() == [[11, 100], [1, 110]]
-    assert wiring("local", spec, (1, 1, 2)).n_params == 6
-    assert wiring("dense", spec, (1, 1, 2)).n_params == 4
-
-
-def test_the_bias_is_the_last_column() -> None:
-    spec = LayerSpec(1, out_channels=2, bias=True)
-    wires = wiring("conv", spec, (1, 1, 2))
-    matrix = wires.matrix(wires.theta_from(np.array([2.0, 3.0]).reshape(2, 1, 1, 1), np.array([7.0, 8.0])))
-    assert matrix.toarray().tolist() == [[2, 0, 7], [0, 2, 7], [3, 0, 8], [0, 3, 8]]
-
-
-def test_the_matrix_is_a_sparse_array_of_the_connected_cells_only() -> None:
-    wires = wiring("conv", LayerSpec(3), (1, 20, 20))
-    matrix = wires.matrix(np.ones(9))
-    assert matrix.format == "csr"
-    assert type(matrix).__name__ == "csr_array"
-    assert matrix.nnz == 18 * 18 * 9
 
 
 @every_geometry
@@ -193,34 +157,22 @@ def test_the_product_is_that_of_the_loops_to_the_last_bit(g: Geometry) -> None:
         assert y.tolist() == wanted == in_order(wires, theta, x)
 
 
-def test_another_order_of_the_connections_has_another_last_bit() -> None:
+def test_a_product_adds_floats_in_the_order_of_the_connections() -> None:
     wires = wiring("dense", LayerSpec(3), (1, 9, 9))
     theta, x = draw(wires, 2)
     backwards = replace(wires, targets=wires.targets[::-1], sources=wires.sources[::-1], ids=wires.ids[::-1])
     one, other = wires.product(theta, x), backwards.product(theta, x)
     assert other.tolist() == in_order(backwards, theta, x) != one.tolist()
-    np.testing.assert_allclose(one, other, rtol=1e-9)
-
-
-def test_the_product_of_a_layer_without_connections_is_zero() -> None:
-    wires = wiring("conv", LayerSpec(1, padding=1, stride=3), (1, 1, 1))
-    assert len(wires.ids) == 0
-    y = wires.product([5.0], [7.0])
+    y = wiring("conv", LayerSpec(1, padding=1, stride=3), (1, 1, 1)).product([5.0], [7.0])  # no connection at all
     assert (y.tolist(), y.dtype.name) == ([0.0], "float64")
-
-
-def test_whole_numbers_are_multiplied_as_floats() -> None:
     wires = wiring("conv", LayerSpec((1, 2), bias=True), (1, 1, 3))
     y = wires.product([1, 10, 100], np.array([1, 2, 3, 1], dtype=np.uint8))
     assert (y.tolist(), y.dtype.name) == ([121.0, 132.0], "float64")
-    large = wires.product([2**40, 0, 0], np.array([2**40, 2**41, 0, 1]))
-    assert large.tolist() == [2.0**80, 2.0**81]
+    assert wires.product([2**40, 0, 0], np.array([2**40, 2**41, 0, 1])).tolist() == [2.0**80, 2.0**81]
 
 
 @pytest.mark.parametrize(
-    ("theta", "x"),
-    [((9,), (36,)), ((11,), (37,)), ((10,), (36,)), ((10,), (38,)), ((10, 1), (37,)), ((10,), (37, 1)), ((), (37,))],
-    ids=str,
+    ("theta", "x"), [((9,), (36,)), ((11,), (37,)), ((10,), (36,)), ((10,), (38,)), ((10, 1), (37,)), ((10,), (37, 1))]
 )
 def test_a_product_of_the_wrong_shapes_is_refused_with_both(theta: tuple[int, ...], x: tuple[int, ...]) -> None:
     wires = wiring("conv", LayerSpec(3, bias=True), (1, 6, 6))
@@ -238,25 +190,19 @@ def test_a_flat_image_is_read_row_by_row_and_ends_with_the_one_that_carries_the_
     assert found.dtype.name == "float64"
 
 
-@pytest.mark.parametrize("g", FEW, ids=str)
-def test_reading_finds_every_pixel_where_it_was_put(g: Geometry) -> None:
-    for _, _, wires in wirings(g):
-        theta, x = draw(wires, 3)
-        places = np.random.default_rng(15).permutation(wires.shape[1])
-        put = np.zeros(wires.shape[1])
-        put[places] = x
-        before = wires.sources.tolist()
-        read = wires.reading(places)
-        assert read.sources.tolist() == [int(places[source]) for source in before]
-        assert read.product(theta, put).tolist() == wires.product(theta, x).tolist()
-        assert wires.sources.tolist() == before
-
-
-def test_reading_changes_the_sources_only_and_may_send_two_to_one_place() -> None:
-    wires = wiring("local", LayerSpec((1, 2)), (1, 1, 3))
-    read = wires.reading([2, 0, 0])
-    assert read.sources.tolist() == [2, 0, 0, 0]
-    assert (read.targets.tolist(), read.ids.tolist()) == (wires.targets.tolist(), wires.ids.tolist())
+def test_reading_finds_every_pixel_where_it_was_put_and_changes_nothing_but_the_sources() -> None:
+    for g in FEW:
+        for _, _, wires in wirings(g):
+            theta, x = draw(wires, 3)
+            places = np.random.default_rng(15).permutation(wires.shape[1])
+            put = np.zeros(wires.shape[1])
+            put[places] = x
+            before = wires.sources.tolist()
+            read = wires.reading(places)
+            assert read.sources.tolist() == [int(places[source]) for source in before]
+            assert read.product(theta, put).tolist() == wires.product(theta, x).tolist()
+            assert wires.sources.tolist() == before
+    read = wiring("local", LayerSpec((1, 2)), (1, 1, 3)).reading([2, 0, 0])  # two may go to one place
     assert (read.n_params, read.shape, read.weight_shape) == (4, (2, 3), (1, 1, 1, 2))
     assert read.matrix([1.0, 2.0, 4.0, 8.0]).toarray().tolist() == [[4, 0, 1], [10, 0, 0]]
 
@@ -274,80 +220,34 @@ def test_collect_sums_the_gradient_over_the_uses_of_each_parameter(g: Geometry) 
         np.testing.assert_allclose(wires.collect(edges), by_edge, rtol=0, atol=1e-12)
 
 
-@pytest.mark.parametrize("g", FEW, ids=str)
-def test_collect_is_the_gradient_of_a_loss(g: Geometry) -> None:
-    for _, _, wires in wirings(g):
-        rng = np.random.default_rng(6)
-        x, wanted = flat(spec_of(g), data_for(g)[0]), rng.standard_normal(g.n_outputs)
-        theta = rng.standard_normal(wires.n_params)
-
-        def loss(parameters: Array, wires: Wiring = wires, x: Array = x, wanted: Array = wanted) -> float:
-            return float(((wires.matrix(parameters) @ x - wanted) ** 2).sum() / 2)
-
-        slope = wires.collect(np.outer(wires.matrix(theta) @ x - wanted, x))
-        for name in rng.permutation(wires.n_params)[:6]:
-            step = np.zeros(wires.n_params)
-            step[name] = 1e-3  # the loss is quadratic, so the central difference is exact up to rounding
-            assert slope[name] == pytest.approx((loss(theta + step) - loss(theta - step)) / 2e-3, abs=1e-8)
-
-
-def test_the_gradient_of_a_shared_weight_is_the_sum_of_the_untied_ones() -> None:
-    for g in GEOMETRIES:
-        conv, local = wiring("conv", spec_of(g), g.in_shape), wiring("local", spec_of(g), g.in_shape)
-        gradient = np.random.default_rng(8).standard_normal(conv.shape)
-        untied = sorted(gradient[target, source] for target, source, _ in loop_connections("local", g))
-        np.testing.assert_allclose(sorted(local.collect(gradient)), untied, rtol=0, atol=1e-12)
-        shared, uses = np.zeros(conv.n_params), np.zeros(conv.n_params)
-        for target, source, key in loop_connections("conv", g):
-            shared[conv_id(g, key)] += gradient[target, source]
-            uses[conv_id(g, key)] += 1
-        np.testing.assert_allclose(conv.collect(gradient), shared, rtol=0, atol=1e-12)
-        assert conv.collect(np.ones(len(conv.ids))).tolist() == uses.tolist()
-
-
-@pytest.mark.parametrize("period", [None, 0, -1, (2, 0), 1.5, True, (1, 2, 3)])
-def test_a_period_must_be_a_positive_integer_or_a_pair(period: object) -> None:
-    arguments: dict[str, Any] = {"period": period}
-    with pytest.raises(SpecError, match="period"):
-        wiring("tiled", LayerSpec(3), (1, 8, 8), **arguments)
-
-
-def test_an_unknown_kind_or_an_image_that_does_not_fit_is_refused() -> None:
-    kind: Any = "woven"
-    with pytest.raises(SpecError, match=r"kind.*woven"):
-        wiring(kind, LayerSpec(3), (1, 8, 8))
+def test_what_makes_no_wiring_is_refused() -> None:
+    periods: list[Any] = [None, 0, -1, (2, 0), 1.5, True, (1, 2, 3)]
+    for period in periods:
+        with pytest.raises(SpecError, match="period"):
+            wiring("tiled", LayerSpec(3), (1, 8, 8), period)
     with pytest.raises(SpecError, match="channels"):
         wiring("conv", LayerSpec(3), (2, 8, 8))
-
-
-@pytest.mark.parametrize(
-    ("kind", "side", "needed"),
-    [("dense", 512, "68,183,654,400"), ("local", 10_000, "899,640,036"), ("conv", 10_000, "899,640,036")],
-)
-def test_a_wiring_too_large_to_hold_is_refused_with_its_size(kind: Kind, side: int, needed: str) -> None:
-    with pytest.raises(SpecError, match=needed):
-        wiring(kind, LayerSpec(3), (1, side, side))
-
-
-def test_a_missing_or_unexpected_bias_is_refused() -> None:
-    weight = np.ones((1, 1, 2, 2))
+    large: list[tuple[Kind, int, str]] = [
+        ("dense", 512, "68,183,654,400"), ("local", 10_000, "899,640,036"), ("conv", 10_000, "899,640,036"),
+    ]  # fmt: skip
+    for kind, side, needed in large:
+        with pytest.raises(SpecError, match=needed):
+            wiring(kind, LayerSpec(3), (1, side, side))
+    unknown: Any = "woven"
+    with pytest.raises(SpecError, match=r"kind.*woven"):
+        wiring(unknown, LayerSpec(3), (1, 8, 8))
     for kind, period in KINDS:
         with pytest.raises(SpecError, match="bias"):
-            wiring(kind, LayerSpec(2, bias=True), (1, 4, 4), period).theta_from(weight)
+            wiring(kind, LayerSpec(2, bias=True), (1, 4, 4), period).theta_from(np.ones((1, 1, 2, 2)))
         with pytest.raises(SpecError, match="bias"):
-            wiring(kind, LayerSpec(2), (1, 4, 4), period).theta_from(weight, np.ones(1))
+            wiring(kind, LayerSpec(2), (1, 4, 4), period).theta_from(np.ones((1, 1, 2, 2)), np.ones(1))
 
 
 POORER: list[tuple[Kind, Pair | None, Kind, Pair | None]] = [
-    ("dense", None, "local", None),
-    ("dense", None, "tiled", (2, 3)),
-    ("dense", None, "conv", None),
-    ("local", None, "tiled", (3, 2)),
-    ("local", None, "conv", None),
-    ("tiled", (2, 3), "conv", None),
+    ("dense", None, "local", None), ("dense", None, "tiled", (2, 3)), ("dense", None, "conv", None),
+    ("local", None, "tiled", (3, 2)), ("local", None, "conv", None), ("tiled", (2, 3), "conv", None),
     ("tiled", (2, 2), "tiled", (2, 1)),
-]
-FOLDED = ("reflect", "replicate", "circular")
+]  # fmt: skip
 QUICK = [g for g in TABLE if g.n_outputs * int(np.prod(g.weight_shape[1:])) <= 500]  # for LAPACK
 
 
@@ -381,31 +281,10 @@ def test_what_is_kept_is_the_nearest_poorer_layer_by_least_squares(g: Geometry) 
         share = kept(wires, theta, poorer)
         assert share == pytest.approx(nearest_share(cells_of(wires, theta), oracle(poor, g, second)), abs=1e-9)
         assert 0 <= share <= 1 + 1e-9
+        for scale in (1e-6, 1e6):
+            assert kept(wires, scale * theta, poorer) == pytest.approx(share, rel=1e-6, abs=1e-9)
         _, weight, bias = data_for(g)
         assert kept(wires, wires.theta_from(weight, bias), poorer) == pytest.approx(1, abs=1e-9)
-
-
-@pytest.mark.parametrize("g", [g for g in FEW if g.mode not in FOLDED], ids=str)
-def test_without_folded_borders_a_weight_of_the_nearest_layer_is_the_mean_of_those_it_replaces(g: Geometry) -> None:
-    for rich, first, poor, second in POORER:
-        wires = wiring(rich, spec_of(g), g.in_shape, first)
-        theta = np.random.default_rng(22).standard_normal(wires.n_params)
-        cells, replaced = cells_of(wires, theta), defaultdict(list)
-        for target, source, key in oracle(poor, g, second):
-            replaced[key].append(cells[target, source])
-        nearest = sum(sum(values) ** 2 / len(values) for values in replaced.values())
-        wanted = nearest / sum(value**2 for value in cells.values())
-        assert kept(wires, theta, wiring(poor, spec_of(g), g.in_shape, second)) == pytest.approx(wanted, abs=1e-9)
-
-
-@pytest.mark.parametrize(
-    ("theta", "share"), [([3.0, 1.0], 0.8), ([1.0, -1.0], 0.0), ([5.0, 5.0], 1.0), ([0.0, 7.0], 0.5)]
-)
-def test_two_weights_that_become_one_keep_the_square_of_their_sum_over_twice_the_sum_of_their_squares(
-    theta: list[float], share: float
-) -> None:
-    local, conv = wiring("local", LayerSpec(1), (1, 1, 2)), wiring("conv", LayerSpec(1), (1, 1, 2))
-    assert kept(local, theta, conv) == pytest.approx(share, abs=1e-12)
 
 
 def test_where_borders_fold_three_of_four_cells_can_be_chosen_freely() -> None:
@@ -416,29 +295,16 @@ def test_where_borders_fold_three_of_four_cells_can_be_chosen_freely() -> None:
         assert kept(dense, np.array(theta, dtype=np.float64), conv) == pytest.approx(share, abs=1e-12)
 
 
-def test_a_layer_of_zeros_keeps_all_of_nothing() -> None:
+def test_a_layer_of_zeros_keeps_all_of_nothing_and_one_without_connections_nothing() -> None:
     dense, conv = wiring("dense", LayerSpec(2), (1, 4, 4)), wiring("conv", LayerSpec(2), (1, 4, 4))
     assert kept(dense, np.zeros(dense.n_params), conv) == 1.0
-
-
-def test_a_poorer_layer_without_any_connection_keeps_nothing() -> None:
     spec = LayerSpec(1, padding=1, stride=3)  # its only output lies on the padding
     dense, local = wiring("dense", spec, (1, 1, 1)), wiring("local", spec, (1, 1, 1))
     assert (len(dense.ids), len(local.ids)) == (1, 0)
     assert kept(dense, np.ones(1), local) == 0.0
 
 
-@pytest.mark.parametrize("scale", [1e-6, 1e6])
-def test_the_share_does_not_depend_on_the_size_of_the_weights(scale: float) -> None:
-    spec = LayerSpec(3, padding=1, padding_mode="reflect")
-    dense, conv = wiring("dense", spec, (1, 5, 6)), wiring("conv", spec, (1, 5, 6))
-    theta = np.random.default_rng(24).standard_normal(dense.n_params)
-    assert kept(dense, scale * theta, conv) == pytest.approx(kept(dense, theta, conv), rel=1e-6)
-
-
-@pytest.mark.parametrize(
-    ("rich", "poor", "draws"), [("dense", "local", 30), ("dense", "conv", 40), ("local", "conv", 100)]
-)
+@pytest.mark.parametrize(("rich", "poor", "draws"), [("dense", "local", 30), ("local", "conv", 100)])
 def test_of_free_weights_at_random_the_ratio_of_the_numbers_of_weights_is_kept_on_average(
     rich: Kind, poor: Kind, draws: int
 ) -> None:

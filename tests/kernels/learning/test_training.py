@@ -28,8 +28,11 @@ every_optimiser = pytest.mark.parametrize("optimiser", ["adam", "momentum"])
 
 
 def examples(many: int = 37, in_shape: tuple[int, int, int] = IN) -> tuple[Array, Array]:
+    """Images and labels that no run may write to."""
     rng = np.random.default_rng(2)
-    return rng.standard_normal((many, *in_shape), np.float32), rng.integers(0, 3, many)
+    x, labels = rng.standard_normal((many, *in_shape), np.float32), rng.integers(0, 3, many)
+    x.flags.writeable = labels.flags.writeable = False
+    return x, labels
 
 
 def run(recipe: Recipe, after: Epoch | None = None, network: Network = NETWORK, many: int = 37) -> list[Epoch]:
@@ -136,17 +139,20 @@ def test_a_run_in_single_precision_follows_that_in_double(optimiser: Optimiser) 
 # An epoch
 
 
-@pytest.mark.parametrize(("many", "batch"), [(37, 8), (40, 8), (5, 32), (7, 1), (1, 1)])
-def test_an_epoch_visits_every_example_exactly_once_and_each_in_another_order(many: int, batch: int) -> None:
-    x, names = np.zeros((many, *IN), np.float32), np.arange(many)
-    x[:, 0, 0, 0] = names
-    shown: list[list[int]] = []
+@pytest.mark.parametrize(("many", "batch"), [(37, 8), (40, 8), (5, 32), (1, 1)])
+def test_an_epoch_visits_every_example_with_its_label_exactly_once_and_each_in_another_order(
+    many: int, batch: int
+) -> None:
+    names, shown = np.arange(many), []
+    network = Network((Activate("relu"),), (1, 1, 1))
 
     def recorded(h: Array, targets: Array) -> tuple[float, Array]:
+        assert h.ravel().tolist() == targets.tolist()
         shown.append(targets.tolist())
         return 0.0, np.zeros_like(h)
 
-    epochs = list(fit(NETWORK, x, names, recorded, Recipe(batch=batch, epochs=4)))
+    x = names.astype(np.float32).reshape(many, 1, 1, 1)
+    epochs = list(fit(network, x, names, recorded, Recipe(batch=batch, epochs=4)))
     a_pass = math.ceil(many / batch)
     orders = []
     for n, epoch in enumerate(epochs):
@@ -160,18 +166,6 @@ def test_an_epoch_visits_every_example_exactly_once_and_each_in_another_order(ma
     assert many < 5 or len({tuple(order) for order in orders}) == 4
 
 
-def test_images_and_labels_stay_together() -> None:
-    x, names = np.zeros((20, 1, 1, 1), np.float32), np.arange(20)
-    x[:, 0, 0, 0] = names
-    network = Network((Activate("relu"),), (1, 1, 1))
-
-    def same(h: Array, targets: Array) -> tuple[float, Array]:
-        assert h.ravel().tolist() == targets.tolist()
-        return 0.0, np.zeros_like(h)
-
-    assert len(list(fit(network, x, names, same, Recipe(batch=3, epochs=2)))) == 2
-
-
 def test_the_losses_are_of_each_batch_before_it_was_learned_from() -> None:
     x, labels = examples(10)
     recipe = Recipe(rate=0.01, batch=10, epochs=5)
@@ -180,12 +174,6 @@ def test_the_losses_are_of_each_batch_before_it_was_learned_from() -> None:
     for theta, epoch in zip(before, epochs, strict=False):
         (loss,) = epoch.losses
         assert loss == pytest.approx(cross_entropy(NETWORK.apply(theta, x), labels)[0], rel=1e-5)
-
-
-@every_optimiser
-def test_training_makes_the_loss_small(optimiser: Optimiser) -> None:
-    epochs = run(Recipe(optimiser, 0.02, 8, epochs=150))
-    assert np.mean(epochs[-1].losses) < 0.3 * np.mean(epochs[0].losses)
 
 
 # Runs
@@ -208,31 +196,16 @@ def test_a_run_goes_on_from_any_epoch_as_if_it_had_never_stopped(optimiser: Opti
     np.testing.assert_array_equal(run(replace(recipe, epochs=2))[-1].theta, straight[1].theta)
 
 
-def test_a_run_changes_neither_images_nor_labels() -> None:
-    x, labels = examples()
-    kept = x.copy(), labels.copy()
-    for part in (x, labels):
-        part.flags.writeable = False
-    assert len(list(fit(NETWORK, x, labels, cross_entropy, Recipe(epochs=2)))) == 2
-    np.testing.assert_array_equal(x, kept[0])
-    np.testing.assert_array_equal(labels, kept[1])
-
-
 @every_optimiser
-def test_the_seed_decides_everything(optimiser: Optimiser) -> None:
+def test_the_seed_decides_first_weights_and_order(optimiser: Optimiser) -> None:
     recipe = Recipe(optimiser, epochs=3, seed=5)
     first, again, other = run(recipe), run(recipe), run(replace(recipe, seed=6))
     for one, same, another in zip(first, again, other, strict=True):
         np.testing.assert_array_equal(one.theta, same.theta)
         assert one.losses == same.losses
         assert not np.any(one.theta == another.theta)
-        assert one.losses != another.losses
-
-
-def test_the_seed_decides_the_order_of_the_examples_too() -> None:
     start = in_double(NETWORK.init(0))
-    one, other = (run(Recipe(batch=8, epochs=1, seed=seed), start)[0] for seed in (0, 1))
-    assert one.losses != other.losses
+    assert run(replace(recipe, batch=8), start)[0].losses != run(replace(recipe, batch=8, seed=6), start)[0].losses
 
 
 def test_two_runs_side_by_side_are_as_each_alone() -> None:
@@ -256,46 +229,27 @@ LINEAR = Network((full(3, IN),), IN)
 
 @pytest.mark.parametrize(
     ("network", "optimiser", "rate"),
-    [
-        (DEEP, "momentum", 1e6),
-        (DEEP, "momentum", 1e30),
-        (DEEP, "momentum", 1e300),
-        (DEEP, "adam", 1e15),
-        (DEEP, "adam", 1e300),
-        (NETWORK, "adam", 1e30),
-        (LINEAR, "momentum", 1e38),
-    ],
-    ids=["1e6", "1e30", "1e300", "adam 1e15", "adam 1e300", "pooled", "linear"],
-)
+    [(DEEP, "momentum", 1e6), (DEEP, "momentum", 1e300), (DEEP, "adam", 1e15), (NETWORK, "adam", 1e30),
+     (LINEAR, "momentum", 1e38)],
+    ids=["1e6", "1e300", "adam", "pooled", "linear"],
+)  # fmt: skip
 def test_a_run_that_diverges_says_so_and_ends(network: Network, optimiser: Optimiser, rate: float) -> None:
     epochs = run(Recipe(optimiser, rate, 8, epochs=60), network=network)  # and warnings are errors
     assert len(epochs) < 60
     assert [epoch.diverged for epoch in epochs] == [*[False] * (len(epochs) - 1), True]
-    assert not math.isfinite(epochs[-1].losses[-1])
-    assert all(math.isfinite(loss) for epoch in epochs[:-1] for loss in epoch.losses)
-    assert all(math.isfinite(loss) for loss in epochs[-1].losses[:-1])
+    losses = [loss for epoch in epochs for loss in epoch.losses]
+    assert not math.isfinite(losses[-1])
+    assert all(math.isfinite(loss) for loss in losses[:-1])
     assert run(Recipe(optimiser, rate, 8, epochs=60), epochs[-1], network) == []
 
 
 @pytest.mark.parametrize("network", [DEEP, NETWORK, LINEAR], ids=["deep", "pooled", "linear"])
 def test_an_epoch_that_is_not_said_to_diverge_has_nothing_but_numbers(network: Network) -> None:
     optimisers: list[Optimiser] = ["adam", "momentum"]
-    for optimiser, rate, batch in product(optimisers, (10.0, 1e3, 1e6, 1e9, 1e12, 1e20), (8, 64)):
+    for optimiser, rate, batch in product(optimisers, (10.0, 1e6, 1e12, 1e20, 1e38, 1e300), (8, 64)):
         for epoch in run(Recipe(optimiser, rate, batch, epochs=12), network=network):
-            assert epoch.diverged or is_finite(epoch)
-
-
-@every_optimiser
-def test_an_only_batch_of_finite_loss_after_which_no_weight_is_a_number_is_said_to_diverge(
-    optimiser: Optimiser,
-) -> None:
-    for rate in (1e38, 1e39, 1e300):
-        (epoch,) = run(Recipe(optimiser, rate, 64, epochs=1), network=LINEAR)
-        assert epoch.diverged or is_finite(epoch)
-
-
-def is_finite(epoch: Epoch) -> bool:
-    return all(np.isfinite(part).all() for part in (epoch.theta, epoch.moments, np.array(epoch.losses)))
+            parts = epoch.theta, epoch.moments, np.array(epoch.losses)
+            assert epoch.diverged or all(np.isfinite(part).all() for part in parts)
 
 
 # Refusals
@@ -322,22 +276,19 @@ def test_a_recipe_that_cannot_be_is_refused(change: dict[str, Any], message: str
         Recipe(**change)
 
 
-@pytest.mark.parametrize(("x", "wanted"), [(3, 4), (4, 3), (0, 0), (0, 2)])
+@pytest.mark.parametrize(("x", "wanted"), [(3, 4), (4, 3), (0, 0)])
 def test_examples_without_their_labels_and_no_examples_are_refused(x: int, wanted: int) -> None:
     records = fit(NETWORK, np.zeros((x, *IN), np.float32), np.zeros(wanted, np.int64), cross_entropy, Recipe())
     with pytest.raises(SpecError, match=rf"^x and wanted must be as many, and at least 1, got {x} and {wanted}$"):
         next(records)
 
 
-@pytest.mark.parametrize("network", [NETWORK, LINEAR], ids=["pooled", "linear"])
-@pytest.mark.parametrize("shape", [(1, 8, 8), (1, 5, 5), (2, 6, 6)], ids=str)
-def test_images_of_another_shape_than_the_network_was_made_for_are_refused(
-    network: Network, shape: tuple[int, int, int]
-) -> None:
+def test_images_of_another_shape_than_the_network_was_made_for_are_refused() -> None:
     """Also by one that could run on them, for its first layer slides and its pool takes what comes."""
-    records = fit(network, np.zeros((5, *shape), np.float32), np.zeros(5, np.int64), cross_entropy, Recipe())
-    with pytest.raises(SpecError, match=r"\b(x|in_shape)\b"):
-        next(records)
+    for network, shape in product((NETWORK, LINEAR), ((1, 8, 8), (1, 5, 5), (2, 6, 6))):
+        records = fit(network, np.zeros((5, *shape), np.float32), np.zeros(5, np.int64), cross_entropy, Recipe())
+        with pytest.raises(SpecError, match=r"\b(x|in_shape)\b"):
+            next(records)
 
 
 # Three networks that differ in the wiring of their first layer, on digits that are moved about (issue 6)
@@ -354,6 +305,10 @@ def network_of(kind: Kind, pooled: bool) -> Network:
     return Network((*first, full(10, (16, 10, 10))), DIGIT)
 
 
+def test_the_three_networks_have_the_parameters_that_are_told_of_them() -> None:
+    assert [len(network_of(kind, pooled=True).init(0)) for kind in KINDS] == [315_370, 41_770, 586]
+
+
 @cache
 def accuracy(kind: Kind, pooled: bool, seed: int) -> float:
     """Of 600 test digits after 40 epochs on 300, all moved within ±3 pixels."""
@@ -364,13 +319,6 @@ def accuracy(kind: Kind, pooled: bool, seed: int) -> float:
     *_, last = epochs
     assert not last.diverged
     return float(np.mean(network.apply(last.theta, test.x).reshape(600, 10).argmax(axis=1) == test.labels))
-
-
-@pytest.mark.parametrize(("kind", "parameters"), [("dense", 315_370), ("local", 41_770), ("conv", 586)])
-def test_the_three_networks_have_the_parameters_that_are_told_of_them(kind: Kind, parameters: int) -> None:
-    network = network_of(kind, pooled=True)
-    assert network.shapes[-1] == (10, 1, 1)
-    assert network.parts[-1].stop == len(network.init(0)) == parameters
 
 
 @pytest.mark.long
