@@ -89,13 +89,13 @@ def check_memory(shapes: list[Shape]) -> None:
 
 @pytest.mark.usefixtures("once")
 def test_no_method_allocates_more_than_it_said_it_needs() -> None:
-    check_memory([(1, 32, 32), (1, 64, 77)])
+    check_memory([(1, 32, 45)])
 
 
 @pytest.mark.long
 @pytest.mark.usefixtures("once")
 def test_no_method_allocates_more_than_it_said_it_needs_at_any_size() -> None:
-    check_memory([(1, 128, 128), (1, 509, 300), (1, 512, 512), (1, 1024, 1024)])
+    check_memory([(1, 64, 77), (1, 128, 128), (1, 509, 300), (1, 512, 512), (1, 1024, 1024)])
 
 
 def test_a_dense_layer_needs_8_bytes_for_every_output_times_every_input_and_two_vectors_each() -> None:

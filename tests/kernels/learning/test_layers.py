@@ -21,7 +21,6 @@ NOTHING: Array = np.zeros(0)
 LAYERS: list[tuple[Layer, Shape, Shape]] = [
     (Pad(((1, 2), (0, 3)), -1.0), (2, 3, 2), (2, 6, 5)),
     (Pad(((0, 0), (0, 0))), (1, 2, 2), (1, 2, 2)),
-    (Pad(((0, 1), (2, 0)), 0.5), (1, 1, 3), (1, 2, 5)),
     (Activate("relu"), (2, 3, 4), (2, 3, 4)),
     (Activate("tanh"), (1, 3, 2), (1, 3, 2)),
     (Activate("sigmoid"), (3, 1, 1), (3, 1, 1)),
@@ -29,17 +28,12 @@ LAYERS: list[tuple[Layer, Shape, Shape]] = [
     (Pool("max", 3, 1), (1, 5, 4), (1, 3, 2)),
     (Pool("max", 3, 2), (2, 7, 6), (2, 3, 2)),
     (Pool("max", 2, 3), (1, 8, 6), (1, 3, 2)),
-    (Pool("max", 1, 2), (1, 3, 4), (1, 2, 2)),
     (Pool("mean", 2, 2), (1, 5, 4), (1, 2, 2)),
     (Pool("mean", 3, 1), (2, 4, 5), (2, 2, 3)),
-    (Pool("mean", 3, 2), (1, 5, 6), (1, 2, 2)),
     (Pool("mean", 2, 3), (1, 6, 8), (1, 2, 3)),
-    (Pool("max", 4, 4), (3, 4, 4), (3, 1, 1)),
     (GlobalPool("max"), (3, 4, 2), (3, 1, 1)),
-    (GlobalPool("max"), (2, 1, 1), (2, 1, 1)),
     (GlobalPool("mean"), (2, 3, 5), (2, 1, 1)),
     (Flatten(), (2, 3, 4), (24, 1, 1)),
-    (Softmax(), (5, 1, 1), (5, 1, 1)),
     (Softmax(), (2, 2, 3), (2, 2, 3)),
     (Softmax(), (1, 1, 1), (1, 1, 1)),
 ]
@@ -84,7 +78,7 @@ def loop_value(layer: Layer, x: list[list[list[float]]], at: Shape) -> float:
 
 
 @every_layer
-def test_values_are_the_definitions_in_the_declared_shape_and_nothing_is_learned(
+def test_values_are_the_definitions_in_the_declared_shape_and_type_and_nothing_is_learned_or_changed(
     layer: Layer, in_shape: Shape, out_shape: Shape
 ) -> None:
     x = batch(in_shape)
@@ -93,8 +87,12 @@ def test_values_are_the_definitions_in_the_declared_shape_and_nothing_is_learned
     np.testing.assert_allclose(y, loop_layer(layer, x, out_shape), rtol=1e-14, atol=1e-15)
     assert layer.parameters(in_shape) == 0
     first = layer.init(np.random.default_rng(0), in_shape)
-    assert first.shape == (0,)
-    assert first.dtype == np.float32
+    assert (first.shape, first.dtype) == ((0,), np.float32)
+    single, up = x.astype(np.float32), np.ones((3, *out_shape), np.float32)
+    y, back = layer.apply(first, single)
+    assert (y.dtype, back(up)[1]().dtype) == (np.float32, np.float32)
+    np.testing.assert_array_equal(single, x.astype(np.float32))
+    np.testing.assert_array_equal(up, 1)
 
 
 @every_layer
@@ -109,45 +107,14 @@ def test_the_gradient_is_that_of_finite_differences(layer: Layer, in_shape: Shap
     np.testing.assert_allclose(dx().ravel(), wanted, rtol=0, atol=1e-8)
 
 
-@every_layer
-def test_float32_stays_float32_and_the_input_is_not_changed(layer: Layer, in_shape: Shape, out_shape: Shape) -> None:
-    x = batch(in_shape).astype(np.float32)
-    kept = x.copy()
-    y, back = layer.apply(NOTHING.astype(np.float32), x)
-    up = np.ones((3, *out_shape), np.float32)
-    assert y.dtype == np.float32
-    assert back(up)[1]().dtype == np.float32
-    np.testing.assert_array_equal(x, kept)
-    np.testing.assert_array_equal(up, 1)
-
-
-@pytest.mark.parametrize("layer", [Pool("max", 2, 2), GlobalPool("max")], ids=str)
-def test_among_equals_the_first_has_won(layer: Layer) -> None:
+def test_among_equals_the_first_has_won_and_a_rectifier_passes_nothing_at_zero() -> None:
     x = np.array([[[[0.0, 7.0], [7.0, 7.0]], [[3.0, 3.0], [3.0, 3.0]]]])
-    y, back = layer.apply(NOTHING, x)
-    assert y.ravel().tolist() == [7, 3]
-    lost = back(np.array([5.0, -2.0]).reshape(1, 2, 1, 1))[1]()
-    assert lost.tolist() == [[[[0, 5], [0, 0]], [[-2, 0], [0, 0]]]]
-
-
-def test_a_pixel_that_wins_in_several_windows_gets_the_sum() -> None:
-    x = np.zeros((1, 1, 3, 3))
-    x[0, 0, 1, 1] = 1
-    lost = Pool("max", 2, 1).apply(NOTHING, x)[1](np.array([[[[1.0, 2.0], [3.0, 4.0]]]]))[1]()
-    assert lost.tolist() == [[[[0, 0, 0], [0, 10, 0], [0, 0, 0]]]]
-
-
-def test_what_a_stride_leaves_out_gets_nothing() -> None:
-    x = np.ones((1, 1, 5, 5))
-    lost = Pool("mean", 2, 3).apply(NOTHING, x)[1](np.ones((1, 1, 2, 2)))[1]()
-    assert (lost[0, 0, 2] == 0).all()
-    assert (lost[0, 0, :, 2] == 0).all()
-    assert lost.sum() == 4
-
-
-def test_a_rectifier_passes_nothing_at_and_below_zero() -> None:
+    for layer in (Pool("max", 2, 2), GlobalPool("max")):
+        y, back = layer.apply(NOTHING, x)
+        assert y.ravel().tolist() == [7, 3]
+        lost = back(np.array([5.0, -2.0]).reshape(1, 2, 1, 1))[1]()
+        assert lost.tolist() == [[[[0, 5], [0, 0]], [[-2, 0], [0, 0]]]]
     y, back = Activate("relu").apply(NOTHING, np.array([-1.0, 0.0, 2.0]).reshape(1, 3, 1, 1))
-    assert y.ravel().tolist() == [0, 0, 2]
     assert back(np.full((1, 3, 1, 1), 3.0))[1]().ravel().tolist() == [0, 0, 3]
 
 
@@ -173,22 +140,11 @@ def test_shares_are_positive_and_one_together_however_large_the_numbers(dtype: t
     assert back(ends)[1]().ravel().tolist() == [0, 0]
 
 
-def test_each_example_has_its_own_shares() -> None:
-    x = batch((3, 1, 2))
-    y, _ = Softmax().apply(NOTHING, x)
-    for n in range(len(x)):
-        np.testing.assert_array_equal(y[n : n + 1], Softmax().apply(NOTHING, x[n : n + 1])[0])
-
-
-@pytest.mark.parametrize("size", [4, 5])
-def test_a_window_larger_than_the_image_is_refused(size: int) -> None:
-    with pytest.raises(
-        SpecError, match=rf"^kernel_size {size} with dilation 1 reaches over {size} rows, but the input"
-    ):
-        Pool("max", size, 1).out_shape((2, 3, 9))
-
-
-@pytest.mark.parametrize(("size", "stride", "name"), [(0, 1, "kernel_size"), (2, 0, "stride"), (2, -1, "stride")])
-def test_a_pool_without_size_or_stride_is_refused(size: int, stride: int, name: str) -> None:
-    with pytest.raises(SpecError, match=f"^{name} must be >= 1, got "):
-        Pool("mean", size, stride).out_shape((1, 4, 4))
+def test_a_window_that_does_not_fit_is_refused() -> None:
+    for size in (4, 5):
+        message = rf"^kernel_size {size} with dilation 1 reaches over {size} rows, but the input"
+        with pytest.raises(SpecError, match=message):
+            Pool("max", size, 1).out_shape((2, 3, 9))
+    for size, stride, name in ((0, 1, "kernel_size"), (2, 0, "stride"), (2, -1, "stride")):
+        with pytest.raises(SpecError, match=f"^{name} must be >= 1, got "):
+            Pool("mean", size, stride).out_shape((1, 4, 4))

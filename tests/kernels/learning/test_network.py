@@ -12,7 +12,7 @@ from kernels.layer.spec import Shape
 from kernels.learning.layers import Activate, Back, Flatten, GlobalPool, Layer, Pad, Pool
 from kernels.learning.linear import Bias, Wired, full
 from kernels.learning.losses import cross_entropy, squared_error
-from kernels.learning.network import Loss, Network, descend, run
+from kernels.learning.network import Loss, Network, run
 from kernels.networks.blocks import Residual, Subsample
 from tests.support.derivatives import slopes
 
@@ -20,31 +20,20 @@ Array = NDArray[np.float64]
 
 FLAT = Network(
     (
-        Pad(((0, 1), (1, 0)), -1.0),
-        Wired("conv", LayerSpec(2, 1, 2)),
-        Bias(),
-        Activate("tanh"),
-        Pool("max", 2, 1),
-        Wired("tiled", LayerSpec(2, 2, 2, bias=True), 2),
-        Activate("sigmoid"),
-        Pool("mean", 2, 1),
-        Flatten(),
+        Pad(((0, 1), (1, 0)), -1.0), Wired("conv", LayerSpec(2, 1, 2)), Bias(), Activate("tanh"), Pool("max", 2, 1),
+        Wired("tiled", LayerSpec(2, 2, 2, bias=True), 2), Activate("sigmoid"), Pool("mean", 2, 1), Flatten(),
         full(3, (8, 1, 1)),
     ),
     (1, 5, 5),
-)
+)  # fmt: skip
 POOLED = Network(
     (
-        Wired("dense", LayerSpec(2, 2, 2, bias=True)),
-        Activate("relu"),
-        Wired("local", LayerSpec(2, 2, 4, groups=2, bias=True)),
-        GlobalPool("max"),
-        full(4, (4, 1, 1)),
-        GlobalPool("mean"),
-        full(3, (4, 1, 1)),
+        Wired("dense", LayerSpec(2, 2, 2, bias=True)), Activate("relu"),
+        Wired("local", LayerSpec(2, 2, 4, groups=2, bias=True)), GlobalPool("max"), full(4, (4, 1, 1)),
+        GlobalPool("mean"), full(3, (4, 1, 1)),
     ),
     (2, 4, 4),
-)
+)  # fmt: skip
 NESTED = Network(
     (
         Wired("conv", LayerSpec(2, 1, 2, bias=True)),
@@ -68,26 +57,6 @@ def drawn(network: Network, many: int = 4) -> tuple[Array, Array]:
     return 0.4 * rng.standard_normal(network.parts[-1].stop), rng.standard_normal((many, *network.in_shape))
 
 
-def test_these_two_networks_have_every_layer_there_is() -> None:
-    used = {type(layer).__name__ for network in (FLAT, POOLED) for layer in network.layers}
-    assert used == {"Pad", "Wired", "Bias", "Activate", "Pool", "GlobalPool", "Flatten"}
-    wired = {layer.kind for network in (FLAT, POOLED) for layer in network.layers if isinstance(layer, Wired)}
-    assert wired == {"dense", "local", "tiled", "conv"}
-
-
-@BOTH
-@pytest.mark.parametrize("loss", [cross_entropy, squared_error])
-def test_the_gradient_is_that_of_finite_differences(network: Network, loss: Loss) -> None:
-    theta, x = drawn(network)
-    labels = np.array([0, 2, 1, 1])
-    wanted = labels if loss is cross_entropy else np.random.default_rng(1).standard_normal((4, 3, 1, 1))
-    value, gradient = network.gradient(theta, x, wanted, loss)
-    assert value == loss(network.apply(theta, x), wanted)[0]
-    moved = slopes(lambda other: loss(network.apply(other, x), wanted)[0], theta)
-    assert np.count_nonzero(gradient) > 0.5 * len(theta)
-    np.testing.assert_allclose(gradient, moved, rtol=1e-6, atol=1e-8)
-
-
 @BOTH
 def test_the_output_is_each_layer_applied_to_that_before(network: Network) -> None:
     theta, x = drawn(network)
@@ -105,6 +74,8 @@ def test_parameters_and_shapes_are_as_counted_by_hand() -> None:
     assert FLAT.shapes[1:7] == ((1, 6, 6), (2, 5, 5), (2, 5, 5), (2, 5, 5), (2, 4, 4), (2, 3, 3))
     assert FLAT.shapes[8:] == ((2, 2, 2), (8, 1, 1), (3, 1, 1))
     assert [part.stop - part.start for part in POOLED.parts] == [18 * 33, 0, 4 * 4 * 5, 0, 20, 0, 15]
+    assert NESTED.parameters == (2 * 4 + 2) + (2 * 9 + 3 * 2 * 4) + (3 * 2 + 3) + 6 + (3 * 3 + 3)
+    assert NESTED.shapes == ((1, 4, 4), (2, 3, 3), (3, 2, 2), (3, 2, 2), (3, 1, 1), (3, 1, 1))
 
 
 @every_run
@@ -116,31 +87,22 @@ def test_the_seed_decides_the_first_weights_and_a_generator_goes_on(network: Net
     assert not np.array_equal(first, other)
     np.testing.assert_array_equal(network.draw(rng), first)
     assert not np.array_equal(network.draw(rng), first)
+    twins = Network((full(6, (6, 1, 1)), full(6, (6, 1, 1))), (6, 1, 1))
+    one, two = (twins.init(0)[part] for part in twins.parts)
+    assert not np.any((one == two) & (one != 0))
 
 
-def test_two_equal_layers_start_from_different_weights() -> None:
-    network = Network((full(6, (6, 1, 1)), full(6, (6, 1, 1))), (6, 1, 1))
-    one, other = (network.init(0)[part] for part in network.parts)
-    assert not np.any((one == other) & (one != 0))
-
-
-@pytest.mark.parametrize(
-    ("number", "layers", "message"),
-    [
+def test_the_layer_that_does_not_fit_is_named_by_its_number() -> None:
+    table: list[tuple[int, tuple[Layer, ...], str]] = [
         (1, (Pool("max", 6, 1),), r"\(Pool\): kernel_size 6 with dilation 1 reaches over 6 rows"),
         (2, (Activate("relu"), Wired("conv", LayerSpec(3, 2))), r"\(Wired\): in_shape has 1 channels where in_ch"),
         (3, (GlobalPool("max"), Flatten(), full(2, (2, 1, 1))), r"\(Wired\): in_shape has 1 channels where in_ch"),
         (2, (Pad(((0, 0), (0, 0))), Wired("local", LayerSpec(3, padding=1))), r"\(Wired\): padding must be 0 "),
-        (3, (Wired("conv", LayerSpec(3)), Pool("max", 2, 2), Pool("mean", 2, 1)), r"\(Pool\): kernel_size 2 with"),
         (1, (Wired("tiled", LayerSpec(3)),), r"\(Wired\): period must be given for kind 'tiled'"),
-    ],
-)
-def test_the_layer_that_does_not_fit_is_named_by_its_number(
-    number: int, layers: tuple[Layer, ...], message: str
-) -> None:
-    network = Network(layers, (1, 5, 5))
-    with pytest.raises(SpecError, match=rf"^layer {number} {message}"):
-        network.init(0)
+    ]
+    for number, layers, message in table:
+        with pytest.raises(SpecError, match=rf"^layer {number} {message}"):
+            Network(layers, (1, 5, 5)).init(0)
 
 
 @dataclass(frozen=True)
@@ -163,18 +125,6 @@ class Blind:
         return 2 * x, lambda _dy, _out=None: (theta, dx)
 
 
-def test_the_gradient_with_respect_to_the_input_is_never_computed() -> None:
-    network = Network((Blind(), full(3, (4, 1, 1))), (4, 1, 1))
-    theta, x = drawn(network, 3)
-    found = network.gradient(theta, x, np.array([0, 1, 2]), cross_entropy)
-    plain = Network((full(3, (4, 1, 1)),), (4, 1, 1)).gradient(theta, 2 * x, np.array([0, 1, 2]), cross_entropy)
-    assert found[0] == plain[0]
-    np.testing.assert_array_equal(found[1], plain[1])
-    behind = Network((full(4, (4, 1, 1)), Blind(), full(3, (4, 1, 1))), (4, 1, 1))
-    with pytest.raises(AssertionError, match="nobody needs this"):
-        behind.gradient(drawn(behind, 3)[0], x, np.array([0, 1, 2]), cross_entropy)
-
-
 @BOTH
 def test_float32_stays_float32_and_nothing_given_is_changed(network: Network) -> None:
     theta, x = network.init(0), drawn(network)[1].astype(np.float32)
@@ -186,47 +136,41 @@ def test_float32_stays_float32_and_nothing_given_is_changed(network: Network) ->
 
 
 @BOTH
-def test_the_gradient_of_a_batch_is_the_mean_of_those_of_its_examples(network: Network) -> None:
+@pytest.mark.parametrize("loss", [cross_entropy, squared_error])
+def test_the_gradient_is_that_of_finite_differences_and_the_mean_over_the_examples(
+    network: Network, loss: Loss
+) -> None:
     theta, x = drawn(network)
     labels = np.array([0, 2, 1, 1])
-    gradient = np.empty_like(theta)
-    value = descend(network.layers, network.parts, theta, x, labels, cross_entropy, gradient)
-    alone = [network.gradient(theta, x[n : n + 1], labels[n : n + 1], cross_entropy) for n in range(4)]
+    wanted = labels if loss is cross_entropy else np.random.default_rng(1).standard_normal((4, 3, 1, 1))
+    value, gradient = network.gradient(theta, x, wanted, loss)
+    assert value == loss(network.apply(theta, x), wanted)[0]
+    moved = slopes(lambda other: loss(network.apply(other, x), wanted)[0], theta)
+    assert np.count_nonzero(gradient) > 0.5 * len(theta)
+    np.testing.assert_allclose(gradient, moved, rtol=1e-6, atol=1e-8)
+    alone = [network.gradient(theta, x[n : n + 1], wanted[n : n + 1], loss) for n in range(4)]
     assert value == pytest.approx(np.mean([part[0] for part in alone]), rel=1e-12)
     np.testing.assert_allclose(gradient, np.mean([part[1] for part in alone], axis=0), rtol=0, atol=1e-12)
 
 
 @every_run
 def test_layers_in_a_row_are_a_layer(network: Network) -> None:
-    """Their way back gives dL/dθ and dL/dx, both those of finite differences."""
+    """Their way back gives dL/dθ, written where it is told, and dL/dx, both those of finite differences."""
     theta, x = drawn(network, 2)
     y, back = run(network.layers, network.parts, theta, x)
     np.testing.assert_array_equal(y, network.apply(theta, x))
-    up = np.random.default_rng(5).standard_normal(y.shape)
+    up, room = np.random.default_rng(5).standard_normal(y.shape), np.full(len(theta) + 2, np.nan)
     gradient, dx = back(up)
+    found, _ = back(up, room[1:-1])
     to_theta = slopes(lambda moved: float(np.vdot(up, network.apply(moved, x))), theta)
     to_x = slopes(lambda moved: float(np.vdot(up, network.apply(theta, moved))), x)
     np.testing.assert_allclose(gradient, to_theta, rtol=1e-6, atol=1e-8)
     assert dx().shape == x.shape
     np.testing.assert_allclose(dx().ravel(), to_x, rtol=1e-6, atol=1e-8)
-
-
-@every_run
-def test_the_way_back_writes_where_it_is_told(network: Network) -> None:
-    theta, x = drawn(network, 2)
-    y, back = run(network.layers, network.parts, theta, x)
-    room = np.full(len(theta) + 2, np.nan)
-    found, _ = back(np.ones_like(y), room[1:-1])
-    own, _ = back(np.ones_like(y))
-    np.testing.assert_array_equal(found, own)
-    np.testing.assert_array_equal(room[1:-1], own)
+    np.testing.assert_array_equal(found, gradient)
+    np.testing.assert_array_equal(room[1:-1], gradient)
     assert np.isnan(room[[0, -1]]).all()
-    assert not np.shares_memory(own, theta)
-
-
-def test_the_nested_network_has_the_parameters_counted_by_hand() -> None:
-    assert NESTED.parameters == (2 * 4 + 2) + (2 * 9 + 3 * 2 * 4) + (3 * 2 + 3) + 6 + (3 * 3 + 3)
-    assert NESTED.shapes == ((1, 4, 4), (2, 3, 3), (3, 2, 2), (3, 2, 2), (3, 1, 1), (3, 1, 1))
+    assert not np.shares_memory(gradient, theta)
 
 
 def test_no_layers_are_a_network_that_changes_nothing() -> None:
@@ -241,8 +185,8 @@ def test_no_layers_are_a_network_that_changes_nothing() -> None:
     np.testing.assert_array_equal(dx(), 2 * x)
 
 
-def test_the_way_back_to_the_input_is_taken_only_when_asked_for() -> None:
-    theta, x = np.ones(15), np.ones((1, 4, 1, 1))
+def test_the_way_back_to_the_input_is_taken_only_when_asked_for_and_by_a_gradient_never() -> None:
+    theta, x = np.arange(15.0), np.ones((1, 4, 1, 1))
     for first in (Blind(), Residual((Blind(),)), Residual((), (Blind(),))):
         network = Network((first, full(3, (4, 1, 1))), (4, 1, 1))
         y, back = run(network.layers, network.parts, theta, x)
@@ -250,3 +194,8 @@ def test_the_way_back_to_the_input_is_taken_only_when_asked_for() -> None:
         assert gradient.shape == (15,)
         with pytest.raises(AssertionError, match="nobody needs this"):
             dx()
+        found = network.gradient(theta, x, np.array([0]), cross_entropy)
+        times = 2 if first == Blind() else 3
+        plain = Network((full(3, (4, 1, 1)),), (4, 1, 1)).gradient(theta, times * x, np.array([0]), cross_entropy)
+        assert found[0] == plain[0]
+        np.testing.assert_array_equal(found[1], plain[1])

@@ -17,7 +17,6 @@ Bounds = tuple[frozenset[int], tuple[int, int], tuple[int, int]]
 
 PLAIN: list[tuple[str, Shape]] = [
     ("conv 2 3, tanh, conv 2 2x3", (2, 7, 8)),
-    ("conv 2 3 stride=2, conv 2 2, tanh", (1, 10, 9)),
     ("conv 3 3x1 stride=1x2 padding=1x0, conv 1 1x3", (2, 5, 8)),
     ("conv 2 3 padding=1, tanh, conv 2 3 padding=1, conv 1 3 padding=1", (1, 6, 5)),
     ("conv 2 3 padding=1 stride=2, conv 1 3 padding=1 stride=2", (1, 9, 9)),
@@ -25,21 +24,16 @@ PLAIN: list[tuple[str, Shape]] = [
     ("conv 2 3 padding=full, mean 2", (1, 4, 5)),
     ("conv 2 3 dilation=2, conv 2 2 dilation=3x1", (1, 9, 8)),
     ("conv 4 3 groups=2, tanh, conv 4 1 groups=2, conv 4 2 groups=4", (4, 5, 6)),
-    ("conv 4 3 groups=2, conv 2 2", (4, 5, 5)),
     ("local 2 3 stride=2, tanh, tiled 2 2 2", (2, 7, 9)),
     ("table 0/12/012 2, tanh, table 0/2/01 2 stride=2", (3, 5, 6)),
-    ("mean 2, conv 2 2, mean 3 stride=1", (2, 10, 9)),
     ("mean 3 stride=2, conv 1 2", (2, 9, 7)),
     ("mean 2 stride=3, conv 1 2", (1, 8, 8)),
     ("subsample 2, tanh, conv 2 2, subsample 2", (2, 8, 7)),
     ("pad 1x2 value=-1, conv 2 3 stride=2, unitbias, tanh, conv 1 2", (1, 6, 6)),
-    ("conv 2 2, flatten, tanh", (1, 4, 5)),
     ("flatten, conv 3 1 groups=3, tanh", (2, 2, 3)),
     ("conv 2 2, flatten, dense 3, softmax", (2, 4, 4)),
-    ("conv 2 2, dense 3", (2, 3, 4)),
     ("conv 3 2 groups=3, globalmean, tanh", (3, 4, 5)),
     ("conv 3 2, softmax, conv 2 2", (1, 5, 5)),
-    ("split, conv 2 3 padding=1, tanh, conv 2 3 padding=1, add, tanh", (2, 6, 5)),
     ("conv 2 2, split, conv 3 3 stride=2 padding=1, shortcut, conv 3 1 stride=2, add, conv 2 2", (1, 8, 8)),
     ("split, conv 2 1 groups=2, shortcut, pad 1, conv 2 3 groups=2, add, conv 1 2", (2, 5, 4)),
     ("split, split, conv 2 3 padding=1 groups=2, add, conv 2 1 groups=2, shortcut, mean 1, add, tanh", (2, 5, 5)),
@@ -141,10 +135,6 @@ def around(box: Box) -> Bounds:
     return frozenset(box.channels), (min(box.rows), max(box.rows)), (min(box.cols), max(box.cols))
 
 
-def box(channels: set[int], rows: set[int], cols: set[int]) -> Box:
-    return Box(frozenset(channels), frozenset(rows), frozenset(cols))
-
-
 def listed(seen: Box) -> tuple[list[int], list[int], list[int]]:
     return sorted(seen.channels), sorted(seen.rows), sorted(seen.cols)
 
@@ -185,31 +175,21 @@ def test_a_maximum_sees_what_the_mean_sees(text: str, in_shape: Shape) -> None:
     check(text, in_shape, at)
 
 
-def test_a_box_holds_what_is_there_and_no_padding() -> None:
-    network = made("conv 1 3 padding=1, conv 1 5 padding=2 stride=2", (1, 8, 8))
-    boxes = {n: listed(seen) for n, seen in fields(network, 1, (0, 0, 3)).items()}
-    assert boxes == {
-        1: ([0], [0], [3]),
-        0: ([0], [0, 1, 2], [4, 5, 6, 7]),
-        INPUT: ([0], [0, 1, 2, 3], [3, 4, 5, 6, 7]),
-    }
-
-
-def test_a_dilated_window_has_holes() -> None:
-    network = made("conv 1 2x3 dilation=3x2", (1, 8, 8))
-    assert listed(fields(network, 0, (0, 1, 2))[INPUT]) == ([0], [1, 4], [2, 4, 6])
-
-
-def test_rows_that_a_unit_does_not_read_have_no_box() -> None:
+def test_a_box_holds_what_is_read_and_rows_that_a_unit_does_not_read_have_none() -> None:
     network = made("relu, split, conv 1 1, tanh, shortcut, conv 1 3 padding=1, add", (1, 4, 4))
     assert set(fields(network, 5, (0, 1, 1))) == {5, 4, 1, 0, INPUT}
     assert set(fields(network, 3, (0, 1, 1))) == {3, 2, 1, 0, INPUT}
     assert set(fields(network, 6, (0, 1, 1))) == {6, 5, 4, 3, 2, 1, 0, INPUT}
     assert listed(fields(network, 6, (0, 1, 1))[1]) == ([0], [0, 1, 2], [0, 1, 2])
     assert listed(fields(network, 6, (0, 1, 1))[3]) == ([0], [1], [1])
+    dilated = made("conv 1 2x3 dilation=3x2", (1, 8, 8))
+    assert listed(fields(dilated, 0, (0, 1, 2))[INPUT]) == ([0], [1, 4], [2, 4, 6])
 
 
 def test_a_box_around_two_boxes_is_the_smallest_and_nothing_adds_nothing() -> None:
+    def box(channels: set[int], rows: set[int], cols: set[int]) -> Box:
+        return Box(frozenset(channels), frozenset(rows), frozenset(cols))
+
     one, other = box({0, 2}, {1, 3}, {0}), box({2, 5}, {0, 1}, {4})
     assert one | other == other | one == box({0, 2, 5}, {0, 1, 3}, {0, 4})
     assert one | one == one
@@ -298,38 +278,25 @@ def behind(row: Row, axis: int, span: tuple[int, int], everything: bool) -> tupl
     return first * stride - before, last * stride - before + reach
 
 
-@every(
-    [
+def test_sizes_found_forwards_are_those_found_backwards() -> None:
+    table = [
         *PLAIN, *REMAINDER, *GAPS, *FOLDED,
         ("conv 2 3, globalmax, conv 2 1, flatten, dense 3, dense 2", (2, 9, 7)),
         ("conv 2 3 stride=2, flatten, tanh, conv 2 1, max 1", (2, 9, 7)),
         ("pad 2, max 3 stride=2, flatten, softmax", (2, 9, 7)),
         ("split, conv 2 3 padding=1, add, pad 3, norm, split, mean 3 stride=1, pad 1, add, subsample 2", (2, 9, 7)),
-        ("softmax, conv 2 3, conv 1 3", (2, 9, 7)),
         ("split, softmax, shortcut, relu, add, conv 1 3", (1, 9, 7)),
         ("split, relu, shortcut, softmax, add, conv 1 3", (1, 9, 7)),
         ("", (2, 3, 4)),
-    ]
-)  # fmt: skip
-def test_sizes_found_forwards_are_those_found_backwards(text: str, in_shape: Shape) -> None:
-    network = made(text, in_shape)
-    assert field_sizes(network) == [backwards(network, at) for at in range(len(network.rows))]
-
-
-@pytest.mark.parametrize("id", ["zip", "lenet5", "alexnet", "resnet18"])
-def test_so_are_those_of_published_networks(id: str) -> None:
-    network = published(id).plan
-    assert field_sizes(network) == [backwards(network, at) for at in range(len(network.rows))]
+    ]  # fmt: skip
+    networks = [made(text, in_shape) for text, in_shape in table]
+    for network in [*networks, *(published(id).plan for id in ("zip", "lenet5", "alexnet", "resnet18"))]:
+        assert field_sizes(network) == [backwards(network, at) for at in range(len(network.rows))], network.text
 
 
 def test_rows_and_columns_have_a_field_of_their_own() -> None:
     network = made("conv 1 3x5 stride=2x1, relu, conv 1 2x3 dilation=1x4, pad 3", (1, 20, 30))
     assert [field_size(network, at) for at in range(4)] == [(3, 5), (3, 5), (5, 13), (5, 13)]
-
-
-def test_a_shortcut_sees_less_than_its_branch_and_the_sum_as_much() -> None:
-    network = made("split, conv 1 3 padding=1, conv 1 3 padding=1, add", (1, 9, 9))
-    assert [field_size(network, at) for at in range(4)] == [(1, 1), (3, 3), (5, 5), (5, 5)]
 
 
 def test_a_unit_of_a_dense_layer_sees_everything() -> None:

@@ -16,35 +16,31 @@ from tests.support.oracles import Geometry, pad_index
 
 Array = NDArray[np.float64]
 
-SUMS: list[tuple[str, Shape]] = [  # the last row is taken apart
-    ("conv 3 3", (2, 6, 5)),
-    ("conv 3 3 bias=0", (2, 6, 5)),
-    ("conv 2 3x2 stride=2x3 padding=1x2", (2, 6, 7)),
-    ("conv 2 3 padding=same dilation=2x1 bias=0", (1, 6, 5)),
-    ("conv 4 2 groups=2 stride=2", (4, 5, 6)),
-    ("conv 3 3 groups=3 padding=full", (3, 4, 3)),
-    ("conv 2 1 padding=1", (2, 3, 3)),
-    ("conv 2 3 padding=2 mode=reflect", (2, 4, 5)),
-    ("conv 2 3 padding=2x3 mode=circular stride=2", (2, 4, 5)),
-    ("conv 2 3 padding=4 mode=replicate bias=0", (1, 3, 4)),
-    ("local 2 3 stride=2", (2, 7, 6)),
-    ("local 2 2x3 bias=0", (2, 4, 5)),
-    ("tiled 2 3 2", (2, 7, 6)),
-    ("tiled 2 2 3 stride=2 bias=0", (1, 9, 10)),
-    ("tiled 2 2 1", (2, 4, 4)),
-    ("tiled 2 2 64", (2, 4, 6)),
-    ("table 0/12/012 2", (3, 4, 5)),
-    ("table 2/01 3x2 stride=1x2 bias=0", (3, 5, 6)),
-    ("subsample 2", (3, 5, 6)),
-    ("subsample 3", (2, 6, 7)),
-    ("dense 4", (2, 3, 4)),
-    ("dense 4 bias=0", (2, 3, 4)),
-    ("conv 2 3, tanh, table 0/01 2", (1, 6, 7)),
-    ("conv 2 3, subsample 2, tiled 3 2 2", (1, 9, 8)),
-    ("local 2 3, tanh, flatten, dense 5, tanh, dense 3", (1, 5, 6)),
-    ("split, conv 2 1, shortcut, conv 2 3 padding=1, add, conv 2 2 padding=1", (2, 4, 4)),
+SUMS: list[tuple[str, Shape, Shape]] = [  # the last row is taken apart; last the shape of its window
+    ("conv 3 3", (2, 6, 5), (2, 3, 3)),
+    ("conv 2 3x2 stride=2x3 padding=1x2", (2, 6, 7), (2, 3, 2)),
+    ("conv 2 3 padding=same dilation=2x1 bias=0", (1, 6, 5), (1, 3, 3)),
+    ("conv 4 2 groups=2 stride=2", (4, 5, 6), (2, 2, 2)),
+    ("conv 3 3 groups=3 padding=full", (3, 4, 3), (1, 3, 3)),
+    ("conv 2 1 padding=1", (2, 3, 3), (2, 1, 1)),
+    ("conv 2 3 padding=2 mode=reflect", (2, 4, 5), (2, 3, 3)),
+    ("conv 2 3 padding=2x3 mode=circular stride=2", (2, 4, 5), (2, 3, 3)),
+    ("conv 2 3 padding=4 mode=replicate bias=0", (1, 3, 4), (1, 3, 3)),
+    ("local 2 3 stride=2", (2, 7, 6), (2, 3, 3)),
+    ("local 2 2x3 bias=0", (2, 4, 5), (2, 2, 3)),
+    ("tiled 2 3 2", (2, 7, 6), (2, 3, 3)),
+    ("tiled 2 2 3 stride=2 bias=0", (1, 9, 10), (1, 2, 2)),
+    ("tiled 2 2 64", (2, 4, 6), (2, 2, 2)),
+    ("table 0/12/012 2", (3, 4, 5), (3, 2, 2)),
+    ("table 2/01 3x2 stride=1x2 bias=0", (3, 5, 6), (3, 3, 2)),
+    ("subsample 3", (2, 6, 7), (1, 3, 3)),
+    ("dense 4", (2, 3, 4), (2, 3, 4)),
+    ("dense 4 bias=0", (2, 3, 4), (2, 3, 4)),
+    ("conv 2 3, subsample 2, tiled 3 2 2", (1, 9, 8), (2, 2, 2)),
+    ("local 2 3, tanh, flatten, dense 5, tanh, dense 3", (1, 5, 6), (5, 1, 1)),
+    ("split, conv 2 1, shortcut, conv 2 3 padding=1, add, conv 2 2 padding=1", (2, 4, 4), (2, 2, 2)),
 ]
-every_sum = pytest.mark.parametrize(("text", "in_shape"), SUMS, ids=str)
+every_sum = pytest.mark.parametrize(("text", "in_shape", "window"), SUMS, ids=str)
 
 
 def made(text: str, in_shape: Shape) -> tuple[Plan, Array, Array]:
@@ -81,32 +77,6 @@ def apart(row: Row, theta: Array, x: Array, unit: Unit) -> Terms:
     return found
 
 
-@every_sum
-def test_the_terms_of_a_unit_add_up_to_it_and_name_all_it_depends_on(text: str, in_shape: Shape) -> None:
-    network, theta, x = made(text, in_shape)
-    row, read, y = given(network, theta, x, len(network.rows) - 1)
-    assert row.layer is not None
-    own, numbers = theta[row.part], np.append(read.ravel(), 1.0)
-    biased = text.split(",")[-1].find("bias=0") < 0
-    # y is linear in θ and in x: a step of one in a weight adds its input, a step of one in an input its weight.
-    of_theta = np.array([row.layer.apply(own + step, read[None])[0][0] - y for step in np.eye(len(own))])
-    of_x = row.layer.apply(own, read + np.eye(read.size).reshape(-1, *read.shape))[0] - y
-    for unit in some_units(row.out_shape):
-        found = apart(row, theta, read, unit)
-        assert found.total == pytest.approx(y[unit], abs=1e-11)
-        assert found.total == pytest.approx(math.fsum(found.products.tolist()), abs=1e-11)
-        np.testing.assert_array_equal(found.products, found.weights * found.inputs)
-        np.testing.assert_array_equal(found.weights, own[found.ids])
-        np.testing.assert_array_equal(found.inputs, numbers[found.sources])
-        assert np.count_nonzero(found.sources == read.size) == biased
-        wanted = np.bincount(found.ids, found.inputs, len(own))
-        np.testing.assert_allclose(of_theta[:, *unit], wanted, rtol=0, atol=1e-10)
-        moved = np.flatnonzero(np.abs(of_theta[:, *unit]) > 1e-9)
-        assert set(moved.tolist()) == set(found.ids.tolist())
-        wanted = np.bincount(found.sources, found.weights, read.size + 1)[:-1]
-        np.testing.assert_allclose(of_x[:, *unit], wanted, rtol=0, atol=1e-10)
-
-
 def looked_up(row: Row, unit: Unit, tap: tuple[int, int, int]) -> int | None:
     """The source that this tap (channel, row, column of the window) of the unit reads; None where it reads padding."""
     (C, H, W), (c, k, m), step = row.in_shape, tap, row.config
@@ -129,29 +99,38 @@ def looked_up(row: Row, unit: Unit, tap: tuple[int, int, int]) -> int | None:
 
 
 @every_sum
-def test_every_term_is_at_its_tap_of_the_window_and_none_is_missing(text: str, in_shape: Shape) -> None:
+def test_the_terms_of_a_unit_add_up_to_it_name_all_it_depends_on_and_are_at_their_taps(
+    text: str, in_shape: Shape, window: Shape
+) -> None:
     network, theta, x = made(text, in_shape)
-    row, read, _ = given(network, theta, x, len(network.rows) - 1)
-    shape = window_shape(row)
+    row, read, y = given(network, theta, x, len(network.rows) - 1)
+    assert row.layer is not None
+    own, numbers = theta[row.part], np.append(read.ravel(), 1.0)
+    biased = text.split(",")[-1].find("bias=0") < 0
+    assert window_shape(row) == window
+    # y is linear in θ and in x: a step of one in a weight adds its input, a step of one in an input its weight.
+    of_theta = np.array([row.layer.apply(own + step, read[None])[0][0] - y for step in np.eye(len(own))])
+    of_x = row.layer.apply(own, read + np.eye(read.size).reshape(-1, *read.shape))[0] - y
     for unit in some_units(row.out_shape):
         found = apart(row, theta, read, unit)
-        wanted = {n: looked_up(row, unit, tap) for n, tap in enumerate(places(shape))}
-        real = {n: source for n, source in wanted.items() if source is not None}
-        if "bias=0" not in text.split(",")[-1]:
-            real[math.prod(shape)] = read.size
+        assert found.total == pytest.approx(y[unit], abs=1e-11)
+        assert found.total == pytest.approx(math.fsum(found.products.tolist()), abs=1e-11)
+        np.testing.assert_array_equal(found.products, found.weights * found.inputs)
+        np.testing.assert_array_equal(found.weights, own[found.ids])
+        np.testing.assert_array_equal(found.inputs, numbers[found.sources])
+        assert np.count_nonzero(found.sources == read.size) == biased
+        wanted = np.bincount(found.ids, found.inputs, len(own))
+        np.testing.assert_allclose(of_theta[:, *unit], wanted, rtol=0, atol=1e-10)
+        moved = np.flatnonzero(np.abs(of_theta[:, *unit]) > 1e-9)
+        assert set(moved.tolist()) == set(found.ids.tolist())
+        wanted = np.bincount(found.sources, found.weights, read.size + 1)[:-1]
+        np.testing.assert_allclose(of_x[:, *unit], wanted, rtol=0, atol=1e-10)
+        at = {n: looked_up(row, unit, tap) for n, tap in enumerate(places(window))}
+        real = {n: source for n, source in at.items() if source is not None}
+        if biased:
+            real[math.prod(window)] = read.size
         assert dict(zip(found.taps.tolist(), found.sources.tolist(), strict=True)) == real
         assert len(found.taps) == len(real)
-
-
-@pytest.mark.parametrize(
-    ("text", "shape"),
-    [
-        ("conv 4 3x2 groups=2", (2, 3, 2)), ("local 2 3", (4, 3, 3)), ("tiled 2 2x3 2", (4, 2, 3)),
-        ("table 0/12/3 2", (4, 2, 2)), ("subsample 3", (1, 3, 3)), ("dense 5", (4, 6, 7)),
-    ],
-)  # fmt: skip
-def test_a_window_is_as_large_as_what_a_unit_reads(text: str, shape: Shape) -> None:
-    assert window_shape(plan(parse(text), (4, 6, 7)).rows[0]) == shape
 
 
 def by_tap(row: Row, theta: Array, x: Array, unit: Unit) -> dict[tuple[int, int, int], int]:
@@ -197,35 +176,14 @@ def test_units_of_a_tiled_layer_share_where_the_period_comes_round() -> None:
         assert ids[i, j] == ids[k, m] if same else not ids[i, j] & ids[k, m]
 
 
-def test_all_units_of_a_subsampled_map_have_one_coefficient_and_one_bias() -> None:
-    network, theta, x = made("subsample 2", (3, 5, 6))
-    for c, i, j in product(range(3), range(2), range(3)):
-        found = apart(network.rows[0], theta, x, (c, i, j))
-        assert found.ids.tolist() == [c, c, c, c, 3 + c]
-        assert found.sources.tolist() == [
-            *(c * 30 + (2 * i + k) * 6 + 2 * j + m for k in range(2) for m in range(2)), 90,
-        ]  # fmt: skip
-
-
 def test_what_is_no_sum_of_weights_has_no_terms_and_what_is_no_maximum_no_winner() -> None:
-    sums = ["conv 1 3", "subsample 2"]
-    for text in [
-        "relu",
-        "mean 2",
-        "norm",
-        "flatten",
-        "softmax",
-        "pad 1",
-        "globalmean",
-        "split",
-        "max 2",
-        "globalmax",
-        *sums,
-    ]:
+    sums, maxima = ["conv 1 3", "subsample 2"], ["max 2", "globalmax"]
+    others = ["relu", "mean 2", "norm", "flatten", "softmax", "pad 1", "globalmean", "split"]
+    for text in [*sums, *maxima, *others]:
         found = plan(parse(text), (2, 4, 4))
         row, x = found.rows[0], np.zeros((2, 4, 4))
-        assert (terms(row, np.zeros(found.parameters), x, (0, 0, 0)) is None) == (text not in sums)
-        assert (winner(row, x, (0, 0, 0)) is None) == ("max" not in text or text == "softmax")
+        assert (terms(row, np.zeros(found.parameters), x, (0, 0, 0)) is not None) == (text in sums)
+        assert (winner(row, x, (0, 0, 0)) is not None) == (text in maxima)
 
 
 def test_float32_stays_float32() -> None:
@@ -244,29 +202,17 @@ def loop_winner(x: Array, c: int, top: int, left: int, size: tuple[int, int]) ->
 
 
 @pytest.mark.parametrize("values", [2, 1000], ids=["many ties", "few ties"])
-@pytest.mark.parametrize(
-    ("text", "size", "stride"), [("max 2", 2, 2), ("max 3 stride=1", 3, 1), ("max 2 stride=3", 2, 3), ("max 1", 1, 1)]
-)
-def test_the_winner_is_the_first_of_the_largest(text: str, size: int, stride: int, values: int) -> None:
-    network = plan(parse(text), (3, 7, 8))
+def test_the_winner_is_the_first_of_the_largest_and_the_one_that_the_gradient_goes_to(values: int) -> None:
     x = np.random.default_rng(2).integers(0, values, (3, 7, 8)).astype(float)
-    row = network.rows[0]
-    y = activations(network, np.zeros(0), x)[0]
-    for c, i, j in places(row.out_shape):
-        found = winner(row, x, (c, i, j))
-        assert found == loop_winner(x, c, i * stride, j * stride, (size, size))
-        assert found is not None
-        assert x[found] == y[c, i, j]
-        assert all(type(n) is int for n in found)
-
-
-def test_the_winner_is_the_one_that_the_gradient_goes_to() -> None:
-    x = np.random.default_rng(2).integers(0, 3, (2, 6, 6)).astype(float)
-    for text in ("max 3 stride=2", "globalmax"):
-        row = plan(parse(text), (2, 6, 6)).rows[0]
+    pools = {"max 2": (2, 2, 2), "max 3 stride=1": (3, 3, 1), "max 2 stride=3": (2, 2, 3), "globalmax": (7, 8, 1)}
+    for text, (height, width, stride) in pools.items():
+        row = plan(parse(text), (3, 7, 8)).rows[0]
         assert row.layer is not None
         y, back = row.layer.apply(np.zeros(0), x[None])
-        for unit in places(row.out_shape):
+        for c, i, j in places(row.out_shape):
+            found = winner(row, x, (c, i, j))
+            assert found == loop_winner(x, c, i * stride, j * stride, (height, width))
+            assert all(type(n) is int for n in found)
             up = np.zeros_like(y)
-            up[(0, *unit)] = 1
-            assert [tuple(at) for at in np.argwhere(back(up)[1]()[0]).tolist()] == [winner(row, x, unit)]
+            up[0, c, i, j] = 1
+            assert [tuple(at) for at in np.argwhere(back(up)[1]()[0]).tolist()] == [found]
