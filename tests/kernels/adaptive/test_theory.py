@@ -43,7 +43,7 @@ def settled(system: Parallel | Mimo, mu: float, *wirings: int) -> list[float]:
 
 
 def predict(system: Parallel | Mimo, mu: float, shared: bool) -> Prediction:
-    return (theory.parallel if isinstance(system, Parallel) else theory.mimo)(system, mu, shared)  # type: ignore[operator]
+    return theory.parallel(system, mu, shared) if isinstance(system, Parallel) else theory.mimo(system, mu, shared)
 
 
 def recursion(system: Parallel | Mimo, mu: float, shared: bool) -> Prediction:
