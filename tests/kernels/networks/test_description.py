@@ -8,7 +8,7 @@ from kernels import SpecError
 from kernels.networks.description import LONGEST, MOST, OPTIONS, LayerConfig, parse, parse_layer, text_of
 
 Texts = st.SearchStrategy[str]
-once = settings(derandomize=True, database=None, deadline=None, max_examples=60)
+once = settings(derandomize=True, database=None, deadline=None, max_examples=40)
 
 
 def numbers(low: int, high: int) -> Texts:
