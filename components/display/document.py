@@ -6,11 +6,20 @@ No script, no address but the link it is given, pictures within; the file forbid
 from html import escape
 
 HTML = "text/html"
+WIDTH = 180  # millimetres: as wide as fits on A4 (210 mm) and on Letter (216 mm), whichever the printer has
+STYLE = f"""
+html {{ -webkit-text-size-adjust: 100%; print-color-adjust: exact; -webkit-print-color-adjust: exact; }}
+body {{ max-width: {WIDTH}mm; margin: 0 auto; padding: 4mm; color: #111; background: #fff;
+  font: 11pt/1.45 system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; overflow-wrap: break-word; }}
+img {{ display: block; width: 100%; height: auto; image-rendering: pixelated; box-sizing: border-box; }}
+section, figure, table, aside {{ break-inside: avoid; page-break-inside: avoid; }}
+@media print {{ body {{ max-width: none; padding: 0; }} }}
+"""
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
 def html_document(title: str, style: str, body: str) -> str:
-    """The whole file. title and body: HTML already."""
+    """The whole file. title and body: HTML already. style: what this page has beside `STYLE`."""
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -18,7 +27,7 @@ def html_document(title: str, style: str, body: str) -> str:
 <meta http-equiv="Content-Security-Policy" content="{POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
-<style>{style}</style>
+<style>{STYLE}{style}</style>
 </head>
 <body>
 {body}

@@ -69,6 +69,16 @@ class OutputMap:
     levels: Bytes
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Convolved:
+    """What a page shows of one layer: the setup, its layer, the picture (channels, H, W) it ran on, and the output."""
+
+    state: Setup
+    layer: Layer
+    planes: Bytes
+    result: OutputMap
+
+
 def spec_of(state: Setup) -> LayerSpec:
     """The geometry of this state."""
     return LayerSpec(

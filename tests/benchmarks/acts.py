@@ -166,11 +166,11 @@ def export(*labels: str) -> Act:
     async def do(tab: Tab, chance: Random) -> float:
         label = chance.choice(labels)
         seconds = await press(label).do(tab, chance)
-        head, _, file = tab.screen.find("bidi_component", "courier").body.bytes.partition(b"\n")
+        head, _, file = tab.screen.find("bidi_component", "download").body.bytes.partition(b"\n")
         note = json.loads(head)
         if not note.get("serial") or not file:
             raise Failure(f"no file for “{label}”: {note}")
-        await tell("courier", "told", {note["serial"]: True}).do(tab, chance)
+        await tell("download", "arrived", {note["serial"]: True}).do(tab, chance)
         return seconds
 
     return Act("an export", do)

@@ -50,7 +50,7 @@ EDITS: dict[str, tuple[State, Callable[[Any, Any], State]]] = {
     "loom": (Setup(), loom),
     "drawn loom": (edited(Setup(), image="drawing"), loom),
     "picker": (Setup(), setup.with_image),
-    "sheet": (Setup(), setup.sketched),
+    "sketchpad": (Setup(), setup.sketched),
     "shift": (Compare(), shifted),
     "pattern": (Compare(), lambda own, place: framed(own, 5, place)),
     "bank": (Channels(), reweighted),
@@ -138,7 +138,7 @@ PLACES = {
     "explore": [("loom", "edit"), ("picker", "choice")],
     "compare": [("shift", "place"), ("pattern", "place")],
     "channels": [("bank", "edit"), ("cell", "place"), ("part", "place"), ("mu", "place")],
-    "network": [("builder", "edit"), ("volumes", "open"), ("sheet", "drawing")],
+    "network": [("builder", "edit"), ("volumes", "open"), ("sketchpad", "drawing")],
 }
 QUICK = {
     "explore": {"side": "16"},

@@ -150,7 +150,7 @@ def test_a_file_whose_receipt_is_lost_is_not_saved_again(new_page: NewPage) -> N
         server_side = browser_side.connect_to_server()
 
         def carry(message: str | bytes) -> None:
-            if b'"told"' in (message if isinstance(message, bytes) else message.encode()):
+            if b'"arrived"' in (message if isinstance(message, bytes) else message.encode()):
                 receipts.append(message)
             if receipts[:1] != [message]:
                 server_side.send(message)

@@ -1,4 +1,4 @@
-"""The browser's end of the courier, without a browser: what a run brings, and what is answered."""
+"""The browser's end of the download, without a browser: what a run brings, and what is answered."""
 
 import gc
 import json
@@ -10,13 +10,13 @@ from tests.support.visitor import Visitor
 
 def brought(page: Visitor) -> tuple[dict[str, Any], bytes]:
     """What this run told the browser, and the file after it."""
-    line, _, file = bytes(page.named("courier").proto.bytes).partition(b"\n")
+    line, _, file = bytes(page.named("download").proto.bytes).partition(b"\n")
     return json.loads(line), file
 
 
 def answer(page: Visitor, arrived: bool = True) -> None:
     """All that is asked for is there, or is not."""
-    page.send("courier", "told", dict.fromkeys(brought(page)[0]["asked"], arrived))
+    page.send("download", "arrived", dict.fromkeys(brought(page)[0]["asked"], arrived))
     page.is_sound()
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from components.display import matrix
-from components.display.layer import Layer, OutputMap, layer_of, output_map
+from components.display.layer import Convolved, layer_of, output_map
 from components.pages.explore import text
 from components.pages.explore.loom import props
 from components.state.link import edited
@@ -34,11 +34,11 @@ class Case:
         """The name pytest prints."""
         return f"{self.change} {self.size} {self.channels} {self.untied}"
 
-    def made(self) -> tuple[Setup, Layer, Bytes, OutputMap]:
+    def made(self) -> Convolved:
         state = edited(edited(Setup(), **self.change), untied=self.untied or ())
         planes = picture(self.channels, self.size)
         layer = layer_of(state, self.size)
-        return state, layer, planes, output_map(state, layer, planes)
+        return Convolved(state, layer, planes, output_map(state, layer, planes))
 
 
 CASES = [
@@ -87,7 +87,7 @@ def expected(state: Setup, picture: NDArray[np.uint8] | None = None) -> tuple[di
     picture = picture_of(state) if picture is None else picture
     layer = layer_of(state, picture.shape[1:])
     tile = matrix.matrix_tiles(layer, state.view, state.flip, state.period, state.zoom)
-    data = props(state, layer, picture, output_map(state, layer, picture), tile)
+    data = props(Convolved(state, layer, picture, output_map(state, layer, picture)), tile)
     return json.loads(json.dumps(data)), "".join(text.title(layer))
 
 

@@ -1,6 +1,7 @@
 """Pictures and their numbers as a browser reads them, and the colours of the threads typed out again."""
 
 from base64 import b64decode
+from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
@@ -18,6 +19,19 @@ def read_png(src: str) -> NDArray[Any]:
     kind, _, data = src.partition(",")
     assert kind == "data:image/png;base64"
     return np.array(Image.open(BytesIO(b64decode(data, validate=True))))
+
+
+def rgb(data: bytes) -> NDArray[np.uint8]:
+    """The pixels of a picture file, (h, w, 3)."""
+    return np.asarray(Image.open(BytesIO(data)).convert("RGB"))
+
+
+def frames(data: bytes) -> Iterator[tuple[NDArray[np.uint8], dict[str, Any]]]:
+    """Every frame of a GIF, and what is said of it."""
+    with Image.open(BytesIO(data)) as file:
+        for n in range(file.n_frames):  # type: ignore[attr-defined]  # a GIF has it
+            file.seek(n)
+            yield np.asarray(file.convert("RGB")), {str(name): value for name, value in file.info.items()}
 
 
 def read_values(picture: Picture) -> NDArray[np.float32]:

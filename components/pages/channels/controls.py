@@ -12,7 +12,7 @@ from components.pages.channels.state import INPUTS, OUTPUTS, TAPS, Adaptive, Cha
 from components.pages.channels.window import moved
 from components.session import bind
 from components.state.link import edited, limits
-from components.widgets.drag import Sheet, drag_frame
+from components.widgets.drag import DragPicture, drag_frame
 from components.widgets.sidebar import FIELD, row
 from kernels.images.samples import SAMPLES
 from kernels.layer.banks import BANKS
@@ -89,17 +89,17 @@ def output(own: Channels) -> None:
     )
 
 
-def cell(sheet: Sheet, at: Pair) -> None:
+def cell(picture: DragPicture, at: Pair) -> None:
     """Which of its outputs is written out."""
-    drag_frame("cell", sheet, (1, 1), at, lambda: bind.message("cell", "place", pinned, Channels))
+    drag_frame("cell", picture, (1, 1), at, lambda: bind.message("cell", "place", pinned, Channels))
 
 
-def part(own: Channels, layer: Layer, sheet: Sheet) -> None:
+def part(own: Channels, layer: Layer, picture: DragPicture) -> None:
     """The window of W in the close-up."""
     extent, corner = window.frame(layer, own.part)
     drag_frame(
         "part",
-        sheet,
+        picture,
         extent,
         corner,
         lambda: bind.message("part", "place", lambda s, place: moved(s, layer, place), Channels),

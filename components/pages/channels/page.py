@@ -18,7 +18,7 @@ from components.state.setup import Setup
 from components.widgets import player, sidebar
 from components.widgets.cards import show_cards
 from components.widgets.chart import plot
-from components.widgets.drag import Sheet
+from components.widgets.drag import DragPicture
 from kernels.adaptive.lms import Learned
 from kernels.images.decode import unit
 from kernels.layer.spec import Bytes, SpecError
@@ -103,7 +103,7 @@ def _taken_apart(shown: Shown) -> None:
     picture = cards.map_picture("", "", found.output, range)
     with left:
         controls.cell(
-            Sheet(f"Output map {own.cell[0] + 1}: drag the frame to an output", picture.src, picture.shape), at
+            DragPicture(f"Output map {own.cell[0] + 1}: drag the frame to an output", picture.src, picture.shape), at
         )
     with right:
         for line in layer.written(own, made, layer.terms(own, made, volume, found, at), found, shown.names):
@@ -125,7 +125,9 @@ def _matrix(own: Channels, made: Layer) -> None:
     near = matrix.window_tiles(made, "conv", False, 1, shown)
     left, right = st.columns([1, 2], gap="medium")
     with left:
-        controls.part(own, made, Sheet("The weight matrix: drag the frame", whole, window.shape(made), (rows, cols)))
+        controls.part(
+            own, made, DragPicture("The weight matrix: drag the frame", whole, window.shape(made), (rows, cols))
+        )
     with right:
         top, bottom, first, last = shown
         told = f"Rows {top + 1:,} to {bottom:,}, columns {first + 1:,} to {last:,} of {rows:,} × {cols:,}"

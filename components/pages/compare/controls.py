@@ -9,7 +9,7 @@ from components.pages.compare.state import PATTERN, SHIFT, Compare, framed, shif
 from components.session import bind
 from components.state.link import edited
 from components.state.setup import Setup
-from components.widgets.drag import Sheet, drag_frame, drag_picture
+from components.widgets.drag import DragPicture, drag_frame, drag_picture
 from components.widgets.sidebar import FIELD, SLIDER, row
 from kernels.layer.spec import Pair, Shape
 
@@ -64,10 +64,10 @@ def shift(own: Compare, size: Pair) -> None:
         st.segmented_control("Stride of the layer", [1, 2], required=True, **bind.field(own, "hop"))
 
 
-def shift_sheet(own: Compare, sheet: Sheet) -> None:
+def shift_picture(own: Compare, picture: DragPicture) -> None:
     """By how much, by dragging the picture."""
     wrap, at = own.border == "circular", (own.down, own.right)
-    drag_picture("shift", sheet, wrap, at, lambda: bind.message("shift", "place", shifted, Compare))
+    drag_picture("shift", picture, wrap, at, lambda: bind.message("shift", "place", shifted, Compare))
 
 
 def shuffle(own: Compare) -> None:
@@ -84,11 +84,11 @@ def pattern(own: Compare, square: Square, most: int) -> None:
         st.number_input("Lessons", width=FIELD, **bind.number(own, "pictures"))
 
 
-def pattern_sheet(sheet: Sheet, square: Square) -> None:
+def pattern_picture(picture: DragPicture, square: Square) -> None:
     """Which square, by dragging a frame."""
     drag_frame(
         "pattern",
-        sheet,
+        picture,
         (square.side, square.side),
         square.corner,
         lambda: bind.message("pattern", "place", lambda s, place: framed(s, square.side, place), Compare),

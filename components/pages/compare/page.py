@@ -20,7 +20,7 @@ from components.state.setup import Setup
 from components.widgets import player, sidebar
 from components.widgets.cards import show_cards
 from components.widgets.chart import plot
-from components.widgets.drag import Sheet
+from components.widgets.drag import DragPicture
 from kernels.images.decode import unit
 from kernels.layer.spec import Bytes, LayerSpec, SpecError
 from kernels.layer.timing import Measurement
@@ -146,7 +146,7 @@ def _show_shift(state: Setup, own: Compare) -> None:
     controls.shift(own, small.picture.shape)
     left, right = st.columns([1, 3.4], gap="medium")
     with left:
-        controls.shift_sheet(own, _sheet("The picture: drag to shift it", small.planes))
+        controls.shift_picture(own, _drag_picture("The picture: drag to shift it", small.planes))
     with right:
         show_cards("shifted", shift.shift_cards(small.state, found, own))
     st.caption(shift.scope(small.layer))
@@ -172,7 +172,7 @@ def show_search(state: Setup, own: Compare) -> None:
     controls.pattern(own, task.square, search.largest(task.picture.shape))
     left, right = st.columns([1, 2], gap="medium")
     with left:
-        controls.pattern_sheet(_sheet("Your picture: drag the frame", planes), task.square)
+        controls.pattern_picture(_drag_picture("Your picture: drag the frame", planes), task.square)
     with right:
         key = upload.planes_id(searched), own.pattern, own.pasted, own.places, own.pictures
         found = cache.remember("detectors", key, lambda: search.detectors(task, own), heavy=True)
@@ -190,5 +190,5 @@ def _own_layer(state: Setup) -> Layer:
     return layer_of(all_tied(state), upload.planes_of(state).shape[1:])
 
 
-def _sheet(label: str, planes: Bytes) -> Sheet:
-    return Sheet(label, image.png_url(planes[0]), (planes.shape[1], planes.shape[2]))
+def _drag_picture(label: str, planes: Bytes) -> DragPicture:
+    return DragPicture(label, image.png_url(planes[0]), (planes.shape[1], planes.shape[2]))

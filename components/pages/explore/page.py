@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from components.display import matrix, words
-from components.display.layer import Layer, OutputMap, check_against_matrix, layer_of, output_map
+from components.display.layer import Convolved, Layer, check_against_matrix, layer_of, output_map
 from components.pages.explore import text
 from components.pages.explore.export.menu import take_away
 from components.pages.explore.loom import loom, props
@@ -54,11 +54,10 @@ def _show_page(state: Setup, layer: Layer, planes: Bytes) -> None:
     subject, predicate = text.title(layer)
     st.title(f":primary[{subject}]{predicate}")
     st.markdown(text.invitation(layer, len(planes)))
-    result = _show_loom(state, layer, planes)
-    take_away(state, layer, planes, result)
+    take_away(_show_loom(state, layer, planes))
 
 
-def _show_loom(state: Setup, layer: Layer, planes: Bytes) -> OutputMap:
+def _show_loom(state: Setup, layer: Layer, planes: Bytes) -> Convolved:
     window = state.view, state.flip, state.period, state.zoom
     numbers = (
         upload.planes_id(state),
@@ -72,8 +71,9 @@ def _show_loom(state: Setup, layer: Layer, planes: Bytes) -> OutputMap:
     result = cache.remember("output", numbers, lambda: output_map(state, layer, planes))
     tile = cache.remember("tile", (layer.spec, layer.in_shape, *window), lambda: matrix.matrix_tiles(layer, *window))
     known = session.current().loom
-    data = props(state, layer, planes, result, tile) | {"origin": known.origin, "applied": known.serial}
+    convolved = Convolved(state, layer, planes, result)
+    data = props(convolved, tile) | {"origin": known.origin, "applied": known.serial}
     loom("loom", data, lambda: bind.loom("loom", read_message))
     proof = cache.remember("proof", numbers, lambda: check_against_matrix(state, layer, planes, result.linear))
     st.markdown(text.proof_line(proof))
-    return result
+    return convolved

@@ -10,7 +10,7 @@ from components.pages.network.builder import builder
 from components.pages.network.builder.history import History
 from components.pages.network.builder.rows import props
 from components.pages.network.edits import Snapshot, revised, start_from, titles
-from components.pages.network.sketchpad import sheet
+from components.pages.network.sketchpad import sketchpad
 from components.pages.network.state import INPUT_CHANNELS, INPUT_SIDE, Net
 from components.session import bind
 from components.state import setup
@@ -66,7 +66,7 @@ def flow(own: Net) -> None:
 
 
 def drawing(state: Setup) -> None:
-    sheet("sheet", state.drawing, lambda: bind.message("sheet", "drawing", setup.sketched))
+    sketchpad("sketchpad", state.drawing, lambda: bind.message("sketchpad", "drawing", setup.sketched))
 
 
 def volume(own: Net) -> None:

@@ -14,7 +14,7 @@ from components.state.fields import SEED
 from components.state.link import edited
 from components.widgets import sidebar
 from components.widgets.cards import show_cards
-from components.widgets.download import buttons as parcels
+from components.widgets.download import buttons
 from components.widgets.download.requests import File
 from components.widgets.sidebar import FIELD, row
 
@@ -68,7 +68,7 @@ def _choose(own: Quiz) -> None:
 @st.fragment
 def _worksheets(own: Quiz) -> None:
     """Runs by itself when one is asked for, and when it has arrived."""
-    under_way = parcels.parcels("quiz")
+    requests = buttons.requests_of("quiz")
     name, link = f"weight-loom-quiz-{own.seed}-{own.level}", url.link()
     offers = {
         "worksheet": File(f"{name}.html", HTML, lambda: worksheet(own.seed, own.level, link).encode()),
@@ -76,9 +76,9 @@ def _worksheets(own: Quiz) -> None:
     }
     with st.container(gap=None):
         with row():
-            parcels.button("Worksheet", "worksheet", under_way, icon=":material/print:")
-            parcels.button("With answers", "answers", under_way, icon=":material/print:")
-        parcels.deliver(under_way, offers)
+            buttons.button("Worksheet", "worksheet", requests, icon=":material/print:")
+            buttons.button("With answers", "answers", requests, icon=":material/print:")
+        buttons.deliver(requests, offers)
 
 
 def _next(own: Quiz) -> Quiz:

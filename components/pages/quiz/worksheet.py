@@ -13,15 +13,11 @@ LETTERS = "ABCD"
 WIDE = 1.5  # a picture this many times wider than high has the room of two
 STYLE = """
 @page { margin: 15mm 16mm; }
-html { -webkit-text-size-adjust: 100%; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-body { max-width: 180mm; margin: 0 auto; padding: 4mm; color: #111; background: #fff;
-  font: 11pt/1.45 system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; overflow-wrap: break-word; }
 h1 { margin: 0; font-size: 18pt; }
 .who { display: flex; flex-wrap: wrap; gap: 4mm 8mm; margin: 7mm 0 4mm; }
 .who span { flex: 1 1 30mm; border-bottom: .3mm solid #111; }
 .who span:first-child { flex-grow: 3; }
-section { margin: 0 0 6mm; padding-top: 3mm; border-top: .2mm solid #bbb;
-  page-break-inside: avoid; break-inside: avoid; }
+section { margin: 0 0 6mm; padding-top: 3mm; border-top: .2mm solid #bbb; }
 h2 { margin: 0 0 1mm; font-size: 11pt; }
 p, ol { margin: 1mm 0; }
 .choices { display: grid; grid-template-columns: repeat(auto-fill, minmax(38mm, 1fr)); gap: 2mm 5mm;
@@ -30,13 +26,10 @@ p, ol { margin: 1mm 0; }
 .choices li { display: flex; gap: 2mm; }
 .shown { display: flex; flex-wrap: wrap; gap: 3mm; margin: 2mm 0; }
 figure { margin: 0; } figcaption { font-size: 9pt; color: #444; }
-img { display: block; width: 100%; height: auto; image-rendering: pixelated; box-sizing: border-box;
-  border: .2mm solid #888; background: #fff; }
+img { border: .2mm solid #888; background: #fff; }
 .shown img { width: 32mm; }
-aside { margin-top: 2mm; padding: 1mm 4mm; border-left: 1mm solid #5f7bee; page-break-inside: avoid;
-  break-inside: avoid; font-size: 10pt; }
+aside { margin-top: 2mm; padding: 1mm 4mm; border-left: 1mm solid #5f7bee; font-size: 10pt; }
 footer { margin-top: 6mm; font-size: 9pt; color: #444; }
-@media print { body { max-width: none; padding: 0; } }
 """
 
 

@@ -12,6 +12,6 @@ from components.widgets.mount import registered
 _mount = registered(__file__)
 
 
-def courier(key: str, message: bytes, on_told: Callable[[], None]) -> None:
-    """message: of `Parcels`. What the browser answers is in session state under `key`, as "told"."""
-    _mount(key=key, data=message, on_told_change=on_told)
+def download(key: str, message: bytes, on_arrived: Callable[[], None]) -> None:
+    """message: of `Requests`. What the browser answers is in session state under `key`, as "arrived"."""
+    _mount(key=key, data=message, on_arrived_change=on_arrived)

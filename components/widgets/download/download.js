@@ -10,5 +10,5 @@ export default function ({ data, setTriggerValue }) {
     arrived.add(serial);
     saveFile(new Blob([data.subarray(end + 1)], { type: mime }), name);
   }
-  if (asked.length) setTriggerValue("told", Object.fromEntries(asked.map((/** @type {string} */ one) => [one, arrived.has(one)])));
+  if (asked.length) setTriggerValue("arrived", Object.fromEntries(asked.map((/** @type {string} */ one) => [one, arrived.has(one)])));
 }

@@ -25,11 +25,11 @@ class File:
 
 
 @dataclass(slots=True)
-class Parcels:
-    """asked: what each serial number stands for, the oldest first. under_way: the number of what was sent last."""
+class Requests:
+    """asked: what each serial number stands for, the oldest first. sent: the number of what was sent last."""
 
     asked: dict[str, str] = field(default_factory=dict)
-    under_way: str = ""
+    sent: str = ""
 
     def ask(self, key: str) -> None:
         """Callback of a button: its file, once more."""
@@ -38,31 +38,31 @@ class Parcels:
 
     def due(self) -> str:
         """The number of what is to be sent now, if anything is: one after the other."""
-        return "" if self.under_way in self.asked else next(iter(self.asked), "")
+        return "" if self.sent in self.asked else next(iter(self.asked), "")
 
-    def heard(self, answer: object) -> None:
+    def confirm(self, answer: object) -> None:
         """What the browser says: by number, whether it is there."""
         for serial, arrived in answer.items() if isinstance(answer, dict) else ():
             if arrived:
                 self.asked.pop(serial, None)
-            if serial == self.under_way:
-                self.under_way = ""
+            if serial == self.sent:
+                self.sent = ""
 
-    def packed(self, serial: str, offers: Mapping[str, File]) -> bytes:
+    def with_file(self, serial: str, offers: Mapping[str, File]) -> bytes:
         """The message that brings this file. What is on offer no more, or cannot be made, is asked for no more."""
         file = offers.get(self.asked.get(serial, ""))
         if file is None:
             return self._without(serial)
         try:
-            return self.note(serial=serial, name=file.name, mime=file.mime) + file.make()
+            return self.header(serial=serial, name=file.name, mime=file.mime) + file.make()
         except (SpecError, MemoryError):  # or it would be made, and fail, again and again
             self._without(serial)
             raise
 
     def _without(self, serial: str) -> bytes:
         self.asked.pop(serial, None)
-        return self.note()
+        return self.header()
 
-    def note(self, **more: str) -> bytes:
+    def header(self, **more: str) -> bytes:
         """The message without a file: a line of JSON, which says what is asked for."""
         return json.dumps({"asked": [*self.asked]} | more).encode() + b"\n"

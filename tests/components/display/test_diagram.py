@@ -1,111 +1,145 @@
-"""The picture of a network of several channels: a line for every connection, in the colour of its weight.
+"""The picture of a network: a line for every connection, in the colour of its weight."""
 
-The network of one channel is tested with the cards it stands in.
-"""
-
+import re
 from base64 import b64decode
-from itertools import pairwise
+from collections import Counter
+from collections.abc import Callable
+from itertools import pairwise, product
 from xml.dom import minidom
 
-from components.display import diagram, theme
-from components.display.diagram import FEW, MIMO_SHAPE
-from tests.support.oracles import Geometry, loop_connections
-from tests.support.pictures import hexed
+import pytest
 
-Case = tuple[int, int, int, tuple[int, int]]  # channels an output reads, outputs, groups, kernel size
-CASES: list[Case] = [
+from components.display import diagram, theme
+from components.display.layer import LAYER_NAMES
+from components.state.setup import View
+from tests.support.oracles import Geometry, loop_connections
+from tests.support.pictures import hashed, hexed
+
+Line = tuple[int, int, str]  # output, input, colour
+SIZES = [(1, 1), (3, 3), (1, 4), (4, 1), (2, 2), (15, 15), (3, 2)]
+CHANNELS = [  # that an output reads, outputs, groups, kernel size
     (1, 1, 1, (1, 1)),
-    (1, 1, 1, (3, 3)),
     (3, 4, 1, (3, 3)),
-    (3, 3, 1, (1, 1)),
     (1, 3, 3, (3, 3)),
-    (1, 4, 2, (2, 2)),
     (2, 6, 2, (5, 4)),
     (2, 2, 2, (7, 1)),
-    (4, 6, 1, (7, 7)),
     (1, 4, 4, (1, 7)),
+]
+PICTURES = [
+    *((diagram.NETWORK_SHAPE, diagram.network(kind, (3, 3), False, 2)) for kind in LAYER_NAMES),
+    *((diagram.MIMO_SHAPE, diagram.channels(*case)) for case in CHANNELS),
 ]
 
 
-def read(case: Case) -> minidom.Document:
-    head, _, data = diagram.channels(*case).partition(",")
+def read(src: str) -> minidom.Document:
+    """The picture, read by a parser that takes nothing but well-formed XML."""
+    head, _, data = src.partition(",")
     assert head == "data:image/svg+xml;base64"
     return minidom.parseString(b64decode(data, validate=True))  # noqa: S318  # our own text: whether it parses is asked
 
 
-def heights(case: Case) -> tuple[list[float], list[float]]:
+def heights(src: str) -> list[list[float]]:
     """Of the neurons on the left and on the right, from above."""
     sides: dict[float, list[float]] = {}
-    for dot in read(case).getElementsByTagName("circle"):
+    for dot in read(src).getElementsByTagName("circle"):
         sides.setdefault(float(dot.getAttribute("cx")), []).append(float(dot.getAttribute("cy")))
-    left, right = (sorted(sides[x]) for x in sorted(sides))
-    return left, right
+    return [sorted(sides[x]) for x in sorted(sides)]
 
 
-def drawn(case: Case) -> list[tuple[int, int, str]]:
-    """(output, input, colour) of every line, in neurons counted from above."""
-    left, right = heights(case)
+def drawn(src: str) -> list[Line]:
+    """Every line, its ends in neurons counted from above."""
+    left, right = heights(src)
     return [
         (
             right.index(float(line.getAttribute("y2"))),
             left.index(float(line.getAttribute("y1"))),
             line.getAttribute("stroke"),
         )
-        for line in read(case).getElementsByTagName("line")
+        for line in read(src).getElementsByTagName("line")
     ]
 
 
-def taps(case: Case) -> list[tuple[int, int]]:
-    """The taps of each kernel that are drawn: at most two, from the middle of its middle row."""
-    K, L = case[3]
-    first = (L - min(L, 2)) // 2
-    return [(K // 2, first + n) for n in range(min(L, 2))]
+def line_of(size: tuple[int, int]) -> list[int]:
+    """The weights along the middle of the kernel's longer axis: at most three, around its centre."""
+    K, L = size
+    line = [K // 2 * L + l for l in range(L)] if L >= K else [k * L + L // 2 for k in range(K)]
+    first = (len(line) - min(len(line), 3)) // 2
+    return line[first : first + 3]
 
 
-def test_every_connection_of_the_layer_on_rows_of_four_is_a_line_in_the_colour_of_its_weight() -> None:
-    for case in CASES:
-        reads, outputs, groups, (K, L) = case
-        g = Geometry("", (reads * groups, 1, 4), (1, len(taps(case))), outputs, groups=groups)
-        colours = theme.bank(outputs, reads, K, L).reshape(outputs, reads, K, L, 3)
-        wanted = []
-        for target, source, key in loop_connections("conv", g):
-            o, c, _, n = map(int, key[1:])
-            wanted.append((target, source, hexed(colours[o, c, *taps(case)[n]])))
-        assert sorted(drawn(case)) == sorted(wanted)
-        assert (len(heights(case)[0]), len(heights(case)[1])) == (g.n_inputs, g.n_outputs)
-        assert FEW == 4
+def wanted(kind: View, size: tuple[int, int], period: int, flip: bool) -> list[Line]:
+    """Every connection of a row of eight pixels, in the colour that its weight has in the matrix."""
+    line, static, shared = line_of(size), theme.untied(), theme.weights(*size)
+    outputs = 8 - len(line) + 1
+
+    def weight(tap: int) -> int:
+        return size[0] * size[1] - 1 - line[tap] if flip else line[tap]
+
+    colour: dict[View, Callable[[int, int], object]] = {
+        "conv": lambda t, s: shared[weight(s - t)],
+        "tiled": lambda t, s: static[hashed(t % period + 1_000_003, weight(s - t))],
+        "local": lambda t, s: static[hashed(t, s)],
+        "dense": lambda t, s: static[hashed(t, s)],
+    }
+    of = colour["conv" if kind == "tiled" and period == 1 else kind]
+    pairs = (
+        product(range(outputs), range(8))
+        if kind == "dense"
+        else ((t, t + k) for t in range(outputs) for k in range(len(line)))
+    )
+    return [(t, s, hexed(of(t, s))) for t, s in pairs]  # type: ignore[arg-type]  # a row of bytes
 
 
-def test_as_many_colours_as_weights_are_drawn_and_each_as_often_as_it_is_shared() -> None:
-    for case in CASES:
-        reads, outputs, _, _ = case
-        colours = [colour for _, _, colour in drawn(case)]
-        assert len(set(colours)) == outputs * reads * len(taps(case))
-        assert {colours.count(colour) for colour in colours} == {4 - len(taps(case)) + 1}
+@pytest.mark.parametrize("kind", LAYER_NAMES)
+def test_a_kind_of_layer_has_a_line_for_every_connection_of_a_row_of_eight_in_its_colour(kind: View) -> None:
+    for size, period, flip in product(SIZES, (1, 2, 3, 512), (False, True)):
+        src = diagram.network(kind, size, flip, period)
+        lines = drawn(src)
+        assert sorted(lines) == sorted(wanted(kind, size, period, flip))
+        assert [*map(len, heights(src))] == [8, 8 - len(line_of(size)) + 1]
+        assert kind != "conv" or len({colour for *_, colour in lines}) == len(line_of(size))
 
 
-def test_no_line_joins_channels_of_different_groups() -> None:
-    for case in CASES:
-        reads, outputs, groups, _ = case
-        width = 4 - len(taps(case)) + 1
-        for output, source, _ in drawn(case):
-            assert output // width // (outputs // groups) == source // 4 // reads
+@pytest.mark.parametrize("case", CHANNELS, ids=str)
+def test_several_channels_have_a_line_for_every_connection_on_rows_of_four_in_its_colour(
+    case: tuple[int, int, int, tuple[int, int]],
+) -> None:
+    reads, outputs, groups, (K, L) = case
+    taps = [(K // 2, (L - min(L, 2)) // 2 + n) for n in range(min(L, 2))]  # at most two, of the middle row
+    g = Geometry("", (reads * groups, 1, 4), (1, len(taps)), outputs, groups=groups)
+    colours, lines = theme.bank(outputs, reads, K, L).reshape(outputs, reads, K, L, 3), []
+    for target, source, key in loop_connections("conv", g):
+        o, c, _, n = map(int, key[1:])
+        lines.append((target, source, hexed(colours[o, c, *taps[n]])))
+    src = diagram.channels(*case)
+    assert sorted(drawn(src)) == sorted(lines)
+    assert [*map(len, heights(src))] == [g.n_inputs, g.n_outputs]
+    shared = Counter(colour for *_, colour in drawn(src))
+    assert (len(shared), set(shared.values())) == (outputs * reads * len(taps), {4 - len(taps) + 1})
+    for places, run in zip(heights(src), (4, 4 - len(taps) + 1), strict=True):
+        steps = [b - a for a, b in pairwise(places)]
+        inside = [step for n, step in enumerate(steps) if (n + 1) % run]
+        between = [step for n, step in enumerate(steps) if not (n + 1) % run]
+        assert not inside or max(inside) - min(inside) < 0.21  # written with one decimal
+        assert not inside or not between or min(between) > 1.8 * max(inside) - 0.3
 
 
-def test_the_pixels_of_a_channel_stand_together_and_channels_apart() -> None:
-    for case in CASES:
-        for places, run in zip(heights(case), (4, 4 - len(taps(case)) + 1), strict=True):
+def test_neurons_of_one_channel_stand_evenly() -> None:
+    for _, src in PICTURES[:4]:
+        for places in heights(src):
             steps = [b - a for a, b in pairwise(places)]
-            inside = [step for n, step in enumerate(steps) if (n + 1) % run]
-            between = [step for n, step in enumerate(steps) if not (n + 1) % run]
-            assert not inside or max(inside) - min(inside) < 0.21  # written with one decimal
-            assert not inside or not between or min(between) > 1.8 * max(inside) - 0.3
-            assert 0 < places[0] <= places[-1] < MIMO_SHAPE[0]
+            assert 0 < max(steps) < min(steps) + 0.11  # written with one decimal
 
 
-def test_it_is_lines_and_dots_within_its_frame_and_nothing_that_runs() -> None:
-    for case in CASES:
-        root = read(case).documentElement
-        assert root is not None
-        assert {node.tagName for node in root.getElementsByTagName("*")} == {"line", "circle"}
-        assert root.getAttribute("viewBox") == f"0 0 {MIMO_SHAPE[1]} {MIMO_SHAPE[0]}"
+@pytest.mark.parametrize(("shape", "src"), PICTURES)
+def test_a_network_is_lines_and_dots_within_its_frame_and_nothing_that_runs(shape: tuple[int, int], src: str) -> None:
+    root = read(src).documentElement
+    assert root is not None
+    assert root.getAttribute("viewBox") == f"0 0 {shape[1]} {shape[0]}"
+    nodes = root.getElementsByTagName("*")
+    assert {node.tagName for node in nodes} == {"line", "circle"}
+    for name, value in (item for node in nodes for item in node.attributes.items()):
+        assert name in {"x1", "y1", "x2", "y2", "cx", "cy", "r", "stroke", "stroke-width", "fill"}
+        assert re.fullmatch(r"#[0-9a-f]{6}|[\d.]+", value)
+        if name[-2:] in {"x1", "x2", "cx", "y1", "y2", "cy"}:
+            assert 0 < float(value) < shape["x" in name]

@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from components.display import image, matrix, theme, words
-from components.display.layer import LAYER_NAMES, Layer, OutputMap
+from components.display.layer import LAYER_NAMES, Convolved, Layer, OutputMap
 from components.pages.explore import text as sentences
 from components.state.setup import Setup
 from kernels.images.samples import SAMPLES
@@ -161,8 +161,9 @@ def _tile(place: int, start: int, stop: int, count: int) -> int:
     return int(np.searchsorted(edges, place, "right")) - 1
 
 
-def page_figure(state: Setup, layer: Layer, planes: Bytes, result: OutputMap) -> Figure:
+def page_figure(convolved: Convolved) -> Figure:
     """Input, kernel, output and W beside each other, each with what it is and how large."""
+    state, layer, planes, result = convolved.state, convolved.layer, convolved.planes, convolved.result
     subject, predicate = sentences.title(layer)
     title, cost = subject + predicate, sentences.cost_line(layer)
     woven, wide = matrix_picture(state, layer), PANEL * 5 // 4
@@ -292,9 +293,9 @@ def figure_bitmap(figure: Figure) -> bytes:
     return image.png_bytes(np.asarray(sheet))
 
 
-def figure_svg(state: Setup, layer: Layer, planes: Bytes, result: OutputMap) -> bytes:
-    return figure_markup(page_figure(state, layer, planes, result)).encode()
+def figure_svg(convolved: Convolved) -> bytes:
+    return figure_markup(page_figure(convolved)).encode()
 
 
-def figure_png(state: Setup, layer: Layer, planes: Bytes, result: OutputMap) -> bytes:
-    return figure_bitmap(page_figure(state, layer, planes, result))
+def figure_png(convolved: Convolved) -> bytes:
+    return figure_bitmap(page_figure(convolved))

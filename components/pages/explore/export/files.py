@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from components.display import words
 from components.display.document import HTML
-from components.display.layer import LAYER_NAMES, Layer, OutputMap, window_weights
+from components.display.layer import LAYER_NAMES, Convolved, Layer, OutputMap, window_weights
 from components.pages.explore.export import figure, gif, handout, script
 from components.state.setup import Setup
-from kernels.layer.spec import Bytes, Floats, Pair
+from kernels.layer.spec import Floats, Pair
 from kernels.layer.wiring import MAX_CONNECTIONS, connections, wiring
 
 MOST_LINES = 200_000  # connections in matrix.csv: a spreadsheet still opens so many
@@ -49,17 +49,18 @@ class Export:
     refused: str = ""
 
 
-def exports(state: Setup, layer: Layer, planes: Bytes, result: OutputMap, link: str) -> tuple[Export, ...]:
+def exports(convolved: Convolved, link: str) -> tuple[Export, ...]:
     """Everything on offer; nothing is made before it is asked for. link: what the handout says to open."""
     return (
-        *_pictures(state, layer, planes, result),
-        *_tables(state, layer, result),
-        *_matrices(state, layer),
-        *_texts(state, layer, planes, result, link),
+        *_pictures(convolved),
+        *_tables(convolved),
+        *_matrices(convolved.state, convolved.layer),
+        *_texts(convolved, link),
     )
 
 
-def _pictures(state: Setup, layer: Layer, planes: Bytes, result: OutputMap) -> tuple[Export, ...]:
+def _pictures(convolved: Convolved) -> tuple[Export, ...]:
+    layer, planes = convolved.layer, convolved.planes
     places = prod(layer.out_shape)
     return (
         Export(
@@ -67,25 +68,27 @@ def _pictures(state: Setup, layer: Layer, planes: Bytes, result: OutputMap) -> t
             "Figure (PNG)",
             PNG,
             "Input, kernel, output and matrix, with their sizes.",
-            lambda: figure.figure_png(state, layer, planes, result),
+            lambda: figure.figure_png(convolved),
         ),
         Export(
             "figure.svg",
             "Figure (SVG)",
             SVG,
             "The same for print: its text stays text.",
-            lambda: figure.figure_svg(state, layer, planes, result),
+            lambda: figure.figure_svg(convolved),
         ),
         Export(
             "scan.gif",
             "Scan (GIF)",
             GIF,
             f"{words.plural(places, 'frame')}, one for each output, row by row.",
-            lambda: gif.scan_gif(layer, planes, result),
+            lambda: gif.scan_gif(convolved),
             gif.refusal(layer),
         ),
         Export("input.png", "Input (PNG)", PNG, "Enlarged, each pixel a square.", lambda: figure.input_png(planes)),
-        Export("output.png", "Output (PNG)", PNG, "Enlarged, in its colours.", lambda: figure.output_png(result)),
+        Export(
+            "output.png", "Output (PNG)", PNG, "Enlarged, in its colours.", lambda: figure.output_png(convolved.result)
+        ),
         Export(
             script.PICTURE,
             "Input, pixel by pixel (PNG)",
@@ -96,7 +99,8 @@ def _pictures(state: Setup, layer: Layer, planes: Bytes, result: OutputMap) -> t
     )
 
 
-def _tables(state: Setup, layer: Layer, result: OutputMap) -> tuple[Export, ...]:
+def _tables(convolved: Convolved) -> tuple[Export, ...]:
+    state, result = convolved.state, convolved.result
     K, L = state.kernel_size
     turned = "; on the picture it lies turned by 180°" if state.flip else ""
     return (
@@ -119,7 +123,7 @@ def _tables(state: Setup, layer: Layer, result: OutputMap) -> tuple[Export, ...]
             "Counts (CSV)",
             CSV,
             f"What each kind of layer costs; tiled with period {state.period}.",
-            lambda: counts_csv(layer),
+            lambda: counts_csv(convolved.layer),
         ),
     )
 
@@ -148,29 +152,31 @@ def _matrices(state: Setup, layer: Layer) -> tuple[Export, ...]:
     )
 
 
-def _texts(state: Setup, layer: Layer, planes: Bytes, result: OutputMap, link: str) -> tuple[Export, ...]:
-    reads = "Has the picture in it." if script.embeds(planes) else f"Reads {script.PICTURE}: save that beside it."
+def _texts(convolved: Convolved, link: str) -> tuple[Export, ...]:
+    reads = (
+        "Has the picture in it." if script.embeds(convolved.planes) else f"Reads {script.PICTURE}: save that beside it."
+    )
     return (
         Export(
             "recipe_numpy.py",
             "Script (NumPy)",
             PYTHON,
             reads,
-            lambda: script.numpy(state, layer, planes, result).encode(),
+            lambda: script.numpy(convolved).encode(),
         ),
         Export(
             "recipe_torch.py",
             "Script (PyTorch)",
             PYTHON,
             reads,
-            lambda: script.torch(state, layer, planes, result).encode(),
+            lambda: script.torch(convolved).encode(),
         ),
         Export(
             "handout.html",
             "Handout (HTML)",
             HTML,
             "To print, on A4 or Letter, with three questions.",
-            lambda: handout.handout(state, layer, planes, result, link).encode(),
+            lambda: handout.handout(convolved, link).encode(),
         ),
     )
 

@@ -13,7 +13,7 @@ import numpy as np
 from PIL import GifImagePlugin, Image
 
 from components.display import theme
-from components.display.layer import Layer, OutputMap
+from components.display.layer import Convolved, Layer
 from components.pages.explore.export.figure import PAPER, output_picture, rgb_picture
 from kernels.layer.conv import NUMPY_MODE
 from kernels.layer.spec import Bytes, Pair
@@ -81,12 +81,13 @@ def layout_of(layer: Layer) -> Layout:
     return Layout((width, height), input_zoom, output_zoom, (first, first), (across, first))
 
 
-def scan_gif(layer: Layer, planes: Bytes, result: OutputMap) -> bytes:
+def scan_gif(convolved: Convolved) -> bytes:
     """An animated GIF, endless: the window goes over the input, row by row, and a frame has one output more."""
+    layer = convolved.layer
     if refused := refusal(layer):
         raise ValueError(refused)
     layout, places = layout_of(layer), prod(layer.out_shape)
-    pictures = _indexed(_bordered(layer, planes), output_picture(result))
+    pictures = _indexed(_bordered(layer, convolved.planes), output_picture(convolved.result))
     delay = min(SLOWEST, max(FASTEST, LASTS // places))
     blocks = [_head(layout, pictures.palette)]
     for n, (corner, changed) in enumerate(_changes(layer, layout, pictures)):

@@ -10,53 +10,46 @@ import numpy as np
 
 from components.display import image, theme, words
 from components.display.document import html_document, link_line
-from components.display.layer import LAYER_NAMES, Layer, OutputMap, window_weights
+from components.display.layer import LAYER_NAMES, Convolved, Layer, window_weights
 from components.pages.explore import text
 from components.pages.explore.export import figure
 from components.state.setup import DRAWING, Setup
 from kernels.layer.axis import PADDING
-from kernels.layer.spec import Bytes
 
 LINES = 3  # to write an answer on
 TERMS = 25  # of the worked sum that are written out
 SIDE = 360  # pixels, about: of a picture
-WIDTH, SIDES = 180, 15  # millimetres: the text, and the page's margins left and right
-# A4 is 210 mm wide, Letter 216 mm: the text is as wide as fits on both, on the paper the printer has.
-STYLE = f"""
-@page {{ size: auto; margin: 14mm {SIDES}mm; }}
-html {{ -webkit-text-size-adjust: 100%; print-color-adjust: exact; -webkit-print-color-adjust: exact; }}
-body {{ max-width: {WIDTH}mm; margin: 0 auto; padding: 4mm; color: #111; background: #fff;
-  font: 10.5pt/1.45 system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; overflow-wrap: break-word; }}
-h1 {{ margin: 0 0 2mm; font-size: 19pt; line-height: 1.2; }}
-h2 {{ margin: 5mm 0 1mm; font-size: 12pt; break-after: avoid; page-break-after: avoid; }}
-p {{ margin: 1mm 0; }}
-figure, section, table {{ break-inside: avoid; page-break-inside: avoid; }}
-.pictures {{ display: flex; flex-wrap: wrap; gap: 4mm; align-items: flex-start; }}
-figure {{ flex: 1 1 40mm; max-width: 58mm; margin: 1mm 0; }}
-figcaption {{ font-size: 9pt; color: #333; }}
-img {{ display: block; width: 100%; height: auto; image-rendering: pixelated; box-sizing: border-box;
-  border: .2mm solid #777; }}
-table {{ border-collapse: collapse; font-variant-numeric: tabular-nums; }}
-td, th {{ padding: .8mm 2.5mm; border: .2mm solid #777; text-align: right; font-weight: normal; }}
-.costs {{ width: 100%; }} .costs th {{ text-align: left; }} thead th {{ font-weight: 600; }}
-.kernel td {{ min-width: 9mm; padding: 1mm 1.5mm; text-align: center; }} .kernel b {{ display: block; }}
-.kernel.fine td {{ min-width: 0; padding: .4mm; font-size: 6.5pt; line-height: 1.2; }}
-.formula {{ font-size: 12.5pt; font-family: Cambria, Georgia, "Times New Roman", serif; }}
-.formula sub, .formula sup {{ font-size: 70%; line-height: 0; }}
-.line {{ height: 8mm; border-bottom: .2mm solid #777; }}
-footer {{ margin-top: 5mm; padding-top: 2mm; border-top: .2mm solid #777; font-size: 9pt; color: #333; }}
-@media print {{ body {{ max-width: none; padding: 0; }} }}
+STYLE = """
+@page { size: auto; margin: 14mm 15mm; }
+body { font-size: 10.5pt; }
+h1 { margin: 0 0 2mm; font-size: 19pt; line-height: 1.2; }
+h2 { margin: 5mm 0 1mm; font-size: 12pt; break-after: avoid; page-break-after: avoid; }
+p { margin: 1mm 0; }
+.pictures { display: flex; flex-wrap: wrap; gap: 4mm; align-items: flex-start; }
+figure { flex: 1 1 40mm; max-width: 58mm; margin: 1mm 0; }
+figcaption { font-size: 9pt; color: #333; }
+img { border: .2mm solid #777; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+td, th { padding: .8mm 2.5mm; border: .2mm solid #777; text-align: right; font-weight: normal; }
+.costs { width: 100%; } .costs th { text-align: left; } thead th { font-weight: 600; }
+.kernel td { min-width: 9mm; padding: 1mm 1.5mm; text-align: center; } .kernel b { display: block; }
+.kernel.fine td { min-width: 0; padding: .4mm; font-size: 6.5pt; line-height: 1.2; }
+.formula { font-size: 12.5pt; font-family: Cambria, Georgia, "Times New Roman", serif; }
+.formula sub, .formula sup { font-size: 70%; line-height: 0; }
+.line { height: 8mm; border-bottom: .2mm solid #777; }
+footer { margin-top: 5mm; padding-top: 2mm; border-top: .2mm solid #777; font-size: 9pt; color: #333; }
 """
 
 
-def handout(state: Setup, layer: Layer, planes: Bytes, result: OutputMap, link: str) -> str:
+def handout(convolved: Convolved, link: str) -> str:
     """A page or two, on A4 or Letter. link: where this can be seen and tried; "" for nowhere."""
+    state, layer = convolved.state, convolved.layer
     subject, predicate = (escape(part) for part in text.title(layer))
     says, source = (escape(part) for part in text.kernel_line(state))
     body = f"""<h1>{subject}{predicate}</h1>
 <p>{escape(text.cost_line(layer))}</p>
 <div class="pictures">
-{_pictures(state, layer, planes, result)}
+{_pictures(convolved)}
 </div>
 <section>
 <h2>The kernel</h2>
@@ -69,7 +62,7 @@ def handout(state: Setup, layer: Layer, planes: Bytes, result: OutputMap, link: 
 </section>
 <section>
 <h2>One output, worked out</h2>
-{_worked(state, layer, planes, result)}
+{_worked(convolved)}
 </section>
 <section>
 <h2>What it costs</h2>
@@ -80,7 +73,8 @@ def handout(state: Setup, layer: Layer, planes: Bytes, result: OutputMap, link: 
     return html_document(f"{subject}{predicate}", STYLE, body)
 
 
-def _pictures(state: Setup, layer: Layer, planes: Bytes, result: OutputMap) -> str:
+def _pictures(convolved: Convolved) -> str:
+    state, layer, planes, result = convolved.state, convolved.layer, convolved.planes, convolved.result
     rows, cols = prod(layer.out_shape), prod(layer.in_shape) + layer.spec.bias
     high = words.figure(result.scale.high)
     if not result.scale.signed:
@@ -155,10 +149,11 @@ def _signed(value: float) -> str:
     return f"{'−' if value < 0 else '+'} {words.figure(abs(value))}"
 
 
-def _worked(state: Setup, layer: Layer, planes: Bytes, result: OutputMap) -> str:
+def _worked(convolved: Convolved) -> str:
     """The strongest output of the first channel, product by product."""
+    state, result = convolved.state, convolved.result
     i, j = (int(n) for n in np.unravel_index(np.abs(result.linear[0]).argmax(), result.linear[0].shape))
-    products = _products(state, layer, planes, i, j)
+    products = _products(convolved, i, j)
     shown, rest = products[:TERMS], products[TERMS:]
     terms = " + ".join(f"{words.figure(x)} · {words.term(f)}" for x, f in shown)
     if rest:
@@ -167,7 +162,7 @@ def _worked(state: Setup, layer: Layer, planes: Bytes, result: OutputMap) -> str
     terms += f" {_signed(state.bias)}" if state.bias else ""
     total, value = float(result.linear[0, i, j]), float(result.output[0, i, j])
     ends = "" if state.activation == "none" else f"; {state.activation} makes it <b>{words.figure(value)}</b>"
-    colour = " in red" if len(planes) == 3 else ""
+    colour = " in red" if len(convolved.planes) == 3 else ""
     before = " before the activation" if ends else ""
     return (
         f"<p>Y[{i + 1}, {j + 1}]{colour} is the largest{before}, its sign aside. "
@@ -178,15 +173,16 @@ def _worked(state: Setup, layer: Layer, planes: Bytes, result: OutputMap) -> str
     )
 
 
-def _products(state: Setup, layer: Layer, planes: Bytes, i: int, j: int) -> list[tuple[float, float]]:
+def _products(convolved: Convolved, i: int, j: int) -> list[tuple[float, float]]:
     """(pixel, weight) for every real input of this output; untied copies with their own value."""
+    layer = convolved.layer
     rows, cols = layer.spec.axes(layer.in_shape)
     own = {use.tap: use.value for use in layer.untied if use.output == (i, j)}
     found = []
-    for (k, l), weight in np.ndenumerate(window_weights(state)):
+    for (k, l), weight in np.ndenumerate(window_weights(convolved.state)):
         r, c = rows.sources()[k, i], cols.sources()[l, j]
         if PADDING not in (r, c):
-            found.append((float(planes[0, r, c]) / 255, own.get((k, l), float(weight))))
+            found.append((float(convolved.planes[0, r, c]) / 255, own.get((k, l), float(weight))))
     return found
 
 

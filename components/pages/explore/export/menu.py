@@ -5,45 +5,45 @@ from dataclasses import replace
 import streamlit as st
 
 from components.display import words
-from components.display.layer import Layer, OutputMap
+from components.display.layer import Convolved
 from components.pages.explore.export.files import Export, exports
 from components.pages.explore.export.full_size import MOST, RUN_SIZE, Progress, full_size_map
 from components.pages.explore.export.script import PICTURE
 from components.session import cache, upload, url
 from components.session.runs import Run
 from components.state.setup import UPLOAD, Setup
-from components.widgets import player as clock
-from components.widgets.download import buttons as parcels
-from components.widgets.download.requests import File, Parcels
-from kernels.layer.spec import Bytes
+from components.widgets import player
+from components.widgets.download import buttons
+from components.widgets.download.requests import File, Requests
 
 COLUMNS = 3
 
 
-def take_away(state: Setup, layer: Layer, planes: Bytes, result: OutputMap) -> None:
+def take_away(convolved: Convolved) -> None:
+    state = convolved.state
     with st.expander("Take it away: pictures, tables, code, a handout", icon=":material/download:"):
-        _offers(state, layer, planes, result)
+        _offers(convolved)
         if state.image == UPLOAD:
             _full(state)
 
 
 @st.fragment
-def _offers(state: Setup, layer: Layer, planes: Bytes, result: OutputMap) -> None:
+def _offers(convolved: Convolved) -> None:
     """Runs by itself when a file is asked for, and when it has arrived."""
-    under_way, offered = parcels.parcels("explore"), exports(state, layer, planes, result, url.link())
+    requests, offered = buttons.requests_of("explore"), exports(convolved, url.link())
     with st.container(gap=None):
         places = st.columns(COLUMNS)
         for n, export in enumerate(offered):
             with places[n % COLUMNS]:
-                _offer(export, under_way)
-        parcels.deliver(under_way, {_key(export): _file(export) for export in offered if not export.refused})
+                _offer(export, requests)
+        buttons.deliver(requests, {_key(export): _file(export) for export in offered if not export.refused})
 
 
-def _offer(export: Export, under_way: Parcels) -> None:
-    parcels.button(
+def _offer(export: Export, requests: Requests) -> None:
+    buttons.button(
         export.label,
         _key(export),
-        under_way,
+        requests,
         help=export.note or None,
         disabled=bool(export.refused),
         width="stretch",
@@ -80,13 +80,13 @@ def _full(state: Setup) -> None:
             on_click=run.start,
             args=(lambda: full_size_map(data, state),),
         )
-    clock.ticking(_making, run)
+    player.ticking(_making, run)
 
 
 def _making(run: Run[Progress]) -> None:
     share = run.records[-1].share if run.records else 0.0
     if run.records or run.trouble or run.running:
-        clock.progress(run, share, f"{share:.0%}")
+        player.progress(run, share, f"{share:.0%}")
     if run.records and run.records[-1].png:
         made = run.records[-1].png
         st.download_button("Output at full size (PNG)", made, "weight-loom-full.png", "image/png", key="full")

@@ -3,8 +3,7 @@
 A small picture lies in the script, level by level; a larger one is read from the file `PICTURE`, pixel by pixel.
 """
 
-from components.display.layer import Layer, OutputMap
-from components.state.setup import Setup
+from components.display.layer import Convolved, Layer, OutputMap
 from kernels.layer.activation import Activation
 from kernels.layer.conv import NUMPY_MODE
 from kernels.layer.spec import Bytes
@@ -39,12 +38,13 @@ def embeds(planes: Bytes) -> bool:
     return all(side <= SMALL for side in planes.shape[1:])
 
 
-def numpy(state: Setup, layer: Layer, planes: Bytes, result: OutputMap) -> str:
+def numpy(convolved: Convolved) -> str:
     """Pads, multiplies and adds tap by tap, as the formula says; Y has the shape (channels, rows, columns)."""
+    state, layer, planes = convolved.state, convolved.layer, convolved.planes
     (top, bottom), (left, right) = layer.spec.pads
     mode = NUMPY_MODE[layer.spec.padding_mode]
     parts = [
-        _headline(state, layer, planes, "NumPy"),
+        _headline(convolved, "NumPy"),
         "" if embeds(planes) else "from PIL import Image\n",
         "import numpy as np\n",
         "from scipy.special import expit\n" if state.activation == "sigmoid" else "",
@@ -61,19 +61,20 @@ def numpy(state: Setup, layer: Layer, planes: Bytes, result: OutputMap) -> str:
         _own(layer, ":"),
         f"Y = {IN_NUMPY[state.activation]}\n" if state.activation in IN_NUMPY else "",
         "\nprint(Y.min(), Y.max(), Y.sum())\n",
-        _expected(result),
+        _expected(convolved.result),
     ]
     return "".join(parts)
 
 
-def torch(state: Setup, layer: Layer, planes: Bytes, result: OutputMap) -> str:
+def torch(convolved: Convolved) -> str:
     """The same by pad and conv2d. The channels are a batch, for each meets the same kernel: Y is (C, 1, H', W')."""
+    state, layer, planes = convolved.state, convolved.layer, convolved.planes
     (top, bottom), (left, right) = layer.spec.pads
     mode = TORCH_MODE[layer.spec.padding_mode]
     bias = f"torch.tensor([{state.bias!r}], dtype=torch.float64)" if layer.spec.bias else "None"
     padded = f'X = functional.pad(X, ({left}, {right}, {top}, {bottom}), mode="{mode}")\n'
     parts = [
-        _headline(state, layer, planes, "PyTorch"),
+        _headline(convolved, "PyTorch"),
         "" if embeds(planes) else "import numpy as np\nfrom PIL import Image\n",
         "import torch\nfrom torch.nn import functional\n",
         _picture_in_torch(planes),
@@ -87,13 +88,14 @@ def torch(state: Setup, layer: Layer, planes: Bytes, result: OutputMap) -> str:
         f"Y = {IN_TORCH[state.activation]}\n" if state.activation in IN_TORCH else "",
         "\nassert Y.shape[2:] == (height, width)\n",
         "print(Y.min().item(), Y.max().item(), Y.sum().item())\n",
-        _expected(result),
+        _expected(convolved.result),
     ]
     return "".join(parts)
 
 
-def _headline(state: Setup, layer: Layer, planes: Bytes, language: str) -> str:
+def _headline(convolved: Convolved, language: str) -> str:
     """What the script does, and with what."""
+    state, layer, planes = convolved.state, convolved.layer, convolved.planes
     K, L = state.kernel_size
     _, height, width = planes.shape
     colours = "grey" if len(planes) == 1 else "red, green, blue"

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from components.display import matrix, theme
-from components.display.layer import LAYER_NAMES, Layer, OutputMap, axis_props, gradient_notes, layer_of
+from components.display.layer import LAYER_NAMES, Convolved, axis_props, gradient_notes, layer_of
 from components.pages.explore import text
 from components.state import setup
 from components.state.fields import WEIGHT
@@ -37,10 +37,9 @@ def loom(key: str, data: dict[str, Any], on_edit: Callable[[], None]) -> None:
     _mount(key=key, data=data, on_edit_change=on_edit)
 
 
-def props(
-    state: Setup, layer: Layer, planes: NDArray[np.uint8], result: OutputMap, tile: matrix.Tiles | None
-) -> dict[str, Any]:
+def props(convolved: Convolved, tile: matrix.Tiles | None) -> dict[str, Any]:
     """Everything the browser needs to draw: small, and exact (the picture in 8 bits, the kernel as it was typed)."""
+    state, layer, planes, result = convolved.state, convolved.layer, convolved.planes, convolved.result
     rows, cols = layer.spec.axes(layer.in_shape)
     K, L = state.kernel_size
     colours = theme.weights(K, L)

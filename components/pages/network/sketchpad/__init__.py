@@ -1,4 +1,4 @@
-"""A small sheet to draw on: pen, finger or keyboard."""
+"""A square to draw on: pen, finger or keyboard."""
 
 from collections.abc import Callable
 
@@ -7,6 +7,6 @@ from components.widgets.mount import registered
 _mount = registered(__file__)
 
 
-def sheet(key: str, drawing: str, on_draw: Callable[[], None]) -> None:
+def sketchpad(key: str, drawing: str, on_draw: Callable[[], None]) -> None:
     """Mount it; drawing: rows of hexadecimal levels. `on_draw` finds the new one in session state under `key`."""
     _mount(key=key, data={"drawing": drawing}, on_drawing_change=on_draw)

@@ -176,9 +176,9 @@ def test_a_digit_is_read_and_it_is_said_whether_that_is_right(n: int) -> None:
 
 def test_a_drawing_flows_in_is_the_one_on_the_sheet_and_what_is_none_leaves_it_as_it_was() -> None:
     page = Page(shown="sheet")
-    assert page.data("sheet")["drawing"] == "-".join(["0" * 16] * 16)
+    assert page.data("sketchpad")["drawing"] == "-".join(["0" * 16] * 16)
     empty = page.chances
-    page.send("sheet", "drawing", STROKE)
+    page.send("sketchpad", "drawing", STROKE)
     page.is_sound()
     levels = [[17 * int(digit, 16) for digit in row] for row in STROKE.split("-")]
     assert page.input.tolist() == levels
@@ -186,13 +186,13 @@ def test_a_drawing_flows_in_is_the_one_on_the_sheet_and_what_is_none_leaves_it_a
     assert page.chances.index(max(page.chances)) == 1
     assert "it is a" not in page.taken_for
     assert Page(**page.query).shown == page.shown
-    before = page.data("sheet")
+    before = page.data("sketchpad")
     assert before["drawing"] == STROKE
     nothing: list[object] = [None, 3, "", [], "f" * 10**6, "-".join(["g" * 16] * 16), "0-" * 40]
     for drawing in nothing:
-        page.send("sheet", "drawing", drawing)
+        page.send("sketchpad", "drawing", drawing)
         page.is_sound()
-        assert page.data("sheet") == before
+        assert page.data("sketchpad") == before
         assert len(page.warnings) == 1
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from components.widgets.download.requests import WAITING, File, Parcels
+from components.widgets.download.requests import WAITING, File, Requests
 from kernels.layer.spec import SpecError
 
 OFFERS = {name: File(f"{name}.txt", "text/plain", f"{name}\n\0".encode) for name in ("one", "two", "three")}
@@ -17,86 +17,86 @@ def read(message: bytes) -> tuple[dict[str, Any], bytes]:
     return json.loads(line), file
 
 
-def run(parcels: Parcels) -> tuple[dict[str, Any], bytes]:
+def run(requests: Requests) -> tuple[dict[str, Any], bytes]:
     """What a run of the page sends."""
-    serial = parcels.due()
-    message = parcels.packed(serial, OFFERS) if serial else parcels.note()
-    if serial in parcels.asked:
-        parcels.under_way = serial
+    serial = requests.due()
+    message = requests.with_file(serial, OFFERS) if serial else requests.header()
+    if serial in requests.asked:
+        requests.sent = serial
     return read(message)
 
 
-def asked(*keys: str) -> tuple[Parcels, list[str]]:
-    parcels = Parcels()
+def asked(*keys: str) -> tuple[Requests, list[str]]:
+    requests = Requests()
     for key in keys:
-        parcels.ask(key)
-    return parcels, [*parcels.asked]
+        requests.ask(key)
+    return requests, [*requests.asked]
 
 
 def test_where_nothing_is_asked_for_nothing_is_sent() -> None:
-    assert run(Parcels()) == ({"asked": []}, b"")
+    assert run(Requests()) == ({"asked": []}, b"")
 
 
 def test_a_file_is_sent_in_one_run_and_no_more() -> None:
-    parcels, (serial,) = asked("two")
-    assert run(parcels) == ({"asked": [serial], "serial": serial, "name": "two.txt", "mime": "text/plain"}, b"two\n\0")
-    assert run(parcels) == run(parcels) == ({"asked": [serial]}, b"")
-    parcels.heard({serial: True})
-    assert run(parcels) == ({"asked": []}, b"")
+    requests, (serial,) = asked("two")
+    assert run(requests) == ({"asked": [serial], "serial": serial, "name": "two.txt", "mime": "text/plain"}, b"two\n\0")
+    assert run(requests) == run(requests) == ({"asked": [serial]}, b"")
+    requests.confirm({serial: True})
+    assert run(requests) == ({"asked": []}, b"")
 
 
 def test_what_was_lost_is_sent_again_under_its_number() -> None:
-    parcels, (serial,) = asked("one")
-    first = run(parcels)
-    parcels.heard({serial: False})
-    assert run(parcels) == first
-    parcels.heard({serial: True})
-    assert run(parcels) == ({"asked": []}, b"")
+    requests, (serial,) = asked("one")
+    first = run(requests)
+    requests.confirm({serial: False})
+    assert run(requests) == first
+    requests.confirm({serial: True})
+    assert run(requests) == ({"asked": []}, b"")
 
 
 def test_of_several_the_next_one_waits_until_the_one_before_is_there() -> None:
-    parcels, serials = asked("one", "two", "three")
+    requests, serials = asked("one", "two", "three")
     contents = b"one\n\0", b"two\n\0", b"three\n\0"
     for n, serial in enumerate(serials):
-        told, file = run(parcels)
+        told, file = run(requests)
         assert told["asked"] == serials[n:]
         assert (told["serial"], file) == (serial, contents[n])
-        assert run(parcels) == ({"asked": serials[n:]}, b"")
-        parcels.heard({one: one == serial for one in serials[n:]})
-    assert run(parcels) == ({"asked": []}, b"")
+        assert run(requests) == ({"asked": serials[n:]}, b"")
+        requests.confirm({one: one == serial for one in serials[n:]})
+    assert run(requests) == ({"asked": []}, b"")
 
 
 def test_an_answer_that_knows_nothing_yet_of_what_is_under_way_does_not_bring_it_again() -> None:
-    parcels, (first, second) = asked("one", "two")
-    run(parcels)
-    parcels.heard({first: True})
-    run(parcels)
-    parcels.heard({first: True})  # said twice: this one was written before the second file came
-    assert run(parcels) == ({"asked": [second]}, b"")
+    requests, (first, second) = asked("one", "two")
+    run(requests)
+    requests.confirm({first: True})
+    run(requests)
+    requests.confirm({first: True})  # said twice: this one was written before the second file came
+    assert run(requests) == ({"asked": [second]}, b"")
 
 
 def test_two_clicks_are_two_files() -> None:
-    parcels, (first, second) = asked("one", "one")
+    requests, (first, second) = asked("one", "one")
     assert first != second
-    assert run(parcels)[1] == b"one\n\0"
-    parcels.heard({first: True, second: False})
-    assert run(parcels)[1] == b"one\n\0"
+    assert run(requests)[1] == b"one\n\0"
+    requests.confirm({first: True, second: False})
+    assert run(requests)[1] == b"one\n\0"
 
 
 @pytest.mark.parametrize("answer", ODD, ids=repr)
 def test_an_answer_of_any_kind_changes_nothing_but_what_it_names(answer: object) -> None:
-    parcels, serials = asked("one", "two")
-    run(parcels)
-    parcels.heard(answer)
-    assert [*parcels.asked] == serials
-    assert parcels.under_way == serials[0]
+    requests, serials = asked("one", "two")
+    run(requests)
+    requests.confirm(answer)
+    assert [*requests.asked] == serials
+    assert requests.sent == serials[0]
 
 
 def test_what_is_on_offer_no_more_is_asked_for_no_more() -> None:
-    parcels, (gone, there) = asked("four", "three")
-    assert run(parcels) == ({"asked": [there]}, b"")
-    assert run(parcels)[1] == b"three\n\0"
-    assert gone not in parcels.asked
+    requests, (gone, there) = asked("four", "three")
+    assert run(requests) == ({"asked": [there]}, b"")
+    assert run(requests)[1] == b"three\n\0"
+    assert gone not in requests.asked
 
 
 @pytest.mark.parametrize("error", [SpecError("too large"), MemoryError("no room")], ids=repr)
@@ -104,13 +104,13 @@ def test_what_cannot_be_made_is_asked_for_no_more(error: Exception) -> None:
     def make() -> bytes:
         raise error
 
-    parcels, (serial,) = asked("bad")
+    requests, (serial,) = asked("bad")
     with pytest.raises(type(error), match=str(error)):
-        parcels.packed(serial, {"bad": File("bad", "text/plain", make)})
-    assert run(parcels) == ({"asked": []}, b"")
+        requests.with_file(serial, {"bad": File("bad", "text/plain", make)})
+    assert run(requests) == ({"asked": []}, b"")
 
 
 def test_clicks_without_end_are_not_kept() -> None:
-    parcels, serials = asked(*["one"] * (WAITING + 5))
+    requests, serials = asked(*["one"] * (WAITING + 5))
     assert len(serials) == WAITING
-    assert parcels.due() == serials[0]
+    assert requests.due() == serials[0]

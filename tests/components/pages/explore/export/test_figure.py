@@ -1,9 +1,6 @@
 """Pictures are read back pixel by pixel: the figure as XML and as PNG."""
 
-import base64
-import io
 import re
-from collections.abc import Iterator
 from itertools import product
 from math import prod
 from xml.etree import ElementTree
@@ -11,16 +8,16 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PIL import Image
 
 from components.display import matrix, theme, words
 from components.display.layer import LAYER_NAMES, Layer
 from components.pages.explore import text as sentences
 from components.pages.explore.export import figure
-from components.pages.explore.export.figure import Bitmap, Rectangle, Text
+from components.pages.explore.export.figure import SHARP, Bitmap, Text
 from components.state.link import edited
 from components.state.setup import UPLOAD, Setup
 from tests.support.explored import CASES, Case
+from tests.support.pictures import read_png, rgb
 
 Bytes = NDArray[np.uint8]
 
@@ -31,55 +28,43 @@ FIGURES = [
     Case({"zoom": "3,60,2,50", "bias": 0.5}, channels=3),
     Case({"kernel": ";".join([",".join(["-1e-5"] * 15)] * 15), "padding": "same"}, (20, 20)),
 ]
+every_figure = pytest.mark.parametrize("case", FIGURES, ids=str)
 
 
-def read(data: bytes) -> Bytes:
-    return np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
-
-
-def embedded(root: ElementTree.Element) -> Iterator[Bytes]:
-    for image in root.iter(f"{SVG}image"):
-        head, data = image.attrib["href"].split(",", 1)
-        assert head == "data:image/png;base64"
-        yield read(base64.b64decode(data, validate=True))
-
-
-@pytest.mark.parametrize("case", FIGURES, ids=str)
+@every_figure
 def test_the_svg_runs_nothing_shows_the_maps_and_names_every_weight(case: Case) -> None:
-    made = state, layer, planes, result = case.made()
-    text = figure.figure_svg(*made).decode()
+    made = case.made()
+    state, layer = made.state, made.layer
+    text = figure.figure_svg(made).decode()
     assert re.findall(r"https?://[^\"<]*", text) == ["http://www.w3.org/2000/svg"]
     assert not re.search(r"<script|\son\w+=|url\(|@import", text)
     root = ElementTree.fromstring(text)  # noqa: S314  # read is what the app has just written
-    allowed = {f"{SVG}{name}" for name in ("svg", "title", "desc", "rect", "text", "image")}
-    assert {element.tag for element in root.iter()} == allowed
-    wanted = [figure.rgb_picture(planes), figure.output_picture(result), figure.matrix_picture(state, layer)]
-    for found, picture in zip(embedded(root), wanted, strict=True):
-        np.testing.assert_array_equal(found, picture)
+    tags = ("svg", "title", "desc", "rect", "text", "image")
+    assert {element.tag for element in root.iter()} == {f"{SVG}{name}" for name in tags}
+    shown = [figure.rgb_picture(made.planes), figure.output_picture(made.result), figure.matrix_picture(state, layer)]
+    for image, picture in zip(root.iter(f"{SVG}image"), shown, strict=True):
+        np.testing.assert_array_equal(read_png(image.attrib["href"]), picture)
     texts = [element.text or "" for element in root.iter(f"{SVG}text")]
     names = [sentences.weight_name(k, l) for k, l in np.ndindex(state.kernel_size)]
     assert [text for text in texts if text in names] == names
     fills = [element.attrib["fill"] for element in root.iter(f"{SVG}rect")]
     colours = [theme.css(colour) for colour in theme.weights(*state.kernel_size)]
-    assert [fill for fill in fills if fill != figure.PAPER] == [colour for colour in colours if colour != "#ffffff"]
+    assert [fill for fill in fills if fill != figure.PAPER] == [colour for colour in colours if colour != figure.PAPER]
     assert root.findtext(f"{SVG}title") == "".join(sentences.title(layer)) == texts[0]
     about = root.findtext(f"{SVG}desc") or ""
-    for shape in (planes.shape[1:], state.kernel_size, layer.out_shape[1:]):
+    for shape in (made.planes.shape[1:], state.kernel_size, layer.out_shape[1:]):
         size = " × ".join(map(str, shape))
         assert size in about
         assert any(size in text for text in texts)
     assert f"{prod(layer.out_shape):,} × {prod(layer.in_shape) + layer.spec.bias:,}" in about
 
 
-@pytest.mark.parametrize("case", FIGURES, ids=str)
-def test_the_png_is_the_figure_twice_as_large_with_everything_on_the_page_and_in_letters_of_its_font(
-    case: Case,
-) -> None:
-    made = case.made()
-    drawn, pixels = figure.page_figure(*made), read(figure.figure_png(*made))
-    assert pixels.shape == (drawn.height * figure.SHARP, drawn.width * figure.SHARP, 3)
+@every_figure
+def test_the_png_is_the_figure_twice_as_large_with_all_of_it_on_the_page_in_letters_of_its_font(case: Case) -> None:
+    drawn, pixels = figure.page_figure(case.made()), rgb(figure.figure_png(case.made()))
+    assert pixels.shape == (drawn.height * SHARP, drawn.width * SHARP, 3)
     for mark in drawn.marks:
-        x, y = round(mark.x * figure.SHARP), round(mark.y * figure.SHARP)
+        x, y = round(mark.x * SHARP), round(mark.y * SHARP)
         if isinstance(mark, Text):
             assert 0 < mark.x < drawn.width
             assert 0 < mark.y < drawn.height
@@ -91,11 +76,11 @@ def test_the_png_is_the_figure_twice_as_large_with_everything_on_the_page_and_in
         assert min(mark.x, mark.y, mark.width, mark.height) > 0
         if isinstance(mark, Bitmap):
             np.testing.assert_array_equal(pixels[y, x], mark.pixels[0, 0])
-            height, width = round(mark.height * figure.SHARP), round(mark.width * figure.SHARP)
+            height, width = round(mark.height * SHARP), round(mark.width * SHARP)
             if height % len(mark.pixels) == width % mark.pixels.shape[1] == 0:
                 factors = np.ones((height // len(mark.pixels), width // mark.pixels.shape[1], 1), np.uint8)
                 np.testing.assert_array_equal(pixels[y : y + height, x : x + width], np.kron(mark.pixels, factors))
-        elif isinstance(mark, Rectangle) and mark.fill != figure.PAPER:
+        elif mark.fill != figure.PAPER:
             assert theme.css(pixels[y + 1, x + 1]) == mark.fill
 
 
@@ -105,9 +90,8 @@ def test_in_ascii_a_power_stays_a_power() -> None:
 
 def test_a_sample_is_credited_and_a_picture_of_ones_own_is_not() -> None:
     for image, has in (("pagoda", True), ("digit", True), (UPLOAD, False)):
-        marks = figure.page_figure(*Case({"image": image}).made()).marks
-        thanks = [mark.text for mark in marks if isinstance(mark, Text) and mark.text.startswith("Picture: ")]
-        assert len(thanks) == has
+        marks = figure.page_figure(Case({"image": image}).made()).marks
+        assert sum(isinstance(mark, Text) and mark.text.startswith("Picture: ") for mark in marks) == has
     assert "danielbuechele, CC BY 2.0" in figure.picture_credit(Setup())
 
 
@@ -116,19 +100,17 @@ def test_a_sample_is_credited_and_a_picture_of_ones_own_is_not() -> None:
 
 def cell_by_cell(state: Setup, layer: Layer) -> Bytes:
     """W from its connections, one by one: as every cell that has one is drawn."""
-    rows, cols = layer.spec.axes(layer.in_shape)
-    K, L = state.kernel_size
-    inputs = prod(layer.in_shape)
-    picture = np.full((prod(layer.out_shape), inputs + layer.spec.bias, 3), 255, np.uint8)
+    rows, cols = (axis.sources() for axis in layer.spec.axes(layer.in_shape))
+    (K, L), inputs, (_, height, width) = state.kernel_size, prod(layer.in_shape), layer.out_shape
+    picture = np.full((height * width, inputs + layer.spec.bias, 3), 255, np.uint8)
     picture[:, inputs:] = 0
     own = {(use.output, use.tap) for use in layer.untied}
-    for i, j in np.ndindex(layer.out_shape[1:]):
-        for k, l in np.ndindex(K, L):
-            r, c = int(rows.sources()[k, i]), int(cols.sources()[l, j])
-            if min(r, c) >= 0:
-                number = K * L - 1 - (k * L + l) if state.flip else k * L + l
-                t, s = i * layer.out_shape[2] + j, r * layer.in_shape[2] + c
-                picture[t, s] = 0 if ((i, j), (k, l)) in own else colour(state, number, t, s, layer.out_shape[2])
+    for i, j, k, l in np.ndindex(height, width, K, L):
+        r, c = int(rows[k, i]), int(cols[l, j])
+        if min(r, c) >= 0:
+            number = K * L - 1 - (k * L + l) if state.flip else k * L + l
+            t, s = i * width + j, r * layer.in_shape[2] + c
+            picture[t, s] = 0 if ((i, j), (k, l)) in own else colour(state, number, t, s, width)
     return picture
 
 
@@ -140,37 +122,32 @@ def colour(state: Setup, number: int, t: int, s: int, width: int) -> Bytes:
     return found
 
 
-@pytest.mark.parametrize(
-    ("change", "size", "copies"),
-    [
-        ({}, (9, 11), "5,1,1,3"),
-        ({"padding": 1, "bias": 2}, (16, 16), "200,0,1,3;0,1,1,2"),
-        ({"stride": 2}, (17, 18), ""),
-    ],
-    ids=str,
-)
-def test_small_matrices_are_drawn_cell_by_cell(change: dict[str, object], size: tuple[int, int], copies: str) -> None:
-    for view, flip in product(("conv", "tiled", "local"), (False, True)):
-        state, layer, _, _ = Case({**change, "view": view, "flip": flip}, size, 1, copies).made()
-        wanted = cell_by_cell(state, layer)
+def test_small_matrices_are_drawn_cell_by_cell() -> None:
+    cases = [
+        Case({}, (9, 11), 1, "5,1,1,3"),
+        Case({"padding": 1, "bias": 2}, (16, 16), 1, "200,0,1,3;0,1,1,2"),
+        Case({"stride": 2}, (17, 18)),
+    ]
+    for case, view, flip in product(cases, ("conv", "tiled", "local"), (False, True)):
+        made = Case({**case.change, "view": view, "flip": flip}, case.size, 1, case.untied).made()
+        wanted = cell_by_cell(made.state, made.layer)
         assert max(wanted.shape) <= matrix.CELLS
-        np.testing.assert_array_equal(figure.matrix_picture(state, layer), wanted)
-        zoomed = edited(state, zoom="3,40,20,60")
-        np.testing.assert_array_equal(figure.matrix_picture(zoomed, layer), wanted[3:40, 20:60])
+        np.testing.assert_array_equal(figure.matrix_picture(made.state, made.layer), wanted)
+        zoomed = edited(made.state, zoom="3,40,20,60")
+        np.testing.assert_array_equal(figure.matrix_picture(zoomed, made.layer), wanted[3:40, 20:60])
 
 
 def test_a_dense_matrix_is_full_and_never_repeats_and_a_window_on_the_bias_is_black() -> None:
-    state, layer, _, _ = Case({"view": "dense"}).made()
-    t, s = np.indices((63, 99))
-    np.testing.assert_array_equal(figure.matrix_picture(state, layer), theme.untied()[theme.untied_ink(t, s)])
-    state, layer, _, _ = Case({"bias": 1, "zoom": "3,9,99,100"}).made()
-    np.testing.assert_array_equal(figure.matrix_picture(state, layer), np.zeros((6, 1, 3)))
+    dense, bias = Case({"view": "dense"}).made(), Case({"bias": 1, "zoom": "3,9,99,100"}).made()
+    wanted = theme.untied()[theme.untied_ink(*np.indices((63, 99)))]
+    np.testing.assert_array_equal(figure.matrix_picture(dense.state, dense.layer), wanted)
+    np.testing.assert_array_equal(figure.matrix_picture(bias.state, bias.layer), np.zeros((6, 1, 3)))
 
 
 def test_large_matrices_are_drawn_in_tiles_with_their_copies_and_bias_in_black() -> None:
     for view, bias in product(LAYER_NAMES, (0, 1)):
-        state, layer, _, _ = Case({"view": view, "bias": bias}, (40, 41), 1, "700,1,1,3").made()
-        picture = figure.matrix_picture(state, layer)
+        made = Case({"view": view, "bias": bias}, (40, 41), 1, "700,1,1,3").made()
+        picture = figure.matrix_picture(made.state, made.layer)
         assert picture.shape == (matrix.TILES, matrix.TILES + 2 * bias, 3)
         assert not picture[:, matrix.TILES :].any()
         t, s = 700, (700 // 39 + 1) * 41 + 700 % 39 + 1

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from components.display import matrix, theme
-from components.display.layer import layer_of, output_map
+from components.display.layer import Convolved, layer_of, output_map
 from components.pages.explore.loom import props
 from components.state.link import edited
 from components.state.setup import DRAWING, Setup
@@ -47,7 +47,7 @@ class Shown:
         self.layer = layer_of(state, planes.shape[1:])
         self.map = output_map(state, self.layer, planes)
         self.tile = matrix.matrix_tiles(self.layer, state.view, state.flip, state.period, state.zoom)
-        self.text = json.dumps(props(state, self.layer, planes, self.map, self.tile), allow_nan=False)
+        self.text = json.dumps(props(Convolved(state, self.layer, planes, self.map), self.tile), allow_nan=False)
         self.read: dict[str, Any] = json.loads(self.text)
 
 
