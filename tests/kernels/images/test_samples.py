@@ -1,6 +1,7 @@
 """Every sample on offer exists, at every size, with someone to thank."""
 
 import re
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -24,47 +25,39 @@ def test_samples_have_ids_fit_for_a_url_and_say_what_they_show_and_whom_to_thank
 
 
 @pytest.mark.parametrize("known", SAMPLES, ids=IDS)
-def test_a_sample_comes_at_exactly_the_side_asked_for(known: Sample) -> None:
-    for side in (8, 9, 31, 512, known.side):
+def test_a_sample_comes_at_exactly_the_side_asked_for_from_any_folder_and_may_be_written_to(
+    known: Sample, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for side in (8, 31, 512, known.side):
         picture = sample(known.id, side)
-        assert picture.dtype == np.uint8
-        assert picture.shape[2] == 3
-        assert max(picture.shape[:2]) == side
+        assert (picture.dtype.name, picture.shape[2], max(picture.shape[:2])) == ("uint8", 3, side)
         assert np.ptp(picture) > 5
         if known.id in DRAWN:
             np.testing.assert_array_equal(picture[:, :, 0], planes(picture, "grey")[0])
+    kept = picture.copy()
+    picture[:] = 0
+    np.testing.assert_array_equal(sample(known.id, known.side), kept)
 
 
-def test_a_sample_is_the_same_every_time_and_safe_to_write_to() -> None:
-    for id in IDS:
-        first = sample(id, 16)
-        kept = first.copy()
-        first[:] = 0
-        np.testing.assert_array_equal(sample(id, 16), kept)
+def test_an_unknown_sample_and_a_side_outside_8_to_512_are_refused() -> None:
+    for id in ("", "Pagoda", "nope", "../samples/pagoda"):
+        message = rf"no sample picture called {re.escape(repr(id))}: choose one of pagoda, "
+        with pytest.raises(ImageError, match=message):
+            sample(id, 64)
+    for id, side in product(("pagoda", "digit", "grid"), (7, 513)):
+        with pytest.raises(ValueError, match=rf"side must be in 8\.\.512, got {side}"):
+            sample(id, side)
 
 
-@pytest.mark.parametrize("id", ["", "Pagoda", "nope", "../samples/pagoda"])
-def test_an_unknown_sample_is_named(id: str) -> None:
-    with pytest.raises(ImageError, match=rf"no sample picture called {re.escape(repr(id))}: choose one of pagoda, "):
-        sample(id, 64)
-
-
-@pytest.mark.parametrize("side", [7, 513])
-@pytest.mark.parametrize("id", ["pagoda", "digit", "grid"])
-def test_a_side_outside_8_to_512_is_refused(id: str, side: int) -> None:
-    with pytest.raises(ValueError, match=rf"side must be in 8\.\.512, got {side}"):
-        sample(id, side)
-
-
-def test_the_coded_grid_says_where_each_pixel_is() -> None:
+def test_the_coded_grid_says_where_each_pixel_is_and_the_dot_is_one_in_the_middle() -> None:
     picture = sample("grid", 10)
-    for i in range(10):
-        for j in range(10):
-            assert picture[i, j].tolist() == [10 * i + j] * 3
-
-
-def test_the_coded_grid_is_enlarged_by_whole_pixels() -> None:
-    np.testing.assert_array_equal(sample("grid", 40), np.kron(sample("grid", 10), np.ones((4, 4, 1), np.uint8)))
+    for i, j in np.ndindex(10, 10):
+        assert picture[i, j].tolist() == [10 * i + j] * 3
+    np.testing.assert_array_equal(sample("grid", 40), np.kron(picture, np.ones((4, 4, 1), np.uint8)))
+    dot = sample("dot", 9)
+    assert dot[4, 4].tolist() == [255, 255, 255]
+    assert dot.sum() == 3 * 255
 
 
 def test_the_digit_has_the_17_levels_of_its_table() -> None:
@@ -108,12 +101,6 @@ def test_the_word_is_dark_on_light_and_spans_nine_tenths() -> None:
         assert 0.03 < (picture < 128).mean() < 0.3
 
 
-def test_the_dot_is_one_white_pixel_in_the_middle() -> None:
-    picture = sample("dot", 9)
-    assert picture[4, 4].tolist() == [255, 255, 255]
-    assert picture.sum() == 3 * 255
-
-
 def test_every_file_is_small_used_and_credited() -> None:
     readme = (FOLDER.parent / "README.md").read_text(encoding="utf-8")
     files = sorted(FOLDER.iterdir())
@@ -124,8 +111,3 @@ def test_every_file_is_small_used_and_credited() -> None:
     for mark in ("favicon.svg", "favicon.png"):
         assert (FOLDER.parent / mark).is_file()
         assert f"`{mark}`" in readme
-
-
-def test_samples_do_not_depend_on_the_working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert sample("pagoda", 64).shape == (64, 64, 3)

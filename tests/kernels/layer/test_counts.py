@@ -11,15 +11,9 @@ from tests.support.oracles import Geometry, Pair, loop_connections, parameter_co
 
 Period = int | Pair | None
 KINDS: list[tuple[Kind, Period]] = [
-    ("dense", None),
-    ("local", None),
-    ("conv", None),
-    ("tiled", 1),
-    ("tiled", 2),
-    ("tiled", 3),
-    ("tiled", (2, 3)),
+    ("dense", None), ("local", None), ("conv", None), ("tiled", 1), ("tiled", 2), ("tiled", 3), ("tiled", (2, 3)),
     ("tiled", (50, 60)),
-]
+]  # fmt: skip
 CROSS = [  # every border with groups, bias and stride, alone and together
     Geometry(
         f"{mode}, {groups} groups, bias {bias}, stride {stride}", (4, 4, 5), (3, 2), 2, (stride, stride), (2, 1),
@@ -61,74 +55,6 @@ def test_counts_equal_the_loops_for_many_random_geometries() -> None:
         check(g)
 
 
-def test_counts_are_python_integers() -> None:
-    for kind, period in KINDS:
-        found = count(kind, LayerSpec(3, padding=1, bias=True), (1, 8, 9), period)
-        assert [type(value) for value in astuple(found)] == [int] * 5
-
-
-def test_a_64_by_64_image_and_a_3_by_3_window() -> None:
-    spec, image = LayerSpec(3), (1, 64, 64)
-    assert count("dense", spec, image).parameters == 3844 * 4096 == 15_745_024
-    assert count("local", spec, image).parameters == 34_596
-    assert count("conv", spec, image).parameters == 9
-    assert count("conv", spec, image).bytes == 36
-    kinds: list[Kind] = ["local", "conv"]
-    for kind in kinds:
-        assert count(kind, spec, image).connections == count(kind, spec, image).multiply_adds == 34_596
-
-
-def test_alexnet_first_layer() -> None:
-    spec, image = LayerSpec(11, in_channels=3, out_channels=96, stride=4, bias=True), (3, 227, 227)
-    assert count("conv", spec, image).parameters == 34_944
-    local = count("local", spec, image)
-    assert local.padded_connections == local.parameters == local.connections == 105_705_600
-
-
-def test_alexnet_with_two_groups() -> None:
-    layers = [
-        (LayerSpec(11, 3, 96, stride=4, bias=True), (3, 227, 227)),
-        (LayerSpec(5, 96, 256, padding=2, groups=2, bias=True), (96, 27, 27)),
-        (LayerSpec(3, 256, 384, padding=1, bias=True), (256, 13, 13)),
-        (LayerSpec(3, 384, 384, padding=1, groups=2, bias=True), (384, 13, 13)),
-        (LayerSpec(3, 384, 256, padding=1, groups=2, bias=True), (384, 13, 13)),
-        (LayerSpec(6, 256, 4096, bias=True), (256, 6, 6)),
-        (LayerSpec(1, 4096, 4096, bias=True), (4096, 1, 1)),
-        (LayerSpec(1, 4096, 1000, bias=True), (4096, 1, 1)),
-    ]
-    assert sum(count("conv", spec, image).parameters for spec, image in layers) == 60_965_224
-
-
-def test_vgg_16() -> None:
-    widths = [
-        (3, 64, 224),
-        (64, 64, 224),
-        (64, 128, 112),
-        (128, 128, 112),
-        (128, 256, 56),
-        (256, 256, 56),
-        (256, 256, 56),
-    ]
-    widths += [(256, 512, 28), (512, 512, 28), (512, 512, 28), (512, 512, 14), (512, 512, 14), (512, 512, 14)]
-    conv = sum(
-        count("conv", LayerSpec(3, fan_in, fan_out, padding=1, bias=True), (fan_in, size, size)).parameters
-        for fan_in, fan_out, size in widths
-    )
-    dense = count("dense", LayerSpec(7, 512, 4096, bias=True), (512, 7, 7)).parameters
-    dense += count("dense", LayerSpec(1, 4096, 4096, bias=True), (4096, 1, 1)).parameters
-    dense += count("dense", LayerSpec(1, 4096, 1000, bias=True), (4096, 1, 1)).parameters
-    assert conv + dense == 138_357_544
-
-
-def test_lenet_c1_c5_and_f6() -> None:
-    c1 = count("conv", LayerSpec(5, out_channels=6, bias=True), (1, 32, 32))
-    assert (c1.parameters, c1.connections) == (156, 122_304)
-    c5 = count("conv", LayerSpec(5, 16, 120, bias=True), (16, 5, 5))
-    assert (c5.parameters, c5.connections) == (48_120, 48_120)
-    f6 = count("dense", LayerSpec(1, 84 + 36, 84, bias=True), (120, 1, 1))
-    assert (f6.parameters, f6.connections) == (10_164, 10_164)
-
-
 def test_zip_code_network_1989_counts_links_into_the_background() -> None:
     h1, h2 = LayerSpec(5, 1, 12, stride=2, padding=2, bias=True), LayerSpec(5, 8, 12, stride=2, padding=2, bias=True)
     first, second = count("conv", h1, (1, 16, 16)), count("conv", h2, (8, 8, 8))
@@ -137,6 +63,26 @@ def test_zip_code_network_1989_counts_links_into_the_background() -> None:
     assert count("local", h1, (1, 16, 16)).padded_connections == 19_968
     unshared_biases = 768
     assert first.parameters - 12 + unshared_biases == 1_068
+
+
+def test_the_layers_of_the_papers_have_the_figures_of_the_papers() -> None:
+    """LeNet-5, AlexNet and VGG-16 as a whole are in the tests of the published networks."""
+    alexnet, lenet = LayerSpec(11, 3, 96, stride=4, bias=True), LayerSpec(5, 1, 6, bias=True)
+    table: list[tuple[Kind, LayerSpec, tuple[int, int, int], int, int]] = [
+        ("conv", alexnet, (3, 227, 227), 34_944, 105_705_600),
+        ("local", alexnet, (3, 227, 227), 105_705_600, 105_705_600),
+        ("conv", lenet, (1, 32, 32), 156, 122_304),
+        ("conv", LayerSpec(5, 16, 120, bias=True), (16, 5, 5), 48_120, 48_120),
+        ("dense", LayerSpec(1, 120, 84, bias=True), (120, 1, 1), 10_164, 10_164),
+        ("conv", LayerSpec(3), (1, 64, 64), 9, 34_596),
+        ("local", LayerSpec(3), (1, 64, 64), 34_596, 34_596),
+        ("dense", LayerSpec(3), (1, 64, 64), 3844 * 4096, 15_745_024),
+    ]
+    for kind, spec, image, parameters, connections in table:
+        found = count(kind, spec, image)
+        assert (found.parameters, found.connections) == (parameters, connections)
+        assert found.bytes == 4 * parameters
+        assert [type(value) for value in astuple(found)] == [int] * 5
 
 
 def test_a_megapixel_image_is_counted_exactly() -> None:

@@ -1,5 +1,7 @@
 """The proof passes right outputs, finds a single wrong number, and says exactly how much of W it looked at."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -47,13 +49,13 @@ def test_the_output_of_the_loops_is_proved_on_every_row_and_connection() -> None
         assert proof.connections == len(loop_connections("conv", g))
 
 
-@pytest.mark.parametrize("mode", MODES)
-def test_the_output_of_another_padding_mode_is_refused(mode: str) -> None:
-    g = Geometry(mode, (1, 5, 6), (3, 3), padding=(1, 1), mode=mode)
-    image, theta, _ = layer(g)
-    for other in set(MODES) - {mode}:
-        _, _, output = layer(Geometry(other, (1, 5, 6), (3, 3), padding=(1, 1), mode=other))
-        assert not prove(spec_of(g), image, theta, output).holds
+def test_the_output_of_another_padding_mode_is_refused() -> None:
+    given = [Geometry(mode, (1, 5, 6), (3, 3), padding=(1, 1), mode=mode) for mode in MODES]
+    for g, other in product(given, given):
+        image, theta, _ = layer(g)
+        proof = prove(spec_of(g), image, theta, layer(other)[2])
+        assert proof.holds == (g == other)
+        assert 0 < proof.rounding < 1e-11
 
 
 @pytest.mark.parametrize("g", FEW, ids=str)
@@ -75,12 +77,6 @@ def test_a_wrong_number_is_found_in_every_slice_of_the_rows(monkeypatch: pytest.
         assert prove(spec_of(PLAIN), image, theta, output).connections == whole.connections
 
 
-def test_a_missing_bias_is_found() -> None:
-    g = Geometry("bias", (1, 5, 5), (3, 3), bias=True)
-    image, theta, output = layer(g)
-    assert prove(spec_of(g), image, theta, output - theta[-1]).error == pytest.approx(abs(theta[-1]), abs=1e-12)
-
-
 def test_a_zero_kernel_is_proved_by_zeros_alone() -> None:
     image, theta, output = layer(PLAIN)
     spec, zero = spec_of(PLAIN), np.zeros_like(output)
@@ -88,14 +84,6 @@ def test_a_zero_kernel_is_proved_by_zeros_alone() -> None:
         0.0, 0.0, zero.size, zero.size, len(loop_connections("conv", PLAIN)), None
     )
     assert not prove(spec, image, 0 * theta, wrong_at(zero, 5, 1e-300)).holds
-
-
-@pytest.mark.parametrize("by", [1e-3, 1.0, 1e6])
-def test_rounding_grows_with_the_weights_and_stays_far_below_what_matters(by: float) -> None:
-    image, theta, output = layer(PLAIN)
-    proof = prove(spec_of(PLAIN), image, by * theta, by * output)
-    assert proof.holds
-    assert 0 < proof.rounding < 1e-11 * by
 
 
 @pytest.mark.parametrize(
@@ -121,18 +109,12 @@ def test_the_seed_decides_which_rows_are_sampled_and_every_row_can_be() -> None:
 
 
 @pytest.mark.parametrize("bias", [False, True])
-def test_the_budget_itself_still_checks_every_row(bias: bool) -> None:
+def test_the_budget_itself_still_checks_every_row_and_a_bias_asks_for_no_more_than_there_are(bias: bool) -> None:
     g = Geometry("at the budget", (1, 6, 7), (3, 3), padding=(1, 1), bias=bias)
     image, theta, output = layer(g)
     textbook = 42 * (9 + bias)
     assert prove(spec_of(g), image, theta, output, budget=textbook).seed is None
-    assert prove(spec_of(g), image, theta, output, budget=textbook - 1).rows <= 42
-
-
-def test_a_bias_does_not_ask_for_more_rows_than_there_are() -> None:
-    g = Geometry("42 rows of 9 weights and a bias", (1, 6, 7), (3, 3), padding=(1, 1), bias=True)
-    image, theta, output = layer(g)
-    for budget in range(370, 421, 10):
+    for budget in (textbook - 1, *range(370, 421, 10)):
         proof = prove(spec_of(g), image, theta, output, budget=budget)
         assert proof.holds
         assert proof.rows <= 42

@@ -12,31 +12,19 @@ from tests.support.oracles import Pads, Pair, Shape
 PAIRS, COUNTS = ("kernel_size", "stride", "dilation"), ("in_channels", "out_channels", "groups")
 
 
-def test_pairs_are_rows_then_columns() -> None:
+def test_a_spec_is_a_frozen_value_whose_pairs_are_rows_then_columns() -> None:
     spec = LayerSpec((3, 5), stride=(1, 2), padding=(0, 4), dilation=(2, 1))
     assert (spec.kernel_size, spec.stride, spec.padding, spec.dilation) == ((3, 5), (1, 2), (0, 4), (2, 1))
     assert spec.pads == ((0, 0), (4, 4))
-
-
-def test_defaults_are_one_plain_channel() -> None:
-    spec = LayerSpec(3)
-    assert (spec.in_channels, spec.out_channels, spec.groups, spec.bias) == (1, 1, 1, False)
-    assert (spec.stride, spec.padding, spec.dilation, spec.padding_mode) == ((1, 1), (0, 0), (1, 1), "zeros")
-
-
-def test_an_int_and_its_pair_are_the_same_layer() -> None:
-    one, two = (
-        LayerSpec(3, stride=2, padding=1, dilation=4),
-        LayerSpec((3, 3), stride=(2, 2), padding=(1, 1), dilation=(4, 4)),
-    )
-    assert one == two
-    assert len({one, two, LayerSpec(3)}) == 2
-
-
-def test_a_spec_cannot_be_changed() -> None:
+    plain = LayerSpec(3)
+    assert (plain.in_channels, plain.out_channels, plain.groups, plain.bias) == (1, 1, 1, False)
+    assert (plain.stride, plain.padding, plain.dilation, plain.padding_mode) == ((1, 1), (0, 0), (1, 1), "zeros")
+    one = LayerSpec(3, stride=2, padding=1, dilation=4)
+    assert one == LayerSpec((3, 3), stride=(2, 2), padding=(1, 1), dilation=(4, 4)) != plain
+    assert hash(one) == hash(LayerSpec((3, 3), stride=(2, 2), padding=(1, 1), dilation=(4, 4)))
     name = "stride"
     with pytest.raises(FrozenInstanceError, match="stride"):
-        setattr(LayerSpec(3), name, (2, 2))
+        setattr(plain, name, (2, 2))
 
 
 NAMED: list[tuple[Pair, Pair, str, Pads]] = [
@@ -78,42 +66,27 @@ def test_an_argument_that_cannot_be_is_named_with_its_value() -> None:
     assert issubclass(SpecError, ValueError)
 
 
-@pytest.mark.parametrize(("inputs", "outputs"), [(3, 2), (2, 3), (3, 3)])
-def test_groups_must_divide_both_channel_counts(inputs: int, outputs: int) -> None:
-    with pytest.raises(SpecError, match=r"groups.*2"):
-        LayerSpec(3, in_channels=inputs, out_channels=outputs, groups=2)
-
-
 def test_out_shape_counts_the_window_positions() -> None:
     for g in [*GEOMETRIES, *RANDOM]:
         assert spec_of(g).pads == g.pads
         assert spec_of(g).out_shape(g.in_shape) == (g.out_channels, *g.out_size)
 
 
-def test_same_keeps_the_size_even_for_even_kernels() -> None:
-    for kernel in range(1, 7):
-        assert LayerSpec(kernel, padding="same", dilation=3).out_shape((1, 9, 11)) == (1, 9, 11)
-
-
-def test_full_sees_every_overlap() -> None:
-    assert LayerSpec((3, 2), padding="full").out_shape((1, 5, 7)) == (1, 7, 8)
-
-
-def test_the_wrong_number_of_channels_is_refused() -> None:
+def test_what_does_not_fit_the_image_or_its_channels_is_refused() -> None:
+    images: list[tuple[int | Pair, int, Shape]] = [
+        (5, 1, (1, 4, 9)), (5, 1, (1, 9, 4)), (3, 4, (1, 8, 9)), ((1, 7), 1, (1, 6, 6)),
+    ]  # fmt: skip
+    for kernel, dilation, in_shape in images:
+        with pytest.raises(SpecError, match=r"(?i)kernel|output"):
+            LayerSpec(kernel, dilation=dilation).out_shape(in_shape)
     with pytest.raises(SpecError, match=r"3.*channels.*2"):
         LayerSpec(3, in_channels=2).out_shape((3, 8, 8))
+    for inputs, outputs in ((3, 2), (2, 3), (3, 3)):
+        with pytest.raises(SpecError, match=r"groups.*2"):
+            LayerSpec(3, in_channels=inputs, out_channels=outputs, groups=2)
 
 
-@pytest.mark.parametrize(
-    ("kernel", "dilation", "in_shape"),
-    [(5, 1, (1, 4, 9)), (5, 1, (1, 9, 4)), (3, 4, (1, 8, 9)), ((1, 7), 1, (1, 6, 6))],
-)
-def test_a_kernel_larger_than_the_padded_image_is_refused(kernel: int | Pair, dilation: int, in_shape: Shape) -> None:
-    with pytest.raises(SpecError, match=r"(?i)kernel|output"):
-        LayerSpec(kernel, dilation=dilation).out_shape(in_shape)
-
-
-def test_reflection_reaches_the_far_edge_and_circular_padding_one_turn_but_no_further() -> None:
+def test_reflection_reaches_the_far_edge_and_circular_padding_one_turn_but_no_further_and_the_rest_any() -> None:
     assert LayerSpec(1, padding=2, padding_mode="reflect").out_shape((1, 3, 3)) == (1, 7, 7)
     assert LayerSpec(1, padding=3, padding_mode="circular").out_shape((1, 3, 3)) == (1, 9, 9)
     refused: list[tuple[str, Pair, Shape]] = [
@@ -125,8 +98,5 @@ def test_reflection_reaches_the_far_edge_and_circular_padding_one_turn_but_no_fu
             LayerSpec(1, padding=padding, padding_mode=mode).out_shape(in_shape)
     with pytest.raises(SpecError, match="reflect"):  # the wider side of an uneven padding decides
         LayerSpec((2, 1), padding="same", padding_mode="reflect").out_shape((1, 1, 4))
-
-
-def test_replication_and_zeros_reach_any_distance() -> None:
     for mode in ("replicate", "zeros"):
         assert LayerSpec(2, padding=10, padding_mode=mode).out_shape((1, 1, 2)) == (1, 20, 21)

@@ -81,17 +81,6 @@ def test_a_net_goes_from_a_picture_of_16_by_16_to_ten_numbers_between_minus_one_
     assert np.abs(y).max() < 1
 
 
-def test_hidden_layers_are_eight_by_eight_and_four_by_four() -> None:
-    sizes = {
-        net.name: [net.network.shapes[n + 1] for n, layer in enumerate(net.network.layers) if layer == Activate("tanh")]
-        for net in NETS
-    }
-    assert sizes["Net-2"][:-1] == [(12, 1, 1)]
-    assert sizes["Net-3"][:-1] == [(1, 8, 8), (1, 4, 4)]
-    assert sizes["Net-4"][:-1] == [(2, 8, 8), (1, 4, 4)]
-    assert sizes["Net-5"][:-1] == [(2, 8, 8), (4, 4, 4)]
-
-
 @pytest.mark.parametrize("net", NETS[2:], ids=lambda net: net.name)
 def test_links_that_leave_the_picture_read_the_background(net: Net) -> None:
     assert BACKGROUND == -1

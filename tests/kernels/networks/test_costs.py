@@ -5,10 +5,9 @@ import math
 import numpy as np
 import pytest
 
-from kernels import Kind, LayerSpec, wiring
+from kernels import wiring
 from kernels.layer.spec import Shape
 from kernels.learning.linear import Wired
-from kernels.networks.blocks import Tabled
 from kernels.networks.costs import Cost, cost, total, units
 from kernels.networks.description import parse
 from kernels.networks.plan import Plan, Row, plan
@@ -27,9 +26,6 @@ NETWORKS: list[tuple[str, Shape]] = [
     ("globalmax, dense 4", (3, 4, 4)),
     ("dense 3", (2, 3, 4)),
     ("split, conv 2 3 padding=1, norm, shortcut, split, conv 2 1 bias=0, add, add, relu", (2, 4, 4)),
-]
-ROWS: list[tuple[str, Row]] = [
-    (f"{row.config} on {row.in_shape}", row) for text, shape in NETWORKS for row in plan(parse(text), shape).rows
 ]
 
 
@@ -74,16 +70,22 @@ def counted(row: Row) -> tuple[int, int, int]:
     return (outputs, outputs, 0) if row.config.op == "unitbias" else (0, 0, 0)
 
 
-@pytest.mark.parametrize("row", [row for _, row in ROWS], ids=[name for name, _ in ROWS])
-def test_a_layer_costs_what_counting_its_connections_says(row: Row) -> None:
-    found, (parameters, connections, multiply_adds) = cost(row), counted(row)
-    assert found == Cost(parameters, connections, multiply_adds, math.prod(row.out_shape))
-    assert found.memory == 4 * (parameters + math.prod(row.out_shape))
-    assert found.untied == connections
-    if isinstance(row.layer, Wired) and row.layer.kind != "dense":
-        apart = wiring("local", row.layer.spec, row.in_shape)
-        assert found.untied == len(apart.ids)
-        assert row.layer.spec.padding_mode != "zeros" or found.untied == apart.n_params
+@pytest.mark.parametrize(("text", "in_shape"), NETWORKS, ids=str)
+def test_a_layer_costs_what_counting_its_connections_says_and_a_network_the_sum(text: str, in_shape: Shape) -> None:
+    network = made(text, in_shape)
+    for row in network.rows:
+        found, (parameters, connections, multiply_adds) = cost(row), counted(row)
+        assert found == Cost(parameters, connections, multiply_adds, math.prod(row.out_shape))
+        assert found.memory == 4 * (parameters + math.prod(row.out_shape))
+        assert found.untied == connections
+        if isinstance(row.layer, Wired) and row.layer.kind != "dense":
+            apart = wiring("local", row.layer.spec, row.in_shape)
+            assert found.untied == len(apart.ids)
+            assert row.layer.spec.padding_mode != "zeros" or found.untied == apart.n_params
+    whole, each = total(network), [cost(row) for row in network.rows]
+    for name in ("parameters", "connections", "multiply_adds", "activations", "untied", "memory"):
+        assert getattr(whole, name) == sum(getattr(one, name) for one in each)
+    assert whole.parameters == network.parameters == network.network.parameters
 
 
 def test_connections_to_padding_are_none() -> None:
@@ -96,54 +98,23 @@ def test_connections_to_padding_are_none() -> None:
         assert cost(row).multiply_adds == len(links) - bias * g.n_outputs
 
 
-def test_a_frame_of_a_constant_is_connected_and_zero_padding_is_not() -> None:
-    framed, padded = made("pad 1, conv 1 3", (1, 4, 4)), made("conv 1 3 padding=1", (1, 4, 4))
-    assert total(framed).connections == 16 * 10
-    assert total(padded).connections == 10 * 10 + 16  # along an axis of four 2 + 3 + 3 + 2 taps are real
-    assert total(framed).parameters == total(padded).parameters == 10
-
-
-def test_the_total_is_the_sum_of_the_rows() -> None:
-    for text, in_shape in NETWORKS:
-        network = made(text, in_shape)
-        found, each = total(network), [cost(row) for row in network.rows]
-        for name in ("parameters", "connections", "multiply_adds", "activations", "untied", "memory"):
-            assert getattr(found, name) == sum(getattr(one, name) for one in each)
-        assert found.parameters == network.parameters == network.network.parameters
-
-
-def test_no_layers_cost_nothing() -> None:
+def test_no_layers_cost_nothing_and_of_a_network_with_a_fault_the_rows_that_fit_are_counted() -> None:
     assert total(made("", (3, 4, 5))) == Cost(0, 0, 0, 0)
     assert units(made("", (3, 4, 5))) == 60
-
-
-def test_of_a_network_with_a_fault_the_rows_that_fit_are_counted() -> None:
     broken = plan(parse("conv 2 3, relu, conv 2 9, relu"), (1, 6, 6))
     assert total(broken) == total(made("conv 2 3, relu", (1, 6, 6)))
 
 
-@pytest.mark.parametrize("kind", ["conv", "local", "tiled"])
-def test_all_kinds_have_the_same_connections_and_untied_nobody_gains(kind: Kind) -> None:
-    words = {"conv": "conv 3 3 stride=2", "local": "local 3 3 stride=2", "tiled": "tiled 3 3 2 stride=2"}
-    found = cost(made(words[kind], (2, 9, 8)).rows[0])
-    apart = cost(made(words["local"], (2, 9, 8)).rows[0])
-    assert found.untied == found.connections == apart.parameters
-    assert (found.connections, found.multiply_adds) == (apart.connections, apart.multiply_adds)
-    assert (found.parameters < apart.parameters) == (kind != "local")
-
-
-@pytest.mark.parametrize(
-    ("text", "in_shape", "wanted"),
-    [
+def test_units_are_the_inputs_and_what_leaves_a_layer_of_weights() -> None:
+    table: list[tuple[str, Shape, int]] = [
         ("conv 2 3, relu, max 2, dense 5", (1, 6, 6), 36 + 32 + 5),
         ("pad 1, conv 2 3 bias=0, unitbias, tanh", (1, 4, 4), 16 + 32),
         ("local 2 3, tanh, tiled 1 2 2, sigmoid, subsample 2, tanh, flatten, dense 3", (1, 7, 7), 49 + 50 + 16 + 4 + 3),
         ("table 0/01 2, norm, softmax", (2, 3, 3), 18 + 8),
         ("relu", (2, 3, 4), 24),
-    ],
-)
-def test_units_are_the_inputs_and_what_leaves_a_layer_of_weights(text: str, in_shape: Shape, wanted: int) -> None:
-    assert units(made(text, in_shape)) == wanted
+    ]
+    for text, in_shape, wanted in table:
+        assert units(made(text, in_shape)) == wanted
 
 
 def test_a_picture_of_a_million_pixels_is_counted_at_once() -> None:
@@ -154,11 +125,3 @@ def test_a_picture_of_a_million_pixels_is_counted_at_once() -> None:
     dense = 1000 * 64 * 10**6
     assert found.multiply_adds == sum(weights) + dense
     assert found.connections == sum(weights) + dense + 2 * 64 * 10**6 + 1000
-
-
-def test_a_table_counts_like_a_convolution_of_each_of_its_kernels() -> None:
-    row = made("table 0/12/012 3x2 stride=2x1 bias=0", (3, 8, 7)).rows[0]
-    assert isinstance(row.layer, Tabled)
-    one = wiring("conv", LayerSpec((3, 2), stride=(2, 1)), (1, 8, 7))
-    assert cost(row).connections == 6 * len(one.ids)
-    assert cost(row).parameters == 6 * one.n_params
