@@ -2,7 +2,6 @@
 
 import math
 import re
-from dataclasses import replace
 
 import pytest
 
@@ -12,53 +11,38 @@ from components.pages.network.layers import plan_of
 from components.pages.network.state import Net
 from kernels.networks.plan import Plan
 from kernels.networks.zoo import ZOO
+from tests.support.networks import network_of
 from tests.support.text import numbers
 
+PLANS = {"digits": plan_of(Net())} | {known.id: known.plan for known in ZOO}
+COUNT = r"([\d,.×⁰¹²³⁴⁵⁶⁷⁸⁹ ]+?)"
 
-def plans() -> list[Plan]:
-    return [plan_of(Net()), *(known.plan for known in ZOO)]
 
-
-@pytest.mark.parametrize("made", plans(), ids=["digits", *(known.id for known in ZOO)])
+@pytest.mark.parametrize("made", PLANS.values(), ids=PLANS)
 def test_bars_alternative_and_table_agree(made: Plan) -> None:
-    table = cost_table(made)
+    table, figure = cost_table(made), charts.cost_bars(made)
     rows = [n for n, count in enumerate(table["free parameters"][:-1]) if count]
-    own = [table["free parameters"][n] for n in rows]
-    untied = [table["if nothing were shared"][n] for n in rows]
-    tied, more = charts.cost_bars(made).data
+    own, untied = ([table[name][n] for n in rows] for name in ("free parameters", "if nothing were shared"))
+    tied, more = figure.data
     assert (tied.name, more.name) == ("free parameters", "if nothing were shared")
-    assert list(tied.x) == own
-    assert [a + b for a, b in zip(tied.x, more.x, strict=True)] == untied
+    assert (list(tied.x), [a + b for a, b in zip(tied.x, more.x, strict=True)]) == (own, untied)
     assert list(tied.y) == list(more.y) == [f"{n + 1}. {made.configs[n].op}" for n in rows]
-    parts = re.findall(
-        r"(\d+)\. (\w+): ([\d,.×⁰¹²³⁴⁵⁶⁷⁸⁹ ]+), else ([\d,.×⁰¹²³⁴⁵⁶⁷⁸⁹ ]+?)\.(?: |$)", charts.cost_bars_alt(made)
-    )
-    assert [int(n) - 1 for n, *_ in parts] == rows
-    for (_, op, mine, all), n, count, whole in zip(parts, rows, own, untied, strict=True):
-        assert op == made.configs[n].op
-        assert numbers(mine) == pytest.approx([count], rel=0.05 if count >= 10**9 else 0)
-        assert numbers(all) == pytest.approx([whole], rel=0.05 if whole >= 10**9 else 0)
-
-    for text, count in zip(tied.hovertext, tied.x, strict=True):
-        assert numbers(text.split(": ")[1]) == [count]
-    for text, left, mine in zip(more.hovertext, more.x, tied.x, strict=True):
-        assert numbers(text.split(": ")[1]) == pytest.approx([left + mine], rel=0.05)
-
-
-def test_there_is_a_bar_a_layer_of_weights_and_none_without() -> None:
-    made = plan_of(replace(Net(), net="relu, max 2"))
-    assert charts.numbered_weights(made) == []
-    assert [n for n, _ in charts.numbered_weights(plan_of(Net()))] == [0, 3, 7]
-
-
-def test_the_axis_is_a_log_axis_and_the_first_layer_is_on_top() -> None:
-    layout = charts.cost_bars(plan_of(Net())).layout
+    assert [numbers(text.split(": ")[1]) for text in tied.hovertext] == [[count] for count in own]
+    assert [numbers(text.split(": ")[1])[0] for text in more.hovertext] == pytest.approx(untied, rel=0.05)
+    parts = re.findall(rf"(\d+\. \w+): {COUNT}, else {COUNT}\.(?: |$)", charts.cost_bars_alt(made))
+    assert [name for name, *_ in parts] == list(tied.y)
+    for at, counts in ((1, own), (2, untied)):
+        for part, count in zip(parts, counts, strict=True):
+            assert numbers(part[at]) == pytest.approx([count], rel=0.05 if count >= 10**9 else 0)
+    layout = figure.layout
     assert (layout.xaxis.type, layout.barmode, layout.yaxis.autorange) == ("log", "stack", "reversed")
 
 
-@pytest.mark.parametrize("net", ["conv 4 9 padding=4, globalmean, conv 4 9 padding=4", "conv 4 5 padding=same"])
-def test_no_bar_is_shorter_than_nothing(net: str) -> None:
+@pytest.mark.parametrize("net", ["relu", "conv 4 9 padding=4, globalmean, conv 4 9 padding=4", "conv 4 5 padding=same"])
+def test_no_bar_is_shorter_than_nothing_and_without_weights_there_is_none(net: str) -> None:
     """Kernels most of which meet only padding have more weights than connections; a log axis has no minus."""
-    tied, more = charts.cost_bars(plan_of(replace(Net(), net=net))).data
+    made = plan_of(network_of(net))
+    tied, more = charts.cost_bars(made).data
+    assert len(tied.x) == len(charts.numbered_weights(made)) == net.count("conv")
     assert all(n > 0 and math.isfinite(n) for n in tied.x)
     assert all(n >= 0 for n in more.x)

@@ -27,63 +27,50 @@ PRINTED = {  # typed from the papers, and from torchvision's and CS231n's pages
     ("ResNet-18, 2015", "parameters"): 11_689_512,
     ("ResNet-50, 2015", "parameters"): 25_557_032,
 }
+each = pytest.mark.parametrize("known", ZOO, ids=[known.id for known in ZOO])
 
 
-def test_every_line_agrees() -> None:
-    table = published.table()
-    assert table["agree"] == ["✓"] * len(published.figures())
-    assert table["published"] == table["computed here"]
-    many = len(table["agree"])
-    assert published.sentence().startswith(f"{many} of {many} printed figures")
-
-
-def test_the_printed_figures_are_those_of_the_papers() -> None:
-    table = published.table()
-    shown = dict(zip(zip(table["network"], table["of"], strict=True), table["published"], strict=True))
-    assert {line: shown[line] for line in PRINTED} == PRINTED
-
-
-def test_every_network_has_its_lines_and_no_line_is_there_twice() -> None:
+def test_the_printed_figures_are_those_of_the_papers_each_once_and_all_agree() -> None:
     table = published.table()
     assert {len(column) for column in table.values()} == {len(table["network"])}
     assert list(dict.fromkeys(table["network"])) == [known.title for known in ZOO]
     keys = list(zip(table["network"], table["of"], strict=True))
-    assert len(set(keys)) == len(keys)
+    shown = dict(zip(keys, table["published"], strict=True))
+    assert len(shown) == len(keys)
+    assert {key: shown[key] for key in PRINTED} == PRINTED
+    assert table["published"] == table["computed here"]
+    assert table["agree"] == ["✓"] * len(keys)
+    assert published.sentence().startswith(f"{len(keys)} of {len(keys)} printed figures")
 
 
-@pytest.mark.parametrize("id", [known.id for known in ZOO])
-def test_the_page_counts_the_same_when_one_starts_from_it(id: str) -> None:
-    known = next(one for one in ZOO if one.id == id)
-    counted = costs.table(plan_of(start_from(Net(), id)))
-    table = published.table()
-    (at,) = (
-        n
-        for n, line in enumerate(zip(table["network"], table["of"], strict=True))
-        if line == (known.title, "parameters")
-    )
-    assert table["computed here"][at] == counted["free parameters"][-1]
-    assert table["if nothing were shared"][at] == counted["if nothing were shared"][-1]
+@each
+def test_the_page_counts_the_same_when_one_starts_from_it_and_names_its_source(known: Published) -> None:
+    made = plan_of(start_from(Net(), known.id))
+    counted = costs.table(made)
+    (figure,) = (one for one in published.figures() if (one.network, one.of) == (known, "parameters"))
+    assert figure.computed == counted["free parameters"][-1]
+    assert figure.untied == counted["if nothing were shared"][-1]
+    assert published.about(made) == f"{known.title}: {known.source}. {known.note}"
+    text = next(text for text in published.sources() if known.title in text)
+    assert known.source in text
+    assert known.note in text
+    assert any(year in known.source for year in ("1989", "1998", "2012", "2015", "2016"))
 
 
-def bent(known: Published) -> Published:
-    """Another number of units in its last layer of weights."""
-    layers, ended = re.subn(r"dense (?:84|1000|10)(?=, (?:tanh|softmax)$)", "dense 11", known.layers)
-    assert ended == 1
-    return replace(known, layers=layers)
-
-
-@pytest.mark.parametrize("id", [known.id for known in ZOO])
+@each
 def test_another_description_is_seen_and_no_computed_figure_is_the_printed_one(
-    id: str, monkeypatch: pytest.MonkeyPatch
+    known: Published, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = published.table()
-    monkeypatch.setattr(published, "ZOO", tuple(bent(known) if known.id == id else known for known in ZOO))
+    layers, ended = re.subn(r"dense (?:84|1000|10)(?=, (?:tanh|softmax)$)", "dense 11", known.layers)
+    assert ended == 1
+    bent = replace(known, layers=layers)
+    monkeypatch.setattr(published, "ZOO", tuple(bent if one == known else one for one in ZOO))
     table = published.table()
-    title = next(known.title for known in ZOO if known.id == id)
     told = zip(table["network"], table["of"], table["agree"], strict=True)
     wrong = [(network, of) for network, of, agree in told if agree == "✗"]
-    assert (title, "parameters") in wrong
-    assert {network for network, _ in wrong} == {title}
+    assert (known.title, "parameters") in wrong
+    assert {network for network, _ in wrong} == {known.title}
     assert table["published"] == before["published"]
     many = len(table["agree"])
     assert published.sentence().startswith(f"{many - len(wrong)} of {many} ")
@@ -91,17 +78,7 @@ def test_another_description_is_seen_and_no_computed_figure_is_the_printed_one(
 
 def test_a_printed_figure_that_is_changed_is_seen_and_nothing_computed_moves(monkeypatch: pytest.MonkeyPatch) -> None:
     before = published.table()
-    first = replace(ZOO[0], parameters=9_761)
-    monkeypatch.setattr(published, "ZOO", (first, *ZOO[1:]))
+    monkeypatch.setattr(published, "ZOO", (replace(ZOO[0], parameters=9_761), *ZOO[1:]))
     table = published.table()
     assert table["computed here"] == before["computed here"]
-    assert table["agree"].count("✗") == 1
-    assert table["agree"][0] == "✗"
-
-
-@pytest.mark.parametrize("known", ZOO, ids=[known.id for known in ZOO])
-def test_every_network_has_its_source_and_says_what_is_otherwise_here(known: Published) -> None:
-    text = next(text for text in published.sources() if known.title in text)
-    assert known.source in text
-    assert known.note in text
-    assert any(year in known.source for year in ("1989", "1998", "2012", "2015", "2016"))
+    assert (table["agree"][0], table["agree"].count("✗")) == ("✗", 1)

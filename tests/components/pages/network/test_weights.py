@@ -1,6 +1,7 @@
 """A layer has the weights of the trained network where it is one of its layers; others are drawn, and it is said."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +12,9 @@ from components.pages.network.weights import caption, is_trained, theta_of
 from components.state.link import from_query, to_query
 from kernels.layer.spec import Array, Shape
 from kernels.networks.trained import LAYERS, trained
-from tests.support.networks import network_of as of
+from tests.support.networks import network_of
+
+FILE = np.split(trained().theta, [80, 80 + 1168])
 
 
 def parts(own: Net) -> list[Array]:
@@ -19,24 +22,20 @@ def parts(own: Net) -> list[Array]:
     return [theta[row.part] for row in plan_of(own).rows if row.parameters]
 
 
-FILE = np.split(trained().theta, [80, 80 + 1168])
+def told(own: Net) -> str:
+    made = plan_of(own)
+    return caption(own, made, theta_of(own, made).chosen)
 
 
-def test_the_trained_network_has_the_numbers_of_the_file() -> None:
+def test_the_trained_network_has_the_numbers_of_the_file_and_after_an_edit_of_its_head_the_others_keep_them() -> None:
     theta = theta_of(Net(), plan_of(Net()))
     np.testing.assert_array_equal(theta.values, trained().theta)
-    assert theta.chosen == 3
-
-
-def test_after_an_edit_of_the_head_the_first_layers_keep_what_they_have_learned() -> None:
-    own = of(LAYERS.replace("dense 10", "dense 7"), seed=3)
-    found = parts(own)
-    np.testing.assert_array_equal(found[0], FILE[0])
-    np.testing.assert_array_equal(found[1], FILE[1])
-    assert theta_of(own, plan_of(own)).chosen == 2
-    random = parts(replace(own, weights="random"))
-    np.testing.assert_array_equal(found[2], random[2])
+    own = network_of(LAYERS.replace("dense 10", "dense 7"), seed=3)
+    found, random = parts(own), parts(replace(own, weights="random"))
+    for one, wanted in zip(found, (*FILE[:2], random[2]), strict=True):
+        np.testing.assert_array_equal(one, wanted)
     assert len(found[2]) == 7 * 257
+    assert (theta.chosen, theta_of(own, plan_of(own)).chosen) == (3, 2)
 
 
 @pytest.mark.parametrize(
@@ -55,69 +54,55 @@ def test_after_an_edit_of_the_head_the_first_layers_keep_what_they_have_learned(
 def test_a_layer_takes_what_was_learned_where_it_is_the_same_layer_on_the_same_volume(
     net: str, inputs: Shape, taken: list[bool]
 ) -> None:
-    own = of(net, inputs)
+    own = network_of(net, inputs)
     assert theta_of(own, plan_of(own)).chosen == sum(taken)
     for found, known, same in zip(parts(own), FILE, taken, strict=False):
         assert (len(found) == len(known) and np.array_equal(found, known)) == same
 
 
-@pytest.mark.parametrize("weights", ["trained", "random", "edges"])
-def test_the_same_link_has_the_same_numbers_and_another_seed_others(weights: str) -> None:
-    own = of("conv 4 3, tanh, local 2 3, flatten, dense 5", weights=weights, seed=11)
-    again = from_query(to_query(own), Net())[0]
-    for one, other in zip(parts(own), parts(again), strict=True):
-        np.testing.assert_array_equal(one, other)
-    others = parts(replace(own, seed=12))
-    assert [bool(np.any(a != b)) for a, b in zip(parts(own), others, strict=True)] == [weights != "edges", True, True]
-
-
-def test_edges_are_in_the_first_kernels_alone() -> None:
-    own = of("conv 4 3, conv 4 3, flatten, dense 3", weights="edges")
+def test_one_link_has_one_set_of_numbers_another_seed_others_and_edges_are_in_the_first_kernels_alone() -> None:
+    own = network_of("conv 4 3, tanh, local 2 3, flatten, dense 5", seed=11)
     random = parts(replace(own, weights="random"))
-    found = parts(own)
-    assert np.any(found[0] != random[0])
-    np.testing.assert_allclose(found[0][:36].reshape(4, 9).sum(axis=1), 0, atol=1e-6)
-    for one, other in zip(found[1:], random[1:], strict=True):
-        np.testing.assert_array_equal(one, other)
+    for weights in ("trained", "random", "edges"):
+        one = replace(own, weights=weights)
+        again, others = from_query(to_query(one), Net())[0], parts(replace(one, seed=12))
+        assert all(map(np.array_equal, parts(one), parts(again)))
+        changed = [not np.array_equal(*pair) for pair in zip(parts(one), others, strict=True)]
+        assert changed == [weights != "edges", True, True]
+        bent = [not np.array_equal(*pair) for pair in zip(parts(one), random, strict=True)]
+        assert bent == [weights == "edges", False, False]
+    edges = parts(replace(own, weights="edges"))[0][:36].reshape(4, 9)
+    np.testing.assert_allclose(edges.sum(axis=1), 0, atol=1e-6)
 
 
-def line(own: Net) -> str:
-    made = plan_of(own)
-    return caption(own, made, theta_of(own, made).chosen)
-
-
-def test_however_its_padding_is_written_it_is_the_network_that_was_trained_and_measured() -> None:
-    for net, told in (
-        (LAYERS.replace("padding=same", "padding=1"), True),
-        (LAYERS.replace("padding=same", "padding=1x1", 1), True),
-        (LAYERS.replace("relu", "tanh", 1), False),
-        (LAYERS.replace(", softmax", ""), False),
-        (LAYERS + ", relu", False),
-    ):
-        own = of(net)
-        assert is_trained(own, plan_of(own)) == told, net
-        assert ("99.5 %" in line(own)) == told
+def test_the_accuracy_is_told_of_the_trained_network_however_its_padding_is_written_and_of_no_other() -> None:
+    assert told(Net()).startswith("Trained: 99.5 % of 600 unseen digits")
+    for net, same in (
+        (LAYERS.replace("padding=same", "padding=1"), True), (LAYERS.replace("padding=same", "padding=1x1", 1), True),
+        (LAYERS.replace("relu", "tanh", 1), False), (LAYERS.replace("max 2", "mean 2"), False),
+        (LAYERS.replace(", softmax", ""), False), (LAYERS + ", relu", False),
+        (LAYERS.replace(", softmax", ", sigmoid, softmax"), False), (f"sigmoid, {LAYERS}", False),
+    ):  # fmt: skip
+        own = network_of(net)
+        assert is_trained(own, plan_of(own)) == same, net
+        assert ("%" in told(own)) == same
+        assert ("as trained, but in a network that nobody has measured" in told(own)) != same
         assert not is_trained(replace(own, weights="random"), plan_of(own))
 
 
-def test_the_caption_tells_where_the_weights_come_from() -> None:
-    assert "99.5 % of 600 unseen digits" in line(Net())
-    head = line(of(LAYERS.replace("dense 10", "dense 7"), seed=3))
-    assert head.startswith("2 of 3 layers of weights as trained, the others random, seed 3")
-    assert "seed 4" in line(of("conv 9 5", seed=4))
-    assert line(of("conv 9 5", seed=4)).startswith("Nobody has trained")
-    assert "random, seed 5" in line(replace(Net(), weights="random", seed=5))
-    assert line(replace(Net(), weights="edges")).startswith("Edges")
-
-
-def test_the_accuracy_is_told_of_the_network_it_was_measured_with_and_of_no_other() -> None:
-    for net in ("conv 8 3 padding=same", LAYERS.replace(", relu", ""), LAYERS.replace("max 2", "mean 2")):
-        assert "%" not in line(of(net))
-    for net in (LAYERS.replace(", softmax", ", sigmoid, softmax"), f"sigmoid, {LAYERS}"):
-        assert "as trained, but in a network that nobody has measured" in line(of(net)) or "%" not in line(of(net))
-
-
-def test_where_no_kernel_can_see_an_edge_the_caption_does_not_say_so() -> None:
-    for net in ("flatten, dense 10", "conv 8 1, relu", "relu", ""):
-        assert "Edges" not in line(of(net, weights="edges"))
-    assert line(of("relu")) == "There are no weights here."
+@pytest.mark.parametrize(
+    ("net", "ways", "begins"),
+    [
+        (LAYERS.replace("dense 10", "dense 7"), {"seed": 3},
+         "2 of 3 layers of weights as trained, the others random, seed 3"),
+        ("conv 9 5", {"seed": 4}, "Nobody has trained these layers: their weights are random, seed 4"),
+        (LAYERS, {"weights": "random", "seed": 5}, "Weights random, seed 5"),
+        (LAYERS, {"weights": "edges"}, "Edges"),
+        ("flatten, dense 10", {"weights": "edges"}, "Weights random"),  # no kernel that could see an edge
+        ("conv 8 1, relu", {"weights": "edges"}, "Weights random"),
+        ("relu", {}, "There are no weights here."),
+        ("", {"weights": "edges"}, "There are no weights here."),
+    ],
+)  # fmt: skip
+def test_the_caption_tells_where_the_weights_come_from(net: str, ways: dict[str, Any], begins: str) -> None:
+    assert told(network_of(net, **ways)).startswith(begins)

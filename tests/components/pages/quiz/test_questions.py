@@ -11,61 +11,43 @@ import pytest
 from components.pages.quiz.question import LEVELS
 from components.pages.quiz.questions import KINDS, questions
 from components.pages.quiz.state import Level
-from tests.support.quiz import (
-    SEEDS,
-    asked,
-    every,
-    quiz,
-)
+from tests.support.quiz import SEEDS, asked, every, quiz
 
 PICTURES = ("matrix", "affected", "effect")
-of_level = pytest.mark.parametrize("level", LEVELS)
+NAMES = re.compile(r"convol|conv\b|local|tiled|dense|connected|sobel|blur|edge|emboss|line|right", re.IGNORECASE)
 
 
-@of_level
-def test_the_same_seed_and_level_give_the_same_eight_questions(level: Level) -> None:
-    for seed in (*SEEDS[:20], 2**40):
-        assert questions(seed, level) == quiz(seed, level)
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_seed_and_a_level_give_one_quiz_of_eight_kinds_and_two_seeds_in_a_row_have_all_ten(level: Level) -> None:
+    assert all(questions(seed, level) == quiz(seed, level) for seed in (*SEEDS[:20], 2**40))
     assert len({quiz(seed, level) for seed in SEEDS}) == len(SEEDS)
-
-
-def test_another_level_gives_other_questions() -> None:
-    assert all(len({quiz(seed, level) for level in LEVELS}) == len(LEVELS) for seed in SEEDS)
-
-
-@of_level
-def test_a_quiz_has_eight_kinds_and_two_seeds_in_a_row_have_all_ten(level: Level) -> None:
     for seed in SEEDS[:-1]:
         one, other = ([question.kind for question in quiz(n, level)] for n in (seed, seed + 1))
         assert len(one) == len(set(one)) == 8
         assert {*one, *other} == set(KINDS)
+        assert len({quiz(seed, any_level) for any_level in LEVELS}) == len(LEVELS)
+        pictures = [p for q in quiz(seed, level) for p in (*q.pictures, *(c.picture for c in q.choices)) if p]
+        assert sum(len(picture.src) + len(picture.values) for picture in pictures) < 120_000
     assert len(KINDS) == 10
 
 
-def test_four_choices_differ_and_one_of_them_is_right() -> None:
+def test_four_choices_differ_one_of_them_is_right_and_no_alternative_names_a_layer_or_a_kernel() -> None:
     for question in every():
-        assert len({(c.text, c.picture.src if c.picture else "") for c in question.choices}) == 4
-        assert [at for at, choice in enumerate(question.choices) if not choice.mistake] == [question.right]
-        assert len({choice.mistake for choice in question.choices}) == 4
-        for choice in question.choices:
-            assert re.fullmatch(r"(This|These) .+\.|", choice.mistake)
-            assert (choice.text == "") == (choice.picture is not None) == (question.kind in PICTURES)
+        choices, pictures = question.choices, [choice.picture for choice in question.choices if choice.picture]
+        assert len({(c.text, c.picture.src if c.picture else "") for c in choices}) == 4
+        assert [at for at, choice in enumerate(choices) if not choice.mistake] == [question.right]
+        assert len({choice.mistake for choice in choices}) == 4
+        assert all(re.fullmatch(r"(This|These) .+\.|", choice.mistake) for choice in choices)
+        shown = question.kind in PICTURES
+        assert [choice.text == "" for choice in choices] == [shown] * 4
+        assert len({picture.alt for picture in pictures}) == len(pictures) == 4 * shown
+        assert not any(picture.title or NAMES.search(picture.alt) for picture in pictures)
 
 
 def test_the_right_choice_may_stand_anywhere() -> None:
     for kind in KINDS:
         places = Counter(question.right for question in asked(kind))  # at least 90 of them
         assert all(0.12 < places[at] / places.total() < 0.38 for at in range(4)), (kind, places)
-
-
-def test_what_listeners_hear_of_the_choices_differs_and_names_no_layer_and_no_kernel() -> None:
-    names = re.compile(r"convol|conv\b|local|tiled|dense|connected|sobel|blur|edge|emboss|line|right", re.IGNORECASE)
-    for question in every():
-        if question.kind in PICTURES:
-            alts = [choice.picture.alt for choice in question.choices if choice.picture]
-            assert len(set(alts)) == 4
-            assert not any(map(names.search, alts))
-            assert all(choice.picture.title == "" for choice in question.choices if choice.picture)
 
 
 def test_words_are_plain() -> None:
@@ -119,33 +101,20 @@ def test_the_last_step_states_the_answer() -> None:
         assert claim
         has = [bool(choice.picture and claim[0] in choice.picture.alt) for choice in question.choices]
         assert has[question.right]
-        if question.kind == "matrix":
-            assert sum(has) == 1
+        assert question.kind != "matrix" or sum(has) == 1
 
 
-@of_level
-def test_easy_has_nothing_special_and_hard_has_it_all(level: Level) -> None:
+def test_easy_has_nothing_special_and_hard_has_it_all() -> None:
     special = r"stride [2-9]", r"padding [1-9]", r"dilation [2-9]", r"[2-9] groups", r"(?<!no )bias"
-    for seed in SEEDS:
-        prompts = " ".join(question.prompt for question in quiz(seed, level))
-        if level == "easy":
-            assert not [word for word in special if re.search(word, prompts)]
-        if level == "hard":
-            assert all(re.search(word, prompts) for word in special)
+    for level, all_or_none in (("easy", False), ("hard", True)):
+        for seed in SEEDS:
+            prompts = " ".join(question.prompt for question in quiz(seed, level))
+            assert [bool(re.search(word, prompts)) for word in special] == [all_or_none] * len(special)
 
 
 def test_every_mistake_comes_up() -> None:
     """Not one of them is written in vain."""
-    often = {
-        kind: Counter(re.sub(r"[\d₁₂₃]+", "N", c.mistake) for q in asked(kind) for c in q.choices) for kind in KINDS
-    }
+    found = {kind: {re.sub(r"[\d₁₂₃]+", "N", c.mistake) for q in asked(kind) for c in q.choices} for kind in KINDS}
     wanted = {"matrix": 4, "affected": 8, "effect": 12, "parameters": 7, "output": 9, "field": 6, "connections": 8}
     wanted |= {"recurrent": 6, "growth": 6, "gradient": 6}
-    assert {kind: len(mistakes) - 1 for kind, mistakes in often.items()} == wanted
-
-
-@of_level
-def test_a_quiz_is_small_enough_to_send(level: Level) -> None:
-    for seed in SEEDS:
-        pictures = [p for q in quiz(seed, level) for p in (*q.pictures, *(c.picture for c in q.choices))]
-        assert sum(len(picture.src) + len(picture.values) for picture in pictures if picture) < 120_000
+    assert {kind: len(mistakes) - 1 for kind, mistakes in found.items()} == wanted
