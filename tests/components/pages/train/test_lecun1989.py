@@ -66,14 +66,10 @@ def test_that_the_digits_are_others_is_said_at_once_and_the_order_when_all_have_
     )
 
 
-def test_the_experiment_is_the_one_of_1989() -> None:
-    assert (lecun1989.TRAIN, lecun1989.TEST) == (320, 160)
-    assert lecun1989.SEEDS >= 5
-
-
-def test_every_net_is_trained_on_the_same_enlarged_digits_and_judged_on_others(
+def test_every_net_is_trained_on_the_digits_of_the_file_enlarged_alike_and_judged_on_others(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    assert lecun1989.SEEDS >= 5
     monkeypatch.setattr(lecun1989, "SEEDS", 2)
     monkeypatch.setattr(lecun1989, "RECIPE", Recipe(rate=0.005, epochs=1))
     fitted: list[tuple[Any, Any, Any]] = []
@@ -98,6 +94,11 @@ def test_every_net_is_trained_on_the_same_enlarged_digits_and_judged_on_others(
         assert (x.min(), x.max()) == (-1, 1)
         assert sorted(set(wanted.ravel().tolist())) == [-1, 1]
         assert (wanted.reshape(320, 10) == 1).sum(axis=1).tolist() == [1] * 320
+    pixels, labels = raw()
+    known = {(16 * picture).astype(int).tobytes(): int(label) for picture, label in zip(pixels, labels, strict=True)}
+    x, wanted, _ = fitted[0]
+    small = np.rint(8 * (x[:, 0, ::2, ::2] + 1)).astype(int)
+    assert [known[one.tobytes()] for one in small] == wanted.reshape(320, 10).argmax(axis=1).tolist()
     assert np.array_equal(fitted[0][0], fitted[4][0])
     assert not np.array_equal(fitted[0][0], fitted[5][0])
     seen = {x.tobytes() for x in fitted[0][0]}
@@ -109,29 +110,6 @@ def test_every_net_is_trained_on_the_same_enlarged_digits_and_judged_on_others(
             W = theta.astype(np.float64).reshape(10, 257)
             told = x.reshape(160, 256).astype(np.float64) @ W[:, :256].T + W[:, 256]
             assert result.accuracy == pytest.approx(float(np.mean(told.argmax(axis=1) == labels)), abs=1.01 / 160)
-
-
-class Enough(Exception):
-    """Seen enough: nothing need be trained."""
-
-
-def test_the_label_is_the_one_number_that_is_wanted_to_be_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The digit of a picture is what the file says it is, found by its pixels."""
-    monkeypatch.setattr(lecun1989, "SEEDS", 1)
-    caught: list[tuple[Any, Any]] = []
-
-    def stops(_net: Any, x: Any, wanted: Any, *_: Any) -> Any:  # noqa: ANN401  # as they are
-        caught.append((x, wanted))
-        raise Enough
-
-    monkeypatch.setattr(lecun1989, "fit", stops)
-    with pytest.raises(Enough):
-        next(lecun1989.experiment(0))
-    pixels, labels = raw()
-    known = {(16 * picture).astype(int).tobytes(): int(label) for picture, label in zip(pixels, labels, strict=True)}
-    (x, wanted) = caught[0]
-    small = np.rint(8 * (x[:, 0, ::2, ::2] + 1)).astype(int)
-    assert [known[one.tobytes()] for one in small] == wanted.reshape(320, 10).argmax(axis=1).tolist()
 
 
 @pytest.mark.parametrize(("worst", "said"), [(0.5, False), (0.9, True)])
