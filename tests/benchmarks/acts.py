@@ -148,7 +148,7 @@ def weight() -> Act:
         row = chance.choice(kernel)
         row[chance.randrange(len(row))] = round(chance.uniform(-4, 4), 2)
         edit = {"kernel": kernel, "origin": data["origin"], "wires": data["wires"], "serial": serial}
-        seconds = await tell("weight_loom", "edit", edit).do(tab, chance)
+        seconds = await tell("loom", "edit", edit).do(tab, chance)
         if (there := _in_loom(tab))["applied"] != serial or there["kernel"] != kernel:
             raise Failure("the loom came back without the edit")
         return seconds
@@ -157,7 +157,7 @@ def weight() -> Act:
 
 
 def _in_loom(tab: Tab) -> Any:  # noqa: ANN401  # JSON
-    return json.loads(tab.screen.find("bidi_component", "weight_loom").body.json)
+    return json.loads(tab.screen.find("bidi_component", "loom").body.json)
 
 
 def export(*labels: str) -> Act:

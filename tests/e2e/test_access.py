@@ -4,8 +4,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # has no types
 from playwright.sync_api import Page
 
-from tests.e2e.conftest import Theme, open_app
 from tests.support.pages import PATHS
+from tests.support.user import Theme, open_app
 
 pytestmark = pytest.mark.long
 

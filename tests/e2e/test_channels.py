@@ -9,8 +9,21 @@ from playwright.sync_api import Locator, Page, expect
 
 from components.pages.channels.state import Adaptive, Channels
 from components.state.link import from_query
-from tests.e2e.conftest import NewPage, Theme, Wire, expect_no_sideways_scroll, frames_sent, open_app, settled, wired
-from tests.e2e.test_compare import boxes, column, fact, source
+from tests.e2e.conftest import NewPage
+from tests.support.user import (
+    Theme,
+    Wire,
+    boxes,
+    button,
+    column,
+    expect_no_sideways_scroll,
+    fact,
+    frames_sent,
+    open_app,
+    settled,
+    source,
+    wired,
+)
 
 pytestmark = pytest.mark.long
 
@@ -42,10 +55,6 @@ def map_of(page: Page, output: int) -> Locator:
     return page.get_by_role("img", name=re.compile(f"^Output map {output},")).first
 
 
-def button(page: Page, name: str) -> Locator:
-    return page.get_by_role("button", name=name, exact=True)
-
-
 def learned(page: Page) -> None:
     button(page, "Learn").click()
     expect(button(page, "Learn again")).to_be_visible(timeout=30_000)
@@ -65,15 +74,6 @@ def test_a_weight_that_is_typed_changes_its_map_and_the_link_and_no_other_map(pa
     page.reload()
     settled(page)
     expect(bank_weight(page, 2, "Green", 1, 3)).to_have_value("5")
-
-
-def test_a_field_that_was_emptied_gets_its_weight_back(page: Page) -> None:
-    open_channels(page)
-    field = bank_weight(page, 1, "Red", 2, 1)
-    field.fill("")
-    field.press("Tab")
-    expect(field).to_have_value("2")
-    assert layer_in_url(page) == Channels()
 
 
 def test_tab_goes_from_weight_to_weight_and_keeps_the_keyboard_over_a_run(page: Page) -> None:
@@ -129,12 +129,6 @@ def test_the_close_up_follows_its_frame(page: Page) -> None:
     assert layer_in_url(page).part
 
 
-def test_depthwise_leaves_blocks_empty_and_says_not_connected(page: Page) -> None:
-    open_channels(page, "groups=3&filters=" + "|".join(["1,0;0,1"] * 3) + "&biases=0,0,0")
-    expect(page.get_by_text("not connected")).to_have_count(6)
-    expect(page.get_by_role("spinbutton", name=re.compile(r"^Output \d"))).to_have_count(12)
-
-
 @pytest.mark.parametrize("experiment", ["parallel", "mimo", "pictures"])
 def test_filters_learn_live_to_the_end(page: Page, experiment: str) -> None:
     open_channels(page, f"{QUICK}&experiment={experiment}")
@@ -188,13 +182,6 @@ def test_the_step_size_is_moved_by_keys_and_beyond_its_bound_the_page_says_what_
     assert not re.search(r"\b(inf|nan|NaN)\b", main)
 
 
-def test_more_taps_than_samples_are_refused_beside_the_controls(page: Page) -> None:
-    open_channels(page, "steps=100&lags=32&trials=50&members=16&experiment=mimo")
-    expect(page.get_by_role("alert").filter(has_text="take fewer trials")).to_be_visible()
-    expect(button(page, "Learn")).to_have_count(0)
-    expect(page.get_by_role("spinbutton", name="Trials averaged")).to_be_visible()
-
-
 def test_going_back_brings_the_bank_back(page: Page) -> None:
     open_channels(page, "outputs=4")
     page.get_by_role("link", name="Compare").first.click()
@@ -216,7 +203,7 @@ def test_pointing_at_a_map_asks_the_server_for_nothing(page: Page) -> None:
     for x in np.linspace(box["x"] + 2, box["x"] + box["width"] - 2, 10):
         page.mouse.move(float(x), box["y"] + box["height"] / 2)
     expect(page.get_by_text(re.compile(r"Y1?\[\d+,\d+\]")).first).to_be_visible()
-    page.wait_for_timeout(300)
+    settled(page)
     assert len(sent) == before
 
 

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.conftest import NewPage, Theme, open_app
+from tests.e2e.conftest import NewPage
+from tests.support.user import Theme, open_app
 
 pytestmark = pytest.mark.long
 

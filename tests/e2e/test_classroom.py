@@ -20,20 +20,23 @@ from components.state.link import edited, from_query, to_query
 from components.state.setup import Setup
 from components.state.show import Show
 from components.widgets.toolbar import HIDEABLE
-from tests.e2e.conftest import (
-    NewPage,
+from tests.e2e.conftest import NewPage
+from tests.support import pages
+from tests.support.user import (
     Theme,
     assert_shows,
     canvas,
+    draws,
+    epoch,
     expect_no_sideways_scroll,
+    expect_pause,
     open_app,
     pixels,
+    press,
     settled,
     state_in_url,
     weight,
 )
-from tests.e2e.test_train import epoch, press
-from tests.support import pages
 
 pytestmark = pytest.mark.long
 
@@ -183,7 +186,7 @@ def test_a_key_plays_the_scan_and_pauses_it(page: Page) -> None:
         page.keyboard.press(key)
         expect(play).to_have_text("Play")
         held = position.input_value()
-        page.wait_for_timeout(500)
+        draws(page)
         assert position.input_value() == held
 
 
@@ -192,10 +195,8 @@ def test_a_key_plays_the_training_and_pauses_it(page: Page) -> None:
     page.keyboard.press("p")
     expect(epoch(page)).to_contain_text(re.compile(r"epoch [2-9] "), timeout=15_000)
     page.keyboard.press("p")
-    settled(page)
-    held = epoch(page).inner_text()
-    page.wait_for_timeout(700)
-    assert epoch(page).inner_text() == held
+    expect(page.get_by_role("button", name=re.compile("Play$"))).to_be_visible()
+    expect_pause(page)
 
 
 def test_plus_and_minus_change_the_size_and_leaving_takes_the_keys_away(page: Page) -> None:
@@ -220,7 +221,6 @@ def test_plus_and_minus_change_the_size_and_leaving_takes_the_keys_away(page: Pa
     assert font_size(page) == plain
     for key in ("ArrowRight", "+", "p"):
         page.keyboard.press(key)
-    page.wait_for_timeout(300)
     shown_step(page, 2)
     assert font_size(page) == plain
     assert query(page) == {"step": "2"}
@@ -468,7 +468,7 @@ def test_no_page_scrolls_sideways_on_a_phone_or_magnified_twofold(page: Page) ->
         open_app(page, path=path)
         for width in (640, 390):
             page.set_viewport_size({"width": width, "height": 844})
-            page.wait_for_timeout(300)
+            settled(page)
             for selector in ("html", "[data-testid=stMain]"):
                 over = page.locator(selector).evaluate("(box) => box.scrollWidth - box.clientWidth")
                 wide += [f"{path} at {width}: {selector} by {over} px"] * (over > 0)

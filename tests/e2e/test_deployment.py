@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.e2e.conftest import ROOT, served, settled
+from tests.e2e.conftest import ROOT, served
 from tests.support.pages import PATHS
+from tests.support.user import settled
 
 pytestmark = pytest.mark.long
 

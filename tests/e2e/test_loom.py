@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -16,10 +17,13 @@ from components.pages.explore.text import weight_name
 from components.state.setup import Setup
 from kernels.images.decode import unit
 from kernels.layer.wiring import connections
-from tests.e2e.conftest import (
+from tests.e2e.conftest import NewPage
+from tests.support.user import (
     Bytes,
-    NewPage,
+    Theme,
+    answered,
     assert_shows,
+    button,
     canvas,
     enter,
     expect_no_sideways_scroll,
@@ -28,9 +32,11 @@ from tests.e2e.conftest import (
     picture_of,
     pixels,
     point_at,
+    says,
     settled,
     state_in_url,
     the_sum,
+    until,
     weight,
     wired,
 )
@@ -42,6 +48,7 @@ DIGIT = "image=digit&side=8"
 GRID = "image=grid&side=10"  # W has 64 × 100 cells
 HUGE = "side=512&padding=same"  # 6.9 · 10¹⁰ cells
 BLANK = "image=drawing&side=8&drawing=" + "-".join(["0" * 8] * 8)
+SHEET = "-".join(["0f0f3c00"] * 3 + ["00ff7700"] * 5)
 IDENTITY = "kernel=0,0,0;0,1,0;0,0,0"
 
 Window = tuple[int, int, int, int]
@@ -152,17 +159,12 @@ def wheel(page: Page, turns: int) -> None:
     """Turn the wheel towards the picture, or away from it."""
     for _ in range(abs(turns)):
         page.mouse.wheel(0, -240 if turns > 0 else 240)
-    page.wait_for_timeout(60)
 
 
 def hovered_cell(page: Page) -> tuple[int, int]:
     expect(the_sum(page)).to_contain_text("W[")
     t, s = re.findall(r"W\[(\d+),(\d+)\]", the_sum(page).inner_text())[0]
     return int(t) - 1, int(s) - 1
-
-
-def button(page: Page, name: str) -> Locator:
-    return page.get_by_role("button", name=name, exact=True)
 
 
 def zoom_close(page: Page, query: str = "") -> Window:
@@ -194,6 +196,7 @@ def test_the_wheel_zooms_in_at_the_pointer_from_tiles_down_to_cells_that_agree_w
     assert zoom_in_url(page) == ",".join(map(str, part))
     assert re.search(r"\(zoom ×\d", readout(page))
     assert "a dot stands for" in readout(page)
+    assert_woven(page)
     wheel(page, 30)
     settled(page)
     top, bottom, left, right = on_show(page)
@@ -314,7 +317,6 @@ def test_the_wheel_over_the_whole_matrix_scrolls_the_page_on(page: Page) -> None
     point_at_part(page, MATRIX, 0.2, 0.5)
     place = canvas(page, MATRIX).bounding_box()
     page.mouse.wheel(0, 120)
-    page.wait_for_timeout(300)
     settled(page)
     assert zoom_in_url(page) is None
     assert canvas(page, MATRIX).bounding_box() != place
@@ -326,28 +328,10 @@ def test_the_wheel_over_the_whole_matrix_scrolls_the_page_on(page: Page) -> None
     assert canvas(page, MATRIX).bounding_box() == place
 
 
-def test_a_link_shows_another_visitor_the_same_window_of_the_matrix(page: Page, new_page: NewPage) -> None:
-    shown = zoom_close(page, "view=tiled&period=5")
-    theirs = new_page()
-    theirs.goto(page.url)
-    settled(theirs)
-    assert on_show(theirs) == shown
-    assert readout(theirs) == readout(page)
-    np.testing.assert_array_equal(pixels(theirs, MATRIX), pixels(page, MATRIX))
-
-
 @pytest.mark.parametrize("query", ["zoom=1000,1700,900,1800", "zoom=9,3000,0,700&view=local&flip=1"])
 def test_a_link_into_the_matrix_opens_on_the_engines_tile(page: Page, query: str) -> None:
     open_app(page, query)
     assert zoom_in_url(page) == ",".join(map(str, on_show(page)))
-    assert_woven(page)
-
-
-def test_the_engines_tile_takes_the_place_of_the_coarse_picture(page: Page) -> None:
-    open_app(page)
-    point_at_part(page, MATRIX, 0.3, 0.31)
-    wheel(page, 2)
-    settled(page)
     assert_woven(page)
 
 
@@ -420,16 +404,13 @@ def test_a_zoomed_matrix_its_tools_and_the_network_fit_a_telephone(new_page: New
 # The picture of the matrix.
 
 PICTURES = {
-    "shared": GRID,
     "flipped": f"{GRID}&flip=1&kernel=1,2;3,4;5,6",
     "local": f"{GRID}&view=local&flip=1",
     "dense": f"{GRID}&view=dense",
     "tiled, flipped, strided": f"{GRID}&view=tiled&period=3&flip=1&padding=full&stride=2",
     "biased": f"{GRID}&bias=0.5&padding=same&stride=2&dilation=2",
     "folded": f"{DIGIT}&padding=same&mode=circular",
-    "tiles": "",
     "tiles, flipped": "flip=1&kernel=1,2,3,4,5;6,7,8,9,10&padding=7&mode=reflect",
-    "tiles, local": "view=local",
 }
 
 
@@ -527,8 +508,7 @@ def test_a_large_layer_is_shown_as_a_network_on_8_by_8_pixels(page: Page) -> Non
     assert state_in_url(page).side == 8
     assert page.get_by_role("spinbutton", name="Longer side").input_value() == "8"
     assert_shows(page, state_in_url(page))
-    page.wait_for_timeout(1000)  # the old number, sent within a second of the change, is taken for an echo
-    enter(page, "Longer side", 64)
+    enter(page, "Longer side", 48)
     expect(canvas(page, "Network")).to_have_count(0)
 
 
@@ -677,8 +657,7 @@ def test_a_stroke_is_seen_in_the_output_while_it_is_drawn_and_then_in_the_link(p
     before = pixels(page, "Output")
     stroke = [(4, n) for n in range(3, 9)]
     drag_over(page, stroke, 16)
-    page.wait_for_timeout(100)
-    assert (pixels(page, "Output") != before).any()
+    until(page, lambda: bool((pixels(page, "Output") != before).any()))
     assert page.locator(".badge").inner_text() == "preview"
     page.mouse.up()
     settled(page)
@@ -721,6 +700,12 @@ def test_greys_the_keyboard_undo_and_clear_draw_in_grey_and_in_rgb(page: Page, c
     assert_shows(page, state_in_url(page))
 
 
+def test_a_link_to_a_drawing_without_its_side_comes_to_rest(page: Page) -> None:
+    open_app(page, f"image=drawing&drawing={SHEET}")
+    assert pixels(page, "Input").shape[:2] == (8, 8)
+    assert_shows(page, state_in_url(page))
+
+
 # The scan, the theme, and what happens at the same time.
 
 
@@ -736,17 +721,15 @@ def test_play_shows_the_finished_scan_at_once_to_visitors_who_asked_for_less_mot
     expect(the_sum(page)).to_contain_text("Y[1,1] =")
 
 
-def test_a_switch_of_the_theme_repaints_zero(page: Page) -> None:
+@pytest.mark.parametrize(("first", "second"), [("light", "dark"), ("dark", "light")])
+def test_a_switch_of_the_theme_repaints_zero(page: Page, first: Theme, second: Theme) -> None:
+    page.emulate_media(color_scheme=first)
     open_app(page)
-    assert_shows(page, Setup(), color_scheme="light")
-    page.emulate_media(color_scheme="dark")
-    page.wait_for_timeout(300)
+    before = pixels(page, "Output")
+    page.emulate_media(color_scheme=second)
+    until(page, lambda: bool((pixels(page, "Output") != before).any()))
     settled(page)
-    assert_shows(page, Setup(), color_scheme="dark")
-    page.emulate_media(color_scheme="light")
-    page.wait_for_timeout(300)
-    settled(page)
-    assert_shows(page, Setup(), color_scheme="light")
+    assert_shows(page, Setup(), color_scheme=second)
 
 
 def draw_one(page: Page) -> None:
@@ -781,8 +764,6 @@ def test_a_weight_typed_just_before_something_else_is_done_is_not_lost_and_neith
     open_app(page, f"{BLANK}&kernel=1,2,3;4,5,6;7,8,10&{query}")
     weight(page, 1, 1).fill("7")
     act(page)
-    settled(page)
-    page.wait_for_timeout(300)
     settled(page)
     assert kernel(page)[0][0] == 7
     assert state_in_url(page).kernel[0][0] == 7
@@ -820,10 +801,8 @@ def test_two_changes_before_the_first_is_answered_are_both_kept(page: Page, name
     wire = wired(page)
     open_app(page)
     wire.held = True
-    first(page)
-    page.wait_for_timeout(700)
-    second(page)
-    page.wait_for_timeout(700)
+    for change in (first, second):
+        says(page, wire, partial(change, page))
     wire.release()
     settled(page)
     assert done(state_in_url(page))
@@ -837,9 +816,9 @@ def test_an_answer_that_arrives_in_the_middle_of_a_stroke_takes_nothing_of_it_aw
     weight(page, 1, 1).fill("7")
     weight(page, 1, 1).press("Enter")
     drag_over(page, [(2, 2), (2, 3)])
-    page.wait_for_timeout(500)
+    answered(page, wire)
     wire.release()
-    page.wait_for_timeout(500)
+    page.wait_for_url("**kernel=7*")
     point_at(page, "Input", 2, 4, (8, 8))
     page.mouse.up()
     settled(page)
@@ -853,7 +832,7 @@ def test_a_period_moved_while_an_answer_is_on_its_way_is_not_lost(page: Page) ->
     wire.held = True
     weight(page, 1, 1).fill("7")
     weight(page, 1, 1).press("Enter")
-    page.wait_for_timeout(400)
+    answered(page, wire)
     page.get_by_role("slider", name="Period").fill("5")
     weight(page, 2, 2).focus()
     wire.release()

@@ -18,7 +18,8 @@ from kernels.layer.spec import Shape
 from kernels.networks.description import parse
 from kernels.networks.plan import INPUT, plan
 from kernels.networks.receptive_fields import fields
-from tests.e2e.conftest import NewPage, Theme, expect_no_sideways_scroll, open_app, settled
+from tests.e2e.conftest import NewPage
+from tests.support.user import Theme, expect_no_sideways_scroll, open_app, settled
 
 pytestmark = pytest.mark.long
 

@@ -12,10 +12,21 @@ from components.display.diagram import Diagram
 from components.pages.sequence import unrolled
 from components.pages.sequence.state import Sequence
 from components.state.link import from_query
-from tests.e2e.conftest import NewPage, Server, Theme, enter, expect_no_sideways_scroll, open_app, settled
-from tests.e2e.test_compare import column, fact
-from tests.e2e.test_train import epoch, press
+from tests.e2e.conftest import NewPage, Server
 from tests.support.text import exact, numbers
+from tests.support.user import (
+    Theme,
+    column,
+    enter,
+    epoch,
+    expect_no_sideways_scroll,
+    expect_pause,
+    fact,
+    open_app,
+    played,
+    press,
+    settled,
+)
 
 pytestmark = pytest.mark.long
 
@@ -84,11 +95,6 @@ def is_lit(page: Page, web: Web, n: int) -> None:
 def shares(page: Page) -> dict[str, str]:
     names = {"Tied": "Tied: one set of weights", "Untied": "Untied: a fresh set a step"}
     return {name: fact(column(page, title), "never seen").inner_text().splitlines()[0] for name, title in names.items()}
-
-
-def over(page: Page) -> None:
-    expect(page.get_by_role("button", name=re.compile("Play again$"))).to_be_visible(timeout=60_000)
-    settled(page)
 
 
 def points() -> Iterator[tuple[Web, int]]:
@@ -226,7 +232,7 @@ def test_played_to_the_end_the_tied_one_runs_on_and_the_untied_one_stops(page: P
     expect(page.get_by_text("Longer sequences are tried")).to_be_visible()
     press(page, "Play")
     expect(epoch(page)).to_contain_text("left", timeout=5000)
-    over(page)
+    played(page)
     expect(epoch(page)).to_have_text("epoch 40 of 40")
     text = page.get_by_text(re.compile("[Tt]he tied network runs on")).inner_text()
     assert "there are no weights for step 9" in text
@@ -241,13 +247,10 @@ def test_a_pause_holds_and_play_goes_on_to_what_it_would_have_been(page: Page) -
     press(page, "Play")
     expect(epoch(page)).to_contain_text(re.compile(r"epoch [2-9] "), timeout=15_000)
     press(page, "Pause")
-    settled(page)
-    held = epoch(page).inner_text()
-    page.wait_for_timeout(1200)
-    assert epoch(page).inner_text() == held
+    expect_pause(page)
     page.get_by_role("radio", name="As fast as it goes").click()
     press(page, "Play")
-    over(page)
+    played(page)
     once = shares(page)
     press(page, "Reset")
     settled(page)
@@ -255,7 +258,7 @@ def test_a_pause_holds_and_play_goes_on_to_what_it_would_have_been(page: Page) -
     press(page, "Step")
     expect(epoch(page)).to_have_text("epoch 1 of 20")
     press(page, "Play")
-    over(page)
+    played(page)
     assert shares(page) == once
 
 

@@ -5,13 +5,25 @@ import re
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from components.pages.train.state import Train
 from components.state.link import from_query
-from tests.e2e.conftest import NewPage, Theme, enter, expect_no_sideways_scroll, open_app, settled
-from tests.e2e.test_channels import button
-from tests.e2e.test_compare import column, fact
+from tests.e2e.conftest import NewPage
+from tests.support.user import (
+    Theme,
+    button,
+    column,
+    enter,
+    epoch,
+    expect_no_sideways_scroll,
+    expect_pause,
+    fact,
+    open_app,
+    played,
+    press,
+    settled,
+)
 
 pytestmark = pytest.mark.long
 
@@ -26,20 +38,6 @@ def own_in_url(page: Page) -> Train:
     own, complaints = from_query(dict(parse_qsl(urlsplit(page.url).query)), Train())
     assert not complaints
     return own
-
-
-def press(page: Page, name: str) -> None:
-    """A button whose label has an icon before it."""
-    page.get_by_role("button", name=re.compile(f"{name}$")).first.click()
-
-
-def over(page: Page) -> None:
-    expect(page.get_by_role("button", name=re.compile("Play again$"))).to_be_visible(timeout=60_000)
-    settled(page)
-
-
-def epoch(page: Page) -> Locator:
-    return page.get_by_text(re.compile(r"^epoch \d+ of"))
 
 
 def shares(page: Page) -> dict[str, str]:
@@ -58,7 +56,7 @@ def test_the_first_thing_one_can_do_is_play_and_the_convolution_wins_with_the_de
     open_train(page)
     press(page, "Play")
     expect(epoch(page)).to_contain_text("left", timeout=3000)
-    over(page)
+    played(page)
     found = {name: float(text.rstrip(" %")) / 100 for name, text in shares(page).items()}
     assert found["Convolution"] - found["Fully connected"] >= 0.3
     assert page.get_by_test_id("stPlotlyChart").count() >= 2
@@ -70,19 +68,16 @@ def test_a_pause_holds_and_play_goes_on_to_what_it_would_have_been(page: Page) -
     press(page, "Play")
     expect(epoch(page)).to_contain_text(re.compile(r"epoch [3-9] "), timeout=15_000)
     press(page, "Pause")
-    settled(page)
-    held = epoch(page).inner_text()
-    page.wait_for_timeout(600)
-    assert epoch(page).inner_text() == held
+    expect_pause(page)
     page.get_by_role("radio", name="As fast as it goes").click()
     press(page, "Play")
-    over(page)
+    played(page)
     once = shares(page)
     press(page, "Reset")
     settled(page)
     expect(epoch(page)).to_have_text("epoch 0 of 30")
     press(page, "Play")
-    over(page)
+    played(page)
     assert shares(page) == once
 
 
@@ -93,7 +88,7 @@ def test_a_step_is_one_epoch(page: Page) -> None:
         expect(epoch(page)).to_have_text(f"epoch {done} of 6")
         settled(page)
     press(page, "Play")
-    over(page)
+    played(page)
     expect(epoch(page)).to_have_text("epoch 6 of 6")
 
 
@@ -126,7 +121,7 @@ def test_the_link_brings_every_setting_back(page: Page) -> None:
 def test_scrambled_pixels_are_all_the_same_to_the_fully_connected_network_alone(page: Page) -> None:
     open_train(page, "examples=200&epochs=25&scrambled=1&racers=dense,conv")
     press(page, "Play")
-    over(page)
+    played(page)
     said = page.get_by_text(re.compile("Pixels in another order")).inner_text()
     dense = re.search(r"Fully connected (\d+) % in order and (\d+) % scrambled", said)
     conv = re.search(r"Convolution (\d+) % in order and (\d+) % scrambled", said)
@@ -139,7 +134,7 @@ def test_scrambled_pixels_are_all_the_same_to_the_fully_connected_network_alone(
 def test_divergence_is_named_and_no_number_is_shown_for_it(page: Page) -> None:
     open_train(page, f"{QUICK}&optimiser=momentum&rate=10&racers=dense")
     press(page, "Play")
-    over(page)
+    played(page)
     expect(page.get_by_text(re.compile("(diverged|overshoots): .* Take a smaller rate")).first).to_be_visible()
     assert not re.search(r"\b(inf|nan|NaN)\b", page.get_by_role("main").inner_text())
 
@@ -147,7 +142,7 @@ def test_divergence_is_named_and_no_number_is_shown_for_it(page: Page) -> None:
 def test_the_table_holds_every_epoch(page: Page) -> None:
     open_train(page, QUICK)
     press(page, "Play")
-    over(page)
+    played(page)
     with page.expect_download() as waiting:
         press(page, "Table as CSV")
     rows = list(csv.DictReader(waiting.value.path().read_text("utf-8").splitlines()))
@@ -161,7 +156,7 @@ def test_the_gradient_of_the_watched_weight_adds_up_before_and_after_training(pa
     for trained in (False, True):
         if trained:
             press(page, "Play")
-            over(page)
+            played(page)
         regions = page.get_by_role("region").filter(has_text="∂L/∂F")
         told = [fact(regions.nth(n), words).inner_text() for n, words in ((0, "their sum"), (1, "of F"))]
         one, other = (text.splitlines()[-1] for text in told)

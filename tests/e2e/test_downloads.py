@@ -3,7 +3,6 @@
 import csv
 import io
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,8 +10,8 @@ from PIL import Image
 from playwright.sync_api import Download, Page, WebSocketRoute, expect
 
 from components.pages.quiz.worksheet import answer_sheet, worksheet
-from tests.e2e.conftest import STREAM, NewPage, open_app, settled
-from tests.e2e.test_train import press
+from tests.e2e.conftest import NewPage
+from tests.support.user import STREAM, open_app, press, settled, until
 
 pytestmark = pytest.mark.long
 
@@ -36,14 +35,6 @@ def explore(page: Page) -> list[Download]:
     open_app(page, "image=digit&side=8")
     page.get_by_text("Take it away").click()
     return downloads
-
-
-def until(page: Page, done: Callable[[], bool]) -> None:
-    """Waits for it, but not for ever."""
-    for _ in range(150):
-        if done():
-            return
-        page.wait_for_timeout(100)
 
 
 def arrived(page: Page, downloads: list[Download], names: list[str]) -> None:

@@ -1,0 +1,339 @@
+"""What a person does on a page in the browser, and sees there; and a hold on the line to the server.
+
+Elements are found by what they are called for people: roles and labels.
+"""
+
+import re
+import time
+from base64 import b64decode
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+from urllib.parse import parse_qsl, urlsplit
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from playwright.sync_api import Locator, Page, WebSocketRoute, expect
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+from components.display import theme
+from components.display.layer import OutputMap, layer_of, output_map
+from components.pages.explore.loom import MIDDLE
+from components.state.link import from_query
+from components.state.setup import DRAWING, Setup
+from kernels.images.decode import planes
+from kernels.images.samples import drawn, sample
+
+STREAM = "**/_stcore/stream"
+QUIET_MS = 300  # longer than the loom waits before it sends an edit
+
+Bytes = NDArray[np.uint8]
+Theme = Literal["light", "dark"]
+
+
+def open_app(page: Page, query: str = "", path: str = "/") -> None:
+    page.goto(f"{path}?{query}" if query else path)
+    settled(page)
+
+
+def settled(page: Page) -> None:
+    """Waits until nothing has been under way for a while: no run, no preview waiting for NumPy, no picture to decode.
+
+    On any page; a loom's badge is waited for only where there is a loom.
+    """
+    page.wait_for_function(
+        """(quiet) => {
+          const all = (root, css) => [...root.querySelectorAll("*")].flatMap(
+            (node) => [...(node.matches(css) ? [node] : []), ...(node.shadowRoot ? all(node.shadowRoot, css) : [])]);
+          const busy = document.querySelector("[data-testid=stApp]")?.dataset.testScriptState !== "notRunning"
+            || document.querySelector("[data-testid=stSkeleton], [data-testid=stAppSkeleton]") !== null
+            || document.querySelector("h1") === null
+            || all(document, ".badge").some((badge) => badge.textContent !== "NumPy")
+            || all(document, "img").some((picture) => !picture.complete);
+          const now = performance.now();
+          if (busy) window.quietSince = undefined;
+          else window.quietSince ??= now;
+          if (busy || now - window.quietSince < quiet) return false;
+          window.quietSince = undefined;
+          return true;
+        }""",
+        arg=QUIET_MS,
+        polling=40,
+        timeout=60_000,
+    )
+
+
+def badge(page: Page) -> str:
+    """Who computed the output on show: "preview" (this browser) or "NumPy" (the server)."""
+    return page.locator(".badge").inner_text()
+
+
+def weight(page: Page, k: int, l: int) -> Locator:
+    """The field of one weight, counted from 1."""
+    return page.get_by_role("spinbutton", name=f"Weight row {k} column {l}", exact=True)
+
+
+def kernel(page: Page) -> list[list[float]]:
+    """The weights as they can be read in the fields."""
+    fields: list[tuple[str, str]] = page.get_by_role("spinbutton", name=re.compile("^Weight row")).evaluate_all(
+        "fields => fields.map((field) => [field.ariaLabel, field.value])"
+    )
+    rows: dict[str, list[float]] = {}
+    for label, value in fields:
+        rows.setdefault(label.split(" column ")[0], []).append(float(value))
+    return list(rows.values())
+
+
+def canvas(page: Page, name: str) -> Locator:
+    """The canvas people point at: "Input", "Output" or "Weight matrix"."""
+    return page.get_by_role("img", name=name, exact=True)
+
+
+def pixels(page: Page, name: str) -> Bytes:
+    """The picture below that canvas, one pixel a number: (h, w, 4), red, green, blue and opacity."""
+    width, height, data = canvas(page, name).evaluate(
+        """(over) => {
+          const base = [...over.parentElement.querySelectorAll("canvas")].find((other) => other !== over);
+          const bytes = base.getContext("2d").getImageData(0, 0, base.width, base.height).data;
+          let text = "";
+          for (let n = 0; n < bytes.length; n += 8192) text += String.fromCharCode(...bytes.subarray(n, n + 8192));
+          return [base.width, base.height, btoa(text)];
+        }"""
+    )
+    return np.frombuffer(b64decode(data), np.uint8).reshape(height, width, 4)
+
+
+def point_at(page: Page, name: str, row: int, column: int, cells: tuple[int, int]) -> None:
+    """Move the mouse to the middle of one of the `cells` (rows, columns) of a canvas, counted from 0."""
+    target = canvas(page, name)
+    target.scroll_into_view_if_needed()
+    box = target.bounding_box()
+    assert box is not None
+    x = box["x"] + (column + 0.5) * box["width"] / cells[1]
+    page.mouse.move(x, box["y"] + (row + 0.5) * box["height"] / cells[0])
+
+
+def the_sum(page: Page) -> Locator:
+    """The sentence under the pictures."""
+    return page.get_by_role("status", name="The sum")
+
+
+def enter(page: Page, label: str, value: float) -> None:
+    """Type into a number field of the sidebar."""
+    box = page.get_by_role("spinbutton", name=label, exact=True)
+    box.fill(f"{value:g}")
+    box.press("Enter")
+    settled(page)
+
+
+def state_in_url(page: Page) -> Setup:
+    state, complaints = from_query(dict(parse_qsl(urlsplit(page.url).query)), Setup())
+    assert not complaints
+    return state
+
+
+def picture_of(state: Setup) -> Bytes:
+    """The picture as (channels, h, w), for any that a link can hold."""
+    whole = drawn(state.drawing) if state.image == DRAWING else sample(state.image, state.side)
+    return planes(whole, state.colour)
+
+
+def computed(state: Setup, picture: Bytes | None = None) -> OutputMap:
+    """What NumPy makes of this state, here in the test."""
+    levels = picture_of(state) if picture is None else picture
+    return output_map(state, layer_of(state, levels.shape[1:]), levels)
+
+
+def coloured(map: OutputMap, color_scheme: Theme = "light") -> Bytes:
+    """The output as pixels (h, w, 3): grey, blue and red where it is signed, or the three channels as they are."""
+    if len(map.levels) == 3:
+        return np.moveaxis(map.levels, 0, 2)
+    table = theme.diverging(MIDDLE[color_scheme]) if map.scale.signed else theme.grey()
+    pixels: Bytes = np.take(table, map.levels[0], axis=0)
+    return pixels
+
+
+def assert_shows(page: Page, state: Setup, picture: Bytes | None = None, color_scheme: Theme = "light") -> None:
+    """The page's output is, pixel for pixel, what NumPy makes of the state."""
+    shown, right = pixels(page, "Output"), coloured(computed(state, picture), color_scheme)
+    assert shown.shape[:2] == right.shape[:2]
+    assert (shown[..., 3] == 255).all()
+    np.testing.assert_array_equal(shown[..., :3], right)
+
+
+@dataclass
+class Wire:
+    """A page's connection to the server. While it is held, what the server says does not arrive.
+
+    pause: seconds before each message of the server, as on a slow line. said: how many the page has sent.
+    """
+
+    held: bool = False
+    pause: float = 0.0
+    said: int = 0
+    waiting: list[tuple[WebSocketRoute, str | bytes]] = field(default_factory=list)
+    lines: list[WebSocketRoute] = field(default_factory=list)
+
+    def connect(self, browser_side: WebSocketRoute) -> None:
+        self.lines.append(browser_side)
+        server_side = browser_side.connect_to_server()
+        browser_side.on_message(lambda message: self._say(server_side, message))
+        server_side.on_message(lambda message: self._pass(browser_side, message))
+
+    def _say(self, server_side: WebSocketRoute, message: str | bytes) -> None:
+        self.said += 1
+        server_side.send(message)
+
+    def _pass(self, browser_side: WebSocketRoute, message: str | bytes) -> None:
+        time.sleep(self.pause)
+        if self.held:
+            self.waiting.append((browser_side, message))
+        else:
+            browser_side.send(message)
+
+    def release(self, which: Callable[[str | bytes], bool] | None = None) -> None:
+        """All that waits, and what comes from now on; or only the messages that these are."""
+        self.held = which is not None
+        waiting, self.waiting = self.waiting, []
+        for browser_side, message in waiting:
+            if which is None or which(message):
+                browser_side.send(message)
+            else:
+                self.waiting.append((browser_side, message))
+
+
+def says(page: Page, wire: Wire, change: Callable[[], object]) -> None:
+    """Make a change, and wait until the page has told the server something."""
+    said = wire.said
+    change()
+    until(page, lambda: wire.said > said)
+
+
+def answered(page: Page, wire: Wire) -> None:
+    """Waits, while the wire is held, until the server's run is over and it has said all it has to say."""
+
+    def over() -> bool:
+        told = [ForwardMsg.FromString(message).WhichOneof("type") for _, message in wire.waiting]
+        return told[-1:] == ["session_status_changed"] and "script_finished" in told
+
+    until(page, over)
+
+
+def draws(page: Page, pictures: int = 30) -> None:
+    """Waits until the browser has drawn so many pictures: an animation that runs has moved on by then."""
+    page.evaluate(
+        """(pictures) => new Promise((done) => {
+          const next = () => (pictures-- > 0 ? requestAnimationFrame(next) : done());
+          next();
+        })""",
+        pictures,
+    )
+
+
+def until(page: Page, happened: Callable[[], bool]) -> None:
+    """Waits for it, but not for ever."""
+    for _ in range(300):
+        if happened():
+            return
+        page.wait_for_timeout(50)
+    pytest.fail("It has not happened")
+
+
+def wired(page: Page) -> Wire:
+    """Before the page is opened: a hold on what the server says."""
+    wire = Wire()
+    page.route_web_socket(STREAM, wire.connect)
+    return wire
+
+
+def frames_sent(page: Page) -> list[str | bytes]:
+    """Before the page is opened: a list that grows with every message to the server."""
+    sent: list[str | bytes] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+    return sent
+
+
+def expect_no_sideways_scroll(page: Page) -> None:
+    for selector in ("html", "[data-testid=stMain]"):
+        wide = page.locator(selector).evaluate("(box) => box.scrollWidth - box.clientWidth")
+        assert wide <= 0, f"{selector} scrolls sideways by {wide} px"
+
+
+def expect_notice(page: Page, words: str) -> None:
+    expect(page.get_by_role("alert").filter(has_text=words).first).to_be_visible()
+
+
+# Buttons, cards and the player, on any page.
+
+
+def button(page: Page, name: str) -> Locator:
+    return page.get_by_role("button", name=name, exact=True)
+
+
+def press(page: Page, name: str) -> None:
+    """Click the button whose label ends so: an icon may stand before it."""
+    page.get_by_role("button", name=re.compile(f"{name}$")).first.click()
+
+
+def played(page: Page) -> None:
+    """Waits until what is played has come to its end."""
+    expect(page.get_by_role("button", name=re.compile("Play again$"))).to_be_visible(timeout=60_000)
+    settled(page)
+
+
+def epoch(page: Page) -> Locator:
+    return page.get_by_text(re.compile(r"^epoch \d+ of"))
+
+
+def epochs(page: Page) -> int:
+    """How many epochs are done."""
+    return int(epoch(page).inner_text().split()[1])
+
+
+def expect_pause(page: Page) -> None:
+    """One step leads to the very next epoch: nothing else has moved it on."""
+    settled(page)
+    held = epochs(page)
+    press(page, "Step")
+    until(page, lambda: epochs(page) > held)
+    settled(page)
+    assert epochs(page) == held + 1
+
+
+def column(page: Page, name: str, section: int = 0) -> Locator:
+    """The card of this name, in the section of that number among those that have one."""
+    return page.get_by_role("region", name=name, exact=True).nth(section)
+
+
+def fact(column: Locator, words: str) -> Locator:
+    """What is written under this name, in the column's list of facts."""
+    named = column.page.get_by_role("term").filter(has_text=re.compile(words))
+    return column.locator("dl").filter(has=named).get_by_role("definition")
+
+
+def source(picture: Locator) -> str:
+    return picture.locator("img").get_attribute("src") or ""
+
+
+def boxes(sheet: Locator) -> list[tuple[float, float, float, float]]:
+    """What is marked on a picture: (top, left, height, width) in parts of its size."""
+    found: list[list[float]] = sheet.evaluate(
+        """(sheet) => {
+          const whole = sheet.getBoundingClientRect();
+          return [...sheet.querySelectorAll("div")]
+            .filter((box) => getComputedStyle(box).position === "absolute" && box.getClientRects().length)
+            .map((box) => box.getBoundingClientRect())
+            .map((box) => [(box.top - whole.top) / whole.height, (box.left - whole.left) / whole.width,
+                           box.height / whole.height, box.width / whole.width]);
+        }"""
+    )
+    return [(top, left, height, width) for top, left, height, width in found]
+
+
+def send_file(page: Page, name: str, data: bytes) -> None:
+    """Upload a file as the picture."""
+    field = page.locator("input[type=file]").first
+    field.set_input_files({"name": name, "mimeType": "application/octet-stream", "buffer": data})
+    expect(page.get_by_text(name).first).to_be_visible()
+    settled(page)
