@@ -9,14 +9,11 @@ from playwright.sync_api import Locator, Page, expect
 
 from components.pages.channels.state import Adaptive, Channels
 from components.state.link import from_query
-from tests.e2e.conftest import NewPage
 from tests.support.user import (
-    Theme,
     Wire,
     boxes,
     button,
     column,
-    expect_no_sideways_scroll,
     fact,
     frames_sent,
     open_app,
@@ -100,20 +97,6 @@ def test_the_pinned_output_is_moved_by_keys_and_its_sum_follows(page: Page) -> N
     assert layer_in_url(page).cell == (0, 4, 5)
 
 
-def test_the_sum_that_is_written_out_adds_up(page: Page) -> None:
-    open_channels(page, "side=16&cell=2,3,4")
-    lines = [page.get_by_text(re.compile(f"^{name}: ")).inner_text() for name in ("Red", "Green", "Blue")]
-    totals = []
-    for line in lines:
-        terms, _, total = line.partition(": ")[2].replace("−", "-").rpartition(" = ")
-        products = [float(a) * float(b) for a, b in (term.split("·") for term in terms.split(" + "))]
-        assert len(products) == 9
-        assert sum(products) == pytest.approx(float(total), abs=0.02)
-        totals.append(float(total))
-    whole = page.get_by_text(re.compile(r"^Y3\[4,5\] =")).inner_text().replace("−", "-")
-    assert float(whole.rpartition("= ")[2]) == pytest.approx(sum(totals), abs=0.02)
-
-
 def test_the_close_up_follows_its_frame(page: Page) -> None:
     open_channels(page)
     sheet = page.get_by_role("application", name=re.compile("weight matrix"))
@@ -140,16 +123,6 @@ def test_filters_learn_live_to_the_end(page: Page, experiment: str) -> None:
     for name in ("Shared", "Untied"):
         assert "dB" in fact(column(page, name, -1), "excess error").inner_text()
     expect(page.get_by_role("img", name=re.compile("newest sample", re.IGNORECASE)).first).to_be_visible()
-
-
-def test_the_same_seed_gives_the_same_curve_and_another_one_does_not(page: Page) -> None:
-    ends = []
-    for seed in (4, 4, 5):
-        open_channels(page, f"{QUICK}&lms_seed={seed}")
-        learned(page)
-        ends.append(fact(column(page, "Shared", -1), "excess error").inner_text())
-    assert ends[0] == ends[1]
-    assert ends[2] != ends[0]
 
 
 def test_learning_can_be_stopped_and_clicks_are_answered_meanwhile(page: Page) -> None:
@@ -205,14 +178,6 @@ def test_pointing_at_a_map_asks_the_server_for_nothing(page: Page) -> None:
     expect(page.get_by_text(re.compile(r"Y1?\[\d+,\d+\]")).first).to_be_visible()
     settled(page)
     assert len(sent) == before
-
-
-@pytest.mark.parametrize(("width", "theme"), [(1440, "dark"), (1024, "light"), (390, "dark")])
-def test_nothing_scrolls_sideways_and_the_first_map_is_soon_there(new_page: NewPage, width: int, theme: Theme) -> None:
-    page = new_page((width, 844), theme)
-    open_channels(page)
-    expect_no_sideways_scroll(page)
-    expect(map_of(page, 1)).to_be_visible()
 
 
 def test_a_slow_server_never_eats_what_is_typed(page: Page) -> None:

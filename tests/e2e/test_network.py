@@ -18,8 +18,7 @@ from kernels.layer.spec import Shape
 from kernels.networks.description import parse
 from kernels.networks.plan import INPUT, plan
 from kernels.networks.receptive_fields import fields
-from tests.e2e.conftest import NewPage
-from tests.support.user import Theme, expect_no_sideways_scroll, open_app, settled
+from tests.support.user import expect_no_sideways_scroll, open_app, settled
 
 pytestmark = pytest.mark.long
 
@@ -157,25 +156,6 @@ def test_the_field_that_the_browser_finds_is_the_one_the_engine_finds(page: Page
                     (c, i, j),
                     n,
                 )
-
-
-@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (390, "dark")])
-def test_the_page_stands_on_a_desk_and_on_a_phone_by_day_and_by_night(
-    new_page: NewPage, width: int, theme: Theme
-) -> None:
-    page = new_page((width, 900), theme)
-    open_network(page)
-    expect_no_sideways_scroll(page)
-    expect(stage(page, "Input")).to_be_visible()
-    expect(stage(page, "9. Softmax")).to_be_visible()
-    expect(page.get_by_role("listitem", name="Layer 9: Softmax")).to_be_visible()
-    expect(page.get_by_text("99.5 % of 600 unseen digits")).to_be_visible()
-    page.get_by_text("Draw", exact=True).click()
-    settled(page)
-    expect(page.get_by_role("img", name="Drawing sheet")).to_be_visible()
-    act(page, "Remove", 1).click()
-    settled(page)
-    expect_no_sideways_scroll(page)
 
 
 def test_a_one_and_a_nought_are_drawn_and_told_apart(page: Page) -> None:
@@ -354,17 +334,6 @@ def test_what_was_typed_last_is_not_lost_to_the_button_that_is_pressed_next(page
     page.get_by_role("button", name="Add at the end").dblclick()
     settled(page)
     assert len(parse(own_in_url(page).net)) == 9
-
-
-def test_an_option_that_is_not_at_its_default_is_shown_whichever_layer_stood_there_before(page: Page) -> None:
-    net = "conv 4 3, conv 6 3 padding=same, relu"
-    open_network(page, f"inputs=1,10,10&weights=random&net={quote(net)}")
-    expect(field(page, "padding", 2)).to_be_visible()
-    expect(field(page, "padding", 1)).to_be_hidden()
-    act(page, "Remove", 1).click()
-    settled(page)
-    expect(field(page, "maps", 1)).to_have_value("6")
-    expect(field(page, "padding", 1)).to_be_visible(timeout=1000)
 
 
 def test_a_link_to_a_unit_far_outside_makes_no_page_wider(page: Page) -> None:

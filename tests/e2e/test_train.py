@@ -1,6 +1,5 @@
 """The Train page, driven as a person drives it: play, pause, step, reset, and the experiments below."""
 
-import csv
 import re
 from urllib.parse import parse_qsl, urlsplit
 
@@ -9,14 +8,11 @@ from playwright.sync_api import Page, expect
 
 from components.pages.train.state import Train
 from components.state.link import from_query
-from tests.e2e.conftest import NewPage
 from tests.support.user import (
-    Theme,
     button,
     column,
     enter,
     epoch,
-    expect_no_sideways_scroll,
     expect_pause,
     fact,
     open_app,
@@ -118,53 +114,6 @@ def test_the_link_brings_every_setting_back(page: Page) -> None:
     expect(column(page, "Tiled, scrambled")).to_be_visible()
 
 
-def test_scrambled_pixels_are_all_the_same_to_the_fully_connected_network_alone(page: Page) -> None:
-    open_train(page, "examples=200&epochs=25&scrambled=1&racers=dense,conv")
-    press(page, "Play")
-    played(page)
-    said = page.get_by_text(re.compile("Pixels in another order")).inner_text()
-    dense = re.search(r"Fully connected (\d+) % in order and (\d+) % scrambled", said)
-    conv = re.search(r"Convolution (\d+) % in order and (\d+) % scrambled", said)
-    assert dense
-    assert conv
-    assert abs(int(dense[1]) - int(dense[2])) <= 1
-    assert int(conv[1]) - int(conv[2]) >= 20
-
-
-def test_divergence_is_named_and_no_number_is_shown_for_it(page: Page) -> None:
-    open_train(page, f"{QUICK}&optimiser=momentum&rate=10&racers=dense")
-    press(page, "Play")
-    played(page)
-    expect(page.get_by_text(re.compile("(diverged|overshoots): .* Take a smaller rate")).first).to_be_visible()
-    assert not re.search(r"\b(inf|nan|NaN)\b", page.get_by_role("main").inner_text())
-
-
-def test_the_table_holds_every_epoch(page: Page) -> None:
-    open_train(page, QUICK)
-    press(page, "Play")
-    played(page)
-    with page.expect_download() as waiting:
-        press(page, "Table as CSV")
-    rows = list(csv.DictReader(waiting.value.path().read_text("utf-8").splitlines()))
-    assert len(rows) == 6 * 3
-    last = {row["first layer"]: f"{100 * float(row['test accuracy']):.0f} %" for row in rows[-3:]}
-    assert list(last.values()) == list(shares(page).values())
-
-
-def test_the_gradient_of_the_watched_weight_adds_up_before_and_after_training(page: Page) -> None:
-    open_train(page, QUICK)
-    for trained in (False, True):
-        if trained:
-            press(page, "Play")
-            played(page)
-        regions = page.get_by_role("region").filter(has_text="∂L/∂F")
-        told = [fact(regions.nth(n), words).inner_text() for n, words in ((0, "their sum"), (1, "of F"))]
-        one, other = (text.splitlines()[-1] for text in told)
-        assert float(one) == pytest.approx(float(other), rel=1e-9)
-    enter(page, "Row", 5)
-    assert own_in_url(page).watched == (0, 4, 2)
-
-
 @pytest.mark.parametrize(
     ("start", "done"),
     [
@@ -178,11 +127,3 @@ def test_the_experiments_below_run_to_the_end(page: Page, start: str, done: str)
     button(page, start).click()
     expect(button(page, f"{start} again")).to_be_visible(timeout=60_000)
     expect(page.get_by_text(re.compile(done)).first).to_be_visible()
-
-
-@pytest.mark.parametrize(("width", "theme"), [(1440, "dark"), (1024, "light"), (390, "dark")])
-def test_nothing_scrolls_sideways_and_the_button_to_play_is_there(new_page: NewPage, width: int, theme: Theme) -> None:
-    page = new_page((width, 844), theme)
-    open_train(page)
-    expect_no_sideways_scroll(page)
-    expect(page.get_by_role("button", name=re.compile("Play$"))).to_be_in_viewport()
