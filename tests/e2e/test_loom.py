@@ -430,9 +430,9 @@ def test_the_period_moves_tiled_weights_from_a_convolution_towards_locally_conne
     assert state_in_url(page).view == "tiled"
     for period in (3, 1):
         page.get_by_role("slider", name="Period").fill(str(period))
+        page.wait_for_url(f"**period={period}*")
         settled(page)
         state = state_in_url(page)
-        assert state.period == period
         parameters = the_layer(state).counts["tiled"].parameters
         expect(costs(page, "Tiled").get_by_text(words.amount(parameters), exact=True)).to_be_visible()
         assert np.array_equal(pixels(page, MATRIX), convolution) is (period == 1)
