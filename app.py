@@ -1,24 +1,27 @@
-"""Weight Loom: the router. `streamlit run app.py`."""
+"""Weight Loom: the router. `streamlit run app.py`.
 
-from pathlib import Path
+Streamlit runs this file as `__main__`, and worker processes import what is `__main__`: they find nothing to do here.
+"""
 
-import streamlit as st
+if __name__ == "__main__":
+    from pathlib import Path
 
-from components.pages.channels import page as channels
-from components.pages.compare import page as compare
-from components.pages.explore import page as explore
-from components.pages.lesson import page as lesson
-from components.pages.network import page as network
-from components.pages.quiz import page as quiz
-from components.pages.sequence import page as sequence
-from components.pages.train import page as train
-from components.session import process
-from components.widgets.toolbar import toolbar
+    import streamlit as st
 
-ASSETS = Path(__file__).parent / "assets"
+    from components.pages.channels import page as channels
+    from components.pages.compare import page as compare
+    from components.pages.explore import page as explore
+    from components.pages.lesson import page as lesson
+    from components.pages.network import page as network
+    from components.pages.quiz import page as quiz
+    from components.pages.sequence import page as sequence
+    from components.pages.train import page as train
+    from components.session import pool, process
+    from components.widgets.toolbar import toolbar
 
-if __name__ == "__main__":  # a worker process imports this file, and must not run the app again
+    ASSETS = Path(__file__).parent / "assets"
     process.prepare()
+    pool.pool()
     st.set_page_config(
         page_title="Weight Loom", page_icon=str(ASSETS / "favicon.png"), layout="wide", initial_sidebar_state=320
     )

@@ -1,6 +1,8 @@
 """The visitor's picture: how it comes in, and how the pages ask for it."""
 
 from collections.abc import Hashable
+from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from math import inf
 from secrets import token_hex
 from time import monotonic
@@ -9,7 +11,8 @@ import streamlit as st
 
 from components.display.image import png_url
 from components.session.picture import Picture, Upload, picture, picture_id
-from components.session.session import current
+from components.session.pool import FullError, TooLongError, pool
+from components.session.session import Session, current
 from components.state import setup
 from components.state.setup import DRAWING, UPLOAD, Setup
 from kernels.images.decode import ImageError, decode
@@ -17,6 +20,7 @@ from kernels.images.samples import SAMPLES, drawn, sample
 from kernels.layer.spec import Bytes
 
 REPLACED_WITHIN = 15.0  # seconds in which the next file comes, where an uploader gives one up for it
+SECONDS = 5.0  # of processor time that reading a file may take
 PENCIL = "00000000-00000fe0-0000fcf0-000fcf00-00fcf000-07cf0000-07700000-00000000"  # the thumbnail of "Draw your own"
 
 
@@ -47,7 +51,7 @@ def take_upload(key: str) -> None:
             session.attempt(setup.without_upload)
         return
     try:
-        master = decode(file.getvalue())
+        master = _decoded(session, file.getvalue())
     except ImageError as error:
         if monotonic() - session.upload.given_up < REPLACED_WITHIN and session.setup.image == SAMPLES[0].id:
             session.attempt(lambda state: setup.with_image(state, UPLOAD))
@@ -62,6 +66,16 @@ def uploaded_file() -> bytes | None:
     upload = current().upload
     file = st.session_state.get(upload.field)
     return bytes(file.getvalue()) if file and file.file_id == upload.file else None
+
+
+def _decoded(session: Session, data: bytes) -> Bytes:
+    """The picture in these bytes, read in a process of its own. Raises ImageError."""
+    try:
+        return pool().call(session.visitor, partial(decode, data), SECONDS)
+    except TooLongError:
+        raise ImageError("This file takes too long to read: open it in a picture editor and save it as PNG.") from None
+    except (FullError, BrokenProcessPool, MemoryError):
+        raise ImageError("This file could not be read just now: try again in a minute.") from None
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

@@ -57,7 +57,7 @@ def test_a_library_without_the_setting_is_no_error(monkeypatch: pytest.MonkeyPat
 
 SPARED = """
 import gc
-import app
+import components.pages.network.page, components.pages.train.page, components.session.url
 from components.session import process
 process.prepare()
 whole = gc.get_freeze_count()

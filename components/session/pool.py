@@ -1,0 +1,251 @@
+"""Worker processes for what takes long and for what reads a visitor's bytes, so that pages go on answering clicks.
+
+Every visitor has at most one task at work, and visitors take turns: whoever asks next comes after one task of everybody
+who asked before. A worker has limits on memory and processor time; one that dies is replaced, and its task runs again.
+Everything a task needs is in its arguments, and all it does is in its result, so it may run anywhere and twice.
+"""
+
+import atexit
+import os
+from collections import deque
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from functools import cache
+from multiprocessing import get_all_start_methods, get_context, parent_process
+from threading import Condition, Thread
+from time import monotonic
+from typing import Any, TypeVar
+
+from components.session import process
+
+try:
+    import resource
+except ImportError:  # Windows: there are no limits, and the work is done all the same
+    resource = None  # type: ignore[assignment]
+
+T = TypeVar("T")
+MOST_WAITING = 200  # visitors
+MEMORY = 1_500_000_000  # bytes of address space a worker may have beyond what it starts with
+SECONDS = 30.0  # of processor time a task may take, if nothing else is said
+RECYCLED_AFTER = 500  # tasks of a worker
+NICENESS = 10
+PRELOADED = ["kernels.images.decode"]
+
+
+class FullError(Exception):
+    """As many visitors wait as may."""
+
+
+class TooLongError(Exception):
+    """A task took more processor time than it may."""
+
+
+@dataclass(slots=True, eq=False)
+class Task:
+    """What is to be called, for whom, and where the result goes. seconds: of processor time it may take."""
+
+    who: Hashable
+    call: Callable[[], Any]
+    seconds: float
+    future: "Future[Any]" = field(default_factory=Future)
+
+
+@dataclass(slots=True)
+class Pool:
+    """workers: processes, each with a thread here that hands it one task after the other.
+
+    With 0 workers a task is done at once in the thread that asks: for tests, and where no process may be started.
+    urgent: tasks whose visitor looks at an empty place until they are done. waiting: the other tasks by visitor, who
+    is next first. working: the visitors with a task at work.
+    """
+
+    workers: int
+    urgent: deque[Task] = field(default_factory=deque)
+    waiting: dict[Hashable, deque[Task]] = field(default_factory=dict)
+    working: set[Hashable] = field(default_factory=set)
+    changed: Condition = field(default_factory=Condition, repr=False)
+    threads: list[Thread] = field(default_factory=list, repr=False)
+    closed: bool = False
+
+    def submit(self, who: Hashable, call: Callable[[], T], seconds: float = SECONDS) -> "Future[T]":
+        """The future result of this call for this visitor, in turn. Raises FullError."""
+        task = Task(who, call, seconds)
+        with self.changed:
+            if who not in self.waiting and len(self.waiting) >= MOST_WAITING:
+                raise FullError(f"{MOST_WAITING} visitors are waiting already: try again in a minute")
+            if self.workers:
+                self.waiting.setdefault(who, deque()).append(task)
+        return self._begun(task)
+
+    def call(self, who: Hashable, call: Callable[[], T], seconds: float = SECONDS) -> T:
+        """The result of this call, before all that waits in turn. Raises FullError, TooLongError, or as the call."""
+        task = Task(who, call, seconds)
+        with self.changed:
+            if len(self.urgent) >= MOST_WAITING:
+                raise FullError(f"{MOST_WAITING} visitors are waiting already: try again in a minute")
+            if self.workers:
+                self.urgent.append(task)
+        found: T = self._begun(task).result()
+        return found
+
+    def ahead(self, who: Hashable) -> int:
+        """How many visitors come before this one."""
+        with self.changed:
+            order = [other for other in self.waiting if other == who or other not in self.working]
+            return order.index(who) if who in order else 0
+
+    def close(self) -> None:
+        """End the workers when their present task is done; nothing that waits is begun."""
+        with self.changed:
+            self.closed = True
+            self.waiting.clear()
+            self.urgent.clear()
+            self.changed.notify_all()
+
+    def _begun(self, task: Task) -> "Future[Any]":
+        if not self.workers:
+            _do_here(task)
+            return task.future
+        with self.changed:
+            if not self.threads:
+                self._start()
+            self.changed.notify()
+        return task.future
+
+    def _start(self) -> None:
+        self.threads = [Thread(target=self._work, name=f"pool-{n}", daemon=True) for n in range(self.workers)]
+        for thread in self.threads:
+            thread.start()
+        atexit.register(self.close)
+
+    def _work(self) -> None:
+        """One worker's thread: take the next task, have it done, until the pool is closed."""
+        worker = Worker()
+        while (task := self._next()) is not None:
+            worker.do(task)
+            with self.changed:
+                self.working.discard(task.who)
+                self.changed.notify_all()
+        worker.close()
+
+    def _next(self) -> Task | None:
+        """The first task whose visitor has none at work, urgent ones before others; None when the pool is closed."""
+        with self.changed:
+            while not self.closed:
+                if task := self._take():
+                    self.working.add(task.who)
+                    return task
+                self.changed.wait()
+        return None
+
+    def _take(self) -> Task | None:
+        for task in self.urgent:
+            if task.who not in self.working:
+                self.urgent.remove(task)
+                return task
+        for who, tasks in self.waiting.items():
+            if who not in self.working:
+                del self.waiting[who]
+                if len(tasks) > 1:
+                    self.waiting[who] = deque(list(tasks)[1:])
+                return tasks[0]
+        return None
+
+
+class Worker:
+    """One process, started when it is needed and replaced when it has died."""
+
+    def __init__(self) -> None:
+        self.executor: ProcessPoolExecutor | None = None
+
+    def do(self, task: Task) -> None:
+        """Have the task done; again, once, where the process dies before the task's time is up."""
+        if not task.future.set_running_or_notify_cancel():
+            return None
+        for again in (True, False):
+            began = monotonic()
+            try:
+                return task.future.set_result(self._started().submit(_limited, task.call, task.seconds).result())
+            except BrokenProcessPool as error:
+                self.close()
+                if monotonic() - began >= task.seconds:
+                    return task.future.set_exception(TooLongError(f"more than {task.seconds:g} seconds"))
+                if not again:
+                    return task.future.set_exception(error)
+            except BaseException as error:  # whatever it is, it belongs to who waits for the result
+                return task.future.set_exception(error)
+        return None
+
+    def close(self) -> None:
+        if self.executor:
+            self.executor.shutdown(wait=False, cancel_futures=True)
+        self.executor = None
+
+    def _started(self) -> ProcessPoolExecutor:
+        if self.executor is None:
+            self.executor = ProcessPoolExecutor(1, _context(), _begin, max_tasks_per_child=RECYCLED_AFTER)
+        return self.executor
+
+
+@cache
+def pool() -> Pool:
+    """The one pool of this process. The environment's WEIGHT_LOOM_WORKERS says how many workers, if not two at most."""
+    chosen = os.environ.get("WEIGHT_LOOM_WORKERS", "")
+    made = Pool(int(chosen) if chosen.isdecimal() else min(2, os.cpu_count() or 1))
+    made.submit("nobody", int)  # a worker is there before the first visitor needs one
+    return made
+
+
+@cache
+def _context() -> Any:  # noqa: ANN401  # multiprocessing has a class for each
+    """How processes are started: from a server with the engine loaded, or anew where there is no such thing."""
+    if "forkserver" not in get_all_start_methods():
+        return get_context("spawn")
+    context = get_context("forkserver")
+    context.set_forkserver_preload(PRELOADED)
+    return context
+
+
+def _begin() -> None:
+    """In the worker, at its start: low priority, one BLAS thread, no more memory than it may have."""
+    Thread(target=_end_with_the_server, daemon=True).start()
+    process.use_one_blas_thread()
+    process.return_large_blocks()
+    if resource:
+        os.nice(NICENESS)
+        used = _address_space()
+        resource.setrlimit(resource.RLIMIT_AS, (used + MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
+
+
+def _end_with_the_server() -> None:
+    """In the worker: end it where the server was killed and could not."""
+    if parent := parent_process():
+        parent.join()
+        os._exit(1)
+
+
+def _limited(call: Callable[[], T], seconds: float) -> T:
+    """In the worker: the result of this call; the process is ended where it takes more processor time."""
+    if resource:
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+        resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime + seconds) + 1, hard))
+    return call()
+
+
+def _address_space() -> int:
+    """Bytes of address space this process has; 0 where that is not known."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123  # a file of the kernel
+            return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError):
+        return 0
+
+
+def _do_here(task: Task) -> None:
+    try:
+        task.future.set_result(task.call())
+    except Exception as error:  # as a worker would
+        task.future.set_exception(error)

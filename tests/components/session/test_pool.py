@@ -1,0 +1,158 @@
+"""The pool: visitors take turns, a worker that dies is replaced, limits hold, and no process outlives the server."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import deque
+from concurrent.futures import Future
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from components.session import pool as module
+from components.session.pool import FullError, Pool, Task, TooLongError
+from kernels.images.decode import decode
+from kernels.layer.spec import SpecError
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def refuse() -> None:
+    raise SpecError("stride must be >= 1, got 0")
+
+
+def spin(seconds: float) -> int:
+    """Processor time; returns the process that spent it."""
+    until = time.process_time() + seconds
+    while time.process_time() < until:
+        pass
+    return os.getpid()
+
+
+def taken(pool: Pool) -> list[str]:
+    """Who comes, in order, where every task is over before the next is taken."""
+    order = []
+    while task := pool._take():
+        order.append(str(task.who))
+    return order
+
+
+def pooled(who: str) -> Pool:
+    """Tasks of these visitors, as they were asked for; nobody works yet."""
+    pool = Pool(1, threads=[None])  # type: ignore[list-item]  # no thread is to take them
+    for one in who:
+        pool.submit(one, int)
+    return pool
+
+
+def test_visitors_take_turns_and_a_newcomer_waits_for_one_task_of_each() -> None:
+    pool = pooled("aaabbc")
+    assert [pool.ahead(who) for who in "abcx"] == [0, 1, 2, 0]
+    assert taken(pool) == ["a", "b", "c", "a", "b", "a"]
+
+
+def test_a_visitor_has_one_task_at_work_at_a_time() -> None:
+    pool = pooled("aab")
+    pool.working.add("a")
+    assert taken(pool) == ["b"]
+    pool.working.clear()
+    assert taken(pool) == ["a", "a"]
+
+
+def test_what_is_urgent_comes_first() -> None:
+    pool = pooled("ab")
+    pool.urgent.append(Task("c", int, 1))
+    assert taken(pool) == ["c", "a", "b"]
+
+
+def test_no_more_visitors_wait_than_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_WAITING", 2)
+    pool = pooled("aab")
+    pool.submit("b", int)
+    with pytest.raises(FullError, match="2 visitors are waiting already"):
+        pool.submit("c", int)
+    pool.urgent = deque([Task("d", int, 1)] * 2)
+    with pytest.raises(FullError, match="2 visitors"):
+        pool.call("e", int)
+
+
+def test_without_workers_a_task_is_done_at_once_and_its_error_is_its_result() -> None:
+    pool = Pool(0)
+    assert pool.call("a", partial(max, 1, 2)) == 2
+    assert pool.submit("a", os.getpid).result() == os.getpid()
+    failed: Future[None] = pool.submit("a", refuse)
+    with pytest.raises(SpecError, match="stride must be >= 1"):
+        failed.result()
+
+
+@pytest.mark.long
+def test_tasks_run_in_other_processes_under_limits_and_a_dead_worker_is_replaced() -> None:
+    pool = Pool(2)
+    try:
+        first = pool.call("a", os.getpid)
+        assert first != os.getpid()
+        with pytest.raises(SpecError, match="stride must be >= 1"):
+            pool.call("a", refuse)
+        with pytest.raises(TooLongError, match="more than 1 seconds"):
+            pool.call("a", partial(spin, 60), seconds=1)
+        with pytest.raises(MemoryError):
+            pool.call("a", partial(bytes, 2 * module.MEMORY))
+        workers = {pool.call(who, os.getpid) for who in "abcdefgh"}
+        slow = pool.submit("b", partial(spin, 2))
+        time.sleep(0.5)
+        for worker in workers:
+            os.kill(worker, signal.SIGKILL)
+        assert slow.result(60) not in workers, "the task ran again, in a new process"
+    finally:
+        pool.close()
+
+
+KILLED = """
+import os, sys
+from components.session.pool import Pool
+if __name__ == "__main__":
+    print(Pool(1).call("a", os.getpid), flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.mark.long
+def test_a_killed_server_leaves_no_worker_behind(tmp_path: Path) -> None:
+    script = tmp_path / "server.py"
+    script.write_text(KILLED, "utf-8")
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(
+        [sys.executable, str(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, text=True
+    ) as server:
+        assert server.stdout is not None
+        worker = int(server.stdout.readline())
+        os.kill(worker, 0)
+        server.kill()
+        server.wait()
+    until = time.monotonic() + 20
+    while Path(f"/proc/{worker}").exists():
+        assert time.monotonic() < until, "the worker is still there"
+        time.sleep(0.1)
+
+
+@pytest.mark.long
+def test_what_takes_too_long_is_ended_in_seconds_and_another_visitor_s_picture_is_read_meanwhile() -> None:
+    pool = Pool(2)
+    try:
+        small = (ROOT / "assets" / "samples" / "cat.jpg").read_bytes()
+        wanted = decode(small)
+        assert np.array_equal(pool.call("other", partial(decode, small)), wanted)
+        began = time.monotonic()
+        hostile: Future[int] = pool.submit("hostile", partial(spin, 600), 3.0)
+        time.sleep(0.2)
+        assert np.array_equal(pool.call("other", partial(decode, small)), wanted)
+        assert not hostile.done(), "the other did not wait for it"
+        with pytest.raises(TooLongError, match="more than 3 seconds"):
+            hostile.result()
+        assert time.monotonic() - began < 60
+    finally:
+        pool.close()
