@@ -134,11 +134,15 @@ def _within(edges: Ints, size: int) -> Ints:
 def visible_window(layer: Layer, zoom: Zoom) -> Window:
     """The window of W on screen: `zoom` as far as it lies in W, or all of W."""
     rows, cols = prod(layer.out_shape), prod(layer.in_shape) + layer.spec.bias
-    if zoom:
-        top, bottom, left, right = zoom[0], min(zoom[1], rows), zoom[2], min(zoom[3], cols)
-        if top < bottom and left < right:
-            return Window(top, bottom, left, right)
-    return Window(0, rows, 0, cols)
+    return clipped(zoom, (rows, cols)) or Window(0, rows, 0, cols)
+
+
+def clipped(zoom: Zoom, size: Pair) -> Window | None:
+    """A window as far as it lies in a matrix of this size; None where nothing of it does."""
+    if not zoom:
+        return None
+    top, bottom, left, right = zoom[0], min(zoom[1], size[0]), zoom[2], min(zoom[3], size[1])
+    return Window(top, bottom, left, right) if top < bottom and left < right else None
 
 
 def _ink(layer: Layer, view: View, period: int, uses: _Uses) -> Ints | Bytes:

@@ -140,11 +140,11 @@ def test_learning_can_be_stopped_and_clicks_are_answered_meanwhile(page: Page) -
 
 def test_the_step_size_is_moved_by_keys_and_beyond_its_bound_the_page_says_what_happened(page: Page) -> None:
     open_channels(page, f"{QUICK}&mu=1.2")
-    dial = page.get_by_role("slider", name="Step size μ")
-    dial.focus()
+    slider = page.get_by_role("slider", name="Step size μ")
+    slider.focus()
     for _ in range(20):
         page.keyboard.press("ArrowRight")
-    page.wait_for_function("Number(new URLSearchParams(location.search).get('mu')) > 1.2")  # sent when the dial rests
+    page.wait_for_function("Number(new URLSearchParams(location.search).get('mu')) > 1.2")  # sent when the slider rests
     settled(page)
     assert filters_in_url(page).mu > 1.2
     learned(page)

@@ -1,4 +1,4 @@
-"""Filters that learn online on the Channels page: their world, what is predicted, what was measured. Pure."""
+"""Filters that learn online on the Channels page: the system, what is predicted, what was measured. Pure."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,6 +21,7 @@ from kernels.layer.spec import Floats
 from kernels.layer.wiring import Wiring
 
 System = Parallel | Mimo | Pictures
+Predictions = tuple[Prediction, Prediction]  # of the shared and of the untied weights
 
 EXPERIMENTS = {
     "parallel": "Parallel channels",
@@ -66,12 +67,12 @@ class Curve:
 
 
 def begun(own: Adaptive, experiment: str) -> Adaptive:
-    """Another experiment, with a step that suits it."""
+    """The settings with another experiment and a step size that suits it."""
     return edited(own, experiment=experiment, mu=STEPS[experiment])
 
 
-def world(own: Adaptive, state: Setup, picture: Floats) -> System:
-    """What is learned from. Raises SpecError for numbers that cannot be."""
+def system(own: Adaptive, state: Setup, picture: Floats) -> System:
+    """The system whose filters are learned. Raises SpecError for numbers that cannot be."""
     if own.experiment == "parallel":
         return Parallel(
             own.members, own.lags, own.variance, own.ar, own.mismatch, own.drift, own.steps, own.trials, own.seed
@@ -84,12 +85,12 @@ def world(own: Adaptive, state: Setup, picture: Floats) -> System:
 
 
 def start(own: Adaptive, made: System) -> Iterator[Learned]:
-    """Both filters on this world's samples."""
+    """Both filters, learned from this system's samples."""
     return learn(made, made.wirings, own.mu, own.normalised)
 
 
-def predictions(own: Adaptive, made: System) -> tuple[Prediction, Prediction] | None:
-    """For (shared, untied), where there is a closed form: LMS on white input."""
+def predictions(own: Adaptive, made: System) -> Predictions | None:
+    """For (shared, untied) weights, where there is a closed form: LMS on white input."""
     if own.normalised:
         return None
     if isinstance(made, Parallel) and not made.colour:
@@ -115,21 +116,21 @@ def _curve(name: str, excess: Floats, block: int) -> Curve:
     means = np.where(known, blocks, 0).sum(axis=1)  # of the block in which it diverges, what came before
     means = np.divide(means, known.sum(axis=1), out=np.full(count, np.nan), where=known.any(axis=1))
     middle = (np.arange(count, dtype=np.float64) + 0.5) * block
-    lost = np.flatnonzero(np.isnan(excess))
+    diverged = np.flatnonzero(np.isnan(excess))
     low = np.flatnonzero(means < excess[0] * 10 ** (-BELOW / 10))
     tail = excess[-max(1, int(len(excess) * SETTLED)) :]
     return Curve(
         name,
         middle,
         means,
-        inf if lost.size else float(tail.mean()),
-        int(lost[0]) if lost.size else None,
+        inf if diverged.size else float(tail.mean()),
+        int(diverged[0]) if diverged.size else None,
         int(middle[low[0]]) if low.size else None,
         len(excess),
     )
 
 
-def fact_cards(made: System, found: list[Curve], predicted: tuple[Prediction, Prediction] | None) -> list[Card]:
+def fact_cards(made: System, found: list[Curve], predicted: Predictions | None) -> list[Card]:
     """A card per filter: its weights as a matrix, what it settled at and what was predicted."""
     return [
         _fact_card(name, wires, found[n] if found else None, predicted[n] if predicted else None)
@@ -141,22 +142,22 @@ def _fact_card(name: str, wires: Wiring, curve: Curve | None, predicted: Predict
     fell = curve.fell_at if curve else None
     facts = (
         Fact("excess error in the end", _settled(curve), "measured, the mean of the last quarter"),
-        Fact("predicted", _promised(predicted), _missed(curve, predicted)),
+        Fact("predicted", _predicted(predicted), _gap(curve, predicted)),
         Fact(f"{BELOW} dB below its start after", f"{fell:,} iterations" if fell is not None else "—"),
     )
     colour = theme.ROLES["conv" if name == "Shared" else "local"]
     weights = words.plural(wires.n_params, "weight")
-    return Card(name, weights, _reading(wires), (_matrix(name, wires),), facts, colour)
+    return Card(name, weights, _uses(wires), (_matrix(name, wires),), facts, colour)
 
 
-def _promised(predicted: Prediction | None) -> str:
+def _predicted(predicted: Prediction | None) -> str:
     if predicted is None:
         return "—"
     return words.decibels(predicted.steady) if isfinite(predicted.steady) else "none: μ is beyond the bound"
 
 
-def _missed(curve: Curve | None, predicted: Prediction | None) -> str:
-    """How far what was measured lies from what was derived."""
+def _gap(curve: Curve | None, predicted: Prediction | None) -> str:
+    """By how many decibels the measured error differs from the derived one."""
     if curve is None or predicted is None or not (0 < curve.steady < inf and 0 < predicted.steady < inf):
         return "derived, for LMS on white input"
     apart = round(10 * log10(curve.steady / predicted.steady), 1) + 0.0  # −0 is 0
@@ -169,7 +170,7 @@ def _settled(curve: Curve | None) -> str:
     return f"diverged at {curve.diverged_at:,}" if curve.diverged_at is not None else words.decibels(curve.steady)
 
 
-def _reading(wires: Wiring) -> str:
+def _uses(wires: Wiring) -> str:
     uses = len(wires.ids) / wires.n_params
     return f"W is {wires.shape[0]} × {wires.shape[1]}; each weight used {'once' if uses == 1 else f'{uses:,.0f} times'}"
 
@@ -186,46 +187,77 @@ def _matrix(name: str, wires: Wiring) -> Picture:
     return Picture("W", told, png_url(cells), (max(wires.shape[0], wires.shape[1] // 4), wires.shape[1]))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Shown:
+    """The values that a card shows, what each row of them is, and the heading and title of their picture."""
+
+    title: str
+    picture: str
+    note: str
+    values: Floats
+    signed: bool = True
+
+    @property
+    def card(self) -> Card:
+        range = cards.colour_range(self.values)
+        scale = cards.ColourRange(range.high) if self.signed else range
+        return Card(self.title, "", self.note, (cards.map_picture("", self.picture.capitalize(), self.values, scale),))
+
+
 def sample_cards(made: System, records: Sequence[Learned]) -> list[Card]:
-    """The newest sample X(n), and what the filters are by then."""
-    if not records:
-        return kernel_cards(made, records) if isinstance(made, Pictures) else []
-    now = records[-1]
-    n = now.first + now.excess.shape[1]
+    """The newest sample X(n), and the filters after it."""
     if isinstance(made, Pictures):
-        x, note = now.x.reshape(made.side, made.side), "a patch of the picture, less the picture's mean"
-        return [_map(f"X({n:,})", "the newest sample", note, x, cards.colour_range(x)), *kernel_cards(made, records)]
-    x, note = now.x.reshape(made.channels, made.taps), "a row an input, its last samples, the newest at the left"
-    shared, untied = now.theta
-    own = untied[table(made.wirings[1]).ids]  # what each output weighs
-    if isinstance(made, Parallel):
-        shown = shared[None], own, "the one filter of all channels", "a row a channel: its own filter"
-    else:
-        shown = shared.reshape(made.channels, -1), own, "a row for each distance around the ring", "a row an output"
+        newest = [_patch(made, records[-1]).card] if records else []
+        return newest + kernel_cards(made, records)
+    if not records:
+        return []
+    now = records[-1]
+    x = now.x.reshape(made.channels, made.taps)
     hidden = made.targets(np.random.default_rng(made.seed))
-    low = "before they drift" if isinstance(made, Parallel) and made.drift else "what makes the targets"
-    return [
-        _map(f"X({n:,})", "the newest sample", note, x, cards.ColourRange(cards.colour_range(x).high)),
-        _map("Hidden", "the hidden filters", low, hidden, cards.ColourRange(cards.colour_range(hidden).high)),
-        *(
-            _map(*_by_then(name, n, lost), told, values, cards.ColourRange(cards.colour_range(values).high))
-            for name, lost, told, values in zip(NAMES, now.diverged, shown[2:], shown[:2], strict=True)
-        ),
-    ]
-
-
-def _by_then(name: str, n: int, lost: bool) -> tuple[str, str]:
-    """The title of a filter and what its picture shows; one that diverged has stopped."""
-    told = f"the {name.lower()} weights"
-    return (
-        (f"F, {name.lower()}: diverged", f"{told}, where it was stopped")
-        if lost
-        else (f"F({n:,}), {name.lower()}", told)
+    source = "before they drift" if isinstance(made, Parallel) and made.drift else "what makes the targets"
+    shown = (
+        _Shown(_sample(now), "the newest sample", "a row an input, its last samples, the newest at the left", x),
+        _Shown("Hidden", "the hidden filters", source, hidden),
+        _shared(made, now),
+        _untied(made, now),
     )
+    return [one.card for one in shown]
 
 
-def _map(title: str, told: str, note: str, values: Floats, range: cards.ColourRange) -> Card:
-    return Card(title, "", note, (cards.map_picture("", told.capitalize(), values, range),))
+def _patch(made: Pictures, now: Learned) -> _Shown:
+    x = now.x.reshape(made.side, made.side)
+    return _Shown(_sample(now), "the newest sample", "a patch of the picture, less the picture's mean", x, signed=False)
+
+
+def _shared(made: Parallel | Mimo, now: Learned) -> _Shown:
+    if isinstance(made, Parallel):
+        rows, note = now.theta[0][None], "the one filter of all channels"
+    else:
+        rows, note = now.theta[0].reshape(made.channels, -1), "a row for each distance around the ring"
+    return _filter(now, 0, note, rows)
+
+
+def _untied(made: Parallel | Mimo, now: Learned) -> _Shown:
+    """The weights of each output, a row an output."""
+    note = "a row a channel: its own filter" if isinstance(made, Parallel) else "a row an output"
+    return _filter(now, 1, note, now.theta[1][table(made.wirings[1]).ids])
+
+
+def _filter(now: Learned, which: int, note: str, values: Floats) -> _Shown:
+    """A filter with the iteration up to which it learned; one that diverged has stopped before."""
+    name = NAMES[which].lower()
+    if now.diverged[which]:
+        return _Shown(f"F, {name}: diverged", f"the {name} weights, where it was stopped", note, values)
+    return _Shown(f"F({_iterations(now):,}), {name}", f"the {name} weights", note, values)
+
+
+def _sample(now: Learned) -> str:
+    return f"X({_iterations(now):,})"
+
+
+def _iterations(now: Learned) -> int:
+    """How many are done at the end of this slice of the run."""
+    return now.first + now.excess.shape[1]
 
 
 def kernel_cards(made: Pictures, records: Sequence[Learned]) -> list[Card]:
@@ -234,53 +266,65 @@ def kernel_cards(made: Pictures, records: Sequence[Learned]) -> list[Card]:
     shared, untied = made.wirings
     rows, cols = (made.side - n + 1 for n in made.kernel.shape)
     middle = untied.ids[untied.targets == rows // 2 * cols + cols // 2]
-    shape, range = made.kernel.shape, cards.colour_range(made.kernel)
-    signed = cards.ColourRange(range.high)
-    shown = (
-        ("Hidden", "what makes the targets", made.kernel),
-        ("Shared", f"learned at {shared.shape[0]:,} places at once", theta[0].reshape(shape)),
-        ("Untied", "learned at this place alone, the middle one", theta[1][middle].reshape(shape)),
-    )
+    shape, signed = made.kernel.shape, cards.ColourRange(cards.colour_range(made.kernel).high)
+
+    def card(name: str, note: str, kernel: Floats) -> Card:
+        return Card(name, "", note, (cards.map_picture("F", f"{name} kernel", kernel, signed, group="F", letter="F"),))
+
     return [
-        Card(name, "", note, (cards.map_picture("F", f"{name} kernel", kernel, signed, group="F", letter="F"),))
-        for name, note, kernel in shown
+        card("Hidden", "what makes the targets", made.kernel),
+        card("Shared", f"learned at {shared.shape[0]:,} places at once", theta[0].reshape(shape)),
+        card("Untied", "learned at this place alone, the middle one", theta[1][middle].reshape(shape)),
     ]
 
 
-def sentence(
-    own: Adaptive,
-    made: System,
-    found: list[Curve],
-    predicted: tuple[Prediction, Prediction] | None,
-    running: bool = False,
-) -> str:
+def stopped(own: Adaptive, found: list[Curve]) -> str:
+    """How far a run came that was stopped; "" for one that came to its end or diverged."""
+    if not found or _diverged(found) or found[0].done >= own.steps:
+        return ""
+    return f"Stopped after {found[0].done:,} of {own.steps:,} iterations. "
+
+
+def sentence(own: Adaptive, made: System, found: list[Curve], predicted: Predictions | None) -> str:
     """What came out, with divergence named and explained."""
     if not found:
         return "Press **Learn**: at every iteration a new sample comes, and all filters are updated at once."
-    lost = [(n, curve) for n, curve in enumerate(found) if curve.diverged_at is not None]
-    if lost:
-        ends = [_lost(curve, own, predicted[n] if predicted else None) for n, curve in lost]
+    if diverged := _diverged(found):
+        bounds = [predicted[NAMES.index(curve.name)].bound if predicted else None for curve in diverged]
+        ends = [_divergence(curve, own, bound) for curve, bound in zip(diverged, bounds, strict=True)]
         return f"{'. '.join(ends)}. Take a smaller μ."
-    done = found[0].done
-    line = _compared(*found[:2])
-    if done < own.steps and not running:
-        line = f"Stopped after {done:,} of {own.steps:,} iterations. {line}"
-    if isinstance(made, Parallel) and predicted and not (made.mismatch or made.drift):
-        line += f"; at equal small μ about 10·log₁₀ M = {theory.gain(made.channels):.1f} dB are predicted"
+    line = _compared(*found)
+    if isinstance(made, Parallel) and predicted:
+        line += _theory(own, made)
     if isinstance(made, Pictures) and found[1].steady > found[0].steady * 10 ** (WINS / 10):
-        places = made.wirings[0].shape[0]
-        line += (
-            f": its kernel learns at {places:,} places of every picture. To end as low, the untied one would need a "
-            f"step card(Y) = {places:,} times smaller, and so {places:,} times as many pictures (derived, for small μ)"
-        )
-    if isinstance(made, Parallel) and made.mismatch and made.channels > 1 and predicted:
+        line += _places(made)
+    return f"{line}.{_departure(found, predicted)}"
+
+
+def _diverged(found: list[Curve]) -> list[Curve]:
+    return [curve for curve in found if curve.diverged_at is not None]
+
+
+def _theory(own: Adaptive, made: Parallel) -> str:
+    """What sharing gains in theory, or up to which mismatch of the channels it gains anything."""
+    if not (made.mismatch or made.drift):
+        return f"; at equal small μ about 10·log₁₀ M = {theory.gain(made.channels):.1f} dB are predicted"
+    if made.mismatch and made.channels > 1:
         limit = theory.pays_until(made, own.mu)
-        line += f". The channels differ by Δ = {made.mismatch:g}; for small μ sharing pays while Δ < {limit:.2g}"
-    return f"{line}.{_astray(found, predicted)}"
+        return f". The channels differ by Δ = {made.mismatch:g}; for small μ sharing pays while Δ < {limit:.2g}"
+    return ""
 
 
-def _astray(found: list[Curve], predicted: tuple[Prediction, Prediction] | None) -> str:
-    """Where the assumption behind what was derived does not hold any more."""
+def _places(made: Pictures) -> str:
+    places = made.wirings[0].shape[0]
+    return (
+        f": its kernel learns at {places:,} places of every picture. To end as low, the untied one would need a "
+        f"step card(Y) = {places:,} times smaller, and so {places:,} times as many pictures (derived, for small μ)"
+    )
+
+
+def _departure(found: list[Curve], predicted: Predictions | None) -> str:
+    """A warning where the measured error is far from the derived one: the independence assumption fails there."""
     far = [
         curve.name.lower()
         for curve, one in zip(found, predicted or (), strict=False)
@@ -294,9 +338,9 @@ def _astray(found: list[Curve], predicted: tuple[Prediction, Prediction] | None)
     )
 
 
-def _lost(curve: Curve, own: Adaptive, predicted: Prediction | None) -> str:
-    bound = f": μ = {own.mu:g} and its bound is {predicted.bound:.3g}" if predicted else f" with μ = {own.mu:g}"
-    return f"**{curve.name} diverged** after {curve.diverged_at:,} iterations{bound}"
+def _divergence(curve: Curve, own: Adaptive, bound: float | None) -> str:
+    step = f" with μ = {own.mu:g}" if bound is None else f": μ = {own.mu:g} and its bound is {bound:.3g}"
+    return f"**{curve.name} diverged** after {curve.diverged_at:,} iterations{step}"
 
 
 def _compared(shared: Curve, untied: Curve) -> str:

@@ -7,7 +7,7 @@ from components.display.layer import Layer
 from components.pages.channels import adaptive, window
 from components.pages.channels.adaptive import EXPERIMENTS
 from components.pages.channels.layer import fitted, start_from
-from components.pages.channels.slider import dial
+from components.pages.channels.slider import slider
 from components.pages.channels.state import INPUTS, OUTPUTS, TAPS, Adaptive, Channels, pinned, rebanked
 from components.pages.channels.window import moved
 from components.session import bind
@@ -119,7 +119,7 @@ def part(own: Channels, layer: Layer, picture: DragPicture) -> None:
         )
 
 
-def world(own: Adaptive) -> None:
+def system(own: Adaptive) -> None:
     """What the filters learn from, and how."""
     st.segmented_control(
         "Experiment",
@@ -151,19 +151,20 @@ def world(own: Adaptive) -> None:
 
 
 def _parallel(own: Adaptive) -> None:
-    """What makes the channels' lives harder."""
-    for label, step, name, told in (
-        ("Input colour a", 0.1, "ar", "x(n) = a·x(n−1) + √(1−a²)·u(n); 0 is white."),
-        ("Mismatch Δ", 0.01, "mismatch", "How much the channels' targets differ: the mean of ‖w_m − w̄‖²."),
-        ("Drift", 1e-5, "drift", "Variance per tap of the step the targets take at every iteration."),
-    ):
+    """What parallel channels can have besides: coloured input, filters that differ, filters that drift."""
+
+    def number(label: str, name: str, step: float, told: str) -> None:
         st.number_input(label, step=step, format="%.4g", width=FIELD, help=told, **bind.number(own, name))
+
+    number("Input colour a", "ar", 0.1, "x(n) = a·x(n−1) + √(1−a²)·u(n); 0 is white.")
+    number("Mismatch Δ", "mismatch", 0.01, "How much the channels' targets differ: the mean of ‖w_m − w̄‖².")
+    number("Drift", "drift", 1e-5, "Variance per tap of the step the targets take at every iteration.")
 
 
 def step(own: Adaptive, bounds: dict[str, float]) -> None:
     """μ, with the bounds of stability as marks."""
     marks = {f"bound, {name.lower()}" if len(set(bounds.values())) > 1 else "bound": at for name, at in bounds.items()}
-    dial(
+    slider(
         "mu",
         "Step size μ",
         own.mu,

@@ -147,9 +147,9 @@ def _filters(state: Setup) -> None:
     """No fragment: what starts and stops the clock has to be run with the page."""
     st.header("Filters that learn online", anchor="learning", help=GLOSSARY["LMS"])
     own = session.state_of(Adaptive)
-    controls.world(own)
+    controls.system(own)
     try:
-        made = adaptive.world(own, state, unit(upload.planes_of(replace(state, colour="grey")))[0])
+        made = adaptive.system(own, state, unit(upload.planes_of(replace(state, colour="grey")))[0])
     except SpecError as error:
         st.error(words.markdown_escaped(f"{error}."), icon=":material/straighten:")
         return
@@ -164,7 +164,8 @@ def _learning(run: Run[Learned], own: Adaptive, made: System) -> None:
         done = len(run.records[-1].excess[0]) + run.records[-1].first if run.records else 0
         player.progress(run, done / own.steps, f"iteration {done:,} of {own.steps:,}")
     found, predicted = adaptive.curves(run.records, own.steps), adaptive.predictions(own, made)
-    st.markdown(adaptive.sentence(own, made, found, predicted, run.running))
+    stopped = "" if run.running else adaptive.stopped(own, found)
+    st.markdown(stopped + adaptive.sentence(own, made, found, predicted))
     if found and any(len(curve.excess) for curve in found):
         chart = cache.remember("learning", run.version, lambda: charts.learning_curves(found, predicted, own.steps))
         plot(chart, "learning", charts.learning_curves_alt(found, predicted))

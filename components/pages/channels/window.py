@@ -3,7 +3,7 @@
 from math import prod
 
 from components.display.layer import Layer
-from components.display.matrix import TILES, Window
+from components.display.matrix import TILES, Window, clipped
 from components.pages.channels.state import Channels
 from components.state.fields import Whole, Zoom, checked, pair
 from components.state.link import edited
@@ -34,11 +34,9 @@ def factor(layer: Layer, part: Zoom) -> int:
 
 def window(layer: Layer, part: Zoom) -> Window:
     """The part as far as it lies in W; at first the corner of W, as much of it as can be drawn cell by cell."""
+    if visible := clipped(part, size(layer)):
+        return visible
     rows, cols = size(layer)
-    if part:
-        top, bottom, left, right = part[0], min(part[1], rows), part[2], min(part[3], cols)
-        if top < bottom and left < right:
-            return Window(top, bottom, left, right)
     times = next((n for n in factors(layer) if max(rows, cols) // n <= TILES), factors(layer)[-1])
     return Window(0, rows // times, 0, cols // times)
 

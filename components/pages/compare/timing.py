@@ -8,9 +8,8 @@ from components.display import words
 from components.display.layer import spec_of
 from components.pages.compare.saving import fitting_sides
 from components.state.setup import Setup
-from kernels.layer import timing
 from kernels.layer.spec import LayerSpec, Shape, SpecError
-from kernels.layer.timing import MEMORY, METHODS, Measurement, Method
+from kernels.layer.timing import MEMORY, METHODS, Measurement, Method, fits, measure, needs
 
 METHOD_NAMES: dict[Method, str] = {
     "dense": "Dense product (BLAS)",
@@ -31,7 +30,7 @@ def timed_layer(state: Setup) -> LayerSpec:
 def planned(spec: LayerSpec) -> list[tuple[Method, Shape]]:
     """What is measured, small before large: every method at every side that fits the kernel and the memory."""
     sizes = _sizes(spec)
-    return [(method, size) for size in sizes for method in METHODS if timing.fits(method, spec, size)]
+    return [(method, size) for size in sizes for method in METHODS if fits(method, spec, size)]
 
 
 def measurements(spec: LayerSpec) -> Iterator[Measurement | None]:
@@ -43,7 +42,7 @@ def measurements(spec: LayerSpec) -> Iterator[Measurement | None]:
         while not ONE_AT_A_TIME.acquire(timeout=0.1):
             yield None
         try:
-            done = timing.measure(method, spec, size)
+            done = measure(method, spec, size)
         except MemoryError:
             raise SpecError(f"the server has no memory left for {method} at {size[1]} × {size[2]} pixels") from None
         finally:
@@ -58,7 +57,7 @@ def current(spec: LayerSpec, done: int) -> str:
 
 def progress(spec: LayerSpec, done: int) -> float:
     """The part of the work, 0..1, that so many measurements are; large matrices take longer to make."""
-    costs = [OVERHEAD + timing.needs(method, spec, size) / BUILDING for method, size in planned(spec)]
+    costs = [OVERHEAD + needs(method, spec, size) / BUILDING for method, size in planned(spec)]
     return sum(costs[:done]) / sum(costs)
 
 
@@ -66,9 +65,9 @@ def too_large(spec: LayerSpec) -> list[str]:
     """A sentence a method: the sizes that are not measured, with the memory they would need."""
     lines = []
     for method, name in METHOD_NAMES.items():
-        needs = [(s[1], timing.needs(method, spec, s)) for s in _sizes(spec) if not timing.fits(method, spec, s)]
-        if needs:
-            named = ", ".join(f"{words.size(need)} at {side}" for side, need in needs)
+        left_out = [size for size in _sizes(spec) if not fits(method, spec, size)]
+        if left_out:
+            named = ", ".join(f"{words.size(needs(method, spec, size))} at {size[1]}" for size in left_out)
             lines.append(f"{name} would need {named} pixels.")
     return lines
 

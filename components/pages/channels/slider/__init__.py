@@ -7,7 +7,7 @@ from components.widgets.mount import registered
 _mount = registered(__file__)
 
 
-def dial(
+def slider(
     key: str,
     label: str,
     value: float,

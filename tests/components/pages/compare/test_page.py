@@ -747,7 +747,7 @@ def heats(monkeypatch: pytest.MonkeyPatch) -> list[Heat]:
         run.append((runner, spec, in_shape))
         return Measurement(runner, max(in_shape[1:]), (0.002, 0.001, 0.004))
 
-    monkeypatch.setattr(timing, "measure", instantly)
+    monkeypatch.setattr(measuring, "measure", instantly)
     monkeypatch.setattr(player, "SLICE", {"fast": 1e-9})
     return run
 
@@ -889,7 +889,7 @@ def test_a_measurement_without_memory_is_said_in_words_and_can_be_started_again(
 
     page = Page(**GRID)
     with monkeypatch.context() as patch:
-        patch.setattr(timing, "measure", starved)
+        patch.setattr(measuring, "measure", starved)
         page.press("times_start")
     assert any("memory" in text for text in (*page.errors, *page.warnings))
     assert set(page.shown) == set(grid().shown)

@@ -10,7 +10,6 @@ from components.pages.compare import timing
 from components.state.link import edited
 from components.state.setup import Setup
 from kernels import LayerSpec, SpecError
-from kernels.layer import timing as clock
 from kernels.layer.spec import Shape
 from kernels.layer.timing import Measurement, Method
 from tests.support.layers import geometry
@@ -103,7 +102,7 @@ def test_all_is_measured_in_order_and_nothing_beside_somebody_else_s(monkeypatch
         assert spec == LayerSpec(3)
         return Measurement(method, size[1], (1.0,))
 
-    monkeypatch.setattr(clock, "measure", fake)
+    monkeypatch.setattr(timing, "measure", fake)
     run = timing.measurements(LayerSpec(3))
     with timing.ONE_AT_A_TIME:
         assert [next(run), next(run)] == [None, None]
@@ -123,7 +122,7 @@ def test_a_measurement_that_fails_says_why_and_leaves_the_turn_to_others(
     def fails(*_: object) -> Measurement:
         raise error
 
-    monkeypatch.setattr(clock, "measure", fails)
+    monkeypatch.setattr(timing, "measure", fails)
     with pytest.raises(SpecError, match=told):
         next(timing.measurements(LayerSpec(3)))
     assert not timing.ONE_AT_A_TIME.locked()
