@@ -257,7 +257,7 @@ def _sample(now: Learned) -> str:
 
 def _iterations(now: Learned) -> int:
     """How many are done at the end of this slice of the run."""
-    return now.first + now.excess.shape[1]
+    return now.first + int(now.excess.shape[1])
 
 
 def kernel_cards(made: Pictures, records: Sequence[Learned]) -> list[Card]:

@@ -75,7 +75,7 @@ def learned(own: Adaptive, state: Setup = STATE) -> Run:
     return Run(own, state)
 
 
-def run(state: Setup = STATE, **ways: object) -> Run:
+def run(state: Setup = STATE, /, **ways: object) -> Run:
     return learned(of(**ways), state)
 
 
