@@ -71,7 +71,7 @@ def begun(own: Adaptive, experiment: str) -> Adaptive:
     return edited(own, experiment=experiment, mu=STEPS[experiment])
 
 
-def system(own: Adaptive, state: Setup, picture: Floats) -> System:
+def system_of(own: Adaptive, state: Setup, picture: Floats) -> System:
     """The system whose filters are learned. Raises SpecError for numbers that cannot be."""
     if own.experiment == "parallel":
         return Parallel(

@@ -119,7 +119,7 @@ def part(own: Channels, layer: Layer, picture: DragPicture) -> None:
         )
 
 
-def system(own: Adaptive) -> None:
+def experiment(own: Adaptive) -> None:
     """What the filters learn from, and how."""
     st.segmented_control(
         "Experiment",

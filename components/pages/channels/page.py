@@ -147,9 +147,9 @@ def _filters(state: Setup) -> None:
     """No fragment: what starts and stops the clock has to be run with the page."""
     st.header("Filters that learn online", anchor="learning", help=GLOSSARY["LMS"])
     own = session.state_of(Adaptive)
-    controls.system(own)
+    controls.experiment(own)
     try:
-        made = adaptive.system(own, state, unit(upload.planes_of(replace(state, colour="grey")))[0])
+        made = adaptive.system_of(own, state, unit(upload.planes_of(replace(state, colour="grey")))[0])
     except SpecError as error:
         st.error(words.markdown_escaped(f"{error}."), icon=":material/straighten:")
         return

@@ -28,7 +28,7 @@ SOBEL = [[1.0, 0, -1], [2, 0, -2], [1, 0, -1]]
 
 
 def system_of(own: Adaptive, state: Setup = STATE, picture: Floats = PICTURE) -> System:
-    return adaptive.system(own, state, picture)
+    return adaptive.system_of(own, state, picture)
 
 
 def pictures_of(own: Adaptive, state: Setup = STATE, picture: Floats = PICTURE) -> Pictures:
