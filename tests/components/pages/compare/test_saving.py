@@ -19,7 +19,6 @@ DEFAULT = Setup()
 KINDS: tuple[View, ...] = ("dense", "local", "tiled", "conv")
 SIDES = (8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096)
 FLAT15 = [[1] * 15] * 15
-every_way = pytest.mark.parametrize("way", WAYS, ids=lambda way: str(way)[:60])
 
 
 def near(said: float, factor: float) -> bool:
@@ -27,8 +26,8 @@ def near(said: float, factor: float) -> bool:
     return abs(said - factor) <= (0.0501 if factor < 9.95 else 0.501)
 
 
-@every_way
-def test_the_saving_is_locality_times_sharing_and_its_sentence_names_all_of_them(way: Way) -> None:
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: str(way)[:60])
+def test_the_saving_and_the_curves_are_the_counts_of_the_loops_and_the_sentence_names_its_factors(way: Way) -> None:
     state, size = edited(DEFAULT, **way), (9, 11)
     layer, g = layer_of(state, size), geometry(state, size, way.get("bias", 0) != 0)
     found = saving.saving(layer)
@@ -41,6 +40,15 @@ def test_the_saving_is_locality_times_sharing_and_its_sentence_names_all_of_them
     assert all(any(near(n, factor) for n in said) for factor in factors)
     assert {g.n_inputs, g.n_outputs} <= set(said)
     assert all(n in exact or any(near(n, factor) for factor in factors) for n in said)
+    g = geometry(state, (8, 8), state.bias != 0)
+    for curve in saving.curves(state):
+        assert (curve.sides[0] == 8) == g.is_valid
+        if g.is_valid:
+            edges = loop_connections(curve.kind, g, (state.period, state.period))
+            parameters = parameter_count(curve.kind, g, (state.period, state.period))
+            count, multiplied = curve.counts[0], sum(key[0] == "weight" for _, _, key in edges)
+            assert (count.parameters, count.bytes, count.connections) == (parameters, 4 * parameters, len(edges))
+            assert count.multiply_adds == multiplied
 
 
 def test_of_four_thousand_pixels_nine_are_read_and_one_kernel_serves_all_places() -> None:
@@ -49,22 +57,18 @@ def test_of_four_thousand_pixels_nine_are_read_and_one_kernel_serves_all_places(
     assert (found.dense, found.local, found.conv) == (15_745_024, 34_596, 9)
     said = {round(n) for n in numbers(saving.sentence(found, layer))}
     assert {455, 9, 4096, 3844, 1_749_447} <= said <= {455, 9, 4096, 3844, 1_749_447, 15_745_024, 34_596}
+    for stride in (1, 3):  # and the factors as they are told multiply to the whole as it is told
+        layer = layer_of(edited(DEFAULT, stride=stride), (20, 31))
+        told = re.findall(r"×([\d,.]*\d)", saving.sentence(saving.saving(layer), layer))
+        locality, sharing, whole = (float(n.replace(",", "")) for n in told)
+        assert locality * sharing == pytest.approx(whole, rel=2e-3)
 
 
-@pytest.mark.parametrize("bias", [0, 3])
-def test_a_layer_that_reads_no_pixel_is_refused_with_what_to_do(bias: float) -> None:
-    # Its only output lies on the padding.
-    layer = layer_of(edited(DEFAULT, kernel="1", stride=16, padding=1, side=14, bias=bias), (14, 14))
-    with pytest.raises(SpecError, match=r"reads? .*pixel.*(stride|padding)"):
-        saving.saving(layer)
-
-
-@pytest.mark.parametrize(("size", "stride"), [((64, 64), 1), ((20, 31), 1), ((64, 64), 3)], ids=str)
-def test_the_factors_as_they_are_told_multiply_to_the_whole_as_it_is_told(size: tuple[int, int], stride: int) -> None:
-    layer = layer_of(edited(DEFAULT, stride=stride), size)
-    told = re.findall(r"×([\d,.]*\d)", saving.sentence(saving.saving(layer), layer))
-    locality, sharing, whole = (float(n.replace(",", "")) for n in told)
-    assert locality * sharing == pytest.approx(whole, rel=2e-3)
+def test_a_layer_that_reads_no_pixel_is_refused_with_what_to_do() -> None:
+    for bias in (0, 3):  # its only output lies on the padding
+        layer = layer_of(edited(DEFAULT, kernel="1", stride=16, padding=1, side=14, bias=bias), (14, 14))
+        with pytest.raises(SpecError, match=r"reads? .*pixel.*(stride|padding)"):
+            saving.saving(layer)
 
 
 def test_an_output_is_not_said_to_read_more_pixels_than_there_are() -> None:
@@ -72,22 +76,6 @@ def test_an_output_is_not_said_to_read_more_pixels_than_there_are() -> None:
     said = saving.sentence(saving.saving(layer), layer)
     read, of = next((int(a), int(b)) for a, b in re.findall(r"(\d+)\D+(\d+) pixels", said))
     assert read <= of == 64
-
-
-@every_way
-def test_the_curves_are_the_counts_of_the_loops(way: Way) -> None:
-    state = edited(DEFAULT, **way)
-    for curve in saving.curves(state):
-        counts = dict(zip(curve.sides, curve.counts, strict=True))
-        g = geometry(state, (8, 8), state.bias != 0)
-        if not g.is_valid:
-            assert 8 not in counts
-            continue
-        edges = loop_connections(curve.kind, g, (state.period, state.period))
-        parameters = parameter_count(curve.kind, g, (state.period, state.period))
-        found = counts[8]
-        assert (found.parameters, found.bytes, found.connections) == (parameters, 4 * parameters, len(edges))
-        assert found.multiply_adds == sum(key[0] == "weight" for _, _, key in edges)
 
 
 def test_the_curves_of_a_3x3_kernel_are_the_formulas_of_the_textbook() -> None:
@@ -121,6 +109,7 @@ def test_sides_that_do_not_fit_are_left_out_of_curves_and_measurements(way: Way,
     assert timed <= set(wanted)
 
 
-@pytest.mark.parametrize(("size", "side"), [((64, 64), 64.0), ((9, 16), 12.0), ((1, 512), 22.62741699796952)])
-def test_a_picture_stands_where_a_square_of_as_many_pixels_would(size: tuple[int, int], side: float) -> None:
-    assert saving.equivalent_side(layer_of(edited(DEFAULT, kernel="1"), size)) == pytest.approx(side, rel=1e-15)
+def test_a_picture_stands_where_a_square_of_as_many_pixels_would() -> None:
+    for size, side in (((64, 64), 64.0), ((9, 16), 12.0), ((1, 512), 22.62741699796952)):
+        layer = layer_of(edited(DEFAULT, kernel="1"), size)
+        assert saving.equivalent_side(layer) == pytest.approx(side, rel=1e-15)

@@ -24,39 +24,28 @@ DEFAULT = Setup()
 KINDS: tuple[View, ...] = ("dense", "local", "tiled", "conv")
 LIMIT, LOCAL_LIMIT, COMFORT = 2**21, 2**19, 32
 FLAT15 = [[1] * 15] * 15
-
-
-def short(way: Way) -> str:
-    return str(way).replace(str(FLAT15), "15×15")[:60]
-
-
 EXTREMES: list[Way] = [
     {},
-    {"bias": 1},
-    {"kernel": FLAT15},
-    {"kernel": FLAT15, "padding": "same"},
-    {"kernel": FLAT15, "padding": "full"},
+    {"kernel": FLAT15, "padding": "same", "bias": 1},
     {"kernel": FLAT15, "padding": 64},
     {"kernel": FLAT15, "padding": 64, "mode": "replicate"},
     {"kernel": [[1] * 7] * 7, "padding": 32, "mode": "replicate"},
     {"kernel": FLAT15, "dilation": 8},
     {"kernel": FLAT15, "dilation": 8, "padding": "same", "mode": "reflect"},
-    {"kernel": FLAT15, "dilation": 8, "padding": "same", "mode": "circular"},
     {"kernel": FLAT15, "dilation": 3, "padding": "same", "mode": "circular"},
-    {"kernel": FLAT15, "dilation": 8, "padding": "full", "mode": "replicate"},
     {"kernel": FLAT15, "dilation": 8, "padding": "full"},
     {"kernel": "1", "padding": 64},
-    {"kernel": "1", "padding": 64, "mode": "reflect"},
     {"kernel": "1", "padding": 32, "mode": "reflect"},
     {"kernel": "1", "padding": 64, "mode": "circular", "stride": 16},
-    {"padding": 64, "mode": "replicate", "stride": 5},
     {"kernel": [[1] * 15], "padding": "same"},
     {"kernel": [[1]] * 15},
-    {"kernel": "1;1"},
     {"stride": 16},
-    {"dilation": 8},
     {"kernel": [[1] * 9] * 9},
 ]
+
+
+def short(way: Way) -> str:
+    return str(way).replace(str(FLAT15), "15×15")[:60]
 
 
 def at_side(size: Size, side: int) -> Size:
@@ -90,13 +79,6 @@ def read(g: Geometry) -> int:
     return rows * cols
 
 
-@pytest.mark.parametrize("size", SIZES, ids=str)
-@pytest.mark.parametrize("way", WAYS, ids=short)
-def test_what_windows_read_is_counted_here_as_by_the_loops(way: Way, size: Size) -> None:
-    g = geometry(edited(DEFAULT, **way), size)
-    assert read(g) == len(loop_connections("local", g))
-
-
 def best_side(state: Setup, size: Size) -> int | None:
     """The largest side up to COMFORT that works, or else the smallest above it, if there is one."""
     whole = max(size)
@@ -107,14 +89,14 @@ def best_side(state: Setup, size: Size) -> int | None:
     return None
 
 
-def test_the_limits_are_those_written_here() -> None:
+def test_what_windows_read_is_counted_here_as_by_the_loops() -> None:
+    for way in WAYS:
+        g = geometry(edited(DEFAULT, **way), SIZES[0])
+        assert read(g) == len(loop_connections("local", g))
     assert (small.LIMIT, small.LOCAL_LIMIT, small.COMFORT) == (LIMIT, LOCAL_LIMIT, COMFORT)
 
 
-TINY: list[Size] = [(8, 8), (12, 12), (9, 12), (12, 3)]
-
-
-@pytest.mark.parametrize("size", TINY, ids=str)
+@pytest.mark.parametrize("size", [(8, 8), (9, 12), (12, 3)], ids=str)
 @pytest.mark.parametrize("way", EXTREMES, ids=short)
 def test_the_small_picture_is_the_largest_comfortable_one_or_the_layer_is_refused(way: Way, size: Size) -> None:
     state = edited(DEFAULT, **way, side=max(size))
@@ -129,12 +111,11 @@ def test_the_small_picture_is_the_largest_comfortable_one_or_the_layer_is_refuse
     assert max(counts[kind].connections for kind in KINDS[1:]) <= LOCAL_LIMIT
 
 
-@pytest.mark.parametrize("taps", [9, 15])
-def test_a_picture_is_no_larger_than_comfortable_unless_the_kernel_is(taps: int) -> None:
-    state = edited(DEFAULT, kernel=[[1] * taps] * taps, dilation=4, side=64)
-    reach = 4 * (taps - 1) + 1
-    assert small_state(state, (64, 64)).side == max(COMFORT, reach)
-    assert small_state(edited(state, side=200), (200, 200)).side == max(COMFORT, reach)
+@pytest.mark.parametrize(("taps", "side"), [(7, 32), (9, 33), (15, 57)])  # 4 (taps − 1) + 1 pixels are reached
+def test_a_picture_is_no_larger_than_comfortable_unless_the_kernel_is(taps: int, side: int) -> None:
+    for whole in (64, 200):
+        state = edited(DEFAULT, kernel=[[1] * taps] * taps, dilation=4, side=whole)
+        assert small_state(state, (whole, whole)).side == side
 
 
 @pytest.mark.parametrize(
@@ -148,39 +129,32 @@ def test_a_kernel_that_fits_at_no_size_is_not_said_to_have_too_many_weights(way:
     assert not {LIMIT, LOCAL_LIMIT} & set(numbers(str(refused.value)))
 
 
-def test_too_many_weights_at_every_size_are_said_to_be_too_many() -> None:
+def test_too_many_weights_at_every_size_and_no_pixel_are_each_refused_with_what_to_do() -> None:
     state = edited(DEFAULT, kernel=FLAT15, padding=64, mode="replicate", side=12)
     assert [works(state, (side, side)) for side in range(8, 13)] == [False] * 5
     with pytest.raises(SpecError, match=r"2,097,152 .*524,288.*(padding|kernel)"):
         small_state(state, (12, 12))
-
-
-def test_a_layer_that_reads_no_pixel_is_refused_with_what_to_do() -> None:
     state = edited(DEFAULT, kernel="1", stride=16, padding=1, side=12)  # its only output lies on the padding
     assert loop_connections("local", geometry(state, (12, 12))) == []
     with pytest.raises(SpecError, match=r"reads? .*pixel.*(stride|padding)"):
         small_state(state, (12, 12))
 
 
-@pytest.mark.parametrize(("height", "side"), [(23, 64), (24, 64), (40, 100), (47, 100), (49, 64), (59, 64)])
+@pytest.mark.parametrize(("height", "side"), [(23, 64), (24, 64), (47, 100), (49, 64)])
 def test_a_thin_picture_has_the_size_at_which_the_layer_fits_it_as_it_is_then(height: int, side: int) -> None:
     state = edited(DEFAULT, kernel="1,1;1,1", side=side)
-    found = small_state(state, (height, 512))
-    rows, cols = at_side((height, 512), found.side)
-    assert rows >= 2
-    assert small_state(state, (height, 512)).side == COMFORT or at_side((height, 512), COMFORT)[0] < 2
-    assert cols == found.side
+    found = small_state(state, (height, 512)).side
+    rows, cols = at_side((height, 512), found)
+    assert (rows >= 2, cols) == (True, found)
+    assert found == COMFORT or at_side((height, 512), COMFORT)[0] < 2
 
 
-def test_an_upload_is_made_no_larger_than_the_visitor_made_it() -> None:
-    state = edited(DEFAULT, image="upload", side=12)
-    assert small_state(state, (300, 200)).side == 12
-
-
-def test_the_small_state_is_grey_and_shared_and_otherwise_the_same() -> None:
-    state = edited(DEFAULT, colour="rgb", kernel="1,2;3,4", flip=True, bias=2, stride=2, activation="relu", period=7)
-    state = edited(state, zoom=[0, 9, 0, 9], untied=[[0, 0, 0, 5.0]])
+def test_the_small_state_is_grey_and_shared_and_otherwise_the_visitors() -> None:
+    ways = {"kernel": "1,2;3,4", "flip": True, "bias": 2, "stride": 2, "activation": "relu", "period": 7}
+    state = edited(edited(DEFAULT, colour="rgb", **ways), zoom=[0, 9, 0, 9], untied=[[0, 0, 0, 5.0]])
     assert small_state(state, (64, 64)) == replace(state, colour="grey", zoom=(), untied=(), side=32)
+    upload = edited(DEFAULT, image="upload", side=12)
+    assert small_state(upload, (300, 200)).side == 12
 
 
 @pytest.mark.parametrize(("padding", "side"), [("valid", 32), (64, 10)])
