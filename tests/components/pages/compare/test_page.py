@@ -342,7 +342,7 @@ def test_what_is_changed_in_a_section_reaches_the_link_without_a_run_of_the_othe
     with page.within(SHIFT):
         page.put("down", 9)
     assert page.has("shifted")
-    assert not any(page.has(key) for key in ("four_layers", "growth", "scrambled", "detectors", "picker"))
+    assert not any(page.has(key) for key in ("four_layers", "costs", "scrambled", "detectors", "picker"))
     assert page.query == {**GRID, "down": "9"}
     page.run()
     assert page.shown == Page(**GRID, down="9").shown
