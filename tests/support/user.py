@@ -293,6 +293,7 @@ def epochs(page: Page) -> int:
 
 def expect_pause(page: Page) -> None:
     """One step leads to the very next epoch: nothing else has moved it on."""
+    expect(page.get_by_role("button", name=re.compile("Play$"))).to_be_visible()
     settled(page)
     held = epochs(page)
     press(page, "Step")
