@@ -1,4 +1,4 @@
-"""The terms of art, a sentence each: what a page says behind the question mark where the term first stands. Data."""
+"""One sentence for each technical term: the help that a page shows where the term first stands. Data."""
 
 GLOSSARY = {
     # a layer

@@ -1,7 +1,8 @@
 """A text as a QR code, drawn here so that no address leaves the machine (ISO/IEC 18004: bytes, level L, versions 1-40).
 
-The codewords are the text's bytes and, in blocks, the remainders of their polynomial divided by Π (x − 2ⁱ) over
-GF(256): any reader can then mend 7 % of errors. Of the eight masks the one with the least penalty is taken.
+The codewords are the bytes of the text, in blocks, and after them each block's Reed-Solomon code: the remainder of its
+polynomial divided by Π (x − 2ⁱ) over GF(256), with which a reader corrects 7 % of wrong codewords. Of the eight masks
+the one with the smallest penalty is used.
 """
 
 from functools import cache
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from kernels.layer.spec import SpecError
 
 Bits = NDArray[np.uint8]
-# Per version, level L: how many codewords for errors a block has, and how many blocks there are (table 9).
+# Per version, level L: how many error-correction codewords a block has, and how many blocks there are (table 9).
 CORRECTION = (
     7, 10, 15, 20, 26, 18, 20, 24, 30, 18, 20, 24, 26, 30, 22, 24, 28, 30, 28, 28,
     28, 28, 30, 30, 26, 28, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30,
@@ -32,31 +33,32 @@ def qr_modules(text: str) -> NDArray[np.bool_]:
     version = next((v for v in range(1, 41) if _capacity(v) >= len(data)), None)
     if version is None:
         raise SpecError(f"text must be at most {_capacity(40)} bytes long for a QR code, got {len(data)}")
-    sheet = _patterns(version)
-    free = sheet == EMPTY
-    sheet[free] = 0
-    _write(sheet, free, _interleaved(_codewords(data, version), version))
-    masked = [_masked(sheet, free, mask) for mask in range(8)]
+    modules = _patterns(version)
+    free = modules == EMPTY
+    modules[free] = 0
+    _write(modules, free, _interleaved(_codewords(data, version), version))
+    masked = [_masked(modules, free, mask) for mask in range(8)]
     best: NDArray[np.bool_] = min(masked, key=_penalty) == 1
     return best
 
 
 def _total(version: int) -> int:
-    """Codewords that fit: all modules but those of the patterns, by eights."""
+    """How many codewords fit: eight of the modules that no pattern takes make one."""
     return int((_patterns(version) == EMPTY).sum()) // 8
 
 
 def _data(version: int) -> int:
+    """How many of the codewords carry data."""
     return _total(version) - CORRECTION[version - 1] * BLOCKS[version - 1]
 
 
 def _capacity(version: int) -> int:
-    """Bytes of text: the mode takes four bits, the length 8 or 16."""
+    """How many bytes of text fit: the mode takes four bits of the data, the length 8 or 16."""
     return _data(version) - (2 if version < 10 else 3)
 
 
 def _codewords(data: bytes, version: int) -> list[int]:
-    """Mode, length, text, four zeros, and filling."""
+    """The data codewords: mode, length, text, four zero bits, and padding."""
     width = 8 if version < 10 else 16
     bits = f"0100{len(data):0{width}b}" + "".join(f"{byte:08b}" for byte in data) + "0000"
     words = [int(bits[n : n + 8].ljust(8, "0"), 2) for n in range(0, len(bits), 8)][: _data(version)]
@@ -64,7 +66,7 @@ def _codewords(data: bytes, version: int) -> list[int]:
 
 
 def _interleaved(words: list[int], version: int) -> list[int]:
-    """All blocks' first codewords, then their second, and so on; the corrections after them in the same way."""
+    """The first codewords of all blocks, then the second, and so on; then their correction codewords in that order."""
     blocks, many = BLOCKS[version - 1], len(words)
     short = many // blocks
     edges = np.cumsum([0, *(short + (n >= blocks - many % blocks) for n in range(blocks))])
@@ -77,7 +79,7 @@ def _interleaved(words: list[int], version: int) -> list[int]:
 
 @cache
 def _powers() -> tuple[list[int], list[int]]:
-    """2ⁿ in GF(256) with x⁸ = x⁴ + x³ + x² + 1, and the exponents of its numbers."""
+    """The powers 2ⁿ in GF(256) with x⁸ = x⁴ + x³ + x² + 1, and the logarithm of every number."""
     power = [1]
     for _ in range(254):
         power.append(power[-1] << 1 ^ (0x11D if power[-1] & 0x80 else 0))
@@ -88,12 +90,13 @@ def _powers() -> tuple[list[int], list[int]]:
 
 
 def _times(a: int, b: int) -> int:
+    """The product in GF(256)."""
     power, log = _powers()
     return power[(log[a] + log[b]) % 255] if a and b else 0
 
 
 def _remainder(words: list[int], degree: int) -> list[int]:
-    """Of the words' polynomial times x^degree, divided by Π_{i < degree} (x − 2ⁱ)."""
+    """The remainder of the words' polynomial times x^degree, divided by Π_{i < degree} (x − 2ⁱ)."""
     divisor = [1]
     for i in range(degree):
         root = _powers()[0][i]
@@ -109,42 +112,42 @@ def _remainder(words: list[int], degree: int) -> list[int]:
 @cache
 def _patterns_of(version: int) -> bytes:
     size = 17 + 4 * version
-    sheet = np.full((size, size), EMPTY, np.uint8)
-    sheet[6, ::2], sheet[6, 1::2], sheet[::2, 6], sheet[1::2, 6] = 1, 0, 1, 0
+    modules = np.full((size, size), EMPTY, np.uint8)
+    modules[6, ::2], modules[6, 1::2], modules[::2, 6], modules[1::2, 6] = 1, 0, 1, 0
     finder = _rings(7)
     for corner, rows, cols in (((0, 0), (0, 8), (0, 8)), ((0, size - 7), (0, 8), (size - 8, size)),
                                ((size - 7, 0), (size - 8, size), (0, 8))):  # fmt: skip
-        sheet[slice(*rows), slice(*cols)] = 0
-        sheet[corner[0] : corner[0] + 7, corner[1] : corner[1] + 7] = finder
+        modules[slice(*rows), slice(*cols)] = 0
+        modules[corner[0] : corner[0] + 7, corner[1] : corner[1] + 7] = finder
     places = _alignment(version)
     for i in places:
         for j in places:
             if (i, j) not in {(6, 6), (6, size - 7), (size - 7, 6)}:
-                sheet[i - 2 : i + 3, j - 2 : j + 3] = _rings(5)
-    _stripe(sheet, 0)
+                modules[i - 2 : i + 3, j - 2 : j + 3] = _rings(5)
+    _write_format(modules, 0)
     if version >= 7:
         stamp = version << 12 | _check(version << 12, 0x1F25, 12)
         for n in range(18):
             bit = stamp >> n & 1
-            sheet[n // 3, size - 11 + n % 3] = sheet[size - 11 + n % 3, n // 3] = bit
-    return sheet.tobytes()
+            modules[n // 3, size - 11 + n % 3] = modules[size - 11 + n % 3, n // 3] = bit
+    return modules.tobytes()
 
 
 def _patterns(version: int) -> Bits:
-    """What every code of this version has; EMPTY elsewhere."""
+    """The modules that every code of this version has; EMPTY elsewhere."""
     size = 17 + 4 * version
     return np.frombuffer(_patterns_of(version), np.uint8).reshape(size, size).copy()
 
 
 def _rings(size: int) -> Bits:
-    """A square in a ring in a ring: black, white, black from the outside."""
+    """A square inside two rings: from the outside black, white, black."""
     away = np.maximum(*np.abs(np.indices((size, size)) - size // 2))
     rings: Bits = (away != size // 2 - 1).astype(np.uint8)
     return rings
 
 
 def _alignment(version: int) -> list[int]:
-    """Middles of the small squares, along each axis (annex E)."""
+    """The centres of the alignment patterns along each axis (annex E)."""
     if version == 1:
         return []
     many = version // 7 + 2
@@ -152,16 +155,16 @@ def _alignment(version: int) -> list[int]:
     return [6, *(10 + 4 * version - n * step for n in reversed(range(many - 1)))]
 
 
-def _stripe(sheet: Bits, mask: int) -> None:
-    """Level and mask, twice, beside the large squares; and the one module that is always black."""
-    size, value = len(sheet), LEVEL << 3 | mask
+def _write_format(modules: Bits, mask: int) -> None:
+    """Write level and mask, twice, beside the finder patterns, and the one module that is always black."""
+    size, value = len(modules), LEVEL << 3 | mask
     stamp = (value << 10 | _check(value << 10, 0x537, 10)) ^ 0x5412
     bits = [stamp >> n & 1 for n in range(15)]
     for n, bit in enumerate(bits):
         first = (n if n < 6 else n + 1 if n < 8 else size - 15 + n, 8)
         second = (8, size - 1 - n if n < 8 else 7 if n == 8 else 14 - n)
-        sheet[first] = sheet[second] = bit
-    sheet[size - 8, 8] = 1
+        modules[first] = modules[second] = bit
+    modules[size - 8, 8] = 1
 
 
 def _check(value: int, divisor: int, degree: int) -> int:
@@ -171,44 +174,45 @@ def _check(value: int, divisor: int, degree: int) -> int:
     return value
 
 
-def _write(sheet: Bits, free: NDArray[np.bool_], words: list[int]) -> None:
-    """The bits, in columns of two from the right, up and down in turn."""
+def _write(modules: Bits, free: NDArray[np.bool_], words: list[int]) -> None:
+    """Write the bits in columns two modules wide, from the right, going up and down in turn."""
     bits = (word >> n & 1 for word in words for n in range(7, -1, -1))
-    size = len(sheet)
+    size = len(modules)
     columns = [right for right in range(size - 1, 0, -2) if right > 6] + [5, 3, 1]
     for turn, right in enumerate(columns):
         rows = range(size - 1, -1, -1) if turn % 2 == 0 else range(size)
         for row in rows:
             for col in (right, right - 1):
                 if free[row, col]:
-                    sheet[row, col] = next(bits, 0)
+                    modules[row, col] = next(bits, 0)
 
 
-def _masked(sheet: Bits, free: NDArray[np.bool_], mask: int) -> Bits:
-    i, j = np.indices(sheet.shape)
+def _masked(modules: Bits, free: NDArray[np.bool_], mask: int) -> Bits:
+    """The code with this mask: where its formula is zero, free modules change colour (table 10)."""
+    i, j = np.indices(modules.shape)
     turned = (
         (i + j) % 2, i % 2, j % 3, (i + j) % 3, (i // 2 + j // 3) % 2, i * j % 2 + i * j % 3,
         (i * j % 2 + i * j % 3) % 2, ((i + j) % 2 + i * j % 3) % 2,
     )[mask] == 0  # fmt: skip
-    done: Bits = sheet ^ (turned & free).astype(np.uint8)
-    _stripe(done, mask)
+    done: Bits = modules ^ (turned & free).astype(np.uint8)
+    _write_format(done, mask)
     return done
 
 
-def _penalty(sheet: Bits) -> int:
-    """Runs of one colour, squares of one colour, patterns that look like the large squares, and too much of one."""
+def _penalty(modules: Bits) -> int:
+    """The penalty of runs and squares of one colour, of patterns like the finder's, and of too much black or white."""
     total = 0
-    for lines in (sheet, sheet.T):
+    for lines in (modules, modules.T):
         for line in lines:
             edges = np.flatnonzero(np.diff(line)) + 1
             runs = np.diff([0, *edges, len(line)])
             total += int((runs[runs >= 5] - 2).sum())
             text = line.tobytes()
-            total += 40 * sum(text.startswith(bait, n) for bait in BAITS for n in range(len(text) - 10))
-    same = sheet[:-1, :-1] + sheet[1:, :-1] + sheet[:-1, 1:] + sheet[1:, 1:]
+            total += 40 * sum(text.startswith(pattern, n) for pattern in FINDER_LIKE for n in range(len(text) - 10))
+    same = modules[:-1, :-1] + modules[1:, :-1] + modules[:-1, 1:] + modules[1:, 1:]
     total += 3 * int(((same == 0) | (same == 4)).sum())
-    share = 100 * float(sheet.mean())
+    share = 100 * float(modules.mean())
     return total + 10 * int(abs(share - 50) / 5)
 
 
-BAITS = (bytes([1, 0, 1, 1, 1, 0, 1, 0, 0, 0, 0]), bytes([0, 0, 0, 0, 1, 0, 1, 1, 1, 0, 1]))
+FINDER_LIKE = (bytes([1, 0, 1, 1, 1, 0, 1, 0, 0, 0, 0]), bytes([0, 0, 0, 0, 1, 0, 1, 1, 1, 0, 1]))

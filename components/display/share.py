@@ -1,4 +1,4 @@
-"""A link as it is taken away: as a code for a phone's camera, and as a frame for a course page. Pure."""
+"""A link to hand on: as a QR code for a phone's camera, and as a frame for a course page. Pure."""
 
 from html import escape
 from urllib.parse import urlsplit
@@ -16,7 +16,7 @@ EASY = 600  # characters; a longer link makes a code that is hard to read from a
 
 
 def qr_picture(link: str) -> NDArray[np.uint8] | None:
-    """The link as a picture (h, w); None if it is too long for any code."""
+    """The QR code of the link as a picture (h, w); None if the link is too long for one."""
     try:
         modules = qr_modules(link)
     except SpecError:
@@ -25,7 +25,7 @@ def qr_picture(link: str) -> NDArray[np.uint8] | None:
 
 
 def qr_note(link: str) -> str:
-    """What to know before one holds a phone up to it."""
+    """The sentence under the code: whether there is one, whether others can open it, and how hard it is to read."""
     if qr_picture(link) is None:
         return "This link is too long for a QR code: copy it instead."
     if urlsplit(link).hostname in HERE:
@@ -35,6 +35,6 @@ def qr_note(link: str) -> str:
 
 
 def frame_html(link: str) -> str:
-    """The page alone in a frame: no bars of Streamlit's, no navigation, no Share and Present."""
+    """The HTML of a frame with the page alone: without Streamlit's bars, navigation, Share and Present."""
     joint = "&" if "?" in link else "?"
     return f'<iframe src="{escape(link + joint)}embed=true" width="100%" height="900" title="Weight Loom"></iframe>'

@@ -1,9 +1,9 @@
-"""The colour of a weight, and the colours of a number. Nothing else on the page is loud.
+"""The colours of weights and of numbers. Everything else on the page is grey.
 
 Colours are made in OKLab (Ottosson 2020), where equal distances look equally different. `NINE` was found by a seeded
-search for nine colours that are as far apart as possible both to normal sight and to protanopes, deuteranopes and
-tritanopes (Machado et al. 2009), within the luminances that stand out from white and from near-black alike; a test
-measures all four. A weight also always carries its name and its value: colour is never alone.
+search for nine colours that differ as much as possible both to normal sight and to protanopes, deuteranopes and
+tritanopes (Machado et al. 2009), with luminances that stand out from white and from near-black; a test
+measures all four. A weight always has its name and its value beside its colour.
 """
 
 import numpy as np
@@ -12,13 +12,13 @@ from numpy.typing import ArrayLike, NDArray
 from kernels.layer.spec import Bytes
 
 NINE = ("#f40e7f", "#fd9894", "#af550b", "#a7a21c", "#28c3e7", "#074cb1", "#7b7cce", "#9b01fc", "#88216f")
-# A signed number as opacity over either page: what `diverging` has at its ends, between its light and its dark.
+# A signed number is drawn as opacity over either page: these lie between the ends that `diverging` has on each.
 NEGATIVE, POSITIVE = (53, 111, 214), (215, 52, 49)
 # Lines of charts, readable on both pages: grey fully connected, the accent where all share, two more in between.
 ROLES = {"dense": "#7f8188", "local": "#c1762a", "tiled": "#a534a0", "conv": "#5f7bee"}
 DASHED = ("local", "tiled")  # on Compare, so that colour is not alone
 NEURON, HERE = "#8b8d94", "#d73431"
-UNTIED = 256  # colours that stand for weights nobody shares: they differ from neighbour to neighbour, like static
+UNTIED = 256  # colours of weights that are not shared: neighbours differ
 
 _LMS_FROM_RGB = np.array(
     [[0.4122214708, 0.5363325363, 0.0514459929], [0.2119034982, 0.6806995451, 0.1073969566],
@@ -62,19 +62,19 @@ def blocks(O: int, C: int) -> Bytes:
 
 
 def _hue(O: int, C: int, o: NDArray[np.int64], c: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Hues far apart from output to output, and steps between for the channels of one."""
+    """The hue of each kernel: far apart between outputs, in small steps between the channels of one."""
     hue: NDArray[np.float64] = 2 * np.pi * (o + 0.8 * c / C) / O + 0.4
     return hue
 
 
 def untied() -> Bytes:
-    """(UNTIED, 3) sRGB, hues evenly around the circle on three lightnesses."""
+    """The colours of weights that are not shared, (UNTIED, 3) sRGB: hues around the circle, three lightnesses."""
     index = np.arange(UNTIED)
     return _oklch(np.array([0.52, 0.65, 0.78])[index % 3], 0.16, 2 * np.pi * index / UNTIED)
 
 
 def untied_ink(targets: ArrayLike, sources: ArrayLike) -> Bytes:
-    """Which of the `untied` colours the weight of cell (target, source) has: a hash, as in the loom's JavaScript."""
+    """The index into `untied` of the weight in cell (target, source): a hash, as in the loom's JavaScript."""
     t, s = np.asarray(targets).astype(np.uint32), np.asarray(sources).astype(np.uint32)
     with np.errstate(over="ignore"):  # wrapping around is what a hash is made of; NumPy warns of it for single numbers
         mixed = (t * np.uint32(0x9E3779B1)) ^ (s * np.uint32(0x85EBCA77))
@@ -85,12 +85,12 @@ def untied_ink(targets: ArrayLike, sources: ArrayLike) -> Bytes:
 
 
 def tiled_ink(weights: ArrayLike, places: ArrayLike) -> Bytes:
-    """Which of the `untied` colours weight number `weights` has at the place `places` = (i mod t)·t + j mod t."""
+    """The index into `untied` of weight number `weights` of a tiled layer; places = (i mod t)·t + j mod t."""
     return untied_ink(np.asarray(places) + 1_000_003, weights)
 
 
 def diverging(middle: str) -> Bytes:
-    """(256, 3): level 1 (most negative, blue) through 128 (zero, `middle`) to 255 (most positive, red)."""
+    """The colours of signed levels, (256, 3): from 1, the most negative, blue, through 128, zero, to 255, red."""
     zero = _oklab(np.array([list(bytes.fromhex(middle[1:]))], dtype=np.uint8) / 255)
     away = np.clip((np.arange(256)[:, None] - 128) / 127, -1, 1)
     dark = zero[0, 0] < 0.5
@@ -100,7 +100,7 @@ def diverging(middle: str) -> Bytes:
 
 
 def grey() -> Bytes:
-    """(256, 3): level 0 black to 255 white."""
+    """The colours of unsigned levels, (256, 3): level 0 black to 255 white."""
     return np.repeat(np.arange(256, dtype=np.uint8)[:, None], 3, axis=1)
 
 
@@ -111,6 +111,7 @@ def ink(colour: ArrayLike) -> str:
 
 
 def css(colour: ArrayLike) -> str:
+    """The colour as CSS writes it: #rrggbb."""
     return "#" + bytes(np.asarray(colour, dtype=np.uint8).tolist()).hex()
 
 

@@ -5,7 +5,7 @@ No browser: `Visitor` reads what the loom is sent, and answers in its place.
 
 import io
 import json
-import math
+import re
 from dataclasses import fields
 from itertools import product
 from typing import Any
@@ -150,17 +150,6 @@ def test_a_control_changes_what_it_names_and_nothing_else() -> None:
         assert page.loom != before
 
 
-def test_controls_add_up_and_can_all_be_taken_back() -> None:
-    page, done = Page(), []
-    for label, value in [("Stride", 2), ("Padding", "same"), ("Dilation", 2), ("Bias", 0.5), ("Colour", "rgb")]:
-        done.append((label, page.find(label).value))
-        page.set(label, value)
-    shows(page, edited(DEFAULT, stride=2, padding="same", dilation=2, bias=0.5, colour="rgb"))
-    for label, value in reversed(done):
-        page.set(label, value)
-    shows(page, DEFAULT)
-
-
 def test_a_number_of_padding_pixels_is_asked_for_only_where_it_counts() -> None:
     page = Page()
     label = "Padding, pixels on each side"
@@ -236,23 +225,6 @@ def test_an_impossible_geometry_names_the_number_to_change_and_going_back_brings
     shows(page, edited(DEFAULT, bias=0.5))
 
 
-def test_each_way_out_of_an_impossible_geometry_works() -> None:
-    for label, value in [("Padding", "same"), ("K, rows", 8), ("Longer side", 15)]:
-        page = Page(kernel=";".join(["1"] * 15), side="8")
-        assert page.errors
-        page.set(label, value)
-        assert page.errors == []
-        assert page.has_loom
-
-
-def test_too_much_reflection_is_refused_with_its_number() -> None:
-    page = Page(padding="9", mode="reflect", side="8")
-    page.is_sound()
-    assert page.errors[0].startswith(
-        "padding must be <= 7 along the rows for padding_mode 'reflect' on 8 of them, got 9"
-    )
-
-
 LAYERS_AT_THE_EDGE = [
     {"kernel": "1", "stride": "16", "padding": "1", "side": "8"},
     {"kernel": "1", "stride": "16", "padding": "1", "side": "14", "bias": "1"},
@@ -274,6 +246,7 @@ def test_layers_at_the_edge_of_what_is_allowed_are_shown_and_proved() -> None:
         assert page.has_loom
         assert page.warnings == []
         assert ":material/check:" in page.proof
+        assert not re.search("NaN|Infinity", json.dumps(page.loom))
 
 
 # Links.
@@ -299,20 +272,13 @@ def test_a_link_restores_the_state_and_stays_what_it_was() -> None:
 
 
 def test_a_damaged_value_in_a_link_warns_and_the_rest_counts() -> None:
-    page = Page(stride="3", side="<script>alert(1)</script>", mode="nan")
+    page = Page(stride="3", side="<script>alert(1)</script>", mode="nan", utm_source="news")
     shows(page, edited(DEFAULT, stride=3))
     assert len(page.warnings) == 2
     assert page.warnings[0].startswith("The link's mode must be one of zeros, reflect, replicate, circular, not “nan”")
     assert page.warnings[1].startswith("The link's side must be a whole number from 8 to 512, not “")
     page.at.run()
     assert page.warnings == []
-
-
-def test_a_damaged_value_is_reported_beside_a_kernel_of_ones_own() -> None:
-    page = Page(side="abc", kernel="1,2,3")
-    shows(page, edited(DEFAULT, kernel="1,2,3"))
-    assert len(page.warnings) == 1
-    assert page.warnings[0].startswith("The link's side must be ")
 
 
 def test_a_link_of_hostile_text_alone_leaves_the_default_page_with_one_warning_each() -> None:
@@ -337,12 +303,6 @@ def test_a_link_to_an_upload_explains_that_the_picture_is_not_in_it() -> None:
         assert "is not part of the link: upload it again, please." in page.warnings[0]
 
 
-def test_unknown_parameters_are_ignored_without_a_word() -> None:
-    page = Page(utm_source="news", stride="2")
-    assert page.warnings == []
-    shows(page, edited(DEFAULT, stride=2))
-
-
 # The loom's answers.
 
 
@@ -363,23 +323,6 @@ def test_an_edit_of_a_kernel_that_was_replaced_meanwhile_comes_too_late() -> Non
     page.edit(kernel=[[9, 9, 9]] * 3, origin=late)
     shows(page, edited(DEFAULT, kernel=[[1 / 9] * 3] * 3))
     assert page.loom["origin"] != late
-
-
-def test_a_hostile_answer_of_the_loom_changes_nothing() -> None:
-    page = Page()
-    changes: list[dict[str, object]] = [{}, {"kernel": None}, {"kernel": [[1]]}, {"kernel": "x"}]
-    changes += [{"view": "<script>"}, {"view": []}]
-    named = [{"origin": page.loom["origin"], "serial": 10**400, **change} for change in changes]
-    for message in (None, 3, "x", [], [[1]], *named):
-        page.send("loom", "edit", message)
-        shows(page, DEFAULT)
-
-
-def test_a_hostile_answer_of_the_picker_changes_nothing() -> None:
-    for choice in [None, 3, "", "<script>", ["cat"], {"id": "cat"}, UPLOAD]:
-        page = Page()
-        page.send("picker", "choice", choice)
-        shows(page, DEFAULT)
 
 
 def test_other_controls_never_lose_the_kernel() -> None:
@@ -467,29 +410,10 @@ def test_an_uploader_gives_up_its_file_before_it_takes_the_next_and_the_picture_
         shows(page, edited(DEFAULT, image=UPLOAD), pixels(good))
     else:  # it had been taken away on purpose
         shows(page, DEFAULT)
-    page.upload("good.png", good)
-    shows(page, edited(DEFAULT, image=UPLOAD), pixels(good))
-
-
-def test_a_refused_first_upload_keeps_the_sample() -> None:
-    page = Page()
-    page.upload("bad.png", png((1, 2, 3))[:70])
-    shows(page, DEFAULT)
-    assert len(page.warnings) == 1
-
-
-def test_a_second_upload_replaces_the_first() -> None:
-    page, second = Page(), png((0, 255, 0), (30, 30))
-    page.upload("a.png", png((255, 0, 0)))
-    page.upload("b.png", second)
-    shows(page, edited(DEFAULT, image=UPLOAD), pixels(second))
-
-
-def test_taking_the_upload_away_goes_back_to_the_first_sample() -> None:
-    page = Page()
-    page.upload("mine.png", png((255, 0, 0)))
-    page.find("Upload a picture").set_value(None).run()
-    shows(page, DEFAULT)
+    second = png((0, 255, 0), (30, 30))
+    for content in (good, second):
+        page.upload("good.png", content)
+        shows(page, edited(DEFAULT, image=UPLOAD), pixels(content))
 
 
 def test_two_visitors_never_see_each_others_picture() -> None:
@@ -514,11 +438,3 @@ def test_two_visitors_have_kernels_of_their_own() -> None:
     second.at.run()
     shows(second, DEFAULT)
     assert first.loom["origin"] != second.loom["origin"]
-
-
-def test_no_number_on_its_way_to_the_loom_is_missing_or_infinite() -> None:
-    for query in LAYERS_AT_THE_EDGE[3:7]:
-        text = json.dumps(Page(**query).loom)
-        assert "NaN" not in text
-        assert "Infinity" not in text
-        assert math.isfinite(json.loads(text)["output"]["high"])
