@@ -63,7 +63,7 @@ def test_a_figure_is_the_number_to_three_figures_or_to_two_with_a_power_and_neve
         assert numbers(text) == [pytest.approx(x, rel=5.1e-2 if "×" in text else 5.1e-3)]
 
 
-WRITTEN: list[tuple[Callable[[float], str], dict[float, str]]] = [
+WRITTEN: list[tuple[Callable[..., str], dict[float, str]]] = [
     (words.size, {
         0: "0 B", 36: "36 B", 999: "999 B", 1_000: "1.0 kB", 1_234: "1.2 kB", 9_949: "9.9 kB", 9_950: "10 kB",
         138_384: "138 kB", 999_499: "999 kB", 999_500: "1.0 MB", 62_980_096: "63 MB", 999_499_999: "999 MB",
