@@ -91,7 +91,12 @@ class Activate(Weightless):
 
 @dataclass(frozen=True, slots=True)
 class Pool(Weightless):
-    """The maximum or the mean of each channel's windows; the gradient of a maximum goes to the first that won."""
+    """The maximum or the mean of each channel's windows; the gradient of a maximum goes to the first that won.
+
+    >>> y, back = Pool("max", 2, 2).apply(np.zeros(0), np.array([[[[1.0, 5.0], [3.0, 2.0]]]]))
+    >>> y.tolist(), back(np.ones_like(y))[1]().tolist()
+    ([[[[5.0]]]], [[[[0.0, 1.0], [0.0, 0.0]]]])
+    """
 
     name: Literal["max", "mean"]
     size: int

@@ -32,7 +32,11 @@ class Net:
 
 
 def links(network: Network) -> int:
-    """Connections between units, with those of the biases."""
+    """Connections between units, with those of the biases.
+
+    >>> [links(net.network) for net in NETS]
+    [2570, 3214, 1226, 2266, 5194]
+    """
     return sum(_links(layer, shape) for layer, shape in zip(network.layers, network.shapes, strict=False))
 
 

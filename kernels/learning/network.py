@@ -70,9 +70,10 @@ class Network:
         return x
 
     def gradient(self, theta: Array, x: Array, wanted: Array, loss: Loss) -> tuple[float, Array]:
-        """L and dL/dθ."""
-        gradient = np.empty_like(theta)
-        return descend(self.layers, self.parts, theta, x, wanted, loss, gradient), gradient
+        """L and dL/dθ. The gradient with respect to x itself is never computed."""
+        y, back = run(self.layers, self.parts, theta, x)
+        value, up = loss(y, wanted)
+        return value, back(up)[0]
 
 
 def run(layers: tuple[Layer, ...], parts: tuple[slice, ...], theta: Array, x: Array) -> tuple[Array, Back]:
@@ -93,19 +94,3 @@ def run(layers: tuple[Layer, ...], parts: tuple[slice, ...], theta: Array, x: Ar
         return gradient, down
 
     return x, back_all
-
-
-def descend(
-    layers: tuple[Layer, ...],
-    parts: tuple[slice, ...],
-    theta: Array,
-    x: Array,
-    wanted: Array,
-    loss: Loss,
-    gradient: Array,
-) -> float:
-    """L; dL/dθ is written into `gradient`. The gradient with respect to x itself is never computed."""
-    y, back = run(layers, parts, theta, x)
-    value, up = loss(y, wanted)
-    back(up, gradient)
-    return value

@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 
 from kernels.layer.spec import Array, SpecError, whole
-from kernels.learning.network import Loss, Network, descend
+from kernels.learning.network import Loss, Network, run
 
 Optimiser = Literal["adam", "momentum"]
 BETA, BETA1, BETA2, EPSILON = 0.9, 0.9, 0.999, 1e-8
@@ -86,7 +86,9 @@ def fit(
         for first in range(0, len(x), recipe.batch):
             some = order[first : first + recipe.batch]
             with np.errstate(over="ignore", invalid="ignore"):
-                value = descend(network.layers, parts, theta, x[some], wanted[some], loss, gradient)
+                y, back = run(network.layers, parts, theta, x[some])
+                value, up = loss(y, wanted[some])
+                back(up, gradient)
                 losses.append(value)
                 if not isfinite(value):
                     break

@@ -77,6 +77,9 @@ class Subsample:
     """y = a_c · Σ window + b_c over windows that do not overlap: two numbers a map (LeNet-5's S2 and S4).
 
     θ: a (C,), then b (C,). Starts as the mean: a = 1 / size².
+
+    >>> Subsample(2).apply(np.array([2.0, 1.0]), np.array([[[[1.0, 2.0], [3.0, 4.0]]]]))[0].item()
+    21.0
     """
 
     size: int

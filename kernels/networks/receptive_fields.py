@@ -19,7 +19,7 @@ from kernels.networks.plan import INPUT, Plan, Row
 
 Unit = tuple[int, int, int]  # channel, row, column
 Places = range | frozenset[int]  # a range where it is all of them: there may be millions
-How = Literal["same", "flat", "pad", "map", "all", "window"]
+Access = Literal["same", "flat", "pad", "map", "all", "window"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +60,19 @@ def _both(one: Places, other: Places) -> Places:
     return frozenset(one) | frozenset(other)
 
 
-def spot(unit: Unit) -> Box:
+def unit_box(unit: Unit) -> Box:
     """The box of one unit."""
     c, i, j = unit
     return Box(frozenset((c,)), frozenset((i,)), frozenset((j,)))
 
 
-def how(layer: Layer | None) -> How:
+def access(layer: Layer | None) -> Access:
     """The way a layer reads: its own place, through flattening or padding, its map, all, or a window."""
     if isinstance(layer, Softmax) or (isinstance(layer, Wired) and layer.kind == "dense"):
         return "all"
     if window(layer):
         return "window"
-    named: dict[type, How] = {Flatten: "flat", Pad: "pad", GlobalPool: "map"}
+    named: dict[type, Access] = {Flatten: "flat", Pad: "pad", GlobalPool: "map"}
     return named.get(type(layer), "same")
 
 
@@ -85,12 +85,12 @@ def fields(plan: Plan, at: int, unit: Unit) -> dict[int, Box]:
     >>> sorted(box.rows), sorted(box.cols)
     ([2, 3, 4, 5, 6], [0, 1, 2, 3, 4])
     """
-    boxes = {at: spot(unit)}
+    boxes = {at: unit_box(unit)}
     for n in range(at, INPUT, -1):
         if n in boxes:
             row = plan.rows[n]
             for read in row.reads:
-                seen = behind(row, boxes[n])
+                seen = input_box(row, boxes[n])
                 boxes[read] = boxes[read] | seen if read in boxes else seen
     return boxes
 
@@ -132,7 +132,7 @@ def _further(row: Row, axis: int, reach: Reach) -> Reach:
     """The reach of a unit of this row along one axis, from the reach of the units it reads."""
     low, jump, high = reach.low, reach.jump, reach.high
     layer, size = row.layer, row.out_shape[1 + axis]
-    kind, spec = how(layer), window(layer)
+    kind, spec = access(layer), window(layer)
     if kind == "flat":
         return Reach(low, 0, high, reach.spread)
     if isinstance(layer, Pad):
@@ -148,10 +148,10 @@ def _further(row: Row, axis: int, reach: Reach) -> Reach:
     return Reach(low + first * jump, further, high + last * jump, (size - 1) * further)
 
 
-def behind(row: Row, box: Box) -> Box:
+def input_box(row: Row, box: Box) -> Box:
     """The box of its input that this row reads for a box of its output."""
     layer, (channels, height, width) = row.layer, row.in_shape
-    kind, spec = how(layer), window(layer)
+    kind, spec = access(layer), window(layer)
     if not box or kind == "same":
         return box
     if kind == "flat":

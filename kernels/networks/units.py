@@ -12,7 +12,16 @@ from kernels.learning.layers import GlobalPool, Layer, Pool
 from kernels.learning.linear import Wired
 from kernels.networks.blocks import Subsample, Tabled
 from kernels.networks.plan import Row
-from kernels.networks.receptive_fields import Unit, behind, spot, window
+from kernels.networks.receptive_fields import Unit, input_box, unit_box, window
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Links:
+    """The connections into a unit: sources, ids and taps as in `Terms`."""
+
+    sources: Ints
+    ids: Ints
+    taps: Ints
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,12 +62,11 @@ def terms(row: Row, theta: Array, x: Array, unit: Unit) -> Terms | None:
     >>> found.products.tolist(), found.total
     ([20.0, 300.0, 0.5], 320.5)
     """
-    found = _reads(row.layer, row.in_shape, unit)
+    found = _links(row.layer, row.in_shape, unit)
     if found is None:
         return None
-    sources, ids, taps = found
     carried = np.append(x.ravel(), x.dtype.type(1))
-    return Terms(sources, ids, taps, theta[row.part][ids], carried[sources])
+    return Terms(found.sources, found.ids, found.taps, theta[row.part][found.ids], carried[found.sources])
 
 
 def winner(row: Row, x: Array, unit: Unit) -> Unit | None:
@@ -72,7 +80,7 @@ def winner(row: Row, x: Array, unit: Unit) -> Unit | None:
 
 def pooled(row: Row, x: Array, unit: Unit) -> tuple[Array, tuple[int, int]]:
     """The numbers that a unit of a pool reads of its input x (C, H, W), and the row and column where they begin."""
-    box = behind(row, spot(unit))
+    box = input_box(row, unit_box(unit))
     top, left = min(box.rows), min(box.cols)
     return x[unit[0], top : max(box.rows) + 1, left : max(box.cols) + 1], (top, left)
 
@@ -87,16 +95,17 @@ def window_shape(row: Row) -> Shape:
     return (row.in_shape[0], *layer.spec.kernel_size) if isinstance(layer, Tabled) else row.in_shape
 
 
-def _reads(layer: Layer | None, in_shape: Shape, unit: Unit) -> tuple[Ints, Ints, Ints] | None:
-    """(sources, ids, taps) of a unit."""
+def _links(layer: Layer | None, in_shape: Shape, unit: Unit) -> Links | None:
+    """The connections that lead into a unit; None where it is no sum of weights."""
     if isinstance(layer, Wired) and layer.kind == "dense":
         every = np.arange(prod(in_shape) + layer.spec.bias)
-        return every, int(np.ravel_multi_index(unit, layer.spec.out_shape(in_shape))) * len(every) + every, every
+        first = int(np.ravel_multi_index(unit, layer.spec.out_shape(in_shape))) * len(every)
+        return Links(every, first + every, every)
     if isinstance(layer, Subsample):
         c, channels, whole = unit[0], in_shape[0], layer.size**2
         spec = LayerSpec(layer.size, channels, channels, layer.size, groups=channels, bias=True)
         _, sources, _ = connections(spec, in_shape, _target(spec, in_shape, unit))
-        return sources, np.where(np.arange(whole + 1) < whole, c, channels + c), np.arange(whole + 1)
+        return Links(sources, np.where(np.arange(whole + 1) < whole, c, channels + c), np.arange(whole + 1))
     spec_of = window(layer)
     if not isinstance(layer, Wired | Tabled) or spec_of is None:
         return None
@@ -106,9 +115,9 @@ def _reads(layer: Layer | None, in_shape: Shape, unit: Unit) -> tuple[Ints, Ints
     if isinstance(layer, Tabled):
         kept = layer.kept
         there = np.isin(taps, kept)
-        return sources[there], np.searchsorted(kept, taps[there]), places[there]
+        return Links(sources[there], np.searchsorted(kept, taps[there]), places[there])
     step = steps(layer.kind, spec_of, in_shape, layer.period) or (1, 1)
-    return sources, taps * prod(step) + unit[1] % step[0] * step[1] + unit[2] % step[1], places
+    return Links(sources, taps * prod(step) + unit[1] % step[0] * step[1] + unit[2] % step[1], places)
 
 
 def _target(spec: LayerSpec, in_shape: Shape, unit: Unit) -> Ints:

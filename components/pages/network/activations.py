@@ -18,7 +18,7 @@ from kernels.learning.layers import Pad
 from kernels.learning.linear import Wired
 from kernels.networks.blocks import Tabled
 from kernels.networks.plan import INPUT, MEMORY, WORK, Plan, Row, activations, volume_text
-from kernels.networks.receptive_fields import axes, how, window
+from kernels.networks.receptive_fields import access, axes, window
 
 MAPS, VECTOR = 8, 64  # maps of a layer that are shown, and numbers of one that has no places
 CELL = 4  # pixels a number of a layer that has no places
@@ -123,7 +123,7 @@ def _as_seen(x: Array) -> Array:
 def field_rule(row: Row) -> dict[str, Any]:
     """How the browser finds what a unit of this row sees, as `kernels.networks.receptive_fields` does it here."""
     layer = row.layer
-    told: dict[str, Any] = {"reads": row.reads, "shape": row.in_shape, "how": how(layer)}
+    told: dict[str, Any] = {"reads": row.reads, "shape": row.in_shape, "how": access(layer)}
     if isinstance(layer, Pad):
         return told | {"before": [before for before, _ in layer.pads]}
     spec = window(layer)
