@@ -143,6 +143,13 @@ def test_imports_are_absolute_and_ask_for_the_five_packages_alone(file: Path) ->
     assert tops(file) <= MODULES | {"kernels", "components"} | set(sys.stdlib_module_names)
 
 
+@each(PRODUCT)
+def test_no_docstring_begins_with_the_same_whose_noun_is_elsewhere(file: Path) -> None:
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
+    told = [ast.get_docstring(node) or "" for node in ast.walk(tree(file)) if isinstance(node, documented)]
+    assert not [text for text in told if text.startswith("The same")]
+
+
 def test_the_router_holds_no_logic() -> None:
     assert len((ROOT / "app.py").read_text("utf-8").splitlines()) < 45
     assert not [node for node in ast.walk(tree(ROOT / "app.py")) if isinstance(node, ast.FunctionDef | ast.ClassDef)]

@@ -27,7 +27,7 @@ def png_bytes(picture: Bytes) -> bytes:
 
 
 def png_url(picture: Bytes) -> str:
-    """The same as a data: URL."""
+    """A picture as a data: URL of its PNG."""
     return "data:image/png;base64," + b64encode(png_bytes(picture)).decode()
 
 

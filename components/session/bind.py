@@ -21,13 +21,13 @@ def field(state: State, name: str) -> dict[str, Any]:
 
 
 def number(state: State, name: str) -> dict[str, Any]:
-    """The same for a number, with its limits."""
+    """As `field`, for a number, with its limits."""
     low, high = limits(type(state), name)
     return {"min_value": low, "max_value": high} | field(state, name)
 
 
 def place(state: State, name: str, n: int) -> dict[str, Any]:
-    """The same for number n of a field that is a place: counted from 1 in the widget, from 0 in the state."""
+    """As `field`, for number n of a place: counted from 1 in the widget, from 0 in the state."""
 
     def moved(s: State, at: int) -> State:
         now = getattr(s, name)
@@ -37,7 +37,7 @@ def place(state: State, name: str, n: int) -> dict[str, Any]:
 
 
 def value(name: str, shown: object, edit: Edit, kind: type[State] = Setup) -> dict[str, Any]:
-    """The same for a value that is not a field by itself: `edit` takes what is entered."""
+    """As `field`, for a value that is no field by itself: `edit` takes what is entered."""
     key, session = f"field:{name}", current()
     before = st.session_state.get(key)
     if key not in st.session_state or before != shown:
@@ -47,7 +47,7 @@ def value(name: str, shown: object, edit: Edit, kind: type[State] = Setup) -> di
 
 
 def seed(edit: Edit) -> dict[str, Any]:
-    """The same for the seed of the random kernel: entering one fills the kernel with it."""
+    """As `field`, for the seed of the random kernel: entering one fills the kernel with it."""
     session = current()
 
     def sow(setup: Setup, entered: int) -> Setup:

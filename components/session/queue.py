@@ -1,4 +1,4 @@
-"""One line for everybody's heavy work: one is at it, the others wait, and know how many come first. Pure.
+"""The queue for everybody's heavy work: one is at it, the others wait, and know how many come first. Pure.
 
 Nobody is called: whoever wants to work asks again and again, and works when nobody is before. Who has worked for the
 quantum while others wait goes back, but not behind those who have not begun: what was begun takes memory. Who has not
@@ -16,7 +16,7 @@ from time import monotonic
 
 
 class FullError(Exception):
-    """The line is as long as it may be."""
+    """The queue is as long as it may be."""
 
 
 @dataclass(slots=True)
@@ -29,7 +29,7 @@ class _Entry:
 
 
 @dataclass(slots=True)
-class Line:
+class Queue:
     """seats: at work at a time. crowd: who take turns. most: with all that wait. quantum, lease, grace: seconds."""
 
     seats: int = 1
@@ -94,4 +94,4 @@ class Line:
             self.entries.pop(who, None)
 
 
-LINE = Line()
+QUEUE = Queue()

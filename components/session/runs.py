@@ -9,7 +9,7 @@ from time import monotonic
 from typing import Any, Generic, TypeVar
 from weakref import ReferenceType, ref
 
-from components.session.queue import LINE, FullError
+from components.session.queue import QUEUE, FullError
 from kernels.layer.spec import SpecError
 
 T = TypeVar("T")
@@ -26,9 +26,9 @@ class Run(Generic[T]):
 
     None between two records is a place to stop for now, if time is up.
 
-    who: the visitor, for the line. running: the clock is on; a run that is not may be paused, over or not begun.
+    who: the visitor, for the queue. running: the clock is on; a run that is not may be paused, over or not begun.
     single: only until the next record. spent: the seconds that it has worked, with drawing and waiting for the clock,
-    without pauses and the line. rested: since when it has not worked. reached: what it had spent when its latest
+    without pauses and the queue. rested: since when it has not worked. reached: what it had spent when its latest
     record came. size: its shares of memory; with more than one it is not left half done while others take their turn.
     ahead: how many visitors come first. trouble: why it ended before its time, in words.
     """
@@ -66,8 +66,8 @@ class Run(Generic[T]):
         return self.begun, len(self.records)
 
     def pause(self) -> None:
-        if self.running:  # else the place in the line is that of another run
-            LINE.leave(self.who)
+        if self.running:  # else the place in the queue is that of another run
+            QUEUE.leave(self.who)
         self.running, self.ahead, self.rested = False, 0, inf
 
     def resume(self) -> None:
@@ -97,7 +97,7 @@ class Run(Generic[T]):
             return
         coming = self.coming
         try:
-            self.ahead = LINE.ask(self.who, self.size > 1)
+            self.ahead = QUEUE.ask(self.who, self.size > 1)
             if not self.ahead:
                 _hold(self)
                 self._advance(0 if self.single else seconds)
@@ -106,7 +106,7 @@ class Run(Generic[T]):
                 self.stop()
                 self.trouble = f"{str(error) or 'The server has no memory left for this'}."
         finally:
-            LINE.done(self.who, over=not seconds and self.size == 1)
+            QUEUE.done(self.who, over=not seconds and self.size == 1)
             self.busy.release()
 
     def left(self, share: float) -> float:

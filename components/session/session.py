@@ -15,7 +15,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components.session import process
 from components.session.picture import Picture, Upload
-from components.session.queue import LINE
+from components.session.queue import QUEUE
 from components.session.states import States, lasting
 from components.state.link import State, StateT, from_query
 from components.state.setup import UPLOAD, Setup
@@ -183,4 +183,4 @@ def _leave(session: Session) -> None:
     """Leave a page: its own values can be made again, and what works there has no clock any more."""
     session.states.restore()
     session.page_cache = {}
-    LINE.leave(session.visitor)
+    QUEUE.leave(session.visitor)

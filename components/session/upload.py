@@ -11,7 +11,8 @@ import streamlit as st
 
 from components.display.image import png_url
 from components.session.picture import Picture, Upload, picture, picture_id
-from components.session.pool import FullError, TooLongError, pool
+from components.session.pool import TooLongError, pool
+from components.session.queue import FullError
 from components.session.session import Session, current
 from components.state import setup
 from components.state.setup import DRAWING, UPLOAD, Setup

@@ -2,9 +2,9 @@
 
 import pytest
 
-from components.session.queue import LINE
+from components.session.queue import QUEUE
 
 
 @pytest.fixture(autouse=True)
 def _alone() -> None:
-    LINE.entries.clear()
+    QUEUE.entries.clear()

@@ -48,7 +48,7 @@ def zoomed(layer: Layer, part: Zoom, times: int) -> Zoom:
 
 
 def placed(layer: Layer, part: Zoom, corner: Pair) -> Zoom:
-    """The same window with its corner on this tile of the picture of W."""
+    """The window moved, with its corner on this tile of the picture of W."""
     rows, cols = size(layer)
     high, wide = shape(layer)
     top, bottom, left, right = window(layer, part)

@@ -18,7 +18,7 @@ NUMBERS = {True: "The same numbers", False: "Random free weights"}
 
 
 def four_layers(state: Setup, own: Compare, out_shape: Shape) -> None:
-    """The same numbers in all four, or free weights at random; from convolution to locally connected."""
+    """Place the choice of weights, equal in all four or free ones at random, and the tiled layer's period."""
     with row():
         st.segmented_control(
             "What the weights are",

@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 
 from components.session import pool as module
-from components.session.pool import FullError, Pool, Task, TooLongError
+from components.session.pool import Pool, Task, TooLongError
+from components.session.queue import FullError
 from kernels.images.decode import decode
 from kernels.layer.spec import SpecError
 

@@ -5,7 +5,7 @@ from threading import Thread
 import pytest
 
 from components.session import queue as line
-from components.session.queue import FullError, Line
+from components.session.queue import FullError, Queue
 
 
 class Clock:
@@ -24,7 +24,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return clock
 
 
-def asked(line: Line, whom: str) -> list[int]:
+def asked(line: Queue, whom: str) -> list[int]:
     """What each is told; who may work does, and is done at once."""
     told = []
     for who in whom:
@@ -34,7 +34,7 @@ def asked(line: Line, whom: str) -> list[int]:
 
 
 def test_who_works_longer_than_the_lease_keeps_the_place(clock: Clock) -> None:
-    line = Line(seats=1, quantum=100, lease=5)
+    line = Queue(seats=1, quantum=100, lease=5)
     assert line.ask("a") == 0
     clock.now = 30
     assert asked(line, "b") == [1]
@@ -46,13 +46,13 @@ def test_who_works_longer_than_the_lease_keeps_the_place(clock: Clock) -> None:
 
 
 def test_the_first_work_and_the_others_are_told_how_many_come_first() -> None:
-    line = Line(seats=2)
+    line = Queue(seats=2)
     assert asked(line, "abcde") == [0, 0, 1, 2, 3]
     assert asked(line, "edcba") == [3, 2, 1, 0, 0]  # asking again, in whatever order, changes nothing
 
 
 def test_who_leaves_makes_room_for_the_next_and_comes_back_to_the_end() -> None:
-    line = Line(seats=1)
+    line = Queue(seats=1)
     assert asked(line, "abc") == [0, 1, 2]
     line.leave("a")
     assert asked(line, "bca") == [0, 1, 2]
@@ -61,7 +61,7 @@ def test_who_leaves_makes_room_for_the_next_and_comes_back_to_the_end() -> None:
 
 
 def test_after_a_quantum_the_next_ones_turn_comes_and_alone_one_works_on(clock: Clock) -> None:
-    line = Line(seats=1, quantum=5, lease=100)
+    line = Queue(seats=1, quantum=5, lease=100)
     assert asked(line, "a") == [0]
     clock.now = 50
     assert asked(line, "a") == [0]
@@ -75,7 +75,7 @@ def test_after_a_quantum_the_next_ones_turn_comes_and_alone_one_works_on(clock: 
 
 
 def test_in_the_long_run_everybody_works_the_same(clock: Clock) -> None:
-    line = Line(seats=2, quantum=5, crowd=7)
+    line = Queue(seats=2, quantum=5, crowd=7)
     worked = dict.fromkeys("abcdefg", 0)
     for _ in range(7 * 100):
         clock.now += 0.5
@@ -86,7 +86,7 @@ def test_in_the_long_run_everybody_works_the_same(clock: Clock) -> None:
 
 
 def test_who_has_had_a_quantum_does_not_go_behind_those_beyond_the_crowd(clock: Clock) -> None:
-    line = Line(seats=1, crowd=3, quantum=5, lease=100)
+    line = Queue(seats=1, crowd=3, quantum=5, lease=100)
     asked(line, "abcdef")
     began: set[str] = set()
     for _ in range(20):
@@ -103,7 +103,7 @@ def test_who_has_had_a_quantum_does_not_go_behind_those_beyond_the_crowd(clock: 
 def test_who_has_not_asked_for_a_while_is_passed_over_and_finds_the_place_again_until_the_grace_is_over(
     clock: Clock,
 ) -> None:
-    line = Line(seats=1, quantum=1000, lease=5, grace=60)
+    line = Queue(seats=1, quantum=1000, lease=5, grace=60)
     assert asked(line, "abc") == [0, 1, 2]
     clock.now = 4
     assert asked(line, "ac") == [0, 2]
@@ -118,7 +118,7 @@ def test_who_has_not_asked_for_a_while_is_passed_over_and_finds_the_place_again_
 
 
 def test_those_who_are_passed_over_keep_nobody_from_taking_turns(clock: Clock) -> None:
-    line = Line(seats=1, crowd=3, quantum=5, lease=5, grace=1000)
+    line = Queue(seats=1, crowd=3, quantum=5, lease=5, grace=1000)
     assert asked(line, "abcdewxyz") == [0, 1, 2, 3, 4, 5, 6, 7, 8]
     worked: dict[str, int] = dict.fromkeys("wxyz", 0)
     for _ in range(400):
@@ -133,7 +133,7 @@ def test_those_who_are_passed_over_keep_nobody_from_taking_turns(clock: Clock) -
 
 
 def test_who_comes_back_waits_for_whoever_works_meanwhile(clock: Clock) -> None:
-    line = Line(seats=1, quantum=100, lease=5)
+    line = Queue(seats=1, quantum=100, lease=5)
     assert asked(line, "ab") == [0, 1]
     clock.now = 6
     assert line.ask("b") == 0
@@ -143,7 +143,7 @@ def test_who_comes_back_waits_for_whoever_works_meanwhile(clock: Clock) -> None:
 
 
 def test_a_line_is_no_longer_than_it_may_be_and_those_in_it_keep_their_place() -> None:
-    line = Line(seats=1, most=3)
+    line = Queue(seats=1, most=3)
     assert asked(line, "abc") == [0, 1, 2]
     with pytest.raises(FullError, match="3 visitors are waiting already"):
         line.ask("d")
@@ -153,7 +153,7 @@ def test_a_line_is_no_longer_than_it_may_be_and_those_in_it_keep_their_place() -
 
 
 def test_many_at_once_take_no_more_than_the_seats() -> None:
-    line = Line(seats=2)
+    line = Queue(seats=2)
     working: list[int] = []
 
     def visit(who: int) -> None:
@@ -169,7 +169,7 @@ def test_many_at_once_take_no_more_than_the_seats() -> None:
 
 
 def test_whose_turn_is_over_goes_back_at_once_if_somebody_waits() -> None:
-    line = Line(seats=1, quantum=100)
+    line = Queue(seats=1, quantum=100)
     assert line.ask("a") == 0
     line.done("a", over=True)
     assert asked(line, "ab") == [0, 1]  # nobody waited
@@ -179,14 +179,14 @@ def test_whose_turn_is_over_goes_back_at_once_if_somebody_waits() -> None:
 
 
 def test_who_waits_loses_no_place_by_being_done() -> None:
-    line = Line(seats=1)
+    line = Queue(seats=1)
     assert [line.ask(who) for who in "abc"] == [0, 1, 2]
     line.done("b", over=True)
     assert asked(line, "bc") == [1, 2]
 
 
 def test_who_works_the_whole_to_the_end_is_not_sent_back(clock: Clock) -> None:
-    line = Line(seats=1, quantum=5, lease=100)
+    line = Queue(seats=1, quantum=5, lease=100)
     assert line.ask("a", whole=True) == 0
     line.done("a")
     assert asked(line, "b") == [1]

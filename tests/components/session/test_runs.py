@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from components.session import runs
-from components.session.queue import Line
+from components.session.queue import Queue
 from components.session.runs import Run
 from kernels.adaptive.lms import Learned, learn
 from kernels.adaptive.systems import Parallel
@@ -134,7 +134,7 @@ def test_the_time_spent_is_that_of_work_without_pauses_and_the_line(monkeypatch:
             yield n
 
     monkeypatch.setattr(runs, "monotonic", lambda: now[0])
-    monkeypatch.setattr(runs, "LINE", line := Line(seats=1))
+    monkeypatch.setattr(runs, "QUEUE", line := Queue(seats=1))
     run: Run[int] = Run()
     run.start(slow)
     line.ask("another")
@@ -238,7 +238,7 @@ def test_trouble_ends_a_run_in_words_and_is_forgotten_with_the_next(error: Excep
 
 
 def test_who_is_not_first_waits_and_a_run_is_never_entered_twice(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runs, "LINE", line := Line(seats=1))
+    monkeypatch.setattr(runs, "QUEUE", line := Queue(seats=1))
     one: Run[int] = Run(who="one")
     other: Run[int] = Run(who="other")
     for run in (one, other):
@@ -256,7 +256,7 @@ def test_who_is_not_first_waits_and_a_run_is_never_entered_twice(monkeypatch: py
 
 @pytest.mark.parametrize("end", [Run.pause, Run.stop, Run.reset])
 def test_who_gives_up_waiting_leaves_the_line(monkeypatch: pytest.MonkeyPatch, end: Callable[[Run[int]], None]) -> None:
-    monkeypatch.setattr(runs, "LINE", line := Line(seats=1))
+    monkeypatch.setattr(runs, "QUEUE", line := Queue(seats=1))
     line.ask("another")
     run: Run[int] = Run()
     run.start(lambda: iter([1, 2]))
@@ -267,7 +267,7 @@ def test_who_gives_up_waiting_leaves_the_line(monkeypatch: pytest.MonkeyPatch, e
 
 
 def test_where_too_many_wait_the_run_ends_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runs, "LINE", line := Line(most=1))
+    monkeypatch.setattr(runs, "QUEUE", line := Queue(most=1))
     line.ask("another")
     run: Run[int] = Run()
     run.start(lambda: iter([1, 2]))
@@ -313,7 +313,7 @@ def test_a_run_that_has_ended_or_is_gone_takes_nobodys_place(monkeypatch: pytest
 
 
 def test_at_a_slow_pace_the_turn_is_over_with_every_record(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runs, "LINE", Line(seats=1))
+    monkeypatch.setattr(runs, "QUEUE", Queue(seats=1))
     one, other = (Run[int]() for _ in range(2))
     for run in (one, other):
         run.start(lambda: iter([1, 2, 3]))
@@ -328,7 +328,7 @@ def test_large_runs_take_the_place_of_several_and_are_finished_before_another_be
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(runs, "HELD", 12)
-    monkeypatch.setattr(runs, "LINE", line := Line(seats=1, quantum=0))
+    monkeypatch.setattr(runs, "QUEUE", line := Queue(seats=1, quantum=0))
     small = begun()
     large: list[Run[int]] = [Run(size=6) for _ in range(3)]
     for run in large:

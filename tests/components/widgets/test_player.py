@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from components.session.queue import LINE
+from components.session.queue import QUEUE
 from tests.support.pictures import unpacked
 from tests.support.player import Player, SequencePage, TrainPage, at_once, record_by_record
 from tests.support.text import numbers
@@ -129,19 +129,19 @@ def test_reset_while_it_plays_stops_it() -> None:
 
 def test_who_has_to_wait_is_told_behind_how_many_and_begins_when_they_are_done() -> None:
     for other in ("one", "two"):
-        LINE.ask(other)
+        QUEUE.ask(other)
     page = quick()
     page.press("train_play")
     assert (page.epochs, page.playing) == (0, True)
     assert page.progress == ["epoch 0 of 3, waiting: 2 visitors before you"]
-    LINE.leave("one")
+    QUEUE.leave("one")
     page.tick()
     assert page.progress == ["epoch 0 of 3, waiting: 1 visitor before you"]
     page.run()
     page.press("train_play")
     assert (page.play_label, page.progress) == ("Play", ["epoch 0 of 3"])
-    assert set(LINE.entries) == {"two"}
-    LINE.leave("two")
+    assert set(QUEUE.entries) == {"two"}
+    QUEUE.leave("two")
     page.play()
     assert page.curves == TrainPage.wanted()
 

@@ -265,12 +265,12 @@ def _element(mark: Mark) -> str:
 
 
 def ascii_text(text: str) -> str:
-    """The same in the letters that Pillow's font has."""
+    """The text in the letters that Pillow's font has."""
     return re.sub("([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", r"^\1", text).translate(PLAIN).encode("ascii", "replace").decode()
 
 
 def figure_bitmap(figure: Figure) -> bytes:
-    """The same marks as PNG."""
+    """The figure as a PNG."""
     sheet = Image.new("RGB", (figure.width * SHARP, figure.height * SHARP), PAPER)
     pen = ImageDraw.Draw(sheet)
     for mark in figure.marks:

@@ -67,7 +67,7 @@ def numpy(convolved: Convolved) -> str:
 
 
 def torch(convolved: Convolved) -> str:
-    """The same by pad and conv2d. The channels are a batch, for each meets the same kernel: Y is (C, 1, H', W')."""
+    """A script that computes Y, (C, 1, H', W'), by pad and conv2d: the channels are a batch, which has one kernel."""
     state, layer, planes = convolved.state, convolved.layer, convolved.planes
     (top, bottom), (left, right) = layer.spec.pads
     mode = TORCH_MODE[layer.spec.padding_mode]
