@@ -243,7 +243,7 @@ def test_the_picture_is_zoomed_by_buttons_and_by_keys_and_dragged(page: Page) ->
     assert [half[1] - half[0], half[3] - half[2]] == [whole[1] // 2, whole[3] // 2]
     button(page, "Zoom out").click()
     settled(page)
-    assert (on_show(page), zoom_in_url(page)) == (whole, None)
+    until(page, lambda: (on_show(page), zoom_in_url(page)) == (whole, None))
     canvas(page, MATRIX).press("+")
     canvas(page, MATRIX).press("+")
     settled(page)
@@ -255,11 +255,11 @@ def test_the_picture_is_zoomed_by_buttons_and_by_keys_and_dragged(page: Page) ->
     check_dragged(page, on_show(page))
     canvas(page, MATRIX).press("0")
     settled(page)
-    assert (on_show(page), zoom_in_url(page)) == (whole, None)
+    until(page, lambda: (on_show(page), zoom_in_url(page)) == (whole, None))
     canvas(page, MATRIX).press("+")
     button(page, "Whole matrix").click()
     settled(page)
-    assert (on_show(page), zoom_in_url(page)) == (whole, None)
+    until(page, lambda: (on_show(page), zoom_in_url(page)) == (whole, None))
     assert_woven(page)
 
 
@@ -347,7 +347,7 @@ def test_two_fingers_apart_zoom_in_and_together_zoom_out(page: Page) -> None:
     assert (close[2] + close[3]) / 2 == pytest.approx(whole[3] / 2, abs=whole[3] / 50)
     pinch(page, 0.4, 0.02)
     settled(page)
-    assert (on_show(page), zoom_in_url(page)) == (whole, None)
+    until(page, lambda: (on_show(page), zoom_in_url(page)) == (whole, None))
 
 
 def pinch(page: Page, start: float, end: float) -> None:
