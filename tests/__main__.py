@@ -3,6 +3,7 @@
 The browser's tests are in front, the others beside them in the time they leave: they wait for answers and for paint.
 What is marked `long` takes more than about two seconds, drives a browser through what the short part checks without
 one, or needs `tests/requirements-long.txt`. Ends in pytest's summary lines; fails if one of the two runs fails.
+A browser's test that fails beside all others is run once more by itself: a fault fails again, want of time does not.
 """
 
 import os
@@ -23,8 +24,14 @@ def main(part: str) -> int:
         others = subprocess.Popen(
             [*PYTEST, "-m", part, *BESIDE], stdout=output, stderr=subprocess.STDOUT, preexec_fn=_last
         )
-        failed = subprocess.run([*PYTEST, "-m", part, str(BROWSER)], check=False).returncode
-        failed = others.wait() or failed
+        browser = [*PYTEST, "-m", part, "-o", "cache_dir=.pytest_cache/browser", str(BROWSER)]
+        failed = subprocess.run(browser, check=False).returncode
+        failed_beside = others.wait()
+        if failed:
+            failed = subprocess.run(
+                [*browser, "--last-failed", "--last-failed-no-failures=none"], check=False
+            ).returncode
+        failed = failed_beside or failed
         output.seek(0)
         sys.stdout.flush()
         sys.stdout.buffer.write(output.read())
