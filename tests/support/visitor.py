@@ -47,7 +47,7 @@ class Visitor:
     path = "explore"
 
     def __init__(self, **query: str) -> None:
-        self.at = AppTest.from_file(APP, default_timeout=30)
+        self.at = AppTest.from_file(APP, default_timeout=120)
         self._open(self.path, query)
 
     def go(self, path: str) -> None:
