@@ -36,7 +36,7 @@ PER_FILE = 2
 SEED = 1989
 LONGEST = 80  # characters of an expression: what is longer is seldom found again
 NEAREST = 6  # test files, in one process: the first mostly tells
-SECONDS = 900  # of one command, after which its mutant counts as killed: well above what the whole suite takes
+SECONDS = 3600  # of one command, after which its mutant counts as killed: well above what the whole suite takes
 COMMAND = f"{sys.executable} -m pytest -q -x -n 2 --dist worksteal --ignore=tests/e2e -p no:cacheprovider"
 NOT_COPIED = shutil.ignore_patterns(".git", ".venv", ".*_cache", ".hypothesis", "__pycache__", "out")
 NOT_FAULTY = {"annotation", "returns", "decorator_list"}

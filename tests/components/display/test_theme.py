@@ -210,3 +210,9 @@ def test_every_kind_of_layer_has_a_line_of_its_own_to_every_sight() -> None:
         assert min(math.dist(one, other) for one, other in combinations(lines, 2)) >= 0.08
         blue, red = (oklab(seen(sight, from_hex(LINES[name]))) for name in ("negative", "positive"))
         assert math.dist(blue, red) >= 0.11
+
+
+def test_level_1_is_the_full_blue_so_both_ends_lie_equally_far_from_zero() -> None:
+    for middle in MIDDLES:
+        scale = theme.diverging(middle)
+        assert (scale[0] == scale[1]).all(), "level 0 lies beyond the end, and is drawn as the end"
