@@ -29,6 +29,7 @@ except ImportError:  # Windows: there are no limits, and the work is done all th
 T = TypeVar("T")
 MOST_WAITING = 200  # visitors
 MEMORY = 1_500_000_000  # bytes of address space a worker may have beyond what it starts with
+PATIENCE = 60.0  # seconds somebody waits for a result, with all that comes first
 SECONDS = 30.0  # of processor time a task may take, if nothing else is said
 RECYCLED_AFTER = 500  # tasks of a worker
 NICENESS = 10
@@ -84,7 +85,7 @@ class Pool:
                 raise FullError(f"{MOST_WAITING} visitors are waiting already: try again in a minute")
             if self.workers:
                 self.urgent.append(task)
-        found: T = self._begun(task).result()
+        found: T = self._begun(task).result(PATIENCE)
         return found
 
     def ahead(self, who: Hashable) -> int:

@@ -75,7 +75,7 @@ def _decoded(session: Session, data: bytes) -> Bytes:
         return pool().call(session.visitor, partial(decode, data), SECONDS)
     except TooLongError:
         raise ImageError("This file takes too long to read: open it in a picture editor and save it as PNG.") from None
-    except (FullError, BrokenProcessPool, MemoryError):
+    except (FullError, BrokenProcessPool, MemoryError, TimeoutError):
         raise ImageError("This file could not be read just now: try again in a minute.") from None
 
 
