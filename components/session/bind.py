@@ -1,13 +1,14 @@
 """What ties a widget to a field of a state: it shows the field's value, and what is entered becomes the field's."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
 import streamlit as st
 
 from components.session.session import Edit, LoomChange, current
-from components.state.fields import SEED
+from components.state.fields import LARGEST_PLACE, SEED, Real, Whole, Wholes, WordOr, checked
 from components.state.link import State, declared, edited, limits
 from components.state.setup import Setup
 
@@ -20,20 +21,10 @@ def field(state: State, name: str) -> dict[str, Any]:
     return value(key, getattr(state, name), lambda s, entered: edited(s, **{name: entered}), type(state))
 
 
-def number(state: State, name: str) -> dict[str, Any]:
-    """As `field`, for a number, with its limits."""
+def slider(state: State, name: str) -> dict[str, Any]:
+    """As `field`, for a slider, with its limits."""
     low, high = limits(type(state), name)
     return {"min_value": low, "max_value": high} | field(state, name)
-
-
-def place(state: State, name: str, n: int) -> dict[str, Any]:
-    """As `field`, for number n of a place: counted from 1 in the widget, from 0 in the state."""
-
-    def moved(s: State, at: int) -> State:
-        now = getattr(s, name)
-        return edited(s, **{name: (*now[:n], at - 1, *now[n + 1 :])})
-
-    return value(f"{declared(type(state))[name].link}{n}", getattr(state, name)[n] + 1, moved, type(state))
 
 
 def value(name: str, shown: object, edit: Edit, kind: type[State] = Setup) -> dict[str, Any]:
@@ -46,8 +37,58 @@ def value(name: str, shown: object, edit: Edit, kind: type[State] = Setup) -> di
     return {"key": key, "on_change": _take, "args": (key, edit, kind)}
 
 
-def seed(edit: Edit) -> dict[str, Any]:
-    """As `field`, for the seed of the random kernel: entering one fills the kernel with it."""
+@dataclass(frozen=True, slots=True)
+class Number:
+    """What a number field shows, and what becomes of the number that is entered. name: of the field in a refusal."""
+
+    name: str
+    shown: float
+    takes: Whole | Real
+    edit: Edit
+    kind: type[State] = Setup
+
+    @property
+    def key(self) -> str:
+        return f"field:{self.name}"
+
+    @property
+    def serial(self) -> int:
+        """The number of the last message that has been read."""
+        return current().entered.get(self.key, 0)
+
+    def take(self) -> None:
+        """Callback: read the message."""
+        sent, session = st.session_state[self.key].get("entered"), current()
+        text, serial = (sent.get("text"), sent.get("serial")) if isinstance(sent, dict) else (sent, 0)
+        session.entered[self.key] = serial if isinstance(serial, int) and 0 <= serial <= LARGEST_PLACE else 0
+        session.attempt(lambda state: self.edit(state, checked(self.name, self.takes, text)), self.kind)
+
+
+def number(state: State, name: str, narrower: Whole | None = None) -> Number:
+    """A number field for this field of a state. narrower: what it takes now, where that is less."""
+    known = declared(type(state))[name]
+    takes = narrower or (known.type.number if isinstance(known.type, WordOr) else known.type)
+    if not isinstance(takes, Whole | Real):
+        raise TypeError(f"{name} is no number")
+    return Number(known.link, getattr(state, name), takes, lambda s, entered: edited(s, **{name: entered}), type(state))
+
+
+def place(state: State, name: str, n: int) -> Number:
+    """A number field for number n of a place: counted from 1 in the field, from 0 in the state."""
+    known = declared(type(state))[name]
+    if not isinstance(known.type, Wholes):
+        raise TypeError(f"{name} is no place")
+    low, high = known.type.parts[n].low + 1, known.type.parts[n].high + 1
+
+    def moved(s: State, at: int) -> State:
+        now = getattr(s, name)
+        return edited(s, **{name: (*now[:n], at - 1, *now[n + 1 :])})
+
+    return Number(f"{known.link}{n}", getattr(state, name)[n] + 1, Whole(low, high), moved, type(state))
+
+
+def seed(edit: Edit) -> Number:
+    """The number field for the seed of the random kernel: entering one fills the kernel with it."""
     session = current()
 
     def sow(setup: Setup, entered: int) -> Setup:
@@ -55,7 +96,7 @@ def seed(edit: Edit) -> dict[str, Any]:
         session.seed = entered
         return sown
 
-    return value("seed", session.seed, sow)
+    return Number("seed", session.seed, SEED, sow)
 
 
 def next_seed(edit: Edit) -> None:

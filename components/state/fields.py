@@ -7,9 +7,9 @@ A type holds its limits, and says in `accepts`, in words for visitors, what it r
 import reprlib
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from math import isfinite
 from typing import Annotated, Any, Generic, Protocol, TypeAlias, TypeVar, runtime_checkable
 
+from components.state.typed import read_number
 from kernels.layer.spec import SpecError
 
 Sound = TypeVar("Sound", covariant=True)
@@ -66,12 +66,12 @@ class Whole(Field[int]):
         return f"a whole number from {self.low} to {self.high}"
 
     def read(self, value: object) -> int:
-        if isinstance(value, bool) or not isinstance(value, int | str) or len(str(value)) > 9:
+        number = _number(value)
+        if isinstance(value, float) or not self.low <= number <= self.high:
             raise ValueError
-        number = int(value)
-        if not self.low <= number <= self.high or (number - self.low) % self.step:
+        if number % 1 or (number - self.low) % self.step:
             raise ValueError
-        return number
+        return int(number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +87,10 @@ class Real(Field[float]):
         return f"a number from {self.words or f'{self.low:g} to {self.high:g}'}"
 
     def read(self, value: object) -> float:
-        if isinstance(value, bool) or not isinstance(value, int | float | str) or len(str(value)) > 40:
+        number = _number(value)
+        if not self.low <= number <= self.high:
             raise ValueError
-        number = float(value)
-        if not (isfinite(number) and self.low <= number <= self.high):
-            raise ValueError
-        return number + 0.0  # −0 is 0
+        return float(number) + 0.0  # −0 is 0
 
 
 WEIGHT = Real(-LARGEST_WEIGHT, LARGEST_WEIGHT, f"−{LARGEST_WEIGHT:,.0f} to {LARGEST_WEIGHT:,.0f}")
@@ -287,6 +285,14 @@ def checked(name: str, field: Field[Sound], value: object) -> Sound:
     except (ValueError, OverflowError) as error:
         why = f": {error}" if isinstance(error, SpecError) else ""  # which layer, and what it lacks
         raise ValueError(f"{name} must be {field.accepts}, not “{_shown(value)}”{why}") from None
+
+
+def _number(value: object) -> float:
+    """A number as it is, or the one that a text says; ValueError for anything else."""
+    number = read_number(value) if isinstance(value, str) else value
+    if isinstance(number, bool) or not isinstance(number, int | float):
+        raise ValueError
+    return number
 
 
 def _shown(value: object) -> str:

@@ -106,6 +106,20 @@ interface BankKernel {
   inks: string[];
 }
 
+interface NumberLimits {
+  low: number;
+  high: number;
+  whole: boolean;
+}
+
+interface NumberProps extends NumberLimits {
+  label: string;
+  help: string;
+  value: number;
+  step: number;
+  serial: number;
+}
+
 interface BankProps {
   channels: string[];
   L: number;

@@ -206,6 +206,141 @@ function figure(x) {
   return size >= 999.5 ? amount(rounded(x)) : String(Number(scientific(x, 2))).replace("-", "−");
 }
 
+// Numbers that are typed: the rules of components/state/typed.py. tests/support/typed.json holds both to them.
+
+const LONGEST = 40; // characters
+const FRACTION = /^([+-]?[0-9]{1,15}) *\/ *([0-9]{1,15})$/; // so few digits that both ends are exact
+const DECIMAL = /^[+-]?(?:[0-9]+[.,]?[0-9]*|[.,][0-9]+)(?:[eE][+-]?[0-9]+)?$/;
+const AMBIGUOUS = /^[+-]?[1-9][0-9]{0,2},[0-9]{3}$/; // a thousand to some, one and a bit to others
+
+/**
+ * The number in 0.5, .5, 0,5, 1e-3, −2, 1/9, or null where it is not plain which one is meant.
+ * @param {string} text
+ * @returns {number | null}
+ */
+function readNumber(text) {
+  const plain = text.replace(/^[ \t\u00a0]+|[ \t\u00a0]+$/g, "").replaceAll("−", "-");
+  if (text.length > LONGEST || AMBIGUOUS.test(plain)) return null;
+  const fraction = FRACTION.exec(plain);
+  if (!fraction && !DECIMAL.test(plain)) return null;
+  const number = fraction ? Number(fraction[1]) / Number(fraction[2]) : Number(plain.replace(",", "."));
+  return Number.isFinite(number) ? number + 0 : null; // −0 is 0
+}
+
+/**
+ * A number as it stands in a field: a whole one whole, any other with this many figures.
+ * @param {number} value
+ * @param {number} [figures]
+ */
+function written(value, figures = 6) {
+  const whole = String(Math.trunc(Math.abs(value))).length;
+  return String(Number.isInteger(value) ? value : Number(value.toPrecision(clamp(figures, Math.min(whole, 21), 21))));
+}
+
+/** @param {number} value */
+const limit = (value) => (Number.isInteger(value) ? amount(value) : figure(value));
+
+/**
+ * A field for a number. What is typed counts when Enter is pressed or the field is left. What cannot be read, or lies
+ * beyond the limits, leaves the number as it was before the typing began, and is refused in a sentence.
+ */
+class NumberField {
+  /**
+   * @param {HTMLInputElement} input
+   * @param {object} on
+   * @param {() => NumberLimits} on.limits
+   * @param {() => string} on.name What the number is called in a refusal.
+   * @param {(value: number) => void} on.commit The number is `value` from now on.
+   * @param {(value: number) => void} [on.preview] It would be, if the typing ended here.
+   * @param {(sentence: string) => void} on.complain "" where all is well.
+   * @param {number} [on.figures]
+   */
+  constructor(input, { limits, name, commit, preview = () => {}, complain, figures = 6 }) {
+    Object.assign(input, { type: "text", autocomplete: "off", spellcheck: false, translate: false, role: "spinbutton" });
+    this.input = input;
+    this.limits = limits;
+    this.name = name;
+    this.commit = commit;
+    this.preview = preview;
+    this.complain = complain;
+    this.figures = figures;
+    /** The number without what is being typed. */
+    this.value = 0;
+    this.typing = false;
+    input.addEventListener("input", () => this.type());
+    input.addEventListener("change", () => this.end());
+    input.addEventListener("blur", () => this.end());
+    input.addEventListener("keydown", (event) => this.key(event));
+  }
+
+  // A field somebody is typing in keeps its text.
+  /** @param {number} value */
+  show(value) {
+    this.value = value;
+    const { low, high } = this.limits();
+    Object.assign(this.input, { ariaValueNow: String(value), ariaValueMin: String(low), ariaValueMax: String(high) });
+    if (this.typing) return;
+    const text = written(value, this.figures);
+    if (this.input.value !== text) this.input.value = text;
+    this.input.title = String(value);
+  }
+
+  /** @param {number} value */
+  replace(value) {
+    this.typing = false;
+    this.show(value);
+  }
+
+  // What the text says, or null. The text that stands for the number is the number, with all its figures.
+  read() {
+    const text = this.input.value;
+    if (text === written(this.value, this.figures)) return this.value;
+    const value = readNumber(text);
+    const { low, high, whole } = this.limits();
+    return value !== null && value >= low && value <= high && (!whole || Number.isInteger(value)) ? value : null;
+  }
+
+  type() {
+    this.typing = true;
+    const value = this.read();
+    if (value !== null) this.preview(value);
+  }
+
+  end() {
+    if (!this.typing) return;
+    const value = this.read();
+    this.complain(value === null ? this.refusal() : "");
+    this.replace(value ?? this.value);
+    this.commit(this.value);
+  }
+
+  refusal() {
+    const text = this.input.value.trim();
+    const { low, high, whole } = this.limits();
+    const asked = `a ${whole ? "whole number" : "number"} from ${limit(low)} to ${limit(high)} is needed`;
+    const choice = AMBIGUOUS.test(text) ? ` Write ${text.replace(",", "")} or ${text.replace(",", ".")}.` : "";
+    const kept = written(this.value).replace("-", "−");
+    return `${this.name()} keeps ${kept}: ${asked}${text && `, not “${text.slice(0, LONGEST)}”`}.${choice}`;
+  }
+
+  // By so much, from what the text says.
+  /** @param {number} change */
+  step(change) {
+    const { low, high } = this.limits();
+    this.replace(clamp(Number(((this.read() ?? this.value) + change).toPrecision(12)), low, high));
+    this.complain("");
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    if (event.key === "Enter") this.end();
+    if (event.key !== "Escape" || !this.typing) return;
+    event.stopPropagation();
+    this.replace(this.value);
+    this.commit(this.value);
+  }
+}
+
 // The place on the page.
 
 /**

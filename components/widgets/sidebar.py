@@ -8,9 +8,10 @@ from components.display import words
 from components.display.glossary import GLOSSARY
 from components.session import bind, session, upload
 from components.state import setup
-from components.state.fields import SEED
+from components.state.fields import Whole
 from components.state.link import limits
-from components.state.setup import DRAWING, UPLOAD, Setup
+from components.state.setup import DRAWING, TAPS, UPLOAD, Setup
+from components.widgets.number import number
 from components.widgets.picker import picker
 from kernels.images.decode import MAX_BYTES
 from kernels.images.samples import SAMPLES
@@ -55,7 +56,7 @@ def sidebar_of_channels(state: Setup) -> None:
     """Picture, geometry and activation; the kernels are the page's own, and the picture's colours are its channels."""
     with st.sidebar:
         image_picker(state)
-        side(st, state)
+        side(st.container(), state)
         geometry(state)
         activation(st, state)
 
@@ -93,13 +94,11 @@ def image_picker(state: Setup) -> None:
 
 
 def side(place: Any, state: Setup) -> None:  # noqa: ANN401  # Streamlit, or one of its columns
-    """How large the picture is made."""
-    place.number_input(
-        "Longer side",
-        *limits(Setup, "drawing" if state.image == DRAWING else "side"),
-        help="In pixels; the picture keeps its shape.",
-        **bind.value("side", state.side, setup.with_side),
-    )
+    """How large the picture is made; `place` can be entered."""
+    low, high = limits(Setup, "drawing" if state.image == DRAWING else "side")
+    tied = bind.Number("side", state.side, Whole(int(low), int(high)), setup.with_side)
+    with place:
+        number("Longer side", tied, help="In pixels; the picture keeps its shape.")
 
 
 def kernel_bank(state: Setup) -> None:
@@ -115,14 +114,15 @@ def kernel_bank(state: Setup) -> None:
         on_click=bind.menu,
         args=("preset", setup.start_from),
     )
-    (K, L), taps = state.kernel_size, limits(Setup, "kernel")
+    (K, L), taps = state.kernel_size, Whole(TAPS.low, TAPS.high)
     left, right = st.columns(2)
-    left.number_input("K, rows", *taps, **bind.value("K", K, lambda s, n: setup.resized(s, n, s.kernel_size[1])))
-    right.number_input("L, columns", *taps, **bind.value("L", L, lambda s, n: setup.resized(s, s.kernel_size[0], n)))
+    with left:
+        number("K, rows", bind.Number("K", K, taps, lambda s, n: setup.resized(s, n, s.kernel_size[1])))
+    with right:
+        number("L, columns", bind.Number("L", L, taps, lambda s, n: setup.resized(s, s.kernel_size[0], n)))
     left, right = st.columns(2, vertical_alignment="bottom")
-    left.number_input(
-        "Seed", SEED.low, SEED.high, help="The same seed, the same random kernel.", **bind.seed(setup.scattered)
-    )
+    with left:
+        number("Seed", bind.seed(setup.scattered), help="The same seed, the same random kernel.")
     right.button("Random", width="stretch", on_click=bind.next_seed, args=(setup.scattered,))
     left, right = st.columns(2)
     _action(left, "Zero", setup.emptied)
@@ -133,7 +133,8 @@ def kernel_bank(state: Setup) -> None:
         **bind.field(state, "flip"),
     )
     left, right = st.columns(2)
-    left.number_input("Bias", step=0.1, format="%.6g", help=GLOSSARY["bias"], **bind.number(state, "bias"))
+    with left:
+        number("Bias", bind.number(state, "bias"), step=0.1, help=GLOSSARY["bias"])
     activation(right, state)
 
 
@@ -150,10 +151,12 @@ def geometry(state: Setup) -> None:
     )
     with st.container():
         if shortcut == setup.NUMBER:
-            st.number_input("Padding, pixels on each side", **bind.number(state, "padding"))
+            number("Padding, pixels on each side", bind.number(state, "padding"))
     left, right = st.columns(2)
-    left.number_input("Stride", help=GLOSSARY["stride"], **bind.number(state, "stride"))
-    right.number_input("Dilation", help=GLOSSARY["dilation"], **bind.number(state, "dilation"))
+    with left:
+        number("Stride", bind.number(state, "stride"), help=GLOSSARY["stride"])
+    with right:
+        number("Dilation", bind.number(state, "dilation"), help=GLOSSARY["dilation"])
     st.selectbox(
         "Padding mode",
         PADDING_MODES,

@@ -15,7 +15,7 @@ from typing import Any
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
-from tests.benchmarks.screen import Missing
+from tests.benchmarks.screen import Missing, Shown
 from tests.benchmarks.wire import PATIENCE, Failure, Tab
 
 Do = Callable[[Tab, Random], Awaitable[float]]
@@ -34,10 +34,12 @@ def number(label: str, low: int, high: int) -> Act:
     """Another number is typed."""
 
     async def do(tab: Tab, chance: Random) -> float:
-        shown = tab.screen.find("number_input", label)
-        state = tab.screen.held[shown.body.id]
-        state.double_value = chance.choice([n for n in range(low, high + 1) if n != state.double_value])
-        return await tab.ask(shown.fragment)
+        shown = tab.screen.number(label)
+        data = json.loads(shown.body.json)
+        entered = chance.choice([n for n in range(low, high + 1) if n != data["value"]])
+        return await tab.ask(
+            shown.fragment, said(shown, "entered", {"text": str(entered), "serial": data["serial"] + 1})
+        )
 
     return Act("a number", do)
 
@@ -132,11 +134,15 @@ def tell(component: str, event: str, value: object, kind: str = "") -> Act:
 
     async def do(tab: Tab, _chance: Random) -> float:
         shown = tab.screen.find("bidi_component", component)
-        message = json.dumps([{"event": event, "value": value}])
-        trigger = WidgetState(id=f"$$STREAMLIT_INTERNAL_KEY_{shown.body.id}__events", json_trigger_value=message)
-        return await tab.ask(shown.fragment, trigger)
+        return await tab.ask(shown.fragment, said(shown, event, value))
 
     return Act(kind, do)
+
+
+def said(shown: Shown, event: str, value: object) -> WidgetState:
+    """What a component's message is in Streamlit's."""
+    message = json.dumps([{"event": event, "value": value}])
+    return WidgetState(id=f"$$STREAMLIT_INTERNAL_KEY_{shown.body.id}__events", json_trigger_value=message)
 
 
 def weight() -> Act:

@@ -3,5 +3,5 @@
 import streamlit as st
 
 st.title("Empty")
-st.number_input("A number", 0, 999)
+st.slider("A number", 0, 999)
 st.file_uploader("A file")

@@ -1,5 +1,6 @@
 """What a browser knows of a Streamlit page: the elements that are on it, and what its widgets hold."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -59,17 +60,20 @@ class Screen:
                     return element
         raise Missing(f"no {kind} “{label}” on the page")
 
+    def number(self, label: str) -> Shown:
+        """The number field with this label."""
+        components = (element for element in self.shown.values() if element.kind == "bidi_component")
+        for element in components:
+            if element.body.component_name == "number" and json.loads(element.body.json)["label"] == label:
+                return element
+        raise Missing(f"no number field “{label}” on the page")
+
     def title(self) -> str:
         """What stands above everything, "" where nothing does."""
         return next((e.body.body for e in self.shown.values() if e.kind == "heading" and e.body.tag == "h1"), "")
 
 
-def _number(body: Any, state: WidgetState) -> None:  # noqa: ANN401  # one of Streamlit's messages, here and below
-    if body.HasField("value") if body.set_value else body.HasField("default"):
-        state.double_value = body.value if body.set_value else body.default
-
-
-def _slider(body: Any, state: WidgetState) -> None:  # noqa: ANN401
+def _slider(body: Any, state: WidgetState) -> None:  # noqa: ANN401  # one of Streamlit's messages, here and below
     if body.type == body.SELECT_SLIDER:
         chosen = body.raw_value if body.set_value else [body.options[int(n)] for n in body.default]
         state.string_array_value.data.extend(chosen)
@@ -99,7 +103,6 @@ def _group(body: Any, state: WidgetState) -> None:  # noqa: ANN401
 
 
 VALUES: dict[str, Callable[[Any, WidgetState], None]] = {
-    "number_input": _number,
     "slider": _slider,
     "checkbox": _switch,
     "selectbox": _one,

@@ -106,7 +106,7 @@ CLASS = Script(
         Errand(2, "Quiz", (answer(),) * 4),
     ),
 )
-EMPTY = Script(upload("A file", picture), (Errand(1, "", (number("A number", 0, 999),)),))
+EMPTY = Script(upload("A file", picture), (Errand(1, "", (slide("A number"),)),))
 
 
 @dataclass(slots=True)

@@ -41,6 +41,11 @@ def saved(picture: NDArray[np.uint8]) -> bytes:
     return file.getvalue()
 
 
+def is_number(node: Any) -> bool:  # noqa: ANN401  # any element
+    """Whether this is a number field."""
+    return getattr(getattr(node, "proto", None), "component_name", "") == "number"
+
+
 class Visitor:
     """A session that begins on the page at `path`, with these parameters in the link."""
 
@@ -94,11 +99,21 @@ class Visitor:
 
     def put(self, field: str, value: object) -> None:
         """Type a value into the field that is tied to this part of the state."""
-        self.named(f"field:{field}").set_value(value).run()
+        node = self.named(f"field:{field}")
+        if is_number(node):
+            self.send(node.key, "entered", {"text": str(value), "serial": 1 + self.data(node.key)["serial"]})
+        else:
+            node.set_value(value).run()
         self.is_sound()
 
     def value(self, field: str) -> Any:  # noqa: ANN401  # whatever the field holds
-        return self.named(f"field:{field}").value
+        node = self.named(f"field:{field}")
+        return self.data(node.key)["value"] if is_number(node) else node.value
+
+    @property
+    def number_fields(self) -> dict[str, dict[str, Any]]:
+        """What every number field is sent, by its key without “field:”."""
+        return {str(node.key).removeprefix("field:"): self.data(str(node.key)) for node in self.at if is_number(node)}
 
     def press(self, key: str) -> None:
         self.named(key).click().run()

@@ -11,8 +11,10 @@ from components.pages.channels.slider import slider
 from components.pages.channels.state import INPUTS, OUTPUTS, TAPS, Adaptive, Channels, pinned, rebanked
 from components.pages.channels.window import moved
 from components.session import bind
+from components.state.fields import Whole
 from components.state.link import edited, limits
 from components.widgets.drag import DragPicture, drag_frame
+from components.widgets.number import number
 from components.widgets.sidebar import FIELD, row
 from kernels.images.samples import SAMPLES
 from kernels.layer.banks import BANKS
@@ -36,7 +38,7 @@ def volume(own: Channels) -> None:
 
 def bank(own: Channels, reads: int) -> None:
     """How many outputs, which size, which groups, and named banks to start from."""
-    K, L = own.kernel_size
+    (K, L), taps = own.kernel_size, Whole(TAPS.low, TAPS.high)
     groups = [n for n in range(1, reads + 1) if reads % n == 0 and own.outputs % n == 0]
     with row():
         st.menu_button(
@@ -47,28 +49,13 @@ def bank(own: Channels, reads: int) -> None:
             on_click=bind.menu,
             args=("bank_preset", lambda s, id: start_from(s, id, reads), Channels),
         )
-        st.number_input("Seed of a random one", width=FIELD, **bind.number(own, "seed"))
-        st.number_input(
-            "Output maps",
-            OUTPUTS.low,
-            OUTPUTS.high,
-            width=FIELD,
-            **bind.value("outputs", own.outputs, lambda s, n: rebanked(s, n, *s.kernel_size), Channels),
-        )
-        st.number_input(
-            "K, rows",
-            TAPS.low,
-            TAPS.high,
-            width=FIELD,
-            **bind.value("bank_K", K, lambda s, n: rebanked(s, s.outputs, n, s.kernel_size[1]), Channels),
-        )
-        st.number_input(
-            "L, columns",
-            TAPS.low,
-            TAPS.high,
-            width=FIELD,
-            **bind.value("bank_L", L, lambda s, n: rebanked(s, s.outputs, s.kernel_size[0], n), Channels),
-        )
+        number("Seed of a random one", bind.number(own, "seed"), width=FIELD)
+        for label, name, shown, type_, edit in (
+            ("Output maps", "outputs", own.outputs, OUTPUTS, lambda s, n: rebanked(s, n, *s.kernel_size)),
+            ("K, rows", "bank_K", K, taps, lambda s, n: rebanked(s, s.outputs, n, s.kernel_size[1])),
+            ("L, columns", "bank_L", L, taps, lambda s, n: rebanked(s, s.outputs, s.kernel_size[0], n)),
+        ):
+            number(label, bind.Number(name, shown, type_, edit, Channels), width=FIELD)
         st.segmented_control(
             "Groups",
             groups,
@@ -131,19 +118,12 @@ def experiment(own: Adaptive) -> None:
     with row():
         if own.experiment != "pictures":
             many = "Channels M" if own.experiment == "parallel" else "Inputs and outputs N"
-            st.number_input(many, width=FIELD, **bind.number(own, "members"))
-            st.number_input("Taps L", width=FIELD, **bind.number(own, "lags"))
-        st.number_input(
-            "Noise variance",
-            step=0.01,
-            format="%.4g",
-            width=FIELD,
-            help=GLOSSARY["noise variance"],
-            **bind.number(own, "variance"),
-        )
-        st.number_input("Iterations", step=100, width=FIELD, **bind.number(own, "steps"))
-        st.number_input("Trials averaged", width=FIELD, help=GLOSSARY["trials"], **bind.number(own, "trials"))
-        st.number_input("Seed of the samples", width=FIELD, **bind.number(own, "seed"))
+            number(many, bind.number(own, "members"), width=FIELD)
+            number("Taps L", bind.number(own, "lags"), width=FIELD)
+        number("Noise variance", bind.number(own, "variance"), step=0.01, width=FIELD, help=GLOSSARY["noise variance"])
+        number("Iterations", bind.number(own, "steps"), step=100, width=FIELD)
+        number("Trials averaged", bind.number(own, "trials"), width=FIELD, help=GLOSSARY["trials"])
+        number("Seed of the samples", bind.number(own, "seed"), width=FIELD)
     with row():
         if own.experiment == "parallel":
             _parallel(own)
@@ -153,12 +133,12 @@ def experiment(own: Adaptive) -> None:
 def _parallel(own: Adaptive) -> None:
     """What parallel channels can have besides: coloured input, filters that differ, filters that drift."""
 
-    def number(label: str, name: str, step: float, told: str) -> None:
-        st.number_input(label, step=step, format="%.4g", width=FIELD, help=told, **bind.number(own, name))
-
-    number("Input colour a", "ar", 0.1, "x(n) = a·x(n−1) + √(1−a²)·u(n); 0 is white.")
-    number("Mismatch Δ", "mismatch", 0.01, "How much the channels' targets differ: the mean of ‖w_m − w̄‖².")
-    number("Drift", "drift", 1e-5, "Variance per tap of the step the targets take at every iteration.")
+    for label, name, step, told in (
+        ("Input colour a", "ar", 0.1, "x(n) = a·x(n−1) + √(1−a²)·u(n); 0 is white."),
+        ("Mismatch Δ", "mismatch", 0.01, "How much the channels' targets differ: the mean of ‖w_m − w̄‖²."),
+        ("Drift", "drift", 1e-5, "Variance per tap of the step the targets take at every iteration."),
+    ):
+        number(label, bind.number(own, name), step=step, width=FIELD, help=told)
 
 
 def step(own: Adaptive, bounds: dict[str, float]) -> None:

@@ -7,9 +7,11 @@ from components.pages.compare.saving import QUANTITIES
 from components.pages.compare.search import Square
 from components.pages.compare.state import PATTERN, SHIFT, Compare, framed, shifted
 from components.session import bind
+from components.state.fields import SEED, Whole
 from components.state.link import edited
 from components.state.setup import Setup
 from components.widgets.drag import DragPicture, drag_frame, drag_picture
+from components.widgets.number import number
 from components.widgets.sidebar import FIELD, SLIDER, row
 from kernels.layer.spec import Pair, Shape
 
@@ -29,7 +31,7 @@ def four_layers(state: Setup, own: Compare, out_shape: Shape) -> None:
         )
         with st.container(width="content"):
             if own.draw:
-                st.number_input("Seed of the weights", width=FIELD, **bind.number(own, "draw") | {"min_value": 1})
+                number("Seed of the weights", bind.number(own, "draw", Whole(1, SEED.high)), width=FIELD)
         most = max(out_shape[1:])
         if most > 1:
             st.slider(
@@ -56,8 +58,8 @@ def shift(own: Compare, size: Pair) -> None:
     """By how much; what is beyond the border; an output for every pixel or for every second."""
     height, width = (min(n, SHIFT.high) for n in size)
     with row():
-        st.number_input("Down", -height, height, width=FIELD, **bind.field(own, "down"))
-        st.number_input("Right", -width, width, width=FIELD, **bind.field(own, "right"))
+        number("Down", bind.number(own, "down", Whole(-height, height)), width=FIELD)
+        number("Right", bind.number(own, "right", Whole(-width, width)), width=FIELD)
         st.segmented_control(
             "Padding", [*BORDERS], format_func=BORDERS.__getitem__, required=True, **bind.field(own, "border")
         )
@@ -71,17 +73,17 @@ def shift_picture(own: Compare, picture: DragPicture) -> None:
 
 
 def shuffle(own: Compare) -> None:
-    st.number_input("Seed of the order", width=FIELD, **bind.number(own, "shuffle"))
+    number("Seed of the order", bind.number(own, "shuffle"), width=FIELD)
 
 
 def pattern(own: Compare, square: Square, most: int) -> None:
     """How large a square of the picture to look for, how often it is hidden, and how much was learned before."""
-    sides = bind.value(f"square{most}", square.side, lambda s, n: edited(s, pattern=(*square.corner, n)), Compare)
+    sides, edit = Whole(PATTERN.low, most), lambda s, n: edited(s, pattern=(*square.corner, n))
     with row():
-        st.number_input("Square, pixels", PATTERN.low, most, width=FIELD, **sides)
-        st.number_input("Copies", width=FIELD, **bind.number(own, "pasted"))
-        st.number_input("Seed of the places", width=FIELD, **bind.number(own, "places"))
-        st.number_input("Lessons", width=FIELD, **bind.number(own, "pictures"))
+        number("Square, pixels", bind.Number("square", square.side, sides, edit, Compare), width=FIELD)
+        number("Copies", bind.number(own, "pasted"), width=FIELD)
+        number("Seed of the places", bind.number(own, "places"), width=FIELD)
+        number("Lessons", bind.number(own, "pictures"), width=FIELD)
 
 
 def pattern_picture(picture: DragPicture, square: Square) -> None:

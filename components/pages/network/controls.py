@@ -17,6 +17,7 @@ from components.state import setup
 from components.state.link import edited
 from components.state.setup import Setup
 from components.widgets import sidebar
+from components.widgets.number import number
 from components.widgets.sidebar import row
 from kernels.networks.plan import Plan
 from kernels.networks.trained import TESTED
@@ -52,16 +53,16 @@ def flow(own: Net) -> None:
         )
         with st.container(width="content"):
             if own.shown == "digit":
-                st.number_input(
+                number(
                     "Example",
+                    bind.number(own, "digit"),
                     width=FIELD,
                     help=f"Which of the {TESTED} digits nobody trained with.",
-                    **bind.number(own, "digit"),
                 )
         st.segmented_control(
             "Weights", [*WEIGHTS], format_func=WEIGHTS.__getitem__, required=True, **bind.field(own, "weights")
         )
-        st.number_input("Seed", width=FIELD, help="Of the random weights.", **bind.number(own, "seed"))
+        number("Seed", bind.number(own, "seed"), width=FIELD, help="Of the random weights.")
         st.toggle("Invert", help="Black for white: the digits are white on black.", **bind.field(own, "inverted"))
 
 
@@ -73,13 +74,7 @@ def volume(own: Net) -> None:
     """What the network reads."""
     with row():
         for n, label in enumerate(("Input rows", "Input columns"), start=1):
-            st.number_input(
-                label,
-                INPUT_SIDE.low,
-                INPUT_SIDE.high,
-                width=FIELD,
-                **bind.value(f"inputs{n}", own.inputs[n], _sized(n), Net),
-            )
+            number(label, bind.Number(f"inputs{n}", own.inputs[n], INPUT_SIDE, _sized(n), Net), width=FIELD)
         st.segmented_control(
             "Input channels",
             [INPUT_CHANNELS.low, INPUT_CHANNELS.high],

@@ -16,6 +16,7 @@ from components.widgets import sidebar
 from components.widgets.cards import show_cards
 from components.widgets.download import buttons
 from components.widgets.download.requests import File
+from components.widgets.number import number
 from components.widgets.sidebar import FIELD, row
 
 TITLES = {
@@ -58,7 +59,7 @@ def _score(asked: tuple[Question, ...], answers: Answers) -> str:
 def _choose(own: Quiz) -> None:
     with row():
         st.segmented_control("Level", LEVELS, format_func=str.capitalize, required=True, **bind.field(own, "level"))
-        st.number_input("Seed", width=FIELD, help="The same seed, the same quiz.", **bind.number(own, "seed"))
+        number("Seed", bind.number(own, "seed"), width=FIELD, help="The same seed, the same quiz.")
         st.button(
             "Other questions", key="quiz_next", icon=":material/shuffle:", on_click=bind.change, args=(_next, Quiz)
         )

@@ -3,17 +3,18 @@
 import streamlit as st
 
 from components.display.glossary import GLOSSARY
-from components.pages.sequence.state import DEEP, DigitClassifier, Sequence
+from components.pages.sequence.state import DigitClassifier, Sequence
 from components.session import bind
+from components.widgets.number import number
 from components.widgets.sidebar import FIELD, SLIDER, row
 
 
 def drawn(own: Sequence) -> None:
     """The layer that is drawn."""
     with row():
-        st.number_input("Steps T", width=FIELD, **bind.number(own, "length"))
-        st.number_input("Units", width=FIELD, help="Numbers in a state h.", **bind.number(own, "units"))
-        st.number_input("Inputs a step", width=FIELD, **bind.number(own, "inputs"))
+        number("Steps T", bind.number(own, "length"), width=FIELD)
+        number("Units", bind.number(own, "units"), width=FIELD, help="Numbers in a state h.")
+        number("Inputs a step", bind.number(own, "inputs"), width=FIELD)
 
 
 def gradient(own: Sequence) -> None:
@@ -24,29 +25,20 @@ def gradient(own: Sequence) -> None:
             step=0.05,
             width=SLIDER,
             help=GLOSSARY["spectral radius"],
-            **bind.number(own, "radius"),
+            **bind.slider(own, "radius"),
         )
-        st.slider("Steps back", width=SLIDER, **bind.number(own, "far"))
+        st.slider("Steps back", width=SLIDER, **bind.slider(own, "far"))
     with row():
         for n, label in enumerate(("Row of V", "Column of V")):
-            st.number_input(label, 1, DEEP, width=FIELD, **bind.place(own, "entry", n))
-        st.number_input("Seed", width=FIELD, help="Of weights and inputs.", **bind.number(own, "seed"))
+            number(label, bind.place(own, "entry", n), width=FIELD)
+        number("Seed", bind.number(own, "seed"), width=FIELD, help="Of weights and inputs.")
 
 
 def digits(own: DigitClassifier) -> None:
     """How both networks are trained."""
     with st.expander("Digits, and how they are trained"), row():
-        st.number_input("Digits to train with", step=10, width=FIELD, **bind.number(own, "examples"))
-        st.number_input("Units", width=FIELD, **bind.number(own, "units"))
-        st.number_input(
-            "Rate η",
-            step=0.001,
-            format="%.4g",
-            width=FIELD,
-            help=GLOSSARY["rate"],
-            **bind.number(own, "rate"),
-        )
-        st.number_input("Epochs", width=FIELD, help=GLOSSARY["epoch"], **bind.number(own, "epochs"))
-        st.number_input(
-            "Seed", width=FIELD, help="Same seed, same digits and first weights.", **bind.number(own, "seed")
-        )
+        number("Digits to train with", bind.number(own, "examples"), step=10, width=FIELD)
+        number("Units", bind.number(own, "units"), width=FIELD)
+        number("Rate η", bind.number(own, "rate"), step=0.001, width=FIELD, help=GLOSSARY["rate"])
+        number("Epochs", bind.number(own, "epochs"), width=FIELD, help=GLOSSARY["epoch"])
+        number("Seed", bind.number(own, "seed"), width=FIELD, help="Same seed, same digits and first weights.")

@@ -6,10 +6,11 @@ import streamlit as st
 
 from components.display.glossary import GLOSSARY
 from components.display.layer import LAYER_NAMES
-from components.pages.train.race import FIRST, READOUTS
+from components.pages.train.race import READOUTS
 from components.pages.train.state import KINDS, Train
 from components.session import bind
 from components.state.link import edited
+from components.widgets.number import number
 from components.widgets.sidebar import FIELD, row
 
 OPTIMISERS = {"adam": "Adam", "momentum": "Momentum"}
@@ -31,16 +32,11 @@ def race(own: Train) -> None:
 
 def _digits(own: Train) -> None:
     with row():
-        st.number_input("Digits to train with", step=10, width=FIELD, **bind.number(own, "examples"))
-        st.number_input(
-            "Moved by up to",
-            width=FIELD,
-            help="Pixels. Digits to test with: by up to 3.",
-            **bind.number(own, "reach"),
+        number("Digits to train with", bind.number(own, "examples"), step=10, width=FIELD)
+        number(
+            "Moved by up to", bind.number(own, "reach"), width=FIELD, help="Pixels. Digits to test with: by up to 3."
         )
-        st.number_input(
-            "Seed", width=FIELD, help="Same seed, same digits and first weights.", **bind.number(own, "seed")
-        )
+        number("Seed", bind.number(own, "seed"), width=FIELD, help="Same seed, same digits and first weights.")
         st.selectbox(
             "Read-out", [*READOUTS], format_func=READOUTS.__getitem__, width=2 * FIELD, **bind.field(own, "readout")
         )
@@ -56,27 +52,20 @@ def _training(own: Train) -> None:
             required=True,
             **bind.field(own, "optimiser"),
         )
-        st.number_input(
-            "Rate η", step=0.001, format="%.4g", width=FIELD, help=GLOSSARY["rate"], **bind.number(own, "rate")
-        )
-        st.number_input("Batch", width=FIELD, help=GLOSSARY["batch"], **bind.number(own, "batch"))
-        st.number_input("Epochs", width=FIELD, help=GLOSSARY["epoch"], **bind.number(own, "epochs"))
+        number("Rate η", bind.number(own, "rate"), step=0.001, width=FIELD, help=GLOSSARY["rate"])
+        number("Batch", bind.number(own, "batch"), width=FIELD, help=GLOSSARY["batch"])
+        number("Epochs", bind.number(own, "epochs"), width=FIELD, help=GLOSSARY["epoch"])
 
 
 def watched(own: Train) -> None:
     """The weight whose gradient is taken apart."""
-    limits: tuple[tuple[str, int], ...] = (
-        ("Kernel", FIRST.out_channels),
-        ("Row", FIRST.kernel_size[0]),
-        ("Column", FIRST.kernel_size[1]),
-    )
     with row():
-        for n, (label, most) in enumerate(limits):
-            st.number_input(label, 1, most, width=FIELD, **bind.place(own, "watched", n))
+        for n, label in enumerate(("Kernel", "Row", "Column")):
+            number(label, bind.place(own, "watched", n), width=FIELD)
 
 
 def disturbance(own: Train) -> None:
-    st.number_input("Noise variance σ²", step=0.1, format="%.3g", width=FIELD, **bind.number(own, "disturbance"))
+    number("Noise variance σ²", bind.number(own, "disturbance"), step=0.1, width=FIELD)
 
 
 def download(text: str, **more: Any) -> None:  # noqa: ANN401  # Streamlit's own

@@ -46,9 +46,11 @@ def grid(K: int, L: int, number: object = 1.5) -> list[list[object]]:
 READ: list[tuple[Field[Any], object, object]] = [
     (Whole(2, 8), "8", 8),
     (Whole(2, 8), 2, 2),
+    *((Whole(2, 8), text, 3) for text in ("3,0", "6/2", ".3e1")),
     (Whole(1, 3, step=2), 3, 3),
     (Whole(-64, 64), "-64", -64),
     (Real(0.5, 2), "1e0", 1.0),
+    *((Real(-1, 1), text, -0.125) for text in ("−1/8", "-0,125", "-.125", "-125e-3")),
     (Real(-1, 1), -0.0, 0.0),
     (WEIGHT, "1e6", 1e6),
     (WEIGHT, -1_000_000, -1e6),
@@ -87,7 +89,7 @@ def each(field: Field[Any], *values: object) -> list[tuple[Field[Any], object]]:
 
 
 REFUSED: list[tuple[Field[Any], object]] = [
-    *each(Whole(2, 8), 1, 9, "1", 2.0, True, "2.0", "0000000002", [2]),
+    *each(Whole(2, 8), 1, 9, "1", 3.0, True, "2,5", "2_0", "1/3", math.nan, 10**5000, [2]),
     (Whole(1, 3, step=2), 2),
     *each(Real(0.5, 2), 0.4999999, 2.0000001, math.nan, math.inf, True, "1" + "0" * 40, None),
     *each(WEIGHT, math.nextafter(1e6, 2e6), math.nextafter(-1e6, -2e6), repr(1e300)),
