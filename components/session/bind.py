@@ -51,17 +51,14 @@ class Number:
     def key(self) -> str:
         return f"field:{self.name}"
 
-    @property
-    def serial(self) -> int:
-        """The number of the last message that has been read."""
-        return current().entered.get(self.key, 0)
-
     def take(self) -> None:
         """Callback: read the message."""
-        sent, session = st.session_state[self.key].get("entered"), current()
-        text, serial = (sent.get("text"), sent.get("serial")) if isinstance(sent, dict) else (sent, 0)
-        session.entered[self.key] = serial if isinstance(serial, int) and 0 <= serial <= LARGEST_PLACE else 0
-        session.attempt(lambda state: self.edit(state, checked(self.name, self.takes, text)), self.kind)
+        message(self.key, "entered", self._entered, self.kind)
+
+    def _entered(self, state: State, sent: object) -> State:
+        text = sent.get("text") if isinstance(sent, dict) else sent
+        found: State = self.edit(state, checked(self.name, self.takes, text))
+        return found
 
 
 def number(state: State, name: str, narrower: Whole | None = None) -> Number:
@@ -120,7 +117,15 @@ def menu(key: str, edit: Edit, kind: type[State] = Setup) -> None:
 def message(key: str, event: str, edit: Edit, kind: type[State] = Setup) -> None:
     """Callback of a component: apply what it sent with this event."""
     sent, session = st.session_state[key].get(event), current()
+    serial = sent.get("serial") if isinstance(sent, dict) else None
+    if isinstance(serial, int) and 0 <= serial <= LARGEST_PLACE:
+        session.heard[key] = serial
     session.attempt(lambda state: edit(state, sent), kind)
+
+
+def heard(key: str) -> int:
+    """The number of a component's last message, if it counts them: it knows by this what it is answered to."""
+    return current().heard.get(key, 0)
 
 
 def loom(key: str, read: Callable[[object], LoomChange]) -> None:

@@ -125,6 +125,8 @@ interface BankProps {
   L: number;
   outputs: (BankKernel | null)[][];
   biases: number[] | null;
+  limits: NumberLimits;
+  serial: number;
 }
 
 interface LayerOption {

@@ -28,7 +28,7 @@ from tests.support.states import KINDS, PARAMETERS
 from tests.support.visitor import Visitor
 
 NAMES = ["kernel", "view", "period", "zoom", "untied", "drawing", "side", "serial", "origin", "wires"]
-NAMES += ["what", "at", "value", "do", "op", "to", "name"]
+NAMES += ["text", "what", "at", "value", "do", "op", "to", "name"]
 KEYS = st.sampled_from(NAMES) | st.text(max_size=3)
 MEANT = ["weight", "bias", "add", "remove", "move", "set", "undo", "redo", "conv", "relu", "maps", "local", "3", "1e3"]
 TEXT = st.text(st.characters(), max_size=20) | st.sampled_from([*SCRIPTS, *ODD, *MEANT])  # JSON has surrogates, too
@@ -131,11 +131,19 @@ def test_no_text_brings_signs_that_markdown_acts_on_or_digits_of_other_scripts()
 
 SENT: list[object] = [
     *(None, 10**400, float("nan"), "\ud800", "\u202e<b>x", SCRIPTS[0], "x" * 10**5, [["x"] * 50] * 50),
-    *(["\ud800", "²"], [SCRIPTS[1], 0], {"at": ["\ud800"], "what": "bias", "value": 1}, {"side": "\ud800"}),
-    *({"do": "set", "at": 0, "name": "maps", "value": "\ud800"}, {"view": {"a": SCRIPTS[3]}, "serial": True}),
+    *(
+        ["\ud800", "²"],
+        [SCRIPTS[1], 0],
+        {"at": ["\ud800"], "what": "bias", "value": 1},
+        {"side": "\ud800", "text": "\ud800"},
+    ),
+    *(
+        {"do": "set", "at": 0, "name": "maps", "value": "\ud800"},
+        {"view": {"a": SCRIPTS[3]}, "serial": True},
+    ),
 ]
 PLACES = {
-    "explore": [("loom", "edit"), ("picker", "choice")],
+    "explore": [("loom", "edit"), ("picker", "choice"), ("field:stride", "entered"), ("field:bias", "entered")],
     "compare": [("shift", "place"), ("pattern", "place")],
     "channels": [("bank", "edit"), ("cell", "place"), ("part", "place"), ("mu", "place")],
     "network": [("builder", "edit"), ("volumes", "open"), ("sketchpad", "drawing")],

@@ -74,7 +74,7 @@ def live() -> Shown | None:
     names = layer.names_of(own, len(volume), controls.TITLES)
     controls.volume(own)
     controls.bank(own, len(volume))
-    bank("bank", own, names, lambda: bind.message("bank", "edit", reweighted, Channels))
+    bank("bank", own, names, bind.heard("bank"), lambda: bind.message("bank", "edit", reweighted, Channels))
     try:
         made = layer.layer(state, own, volume.shape)
     except SpecError as error:

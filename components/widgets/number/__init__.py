@@ -26,6 +26,6 @@ def number(
         "high": tied.takes.high,
         "whole": isinstance(tied.takes, Whole),
         "step": step,
-        "serial": tied.serial,
+        "serial": bind.heard(tied.key),
     }
     _mount(key=tied.key, data=data, width=width, on_entered_change=tied.take)

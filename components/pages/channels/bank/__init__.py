@@ -5,14 +5,19 @@ from typing import Any
 
 from components.display import theme
 from components.pages.channels.state import Channels
+from components.state.fields import WEIGHT
 from components.widgets.mount import registered
 
+LIMITS = {"low": WEIGHT.low, "high": WEIGHT.high, "whole": False}
 _mount = registered(__file__)
 
 
-def bank(key: str, own: Channels, names: tuple[str, ...], on_edit: Callable[[], None]) -> None:
-    """Mount it; `on_edit` finds what was changed, and where, in session state under `key`."""
-    _mount(key=key, data=props(own, names), on_edit_change=on_edit)
+def bank(key: str, own: Channels, names: tuple[str, ...], serial: int, on_edit: Callable[[], None]) -> None:
+    """Mount it; `on_edit` finds what was changed, and where, in session state under `key`.
+
+    serial: of the last message that came from it.
+    """
+    _mount(key=key, data=props(own, names) | {"serial": serial}, on_edit_change=on_edit)
 
 
 def props(own: Channels, names: tuple[str, ...]) -> dict[str, Any]:
@@ -29,4 +34,4 @@ def props(own: Channels, names: tuple[str, ...]) -> dict[str, Any]:
                 "colours": [theme.css(colour) for colour in colours[o, c]],
                 "inks": [theme.ink(colour) for colour in colours[o, c]],
             }
-    return {"channels": names, "L": L, "outputs": rows, "biases": own.biases}
+    return {"channels": names, "L": L, "outputs": rows, "biases": own.biases, "limits": LIMITS}

@@ -1,35 +1,46 @@
-// A bank of kernels: a row an output, a cell an input channel, a field a weight in its colour. A field sends its number
-// when it has been left or Enter was pressed; a number that is none is put back.
+// A bank of kernels: a row an output, a cell an input channel, a field a weight in its colour.
 
-// Three figures are shown; what was typed is kept whole.
-/** @param {number} weight */
-const shown = (weight) => String(Number(weight.toPrecision(3)));
+const FIGURES = 3; // are shown; what was typed is kept whole
 
 class WeightField {
   /**
+   * @param {Bank} bank
    * @param {string} label
-   * @param {(value: number) => void} send
+   * @param {object} weight What is edited, and where it is.
    */
-  constructor(label, send) {
-    this.input = make("input", "", { type: "number", step: "any", ariaLabel: label });
-    this.text = ""; // what the server shows
-    this.number = new Unconfirmed({
-      send,
-      adopt: (/** @type {number} */ value) => (this.input.value = this.text = shown(value)),
-      confirms: (value, sent) => shown(value) === shown(sent),
+  constructor(bank, label, weight) {
+    this.bank = bank;
+    /** What the server shows. */
+    this.known = 0;
+    this.edit = new Unconfirmed({
+      send: ({ value, serial }) => bank.send({ ...weight, value, serial }),
+      adopt: (/** @type {{ value: number, serial: number }} */ { value }) => this.field.show(value),
+      confirms: ({ serial }, sent) => serial >= sent.serial,
+      patience: Infinity,
     });
-    this.input.addEventListener("input", () => (this.number.held = true));
-    this.input.addEventListener("change", () => this.commit());
+    this.field = new NumberField(make("input", "", { ariaLabel: label }), {
+      limits: () => bank.data.limits,
+      name: () => label,
+      commit: (value) => this.enter(value),
+      complain: (sentence) => (find(bank.root, ".complaint").textContent = sentence),
+      figures: FIGURES,
+    });
   }
 
-  commit() {
-    const { input, number, text } = this;
-    number.held = false;
-    if (input.value === "" || !Number.isFinite(input.valueAsNumber)) input.value = text;
-    else if (input.value !== text) {
-      number.change(input.valueAsNumber);
-      number.flush();
-    }
+  /**
+   * @param {number} value
+   * @param {number} serial
+   */
+  answer(value, serial) {
+    this.known = value;
+    this.edit.answer({ value, serial });
+  }
+
+  /** @param {number} value */
+  enter(value) {
+    if (value === (this.edit.sent ? this.edit.sent.value.value : this.known)) return;
+    this.edit.change({ value, serial: this.bank.next() });
+    this.edit.flush();
   }
 }
 
@@ -37,26 +48,36 @@ class Bank {
   /**
    * @param {HTMLElement} parent
    * @param {(edit: unknown) => void} send
+   * @param {BankProps} data
    */
-  constructor(parent, send) {
-    this.root = /** @type {HTMLElement} */ (parent.querySelector(".bank"));
+  constructor(parent, send, data) {
+    this.root = find(parent, ".bank");
     this.send = send;
+    this.data = data;
     this.shape = "";
+    this.serial = data.serial;
     /** @type {WeightField[]} */
     this.fields = [];
+  }
+
+  /** The number of a message: the server repeats it when it has read it. */
+  next() {
+    this.serial = Math.max(this.serial, this.data.serial) + 1;
+    return this.serial;
   }
 
   // The fields stay while the table keeps its shape, so that the one being typed into keeps the keyboard.
   /** @param {BankProps} data */
   update(data) {
+    this.data = data;
     const shape = JSON.stringify([data.channels, data.L, data.outputs.map((cells) => cells.map((kernel) => kernel && kernel.colours)), Boolean(data.biases)]);
     if (shape !== this.shape) {
       this.destroy();
-      this.root.replaceChildren(this.build(data));
+      find(this.root, ".kernels").replaceChildren(this.build(data));
     }
     this.shape = shape;
     const numbers = data.outputs.flatMap((cells, o) => [...cells.flatMap((kernel) => kernel?.weights ?? []), ...(data.biases ? [data.biases[o]] : [])]);
-    this.fields.forEach((field, n) => field.number.answer(numbers[n]));
+    this.fields.forEach((field, n) => field.answer(numbers[n], data.serial));
   }
 
   /** @param {BankProps} data */
@@ -95,14 +116,14 @@ class Bank {
    * @param {object} weight What is edited, and where it is.
    */
   field(label, weight) {
-    const field = new WeightField(label, (value) => this.send({ ...weight, value }));
+    const field = new WeightField(this, label, weight);
     this.fields.push(field);
-    return field.input;
+    return field.field.input;
   }
 
   destroy() {
-    for (const { number } of this.fields.splice(0)) number.forget();
+    for (const { edit } of this.fields.splice(0)) edit.forget();
   }
 }
 
-export default component((parent, send) => new Bank(parent, (edit) => send("edit", edit)));
+export default component((parent, send, _key, data) => new Bank(parent, (edit) => send("edit", edit), data));

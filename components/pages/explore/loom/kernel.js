@@ -1,4 +1,4 @@
-// The kernel: one real number field a weight. Typing, dragging sideways, the wheel and the arrow keys all end in onChange.
+// The kernel: one number field a weight. Typing, dragging sideways, the wheel and the arrow keys all change it.
 
 /** @param {Loom} loom */
 function buildKernel(loom) {
@@ -10,34 +10,25 @@ function buildKernel(loom) {
   grid.classList.toggle("tiny", L > 7);
   grid.replaceChildren();
   loom.fields = props.names.map((name, n) => {
-    const field = make("input", "", { type: "number", step: "any", ariaLabel: `Weight row ${Math.floor(n / L) + 1} column ${(n % L) + 1}` });
-    const cell = make("label", "", {}, field, make("span", "", { textContent: name }));
+    const input = make("input", "", { ariaLabel: `Weight row ${Math.floor(n / L) + 1} column ${(n % L) + 1}` });
+    const cell = make("label", "", {}, input, make("span", "", { textContent: name }));
     Object.assign(cell.style, { background: props.colours[n], color: props.inks[n] });
     grid.append(cell);
-    listenToField(loom, field, cell, n);
-    return field;
+    return weightField(loom, input, cell, n);
   });
   find(root, ".kernel .size").textContent = `${K} × ${L}`;
 }
 
-// A field somebody is typing in keeps its text, unless the kernel was replaced from outside.
+// What is being typed is in the weights already, as a preview: a field comes to its number when the typing ends, or the
+// kernel was replaced from outside.
 /**
  * @param {Loom} loom
  * @param {boolean} replaced
  */
 function showKernel(loom, replaced) {
   loom.fields.forEach((field, n) => {
-    if (replaced || focusedNear(field) !== field) writeField(field, loom.weights[n]);
+    if (replaced || !field.typing) field.replace(loom.weights[n]);
   });
-}
-
-/**
- * @param {HTMLInputElement} field
- * @param {number} value
- */
-function writeField(field, value) {
-  field.value = String(Number(value.toPrecision(6)));
-  field.title = String(value);
 }
 
 /**
@@ -50,79 +41,56 @@ function complain(loom, sentence) {
 
 /**
  * @param {Loom} loom
- * @param {number} value
+ * @returns {NumberLimits}
  */
-function isWeight(loom, value) {
+function weightLimits(loom) {
   const [low, high] = loom.props.limits.weight;
-  return Number.isFinite(value) && value >= low && value <= high;
+  return { low, high, whole: false };
 }
 
 /**
  * @param {Loom} loom
- * @param {HTMLInputElement} field
+ * @param {HTMLInputElement} input
  * @param {HTMLElement} cell
  * @param {number} n
  */
-function listenToField(loom, field, cell, n) {
-  let before = loom.weights[n];
-  /** @param {number} value @param {boolean} settled */
-  const set = (value, settled) => {
-    if (!isWeight(loom, value)) return false;
-    complain(loom, "");
-    loom.setWeight(n, value, settled);
-    return true;
+function weightField(loom, input, cell, n) {
+  const field = new NumberField(input, {
+    limits: () => weightLimits(loom),
+    name: () => loom.props.names[n],
+    preview: (value) => loom.setWeight(n, value, false),
+    commit: (value) => loom.setWeight(n, value, true),
+    complain: (sentence) => complain(loom, sentence),
+  });
+  /** @param {number} steps @param {boolean} coarse */
+  const nudge = (steps, coarse) => {
+    field.step(steps * (coarse ? 1 : 0.1));
+    loom.setWeight(n, field.value, false);
   };
-  const commit = () => {
-    if (field.value === String(Number(loom.weights[n].toPrecision(6)))) return loom.settle();
-    if (field.value.trim() === "" || !set(Number(field.value), true)) {
-      set(before, true); // not what was read on the way to the number that will not do
-      complain(loom, `${loom.props.names[n]} keeps ${figure(before)}: a number from ${loom.props.limits.weight.map(amount).join(" to ")} is needed.`);
-    }
-    before = loom.weights[n];
-    writeField(field, loom.weights[n]);
-  };
-  field.addEventListener("input", () => field.value.trim() !== "" && set(Number(field.value), false));
-  field.addEventListener("beforeinput", (event) => {
-    if (event.data === ",") {
-      event.preventDefault(); // half of Europe's decimal point, which the browser would drop without a word
-      document.execCommand("insertText", false, ".");
-    } else if (/[^\d.eE+-]/.test(event.data ?? "")) {
-      event.preventDefault();
-      complain(loom, `“${event.data.slice(0, 9)}” cannot be part of a weight: write a number like 0.111 or −2.`);
-    }
-  });
-  field.addEventListener("change", commit);
-  field.addEventListener("blur", () => {
-    commit();
-    loom.focusOn(null);
-  });
-  field.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") commit();
-    if (event.key === "ArrowUp" || event.key === "ArrowDown") {
-      event.preventDefault();
-      nudge(event.key === "ArrowUp" ? 1 : -1, event.shiftKey, false);
-    }
-  });
-  field.addEventListener("wheel", (event) => {
-    if (focusedNear(field) !== field) return; // the page scrolls past fields nobody is in
+  input.addEventListener("blur", () => loom.focusOn(null));
+  input.addEventListener("keydown", (event) => {
+    if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
     event.preventDefault();
-    nudge(event.deltaY < 0 ? 1 : -1, event.shiftKey, false);
+    nudge(event.key === "ArrowUp" ? 1 : -1, event.shiftKey);
+  });
+  input.addEventListener("wheel", (event) => {
+    if (focusedNear(input) !== input) return; // the page scrolls past fields nobody is in
+    event.preventDefault();
+    nudge(event.deltaY < 0 ? 1 : -1, event.shiftKey);
   }, { passive: false });
-  /** @param {number} steps @param {boolean} coarse @param {boolean} settled */
-  const nudge = (steps, coarse, settled) => {
-    if (set(Math.round((loom.weights[n] + steps * (coarse ? 1 : 0.1)) * 1e6) / 1e6, settled)) writeField(field, loom.weights[n]);
-  };
-  dragSideways(cell, field, {
+  dragSideways(cell, input, {
     start: () => loom.weights[n],
-    move: (from, pixels) => set(Math.round((from + Math.trunc(pixels / 4) * 0.1) * 1e6) / 1e6, false) && writeField(field, loom.weights[n]),
+    move: (from, pixels) => {
+      const { low, high } = weightLimits(loom);
+      field.replace(clamp(Math.round((from + Math.trunc(pixels / 4) * 0.1) * 1e6) / 1e6, low, high));
+      loom.setWeight(n, field.value, false);
+    },
     end: () => loom.settle(),
   });
   cell.addEventListener("pointerenter", () => loom.focusOn({ kind: "weight", n }));
-  field.addEventListener("focus", () => {
-    before = loom.weights[n];
-    loom.focusOn({ kind: "weight", n });
-  });
+  input.addEventListener("focus", () => loom.focusOn({ kind: "weight", n }));
   cell.addEventListener("pointerleave", () => loom.focusOn(null));
+  return field;
 }
 
 /**

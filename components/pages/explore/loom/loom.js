@@ -55,7 +55,7 @@ class Loom {
     this.own = [];
     /** @type {number[]} */
     this.weights = [];
-    /** @type {HTMLInputElement[] | null} */
+    /** @type {NumberField[] | null} */
     this.fields = null;
     /** @type {string | null} */
     this.computedFrom = null;
@@ -75,7 +75,7 @@ class Loom {
     this.zoom = buildZoom(this);
     this.showTools = buildDraw(this);
     this.adoptOwn([]);
-    buildUntie(this);
+    this.copyField = buildUntie(this);
     buildPeriod(this);
     find(this.root, ".shrink").addEventListener("click", () => this.send({ side: this.props.shrink }));
     this.listen();
@@ -119,7 +119,7 @@ class Loom {
     showUntie(this);
     this.retheme();
     if (heirloom?.changes.kernel) this.send();
-    if (heirloom) this.fields[heirloom.focused]?.select();
+    if (heirloom) this.fields[heirloom.focused]?.input.select();
   }
 
   // Computes only where something has changed that the numbers depend on.
@@ -292,7 +292,7 @@ class Loom {
       lightMatrix(this, link);
       drawNetwork(this);
       const pointed = this.focus && this.focus.kind !== "output";
-      this.fields.forEach((field, n) => field.parentElement.classList.toggle("lit", Boolean(pointed) && link.weights.includes(n)));
+      this.fields.forEach((field, n) => field.input.parentElement.classList.toggle("lit", Boolean(pointed) && link.weights.includes(n)));
       find(this.root, ".weights").classList.toggle("focused", Boolean(pointed));
       writeSum(this);
     });
@@ -366,7 +366,7 @@ class Loom {
   }
 
   leave() {
-    const focused = this.fields.findIndex((/** @type {Element} */ field) => focusedNear(field) === field);
+    const focused = this.fields.findIndex(({ input }) => focusedNear(input) === input);
     const { origin, serial, weights, own, changes, pinned } = this;
     return { origin, serial, weights, own, changes, pinned, focused, at: performance.now() };
   }

@@ -36,9 +36,8 @@ function showUntie(loom) {
   find(bar, ".untie-value").hidden = !own;
   find(bar, ".tie").hidden = !loom.own.length;
   if (own) {
-    const field = find(bar, ".untie-value input");
-    field.ariaLabel = `Value of this copy of ${props.names[found.weight]}`;
-    if (focusedNear(field) !== field) writeField(field, own.value);
+    loom.copyField.input.ariaLabel = `Value of this copy of ${props.names[found.weight]}`;
+    if (!loom.copyField.typing) loom.copyField.show(own.value);
   }
   const count = loom.own.length;
   find(bar, ".untie-note").textContent = count
@@ -49,22 +48,29 @@ function showUntie(loom) {
 /** @param {Loom} loom */
 function buildUntie(loom) {
   const bar = find(loom.root, ".untie");
-  const field = find(bar, ".untie-value input");
   const send = () => loom.send();
   find(bar, ".untie-one").addEventListener("click", () => {
     const found = connectionAt(loom, loom.pinned);
     loom.setOwn([...loom.own, { ...found, value: loom.weights[found.weight] }]);
     send();
   });
-  field.addEventListener("input", () => {
+  /** @param {number} value */
+  const set = (value) => {
     const found = connectionAt(loom, loom.pinned);
-    const value = Number(field.value);
-    if (!found || field.value.trim() === "" || !isWeight(loom, value)) return;
-    loom.setOwn(loom.own.map((copy) => (copy.t === found.t && copy.k === found.k && copy.l === found.l ? { ...copy, value } : copy)));
-  });
-  field.addEventListener("change", send);
+    if (found) loom.setOwn(loom.own.map((copy) => (copy.t === found.t && copy.k === found.k && copy.l === found.l ? { ...copy, value } : copy)));
+  };
   find(bar, ".tie").addEventListener("click", () => {
     loom.setOwn([]);
     send();
+  });
+  return new NumberField(find(bar, ".untie-value input"), {
+    limits: () => weightLimits(loom),
+    name: () => "This copy",
+    preview: set,
+    commit: (value) => {
+      set(value);
+      send();
+    },
+    complain: (sentence) => complain(loom, sentence),
   });
 }

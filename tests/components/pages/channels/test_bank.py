@@ -99,8 +99,8 @@ def test_the_table_and_the_slider_are_mounted_with_their_data_and_their_callback
     modules: tuple[ModuleType, ...] = (bank_component, slider)
     for module in modules:
         monkeypatch.setattr(module, "_mount", sent.update)
-    bank_component.bank("bank", own, names, called)
-    assert sent == {"key": "bank", "data": props(own, names), "on_edit_change": called}
+    bank_component.bank("bank", own, names, 7, called)
+    assert sent == {"key": "bank", "data": props(own, names) | {"serial": 7}, "on_edit_change": called}
     sent.clear()
     slider.slider("mu", "Step size μ", 0.05, (1e-4, 2.0), marks, called)
     data = {"label": "Step size μ", "value": 0.05, "low": 1e-4, "high": 2.0, "marks": marks}

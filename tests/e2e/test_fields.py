@@ -1,0 +1,145 @@
+"""What is typed into a field for a number: read as people write numbers, or refused in words; never dropped or bent."""
+
+import re
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from components.pages.channels.state import Channels
+from components.state.link import from_query
+from tests.support.pages import PATHS
+from tests.support.user import (
+    Wire,
+    button,
+    frames_sent,
+    open_app,
+    point_at,
+    says,
+    settled,
+    state_in_url,
+    weight,
+    wired,
+)
+
+UNREADABLE = ("", "abc", "1/", "1,234", "1e99")
+
+
+def query(page: Page) -> dict[str, str]:
+    return dict(parse_qsl(urlsplit(page.url).query))
+
+
+def type_over(page: Page, field: Locator, text: str, leave: str = "Tab") -> None:
+    field.click()
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")
+    page.keyboard.type(text)
+    page.keyboard.press(leave)
+
+
+def spin(page: Page, label: str) -> Locator:
+    return page.get_by_role("spinbutton", name=label, exact=True)
+
+
+def complaint(field: Locator) -> str:
+    """What is said beside a field."""
+    return str(field.evaluate("field => field.getRootNode().querySelector('.told, .complaint').textContent"))
+
+
+@pytest.mark.parametrize("path", [path for path in PATHS if path != "lesson"])
+def test_every_number_field_keeps_its_number_when_it_is_emptied_or_cannot_be_read(page: Page, path: str) -> None:
+    sent = frames_sent(page)
+    open_app(page, "bias=0.25" if path == "explore" else "", f"/{path}" if path != PATHS[0] else "/")
+    for closed in page.locator("details:not([open]) summary").all():
+        closed.click()
+    fields = page.get_by_role("spinbutton")
+    expect(fields.first).to_be_visible()
+    before = fields.evaluate_all("all => all.map((field) => field.value)")
+    for n, field in enumerate(fields.all()[:24]):
+        said, text = len(sent), UNREADABLE[n % len(UNREADABLE)]
+        type_over(page, field, text)
+        expect(field).to_have_value(before[n])
+        sentence = complaint(field)
+        assert f" keeps {before[n].replace('-', '−')}: " in sentence
+        assert ("not “" in sentence) == (text != "")
+        assert (f"“{text}”" in sentence) == (text != "")
+        assert re.search(r" from .+ to .+ is needed", sentence)
+        assert len(sent) == said or "row" in str(field.get_attribute("aria-label"))  # weights are sent as one types
+    settled(page)
+    assert fields.evaluate_all("all => all.map((field) => field.value)") == before
+    assert query(page) == ({"bias": "0.25"} if path == "explore" else {})
+
+
+SAYS = {"0,5": 0.5, "-1,25": -1.25, "1/9": 1 / 9, "−1/8": -0.125, ".5": 0.5, "1e-3": 0.001}
+
+
+def test_a_bias_and_weights_are_read_as_people_write_them(page: Page) -> None:
+    open_app(page)
+    for text, number in SAYS.items():
+        type_over(page, spin(page, "Bias"), text)
+        type_over(page, weight(page, 1, 2), text, "Enter")
+        settled(page)
+        assert (state_in_url(page).bias, state_in_url(page).kernel[0][1]) == (number, number)
+    open_app(page, path="/channels")
+    for text, number in SAYS.items():
+        type_over(page, spin(page, "Output 1, Green, row 1 column 1"), text)
+        page.wait_for_url(re.compile("filters="))
+        settled(page)
+        own, _ = from_query(query(page), Channels())
+        assert own.filters[0][1][0][0] == number
+
+
+def test_an_untied_copy_is_typed_like_any_weight(page: Page) -> None:
+    open_app(page, "image=digit&side=8&kernel=0,0,0;0,1,0;0,0,0&untied=13,1,1,1")
+    point_at(page, "Output", 2, 1, (6, 6))
+    page.mouse.down()
+    page.mouse.up()
+    point_at(page, "Weight matrix", 13, 26, (36, 64))
+    page.mouse.down()
+    page.mouse.up()
+    field = spin(page, "Value of this copy of F₂₂")
+    for text, number in (("-1,25", -1.25), ("1/9", 1 / 9), ("", 1 / 9), ("1.2.3", 1 / 9)):
+        type_over(page, field, text)
+        settled(page)
+        assert state_in_url(page).untied == ((13, 1, 1, number),)
+
+
+def test_a_cleared_weight_is_what_it_was_before_the_edit(page: Page) -> None:
+    open_app(page)
+    for text in ("5", "7"):
+        type_over(page, weight(page, 1, 1), text, "Enter")
+    type_over(page, weight(page, 1, 1), "")
+    settled(page)
+    expect(weight(page, 1, 1)).to_have_value("7")
+    assert state_in_url(page).kernel[0][0] == 7
+    page.reload()
+    settled(page)
+    type_over(page, weight(page, 1, 1), "1200,5.3")  # what is typed on the way is shown, and taken back
+    settled(page)
+    assert state_in_url(page).kernel[0][0] == 7
+
+
+def test_arrow_keys_and_buttons_step_and_stop_at_the_limits(page: Page) -> None:
+    open_app(page, "dilation=8&bias=0.25")
+    for label, key in (("Bias", "ArrowUp"), ("Bias", "ArrowUp"), ("Stride", "ArrowDown"), ("Dilation", "ArrowUp")):
+        spin(page, label).focus()
+        page.keyboard.press(key)
+    settled(page)
+    assert query(page) == {"dilation": "8", "bias": "0.45"}
+    assert spin(page, "Stride").evaluate("field => field.nextElementSibling.disabled")
+
+
+def test_on_a_slow_line_no_old_number_comes_back(page: Page) -> None:
+    wire: Wire = wired(page)
+    open_app(page)
+    wire.held = True
+    says(page, wire, lambda: type_over(page, spin(page, "Stride"), "2"))
+    says(page, wire, lambda: type_over(page, spin(page, "Bias"), "0.5"))
+    says(page, wire, lambda: button(page, "Random").click())
+    says(page, wire, lambda: type_over(page, spin(page, "Stride"), "3"))
+    wire.release()
+    settled(page)
+    expect(spin(page, "Stride")).to_have_value("3")
+    expect(spin(page, "Seed")).to_have_value("1")
+    state = state_in_url(page)
+    assert (state.stride, state.bias) == (3, 0.5)
