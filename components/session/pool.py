@@ -211,6 +211,7 @@ def _begin() -> None:
     Thread(target=_end_with_the_server, daemon=True).start()
     process.use_one_blas_thread()
     process.return_large_blocks()
+    process.silence_libraries()
     if resource:
         os.nice(NICENESS)
         used = _address_space()

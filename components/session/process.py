@@ -2,6 +2,8 @@
 
 import ctypes
 import gc
+import os
+import sys
 from functools import cache
 from importlib.util import find_spec
 from threading import Lock
@@ -63,6 +65,12 @@ def _limit(extension: str) -> bool:
     if setter is not None:
         setter(1)
     return setter is not None
+
+
+def silence_libraries() -> None:
+    """Drop what libraries in C write to the standard error stream: libtiff has a line for each row of a broken fax."""
+    sys.stderr = os.fdopen(os.dup(2), "w", buffering=1)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 
 
 def collect() -> None:

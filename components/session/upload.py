@@ -11,12 +11,12 @@ import streamlit as st
 
 from components.display.image import png_url
 from components.session.picture import Picture, Upload, picture, picture_id
-from components.session.pool import TooLongError, pool
+from components.session.pool import Pool, TooLongError, pool
 from components.session.queue import FullError
-from components.session.session import Session, current
+from components.session.session import current
 from components.state import setup
 from components.state.setup import DRAWING, UPLOAD, Setup
-from kernels.images.decode import ImageError, decode
+from kernels.images.decode import Decoded, ImageError, read
 from kernels.images.samples import SAMPLES, drawn, sample
 from kernels.layer.spec import Bytes
 
@@ -52,13 +52,15 @@ def take_upload(key: str) -> None:
             session.attempt(setup.without_upload)
         return
     try:
-        master = _decoded(session, file.getvalue())
+        decoded = decoded_by(pool(), session.visitor, file.getvalue())
     except ImageError as error:
         if monotonic() - session.upload.given_up < REPLACED_WITHIN and session.setup.image == SAMPLES[0].id:
             session.attempt(lambda state: setup.with_image(state, UPLOAD))
         session.notices.append(f"{error} The picture before it was kept.")
         return
-    session.upload = Upload(master, token_hex(8), key, file.file_id)
+    if decoded.note:
+        session.notices.append(decoded.note)
+    session.upload = Upload(decoded.picture, token_hex(8), key, file.file_id)
     session.attempt(lambda state: setup.with_image(state, UPLOAD))
 
 
@@ -69,10 +71,10 @@ def uploaded_file() -> bytes | None:
     return bytes(file.getvalue()) if file and file.file_id == upload.file else None
 
 
-def _decoded(session: Session, data: bytes) -> Bytes:
+def decoded_by(pool: Pool, visitor: Hashable, data: bytes) -> Decoded:
     """The picture in these bytes, read in a process of its own. Raises ImageError."""
     try:
-        return pool().call(session.visitor, partial(decode, data), SECONDS)
+        return pool.call(visitor, partial(read, data), SECONDS)
     except TooLongError:
         raise ImageError("This file takes too long to read: open it in a picture editor and save it as PNG.") from None
     except (FullError, BrokenProcessPool, MemoryError, TimeoutError):

@@ -13,13 +13,12 @@ from components.state.link import limits
 from components.state.setup import DRAWING, TAPS, UPLOAD, Setup
 from components.widgets.number import number
 from components.widgets.picker import picker
-from kernels.images.decode import MAX_BYTES
+from kernels.images.decode import ENDINGS, MAX_BYTES
 from kernels.images.samples import SAMPLES
 from kernels.layer.activation import Activation
 from kernels.layer.presets import PRESETS, preset
 from kernels.layer.spec import PADDING_MODES, SHORTCUTS
 
-UPLOADS = ["png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff"]
 COLOURS = {"grey": "Grey", "rgb": "RGB"}
 ACTIVATION_NAMES: dict[str, str] = {
     "none": "None",
@@ -80,7 +79,7 @@ def image_picker(state: Setup) -> None:
     picker("picker", options, state.image, lambda: bind.message("picker", "choice", _picked))
     st.file_uploader(
         "Upload a picture",
-        type=UPLOADS,
+        type=ENDINGS,
         max_upload_size=MAX_BYTES // 2**20,
         key="upload",
         on_change=upload.take_upload,

@@ -1,61 +1,57 @@
 """Any picture a class brings becomes a small 8-bit RGB array, or a sentence saying what to do about it.
 
-An upload is hostile until decoded. The format is read from its first bytes, `essence` leaves away all that its pixels
-do not need, the size is read from its header before any pixel is decoded, and whatever Pillow raises on damaged data
-ends as one `ImageError`. Pillow's globals and Python's warning filters belong to every session of the process, so they
-are left alone: the format's own reader is opened directly, without `Image.open` and its warning about large pictures.
+An upload is hostile until decoded. The format is read from its first bytes, the size from its header before any pixel
+is decoded, and whatever Pillow raises ends as one `ImageError`. What a file can cost beyond that, in memory and in
+time, is bounded where this runs: in a worker process that is ended at its limits (`components.session.pool`).
 
 A large picture is reduced in strips: each is turned into RGB first (colours can be averaged, palette indices cannot),
-so the only full-size copy in memory is the one the format's decoder makes. Whatever the upload, decoding it takes at
-most MAX_MEMORY beyond the file itself, and a few seconds: measured with the worst files that are known, and tested.
+so the only full-size copy in memory is the one the format's decoder makes.
 """
 
 import io
-import threading
-from collections.abc import Callable, Iterator
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageFile, ImageOps
-from PIL.BmpImagePlugin import BmpImageFile
+from PIL import AvifImagePlugin, ExifTags, Image, ImageFile, ImageOps
+from PIL.AvifImagePlugin import AvifImageFile
+from PIL.BmpImagePlugin import BmpImageFile, DibImageFile
 from PIL.GifImagePlugin import GifImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
-from kernels.images.essence import essence
+from kernels.images import png, tiff
+from kernels.images.colour import Convert, to_srgb
+from kernels.images.levels import Wide, in_bytes, range_of, strips
+from kernels.images.numbers import numbers, raw_mode
 
 Picture = NDArray[np.uint8]
 
+ENDINGS = (
+    "png", "apng", "jpg", "jpeg", "jpe", "jfif", "webp", "gif", "bmp", "dib", "tif", "tiff", "avif", "heic", "heif",
+)  # fmt: skip  # of files that are read, and of those a phone makes that get advice
 MAX_BYTES = 20 * 2**20
 MAX_PIXELS = 50_000_000
 MASTER_SIDE = 512
 MAX_LENGTH = 65_535  # rows or columns: a row costs memory of its own
-MAX_MEMORY = 320 * 2**20  # of decoding one picture, beyond the file
-_PIXEL_MEMORY = 256_000_000  # of it, what the format's decoder may take; see `_greed`
-MAX_SCANS = 100  # a progressive JPEG has about ten; each costs a pass over the whole picture
-_TURN = threading.Lock()  # one picture is decoded at a time, for all visitors: it takes memory
+_PIXEL_MEMORY = 256_000_000  # bytes that the format's decoder may take by the header; see `_greed`
 MIN_SIDE, MAX_SIDE = 8, 512
 BICUBIC = Image.Resampling.BICUBIC
 
 _GAP = 3  # the last, Lanczos step starts from at least this many times its result: as good as starting from everything
-_STRIP_PIXELS = 2**20
-_FORMATS = "PNG, JPEG, WebP, GIF, BMP or TIFF"
+_FORMATS = "PNG, JPEG, WebP, GIF, BMP, TIFF or AVIF"
 _ADVICE = "Open it in an image program, save it again as PNG or JPEG, and upload that file."
+_PHONE = "On an iPhone, Settings › Camera › Formats › Most Compatible makes it take JPEGs."
+_CUT = "The file ends before its picture is marked as complete: parts of it may be missing."
+_ROWS, _TILE = 278, (322, 323)  # TIFF tags
+_EXIF = 2**17  # bytes in which an orientation is looked for; a JPEG's segment has half of that
+AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # so that processor time is also the time somebody waits
 
-# JPEG is opened by its own class, not by Pillow's factory: a phone's multi-picture file then gives its first picture.
-_READERS: dict[bytes, Callable[[io.BytesIO], ImageFile.ImageFile]] = {
-    b"\x89PNG\r\n\x1a\n": PngImageFile,
-    b"\xff\xd8\xff": JpegImageFile,
-    b"GIF87a": GifImageFile,
-    b"GIF89a": GifImageFile,
-    b"BM": BmpImageFile,
-    b"II*\0": TiffImageFile,
-    b"MM\0*": TiffImageFile,
-    b"II+\0": TiffImageFile,
-    b"MM\0+": TiffImageFile,
-}
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -65,22 +61,35 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-_BITS, _PHOTOMETRIC, _SAMPLES, _ROWS, _TILE = 258, 262, 277, 278, (322, 323)  # TIFF tags
 
 
 class ImageError(ValueError):
     """A picture cannot be used; the message says what is wrong with it and what to do."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Decoded:
+    """picture: shape (H, W, 3), sRGB bytes. note: what was done to it that a person should know."""
+
+    picture: Picture
+    note: str = ""
+
+
 def decode(data: bytes, side: int = MASTER_SIDE, most: int = MAX_PIXELS) -> Picture:
     """The picture in an uploaded file: shape (H, W, 3), sRGB bytes 0..255, longer side at most `side`.
 
-    Never enlarged, turned upright by its EXIF orientation, alpha laid over white, first frame if it moves. 16-bit grey
-    v becomes v/257; 32-bit integers likewise when all are in 0..65535; floats in 0..1 become 255·v; other ranges are
-    stretched so that the smallest value is 0 and the largest 255. 16-bit colour keeps its high byte.
+    Never enlarged, turned upright by its EXIF orientation, brought to sRGB from its colour profile or gamma, alpha laid
+    over white, first frame if it moves. 16-bit grey v becomes v/257; 32-bit integers likewise when all are in 0..65535;
+    floats in 0..1 become 255·v. Values that go beyond this, or fill less than a quarter of it, are stretched so that
+    the smallest is 0 and the largest 255. 16-bit colour that is not stretched keeps its high byte.
 
     Raises ImageError when the file is empty, over MAX_BYTES, over `most` pixels, damaged or of another format.
     """
+    return read(data, side, most).picture
+
+
+def read(data: bytes, side: int = MASTER_SIDE, most: int = MAX_PIXELS) -> Decoded:
+    """The picture as `decode` has it, with its note. Raises ImageError."""
     if not data:
         raise ImageError("The file is empty (0 bytes): choose another file, or save the picture again.")
     if len(data) > MAX_BYTES:
@@ -88,21 +97,23 @@ def decode(data: bytes, side: int = MASTER_SIDE, most: int = MAX_PIXELS) -> Pict
         raise ImageError(
             f"The file has {size:.1f} MB and the limit is {limit} MB: save the picture smaller or as JPEG."
         )
-    reader = _reader(data)
-    if reader is JpegImageFile and data.count(b"\xff\xda") > MAX_SCANS:
-        raise ImageError(f"The JPEG is sent in more than {MAX_SCANS} passes, which no camera does. {_ADVICE}")
+    opener = _opener(data)
     try:
-        with _TURN:
-            file, turn = essence(data)
-            with reader(io.BytesIO(file)) as image:
-                _check_size(*image.size, min(most, int(_PIXEL_MEMORY / _greed(image))))
-                return np.array(_upright(_master(image, side), turn), np.uint8)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow warns of all that is odd, and a file may be full of it
+            return _read(opener, data, side, most)
     except ImageError:
         raise
+    except tiff.KindError as error:
+        raise ImageError(f"This kind of TIFF is not read: {error}. {_ADVICE}") from None
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise ImageError(_too_large("far too many")) from error
+    except MemoryError as error:
+        raise ImageError("The picture takes too much memory to read: save it smaller.") from error
     except Exception as error:  # damaged data makes Pillow raise nearly anything
-        raise ImageError(f"The picture cannot be read: its file is damaged or incomplete. {_ADVICE}") from error
+        raise ImageError(
+            f"The picture cannot be read: its file is damaged or incomplete, or of a rare kind. {_ADVICE}"
+        ) from error
 
 
 def resize(picture: Picture, side: int) -> Picture:
@@ -151,21 +162,62 @@ def unit(planes: Picture) -> NDArray[np.float64]:
     return planes / np.float64(255)
 
 
-def _reader(data: bytes) -> Callable[[io.BytesIO], ImageFile.ImageFile]:
-    """Pillow's reader for the format the first bytes name; ImageError for any other format."""
+class _Jpeg(JpegImageFile):
+    """A JPEG whose picture ends where its file does, as browsers show it.
+
+    Opened by its own class, not by Pillow's factory, a phone's file of several pictures gives its first.
+    """
+
+    cut = False
+
+    def load_read(self, read_bytes: int) -> bytes:
+        found = super().load_read(read_bytes)
+        if found or self.cut:
+            return found
+        self.cut = True
+        return b"\xff\xd9"
+
+
+Opener = Callable[[bytes], ImageFile.ImageFile | Wide]
+
+
+def _by(reader: Callable[[io.BytesIO], ImageFile.ImageFile]) -> Opener:
+    return lambda data: reader(io.BytesIO(data))
+
+
+_PNG = _by(PngImageFile)
+_OPENERS: dict[bytes, Opener] = {
+    b"\x89PNG\r\n\x1a\n": _PNG,
+    b"\xff\xd8\xff": _by(_Jpeg),
+    b"GIF87a": _by(GifImageFile),
+    b"GIF89a": _by(GifImageFile),
+    b"BM": _by(BmpImageFile),
+    b"\x28\0\0\0": _by(DibImageFile),
+    b"II*\0": tiff.opened,
+    b"MM\0*": tiff.opened,
+    b"II+\0": tiff.opened,
+    b"MM\0+": tiff.opened,
+}
+
+
+def _opener(data: bytes) -> Opener:
+    """What opens the format that the first bytes name; ImageError for any other format."""
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return WebPImageFile
-    for magic, reader in _READERS.items():
+        return _by(WebPImageFile)
+    if data[4:8] == b"ftyp" and AvifImagePlugin.SUPPORTED and b"avi" in data[8 : int.from_bytes(data[:4], "big")]:
+        return _by(AvifImageFile)
+    for magic, opener in _OPENERS.items():
         if data.startswith(magic):
-            return reader
-    raise ImageError(f"The file is {_guess(data)}, not a {_FORMATS} picture. {_ADVICE}")
+            return opener
+    phone = f" {_PHONE}" if data[4:8] == b"ftyp" else ""
+    raise ImageError(f"The file is {_guess(data)}, not a {_FORMATS} picture. {_ADVICE}{phone}")
 
 
 def _guess(data: bytes) -> str:
     """The format that a foreign file most likely has, in words."""
     head = data[:256].lstrip().lower()
     if head[4:8] == b"ftyp":
-        return "a phone's HEIC or AVIF picture, or a video"
+        return "a phone's HEIC picture, or a video"
     if head.startswith(b"%pdf"):
         return "a PDF document"
     if b"<svg" in head:
@@ -182,25 +234,25 @@ def _check_size(width: int, height: int, most: int) -> None:
         raise ImageError(f"The picture is {max(width, height):,} pixels long and the limit is {limit}: cut it shorter.")
 
 
-def _greed(image: ImageFile.ImageFile) -> float:
+def _greed(image: ImageFile.ImageFile | Wide) -> float:
     """Bytes a pixel that the format's decoder takes, as measured."""
-    if isinstance(image, WebPImageFile):
+    if isinstance(image, Wide):
+        return 1  # its numbers are those of the file
+    if isinstance(image, (WebPImageFile, AvifImageFile)):
         return 16  # two canvases of an animation and their frame
     if isinstance(image, JpegImageFile):
         return 2 * image.layers if "progressive" in image.info else 1  # all coefficients, at full size
-    stored = 1 if image.mode in ("1", "L", "P") else 4
+    stored = 1 if image.mode in ("1", "L", "P") else 8 if ";16" in raw_mode(image) else 4
     if isinstance(image, TiffImageFile):
         return stored + _strip(image)
-    if image.tile and image.tile[0].codec_name == "bmp_rle":
-        return 64  # a loop in Python over every pixel: it takes time, not memory
     return stored
 
 
 def _strip(image: TiffImageFile) -> float:
     """Bytes a pixel of the picture of a TIFF's largest strip or tile: it can be all of the picture, or more."""
     tags = image.tag_v2
-    depths, rows = tags.get(_BITS, (1,)), tags.get(_ROWS, 0)
-    samples, bits = max(tags.get(_SAMPLES, 1), len(depths)), max(depths)
+    depths, rows = tags.get(tiff.BITS, (1,)), tags.get(_ROWS, 0)
+    samples, bits = max(tags.get(tiff.SAMPLES, 1), len(depths)), max(depths)
     if image.info.get("compression") == "jpeg":
         samples, bits = max(samples, 3), 16  # coefficients, as in a JPEG
     if not isinstance(rows, int) or not 0 < rows < image.height:
@@ -219,93 +271,116 @@ def fit(width: int, height: int, side: int) -> tuple[int, int]:
     return max(1, round(width * side / longer)), max(1, round(height * side / longer))
 
 
-def _master(image: ImageFile.ImageFile, side: int) -> Image.Image:
-    """The picture as RGB, at most `side` long."""
-    width: float
-    height: float
-    width, height = image.size
+@dataclass(frozen=True, slots=True, eq=False)
+class _Loaded:
+    """rgb: the rows of the picture from one to another. pixels: columns and rows of them. size: how much of them the
+    picture takes. note: see `Decoded`.
+    """
+
+    rgb: Callable[[int, int], Image.Image]
+    pixels: tuple[int, int]
+    size: tuple[float, float]
+    note: str = ""
+
+
+def _read(opener: Opener, data: bytes, side: int, most: int) -> Decoded:
+    extra: dict[bytes, bytes] = {}
+    if opener is _PNG:
+        data, extra = png.parts(data)
+    image = opener(data)
+    _check_size(*image.size, min(most, int(_PIXEL_MEMORY / _greed(image))))
     size = fit(*image.size, min(side, max(image.size)))
-    draft = image.draft(None, (size[0] * _GAP, size[1] * _GAP))  # a JPEG can decode at 1/2, 1/4 or 1/8
-    raw = image.tile[0][3] if image.tile else None
-    image.load()
-    if draft:
-        _, _, width, height = draft[1]
-    _scale_key(image, raw)
-    factor = max(1, int(max(width, height)) // (side * _GAP))
-    small = _reduced(image, factor)
+    if isinstance(image, Wide):
+        loaded, turn = _wide(image, to_srgb("RGB")), image.turn
+    else:
+        loaded = _loaded(image, extra, size, lambda: opener(data))
+        turn = _orientation(extra.get(b"eXIf") or image.info.get("exif", b""))
+    factor = max(1, int(max(loaded.size)) // (side * _GAP))
+    small = _reduced(loaded, factor)
     if small.size != size:
+        width, height = loaded.size
         small = small.resize(size, Image.Resampling.LANCZOS, (0, 0, width / factor, height / factor))
-    return small
+    return Decoded(np.array(_upright(small, turn), np.uint8), loaded.note)
 
 
-def _scale_key(image: ImageFile.ImageFile, raw: object) -> None:
-    """Bring a PNG's transparent colour from the file's bit depth to that of the pixels: Pillow leaves it as it was."""
+def _loaded(
+    image: ImageFile.ImageFile, extra: dict[bytes, bytes], size: tuple[int, int], again: Callable[[], Any]
+) -> _Loaded:
+    """The picture with its pixels. extra: notes of a PNG. size: what it is to have. again: opens it once more."""
+    draft = image.draft(None, (size[0] * _GAP, size[1] * _GAP))  # a JPEG can decode at 1/2, 1/4 or 1/8
+    raw = raw_mode(image)
+    frame = image.tile[0].extents if isinstance(image, GifImageFile) and image.tile else None
+    image.load()
+    _scale_key(image, raw)
+    mode = image.mode if image.mode in ("CMYK", "LAB") else Image.getmodebase(image.mode)
+    profile = png.profile(extra) or image.info.get("icc_profile", b"")
+    colours = to_srgb(mode, profile, png.gamma(extra))
+    if wide := numbers(image, raw, again):
+        return _wide(wide, colours)
+    shown = _on_white(image, frame) if frame else image
+
+    def rgb(first: int, last: int) -> Image.Image:
+        return _rgb(shown.crop((0, first, shown.width, last)), colours)
+
+    note = _CUT if isinstance(image, _Jpeg) and image.cut else ""
+    return _Loaded(rgb, image.size, draft[1][2:] if draft else image.size, note)
+
+
+def _wide(wide: Wide, colours: Convert) -> _Loaded:
+    """A picture of numbers."""
+    levels = range_of(wide)
+
+    def rgb(first: int, last: int) -> Image.Image:
+        return _rgb(in_bytes(wide, levels, first, last), colours)
+
+    return _Loaded(rgb, wide.size, wide.size, levels.note)
+
+
+def _scale_key(image: ImageFile.ImageFile, raw: str) -> None:
+    """Bring a PNG's transparent colour to the depth of its pixels: Pillow leaves it as it was, in 16 bits."""
     key = image.info.get("transparency")
-    if isinstance(key, int) and raw in ("L;2", "L;4"):
-        image.info["transparency"] = key * (85 if raw == "L;2" else 17)
-    if isinstance(key, tuple) and raw == "RGB;16B":
-        image.info["transparency"] = tuple(value >> 8 for value in key)
+    if image.mode in ("L", "RGB") and not raw.endswith(";16B"):
+        if isinstance(key, int):
+            image.info["transparency"] = (key & 255) * {"L;2": 85, "L;4": 17}.get(raw, 1)
+        if isinstance(key, tuple):
+            image.info["transparency"] = tuple(value & 255 for value in key)
 
 
-def _strips(image: Image.Image, step: int) -> Iterator[tuple[int, Image.Image]]:
-    """(top, strip) down the picture: full width, about _STRIP_PIXELS each, tops at multiples of step."""
-    width, height = image.size
-    rows = max(1, _STRIP_PIXELS // (width * step)) * step
-    for top in range(0, height, rows):
-        yield top, image.crop((0, top, width, min(top + rows, height)))
+def _on_white(image: ImageFile.ImageFile, frame: tuple[int, int, int, int]) -> Image.Image:
+    """A GIF's first frame where it is on the screen, and nothing beside it."""
+    screen = Image.new("RGB", image.size, "white")
+    screen.paste(_rgb(image.crop(frame), lambda strip: strip), frame[:2])
+    return screen
 
 
-def _reduced(image: Image.Image, factor: int) -> Image.Image:
+def _reduced(loaded: _Loaded, factor: int) -> Image.Image:
     """The picture as RGB with every factor × factor block averaged; blocks cut by the right or bottom edge count."""
-    width, height = image.size
-    levels = _levels(image)
+    width, height = loaded.pixels
     out = Image.new("RGB", (-(-width // factor), -(-height // factor)))
-    for top, strip in _strips(image, factor):
-        out.paste(_rgb(strip, *levels).reduce(factor), (0, top // factor))
+    for first, last in strips(width, height, factor):
+        out.paste(loaded.rgb(first, last).reduce(factor), (0, first // factor))
     return out
 
 
-def _rgb(image: Image.Image, black: float, white: float) -> Image.Image:
-    """A picture of any mode as RGB: wide values scaled from black..white to 0..255, alpha laid over white."""
-    if _is_wide(image):
-        values = np.asarray(image, np.float64)
-        grey = np.nan_to_num((values - black) * 255 / (white - black), posinf=255, neginf=0)
-        key = image.info.get("transparency")
-        if isinstance(key, int):
-            grey[values == key] = 255
-        return Image.fromarray(np.rint(grey.clip(0, 255)).astype(np.uint8)).convert("RGB")
-    if not image.has_transparency_data:
-        return image.convert("RGB")
-    if image.mode in ("La", "RGBa"):
-        image = image.convert(image.mode.upper())
-    return Image.alpha_composite(Image.new("RGBA", image.size, "white"), image.convert("RGBA")).convert("RGB")
+def _rgb(strip: Image.Image, colours: Convert) -> Image.Image:
+    """A part of a picture of any mode but numbers as sRGB, alpha laid over white."""
+    if strip.mode in ("CMYK", "LAB"):
+        return colours(strip)
+    if not strip.has_transparency_data:
+        return colours(strip.convert("RGB"))
+    if strip.mode in ("La", "RGBa"):
+        strip = strip.convert(strip.mode.upper())
+    return Image.alpha_composite(Image.new("RGBA", strip.size, "white"), colours(strip.convert("RGBA"))).convert("RGB")
 
 
-def _is_wide(image: Image.Image) -> bool:
-    return image.mode == "F" or image.mode.startswith("I")
-
-
-def _levels(image: Image.Image) -> tuple[float, float]:
-    """The values of a wide picture that stand for black and for white (see `decode`)."""
-    if image.mode == "F":
-        return _range(image, 1.0)
-    if image.mode == "I":
-        return _range(image, 65535.0)
-    tags = image.tag_v2 if isinstance(image, TiffImageFile) else {}
-    top = 4095.0 if tags.get(_BITS) == (12,) else 65535.0
-    return (top, 0.0) if tags.get(_PHOTOMETRIC) == 0 else (0.0, top)
-
-
-def _range(image: Image.Image, top: float) -> tuple[float, float]:
-    """(0, top) if every finite value lies there, else (smallest, largest)."""
-    low, high = np.inf, -np.inf
-    for _, strip in _strips(image, 1):
-        values = np.asarray(strip, np.float64)
-        finite = values[np.isfinite(values)]
-        low, high = min(low, finite.min(initial=np.inf)), max(high, finite.max(initial=-np.inf))
-    if low >= 0 and high <= top:  # no finite value at all included
-        return 0.0, top
-    return low, high if high > low else low + 1
+def _orientation(exif: bytes) -> int:
+    """The orientation an EXIF block names; 1, upright, where it is damaged or names none."""
+    found = Image.Exif()
+    try:
+        found.load(exif[:_EXIF])
+        return int(found.get(ExifTags.Base.Orientation, 1))
+    except Exception:  # as for the picture: damaged data makes Pillow raise nearly anything
+        return 1
 
 
 def _upright(picture: Image.Image, turn: int) -> Image.Image:

@@ -116,6 +116,26 @@ def _strips(many: int) -> bytes:
     return tiff(bytes(4096), tiff_tags(64, 64) | {278: (1,), 273: (8,) * many, 279: (64,)})
 
 
+def tiled(side: int, tile: bytes, compression: int) -> bytes:
+    """A grey TIFF of side × side pixels, every 16 × 16 of which are said to be this one tile."""
+    many = (side // 16) ** 2
+    places = {322: (16,), 323: (16,), 324: (8,) * many, 325: (len(tile),) * many}
+    return tiff(tile, tiff_tags(side, side) | places | {259: (compression,)})
+
+
+def empty_blocks(many: int) -> bytes:
+    """A deflated tile behind so many blocks of nothing."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    body = packer.compress(bytes(256)) + packer.flush()
+    return b"\x78\x9c" + b"\0\0\0\xff\xff" * many + body + struct.pack(">I", zlib.adler32(bytes(256)))
+
+
+def tables(many: int) -> bytes:
+    """A JPEG tile behind so many tables."""
+    data = saved(GREY.resize((16, 16)), "JPEG")
+    return data[:2] + (b"\xff\xdb\0\x43\0" + bytes([1] * 64)) * many + data[2:]
+
+
 def _exif_bomb() -> bytes:
     many = b"".join(struct.pack("<HHII", 40_000 + n, 7, 9 * MB, 8) for n in range(5000))
     return rgb_png(SMALL, chunk(b"eXIf", b"II*\0" + struct.pack("<IH", 8, 5000) + many + bytes(9 * MB)))
@@ -131,10 +151,10 @@ WORST: dict[str, Callable[[], bytes]] = {
     "TIFF that denies its strip": lambda: one_strip(7000, 16, 4, 2, 2**32 - 1),
     "WebP": lambda: saved(Image.new("RGBA", (4000, 4000)), "WEBP", lossless=True, method=0),
     "TIFF of a tile larger than the picture": lambda: _tile(30_000),
-    "TIFF of five million strips": lambda: _strips(5_000_000),
 }
-# What takes a gigabyte or minutes if a reader keeps all it reads.
+# What a reader takes much memory or time for: a pool's limits end it.
 STUFFED: dict[str, Callable[[], bytes]] = {
+    "TIFF of five million strips": lambda: _strips(5_000_000),
     "JPEG of empty segments": lambda: _front(b"\xff\xe0\0\2"),
     "JPEG of comments": lambda: _front(b"\xff\xfe\0\2"),
     "JPEG of EXIF in pieces": lambda: _front(b"\xff\xe1\0\x09Exif\0\0a"),

@@ -120,3 +120,15 @@ def test_a_package_without_openblas_is_passed_over(monkeypatch: pytest.MonkeyPat
 
 def test_preparing_the_process_limits_the_threads() -> None:
     assert told(ASK.replace("asked = process.use_one_blas_thread()", "process.prepare(); asked = 2")).endswith("True")
+
+
+def test_what_a_library_in_c_writes_is_dropped_and_what_python_writes_is_not() -> None:
+    script = """
+import os, sys
+from components.session.process import silence_libraries
+silence_libraries()
+os.write(2, b"Bad code word at line 3")
+print("a traceback", file=sys.stderr)
+"""
+    run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert run.stderr == "a traceback\n"

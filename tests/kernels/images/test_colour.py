@@ -1,0 +1,98 @@
+"""A file's colour profile or gamma is followed; the formulas of colorimetry are the judge."""
+
+import struct
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from kernels.images.decode import decode
+from tests.support.files import SMALL, Bytes, chunk, png, rgb_png, saved
+
+D50 = 0.9642, 1.0, 0.8249
+# Of the primaries, as columns, relative to D50: Lindbloom's for Adobe RGB (1998) and sRGB.
+ADOBE = ((0.6097559, 0.2052401, 0.1492240), (0.3111242, 0.6256560, 0.0632197), (0.0194811, 0.0608902, 0.7448387))
+SRGB = ((0.4360747, 0.3850649, 0.1430804), (0.2225045, 0.7168786, 0.0606169), (0.0139322, 0.0971045, 0.7141733))
+
+
+def fixed(*numbers: float) -> bytes:
+    return b"XYZ \0\0\0\0" + struct.pack(f">{len(numbers)}i", *(round(n * 65536) for n in numbers))
+
+
+def icc(space: bytes, gamma: float, primaries: tuple[tuple[float, ...], ...] = ()) -> bytes:
+    """A profile of the International Color Consortium, version 2.4: primaries and one gamma."""
+    curve = b"curv\0\0\0\0" + struct.pack(">IH", 1, round(gamma * 256)) + b"\0\0"
+    columns = dict(zip((b"rXYZ", b"gXYZ", b"bXYZ"), zip(*primaries, strict=True), strict=False))
+    tags = {b"wtpt": fixed(*D50)} | {name: fixed(*column) for name, column in columns.items()}
+    tags |= dict.fromkeys((b"rTRC", b"gTRC", b"bTRC") if primaries else (b"kTRC",), curve)
+    at, table, bodies = 132 + 12 * len(tags), b"", b""
+    for name, body in tags.items():
+        table += name + struct.pack(">II", at + len(bodies), len(body))
+        bodies += body
+    head = struct.pack(">I4xI4s4s4s12x4s28x", at + len(bodies), 0x02400000, b"mntr", space, b"XYZ ", b"acsp")
+    return head + fixed(*D50)[8:] + bytes(48) + struct.pack(">I", len(tags)) + table + bodies
+
+
+def srgb(light: np.ndarray) -> np.ndarray:
+    """Bytes of linear light, IEC 61966-2-1."""
+    light = light.clip(0, 1)
+    return 255 * np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
+
+
+PICTURE = np.random.default_rng(2).integers(0, 256, (8, 9, 3), np.uint8)
+PROFILE = icc(b"RGB ", 2.19921875, ADOBE)
+WANTED = srgb((PICTURE / 255) ** 2.19921875 @ (np.linalg.inv(np.array(SRGB)) @ np.array(ADOBE)).T)
+
+
+@pytest.mark.parametrize("format", ["PNG", "TIFF", "WEBP"])
+def test_the_profile_of_a_file_is_followed(format: str) -> None:
+    options = {"lossless": True} if format == "WEBP" else {}
+    found = decode(saved(PICTURE, format, icc_profile=PROFILE, **options))
+    assert np.abs(found - WANTED).max() <= 2
+    assert np.abs(PICTURE - WANTED).max() > 50
+
+
+def test_the_profile_of_a_jpeg_is_followed_and_white_stays_white() -> None:
+    for colour in (PICTURE[0, 0], (255, 255, 255), (90, 90, 90)):
+        flat = np.full((16, 16, 3), colour, np.uint8)
+        plain = decode(saved(flat, "JPEG", quality=95))[4, 4] / 255
+        found = decode(saved(flat, "JPEG", quality=95, icc_profile=PROFILE))[4, 4]
+        wanted = srgb(plain**2.19921875 @ (np.linalg.inv(np.array(SRGB)) @ np.array(ADOBE)).T)
+        assert np.abs(found - wanted).max() <= 2
+
+
+def test_alpha_is_not_a_colour() -> None:
+    pixels = np.dstack([PICTURE, np.full(PICTURE.shape[:2], 255, np.uint8)])
+    pixels[0, :, 3] = 0
+    found = decode(saved(pixels, "PNG", icc_profile=PROFILE))
+    assert (found[0] == 255).all()
+    assert np.abs(found[1:] - WANTED[1:]).max() <= 2
+
+
+def test_a_grey_picture_follows_a_profile_for_greys_and_ignores_one_for_colours() -> None:
+    grey = PICTURE[:, :, 0]
+    wanted = srgb((grey / 255) ** 1.5)[:, :, None]
+    for image in (Image.fromarray(grey), Image.fromarray(np.dstack([grey, np.full_like(grey, 255)]))):
+        assert np.abs(decode(saved(image, "PNG", icc_profile=icc(b"GRAY", 1.5))) - wanted).max() <= 2
+    for profile in (PROFILE, icc(b"CMYK", 1.5)):
+        np.testing.assert_array_equal(decode(saved(grey, "PNG", icc_profile=profile))[:, :, 1], grey)
+    np.testing.assert_array_equal(decode(saved(PICTURE, "PNG", icc_profile=icc(b"GRAY", 1.5))), PICTURE)
+
+
+def test_gamma_is_followed_where_nothing_better_is_said() -> None:
+    linear, usual = (chunk(b"gAMA", struct.pack(">I", gamma)) for gamma in (100_000, 45_455))
+    assert np.abs(decode(rgb_png(SMALL, linear)) - srgb(SMALL / 255)).max() <= 1
+    grey = decode(png(3, 1, 16, 0, b"\0" + struct.pack(">3H", 0, 16384, 65535), linear))
+    assert np.abs(grey[0, :, 0] - srgb(np.array([0, 0.25, 1]))).max() <= 1
+    named = chunk(b"iCCP", b"n\0\0" + zlib.compress(icc(b"RGB ", 2.2, SRGB)))
+    profiled = decode(rgb_png(SMALL, named))
+    np.testing.assert_array_equal(decode(rgb_png(SMALL, linear + named)), profiled)
+    for unchanged in (usual, linear + chunk(b"sRGB", b"\0"), chunk(b"gAMA", bytes(4)), chunk(b"gAMA", b"")):
+        np.testing.assert_array_equal(decode(rgb_png(SMALL, unchanged)), SMALL)
+
+
+def test_cielab_is_read() -> None:
+    lab: Bytes = np.full((2, 2, 3), (136, 208, 195), np.uint8)  # L* 53.3, a* 80, b* 67: the red of sRGB
+    data = saved(Image.merge("LAB", [Image.fromarray(lab[:, :, n]) for n in range(3)]), "TIFF")
+    np.testing.assert_allclose(decode(data).astype(int), np.full((2, 2, 3), (255, 0, 0)), atol=12)
