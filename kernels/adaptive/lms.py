@@ -12,7 +12,7 @@ weight these are the textbook's LMS and NLMS. Several trials are run side by sid
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import inf, isfinite
+from math import isfinite
 from typing import Protocol
 
 import numpy as np
@@ -21,7 +21,7 @@ from kernels.layer.spec import Floats, Ints, SpecError
 from kernels.layer.wiring import Wiring
 
 EPSILON = 1e-6
-DIVERGED = 1e6  # an excess error this many times the first one never comes back
+DIVERGED = 1e6  # an excess error this many times what targets and noise can leave never comes back
 
 
 class System(Protocol):
@@ -97,10 +97,11 @@ def learn(system: System, wirings: Sequence[Wiring], mu: float, normalised: bool
         raise SpecError(f"mu must be > 0, got {mu}")
     rng, tables = np.random.default_rng(system.seed), [table(wires) for wires in wirings]
     theta: list[Floats] = []
-    diverged, limit, first = [False] * len(tables), inf, 0
+    diverged, largest, first = [False] * len(tables), np.zeros(2), 0
     for xs, clean in system.slices(rng):
         theta = theta or [np.zeros((xs.shape[1], len(rows.uses))) for rows in tables]
         noise = np.sqrt(system.noise) * rng.standard_normal(clean.shape)
+        limits, largest = _limits(xs, clean, system.noise, normalised, largest)
         excess = np.full((len(tables), len(xs)), np.nan)
         for n, x in enumerate(xs):
             for which, rows in enumerate(tables):
@@ -109,12 +110,25 @@ def learn(system: System, wirings: Sequence[Wiring], mu: float, normalised: bool
                 seen = x[:, rows.sources]
                 lost = clean[n] - np.vecdot(seen, theta[which][:, rows.ids])
                 excess[which, n] = np.mean(lost**2)
-                if first == n == 0:
-                    limit = DIVERGED * max(excess[which, n], system.noise, EPSILON)
-                diverged[which] = not excess[which, n] < limit
+                diverged[which] = not excess[which, n] < limits[n]
                 theta[which] = theta[which] + _step(rows, seen, lost + noise[n], mu, normalised)
         yield Learned(first, excess, tuple(diverged), tuple(weights[0].copy() for weights in theta), xs[-1, 0].copy())
         first += len(xs)
+
+
+def _limits(xs: Floats, clean: Floats, noise: float, normalised: bool, largest: Floats) -> tuple[Floats, Floats]:
+    """The excess error (n,) from which a filter has diverged, and `largest` for the next slice.
+
+    `DIVERGED` times the most that the target's weights or the noise can leave of an input so far: the target's largest
+    gain, mean (W_o x)² / ‖x‖², at the largest energy ‖x‖² (a flat input alone says nothing about the target). NLMS
+    divides by ε + Σ‖x‖²: its weights take up to v/ε from inputs without energy. largest: gain and energy before.
+    """
+    energy, power = np.vecdot(xs, xs).mean(axis=1), np.mean(clean**2, axis=(1, 2))
+    gain = np.divide(power, energy, out=np.zeros_like(energy), where=energy > 0)
+    gains, energies = np.maximum.accumulate(np.vstack([largest, np.column_stack([gain, energy])]))[1:].T
+    amplified = noise / EPSILON if normalised else 0.0
+    limits = DIVERGED * np.maximum(np.maximum(gains, amplified) * energies, max(noise, EPSILON))
+    return limits, np.array([gains[-1], energies[-1]])
 
 
 def _step(rows: Table, seen: Floats, error: Floats, mu: float, normalised: bool) -> Floats:

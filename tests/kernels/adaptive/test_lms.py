@@ -1,5 +1,6 @@
 """A filter on a wiring is the textbook's, weight by weight: LMS and NLMS in plain loops, on the very same samples."""
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -340,6 +341,87 @@ def test_a_filter_that_diverges_is_said_to_and_the_one_beside_it_goes_on_unharme
     assert np.array_equal(found.excess[0], alone.excess[0])
     assert np.array_equal(found.theta[0], alone.theta[0])
     assert np.mean(found.excess[0, -50:]) < 0.1 * found.excess[0, 0]
+
+
+def bound_on_patches(system: Pictures, shared: bool) -> float:
+    """The largest μ with a spectral radius of E[(I − μR) ⊗ (I − μR)] <= 1: every patch of the picture, equally likely.
+
+    R is the mean of x xᵀ over the outputs of a shared kernel; untied, each output has its own, and the first to be
+    unstable counts.
+    """
+    picture, (K, L) = system.picture - system.picture.mean(), system.kernel.shape
+    places = range(system.side - K + 1), range(system.side - L + 1)
+    corners = np.ndindex(*(n - system.side + 1 for n in picture.shape))
+    x = np.array(
+        [
+            [picture[r + i : r + i + K, c + j : c + j + L].ravel() for i in places[0] for j in places[1]]
+            for r, c in corners
+        ]
+    )
+    outer = np.einsum("poa,pob->opab", x, x)
+    return min(_first_unstable(R) for R in (outer.mean(axis=0, keepdims=True) if shared else outer))
+
+
+def _first_unstable(R: Array) -> float:
+    """By halving, for samples of R (patches, n, n)."""
+    size, mean = R.shape[1], R.mean(axis=0)
+    eye = np.eye(size)
+    linear = np.kron(mean, eye) + np.kron(eye, mean)
+    square = np.mean([np.kron(one, one) for one in R], axis=0)
+    low, high = 0.0, 1e7
+    while high > 1.001 * max(low, 1e-6):
+        mu = (max(low, 1e-6) * high) ** 0.5
+        radius = np.abs(np.linalg.eigvals(np.eye(size**2) - mu * linear + mu**2 * square)).max()
+        low, high = (mu, high) if radius <= 1 + 1e-9 else (low, mu)
+    return low
+
+
+def lone_pixel() -> Array:
+    picture = np.ones((16, 16))
+    picture[7, 9] = 0
+    return picture
+
+
+SCENES = {
+    "nearly all flat": lone_pixel(),
+    "half flat": np.repeat([[0.0], [1.0]], 8, axis=0) * np.ones(16),
+    "a ramp": np.linspace(0, 1, 16)[:, None] * np.ones(16),
+    "faint": 0.5 + np.random.default_rng(0).integers(0, 2, (16, 16)) / 255,
+    "noise": np.random.default_rng(1).random((16, 16)),
+}
+HIDDEN = {"edge": [[1.0, -1.0], [2.0, -2.0]], "mean": [[0.25, 0.25], [0.25, 0.25]], "loud": [[1e3, -1e3], [1e3, -1e3]]}
+
+
+@BOTH
+@pytest.mark.parametrize("scene", SCENES)
+def test_no_stable_run_on_any_picture_is_called_divergent_and_every_run_whose_weights_are_lost_is(
+    scene: str, normalised: bool
+) -> None:
+    """NLMS is stable up to 2. What is lost is told by the weights themselves: θ − F_o against F_o."""
+    systems = [
+        Pictures(SCENES[scene], np.array(kernel), 5, noise, 400, 2, seed)
+        for kernel in HIDDEN.values()
+        for noise in (0.0, 1.0)
+        for seed in range(3)
+    ]
+    bounds = [2.0 if normalised else bound_on_patches(systems[0], shared) for shared in (True, False)]
+    for system, (which, bound) in itertools.product(systems, enumerate(bounds)):
+        wires = system.wirings[which]
+        hidden = system.kernel.ravel() if which == 0 else np.tile(system.kernel.ravel(), wires.shape[0])
+        for share in (0.1, 0.95, 4.0):
+            found = run(system, [wires], share * bound, normalised)
+            astray = np.linalg.norm(found.theta[0] - hidden) / np.linalg.norm(hidden)
+            told = f"{system.kernel}, noise {system.noise}, seed {system.seed}, wiring {which}, {share} of {bound}"
+            assert found.diverged == (False,) or share > 1, told
+            assert found.diverged == (True,) or astray < 1e4, told
+
+
+def test_a_run_on_pictures_beyond_the_bound_is_called_divergent() -> None:
+    for scene in ("a ramp", "faint", "noise"):
+        for seed in range(5):
+            system = Pictures(SCENES[scene], np.array(HIDDEN["edge"]), 5, 0.001, 400, 2, seed)
+            for which, wires in enumerate(system.wirings):
+                assert run(system, [wires], 4 * bound_on_patches(system, which == 0)).diverged == (True,)
 
 
 def test_a_run_ends_where_the_excess_error_is_a_million_times_the_first_and_every_record_after_says_so() -> None:
