@@ -30,7 +30,8 @@ class Printed:
 class Published:
     """A network. layers: in the words of `steps`. parameters, connections, units: the printed totals.
 
-    note: what here is not as it was published. units: with those of the input.
+    note: what here is not as it was published. units: with those of the input. fixed: how many of the connections have
+    weights that are not trained, and are left out of the layers here.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Published:
     units: int | None = None
     printed: tuple[Printed, ...] = ()
     note: str = ""
+    fixed: int = 0
 
     @property
     def plan(self) -> Plan:
@@ -121,7 +123,7 @@ ZOO = (
         "LeCun, Bottou, Bengio and Haffner, Proceedings of the IEEE 86(11), 1998", (1, 32, 32),
         f"conv 6 5, subsample 2, tanh, table {LENET_TABLE} 5, subsample 2, tanh, conv 120 5, tanh, flatten, dense 84, "
         "tanh",
-        60_000, 340_068, None,
+        60_000, 340_908, None,
         (
             Printed("C1", 0, 1, 156, 122_304),
             Printed("S2", 1, 1, 12, 5_880),
@@ -130,8 +132,9 @@ ZOO = (
             Printed("C5", 6, 1, 48_120, 48_120),
             Printed("F6", 9, 1, 10_164, 10_164),
         ),
-        "The output layer, 840 fixed connections to the pictures of the characters, has nothing to train and is left "
-        "out; the paper counts 340,908 connections with it.",
+        "The paper counts 340,908 connections; 840 of them, 84 to each of 10 outputs, are fixed: they hold pictures of "
+        "the characters, are not trained and are left out here.",
+        840,
     ),
     Published(
         "alexnet", "AlexNet, 2012",

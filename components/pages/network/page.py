@@ -149,7 +149,11 @@ def _published() -> None:
     st.header("Published networks", anchor="published")
     st.markdown(published.sentence())
     st.dataframe(
-        published.table(), hide_index=True, height="content", column_config=controls.numbers(published.NUMBERS)
+        published.table(),
+        hide_index=True,
+        height="content",
+        column_config=controls.numbers(published.NUMBERS),
+        placeholder="",
     )
     with st.expander("Sources, and what is otherwise here"):
         for source in published.sources():

@@ -13,13 +13,28 @@ NUMBERS = ("published", "computed here", "if nothing were shared")
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A printed figure. of: what it counts; untied: the parameters if nothing were shared."""
+    """A printed figure. of: what it counts.
+
+    untied: of a number of parameters, how many there were if nothing were shared. fixed: connections that are printed
+    and not computed here, for they are not trained.
+    """
 
     network: Published
     of: str
     printed: int
     computed: int
-    untied: int
+    untied: int | None = None
+    fixed: int = 0
+
+    @property
+    def agrees(self) -> bool:
+        return self.printed == self.computed + self.fixed
+
+    @property
+    def verdict(self) -> str:
+        if not self.agrees:
+            return "✗"
+        return f"✓ with {words.amount(self.fixed)} fixed" if self.fixed else "✓"
 
 
 def figures() -> list[Figure]:
@@ -29,19 +44,19 @@ def figures() -> list[Figure]:
         made, whole = known.plan, total(known.plan)
         found.append(Figure(known, "parameters", known.parameters, whole.parameters, whole.untied))
         if known.connections:
-            found.append(Figure(known, "connections", known.connections, whole.connections, whole.untied))
+            found.append(Figure(known, "connections", known.connections, whole.connections, fixed=known.fixed))
         if known.units:
-            found.append(Figure(known, "units", known.units, units(made), whole.untied))
+            found.append(Figure(known, "units", known.units, units(made)))
         for part in known.printed:
             own = sum(map(cost, made.rows[part.first : part.first + part.rows]), Cost())
             counts = (
-                ("parameters", part.parameters, own.parameters),
-                ("connections", part.connections, own.connections),
-                ("parameters if nothing were shared", part.untied, own.untied),
+                ("parameters", part.parameters, own.parameters, own.untied),
+                ("connections", part.connections, own.connections, None),
+                ("parameters if nothing were shared", part.untied, own.untied, None),
             )
-            for what, printed, computed in counts:
+            for what, printed, computed, untied in counts:
                 if printed is not None:
-                    found.append(Figure(known, f"{part.name}: {what}", printed, computed, own.untied))
+                    found.append(Figure(known, f"{part.name}: {what}", printed, computed, untied))
     return found
 
 
@@ -53,7 +68,7 @@ def table() -> dict[str, list[Any]]:
         "of": [one.of for one in found],
         "published": [one.printed for one in found],
         "computed here": [one.computed for one in found],
-        "agree": ["✓" if one.printed == one.computed else "✗" for one in found],
+        "agree": [one.verdict for one in found],
         "if nothing were shared": [one.untied for one in found],
         "source": [one.network.source for one in found],
     }
@@ -71,7 +86,7 @@ def _source(known: Published) -> str:
 
 def sentence() -> str:
     found = figures()
-    same = sum(one.printed == one.computed for one in found)
+    same = sum(one.agrees for one in found)
     return f"{same} of {words.plural(len(found), 'printed figure')} come out the same, counted from the descriptions."
 
 
