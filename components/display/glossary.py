@@ -6,7 +6,8 @@ GLOSSARY = {
     "bias": "A number that is added to every output.",
     "activation": "What is done to every sum on its own; ReLU, the usual one, makes negative sums 0.",
     "flip": "Convolution turns the kernel by 180° before it slides. Deep learning leaves it: cross-correlation.",
-    "padding": "valid: none. same: the output is as large as the input. full: every output that touches the picture.",
+    "padding": "valid: none. same: as large as the input, divided by the stride and rounded up. "
+    "full: every output that touches the picture.",
     "padding mode": "What is taken for pixels beyond the border: 0, a mirror image, the last pixel, or the other side.",
     "stride": "How many pixels the kernel moves on from one output to the next.",
     "dilation": "How far apart the pixels are that the kernel reads; 1: side by side.",

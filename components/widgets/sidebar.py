@@ -4,8 +4,9 @@ from typing import Any, get_args
 
 import streamlit as st
 
-from components.display import words
+from components.display import padding, words
 from components.display.glossary import GLOSSARY
+from components.display.layer import spec_of
 from components.session import bind, session, upload
 from components.state import setup
 from components.state.fields import Whole
@@ -17,7 +18,7 @@ from kernels.images.decode import ENDINGS, MAX_BYTES
 from kernels.images.samples import SAMPLES
 from kernels.layer.activation import Activation
 from kernels.layer.presets import PRESETS, preset
-from kernels.layer.spec import PADDING_MODES, SHORTCUTS
+from kernels.layer.spec import PADDING_MODES, SHORTCUTS, LayerSpec, Shape
 
 COLOURS = {"grey": "Grey", "rgb": "RGB"}
 ACTIVATION_NAMES: dict[str, str] = {
@@ -49,6 +50,7 @@ def sidebar(state: Setup) -> None:
         )
         kernel_bank(state)
         geometry(state)
+        padding_notes(spec_of(state), (1, *upload.planes_of(state).shape[1:]), state.flip)
 
 
 def sidebar_of_channels(state: Setup) -> None:
@@ -163,6 +165,13 @@ def geometry(state: Setup) -> None:
         help=GLOSSARY["padding mode"],
         **bind.field(state, "mode"),
     )
+
+
+def padding_notes(spec: LayerSpec, in_shape: Shape, flip: bool = False) -> None:
+    """Where padding "same" with this geometry is not what one may take it for."""
+    with st.container():
+        for sentence in padding.sentences(spec, in_shape, flip):
+            st.caption(sentence)
 
 
 def row() -> Any:  # noqa: ANN401  # a Streamlit container

@@ -80,6 +80,7 @@ def live() -> Shown | None:
     except SpecError as error:
         st.error(words.markdown_escaped(f"{error}."), icon=":material/straighten:")
         return None
+    sidebar.padding_notes(made.spec, made.in_shape)
     show_cards("maps", layer.map_cards(state, own, made, layer.outputs(own, made, volume)))
     return Shown(state, own, made, volume, names)
 

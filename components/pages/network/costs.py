@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from components.display import words
+from components.display import padding, words
+from kernels.learning.linear import Wired
 from kernels.networks.costs import cost, total
 from kernels.networks.plan import Plan, volume_text
 from kernels.networks.receptive_fields import field_sizes
@@ -35,6 +36,16 @@ def verdict(made: Plan) -> str:
         f"{words.plural(len(made.rows), 'layer')}, **{words.plural(found.parameters, 'free parameter')}**; if nothing "
         f"were shared, {words.amount(found.untied)}: {words.times(found.untied / max(found.parameters, 1))}."
     )
+
+
+def padding_notes(made: Plan) -> list[str]:
+    """Where padding "same" is not what one may take it for, with the layers it concerns."""
+    found: dict[str, list[str]] = {}
+    for n, row in enumerate(made.rows):
+        if isinstance(row.layer, Wired):
+            for sentence in padding.sentences(row.layer.spec, row.in_shape):
+                found.setdefault(sentence, []).append(str(n + 1))
+    return [f"Layer {', '.join(layers)}: {sentence}" for sentence, layers in found.items()]
 
 
 def table(made: Plan) -> dict[str, list[Any]]:

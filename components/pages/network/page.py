@@ -128,6 +128,8 @@ def _layers(own: Net, made: Plan, editing: controls.Editing) -> None:
     controls.volume(own)
     controls.layers(made, editing)
     st.markdown(costs.verdict(made))
+    for note in costs.padding_notes(made):
+        st.caption(note)
     if about := published.about(made):
         st.caption(about)
 

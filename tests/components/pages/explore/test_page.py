@@ -174,6 +174,23 @@ def test_a_number_of_padding_pixels_is_asked_for_only_where_it_counts() -> None:
     assert label not in page.numbers
 
 
+def test_same_padding_is_explained_where_it_does_not_keep_the_size_or_other_libraries_pad_otherwise() -> None:
+    page = Page(image="grid", side="8", padding="same", kernel="1,2;3,4")
+
+    def told() -> list[str]:
+        return [
+            name for name in ("stride", "TensorFlow", "SciPy") if any(name in note.value for note in page.at.caption)
+        ]
+
+    assert told() == []
+    page.set("Flip: true convolution", True)
+    assert told() == ["SciPy"]
+    page.set("Stride", 2)
+    assert told() == ["stride"]
+    page.set("K, rows", 3)
+    assert told() == ["stride", "TensorFlow"]
+
+
 def test_random_is_the_kernel_of_the_seed_in_the_present_size() -> None:
     page = Page()
     page.set("K, rows", 5)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from components.pages.network.costs import NUMBERS, table, title, verdict
+from components.pages.network.costs import NUMBERS, padding_notes, table, title, verdict
 from components.pages.network.edits import start_from
 from components.pages.network.layers import plan_of
 from components.pages.network.state import Net
@@ -156,3 +156,13 @@ def test_what_the_network_is_is_said_in_a_sentence_and_in_the_title() -> None:
     assert title(plan_of(Net())) == f":primary[3,818 weights] do the work of {untied:,}"
     for net in ("", "relu", "conv 8 64"):
         assert title(plan_of(of(net))) == ":primary[Layer by layer], volume by volume"
+
+
+def test_padding_that_other_libraries_do_otherwise_is_told_once_with_its_layers() -> None:
+    first, other = "conv 2 3 padding=same", "conv 2 3 stride=2 padding=same"
+    assert padding_notes(plan_of(of(f"{first}, relu, {first}, conv 2 3 stride=2 padding=1"))) == []
+    size, pads = padding_notes(plan_of(of(f"{other}, relu")))
+    assert size.startswith("Layer 1: “same” keeps the size at stride 1 only. Here the output is 8 × 8")
+    assert pads.startswith("Layer 1: TensorFlow and Keras pad otherwise: their “same” adds 0 above and 0 at the left")
+    both = padding_notes(plan_of(of(f"split, {other}, shortcut, {other}, add")))
+    assert both == [size.replace("Layer 1", "Layer 2, 4"), pads.replace("Layer 1", "Layer 2, 4")]
