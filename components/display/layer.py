@@ -1,10 +1,12 @@
 """Pure: state and picture in, everything the Explore page shows out. No Streamlit, so a test can call it all."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import prod
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from components.state.setup import Setup, View
 from kernels.images.decode import unit
@@ -16,6 +18,7 @@ from kernels.layer.proof import BUDGET, Proof, prove
 from kernels.layer.spec import Bytes, Floats, LayerSpec, Pair, Shape
 from kernels.layer.wiring import Wiring
 
+NOISE = 1e-12  # of Σ|w|·max|x| + |b|: far above what rounding adds to a sum of at most 225 products
 LAYER_NAMES: dict[View, str] = {
     "dense": "Fully connected",
     "local": "Locally connected",
@@ -61,7 +64,10 @@ class Scale:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OutputMap:
-    """The output: numbers before and after the activation (channels, H', W'), and their levels for the screen."""
+    """The output: numbers before and after the activation (channels, H', W'), and their levels for the screen.
+
+    linear is as it was computed; in output, sums that are rounding noise are 0.
+    """
 
     linear: Floats
     output: Floats
@@ -135,21 +141,40 @@ def window_weights(state: Setup) -> Floats:
     return kernel[::-1, ::-1] if state.flip else kernel
 
 
+def noise_floor(weights: ArrayLike, bias: float, largest: float) -> float:
+    """How far from 0 rounding alone may leave a sum of numbers up to `largest`: 10⁻¹² · (Σ|w|·max|x| + |b|)."""
+    return NOISE * (float(np.abs(weights).sum()) * largest + abs(bias))
+
+
+def without_noise(sums: Floats, floor: float) -> Floats:
+    """0 in place of sums that are no further from 0 than `noise_floor`: rounding noise is no data."""
+    return np.where(np.abs(sums) <= floor, 0.0, sums)
+
+
+def floor_of(state: Setup, planes: Bytes, copies: Sequence["UntiedUse"] = ()) -> float:
+    """The noise floor of this state's sums on a picture, with uses of weights that have values of their own."""
+    weights = [*window_weights(state).ravel(), *(use.value for use in copies)]
+    return noise_floor(weights, state.bias, float(planes.max()) / 255)
+
+
 def output_map(state: Setup, layer: Layer, planes: Bytes) -> OutputMap:
-    """Y = activation(X ⋆ F + b), channel by channel."""
+    """Y = activation(X ⋆ F + b), channel by channel; sums that are rounding noise are 0."""
     bias = [state.bias] if layer.spec.bias else None
     weight = window_weights(state)[None, None]
     linear = np.concatenate([correlate(unit(plane)[None], weight, layer.spec, bias) for plane in planes])
     for use in layer.untied:
         linear[:, *use.output] += (use.value - weight[0, 0, *use.tap]) * unit(planes[:, *use.input])
-    result = ACTIVATIONS[state.activation](linear)
+    result = ACTIVATIONS[state.activation](without_noise(linear, floor_of(state, planes, layer.untied)))
     scale = scale_of(result)
     return OutputMap(linear, result, scale, scale.levels(result))
 
 
 def scale_of(output: Floats) -> Scale:
-    """Signed as soon as a number is below zero; otherwise black is 0 and white is 1 or the largest number above it."""
-    if output.min() < -1e-12 * max(1.0, float(np.abs(output).max())):
+    """Signed as soon as a number is below zero; otherwise black is 0 and white is 1 or the largest number above it.
+
+    What is only rounding noise has to be 0 before.
+    """
+    if output.min() < 0:
         return Scale(float(np.abs(output).max()), signed=True)
     return Scale(max(1.0, float(output.max())), signed=False)
 

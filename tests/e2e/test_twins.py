@@ -32,7 +32,8 @@ PREVIEW = """([props, [channels, h, w], picture, weights]) => {
   const planes = Float64Array.from(bytes(picture), (level) => level / 255);
   const empty = () => new Float64Array(channels * geo.outH * geo.outW);
   const linear = correlate(geo, planes, channels, weights, props.bias, empty());
-  const values = activated(linear, props.activation, empty());
+  const floor = noiseFloor(weights, props.bias, planes.reduce((largest, x) => Math.max(largest, x), 0));
+  const values = activated(withoutNoise(linear, floor), props.activation, empty());
   const scale = scaleOf(values);
   const levels = levelsOf(values, scale, new Uint8Array(values.length));
   return { values: [...values], scale, levels: btoa(String.fromCharCode(...levels)) };

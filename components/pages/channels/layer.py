@@ -7,7 +7,7 @@ import numpy as np
 
 from components.display import cards, theme, words
 from components.display.cards import Card, Fact
-from components.display.layer import LAYER_NAMES, Layer, all_tied, spec_of
+from components.display.layer import LAYER_NAMES, Layer, all_tied, noise_floor, spec_of, without_noise
 from components.pages.channels.state import Channels, Filters
 from components.state.setup import Setup, View, with_side
 from kernels.images.decode import planes, unit
@@ -83,8 +83,12 @@ def weights(own: Channels) -> Floats:
 
 
 def outputs(own: Channels, layer: Layer, volume: Bytes) -> Floats:
-    """All output maps before the activation, (O, H', W')."""
-    return correlate(unit(volume), weights(own), layer.spec, own.biases)
+    """All output maps before the activation, (O, H', W'); sums that are rounding noise are 0."""
+    found = correlate(unit(volume), weights(own), layer.spec, own.biases)
+    largest = float(volume.max()) / 255
+    kernels = zip(weights(own), own.biases, strict=True)
+    floors = [noise_floor(kernel, bias, largest) for kernel, bias in kernels]
+    return np.stack([without_noise(sums, floor) for sums, floor in zip(found, floors, strict=True)])
 
 
 def parts(state: Setup, own: Channels, layer: Layer, volume: Bytes, output: int) -> Parts:
@@ -97,7 +101,8 @@ def parts(state: Setup, own: Channels, layer: Layer, volume: Bytes, output: int)
     shares = np.concatenate(
         [correlate(unit(volume[c : c + 1]), bank[n][None, None], single) for n, c in enumerate(channel)]
     )
-    total = shares.sum(axis=0) + own.biases[output]
+    floor = noise_floor(bank, own.biases[output], float(volume.max()) / 255)
+    shares, total = without_noise(shares, floor), without_noise(shares.sum(axis=0) + own.biases[output], floor)
     return Parts(channel, shares, total, ACTIVATIONS[state.activation](total))
 
 

@@ -60,7 +60,7 @@ def results(small: SmallLayer, draw: int) -> list[Result]:
     for kind in reversed(KINDS):  # from the one with fewest weights, so that no more than two are in memory at a time
         wires = small.wiring(kind)
         theta = small.theta(wires) if draw == 0 else random_weights(wires, [draw, KINDS.index(kind)])
-        output = small.map(wires.product(theta, small.x))
+        output = small.map(small.product(wires, theta, small.x))
         share = kept(wires, theta, sharing_more) if draw and sharing_more else None
         error = float(np.abs(output - truth).max())
         often = np.bincount(wires.ids, minlength=wires.n_params)

@@ -39,7 +39,8 @@ def scrambled(small: SmallLayer, seed: int) -> list[Scrambled]:
 
     def compared(kind: View, name: str, note: str, wires: Wiring, rewired: Wiring) -> Scrambled:
         theta = small.theta(wires)
-        before, after = wires.product(theta, small.x), rewired.product(theta, equivariance.moved(small.x, order))
+        before = small.product(wires, theta, small.x)
+        after = small.product(rewired, theta, equivariance.moved(small.x, order))
         return Scrambled(kind, name, note, small.map(before), small.map(after))
 
     return [

@@ -52,8 +52,8 @@ def shifted(small: SmallLayer, own: Compare) -> list[Shifted]:
     for n, kind in enumerate(KINDS):
         wires = small.wiring(kind)
         theta = small.theta(wires) if kind == "conv" else random_weights(wires, [SEED, n])
-        first = wires.product(theta, equivariance.moved(small.x, inputs))
-        last = equivariance.moved(wires.product(theta, small.x), outputs)
+        first = small.product(wires, theta, equivariance.moved(small.x, inputs))
+        last = equivariance.moved(small.product(wires, theta, small.x), outputs)
         exact = equivariance.commutes(wires, inputs, outputs).reshape(layer.out_shape)[0]
         found.append(Shifted(kind, small.map(first), small.map(last), exact))
     return found

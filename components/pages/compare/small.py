@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from components.display.layer import Layer, all_tied, spec_of, window_weights
+from components.display.layer import NOISE, Layer, all_tied, spec_of, window_weights, without_noise
 from components.state.setup import SIDE, Setup, View, with_side
 from kernels.images.decode import fit, unit
 from kernels.layer.counts import count
@@ -58,6 +58,11 @@ class SmallLayer:
     def theta(self, wires: Wiring) -> Floats:
         """The parameters with which this wiring computes the visitor's kernel."""
         return wires.theta_from(self.weight, self.bias)
+
+    def product(self, wires: Wiring, theta: Floats, x: Floats) -> Floats:
+        """W x (outputs,); sums that are rounding noise are 0."""
+        largest_sum = wires.product(np.abs(theta), np.abs(x)).max(initial=0)
+        return without_noise(wires.product(theta, x), NOISE * float(largest_sum))
 
     def map(self, outputs: ArrayLike) -> Floats:
         """The outputs of W x as a map (H', W')."""

@@ -1,10 +1,12 @@
 """The layer of a state computes what loops, SciPy and exact fractions say."""
 
+import json
 import math
 from dataclasses import replace
 from fractions import Fraction
 from itertools import product
-from typing import Literal
+from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -16,13 +18,17 @@ from components.display.layer import (
     check_against_matrix,
     gradient_notes,
     layer_of,
+    noise_floor,
     output_map,
     random_weights,
     scale_of,
+    without_noise,
 )
+from components.pages.explore import loom
 from components.state.link import edited
 from components.state.setup import Setup
 from kernels import LayerSpec, SpecError, wiring
+from tests.support import node
 from tests.support.layers import SIZES, WAYS, by_loops, close, geometry, picture, untied_by_loops
 from tests.support.oracles import FORMULAS, loop_connections
 
@@ -36,7 +42,8 @@ def test_the_output_is_what_loops_say_channel_by_channel_with_the_kernel_turned_
         kernel = np.array(state.kernel)
         result = output_map(state, layer_of(state, size), planes)
         close(result.linear, by_loops(state, planes, kernel[::-1, ::-1] if flip else kernel))
-        np.testing.assert_array_equal(result.output, result.linear)
+        np.testing.assert_allclose(result.output, result.linear, rtol=0, atol=1e-9)
+        assert np.isin(result.output, [0, *result.linear.ravel()]).all()
 
 
 def test_flipped_it_is_scipys_convolution() -> None:
@@ -149,22 +156,37 @@ def test_ties_go_up_zero_is_the_middle_and_the_ends_are_one_and_255() -> None:
         assert Scale(high, signed=False).levels(np.array([0.0, high, -1e-10 * high])).tolist() == [0, 255, 0]
 
 
-@pytest.mark.parametrize(
-    ("values", "high", "signed"),
-    [
-        ([0.0, 0.0], 1.0, False),
-        ([0.0, 0.5], 1.0, False),
-        ([5.0, 9.0], 9.0, False),
-        ([-1e-13, 0.5], 1.0, False),  # rounding of a sum is not a sign
-        ([-1e-8, 8.1e7], 8.1e7, False),  # nor is it where the numbers are large
-        ([-1e-8, 0.5], 0.5, True),
-        ([-0.25, 4.0], 4.0, True),
-        ([-7.0, -3.0], 7.0, True),
-    ],
-)
-def test_the_scale_is_signed_with_the_first_negative_number(values: list[float], high: float, signed: bool) -> None:
-    scale = scale_of(np.array(values))
-    assert (scale.high, scale.signed) == (high, signed)
+SCALES = json.loads((Path(__file__).parents[2] / "support" / "scales.json").read_text("utf-8"))
+IN_BROWSER = """({ weights, bias, largest, sums }) => {
+  const output = withoutNoise(Float64Array.from(sums), noiseFloor(weights, bias, largest));
+  return { output: [...output], ...scaleOf(output) };
+}"""
+
+
+@pytest.mark.parametrize("case", SCALES, ids=lambda case: case["name"])
+def test_rounding_noise_is_0_and_the_scale_is_signed_with_the_first_negative_number_in_both_languages(
+    case: dict[str, Any],
+) -> None:
+    floor = noise_floor(case["weights"], case["bias"], case["largest"])
+    output = without_noise(np.array(case["sums"], np.float64), floor)
+    scale, wanted = scale_of(output), {name: case[name] for name in ("output", "high", "signed")}
+    assert {"output": output.tolist(), "high": scale.high, "signed": scale.signed} == wanted
+    script = Path(loom.__file__).with_name("arithmetic.js").read_text("utf-8")
+    assert node.call(script, IN_BROWSER, case) == wanted
+
+
+def test_a_constant_picture_is_black_under_any_weights_that_add_to_nothing_at_any_size() -> None:
+    """By every route of `correlate`: 225 taps of a 512 × 512 picture are an FFT's."""
+    rng = np.random.default_rng(5)
+    for size, side, loudness in ((3, 40, 1e6), (3, 40, 1e-9), (5, 200, 1.0), (15, 512, 1e6), (15, 60, 3.0)):
+        kernel = loudness * rng.standard_normal((size, size))
+        kernel[0, 0] -= kernel.sum()
+        state = edited(DEFAULT, kernel=(kernel / max(1, np.abs(kernel).max() / 9e5)).tolist())
+        planes = np.full((1, side, side), 201, np.uint8)
+        result = output_map(state, layer_of(state, (side, side)), planes)
+        assert not result.output.any()
+        assert (result.scale.high, result.scale.signed) == (1.0, False)
+        assert not result.levels.any()
 
 
 def test_the_levels_on_screen_are_those_of_the_output_and_its_scale() -> None:

@@ -10,7 +10,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from components.display import image
-from components.display.layer import Layer, OutputMap, Scale, layer_of, scale_of, window_weights
+from components.display.layer import (
+    Layer,
+    OutputMap,
+    Scale,
+    floor_of,
+    layer_of,
+    scale_of,
+    window_weights,
+    without_noise,
+)
 from components.pages.explore.export import figure
 from components.state.setup import Setup
 from kernels.images.decode import ImageError, decode, planes, unit
@@ -61,14 +70,14 @@ def _strips(state: Setup, layer: Layer, picture: Bytes) -> Iterator[tuple[int, i
     padded = np.pad(picture, ((0, 0), *spec.pads), mode=NUMPY_MODE[spec.padding_mode])
     valid = LayerSpec(spec.kernel_size, stride=spec.stride, dilation=spec.dilation, bias=spec.bias)
     reach = (spec.kernel_size[0] - 1) * spec.dilation[0] + 1
-    bias = [state.bias] if spec.bias else None
+    bias, floor = [state.bias] if spec.bias else None, floor_of(state, picture)
     _, rows, cols = layer.out_shape
     step = max(1, STRIP // cols)
     for first in range(0, rows, step):
         last = min(first + step, rows)
         read = padded[:, first * spec.stride[0] : (last - 1) * spec.stride[0] + reach]
         linear = np.concatenate([correlate(unit(plane)[None], weight, valid, bias) for plane in read])
-        yield first, last, ACTIVATIONS[state.activation](linear)
+        yield first, last, ACTIVATIONS[state.activation](without_noise(linear, floor))
 
 
 def _painted(strip: Floats, scale: Scale) -> Bytes:

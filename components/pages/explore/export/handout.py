@@ -10,7 +10,7 @@ import numpy as np
 
 from components.display import image, theme, words
 from components.display.document import html_document, link_line
-from components.display.layer import LAYER_NAMES, Convolved, Layer, window_weights
+from components.display.layer import LAYER_NAMES, Convolved, Layer, floor_of, window_weights, without_noise
 from components.pages.explore import text
 from components.pages.explore.export import figure
 from components.state.setup import DRAWING, Setup
@@ -160,7 +160,8 @@ def _worked(convolved: Convolved) -> str:
         more = words.figure(sum(x * f for x, f in rest))
         terms += f" + … ({words.plural(len(rest), 'more product')}, together {more})"
     terms += f" {_signed(state.bias)}" if state.bias else ""
-    total, value = float(result.linear[0, i, j]), float(result.output[0, i, j])
+    total = float(without_noise(result.linear[0, i, j], floor_of(state, convolved.planes, convolved.layer.untied)))
+    value = float(result.output[0, i, j])
     ends = "" if state.activation == "none" else f"; {state.activation} makes it <b>{words.figure(value)}</b>"
     colour = " in red" if len(convolved.planes) == 3 else ""
     before = " before the activation" if ends else ""

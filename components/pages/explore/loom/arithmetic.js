@@ -56,7 +56,26 @@ function activated(linear, name, out) {
 
 /** @typedef {{ high: number, signed: boolean }} Scale */
 
-// The twin of views.scale_of and Scale.levels.
+const NOISE = 1e-12;
+
+// The twin of layer.noise_floor: how far from 0 rounding alone may leave a sum.
+/**
+ * @param {number[]} weights
+ * @param {number} bias
+ * @param {number} largest
+ */
+function noiseFloor(weights, bias, largest) {
+  return NOISE * (weights.reduce((total, weight) => total + Math.abs(weight), 0) * largest + Math.abs(bias));
+}
+
+// The twin of layer.without_noise.
+/**
+ * @param {Float64Array} sums
+ * @param {number} floor
+ */
+const withoutNoise = (sums, floor) => sums.map((sum) => (Math.abs(sum) <= floor ? 0 : sum));
+
+// The twin of layer.scale_of and Scale.levels.
 /** @param {Float64Array} output */
 function scaleOf(output) {
   let low = 0;
@@ -66,7 +85,7 @@ function scaleOf(output) {
     if (v < low) low = v;
     if (v > high) high = v;
   }
-  return low < -1e-12 * Math.max(1, high) ? { high: Math.max(-low, high), signed: true } : { high: Math.max(1, high), signed: false };
+  return low < 0 ? { high: Math.max(-low, high), signed: true } : { high: Math.max(1, high), signed: false };
 }
 
 /**
@@ -99,7 +118,3 @@ function untiedInk(target, source) {
 function short(v) {
   return (Math.abs(v) < 0.005 ? "0" : v.toFixed(Math.abs(v) < 9.95 ? 2 : 0)).replace(/^(-?)0\./, "$1.").replace("-", "−");
 }
-
-// The text of a computed number: what is left over from rounding is 0.
-/** @param {number} v */
-const computed = (v) => figure(Math.abs(v) < 5e-13 ? 0 : v);

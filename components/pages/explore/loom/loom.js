@@ -140,6 +140,7 @@ class Loom {
   adoptPicture(levels) {
     this.picture = levels;
     this.planes = Float64Array.from(levels, (level) => level / 255);
+    this.largest = this.planes.reduce((largest, x) => Math.max(largest, x), 0);
   }
 
   /** @param {UntiedCopy[]} copies */
@@ -179,7 +180,8 @@ class Loom {
     for (const { i, j, k, l, r, c, value } of this.own)
       for (let ch = 0; ch < this.channels; ch++)
         this.linear[(ch * this.geo.outH + i) * this.geo.outW + j] += (value - this.weights[this.geo.weight(k, l)]) * this.planes[(ch * this.geo.H + r) * this.geo.W + c];
-    activated(this.linear, this.props.activation, this.values);
+    this.floor = noiseFloor([...this.weights, ...this.ownValue.values()], this.props.bias, this.largest);
+    activated(withoutNoise(this.linear, this.floor), this.props.activation, this.values);
     const scale = scaleOf(this.values);
     this.shown = { by: "preview", output: this.values, levels: levelsOf(this.values, scale, new Uint8Array(this.values.length)), scale };
   }

@@ -218,7 +218,8 @@ const sentences = {
       });
       if (props.bias) parts.push(chip(`+ ${figure(props.bias)}`));
       if (props.activation !== "none") parts.push(chip(")"));
-      const result = chip(`= ${computed(ACTIVATIONS[props.activation](total))}`);
+      const sum = Math.abs(total) <= loom.floor ? 0 : total;
+      const result = chip(`= ${figure(ACTIVATIONS[props.activation](sum))}`);
       result.className = "result";
       parts.push(result);
     }
