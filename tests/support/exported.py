@@ -1,6 +1,9 @@
 """Runs exported code, and brings the weights it made into this engine's order."""
 
+import pickle
 import runpy
+import subprocess
+import sys
 from math import prod
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,6 +23,40 @@ def run(code: str) -> dict[str, Any]:
         return runpy.run_path(str(file))
 
 
+# Runs every code it is sent with nothing to import but NumPy, then its network once more on random numbers.
+ISOLATED = """
+import pickle, sys
+sys.path.append(sys.argv[1])
+import numpy as np
+answers, rng = [], np.random.default_rng(0)
+for code in pickle.load(sys.stdin.buffer):
+    names = {}
+    exec(compile(code, "pasted", "exec"), names)
+    before = names.get("params", [])
+    params = [rng.standard_normal(part.shape) for part in before]
+    x = rng.standard_normal(names["x"].shape)
+    y = names["network"](x, params) if params else names["network"](x)
+    answers.append((before, params, names["x"], names["y"], x, y))
+sys.stdout.buffer.write(pickle.dumps((answers, sorted({name.partition(".")[0] for name in sys.modules}))))
+"""
+
+
+def run_isolated(codes: list[str]) -> tuple[list[tuple[Any, ...]], list[str]]:
+    """What every code makes where only NumPy is installed, and which packages that process has loaded.
+
+    Of each: its params, other params, its x and y, another x, and the network's y for it and the other params.
+    """
+    with TemporaryDirectory() as folder:
+        for part in Path(np.__file__).parents[1].glob("numpy*"):
+            (Path(folder) / part.name).symlink_to(part)
+        done = subprocess.run(
+            [sys.executable, "-I", "-S", "-c", ISOLATED, folder], input=pickle.dumps(codes), capture_output=True
+        )
+    assert done.returncode == 0, done.stderr.decode()[-2000:]
+    found: tuple[list[tuple[Any, ...]], list[str]] = pickle.loads(done.stdout)  # noqa: S301  # of our own process
+    return found
+
+
 def volume(shape: tuple[int, ...]) -> tuple[int, int, int]:
     """(C, H, W) of a volume or of a row of numbers."""
     C, H, W = (*shape, 1, 1)[:3]
@@ -35,6 +72,16 @@ def theta_of_torch(module: Any) -> list[Floats]:  # noqa: ANN401  # an nn.Module
         return [part.ravel() for dimensions in (4, 1) for part in own if part.ndim == dimensions]
     inner = [part for child in module.children() for part in theta_of_torch(child)]
     return inner or [part.ravel() for part in own]
+
+
+def theta_of_numpy(params: list[Floats], ops: list[str]) -> Floats:
+    """The parameters in the engine's order. ops: of every layer that has some, its word and how many arrays it has."""
+    found, parts = [], iter(params)
+    for op, many in (entry.split() for entry in ops):
+        own = [next(parts) for _ in range(int(many))]
+        found += [np.column_stack(own).ravel()] if op == "dense" else [part.ravel() for part in own]
+    assert next(parts, None) is None
+    return np.concatenate([np.zeros(0), *found])
 
 
 # From the axes of a Keras weight to the engine's, by its number of axes: (K, L, C, O) to (O, C, K, L), and so on.
