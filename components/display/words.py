@@ -64,6 +64,12 @@ def markdown_escaped(text: str) -> str:
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", unlinked)
 
 
+def sentence(text: object) -> str:
+    """Text that is one sentence: with a capital letter and a full stop, as Markdown shows it."""
+    told = str(text)
+    return markdown_escaped(f"{told[:1].upper()}{told[1:]}" + ("" if told.endswith(".") else "."))
+
+
 def plural(n: int, word: str, many: str = "") -> str:
     """1 weight, 9 weights; `many` where an s is not enough."""
     return f"{amount(n)} {word if n == 1 else many or word + 's'}"

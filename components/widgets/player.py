@@ -36,7 +36,7 @@ def ticking(
         if run.condition != drawn:
             st.rerun()
         if run.trouble:
-            st.error(words.markdown_escaped(run.trouble), icon=":material/memory:")
+            st.error(words.sentence(run.trouble), icon=":material/memory:")
         section(run, *more)
 
     tick = (WAITING if run.ahead else TICK[pace]) if run.running else None

@@ -113,9 +113,9 @@ class LayerSpec:
         }
         for name, value in checked.items():
             object.__setattr__(self, name, value)
-        for name in ("in_channels", "out_channels"):
+        for name, put in (("in_channels", "input"), ("out_channels", "output")):
             if checked[name] % groups:  # type: ignore[operator]  # both are ints by now
-                raise SpecError(f"groups must divide {name} = {checked[name]}, got {groups}")
+                raise SpecError(f"groups must divide the {checked[name]} {put} channels, got {groups}")
 
     @property
     def pads(self) -> tuple[Pair, Pair]:
@@ -165,12 +165,12 @@ def _check(axis: Axis, name: str) -> None:
         raise SpecError(f"in_shape must have at least 1 of its {name}, got {axis.size}")
     if most is not None and max(axis.before, axis.after) > most:
         raise SpecError(
-            f"padding must be <= {most} along the {name} for padding_mode {axis.mode!r} on {axis.size} of them, "
-            f"got {max(axis.before, axis.after)}"
+            f"padding must be at most {most} along the {axis.size} {name} in mode {axis.mode}, which repeats them, got "
+            f"{max(axis.before, axis.after)}"
         )
     if axis.out < 1:
         raise SpecError(
-            f"kernel_size {axis.kernel} with dilation {axis.dilation} reaches over {axis.reach} {name}, but the input "
-            f"has {axis.size} and padding adds {axis.before + axis.after}: make the kernel or the dilation smaller, "
-            f"or the padding or the image larger"
+            f"a kernel of {axis.kernel} {name} with dilation {axis.dilation} reaches over {axis.reach} {name}, but the "
+            f"input has {axis.size} and padding adds {axis.before + axis.after}: make the kernel or the dilation "
+            f"smaller, or the padding or the image larger"
         )

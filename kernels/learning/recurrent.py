@@ -240,9 +240,7 @@ def _refuse(layer: Recurrent, theta: Array, in_shape: Shape) -> NoReturn:
             f"theta must have shape ({layer.parameters(in_shape)},) for in_shape {in_shape} and hidden = {H}, "
             f"got {theta.shape}"
         )
-    those = f"theta holds the weights of {held} step{'s' if held > 1 else ''}"
+    those = f"the untied layer has weights for {held} step{'s' if held > 1 else ''}"
     if held < T:
-        raise SpecError(
-            f"{those}, and there are no weights for step {held + 1}: give it no more steps than that, or tie the layer"
-        )
-    raise SpecError(f"{those}, and in_shape {in_shape} has {T}: give it all its steps, or tie the layer")
+        raise SpecError(f"{those}, and none for step {held + 1}: give it no more steps than that, or tie the layer")
+    raise SpecError(f"{those}, and this sequence has {T}: give it all its steps, or tie the layer")

@@ -36,7 +36,8 @@ class Tabled:
         for reads in self.table:
             if list(reads) != sorted({n for n in reads if n in there}):
                 raise SpecError(
-                    f"table must name channels 0..{self.spec.in_channels - 1}, rising, each once, got {reads}"
+                    f"each map of a table must name channels from 0 to {self.spec.in_channels - 1}, rising, each once, "
+                    f"got {', '.join(map(str, reads))}"
                 )
 
     @property

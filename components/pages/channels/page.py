@@ -78,7 +78,7 @@ def live() -> Shown | None:
     try:
         made = layer.layer(state, own, volume.shape)
     except SpecError as error:
-        st.error(words.markdown_escaped(f"{error}."), icon=":material/straighten:")
+        st.error(words.sentence(error), icon=":material/straighten:")
         return None
     sidebar.padding_notes(made.spec, made.in_shape)
     show_cards("maps", layer.map_cards(state, own, made, layer.outputs(own, made, volume)))
@@ -152,7 +152,7 @@ def _filters(state: Setup) -> None:
     try:
         made = adaptive.system_of(own, state, unit(upload.planes_of(replace(state, colour="grey")))[0])
     except SpecError as error:
-        st.error(words.markdown_escaped(f"{error}."), icon=":material/straighten:")
+        st.error(words.sentence(error), icon=":material/straighten:")
         return
     controls.step(own, adaptive.bounds(own, made))
     run = cache.run("filters", (own, upload.planes_id(state), state.kernel, state.flip))

@@ -61,7 +61,7 @@ def _guarded(show: Callable[[Setup, Compare], None]) -> None:
     try:
         show(session.state_of(Setup), session.state_of(Compare))
     except SpecError as error:
-        st.error(words.markdown_escaped(f"{error}."), icon=":material/straighten:")
+        st.error(words.sentence(error), icon=":material/straighten:")
 
 
 def _section(show: Callable[[Setup, Compare], None]) -> Callable[[], None]:

@@ -42,7 +42,7 @@ def _on_this_layer(show: Callable[[Setup, Layer, Bytes], object], drawn: Setup) 
         layer = layer_of(state, planes.shape[1:])
     except SpecError as error:
         st.title("This kernel does not fit the picture")
-        st.error(words.markdown_escaped(f"{error}."), icon=":material/straighten:")
+        st.error(words.sentence(error), icon=":material/straighten:")
     else:
         show(state, layer, planes)
     if state.side != drawn.side:

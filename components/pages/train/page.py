@@ -112,7 +112,7 @@ def _teacher(state: Setup, own: Train) -> None:
     try:
         made = teacher.teacher(own, state)
     except SpecError as error:
-        st.error(words.markdown_escaped(f"{error}."), icon=":material/straighten:")
+        st.error(words.sentence(error), icon=":material/straighten:")
         return
     run: Run[teacher.Fit] = cache.run("teacher", (state.kernel, state.flip, own.disturbance, own.seed))
     player.starter("Teach", "teach", run, lambda: teacher.fits(made, own.seed))

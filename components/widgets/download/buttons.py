@@ -32,10 +32,10 @@ def deliver(requests: Requests, offers: Mapping[str, File]) -> None:
     try:
         message = _message(requests, serial, offers)
     except (SpecError, MemoryError) as error:
-        told = f"{str(error) or 'The server has no memory left for this'}."
+        told = str(error) or "The server has no memory left for this"
         with sentence:
             st.space("small")
-            st.error(words.markdown_escaped(told), icon=":material/memory:")
+            st.error(words.sentence(told), icon=":material/memory:")
         message = requests.header()
     download(KEY, message, lambda: requests.confirm(bind.entered(KEY).get("arrived")))
     if serial in requests.asked:  # only now, for a run may be broken off before it has sent anything

@@ -181,7 +181,7 @@ REFUSED: list[Shaped] = [  # image, weight and bias by their shapes, and what is
     *((BIASED, (1, 8, 8), (2, 1, 3, 3), shape, "bias must have shape") for shape in ((1,), (3,), (2, 1), ())),
     (PLAIN, (3, 8, 8), (1, 1, 3, 3), None, "channels"),
     (PLAIN, (8, 8), (1, 1, 3, 3), None, "image must have shape"),
-    (PLAIN, (1, 2, 5), (1, 1, 3, 3), None, "kernel_size 3"),
+    (PLAIN, (1, 2, 5), (1, 1, 3, 3), None, "a kernel of 3 rows"),
 ]  # fmt: skip
 
 

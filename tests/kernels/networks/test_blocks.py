@@ -163,17 +163,18 @@ def test_a_table_that_does_not_name_channels_is_refused() -> None:
     """Nor may there be groups besides: a table says itself which channels a map reads."""
     few: list[Table] = [(), ((0,),), ((0,), (1,), (2,)), ((0,), ())]
     wrong: list[tuple[Table, str]] = [
-        (((0,), (3,)), r"\(3,\)"),
-        (((-1, 0), (1,)), r"\(-1, 0\)"),
-        (((0, 0), (1,)), r"\(0, 0\)"),
-        (((0,), (2, 1)), r"\(2, 1\)"),
+        (((0,), (3,)), "3"),
+        (((-1, 0), (1,)), "-1, 0"),
+        (((0, 0), (1,)), "0, 0"),
+        (((0,), (2, 1)), "2, 1"),
     ]
     for table in few:
         message = f"^{re.escape(f'table must name channels for each of 2 maps, got {table}')}$"
         with pytest.raises(SpecError, match=message):
             Tabled(LayerSpec(2, 3, 2), table)
     for table, reads in wrong:
-        with pytest.raises(SpecError, match=rf"^table must name channels 0..2, rising, each once, got {reads}$"):
+        message = f"^each map of a table must name channels from 0 to 2, rising, each once, got {reads}$"
+        with pytest.raises(SpecError, match=message):
             Tabled(LayerSpec(2, 3, 2), table)
     with pytest.raises(SpecError, match="groups"):
         Tabled(LayerSpec(2, 4, 2, groups=2), ((0, 1), (2, 3)))
@@ -197,7 +198,9 @@ def test_subsampling_is_a_coefficient_times_the_sum_of_the_window_and_a_bias_and
 def test_a_window_of_nothing_is_refused() -> None:
     with pytest.raises(SpecError, match=r"^size must be >= 1, got 0$"):
         Subsample(0)
-    with pytest.raises(SpecError, match=r"^kernel_size 3 with dilation 1 reaches over 3 rows, but the input has 2"):
+    with pytest.raises(
+        SpecError, match=r"^a kernel of 3 rows with dilation 1 reaches over 3 rows, but the input has 2"
+    ):
         Subsample(3).out_shape((1, 2, 5))
 
 
@@ -255,5 +258,5 @@ def test_paths_that_disagree_are_refused_and_what_does_not_fit_within_a_branch_i
     with pytest.raises(SpecError, match=rf"^layer 2 \(Residual\): {message}"):
         _ = Network((Activate("relu"), layer), (1, 5, 5)).shapes
     layer = Residual((Activate("relu"), Wired("conv", LayerSpec(9))), ())
-    with pytest.raises(SpecError, match=r"^layer 2 \(Wired\): kernel_size 9 with dilation 1 reaches over 9 rows"):
+    with pytest.raises(SpecError, match=r"^layer 2 \(Wired\): a kernel of 9 rows with dilation 1 reaches over 9 rows"):
         layer.out_shape((1, 5, 5))

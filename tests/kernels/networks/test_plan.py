@@ -179,18 +179,19 @@ def test_layers_do_what_their_words_say() -> None:
 REACH = "make the kernel or the dilation smaller, or the padding or the image larger"
 AGREE = "Layer {} (add) does not fit: its branch ends in {} and its shortcut in {}, and they must agree"
 FAULTS: list[tuple[str, Shape, int, str]] = [
-    ("conv 4 9", (1, 8, 9), 0, "Layer 1 (conv) does not fit: kernel_size 9 with dilation 1 reaches over 9 rows, but "
-     f"the input has 8 and padding adds 0: {REACH}"),
-    ("max 2, max 2, max 2, relu", (1, 6, 6), 2, "Layer 3 (max) does not fit: kernel_size 2 with dilation 1 reaches "
-     f"over 2 rows, but the input has 1 and padding adds 0: {REACH}"),
+    ("conv 4 9", (1, 8, 9), 0, "Layer 1 (conv) does not fit: a kernel of 9 rows with dilation 1 reaches over 9 rows, "
+     f"but the input has 8 and padding adds 0: {REACH}"),
+    ("max 2, max 2, max 2, relu", (1, 6, 6), 2, "Layer 3 (max) does not fit: a kernel of 2 rows with dilation 1 "
+     f"reaches over 2 rows, but the input has 1 and padding adds 0: {REACH}"),
     ("relu, conv 4 3 groups=2", (3, 8, 8), 1,
-     "Layer 2 (conv) does not fit: groups must divide in_channels = 3, got 2"),
+     "Layer 2 (conv) does not fit: groups must divide the 3 input channels, got 2"),
     ("relu, conv 3 3 groups=2", (2, 8, 8), 1,
-     "Layer 2 (conv) does not fit: groups must divide out_channels = 3, got 2"),
+     "Layer 2 (conv) does not fit: groups must divide the 3 output channels, got 2"),
     ("conv 1 3 padding=3 mode=reflect", (1, 3, 9), 0,
-     "Layer 1 (conv) does not fit: padding must be <= 2 along the rows for padding_mode 'reflect' on 3 of them, got 3"),
+     "Layer 1 (conv) does not fit: padding must be at most 2 along the 3 rows in mode reflect, which repeats them, "
+     "got 3"),
     ("conv 2 3, relu, table 0/12 3, relu", (1, 8, 8), 2,
-     "Layer 3 (table) does not fit: table must name channels 0..1, rising, each once, got (1, 2)"),
+     "Layer 3 (table) does not fit: each map of a table must name channels from 0 to 1, rising, each once, got 1, 2"),
     ("relu, add", (1, 4, 4), 1, "Layer 2 (add) does not fit: add has no split before it"),
     ("shortcut", (1, 4, 4), 0, "Layer 1 (shortcut) does not fit: shortcut has no split before it"),
     ("split, relu, add, add", (1, 4, 4), 3, "Layer 4 (add) does not fit: add has no split before it"),

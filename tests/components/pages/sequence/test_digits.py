@@ -21,8 +21,7 @@ from tests.support.text import numbers
 from tests.support.training import LOST, Floats, Ints, raw, result
 
 REFUSED = (
-    "theta holds the weights of 8 steps, and there are no weights for step 9: give it no more steps than that, or tie "
-    "the layer"
+    "the untied layer has weights for 8 steps, and none for step 9: give it no more steps than that, or tie the layer"
 )
 both = pytest.mark.parametrize("variant", [TIED, UNTIED], ids=["tied", "untied"])
 
