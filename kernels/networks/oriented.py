@@ -31,20 +31,25 @@ def edges(maps: int, channels: int, K: int, L: int) -> Floats:
 
 def oriented(rows: tuple[Row, ...], theta: Array) -> Array:
     """θ with `edges` as the kernels of the first layer that has windows and weights; 1×1 kernels stay as they are."""
-    for row in rows:
-        layer = row.layer
-        if isinstance(layer, Wired | Tabled) and window(layer):
-            bank = edges(*layer.spec.weight_shape)
-            if not bank.any():
-                return theta
-            theta = theta.copy()
-            if isinstance(layer, Wired):
-                weights, _ = layer.split(theta[row.part], row.in_shape)
-                weights[...] = bank[..., None]
-            else:
-                reads = np.array([len(some) for some in layer.table])[:, None, None, None]
-                bank *= np.sqrt(bank.shape[1] / reads)  # of length 1 over the channels that are read
-                kept = layer.kept[layer.kept < prod(bank.shape)]
-                theta[row.part][: len(kept)] = bank.ravel()[kept]
-            return theta
+    row, bank = first_bank(rows)
+    if row is None:
+        return theta
+    theta, layer = theta.copy(), row.layer
+    if isinstance(layer, Wired):
+        weights, _ = layer.split(theta[row.part], row.in_shape)
+        weights[...] = bank[..., None]
+    elif isinstance(layer, Tabled):
+        reads = np.array([len(some) for some in layer.table])[:, None, None, None]
+        bank *= np.sqrt(bank.shape[1] / reads)  # of length 1 over the channels that are read
+        kept = layer.kept[layer.kept < prod(bank.shape)]
+        theta[row.part][: len(kept)] = bank.ravel()[kept]
     return theta
+
+
+def first_bank(rows: tuple[Row, ...]) -> tuple[Row | None, Floats]:
+    """The first row that has windows and weights, with its `edges`; None where it has none, or only 1×1 kernels."""
+    for row in rows:
+        if isinstance(row.layer, Wired | Tabled) and window(row.layer):
+            bank = edges(*row.layer.spec.weight_shape)
+            return (row, bank) if bank.any() else (None, bank)
+    return None, np.zeros(0)

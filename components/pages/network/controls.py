@@ -11,7 +11,7 @@ from components.pages.network.builder.history import History
 from components.pages.network.builder.rows import props
 from components.pages.network.edits import Snapshot, revised, start_from, titles
 from components.pages.network.sketchpad import sketchpad
-from components.pages.network.state import INPUT_CHANNELS, INPUT_SIDE, Net
+from components.pages.network.state import INPUT_CHANNELS, INPUT_SIDE, Net, Weights
 from components.session import bind
 from components.state import setup
 from components.state.link import edited
@@ -36,8 +36,8 @@ def picture(state: Setup, own: Net) -> None:
         sidebar.image_picker(state)
 
 
-def flow(own: Net) -> None:
-    """The network to start from, the input and the weights."""
+def flow(own: Net, weights: Weights) -> None:
+    """The network to start from, the input and the weights, of which those in use are marked."""
     networks = titles()
     with row():
         st.menu_button(
@@ -60,7 +60,11 @@ def flow(own: Net) -> None:
                     help=f"Which of the {TESTED} digits nobody trained with.",
                 )
         st.segmented_control(
-            "Weights", [*WEIGHTS], format_func=WEIGHTS.__getitem__, required=True, **bind.field(own, "weights")
+            "Weights",
+            [*WEIGHTS],
+            format_func=WEIGHTS.__getitem__,
+            required=True,
+            **bind.value("weights", weights, lambda net, chosen: edited(net, weights=chosen), Net),
         )
         number("Seed", bind.number(own, "seed"), width=FIELD, help="Of the random weights.")
         st.toggle("Invert", help="Black for white: the digits are white on black.", **bind.field(own, "inverted"))

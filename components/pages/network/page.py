@@ -60,7 +60,7 @@ def render() -> None:
 def flow(state: Setup, own: Net) -> None:
     """What flows through the network, and one of its units: the lesson shows it, too."""
     made = plan_of(own)
-    controls.flow(own)
+    controls.flow(own, weights.in_use(own, made))
     if refused := activations.refused(made):
         st.info(refused, icon=":material/memory:")
         return

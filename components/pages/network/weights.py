@@ -4,12 +4,12 @@ from dataclasses import dataclass, replace
 
 from components.display import words
 from components.pages.network.layers import with_weights
-from components.pages.network.state import Net
+from components.pages.network.state import Net, Weights
 from kernels.layer.spec import Array
 from kernels.learning.layers import Layer
 from kernels.learning.linear import Wired
 from kernels.networks.description import parse
-from kernels.networks.oriented import oriented
+from kernels.networks.oriented import first_bank, oriented
 from kernels.networks.plan import Plan, Row, init, plan
 from kernels.networks.trained import IN_SHAPE, LAYERS, TESTED, trained
 
@@ -45,6 +45,15 @@ def theta_of(own: Net, made: Plan) -> Theta:
             theta[row.part] = known[old.part]
             taken += 1
     return Theta(theta, taken)
+
+
+def in_use(own: Net, made: Plan) -> Weights:
+    """The choice that the weights shown come from: random where no layer has trained ones, or can have edges."""
+    if own.weights == "trained" and not any(map(_same, with_weights(made), with_weights(trained_plan()))):
+        return "random"
+    if own.weights == "edges" and first_bank(made.rows)[0] is None:
+        return "random"
+    return own.weights
 
 
 def is_trained(own: Net, made: Plan) -> bool:

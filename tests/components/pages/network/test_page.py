@@ -139,7 +139,7 @@ def test_a_published_network_opens_with_its_costs_and_says_where_it_is_too_large
 def test_both_tables_of_figures_are_on_the_page() -> None:
     page = Page(**QUICK)
     frame = next(node.value for node in page.at.dataframe if "agree" in node.value.columns)
-    assert set(frame["agree"]) == {"✓"}
+    assert set(frame["agree"].str[0]) == {"✓"}
     assert page.line(f"{len(frame)} of {len(frame)} printed figures come out the same")
     for known in ZOO:
         assert known.source in page.line(re.escape(f"**{known.title}.**"))
@@ -225,6 +225,16 @@ def test_the_seed_is_that_of_the_random_numbers_and_the_caption_says_which_weigh
     assert "random, seed 0" in page.weights
     page.put("weights", "edges")
     assert (page.weights[:5], page.own.weights) == ("Edges", "edges")
+
+
+def test_trained_is_not_marked_where_nobody_has_trained_the_layers_and_is_again_where_they_were() -> None:
+    page = Page(**QUICK | {"weights": "trained"})
+    marked = page.at.button_group(key="field:weights")
+    assert (marked.value, page.own.weights) == ("random", "trained")
+    assert page.weights.startswith("Nobody has trained these layers")
+    page.put("weights", "trained")
+    assert page.at.button_group(key="field:weights").value == "random"
+    assert page.at.error == page.at.warning == []
 
 
 def test_with_another_head_the_first_layers_keep_what_they_have_learned() -> None:

@@ -8,11 +8,12 @@ import pytest
 
 from components.pages.network.layers import plan_of
 from components.pages.network.state import Net
-from components.pages.network.weights import caption, is_trained, theta_of
+from components.pages.network.weights import caption, in_use, is_trained, theta_of
 from components.state.link import from_query, to_query
 from kernels.layer.spec import Array, Shape
 from kernels.networks.trained import LAYERS, trained
-from tests.support.networks import network_of
+from kernels.networks.zoo import ZOO
+from tests.support.networks import FEW, network_of
 
 FILE = np.split(trained().theta, [80, 80 + 1168])
 
@@ -106,3 +107,33 @@ def test_the_accuracy_is_told_of_the_trained_network_however_its_padding_is_writ
 )  # fmt: skip
 def test_the_caption_tells_where_the_weights_come_from(net: str, ways: dict[str, Any], begins: str) -> None:
     assert told(network_of(net, **ways)).startswith(begins)
+
+
+@pytest.mark.parametrize(
+    "net",
+    [
+        *(known.layers for known in ZOO),
+        LAYERS,
+        LAYERS.replace("dense 10", "dense 7"),
+        LAYERS.replace("conv 8 3", "conv 9 3"),
+        "conv 4 1, dense 3",
+        "dense 3",
+        "relu",
+        "",
+    ],
+)
+def test_the_choice_that_is_marked_is_the_one_the_weights_come_from(net: str) -> None:
+    """Trained, or edges, is marked only where some layer has them; a caption that denies it never stands beside it."""
+    inputs = next((known.in_shape for known in ZOO if known.layers == net), (1, 16, 16))
+    for choice in ("trained", "random", "edges"):
+        own = network_of(net, inputs, weights=choice)
+        made = plan_of(own)
+        marked = in_use(own, made)
+        assert marked in (choice, "random")
+        if made.parameters < FEW:
+            chosen = theta_of(own, made).chosen
+            assert (marked == "random") == (chosen == 0)
+            text = caption(own, made, chosen)
+            assert ("Nobody has trained" in text) <= (marked != "trained")
+    if len(net) > 200:  # a published network has none of the layers that were trained here
+        assert in_use(network_of(net, inputs), plan_of(network_of(net, inputs))) == "random"
