@@ -3,7 +3,9 @@
 No script, no address but the link it is given, pictures within; the file forbids itself anything more.
 """
 
+from collections.abc import Callable
 from html import escape
+from typing import Any
 
 HTML = "text/html"
 WIDTH = 180  # millimetres: as wide as fits on A4 (210 mm) and on Letter (216 mm), whichever the printer has
@@ -43,3 +45,8 @@ def link_line(link: str) -> str:
     if link.lower().startswith(("http://", "https://")):
         text = f'<a href="{text}" rel="noopener noreferrer">{text}</a>'
     return f"See and try it: {text}" if link else ""
+
+
+def utf8(make: Callable[..., str], *args: Any) -> bytes:  # noqa: ANN401  # what `make` takes
+    """What make(*args) returns, as the bytes of a file."""
+    return make(*args).encode()

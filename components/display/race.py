@@ -1,15 +1,13 @@
-"""Networks that train side by side on the same digits, epoch by epoch, and what is shown of every such race. Pure."""
+"""Networks that train side by side on the same digits, epoch by epoch, and what is said of every such race. Pure."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import log
 
 import numpy as np
-import plotly.graph_objects as go
 
-from components.display import theme, words
+from components.display import words
 from components.display.cards import Fact
-from components.display.chart import SYMBOLS, Chart
 from components.state.setup import View
 from kernels.images import digits
 from kernels.images.digits import Examples
@@ -81,25 +79,47 @@ class Round:
     results: Results
 
 
-def race(trainings: Mapping[Variant, Training], recipe: Recipe) -> Iterator[Round | None]:
-    """A round an epoch, and None after each network in it: a place to stop. A network ends where it diverges."""
-    runs = {variant: _fit(training, recipe) for variant, training in trainings.items()}
-    for number in range(1, recipe.epochs + 1):
-        results: dict[Variant, Result] = {}
-        measured = number % EVERY == 0 or number == recipe.epochs
-        for variant, run in list(runs.items()):
-            epoch = next(run)
-            results[variant] = _result(trainings[variant], epoch, measured)
-            if epoch.diverged:
-                del runs[variant]
-            yield None
-        yield Round(number, results)
-        if not runs:
-            return
+@dataclass(frozen=True, slots=True, eq=False)
+class Standing:
+    """Where a race stands between two epochs of its networks: all that the rest of it depends on.
+
+    number: complete rounds. epochs: the newest of every network that has begun. results: of the round at work.
+    """
+
+    number: int = 0
+    epochs: Mapping[Variant, Epoch] = field(default_factory=dict)
+    results: Results = field(default_factory=dict)
 
 
-def _fit(training: Training, recipe: Recipe) -> Iterator[Epoch]:
-    return fit(training.network, training.train.x, training.train.labels, cross_entropy, recipe, training.start)
+def race(
+    trainings: Mapping[Variant, Training], recipe: Recipe, after: Standing | None = None
+) -> Iterator[tuple[Round | None, Standing]]:
+    """A round an epoch, from the start or after this standing; a network ends where it diverges.
+
+    Each comes with the standing after it. After a network's epoch within a round there is no round, but a standing.
+    """
+    now = after or Standing()
+    while now.number < recipe.epochs and (now.results or _running(trainings, now)):
+        for variant in _running(trainings, now):
+            if variant not in now.results:
+                now = _trained(variant, trainings[variant], recipe, now)
+                yield None, now
+        done = Round(now.number + 1, now.results)
+        now = Standing(done.number, now.epochs)
+        yield done, now
+
+
+def _running(trainings: Mapping[Variant, Training], now: Standing) -> list[Variant]:
+    """The networks that have not diverged."""
+    return [variant for variant in trainings if variant not in now.epochs or not now.epochs[variant].diverged]
+
+
+def _trained(variant: Variant, training: Training, recipe: Recipe, now: Standing) -> Standing:
+    """The standing after one more epoch of this network."""
+    before, number = now.epochs.get(variant, training.start), now.number + 1
+    epoch = next(fit(training.network, training.train.x, training.train.labels, cross_entropy, recipe, before))
+    result = _result(training, epoch, number % EVERY == 0 or number == recipe.epochs)
+    return Standing(now.number, {**now.epochs, variant: epoch}, {**now.results, variant: result})
 
 
 def _result(training: Training, epoch: Epoch, measured: bool) -> Result:
@@ -168,71 +188,3 @@ def accuracy_facts(result: Result | None, trained_with: str = "") -> tuple[Fact,
         Fact("right of those it trained with", words.percent(shown.train) if shown else "—", trained_with),
         Fact("right of those it has never seen", words.percent(shown.test) if shown else "—", f"{TESTS} digits"),
     )
-
-
-def learning_curves(variants: Sequence[Variant], rounds: Sequence[Round], epochs: int) -> go.Figure:
-    """Accuracy against epochs, up to the epoch at which a network diverged.
-
-    Test accuracy is solid and training accuracy dashed. Where some pixels are scrambled there is test accuracy alone,
-    dotted for those.
-    """
-    chart = Chart()
-    with_training = not any(variant.scrambled for variant in variants)
-    for variant in variants:
-        known = [(r.number, r.results[variant]) for r in rounds if variant in r.results]
-        sound = [(number, result) for number, result in known if not result.diverged]
-        numbers, colour = [number for number, _ in sound], theme.ROLES[variant.kind]
-        line = {"color": colour, "dash": "dot" if variant.scrambled else "solid", "width": 3}
-        _curve(chart, f"{variant.name}, unseen", numbers, [result.test for _, result in sound], line)
-        if with_training:
-            line = {"color": colour, "dash": "dash", "width": 2}
-            _curve(chart, f"{variant.name}, trained with", numbers, [result.train for _, result in sound], line)
-    chart.update_xaxes(range=[1, max(epochs, 2)])
-    return chart.of_accuracies("epochs")
-
-
-def _curve(chart: Chart, name: str, epochs: list[int], shares: list[float], line: Mapping[str, object]) -> None:
-    chart.add_scatter(
-        x=epochs,
-        y=shares,
-        name=name,
-        mode="lines" if len(epochs) > 1 else "lines+markers",
-        line=line,
-        hovertemplate=f"{name}: %{{y:.0%}} after epoch %{{x}}<extra></extra>",
-    )
-
-
-def learning_curves_alt(variants: Sequence[Variant], rounds: Sequence[Round]) -> str:
-    """The newest accuracies, in words."""
-    parts = [f"{variant.name}: {_told(result)}" for variant, result in all_latest(variants, rounds).items()]
-    return f"Learning curves, digits right against epochs. {'. '.join(parts) or 'Nothing is learned yet'}."
-
-
-def _told(result: Result) -> str:
-    if result.diverged:
-        return "diverged"
-    return f"{words.percent(result.train)} of those trained with, {words.percent(result.test)} of the unseen"
-
-
-def harder_lines(chart: Chart, shares: Mapping[Variant, tuple[float, ...]], x: Sequence[int], told: str) -> None:
-    """A line with markers a network: accuracy at `x`, as far as each was measured; `told` follows it on hovering."""
-    for variant, line in shares.items():
-        chart.add_scatter(
-            x=list(x[: len(line)]),
-            y=line,
-            name=variant.name,
-            mode="lines+markers",
-            line={"color": theme.ROLES[variant.kind], "dash": "dot" if variant.scrambled else "solid", "width": 3},
-            marker={"symbol": SYMBOLS[variant.kind], "size": 10},
-            hovertemplate=f"{variant.name}: %{{y:.0%}} {told}<extra></extra>",
-        )
-
-
-def harder_alt(shares: Mapping[Variant, tuple[float, ...]], x: Sequence[int]) -> str:
-    """The lines of `harder_lines` in words."""
-    parts = []
-    for variant, line in shares.items():
-        if line:
-            pairs = zip(line, x, strict=False)
-            parts.append(f"{variant.name}: {', '.join(f'{words.percent(share)} at {at}' for share, at in pairs)}")
-    return ". ".join(parts)

@@ -1,22 +1,46 @@
 """Values that are made once: of the page that is shown, and of what the visitor has done."""
 
 from collections.abc import Callable, Hashable
-from contextlib import nullcontext
-from threading import Lock
+from concurrent.futures.process import BrokenProcessPool
 from typing import Any, TypeVar
 
+from components.session.pool import FullError, TooLongError, pool
 from components.session.runs import Run
 from components.session.session import current
+from kernels.layer.spec import SpecError
 
 T = TypeVar("T")
-HEAVY = Lock()  # what takes a second or a hundred megabytes is made one at a time in the whole process
+FEW = 2_000_000  # multiply-adds of a layer that the page's own process computes: some 50 ms with all that is drawn
 
 
-def remember(name: str, key: Hashable, make: Callable[[], T], heavy: bool = False) -> T:
+def remember(name: str, key: Hashable, make: Callable[[], T]) -> T:
     """The value made for this key the last time, or a new one in its place; it is dropped when the page is left."""
-    cached = current().page_cache
-    with HEAVY if heavy and cached.get(name, (None,))[0] != key else nullcontext():
-        return _cached(cached, name, key, make)
+    return _cached(current().page_cache, name, key, make)
+
+
+def computed(name: str, key: Hashable, make: Callable[[], T]) -> T:
+    """As `remember`, of what may take long or much memory: a worker makes it, and this page alone waits.
+
+    make: can be pickled. Raises SpecError where there is no worker for it or it takes too long.
+    """
+    return remember(name, key, lambda: by_a_worker(make))
+
+
+def suited(multiply_adds: int) -> Callable[[str, Hashable, Callable[[], T]], T]:
+    """`computed` for what is so much work, or `remember` where asking a worker would take longer."""
+    return computed if multiply_adds > FEW else remember
+
+
+def by_a_worker(make: Callable[[], T]) -> T:
+    """The result of this call, while this page alone waits. Raises SpecError."""
+    try:
+        return pool().call(current().visitor, make)
+    except TooLongError:
+        raise SpecError("this takes longer than the server allows: choose a smaller picture or kernel") from None
+    except MemoryError:
+        raise SpecError("the server has no memory left for this: choose a smaller picture or kernel") from None
+    except (FullError, TimeoutError, BrokenProcessPool):
+        raise SpecError("the server is too busy for this just now: try again in a minute") from None
 
 
 def keep(name: str, key: Hashable, make: Callable[[], T]) -> T:
@@ -27,20 +51,19 @@ def keep(name: str, key: Hashable, make: Callable[[], T]) -> T:
 def run(name: str, key: Hashable) -> Run[Any]:
     """The visitor's run of this name for this key. A lesson has runs of its own."""
     session = current()
-    return _run(session.kept, f"{name} in the lesson" if session.states.start else name, key, 1)
+    return _run(session.kept, f"{name} in the lesson" if session.states.start else name, key)
 
 
-def run_of_page(name: str, key: Hashable, size: int) -> Run[Any]:
+def run_of_page(name: str, key: Hashable) -> Run[Any]:
     """As `run`, of something so large that it is dropped when the page is left."""
-    return _run(current().page_cache, name, key, size)
+    return _run(current().page_cache, name, key)
 
 
-def _run(cached: dict[str, tuple[Hashable, Any]], name: str, key: Hashable, size: int) -> Run[Any]:
+def _run(cached: dict[str, tuple[Hashable, Any]], name: str, key: Hashable) -> Run[Any]:
     before, old = cached.get(name, (key, None))
     if before != key and old:
         old.stop()
-    visitor = current().visitor
-    return _cached(cached, name, key, lambda: Run(visitor, size=size))
+    return _cached(cached, name, key, lambda: Run(current().visitor))
 
 
 def _cached(cached: dict[str, tuple[Hashable, Any]], name: str, key: Hashable, make: Callable[[], T]) -> T:

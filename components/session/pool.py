@@ -19,7 +19,6 @@ from time import monotonic
 from typing import Any, TypeVar
 
 from components.session import process
-from components.session.queue import FullError
 
 try:
     import resource
@@ -34,6 +33,10 @@ SECONDS = 30.0  # of processor time a task may take, if nothing else is said
 RECYCLED_AFTER = 500  # tasks of a worker
 NICENESS = 10
 PRELOADED = ["kernels.images.decode"]
+
+
+class FullError(Exception):
+    """As many visitors wait as may."""
 
 
 class TooLongError(Exception):

@@ -1,64 +1,108 @@
-"""Work that takes longer than a click, done a slice at a time so that everybody's clicks are answered. Pure."""
+"""Work that takes longer than a click, as a chain of tasks: each does a slice of it in the pool. Pure but for the pool.
+
+Work is a function: it is given where it stands (None at the start), and yields what has come of it, a record or None,
+each with where it stands then. So any worker can do the next slice, and the records are those of one that was never
+interrupted.
+"""
 
 from collections.abc import Callable, Hashable, Iterator
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
-from itertools import accumulate
-from math import inf
-from threading import Lock
+from functools import partial
+from threading import Lock, RLock
 from time import monotonic
 from typing import Any, Generic, TypeVar
 from weakref import ReferenceType, ref
 
-from components.session.queue import QUEUE, FullError
+from components.session.pool import FullError, TooLongError, pool
 from kernels.layer.spec import SpecError
 
 T = TypeVar("T")
-HELD = 24  # shares of memory, about 10 MB each, for all runs in the process that have begun and not ended
+Work = Callable[[Any], Iterator[tuple[T | None, Any]]]
+HELD = 24  # runs of the whole process that have begun and not ended, some megabytes each
 GIVEN_UP = "Others needed its memory, and of all that had begun it had waited for the longest time: begin again."
-GAP = 1.0  # seconds between two slices that count as part of the work, at most
+LATE = 1.5  # seconds beyond its time after which a slice must have waited for others
 _held: list["ReferenceType[Run[Any]]"] = []  # who worked last at the end
 _holding = Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Slice(Generic[T]):
+    """What a task has brought: records, where the work stands, and whether it is over."""
+
+    records: tuple[T, ...]
+    after: Any
+    over: bool = False
+
+
+def work_on(work: Work[T], after: object, seconds: float) -> Slice[T]:
+    """In a worker: a slice of the work of about so many seconds; with 0, to the next record.
+
+    What fails after a record is left to the next slice, which meets it again.
+    """
+    began, records, now = monotonic(), [], after
+    try:
+        for record, now in work(after):
+            if record is not None:
+                records.append(record)
+            if monotonic() - began >= seconds and (seconds or record is not None):
+                return Slice(tuple(records), now)
+    except (SpecError, MemoryError):
+        if not records:
+            raise
+        return Slice(tuple(records), now)
+    return Slice(tuple(records), now, over=True)
+
+
+def whole(call: Callable[[], T]) -> Work[T]:
+    """Work with one record, the result of this call."""
+    return partial(_whole, call)
+
+
+def _whole(call: Callable[[], T], _after: None) -> Iterator[tuple[T, None]]:
+    yield call(), None
 
 
 @dataclass(slots=True, weakref_slot=True, eq=False)
 class Run(Generic[T]):
     """Something that is made for one visitor: what has come of it so far, and what is still to come.
 
-    None between two records is a place to stop for now, if time is up.
-
-    who: the visitor, for the queue. running: the clock is on; a run that is not may be paused, over or not begun.
-    single: only until the next record. spent: the seconds that it has worked, with drawing and waiting for the clock,
-    without pauses and the queue. rested: since when it has not worked. reached: what it had spent when its latest
-    record came. size: its shares of memory; with more than one it is not left half done while others take their turn.
-    ahead: how many visitors come first. trouble: why it ended before its time, in words.
+    who: the visitor, for the pool. running: the clock is on; a run that is not may be paused, over or not begun.
+    single: only until the next record. spent: the seconds in which it has worked or waited for others, without pauses.
+    reached: what it had spent when its latest record came. late: its latest slice waited for others. trouble: why it
+    ended before its time, in words.
     """
 
     who: Hashable = field(default_factory=object)
     records: list[T] = field(default_factory=list)
-    coming: Iterator[T | None] | None = None
+    work: Work[T] | None = None
+    after: Any = None
+    task: "Future[Slice[T]] | None" = None
     running: bool = False
     single: bool = False
+    since: float = 0.0
     spent: float = 0.0
-    rested: float = inf
     reached: float = 0.0
-    size: int = 1
-    ahead: int = 0
+    late: bool = False
     trouble: str = ""
-    busy: Lock = field(default_factory=Lock, repr=False)
+    busy: RLock = field(default_factory=RLock, repr=False)
     begun: object = field(default_factory=object, repr=False)
 
-    def start(self, make: Callable[[], Iterator[T | None]]) -> None:
+    def start(self, work: Work[T]) -> None:
         self.reset()
-        self.coming = make()
+        self.work = work
         self.resume()
 
     def stop(self) -> None:
-        self.pause()
-        self.coming = None
+        with self.busy:
+            self.pause()
+            self.work, self.after = None, None
 
     def reset(self) -> None:
-        self.stop()
-        self.records, self.spent, self.reached, self.trouble, self.begun = [], 0.0, 0.0, "", object()
+        with self.busy:
+            self.stop()
+            self.records, self.spent, self.reached, self.trouble, self.begun = [], 0.0, 0.0, "", object()
 
     @property
     def version(self) -> tuple[object, int]:
@@ -66,12 +110,14 @@ class Run(Generic[T]):
         return self.begun, len(self.records)
 
     def pause(self) -> None:
-        if self.running:  # else the place in the queue is that of another run
-            QUEUE.leave(self.who)
-        self.running, self.ahead, self.rested = False, 0, inf
+        """Forget the slice at work: it is done again when the run goes on."""
+        with self.busy:
+            if self.task:
+                self.task.cancel()
+            self.running, self.late, self.task = False, False, None
 
     def resume(self) -> None:
-        self.running, self.single = self.coming is not None, False
+        self.running, self.single = self.work is not None, False
 
     def step(self) -> None:
         """Go on to the next record, and pause there."""
@@ -81,73 +127,75 @@ class Run(Generic[T]):
     @property
     def condition(self) -> tuple[bool, ...]:
         """Whether it runs and whether it waits: how its clock ticks."""
-        return self.running, self.ahead > 0
+        return self.running, self.late
+
+    @property
+    def ahead(self) -> int:
+        """How many visitors come first; 0 where one hardly waits."""
+        return pool().ahead(self.who) if self.late else 0
 
     @property
     def paused(self) -> bool:
-        return self.coming is not None and not self.running
+        return self.work is not None and not self.running
 
     def advance(self, seconds: float) -> None:
-        """Work for about so long; with 0, to the next record. The last one ends the run, and so does trouble.
+        """Take what the slice at work has brought, if it is done, and have the next one begun.
 
-        Nothing is done this time where others come first, or where a broken-off run of the page is still at it: a
-        generator cannot be entered twice.
+        seconds: of work in a slice; 0 is to the next record. The last record ends the run, and so does trouble.
         """
-        if not self.running or not self.busy.acquire(blocking=False):
+        if not self.running:
             return
-        coming = self.coming
-        try:
-            self.ahead = QUEUE.ask(self.who, self.size > 1)
-            if not self.ahead:
-                _hold(self)
-                self._advance(0 if self.single else seconds)
-        except (SpecError, MemoryError, FullError) as error:
-            if self.coming is coming:
-                self.stop()
-                self.trouble = f"{str(error) or 'The server has no memory left for this'}."
-        finally:
-            QUEUE.done(self.who, over=not seconds and self.size == 1)
-            self.busy.release()
+        _hold(self)
+        with self.busy:
+            try:
+                self._begin(seconds)
+                if self.task and self.task.done():
+                    self._take(self.task.result(), seconds)
+                    if pool().workers:  # else the page would wait for two slices
+                        self._begin(seconds)
+            except (SpecError, MemoryError, FullError) as error:
+                self._fail(str(error) or "The server has no memory left for this")
+            except (TooLongError, BrokenProcessPool):
+                self._fail("This takes longer than the server allows: make it smaller")
 
     def left(self, share: float) -> float:
         """Seconds it will still take, if its latest record brought it to this share and it goes on like that."""
         return max(self.reached / share - self.spent, 0.0)
 
     def give_up(self) -> None:
-        """Leave its memory to others, unless it is at work this moment; what has come of it stays."""
-        if self.busy.acquire(blocking=False):
-            self.stop()
-            self.trouble = GIVEN_UP
-            self.busy.release()
+        """Leave its memory to others; what has come of it stays."""
+        self.stop()
+        self.trouble = GIVEN_UP
 
-    def _advance(self, seconds: float) -> None:
-        began, coming = monotonic(), self.coming
-        self.spent += min(max(began - self.rested, 0.0), GAP)
-        since = began
-        for record in coming or ():
-            if self.coming is not coming:  # stopped or begun anew in the meantime: what comes now is nobody's
-                return
-            self.rested = monotonic()
-            self.spent, since = self.spent + self.rested - since, self.rested
-            if record is not None:
-                self.records.append(record)
-                self.reached = self.spent
-                if self.single:
-                    self.pause()
-                    return
-            if self.rested - began >= seconds and (seconds or record is not None):
-                return
-        if self.coming is coming:
+    def _begin(self, seconds: float) -> None:
+        """Have the next slice done, unless one is at work."""
+        if self.running and self.work and self.task is None:
+            self.since = monotonic()
+            slice = partial(work_on, self.work, self.after, 0.0 if self.single else seconds)
+            self.task = pool().submit(self.who, slice)
+
+    def _take(self, found: Slice[T], seconds: float) -> None:
+        took = monotonic() - self.since
+        self.task, self.late, self.spent = None, took > seconds + LATE, self.spent + took
+        self.records.extend(found.records)
+        if found.records:
+            self.reached = self.spent
+        if found.over:
             self.stop()
+        else:
+            self.after = found.after
+            if self.single and found.records:
+                self.pause()
+
+    def _fail(self, why: str) -> None:
+        self.stop()
+        self.trouble = f"{why}."
 
 
 def _hold(run: Run[Any]) -> None:
-    """Note that it works; where too many have begun, the one gives up that has not worked for the longest time."""
+    """Note that it works; where too many have begun, those give up that have not worked for the longest time."""
     with _holding:
-        others = [other for held in _held if (other := held()) and other is not run and other.coming is not None]
+        others = [other for held in _held if (other := held()) and other is not run and other.work]
         _held[:] = map(ref, [*others, run])
-        latest_first = [run, *reversed(others)]
-        totals = accumulate(other.size for other in latest_first)
-        extra = [other for other, total in zip(latest_first, totals, strict=True) if total > HELD]
-    for other in extra:
+    for other in others[: max(0, len(others) + 1 - HELD)]:
         other.give_up()

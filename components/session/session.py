@@ -15,7 +15,6 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components.session import process
 from components.session.picture import Picture, Upload
-from components.session.queue import QUEUE
 from components.session.states import States, lasting
 from components.state.link import State, StateT, from_query
 from components.state.setup import UPLOAD, Setup
@@ -50,7 +49,7 @@ class Loom:
 class Session:
     """All that is kept for a visitor.
 
-    visitor: names them in the queue. notices: what has to be said; said: whether this run has, since every section
+    visitor: names them in the pool. notices: what has to be said; said: whether this run has, since every section
     asks. page_cache, kept: values by name with the key they were made for (see `cache`). overruled: what a field showed
     before the page changed it, and when; heard: the number of each component's last message (see `bind`). seed: of the
     random kernel. page: the one the visitor is on, and kinds: the classes of its states. arrivals: the states each page
@@ -184,4 +183,3 @@ def _leave(session: Session) -> None:
     """Leave a page: its own values can be made again, and what works there has no clock any more."""
     session.states.restore()
     session.page_cache = {}
-    QUEUE.leave(session.visitor)

@@ -11,8 +11,7 @@ import streamlit as st
 
 from components.display.image import png_url
 from components.session.picture import Picture, Upload, picture, picture_id
-from components.session.pool import Pool, TooLongError, pool
-from components.session.queue import FullError
+from components.session.pool import FullError, Pool, TooLongError, pool
 from components.session.session import current
 from components.state import setup
 from components.state.setup import DRAWING, UPLOAD, Setup

@@ -1,27 +1,27 @@
 """The widgets of what takes a while: start it, stop it, how far it is. None of them computes anything."""
 
-from collections.abc import Callable, Iterator
-from functools import wraps
+from collections.abc import Callable
+from functools import partial, wraps
 from typing import Any, TypeVar
 
 import streamlit as st
 
 from components.display import words
-from components.session.runs import Run
+from components.session.runs import Run, Work
 from components.widgets.sidebar import row
 
 PACES = {"step": "Slowly", "fast": "As fast as it goes"}
 TICK = {"step": 0.8, "fast": 0.15}  # seconds between two slices of work: to talk in, or for a click
-SLICE = {"step": 0.0, "fast": 0.12}  # seconds of work in one; 0 is to the next record
+SLICE = {"step": 0.0, "fast": 0.3}  # seconds of work in one; 0 is to the next record
 GUESSED = 0.05  # from this share on, how long the rest will take is a guess worth telling
-WAITING = 1.0  # seconds between two looks at the line
+WAITING = 1.0  # seconds between two looks where others come first
 T = TypeVar("T")
 
 
 def ticking(
     section: Callable[..., None], run: Run[Any], *more: object, pace: str = "fast", work: float | None = None
 ) -> None:
-    """Draw a section of the page after a slice of the run's work: now, and at every tick of the clock while it works.
+    """Draw a section of the page with what the run has brought: now, and at every tick of the clock while it works.
 
     work: seconds of each slice, if not the pace's; 0 is to the next record.
 
@@ -39,7 +39,7 @@ def ticking(
             st.error(words.sentence(run.trouble), icon=":material/memory:")
         section(run, *more)
 
-    tick = (WAITING if run.ahead else TICK[pace]) if run.running else None
+    tick = (WAITING if run.late else TICK[pace]) if run.running else None
     st.fragment(after_a_slice, run_every=tick)()
 
 
@@ -52,23 +52,21 @@ def progress(run: Run[Any], share: float, told: str) -> None:
     st.progress(share, told)
 
 
-def starter(label: str, key: str, run: Run[T], make: Callable[[], Iterator[T | None]]) -> None:
+def starter(label: str, key: str, run: Run[T], work: Work[T]) -> None:
     """Start or stop something. Outside the fragment that works: it has to be told to tick, or not to."""
     if run.running:
         st.button("Stop", key=f"{key}_stop", on_click=run.stop)
     else:
         again = " again" if run.records else ""
-        st.button(label + again, key=f"{key}_start", on_click=run.start, args=(make,))
+        st.button(label + again, key=f"{key}_start", on_click=run.start, args=(work,))
 
 
-def player(
-    key: str, epochs: int, pace: dict[str, Any], run: Run[Any], make: Callable[[], Iterator[Any | None]]
-) -> None:
+def player(key: str, epochs: int, pace: dict[str, Any], run: Run[Any], work: Work[Any]) -> None:
     """Play, pause, step, reset and speed, whose field is tied by `pace`. Outside the fragment, as `starter`."""
     goes_on = run.paused and not (run.records and run.records[-1].number == epochs)
     with row():
         label = "Play again" if run.records and not goes_on else "Play"
-        begin = run.resume if goes_on else lambda: run.start(make)
+        begin = run.resume if goes_on else partial(run.start, work)
         shown = ("Pause", "pause", run.pause) if run.running else (label, "play_arrow", begin)
         # One button, so that it keeps the keyboard.
         st.button(shown[0], key=f"{key}_play", type="primary", icon=f":material/{shown[1]}:", on_click=shown[2])
@@ -78,7 +76,7 @@ def player(
             icon=":material/skip_next:",
             disabled=run.running,
             on_click=_step,
-            args=(goes_on, run, make),
+            args=(goes_on, run, work),
         )
         begun = bool(run.records or run.running)
         st.button("Reset", key=f"{key}_reset", icon=":material/restart_alt:", disabled=not begun, on_click=run.reset)
@@ -87,7 +85,7 @@ def player(
         )
 
 
-def _step(goes_on: bool, run: Run[Any], make: Callable[[], Iterator[Any | None]]) -> None:
+def _step(goes_on: bool, run: Run[Any], work: Work[Any]) -> None:
     if not goes_on:
-        run.start(make)
+        run.start(work)
     run.step()

@@ -82,6 +82,19 @@ def table(wires: Wiring) -> Table:
     return Table(ids, sources, order, np.concatenate([[0], np.cumsum(uses)[:-1]]), uses)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Filters:
+    """Where all filters stand after some slices: all that the rest depends on, besides the system.
+
+    slices, iterations: how many have been. theta: the weights of every filter (trials, n_params).
+    """
+
+    slices: int
+    iterations: int
+    theta: tuple[Floats, ...]
+    diverged: tuple[bool, ...]
+
+
 def learn(system: System, wirings: Sequence[Wiring], mu: float, normalised: bool = False) -> Iterator[Learned]:
     """The records of all filters on the same samples, from θ = 0, one a slice. The system's seed decides everything.
 
@@ -93,15 +106,27 @@ def learn(system: System, wirings: Sequence[Wiring], mu: float, normalised: bool
     >>> bool(shared < 1e-9), bool(untied < 1e-9)
     (True, True)
     """
+    return (record for record, _ in learning(system, wirings, mu, normalised))
+
+
+def learning(
+    system: System, wirings: Sequence[Wiring], mu: float, normalised: bool = False, after: Filters | None = None
+) -> Iterator[tuple[Learned, Filters]]:
+    """As `learn`, from the start or after these filters; each record with the filters after it.
+
+    The samples before are drawn again and left out, so the rest is what it would have been without the interruption.
+    """
     if not (isfinite(mu) and mu > 0):
         raise SpecError(f"mu must be > 0, got {mu}")
     rng, tables = np.random.default_rng(system.seed), [table(wires) for wires in wirings]
-    theta: list[Floats] = []
-    diverged, largest, first = [False] * len(tables), np.zeros(2), 0
-    for xs, clean in system.slices(rng):
-        theta = theta or [np.zeros((xs.shape[1], len(rows.uses))) for rows in tables]
+    now = after or Filters(0, 0, (), (False,) * len(tables))
+    theta, diverged, largest, first = list(now.theta), list(now.diverged), np.zeros(2), now.iterations
+    for number, (xs, clean) in enumerate(system.slices(rng), 1):
         noise = np.sqrt(system.noise) * rng.standard_normal(clean.shape)
         limits, largest = _limits(xs, clean, system.noise, normalised, largest)
+        if number <= now.slices:
+            continue
+        theta = theta or [np.zeros((xs.shape[1], len(rows.uses))) for rows in tables]
         excess = np.full((len(tables), len(xs)), np.nan)
         for n, x in enumerate(xs):
             for which, rows in enumerate(tables):
@@ -112,8 +137,9 @@ def learn(system: System, wirings: Sequence[Wiring], mu: float, normalised: bool
                 excess[which, n] = np.mean(lost**2)
                 diverged[which] = not excess[which, n] < limits[n]
                 theta[which] = theta[which] + _step(rows, seen, lost + noise[n], mu, normalised)
-        yield Learned(first, excess, tuple(diverged), tuple(weights[0].copy() for weights in theta), xs[-1, 0].copy())
+        found = Learned(first, excess, tuple(diverged), tuple(weights[0].copy() for weights in theta), xs[-1, 0].copy())
         first += len(xs)
+        yield found, Filters(number, first, tuple(theta), tuple(diverged))
 
 
 def _limits(xs: Floats, clean: Floats, noise: float, normalised: bool, largest: Floats) -> tuple[Floats, Floats]:

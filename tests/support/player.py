@@ -16,6 +16,7 @@ from components.state.link import from_query
 from components.widgets import player
 from tests.support.pictures import unpacked
 from tests.support.visitor import Visitor, as_read
+from tests.support.work import records_of
 
 Curves = dict[str, list[float]]
 
@@ -146,7 +147,7 @@ def _rounds(path: str, link: tuple[tuple[str, str], ...]) -> list[Round]:
         classifier, notes = from_query(dict(link), DigitClassifier())
         found = digits.rounds(classifier)
     assert notes == ()
-    return list(filter(None, found))
+    return records_of(found)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from components.pages.train.state import Train
 from components.state.link import edited
 from components.state.setup import View
 from kernels.images.digits import Examples
+from tests.support.work import records_of
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -38,7 +39,7 @@ IN_ORDER = of(kinds=KINDS)
 
 @cache
 def held(own: Train) -> list[Round]:
-    return list(filter(None, race.rounds(own)))
+    return records_of(race.rounds(own))
 
 
 def variant(kind: View, scrambled: bool = False) -> Variant:

@@ -14,7 +14,7 @@ from components.pages.channels.state import Adaptive
 from components.state.link import edited
 from components.state.setup import Setup
 from kernels.adaptive import theory
-from kernels.adaptive.lms import Learned, learn, table
+from kernels.adaptive.lms import Filters, Learned, learning, table
 from kernels.adaptive.systems import Mimo, Parallel, Pictures
 from kernels.adaptive.theory import Prediction
 from kernels.layer.spec import Floats
@@ -84,9 +84,9 @@ def system_of(own: Adaptive, state: Setup, picture: Floats) -> System:
     return Pictures(picture, kernel, side, own.variance, own.steps, min(own.trials, 4), own.seed)
 
 
-def start(own: Adaptive, made: System) -> Iterator[Learned]:
-    """Both filters, learned from this system's samples."""
-    return learn(made, made.wirings, own.mu, own.normalised)
+def learned(own: Adaptive, made: System, after: Filters | None = None) -> Iterator[tuple[Learned, Filters]]:
+    """Both filters, learned from this system's samples: each record with the filters after it."""
+    return learning(made, made.wirings, own.mu, own.normalised, after)
 
 
 def predictions(own: Adaptive, made: System) -> Predictions | None:

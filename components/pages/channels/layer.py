@@ -6,7 +6,7 @@ from math import fsum
 import numpy as np
 
 from components.display import cards, theme, words
-from components.display.cards import Card, Fact
+from components.display.cards import Card, Fact, Picture
 from components.display.layer import LAYER_NAMES, Layer, all_tied, noise_floor, spec_of, without_noise
 from components.pages.channels.state import Channels, Filters
 from components.state.setup import Setup, View, with_side
@@ -117,6 +117,29 @@ def terms(own: Channels, layer: Layer, volume: Bytes, found: Parts, cell: Pair) 
             pixel = 0.0 if PADDING in (r, s) else float(x[c, r, s])
             listed.append(Term(c, (k, l), float(bank[n, k, l]), pixel))
     return listed
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """One output map taken apart: its picture, the cards of its parts, and the output `at` written out."""
+
+    at: Pair
+    picture: Picture
+    cards: list[Card]
+    lines: list[str]
+
+
+def taken_apart(state: Setup, own: Channels, layer: Layer, volume: Bytes, names: tuple[str, ...]) -> Apart:
+    """The output map that is chosen, taken apart."""
+    found, at = parts(state, own, layer, volume, own.cell[0]), pinned(own, layer)
+    lines = written(own, layer, terms(own, layer, volume, found, at), found, names)
+    picture = cards.map_picture("", "", found.output, cards.colour_range(found.output))
+    return Apart(at, picture, part_cards(layer, volume, found, names, at), lines)
+
+
+def shown_maps(state: Setup, own: Channels, layer: Layer, volume: Bytes) -> list[Card]:
+    """A card per output map of this volume."""
+    return map_cards(state, own, layer, outputs(own, layer, volume))
 
 
 def pinned(own: Channels, layer: Layer) -> Pair:

@@ -1,10 +1,13 @@
 """Channels: many inputs and many outputs, and filters that learn online, with and without shared weights."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import TypeVar
 
 import streamlit as st
 
-from components.display import cards, diagram, image, matrix, theme, words
+from components.display import diagram, image, matrix, theme
 from components.display.cards import Card, Picture
 from components.display.glossary import GLOSSARY
 from components.display.layer import Layer
@@ -15,14 +18,15 @@ from components.pages.channels.state import Adaptive, Channels, reweighted
 from components.session import bind, cache, session, upload, url
 from components.session.runs import Run
 from components.state.setup import Setup
-from components.widgets import player, sidebar
+from components.widgets import player, refusal, sidebar
 from components.widgets.cards import show_cards
 from components.widgets.chart import plot
 from components.widgets.drag import DragPicture
 from kernels.adaptive.lms import Learned
 from kernels.images.decode import unit
-from kernels.layer.spec import Bytes, SpecError
+from kernels.layer.spec import Bytes
 
+T = TypeVar("T")
 CONTENTS = (
     "[One output, taken apart](#apart) · [As one matrix](#matrix) · [What it costs](#cost) · "
     "[Filters that learn online](#learning)"
@@ -56,7 +60,8 @@ def _layer() -> None:
     head.markdown(CONTENTS)
     if shown is None:
         return
-    _taken_apart(shown)
+    with refusal.said():
+        _taken_apart(shown)
     _matrix(shown.own, shown.layer)
     st.header("What it costs", anchor="cost", help=GLOSSARY["connection"])
     show_cards("costs", layer.cost_cards(shown.layer))
@@ -75,14 +80,20 @@ def live() -> Shown | None:
     controls.volume(own)
     controls.bank(own, len(volume))
     bank("bank", own, names, bind.heard("bank"), lambda: bind.message("bank", "edit", reweighted, Channels))
-    try:
-        made = layer.layer(state, own, volume.shape)
-    except SpecError as error:
-        st.error(words.sentence(error), icon=":material/straighten:")
-        return None
-    sidebar.padding_notes(made.spec, made.in_shape)
-    show_cards("maps", layer.map_cards(state, own, made, layer.outputs(own, made, volume)))
-    return Shown(state, own, made, volume, names)
+    with refusal.said():
+        shown = Shown(state, own, layer.layer(state, own, volume.shape), volume, names)
+        sidebar.padding_notes(shown.layer.spec, shown.layer.in_shape)
+        show_cards("maps", _made("maps", shown, partial(layer.shown_maps, state, own, shown.layer, volume)))
+        return shown
+    return None
+
+
+def _made(name: str, shown: Shown, make: Callable[[], T]) -> T:
+    """What is made of the bank and the volume, by a worker where it is much."""
+    own = shown.own if name == "apart" else replace(shown.own, cell=Channels().cell)
+    source = upload.planes_id(shown.state), own.stack
+    suited = cache.suited(shown.layer.counts["conv"].multiply_adds)
+    return suited(name, (shown.state, replace(own, part=()), source), make)
 
 
 def _volume(state: Setup, stack: tuple[str, ...]) -> Bytes:
@@ -96,18 +107,14 @@ def _taken_apart(shown: Shown) -> None:
     st.header("One output, taken apart", anchor="apart")
     own, made, volume = shown.own, shown.layer, shown.volume
     controls.output(own)
-    found = layer.parts(shown.state, own, made, volume, own.cell[0])
-    at = layer.pinned(own, made)
-    show_cards("parts", layer.part_cards(made, volume, found, shown.names, at))
+    found = _made("apart", shown, partial(layer.taken_apart, shown.state, own, made, volume, shown.names))
+    show_cards("parts", found.cards)
     left, right = st.columns([1, 3], gap="medium")
-    range = cards.colour_range(found.output)
-    picture = cards.map_picture("", "", found.output, range)
+    told = f"Output map {own.cell[0] + 1}: drag the frame to an output"
     with left:
-        controls.cell(
-            DragPicture(f"Output map {own.cell[0] + 1}: drag the frame to an output", picture.src, picture.shape), at
-        )
+        controls.cell(DragPicture(told, found.picture.src, found.picture.shape), found.at)
     with right:
-        for line in layer.written(own, made, layer.terms(own, made, volume, found, at), found, shown.names):
+        for line in found.lines:
             st.markdown(line)
 
 
@@ -149,15 +156,12 @@ def _filters(state: Setup) -> None:
     st.header("Filters that learn online", anchor="learning", help=GLOSSARY["LMS"])
     own = session.state_of(Adaptive)
     controls.experiment(own)
-    try:
+    with refusal.said():
         made = adaptive.system_of(own, state, unit(upload.planes_of(replace(state, colour="grey")))[0])
-    except SpecError as error:
-        st.error(words.sentence(error), icon=":material/straighten:")
-        return
-    controls.step(own, adaptive.bounds(own, made))
-    run = cache.run("filters", (own, upload.planes_id(state), state.kernel, state.flip))
-    player.starter("Learn", "learn", run, lambda: adaptive.start(own, made))
-    player.ticking(_learning, run, own, made, work=None if own.steps > LONG else 0)
+        controls.step(own, adaptive.bounds(own, made))
+        run = cache.run("filters", (own, upload.planes_id(state), state.kernel, state.flip))
+        player.starter("Learn", "learn", run, partial(adaptive.learned, own, made))
+        player.ticking(_learning, run, own, made, work=None if own.steps > LONG else 0)
 
 
 def _learning(run: Run[Learned], own: Adaptive, made: System) -> None:

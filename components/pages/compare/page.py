@@ -4,11 +4,11 @@ Each section is a fragment: what is changed in one does not run the others.
 """
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 
 import streamlit as st
 
-from components.display import image, words
+from components.display import image
 from components.display.glossary import GLOSSARY
 from components.display.layer import Layer, all_tied, layer_of
 from components.pages.compare import charts, controls, four_layers, saving, scramble, search, shift, timing
@@ -17,7 +17,7 @@ from components.pages.compare.state import Compare
 from components.session import cache, session, upload, url
 from components.session.runs import Run
 from components.state.setup import Setup
-from components.widgets import player, sidebar
+from components.widgets import player, refusal, sidebar
 from components.widgets.cards import show_cards
 from components.widgets.chart import plot
 from components.widgets.drag import DragPicture
@@ -58,10 +58,8 @@ def _guarded(show: Callable[[Setup, Compare], None]) -> None:
     url.publish()
     with st.container():
         sidebar.notices()
-    try:
+    with refusal.said():
         show(session.state_of(Setup), session.state_of(Compare))
-    except SpecError as error:
-        st.error(words.sentence(error), icon=":material/straighten:")
 
 
 def _section(show: Callable[[Setup, Compare], None]) -> Callable[[], None]:
@@ -85,7 +83,7 @@ def show_four_layers(drawn: Setup) -> None:
 def _four_layers(state: Setup, own: Compare) -> None:
     small = _small(state)
     key = upload.planes_id(small.state), small.state, own.draw
-    cards = cache.remember("four_layers", key, lambda: four_layers.all_cards(small, own.draw), heavy=True)
+    cards = cache.computed("four_layers", key, partial(four_layers.all_cards, small, own.draw))
     controls.four_layers(state, own, small.layer.out_shape)
     st.markdown(four_layers.sentence(small.layer, own.draw))
     st.caption(four_layers.scope(state, small.layer, _own_layer(state)))
@@ -118,7 +116,7 @@ def _show_times(state: Setup) -> None:
     run: Run[Measurement] = cache.run("times", spec)
     st.subheader("…and how long it takes here")
     if timing.planned(spec):
-        player.starter("Measure the times", "times", run, lambda: timing.measurements(spec))
+        player.starter("Measure the times", "times", run, partial(timing.measurements, spec))
         player.ticking(_show_measurements, run, spec)
     with st.expander("Not run, for want of memory"):
         for line in timing.too_large(spec):
@@ -141,7 +139,7 @@ def _show_shift(state: Setup, own: Compare) -> None:
     small = _small(shift.geometry(state, own))
     own = shift.within(own, small.picture.shape)
     key = upload.planes_id(small.state), small.state, own.down, own.right
-    found = cache.remember("shifted", key, lambda: shift.shifted(small, own), heavy=True)
+    found = cache.computed("shifted", key, partial(shift.shifted, small, own))
     st.markdown(shift.sentence(found, own))
     controls.shift(own, small.picture.shape)
     left, right = st.columns([1, 3.4], gap="medium")
@@ -157,7 +155,7 @@ def _show_scramble(state: Setup, own: Compare) -> None:
     st.header("Scramble the pixels: one can be rewired, one cannot", anchor="scramble")
     small = _small(state)
     key = upload.planes_id(small.state), small.state, own.shuffle
-    found = cache.remember("scrambled", key, lambda: scramble.scrambled(small, own.shuffle), heavy=True)
+    found = cache.computed("scrambled", key, partial(scramble.scrambled, small, own.shuffle))
     controls.shuffle(own)
     show_cards("scrambled", scramble.scramble_cards(small, found, own.shuffle))
 
@@ -175,7 +173,7 @@ def show_search(state: Setup, own: Compare) -> None:
         controls.pattern_picture(_drag_picture("Your picture: drag the frame", planes), task.square)
     with right:
         key = upload.planes_id(searched), own.pattern, own.pasted, own.places, own.pictures
-        found = cache.remember("detectors", key, lambda: search.detectors(task, own), heavy=True)
+        found = cache.computed("detectors", key, partial(search.detectors, task, own))
         show_cards("detectors", search.detector_cards(task, found, own))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from threading import Lock
+from itertools import islice
 
 from components.display import words
 from components.display.layer import spec_of
@@ -19,8 +19,6 @@ METHOD_NAMES: dict[Method, str] = {
 OVERHEAD = 0.15  # seconds a measurement takes at least
 BUILDING = 1e9  # bytes of a matrix that are made in a second, about
 
-ONE_AT_A_TIME = Lock()  # in the whole process: that bounds its memory, and no measurement disturbs another
-
 
 def timed_layer(state: Setup) -> LayerSpec:
     """The layer that is timed: without a bias, which costs the same everywhere."""
@@ -33,21 +31,13 @@ def planned(spec: LayerSpec) -> list[tuple[Method, Shape]]:
     return [(method, size) for size in sizes for method in METHODS if fits(method, spec, size)]
 
 
-def measurements(spec: LayerSpec) -> Iterator[Measurement | None]:
-    """Yields each planned measurement, and None while another visitor measures.
-
-    Raises SpecError where there is no memory after all.
-    """
-    for method, size in planned(spec):
-        while not ONE_AT_A_TIME.acquire(timeout=0.1):
-            yield None
+def measurements(spec: LayerSpec, after: int | None = None) -> Iterator[tuple[Measurement, int]]:
+    """Yields each planned measurement, and how many there are. Raises SpecError where there is no memory after all."""
+    for done, (method, size) in islice(enumerate(planned(spec), 1), after or 0, None):
         try:
-            done = measure(method, spec, size)
+            yield measure(method, spec, size), done
         except MemoryError:
             raise SpecError(f"the server has no memory left for {method} at {size[1]} × {size[2]} pixels") from None
-        finally:
-            ONE_AT_A_TIME.release()
-        yield done
 
 
 def current(spec: LayerSpec, done: int) -> str:

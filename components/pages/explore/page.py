@@ -1,6 +1,7 @@
 """Explore: a picture, a kernel, the output map, and the fully connected layer that computes the very same numbers."""
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
@@ -12,7 +13,7 @@ from components.pages.explore.loom import loom, props
 from components.pages.explore.loom.message import read_message
 from components.session import bind, cache, session, upload, url
 from components.state.setup import Setup
-from components.widgets import sidebar
+from components.widgets import refusal, sidebar
 from kernels.layer.spec import Bytes, SpecError
 
 
@@ -44,7 +45,8 @@ def _on_this_layer(show: Callable[[Setup, Layer, Bytes], object], drawn: Setup) 
         st.title("This kernel does not fit the picture")
         st.error(words.sentence(error), icon=":material/straighten:")
     else:
-        show(state, layer, planes)
+        with refusal.said():
+            show(state, layer, planes)
     if state.side != drawn.side:
         st.rerun()
     session.finish()
@@ -68,12 +70,13 @@ def _show_loom(state: Setup, layer: Layer, planes: Bytes) -> Convolved:
         state.activation,
         state.untied,
     )
-    result = cache.remember("output", numbers, lambda: output_map(state, layer, planes))
+    made = cache.suited(len(planes) * layer.counts["conv"].multiply_adds)
+    result = made("output", numbers, partial(output_map, state, layer, planes))
     tile = cache.remember("tile", (layer.spec, layer.in_shape, *window), lambda: matrix.matrix_tiles(layer, *window))
     known = session.current().loom
     convolved = Convolved(state, layer, planes, result)
     data = props(convolved, tile) | {"origin": known.origin, "applied": known.serial}
     loom("loom", data, lambda: bind.loom("loom", read_message))
-    proof = cache.remember("proof", numbers, lambda: check_against_matrix(state, layer, planes, result.linear))
+    proof = made("proof", numbers, partial(check_against_matrix, state, layer, planes, result.linear))
     st.markdown(text.proof_line(proof))
     return convolved

@@ -20,7 +20,7 @@ from components.pages.train import page as train
 from components.pages.train.state import Train
 from components.session import bind, session, url
 from components.state.setup import Setup
-from components.widgets import sidebar
+from components.widgets import refusal, sidebar
 from components.widgets.sidebar import row
 from components.widgets.wiring import wirings
 
@@ -107,7 +107,8 @@ def _race() -> None:
 
 
 def _flow() -> None:
-    network.flow(session.current().setup, session.state_of(Net))
+    with refusal.said():
+        network.flow(session.current().setup, session.state_of(Net))
 
 
 def _ideas() -> None:

@@ -1,6 +1,6 @@
 """Network: layers one after the other, each a volume of activations to another."""
 
-from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 
@@ -12,12 +12,12 @@ from components.pages.network.code.snippets import snippets
 from components.pages.network.edits import snapshot
 from components.pages.network.layers import plan_of, with_weights
 from components.pages.network.state import Net
-from components.pages.network.unit import UnitDetails, unit_details, up_to_chosen
+from components.pages.network.unit import UnitDetails, chosen_unit, shown
 from components.pages.network.volumes import volumes
 from components.session import bind, cache, session, upload, url
 from components.state.link import edited
 from components.state.setup import Setup
-from components.widgets import sidebar
+from components.widgets import refusal, sidebar
 from components.widgets.cards import show_cards
 from components.widgets.chart import plot
 from kernels.layer.spec import Array
@@ -27,15 +27,6 @@ CONTENTS = (
     "[One unit, opened](#unit) · [The layers](#layers) · [What they cost](#costs) · "
     "[Published networks](#published) · [As code](#code)"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What is kept of a forward pass. chosen: the unit that was chosen then; unit: its details."""
-
-    volumes: Volumes
-    chosen: tuple[int, ...]
-    unit: UnitDetails | None
 
 
 def render() -> None:
@@ -49,7 +40,8 @@ def render() -> None:
     st.title(costs.title(made))
     st.markdown(CONTENTS)
     sidebar.notices()
-    flow(state, own)
+    with refusal.said():
+        flow(state, own)
     _layers(own, made, editing)
     _costs(made)
     _published()
@@ -70,7 +62,7 @@ def flow(state: Setup, own: Net) -> None:
         cache.remember("input", source, lambda: input.levels(state, own, lambda: picture.rgb(max(picture.size))))
     )
     key = own.net, own.weights, own.seed, source
-    found = cache.remember("flow", key, lambda: _shown(own, made, x), heavy=True)
+    found = cache.computed("flow", key, partial(shown, own, made, x))
     _prediction(own, made, found.volumes, x)
     if own.shown == "sheet":
         left, right = st.columns([1, 4], gap="medium")
@@ -84,7 +76,7 @@ def flow(state: Setup, own: Net) -> None:
     if own.unit == found.chosen:
         unit = found.unit
     else:
-        unit = cache.remember("unit", (key, own.unit), lambda: _chosen_unit(own, made, x), heavy=True)
+        unit = cache.computed("unit", (key, own.unit), partial(chosen_unit, own, made, x))
     if unit:
         _unit(unit)
 
@@ -95,20 +87,6 @@ def _prediction(own: Net, made: Plan, shown: Volumes, x: Array) -> None:
         help=GLOSSARY["softmax"] if shown.probabilities else None,
     )
     st.caption(weights.caption(own, made, shown.theta_chosen))
-
-
-def _shown(own: Net, made: Plan, x: Array) -> Shown:
-    """All that is shown of one run: the outputs of all rows are too large to be kept."""
-    found = activations.forward(own, made, x)
-    unit = unit_details(own, made, found) if made.rows else None
-    return Shown(activations.volumes_of(made, found), own.unit, unit)
-
-
-def _chosen_unit(own: Net, made: Plan, x: Array) -> UnitDetails | None:
-    if not made.rows:
-        return None
-    part = up_to_chosen(own, made)
-    return unit_details(own, part, activations.forward(own, part, x))
 
 
 def _choose_unit(own: Net, unit: object) -> Net:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from components.display import cards, words
 from components.display.cards import Card, Fact
 from components.display.image import mosaic
-from components.pages.network.activations import ForwardPass
+from components.pages.network.activations import ForwardPass, Volumes, forward, volumes_of
 from components.pages.network.layers import NAMES
 from components.pages.network.state import Net
 from kernels.layer.spec import Array
@@ -68,6 +68,29 @@ def _has_chosen(own: Net, made: Plan) -> bool:
     """Whether the network has the unit that was chosen."""
     at, *unit = own.unit or (len(made.rows),)
     return at < len(made.rows) and all(n < size for n, size in zip(unit, made.rows[at].out_shape, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is kept of a forward pass. chosen: the unit that was chosen then; unit: its details."""
+
+    volumes: Volumes
+    chosen: tuple[int, ...]
+    unit: UnitDetails | None
+
+
+def shown(own: Net, made: Plan, x: Array) -> Shown:
+    """All that is shown of one run: the outputs of all rows are too large to be kept."""
+    found = forward(own, made, x)
+    unit = unit_details(own, made, found) if made.rows else None
+    return Shown(volumes_of(made, found), own.unit, unit)
+
+
+def chosen_unit(own: Net, made: Plan, x: Array) -> UnitDetails | None:
+    if not made.rows:
+        return None
+    part = up_to_chosen(own, made)
+    return unit_details(own, part, forward(own, part, x))
 
 
 def unit_details(own: Net, made: Plan, found: ForwardPass) -> UnitDetails:

@@ -1,9 +1,11 @@
 """Quiz: predict first, then see."""
 
+from functools import partial
+
 import streamlit as st
 
 from components.display.cards import Card
-from components.display.document import HTML
+from components.display.document import HTML, utf8
 from components.display.words import plural
 from components.pages.quiz.question import LEVELS, Question
 from components.pages.quiz.questions import questions
@@ -38,7 +40,7 @@ def render() -> None:
     session.arrive(Quiz)
     url.publish()
     own = session.state_of(Quiz)
-    asked = cache.remember("quiz", own, lambda: questions(own.seed, own.level))
+    asked = cache.remember("quiz", own, partial(questions, own.seed, own.level))
     answers: Answers = cache.keep("answers", own, dict)
     st.title(":primary[Predict first], then see")
     st.markdown(_score(asked, answers))
@@ -72,8 +74,8 @@ def _worksheets(own: Quiz) -> None:
     requests = buttons.requests_of("quiz")
     name, link = f"weight-loom-quiz-{own.seed}-{own.level}", url.link()
     offers = {
-        "worksheet": File(f"{name}.html", HTML, lambda: worksheet(own.seed, own.level, link).encode()),
-        "answers": File(f"{name}-answers.html", HTML, lambda: answer_sheet(own.seed, own.level, link).encode()),
+        "worksheet": File(f"{name}.html", HTML, partial(utf8, worksheet, own.seed, own.level, link)),
+        "answers": File(f"{name}-answers.html", HTML, partial(utf8, answer_sheet, own.seed, own.level, link)),
     }
     with st.container(gap=None):
         with row():

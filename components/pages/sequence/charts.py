@@ -5,7 +5,8 @@ import plotly.graph_objects as go
 
 from components.display import theme, words
 from components.display.chart import SYMBOLS, Chart, log_ticks
-from components.display.race import Round, harder_alt, harder_lines
+from components.display.race import Round
+from components.display.race_charts import harder_alt, harder_lines
 from components.pages.sequence.digits import LONGER, by_length
 from components.pages.sequence.gradient import Contributions, entry_name
 from components.pages.sequence.state import Sequence

@@ -1,14 +1,14 @@
 """Two recurrent networks read digits row by row: one set of weights for all steps, or a fresh set for each. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 import numpy as np
 from scipy.ndimage import zoom
 
 from components.display import cards, race, words
 from components.display.cards import Card, Fact
-from components.display.chart import GUESS
-from components.display.race import CLASSES, TESTS, Result, Round, Training, Variant, accuracy_facts
+from components.display.race import CLASSES, TESTS, Result, Round, Standing, Training, Variant, accuracy_facts
 from components.pages.sequence.state import DigitClassifier
 from kernels.images import digits
 from kernels.images.digits import SIDE, Examples
@@ -43,12 +43,17 @@ def key(own: DigitClassifier) -> tuple[object, ...]:
     return own.units, own.examples, own.rate, own.epochs, own.seed
 
 
-def rounds(own: DigitClassifier) -> Iterator[Round | None]:
-    """Both trained on the same digits in the same order, a round an epoch. Harder tests: the digits at LONGER steps."""
+def rounds(own: DigitClassifier, after: Standing | None = None) -> Iterator[tuple[Round | None, Standing]]:
+    """Both trained on the same digits in the same order, a round an epoch, each with the standing after it."""
+    return race.race(trainings(own), recipe(own), after)
+
+
+@lru_cache(maxsize=4)  # a race goes on slice by slice
+def trainings(own: DigitClassifier) -> Mapping[Variant, Training]:
+    """What each network trains with. Harder tests: the digits at LONGER steps."""
     train, test = digits.split(own.examples, TESTS, own.seed)
     longer = [stretched(test, steps) for steps in LONGER]
-    trainings = {variant: Training(network(variant, own), train, test, longer) for variant in VARIANTS}
-    return race.race(trainings, recipe(own))
+    return {variant: Training(network(variant, own), train, test, longer) for variant in VARIANTS}
 
 
 def stretched(these: Examples, steps: int) -> Examples:
@@ -106,7 +111,7 @@ def longer_sentence(rounds: list[Round]) -> str:
         told = (
             f"the tied network runs on, {words.percent(tied[0])} right at {LONGER[0]} steps and "
             f"{words.percent(tied[-1])} at {LONGER[-1]}, digits drawn taller; guessing has "
-            f"{words.percent(GUESS)}. "
+            f"{words.percent(1 / CLASSES)}. "
         )
     untied = found.results.get(UNTIED)
     stops = f"The untied one stops: {untied.refusal}." if untied and untied.refusal else ""

@@ -1,10 +1,13 @@
 """Sequence: weights shared through time, and the same idea in space and over channels."""
 
+from functools import partial
+
 import streamlit as st
 
 from components.display import words
 from components.display.glossary import GLOSSARY
-from components.display.race import Round, learning_curves, learning_curves_alt
+from components.display.race import Round
+from components.display.race_charts import learning_curves, learning_curves_alt
 from components.pages.sequence import charts, controls, digits, gradient, unrolled
 from components.pages.sequence.state import DigitClassifier, Sequence
 from components.session import bind, cache, session, url
@@ -68,7 +71,7 @@ def _digits(own: DigitClassifier) -> None:
     st.header("Reading digits row by row", anchor="reading", help=GLOSSARY["recurrent"])
     run: Run[Round] = cache.run("reading", digits.key(own))
     pace = bind.field(own, "pace")
-    player.player("reading", own.epochs, pace, run, lambda: digits.rounds(own))
+    player.player("reading", own.epochs, pace, run, partial(digits.rounds, own))
     controls.digits(own)
     player.ticking(_training, run, own, pace=own.pace)
 

@@ -8,7 +8,8 @@ import plotly.graph_objects as go
 from components.display import theme, words
 from components.display.chart import SYMBOLS, Chart
 from components.display.layer import LAYER_NAMES
-from components.display.race import Round, Variant, harder_alt, harder_lines
+from components.display.race import Round, Variant
+from components.display.race_charts import harder_alt, harder_lines
 from components.pages.train.data_size import Point
 from components.pages.train.race import FURTHEST
 from components.pages.train.state import Train

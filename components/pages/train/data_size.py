@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice, product
 from math import isnan, nan
 
 from components.display import words
@@ -9,8 +10,10 @@ from components.display.layer import LAYER_NAMES
 from components.pages.train import race
 from components.pages.train.state import Train
 from components.state.setup import View
+from kernels.images.digits import Examples
 from kernels.learning.losses import cross_entropy
-from kernels.learning.training import accuracy, fit
+from kernels.learning.network import Network
+from kernels.learning.training import Epoch, accuracy, fit
 
 SIZES = (30, 100, 300, 1000)
 
@@ -28,21 +31,34 @@ class Point:
         return "diverged" if isnan(self.accuracy) else words.percent(self.accuracy)
 
 
-def sweep(own: Train) -> Iterator[Point | None]:
-    """A point for every network and every one of SIZES; None after every epoch.
+@dataclass(frozen=True, slots=True, eq=False)
+class Standing:
+    """Where the sweep stands: the points there are, and the newest epoch of the network at work."""
+
+    points: int = 0
+    epoch: Epoch | None = None
+
+
+def sweep(own: Train, after: Standing | None = None) -> Iterator[tuple[Point | None, Standing]]:
+    """A point for every network and every one of SIZES, each with the standing after it; after an epoch no point.
 
     Each takes as many gradient steps as in the race, to the nearest whole epoch.
     """
+    now = after or Standing()
     steps = own.epochs * -(-own.examples // own.batch)
-    for n in SIZES:
+    for n, kind in islice(product(SIZES, own.kinds), now.points, None):
         train, test = race.shifted_digits(own, n)
         recipe = replace(race.recipe(own), epochs=max(1, round(steps / -(-n // own.batch))))
-        for kind in own.kinds:
-            net = race.network(kind, own)
-            for epoch in fit(net, train.x, train.labels, cross_entropy, recipe):
-                end = epoch
-                yield None
-            yield Point(kind, n, nan if end.diverged else accuracy(net, end.theta, test.x, test.labels))
+        net = race.network(kind, own)
+        for epoch in fit(net, train.x, train.labels, cross_entropy, recipe, now.epoch):
+            now = Standing(now.points, epoch)
+            yield None, now
+        point, now = Point(kind, n, _accuracy(net, now.epoch, test)), Standing(now.points + 1)
+        yield point, now
+
+
+def _accuracy(net: Network, end: Epoch | None, test: Examples) -> float:
+    return nan if end is None or end.diverged else accuracy(net, end.theta, test.x, test.labels)
 
 
 def sentence(points: Sequence[Point]) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import islice, pairwise, product
 
 import numpy as np
 
@@ -31,15 +31,15 @@ class Result:
     accuracy: float
 
 
-def experiment(seed: int) -> Iterator[Result]:
-    """Every network from SEEDS seeds, the digits drawn anew for each; a seed at a time."""
-    for own in range(seed * SEEDS, (seed + 1) * SEEDS):
+def experiment(seed: int, after: int | None = None) -> Iterator[tuple[Result, int]]:
+    """Every network from SEEDS seeds, the digits drawn anew for each, with how many there are; a seed at a time."""
+    order = product(range(seed * SEEDS, (seed + 1) * SEEDS), NETS)
+    for done, (own, net) in islice(enumerate(order, 1), after or 0, None):
         train, test = (digits.enlarged(these) for these in digits.split(TRAIN, TEST, own))
         wanted = np.full((TRAIN, 10, 1, 1), -1, np.float32)
         wanted[np.arange(TRAIN), train.labels] = 1
-        for net in NETS:
-            *_, last = fit(net.network, 2 * train.x - 1, wanted, squared_error, replace(RECIPE, seed=own))
-            yield Result(net.name, own, accuracy(net.network, last.theta, 2 * test.x - 1, test.labels))
+        *_, last = fit(net.network, 2 * train.x - 1, wanted, squared_error, replace(RECIPE, seed=own))
+        yield Result(net.name, own, accuracy(net.network, last.theta, 2 * test.x - 1, test.labels)), done
 
 
 def as_cards(results: Sequence[Result]) -> list[Card]:

@@ -1,24 +1,24 @@
 """Train: networks that differ only in how their first layer is wired learn side by side, live."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from components.display import words
 from components.display.cards import Card
 from components.display.glossary import GLOSSARY
-from components.display.race import Round, learning_curves, learning_curves_alt
+from components.display.race import Round
+from components.display.race_charts import learning_curves, learning_curves_alt
 from components.pages.train import charts, controls, data_size, gradient, lecun1989, race, results, teacher
 from components.pages.train.state import Train
 from components.pages.train.title import title
 from components.session import bind, cache, session, url
 from components.session.runs import Run
 from components.state.setup import Setup
-from components.widgets import player, sidebar
+from components.widgets import player, refusal, sidebar
 from components.widgets.cards import show_cards
 from components.widgets.chart import plot
-from kernels.layer.spec import SpecError
 from kernels.learning.lecun1989 import NETS
 from kernels.learning.teacher import Teacher
 
@@ -51,7 +51,7 @@ def race_run(own: Train) -> Run[Round]:
 
 def show_race(own: Train, run: Run[Round]) -> None:
     """The player, its settings, and what has come of the run so far."""
-    player.player("train", own.epochs, bind.field(own, "pace"), run, lambda: race.rounds(own))
+    player.player("train", own.epochs, bind.field(own, "pace"), run, partial(race.rounds, own))
     controls.race(own)
     player.ticking(_training, run, own, pace=own.pace)
 
@@ -86,14 +86,15 @@ def _gradient(own: Train, run: Run[Round]) -> None:
         st.markdown(f"After epoch {newest.epoch} of the contest above.")
     controls.watched(own)
     key = race.key(own), newest.epoch, own.watched
-    found = cache.remember("gradient", key, lambda: gradient.contributions(own, newest.theta), heavy=True)
-    show_cards("gradient", gradient.as_cards(own, found))
+    with refusal.said():
+        found = cache.computed("gradient", key, partial(gradient.contributions, own, newest.theta))
+        show_cards("gradient", gradient.as_cards(own, found))
 
 
 def _more(own: Train) -> None:
     st.header("With more digits", anchor="more", help=GLOSSARY["overfitting"])
     run: Run[data_size.Point] = cache.run("sweep", replace(race.key(own), scrambled=False))
-    player.starter("Train them all", "sweep", run, lambda: data_size.sweep(own))
+    player.starter("Train them all", "sweep", run, partial(data_size.sweep, own))
     player.ticking(_sweeping, run, own)
 
 
@@ -109,14 +110,11 @@ def _sweeping(run: Run[data_size.Point], own: Train) -> None:
 def _teacher(state: Setup, own: Train) -> None:
     st.header("Taught by a hidden kernel", anchor="teacher", help=GLOSSARY["teacher"])
     controls.disturbance(own)
-    try:
+    with refusal.said():
         made = teacher.teacher(own, state)
-    except SpecError as error:
-        st.error(words.sentence(error), icon=":material/straighten:")
-        return
-    run: Run[teacher.Fit] = cache.run("teacher", (state.kernel, state.flip, own.disturbance, own.seed))
-    player.starter("Teach", "teach", run, lambda: teacher.fits(made, own.seed))
-    player.ticking(_teaching, run, made)
+        run: Run[teacher.Fit] = cache.run("teacher", (state.kernel, state.flip, own.disturbance, own.seed))
+        player.starter("Teach", "teach", run, partial(teacher.fits, made, own.seed))
+        player.ticking(_teaching, run, made)
 
 
 def _teaching(run: Run[teacher.Fit], made: Teacher) -> None:
@@ -130,7 +128,7 @@ def _teaching(run: Run[teacher.Fit], made: Teacher) -> None:
 def _nets(own: Train) -> None:
     st.header("The five networks of 1989", anchor="nets")
     run: Run[lecun1989.Result] = cache.run("nets", own.seed)
-    player.starter("Train the five", "nets", run, lambda: lecun1989.experiment(own.seed))
+    player.starter("Train the five", "nets", run, partial(lecun1989.experiment, own.seed))
     player.ticking(_five, run)
 
 

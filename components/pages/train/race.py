@@ -1,15 +1,15 @@
 """Networks that differ only in the wiring of their first layer, trained on digits shifted on a larger canvas. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from math import prod
 
 import numpy as np
 
 from components.display import race
 from components.display.layer import LAYER_NAMES
-from components.display.race import CLASSES, TESTS, Round, Training, Variant
+from components.display.race import CLASSES, TESTS, Round, Standing, Training, Variant
 from components.pages.train.state import Train
 from components.state.setup import View
 from kernels.images import digits
@@ -78,19 +78,25 @@ def order(own: Train) -> Array:
     return np.random.default_rng([own.seed, 3]).permutation(prod(IN_SHAPE))
 
 
-def rounds(own: Train) -> Iterator[Round | None]:
-    """All networks trained on the same digits, a round an epoch. Harder tests: `tests_by_shift`.
+def rounds(own: Train, after: Standing | None = None) -> Iterator[tuple[Round | None, Standing]]:
+    """All networks trained on the same digits, a round an epoch, each with the standing after it."""
+    return race.race(trainings(key(own)), recipe(own), after)
+
+
+@lru_cache(maxsize=4)  # a race goes on slice by slice
+def trainings(own: Train) -> Mapping[Variant, Training]:
+    """What each network trains with. Harder tests: `tests_by_shift`.
 
     Results hold what the first layer has learned, those of the convolution all its parameters, for its gradient.
     """
     train, test = shifted_digits(own, own.examples)
     in_order = [train, test, *tests_by_shift(own)]
     scrambled = [digits.reordered(these, order(own)) for these in in_order] if own.scrambled else []
-    trainings = {}
+    found = {}
     for variant in variants(own):
         seen, tested, *harder = scrambled if variant.scrambled else in_order
         net = network(variant.kind, own)
-        trainings[variant] = Training(
+        found[variant] = Training(
             net,
             seen,
             tested,
@@ -99,7 +105,7 @@ def rounds(own: Train) -> Iterator[Round | None]:
             partial(kernels, variant.kind, net),
             keeps_theta=variant.kind == "conv" and not variant.scrambled,
         )
-    return race.race(trainings, recipe(own))
+    return found
 
 
 def reordered_start(own: Train) -> Epoch:

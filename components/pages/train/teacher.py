@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice, product
 from math import prod
 
 import numpy as np
@@ -48,16 +49,25 @@ def teacher(own: Train, state: Setup) -> Teacher:
     return Teacher(kernel, max(SMALLEST, *(n + 3 for n in kernel.shape)), own.disturbance)
 
 
-def fits(made: Teacher, seed: int) -> Iterator[Fit | None]:
-    """A fit for every one of PAIRS and every student; None after each trial."""
-    students = {kind: made.student(kind) for kind in KINDS}
-    for n in PAIRS:
-        for kind, student in students.items():
-            trials = []
-            for trial in range(TRIALS):
-                trials.append(excess(made, student, n, seed * TRIALS + trial))
-                yield None
-            yield Fit(kind, n, float(np.mean(trials)))
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where the fits stand: how many there are, and the excess errors of the trials of the one at work."""
+
+    fits: int = 0
+    trials: tuple[float, ...] = ()
+
+
+def fits(made: Teacher, seed: int, after: Standing | None = None) -> Iterator[tuple[Fit | None, Standing]]:
+    """A fit for every one of PAIRS and every student, each with the standing after it; after a trial no fit."""
+    now = after or Standing()
+    for n, kind in islice(product(PAIRS, KINDS), now.fits, None):
+        student = made.student(kind)
+        for trial in range(len(now.trials), TRIALS):
+            now = Standing(now.fits, (*now.trials, excess(made, student, n, seed * TRIALS + trial)))
+            yield None, now
+        found = Fit(kind, n, float(np.mean(now.trials)))
+        now = Standing(now.fits + 1)
+        yield found, now
 
 
 def theory(made: Teacher) -> dict[View, Theory]:

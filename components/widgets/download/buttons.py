@@ -1,6 +1,8 @@
 """Files made on a click: their buttons, and the way to the browser. Both belong in one fragment."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -43,7 +45,8 @@ def deliver(requests: Requests, offers: Mapping[str, File]) -> None:
 
 
 def _message(requests: Requests, serial: str, offers: Mapping[str, File]) -> bytes:
+    """The file that is due, made by a worker."""
     if not serial:
         return requests.header()
-    with cache.HEAVY:
-        return requests.with_file(serial, offers)
+    made = {key: replace(file, make=partial(cache.by_a_worker, file.make)) for key, file in offers.items()}
+    return requests.with_file(serial, made)

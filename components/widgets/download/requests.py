@@ -17,7 +17,7 @@ WAITING = 32  # files asked for and not there yet; more clicks than that are not
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """What is on offer; it is made when it is asked for."""
+    """What is on offer; it is made when it is asked for. make: can be pickled."""
 
     name: str
     mime: str
@@ -54,10 +54,11 @@ class Requests:
         if file is None:
             return self._without(serial)
         try:
-            return self.header(serial=serial, name=file.name, mime=file.mime) + file.make()
+            content = file.make()
         except (SpecError, MemoryError):  # or it would be made, and fail, again and again
             self._without(serial)
             raise
+        return self.header(serial=serial, name=file.name, mime=file.mime) + content
 
     def _without(self, serial: str) -> bytes:
         self.asked.pop(serial, None)

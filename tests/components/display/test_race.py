@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from components.display import race, theme
+from components.display import race, race_charts, theme
 from components.display.chart import Chart
 from components.display.race import Result, Round, Training, Variant
 from kernels.images import digits
@@ -20,6 +21,7 @@ from kernels.learning.recurrent import Recurrent
 from kernels.learning.training import Epoch, Recipe, fit
 from tests.support.text import numbers
 from tests.support.training import LOST, result
+from tests.support.work import alike, interrupted, records_of
 
 ONE, OTHER = Variant("Convolution", "conv"), Variant("Fully connected", "dense")
 MIXED = Variant("Convolution, scrambled", "conv", True)
@@ -30,7 +32,7 @@ WILD = Recipe("momentum", 1e38, 1, 5)
 
 
 def trained(training: Training, recipe: Recipe = RECIPE) -> list[Result]:
-    return [round.results[ONE] for round in filter(None, race.race({ONE: training}, recipe))]
+    return [round.results[ONE] for round in records_of(race.race({ONE: training}, recipe))]
 
 
 def linear(theta: Any, these: Examples) -> Any:  # noqa: ANN401  # arrays
@@ -43,7 +45,7 @@ def share(theta: Any, these: Examples) -> float:  # noqa: ANN401
 
 
 def test_an_epoch_of_each_in_turn_and_a_place_to_stop_after_each() -> None:
-    found = list(race.race({ONE: Training(LINEAR, TRAIN, TEST), OTHER: Training(LINEAR, TRAIN, TEST)}, RECIPE))
+    found = [record for record, _ in race.race({one: Training(LINEAR, TRAIN, TEST) for one in (ONE, OTHER)}, RECIPE)]
     assert [record and record.number for record in found] == [None, None, 1, None, None, 2, None, None, 3]
     assert list(found[-1].results) == [ONE, OTHER]  # type: ignore[union-attr]
 
@@ -103,7 +105,7 @@ def test_a_network_that_diverges_ends_there_and_the_others_go_on(monkeypatch: py
     trainings = {
         variant: Training(net, TRAIN, TEST, [TEST], keeps_theta=True) for variant, net in ((ONE, tall), (OTHER, LINEAR))
     }
-    rounds = list(filter(None, race.race(trainings, replace(RECIPE, epochs=3))))
+    rounds = records_of(race.race(trainings, replace(RECIPE, epochs=3)))
     assert [list(r.results) for r in rounds] == [[ONE, OTHER], [ONE, OTHER], [OTHER]]
     lost = rounds[1].results[ONE]
     assert (lost.diverged, lost.harder, lost.theta) == (True, (), None)
@@ -113,7 +115,7 @@ def test_a_network_that_diverges_ends_there_and_the_others_go_on(monkeypatch: py
 
 
 def test_when_all_have_diverged_the_race_is_over_and_no_number_warns() -> None:
-    rounds = list(filter(None, race.race({ONE: Training(LINEAR, TRAIN, TEST)}, WILD)))  # a warning is an error here
+    rounds = records_of(race.race({ONE: Training(LINEAR, TRAIN, TEST)}, WILD))  # a warning is an error here
     assert len(rounds) < 5
     assert rounds[-1].results[ONE].diverged
 
@@ -160,7 +162,7 @@ def traces(figure: go.Figure) -> dict[str, Any]:
 
 
 def test_the_learning_curves_are_the_results_up_to_where_a_network_diverged() -> None:
-    found = traces(race.learning_curves((ONE, OTHER), ROUNDS, 9))
+    found = traces(race_charts.learning_curves((ONE, OTHER), ROUNDS, 9))
     assert {name: (list(line.x), list(line.y)) for name, line in found.items()} == {
         "Convolution, unseen": ([1, 2, 3], [0.2, 0.35, 0.5]),
         "Convolution, trained with": ([1, 2, 3], [0.3, 0.4, 0.6]),
@@ -171,7 +173,7 @@ def test_the_learning_curves_are_the_results_up_to_where_a_network_diverged() ->
         assert line.line.dash == ("solid" if "unseen" in name else "dash")
         assert line.line.color == theme.ROLES["conv" if "Conv" in name else "dense"]
         assert line.mode == ("lines" if "Conv" in name else "lines+markers")  # one point alone can be seen
-    assert race.learning_curves_alt((ONE, OTHER), ROUNDS) == (
+    assert race_charts.learning_curves_alt((ONE, OTHER), ROUNDS) == (
         "Learning curves, digits right against epochs. Convolution: 60 % of those trained with, 50 % of the unseen. "
         "Fully connected: diverged."
     )
@@ -179,7 +181,7 @@ def test_the_learning_curves_are_the_results_up_to_where_a_network_diverged() ->
 
 def test_where_pixels_are_scrambled_there_is_test_accuracy_alone_and_theirs_is_dotted() -> None:
     rounds = [Round(1, {ONE: result(0.4, 0.3), MIXED: result(0.4, 0.2)})]
-    found = traces(race.learning_curves((ONE, MIXED), rounds, 3))
+    found = traces(race_charts.learning_curves((ONE, MIXED), rounds, 3))
     assert {name: line.line.dash for name, line in found.items()} == {
         "Convolution, unseen": "solid",
         "Convolution, scrambled, unseen": "dot",
@@ -187,17 +189,17 @@ def test_where_pixels_are_scrambled_there_is_test_accuracy_alone_and_theirs_is_d
 
 
 def test_the_axes_have_room_for_all_epochs_and_all_accuracies_from_the_start() -> None:
-    figure = race.learning_curves((ONE,), [], 40)
+    figure = race_charts.learning_curves((ONE,), [], 40)
     assert tuple(figure.layout.xaxis.range) == (1, 40)
     assert (figure.layout.yaxis.range[0], figure.layout.yaxis.range[1] >= 1) == (0, True)
-    assert tuple(race.learning_curves((ONE,), [], 1).layout.xaxis.range) == (1, 2)
+    assert tuple(race_charts.learning_curves((ONE,), [], 1).layout.xaxis.range) == (1, 2)
     assert [shape.y0 for shape in figure.layout.shapes if shape.y0 == shape.y1] == [0.1]  # what guessing gives
-    assert race.learning_curves_alt((ONE,), []).endswith("Nothing is learned yet.")
+    assert race_charts.learning_curves_alt((ONE,), []).endswith("Nothing is learned yet.")
 
 
 def test_accuracies_on_harder_tests_are_lines_as_far_as_they_were_measured_and_words() -> None:
     chart, shares = Chart(), {ONE: (0.9, 0.8, 0.3), MIXED: (0.5,), OTHER: ()}
-    race.harder_lines(chart, shares, (8, 9, 10), "at %{x} steps")
+    race_charts.harder_lines(chart, shares, (8, 9, 10), "at %{x} steps")
     found = traces(chart.of_accuracies("steps"))
     drawn = {name: (list(line.x), list(line.y), line.line.dash) for name, line in found.items()}
     assert drawn == {
@@ -206,6 +208,20 @@ def test_accuracies_on_harder_tests_are_lines_as_far_as_they_were_measured_and_w
         "Fully connected": ([], [], "solid"),
     }
     assert found["Convolution"].marker.symbol != found["Fully connected"].marker.symbol
-    assert race.harder_alt(shares, (8, 9, 10)) == (
+    assert race_charts.harder_alt(shares, (8, 9, 10)) == (
         "Convolution: 90 % at 8, 80 % at 9, 30 % at 10. Convolution, scrambled: 50 % at 8"
     )
+
+
+def test_interrupted_after_every_epoch_it_is_the_race_that_was_not_bit_for_bit() -> None:
+    trainings = {
+        ONE: Training(LINEAR, TRAIN, TEST, [TEST], keeps_theta=True),
+        OTHER: Training(LINEAR, TRAIN, TEST, kernels=lambda theta: theta[:5]),
+    }
+    work = partial(race.race, trainings, replace(RECIPE, epochs=3))
+    assert alike(interrupted(work), records_of(work()))
+
+
+def test_a_race_of_which_one_has_diverged_goes_on_with_the_others_after_an_interruption() -> None:
+    work = partial(race.race, {ONE: Training(LINEAR, TRAIN, TEST)}, WILD)
+    assert alike(interrupted(work), records_of(work()))

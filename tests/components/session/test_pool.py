@@ -13,11 +13,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from components.display.race import Round
+from components.pages.train.race import rounds
+from components.pages.train.state import Train
 from components.session import pool as module
-from components.session.pool import Pool, Task, TooLongError
-from components.session.queue import FullError
+from components.session import runs
+from components.session.pool import FullError, Pool, Task, TooLongError
+from components.session.runs import Run
 from kernels.images.decode import decode
 from kernels.layer.spec import SpecError
+from tests.support.work import alike, records_of
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -32,6 +37,10 @@ def spin(seconds: float) -> int:
     while time.process_time() < until:
         pass
     return os.getpid()
+
+
+def all_rounds(own: Train) -> list[Round]:
+    return records_of(rounds(own))
 
 
 def taken(pool: Pool) -> list[str]:
@@ -157,3 +166,28 @@ def test_what_takes_too_long_is_ended_in_seconds_and_another_visitor_s_picture_i
         assert time.monotonic() - began < 60
     finally:
         pool.close()
+
+
+@pytest.mark.long
+def test_a_race_whose_workers_are_killed_in_the_middle_ends_as_the_one_that_is_left_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pool = Pool(2)
+    monkeypatch.setattr(runs, "pool", lambda: pool)
+    own = Train(kinds=("tiled", "conv"), examples=300, epochs=6)
+    run: Run[Round] = Run("a")
+    try:
+        alone = pool.call("alone", partial(all_rounds, own))
+        workers = {pool.call(who, os.getpid) for who in "bcdefgh"}
+        run.start(partial(rounds, own))
+        until = time.monotonic() + 100
+        while run.running:
+            assert time.monotonic() < until, f"{len(run.records)} rounds in 100 seconds"
+            run.advance(0.2)
+            time.sleep(0.01)
+            while workers and len(run.records) >= 2:
+                os.kill(workers.pop(), signal.SIGKILL)
+    finally:
+        pool.close()
+    assert (run.trouble, workers) == ("", set())
+    assert alike(run.records, alone)

@@ -7,10 +7,11 @@ import re
 
 import pytest
 
-from components.session.queue import QUEUE
+from components.session import runs
 from tests.support.pictures import unpacked
 from tests.support.player import Player, SequencePage, TrainPage, at_once, record_by_record
 from tests.support.text import numbers
+from tests.support.work import Busy
 
 __all__ = ["record_by_record"]
 pytestmark = pytest.mark.usefixtures("record_by_record")
@@ -127,21 +128,19 @@ def test_reset_while_it_plays_stops_it() -> None:
     assert (page.epochs, page.playing) == (0, False)
 
 
-def test_who_has_to_wait_is_told_behind_how_many_and_begins_when_they_are_done() -> None:
-    for other in ("one", "two"):
-        QUEUE.ask(other)
-    page = quick()
-    page.press("train_play")
-    assert (page.epochs, page.playing) == (0, True)
-    assert page.progress == ["epoch 0 of 3, waiting: 2 visitors before you"]
-    QUEUE.leave("one")
-    page.tick()
-    assert page.progress == ["epoch 0 of 3, waiting: 1 visitor before you"]
-    page.run()
-    page.press("train_play")
-    assert (page.play_label, page.progress) == ("Play", ["epoch 0 of 3"])
-    assert set(QUEUE.entries) == {"two"}
-    QUEUE.leave("two")
+def test_who_has_to_wait_is_told_behind_how_many_and_begins_when_they_are_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    busy = Busy()
+    with monkeypatch.context() as patch:
+        patch.setattr(runs, "pool", lambda: busy)
+        patch.setattr(runs, "LATE", -1.0)  # whoever has waited at all has waited long
+        page = quick()
+        page.press("train_play")
+        assert (page.epochs, page.playing) == (0, True)
+        busy.work()
+        page.tick()
+        assert page.progress == ["epoch 1 of 3, waiting: 2 visitors before you"]
+        page.press("train_play")
+        assert (page.play_label, page.progress) == ("Play", ["epoch 1 of 3"])
     page.play()
     assert page.curves == TrainPage.wanted()
 

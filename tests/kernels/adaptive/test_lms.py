@@ -4,15 +4,17 @@ import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from kernels import Kind, LayerSpec, SpecError, Wiring, wiring
-from kernels.adaptive.lms import System, learn, table
+from kernels.adaptive.lms import System, learn, learning, table
 from kernels.adaptive.systems import SLICE, Mimo, Parallel, Pictures, circulant
 from tests.support.oracles import Pair
+from tests.support.work import alike, interrupted, records_of
 
 Array = NDArray[np.float64]
 EPSILON = 1e-6
@@ -471,3 +473,10 @@ def test_noise_is_not_taken_for_divergence() -> None:
     assert found.diverged == (False,)  # over a target of nothing
     assert found.excess[0, 0] == 0
     assert np.max(found.excess) > 1
+
+
+@pytest.mark.parametrize("normalised", [False, True])
+def test_interrupted_after_every_slice_the_filters_are_those_without(normalised: bool) -> None:
+    system = Parallel(2, 3, colour=0.5, drift=0.01, iterations=700, trials=2, seed=4)
+    work = partial(learning, system, system.wirings, 0.1, normalised)
+    assert alike(interrupted(work), records_of(work()))

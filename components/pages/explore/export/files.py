@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
+from functools import partial
 from io import BytesIO, StringIO
 from math import prod
 from typing import Any
@@ -11,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from components.display import words
-from components.display.document import HTML
+from components.display.document import HTML, utf8
 from components.display.layer import LAYER_NAMES, Convolved, Layer, OutputMap, window_weights
 from components.pages.explore.export import figure, gif, handout, script
 from components.state.setup import Setup
@@ -68,33 +69,33 @@ def _pictures(convolved: Convolved) -> tuple[Export, ...]:
             "Figure (PNG)",
             PNG,
             "Input, kernel, output and matrix, with their sizes.",
-            lambda: figure.figure_png(convolved),
+            partial(figure.figure_png, convolved),
         ),
         Export(
             "figure.svg",
             "Figure (SVG)",
             SVG,
             "The same for print: its text stays text.",
-            lambda: figure.figure_svg(convolved),
+            partial(figure.figure_svg, convolved),
         ),
         Export(
             "scan.gif",
             "Scan (GIF)",
             GIF,
             f"{words.plural(places, 'frame')}, one for each output, row by row.",
-            lambda: gif.scan_gif(convolved),
+            partial(gif.scan_gif, convolved),
             gif.refusal(layer),
         ),
-        Export("input.png", "Input (PNG)", PNG, "Enlarged, each pixel a square.", lambda: figure.input_png(planes)),
+        Export("input.png", "Input (PNG)", PNG, "Enlarged, each pixel a square.", partial(figure.input_png, planes)),
         Export(
-            "output.png", "Output (PNG)", PNG, "Enlarged, in its colours.", lambda: figure.output_png(convolved.result)
+            "output.png", "Output (PNG)", PNG, "Enlarged, in its colours.", partial(figure.output_png, convolved.result)
         ),
         Export(
             script.PICTURE,
             "Input, pixel by pixel (PNG)",
             PNG,
             f"{planes.shape[1]:,} × {planes.shape[2]:,} pixels, for the scripts.",
-            lambda: figure.picture_png(planes),
+            partial(figure.picture_png, planes),
         ),
     )
 
@@ -109,21 +110,21 @@ def _tables(convolved: Convolved) -> tuple[Export, ...]:
             "Kernel (CSV)",
             CSV,
             f"{K} × {L} weights as typed{turned}.",
-            lambda: kernel_csv(state),
+            partial(kernel_csv, state),
         ),
         Export(
             "output.csv",
             "Output (CSV)",
             CSV,
             f"All {words.plural(result.output.size, 'number')} to the last digit; rows and columns count from 1.",
-            lambda: output_csv(result),
+            partial(output_csv, result),
         ),
         Export(
             "counts.csv",
             "Counts (CSV)",
             CSV,
             f"What each kind of layer costs; tiled with period {state.period}.",
-            lambda: counts_csv(convolved.layer),
+            partial(counts_csv, convolved.layer),
         ),
     )
 
@@ -146,8 +147,8 @@ def _matrices(state: Setup, layer: Layer) -> tuple[Export, ...]:
             else "",
         )
         for name, mime, most, make in (
-            ("matrix.npz", NPZ, MAX_CONNECTIONS, lambda: matrix_npz(state, layer)),
-            ("matrix.csv", CSV, MOST_LINES, lambda: matrix_csv(state, layer)),
+            ("matrix.npz", NPZ, MAX_CONNECTIONS, partial(matrix_npz, state, layer)),
+            ("matrix.csv", CSV, MOST_LINES, partial(matrix_csv, state, layer)),
         )
     )
 
@@ -162,21 +163,21 @@ def _texts(convolved: Convolved, link: str) -> tuple[Export, ...]:
             "Script (NumPy)",
             PYTHON,
             reads,
-            lambda: script.numpy(convolved).encode(),
+            partial(utf8, script.numpy, convolved),
         ),
         Export(
             "recipe_torch.py",
             "Script (PyTorch)",
             PYTHON,
             reads,
-            lambda: script.torch(convolved).encode(),
+            partial(utf8, script.torch, convolved),
         ),
         Export(
             "handout.html",
             "Handout (HTML)",
             HTML,
             "To print, on A4 or Letter, with three questions.",
-            lambda: handout.handout(convolved, link).encode(),
+            partial(utf8, handout.handout, convolved, link),
         ),
     )
 

@@ -5,7 +5,7 @@ map are held in bytes, numbers only for a strip.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -30,20 +30,11 @@ from kernels.layer.spec import Bytes, Floats, LayerSpec, SpecError
 MOST = 12_000_000  # pixels of the picture, and of its map
 LARGEST = 2**15  # pixels along a side, which no camera has
 STRIP = 2**17  # numbers of the map that are computed together
-RUN_SIZE = 11  # of a run's shares of memory: 110 MB between two strips, so no more than two may be begun
 MEMORY = 400_000_000  # bytes that this may take; a test holds the largest picture against it
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Progress:
-    """share: how much is done, 0..1. png: the map, at the end."""
-
-    share: float
-    png: bytes = b""
-
-
-def full_size_map(data: bytes, state: Setup) -> Iterator[Progress]:
-    """The map of the picture in this file. Raises SpecError where it cannot be made, with what to change."""
+def full_size_map(data: bytes, state: Setup) -> bytes:
+    """The map of the picture in this file, as PNG. Raises SpecError where it cannot be made, with what to change."""
     try:
         picture = planes(decode(data, LARGEST, MOST), state.colour)
     except ImageError as error:
@@ -53,15 +44,13 @@ def full_size_map(data: bytes, state: Setup) -> Iterator[Progress]:
     if layer.out_shape[1] * layer.out_shape[2] > MOST:
         raise SpecError(f"the map would have {layer.out_shape[1]:,} × {layer.out_shape[2]:,} pixels: pad less")
     low, high, rows = 0.0, 0.0, layer.out_shape[1]
-    for _, last, strip in _strips(state, layer, picture):
+    for _, _, strip in _strips(state, layer, picture):
         low, high = min(low, float(strip.min())), max(high, float(strip.max()))
-        yield Progress(last / rows / 2)
     scale = scale_of(np.array([low, high]))
     canvas = np.empty((rows, layer.out_shape[2], 3), np.uint8)
     for first, last, strip in _strips(state, layer, picture):
         canvas[first:last] = _painted(strip, scale)
-        yield Progress(0.5 + last / rows / 2)
-    yield Progress(1.0, image.png_bytes(canvas))
+    return image.png_bytes(canvas)
 
 
 def _strips(state: Setup, layer: Layer, picture: Bytes) -> Iterator[tuple[int, int, Floats]]:

@@ -1,16 +1,17 @@
 """What can be taken away from the Explore page. Each file is made when it is asked for."""
 
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
 from components.display import words
 from components.display.layer import Convolved
 from components.pages.explore.export.files import Export, exports
-from components.pages.explore.export.full_size import MOST, RUN_SIZE, Progress, full_size_map
+from components.pages.explore.export.full_size import MOST, full_size_map
 from components.pages.explore.export.script import PICTURE
 from components.session import cache, upload, url
-from components.session.runs import Run
+from components.session.runs import Run, whole
 from components.state.setup import UPLOAD, Setup
 from components.widgets import player
 from components.widgets.download import buttons
@@ -68,7 +69,7 @@ def _full(state: Setup) -> None:
         st.caption("For the map at full size, upload the picture again: its file is kept no longer than its field is.")
         return
     bare = replace(state, side=0, view="conv", period=1, zoom=(), untied=())  # without what the map does not depend on
-    run: Run[Progress] = cache.run_of_page("full", (upload.planes_id(bare), bare), RUN_SIZE)
+    run: Run[bytes] = cache.run_of_page("full", (upload.planes_id(bare), bare))
     if run.running and st.button("Stop", key="full_stop"):
         run.reset()
         st.rerun()  # the whole page: only that stops the clock
@@ -78,15 +79,14 @@ def _full(state: Setup) -> None:
             key="full_start",
             help=f"Of the file you uploaded, up to {MOST // 10**6} million pixels.",
             on_click=run.start,
-            args=(lambda: full_size_map(data, state),),
+            args=(whole(partial(full_size_map, data, state)),),
         )
     player.ticking(_making, run)
 
 
-def _making(run: Run[Progress]) -> None:
-    share = run.records[-1].share if run.records else 0.0
-    if run.records or run.trouble or run.running:
-        player.progress(run, share, f"{share:.0%}")
-    if run.records and run.records[-1].png:
-        made = run.records[-1].png
+def _making(run: Run[bytes]) -> None:
+    if run.running:
+        player.progress(run, 0.0, "computing the map")
+    if run.records:
+        (made,) = run.records
         st.download_button("Output at full size (PNG)", made, "weight-loom-full.png", "image/png", key="full")

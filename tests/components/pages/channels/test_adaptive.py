@@ -20,6 +20,7 @@ from kernels.adaptive.systems import SLICE, Mimo, Parallel, Pictures
 from kernels.layer.spec import SpecError
 from tests.support.pictures import hashed, read_png, read_values
 from tests.support.text import numbers
+from tests.support.work import records_of
 
 Floats = NDArray[np.float64]
 PICTURE: Floats = np.random.default_rng(12).random((40, 50))
@@ -42,7 +43,7 @@ class Run:
 
     def __init__(self, own: Adaptive, state: Setup) -> None:
         self.own, self.made = own, system_of(own, state)
-        self.records: list[Learned] = list(adaptive.start(own, self.made))
+        self.records: list[Learned] = records_of(adaptive.learned(own, self.made))
         self.excess = np.concatenate([record.excess for record in self.records], axis=1)  # (filters, iterations)
         self.curves = adaptive.curves(self.records, own.steps)
         self.predicted = adaptive.predictions(own, self.made)
@@ -125,7 +126,7 @@ def test_patches_are_larger_than_the_kernel_where_the_picture_is(taps: int, size
 )
 def test_what_cannot_be_is_refused_by_the_name_of_its_number(own: Adaptive, told: str) -> None:
     with pytest.raises(SpecError, match=told):
-        next(adaptive.start(own, system_of(own)))
+        next(adaptive.learned(own, system_of(own)))
 
 
 def test_a_kernel_larger_than_the_picture_is_refused() -> None:

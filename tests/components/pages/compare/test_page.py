@@ -583,36 +583,6 @@ def test_measuring_goes_on_after_another_page_stops_when_told_and_starts_over(me
     assert (page.measured, len(measured), page.has("times_stop")) == (1, 3, True)
 
 
-def test_of_two_visitors_who_measure_one_waits_until_the_other_is_done(measured: list[Measured]) -> None:
-    one, other = Page(**GRID), Page(**GRID, kernel="1")
-    one.press("times_start")
-    other.press("times_start")
-    one.run()
-    assert (one.measured, other.measured, len(measured)) == (2, 0, 2)
-    [told] = [node.proto.text for node in other.at.main if node.type == "progress"]
-    assert told.endswith("waiting: 1 visitor before you")
-    one.press("times_stop")
-    other.run()
-    assert (one.measured, other.measured, len(measured)) == (2, 2, 4)
-    assert not measuring.ONE_AT_A_TIME.locked()
-
-
-def test_a_measurement_elsewhere_in_the_process_delays_ones_own_and_does_not_break_it(
-    measured: list[Measured],
-) -> None:
-    page = Page(**GRID)
-    with measuring.ONE_AT_A_TIME:
-        page.press("times_start")
-        page.run()
-        assert (page.measured, measured, page.has("times_stop")) == (0, [], True)
-        page.press("times_stop")
-        page.press("times_start")
-        assert (page.measured, page.has("times_stop")) == (0, True)
-    page.run()
-    page.run()
-    assert (page.measured, len(measured)) == (2, 2)
-
-
 def test_another_kernel_size_begins_anew_and_another_kernel_does_not(measured: list[Measured]) -> None:
     page = Page(image="grid", side="20")
     page.press("times_start")
@@ -639,7 +609,6 @@ def test_a_measurement_without_memory_is_said_in_words_and_can_be_started_again(
         page.press("times_start")
     assert any("memory" in text for text in (*page.errors, *page.warnings))
     assert set(page.shown) == set(grid().shown)
-    assert not measuring.ONE_AT_A_TIME.locked()
     page.run()
     assert (page.has("times_start"), page.has("times_stop"), measured) == (True, False, [])
     page.press("times_start")

@@ -2,6 +2,7 @@
 
 import math
 import re
+from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -14,6 +15,7 @@ from kernels.layer.spec import Shape
 from kernels.layer.timing import Measurement, Method
 from tests.support.layers import geometry
 from tests.support.text import durations, numbers, sizes
+from tests.support.work import interrupted, records_of
 
 Way = dict[str, object]
 DEFAULT = Setup()
@@ -87,35 +89,28 @@ def test_measurements_go_from_small_to_large_within_the_memory_and_what_is_too_l
             assert method != "dense" or need == pytest.approx(at_least(method, state, side), rel=0.06)
 
 
-def test_all_is_measured_in_order_and_nothing_beside_somebody_else_s(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_is_measured_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
     def fake(method: Method, spec: LayerSpec, size: Shape) -> Measurement:
         assert spec == LayerSpec(3)
         return Measurement(method, size[1], (1.0,))
 
     monkeypatch.setattr(timing, "measure", fake)
-    run = timing.measurements(LayerSpec(3))
-    with timing.ONE_AT_A_TIME:
-        assert [next(run), next(run)] == [None, None]
-    found = [next(run)]
-    assert not timing.ONE_AT_A_TIME.locked()
-    found += run
     wanted = [(method, size[1]) for method, size in timing.planned(LayerSpec(3))]
-    assert [(one.method, one.side) for one in found if one] == wanted
+    work = partial(timing.measurements, LayerSpec(3))
+    for found in (records_of(work()), interrupted(work)):
+        assert [(one.method, one.side) for one in found] == wanted
 
 
 @pytest.mark.parametrize(
     ("error", "told"), [(MemoryError(), "no memory left for dense at 8 × 8"), (SpecError("bad"), "bad")]
 )
-def test_a_measurement_that_fails_says_why_and_leaves_the_turn_to_others(
-    monkeypatch: pytest.MonkeyPatch, error: Exception, told: str
-) -> None:
+def test_a_measurement_that_fails_says_why(monkeypatch: pytest.MonkeyPatch, error: Exception, told: str) -> None:
     def fails(*_: object) -> Measurement:
         raise error
 
     monkeypatch.setattr(timing, "measure", fails)
     with pytest.raises(SpecError, match=told):
         next(timing.measurements(LayerSpec(3)))
-    assert not timing.ONE_AT_A_TIME.locked()
 
 
 def measured(method: Method, times: dict[int, float]) -> list[Measurement]:

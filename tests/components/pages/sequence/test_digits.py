@@ -19,6 +19,7 @@ from kernels.learning.losses import cross_entropy
 from kernels.learning.training import Recipe, fit
 from tests.support.text import numbers
 from tests.support.training import LOST, Floats, Ints, raw, result
+from tests.support.work import records_of
 
 REFUSED = (
     "the untied layer has weights for 8 steps, and none for step 9: give it no more steps than that, or tie the layer"
@@ -33,7 +34,7 @@ def of(**ways: object) -> DigitClassifier:
 
 @cache
 def held(own: DigitClassifier) -> list[Round]:
-    return list(filter(None, digits.rounds(own)))
+    return records_of(digits.rounds(own))
 
 
 # A second time: the digits, the network, and its answers.

@@ -1,6 +1,7 @@
 """Accuracy against the number of digits: as many gradient steps for every number, true accuracies."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from components.pages.train import data_size, race
 from components.pages.train.data_size import Point
 from kernels.learning.training import Epoch, Recipe, fit
 from tests.support.training import of, share
+from tests.support.work import interrupted, records_of
 
 OWN = of(kinds=("tiled", "conv"), epochs=2, examples=40, batch=10)
 
@@ -23,7 +25,7 @@ class Spied:
         self.recipes: list[Recipe] = []
         self.ends: list[Epoch] = []
 
-        def spying(net: Any, x: Any, labels: Any, loss: Any, recipe: Recipe) -> Any:  # noqa: ANN401  # as they are
+        def spying(net: Any, x: Any, labels: Any, loss: Any, recipe: Recipe, _after: object) -> Any:  # noqa: ANN401  # as they are
             self.x.append(x)
             self.labels.append(labels)
             self.recipes.append(recipe)
@@ -38,7 +40,7 @@ class Spied:
 def test_every_network_is_trained_with_ever_more_of_the_digits_of_the_race(monkeypatch: pytest.MonkeyPatch) -> None:
     assert data_size.SIZES == (30, 100, 300, 1000)
     spied = Spied(monkeypatch, 20, 40, 80)
-    points = list(filter(None, data_size.sweep(OWN)))
+    points = records_of(data_size.sweep(OWN))
     assert [(p.kind, p.digits) for p in points] == [(kind, n) for n in (20, 40, 80) for kind in ("tiled", "conv")]
     assert [len(x) for x in spied.x] == [20, 20, 40, 40, 80, 80]
     train, test = race.shifted_digits(OWN, 80)
@@ -48,7 +50,7 @@ def test_every_network_is_trained_with_ever_more_of_the_digits_of_the_race(monke
     assert {(r.optimiser, r.rate, r.batch, r.seed) for r in spied.recipes} == {("adam", 0.005, 10, 0)}
     for point, end in list(zip(points, spied.ends, strict=True))[1::2]:
         assert point.accuracy == pytest.approx(share(end.theta.astype(np.float64), test, "max"), abs=1.01 / 600)
-    ends = list(filter(None, race.rounds(OWN)))[-1].results
+    ends = records_of(race.rounds(OWN))[-1].results
     assert [p.accuracy for p in points[2:4]] == [score.test for score in ends.values()]  # as many digits as in the race
 
 
@@ -58,7 +60,7 @@ def test_there_are_as_many_steps_as_whole_epochs_allow_and_at_least_one_epoch(
 ) -> None:
     asked: list[int] = []
 
-    def untrained(net: Any, _x: Any, _labels: Any, _loss: Any, recipe: Recipe) -> Any:  # noqa: ANN401  # fit's own
+    def untrained(net: Any, _x: Any, _labels: Any, _loss: Any, recipe: Recipe, _after: object) -> Any:  # noqa: ANN401
         asked.append(recipe.epochs)
         yield Epoch(1, net.init(0), net.init(0))
 
@@ -81,5 +83,11 @@ def test_what_came_of_it_is_said_size_by_size() -> None:
 def test_a_network_that_diverged_is_named_with_what_to_change(monkeypatch: pytest.MonkeyPatch) -> None:
     Spied(monkeypatch, 20)
     own = replace(OWN, kinds=("dense",), optimiser="momentum", rate=10.0, batch=1)
-    text = data_size.sentence(list(filter(None, data_size.sweep(own))))
+    text = data_size.sentence(records_of(data_size.sweep(own)))
     assert text == "Right of the unseen digits: with 20 digits Fully connected diverged. Take a smaller rate."
+
+
+def test_interrupted_after_every_epoch_the_points_are_those_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(data_size, "SIZES", (20, 30))
+    work = partial(data_size.sweep, of(kinds=("tiled", "conv"), examples=20, epochs=2, batch=10))
+    assert interrupted(work) == records_of(work()) != []

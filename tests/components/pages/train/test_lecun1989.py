@@ -1,5 +1,6 @@
 """The five networks of 1989 stand beside their published figures, and what is called measured was measured."""
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from components.pages.train.lecun1989 import Result
 from kernels.learning.training import Recipe, accuracy, fit
 from tests.support.text import numbers
 from tests.support.training import raw
+from tests.support.work import interrupted, records_of
 
 Floats = NDArray[np.float64]
 NAMES = ["Net-1", "Net-2", "Net-3", "Net-4", "Net-5"]
@@ -85,7 +87,9 @@ def test_every_net_is_trained_on_the_digits_of_the_file_enlarged_alike_and_judge
 
     monkeypatch.setattr(lecun1989, "fit", fits)
     monkeypatch.setattr(lecun1989, "accuracy", judges)
-    results = list(lecun1989.experiment(4))
+    results = records_of(lecun1989.experiment(4))
+    assert interrupted(partial(lecun1989.experiment, 4)) == results
+    del fitted[10:], judged[10:]
     assert [(r.name, r.seed) for r in results] == [(name, seed) for seed in (8, 9) for name in NAMES]  # two seeds here
     assert [seed for _, _, seed in fitted] == [8] * 5 + [9] * 5
     for x, wanted, _ in fitted:

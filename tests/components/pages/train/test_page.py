@@ -23,6 +23,7 @@ from tests.support.player import TrainPage, at_once
 from tests.support.text import numbers
 from tests.support.training import KINDS, NAMES
 from tests.support.visitor import as_read
+from tests.support.work import records_of
 
 RACE, SWEEP, TEACH, FIVE = range(4)  # the page's fragments, counted from above
 ANCHORS = ["gradient", "more", "teacher", "nets"]
@@ -151,7 +152,7 @@ def test_the_gradient_is_taken_apart_before_training_and_of_the_epoch_it_is_of(m
 def test_the_sweep_runs_by_its_own_clock_and_stopped_keeps_its_points(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(data_size, "SIZES", (20, 40))
     page = Page(**QUICK)
-    points = list(filter(None, data_size.sweep(from_query(QUICK, Train())[0])))
+    points = records_of(data_size.sweep(from_query(QUICK, Train())[0]))
     page.press("sweep_start")
     assert (page.has("sweep_stop"), page.has("sweep_start")) == (True, False)
     page.press("sweep_stop")
@@ -200,10 +201,10 @@ def test_a_kernel_that_cannot_teach_is_refused_in_words_and_the_page_goes_on(mon
 
 
 def test_the_five_are_trained_one_by_one_and_their_cards_fill(monkeypatch: pytest.MonkeyPatch) -> None:
-    def experiment(seed: int) -> Iterator[Result]:
+    def experiment(seed: int, after: int | None = None) -> Iterator[tuple[Result, int]]:
         assert seed == 3
-        for n in range(5):
-            yield Result(f"Net-{n + 1}", seed, 0.75 + 0.05 * n)
+        for n in range(after or 0, 5):
+            yield Result(f"Net-{n + 1}", seed, 0.75 + 0.05 * n), n + 1
 
     monkeypatch.setattr(lecun1989, "experiment", experiment)
     page = Page(train_seed="3")

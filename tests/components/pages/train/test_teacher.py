@@ -1,6 +1,7 @@
 """What the students measure lies on the lines of theory, which are typed a second time here."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -13,6 +14,7 @@ from kernels.layer.spec import SpecError
 from kernels.learning.teacher import Teacher
 from tests.support.text import numbers
 from tests.support.training import KINDS
+from tests.support.work import interrupted, records_of
 
 
 def made(kernel: str | list[list[float]] = "1,0,-1;2,0,-2;1,0,-1", noise: float = 0.1, **ways: object) -> Teacher:
@@ -53,7 +55,7 @@ def test_theory_is_the_variance_times_the_weights_over_the_examples(size: tuple[
 
 def fits(teaching: Teacher, seed: int = 0) -> dict[View, dict[int, float]]:
     found: dict[View, dict[int, float]] = {kind: {} for kind in KINDS}
-    for fit in filter(None, teacher.fits(teaching, seed)):
+    for fit in records_of(teacher.fits(teaching, seed)):
         found[fit.kind][fit.examples] = fit.excess
     return found
 
@@ -81,7 +83,12 @@ def test_a_point_is_the_mean_of_its_trials_and_the_seed_decides_it(monkeypatch: 
     monkeypatch.setattr(teacher, "TRIALS", 3)
     assert fits(made(), 1) == fits(made(), 1) != fits(made(), 2)
     monkeypatch.setattr(teacher, "excess", lambda _made, _student, _n, seed: float(seed))
-    assert [fit and fit.excess for fit in teacher.fits(made(), 7)] == [None, None, None, 22.0] * 4  # of 21, 22 and 23
+    assert [fit and fit.excess for fit, _ in teacher.fits(made(), 7)] == [
+        None,
+        None,
+        None,
+        22.0,
+    ] * 4  # of 21 to 23
 
 
 @pytest.mark.parametrize("size", [(1, 1), (15, 1), (15, 15), pytest.param((15, 8), marks=pytest.mark.long)], ids=str)
@@ -95,7 +102,7 @@ def test_every_kernel_on_offer_can_teach_or_is_refused_at_once(
         teaching = made(ones(*size))
     except SpecError:
         return
-    (point,) = filter(None, teacher.fits(teaching, 0))
+    (point,) = records_of(teacher.fits(teaching, 0))
     assert point.excess == pytest.approx(0.1 * size[0] * size[1] / 1024, rel=1)
 
 
@@ -106,3 +113,10 @@ def test_the_last_fits_are_told_in_numbers() -> None:
     assert text.startswith("Excess error after 16 examples, ")
     assert numbers(text) == [16, 9.5, 4.25, 1.5, 0.16, 2304, 324, 36, 9, teacher.TRIALS, 64]
     assert "**Teach**" in teacher.sentence(made(), [])
+
+
+def test_interrupted_after_every_trial_the_fits_are_those_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(teacher, "PAIRS", (16, 32))
+    monkeypatch.setattr(teacher, "TRIALS", 3)
+    work = partial(teacher.fits, made(), 1)
+    assert interrupted(work) == records_of(work()) != []

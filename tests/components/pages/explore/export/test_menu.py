@@ -9,6 +9,7 @@ import streamlit as st
 
 from components.display.layer import Convolved, layer_of, output_map
 from components.pages.explore.export import figure, files, full_size
+from components.session import runs
 from components.state.link import edited, from_query
 from components.state.setup import UPLOAD, Setup
 from kernels.images.decode import planes
@@ -17,6 +18,7 @@ from tests.support.brought import answer, brought, taken, texts_in
 from tests.support.explored import picture_of
 from tests.support.pictures import rgb
 from tests.support.visitor import Visitor, as_read, saved
+from tests.support.work import Busy
 
 BIG = np.random.default_rng(0).integers(0, 256, (90, 120, 3), np.uint8)
 FILE = saved(BIG)
@@ -67,18 +69,6 @@ class Page(Visitor):
     def full(self) -> bytes | None:
         """The map at full size, if it is on offer."""
         return self.offered[0] if self.offered and self.has("full") else None
-
-    def finish(self) -> list[float]:
-        """Let the clock of the map at full size tick to the end: the last of the page's fragments. The shares shown."""
-        shares = []
-        for _ in range(20):
-            self.run()
-            if not self.has("full_stop"):
-                break
-            shares += [float(node.proto.text.split("%")[0]) for node in self.at.main if node.type == "progress"]
-            with self.within(-1):
-                self.run()
-        return shares
 
 
 pytestmark = pytest.mark.usefixtures("record_by_record")
@@ -214,39 +204,35 @@ def test_where_the_kernel_does_not_fit_nothing_is_on_offer(monkeypatch: pytest.M
 # The map at full size.
 
 
-def test_an_upload_s_map_is_made_a_strip_a_tick_and_offered_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_upload_s_map_is_made_and_offered(monkeypatch: pytest.MonkeyPatch) -> None:
     page = visit(monkeypatch)
     assert page.named("full_start").label == "Make the output at full size"
     assert page.full is None
     page.press("full_start")
-    assert page.has("full_stop")
-    shares = page.finish()
-    assert shares == sorted(shares)
-    assert 0 < shares[0] < 50
     assert page.full is not None
     assert page.offered == (page.full, "weight-loom-full.png")
     state, levels = edited(Setup(), image=UPLOAD), planes(BIG, "grey")
     result = output_map(state, layer_of(state, levels.shape[1:]), levels)
     np.testing.assert_array_equal(rgb(page.full), figure.output_picture(result))
+    page.run()
     assert page.has("full_start")
 
 
 def test_stopped_or_changed_it_stops_and_the_next_one_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    page = visit(monkeypatch)
+    page, busy = visit(monkeypatch), Busy()
     stops: list[Callable[[], None]] = [
         *(lambda: page.press("full_stop"), lambda: page.put("bias", 1.0), lambda: page.put("flip", True))
     ]
-    for stop in stops:
-        page.press("full_start")
-        with page.within(-1):
+    with monkeypatch.context() as patch:
+        patch.setattr(runs, "pool", lambda: busy)
+        for stop in stops:
+            page.press("full_start")
+            assert (page.has("full_stop"), page.full) == (True, None)
+            stop()
+            busy.work()
             page.run()
-        page.run()
-        assert page.has("full_stop")
-        stop()
-        page.run()
-        assert (page.has("full_start"), page.has("full_stop"), page.full) == (True, False, None)
+            assert (page.has("full_start"), page.has("full_stop"), page.full) == (True, False, None)
     page.press("full_start")
-    page.finish()
     assert page.full is not None
 
 
