@@ -60,8 +60,9 @@ def whole(call: Callable[[], T]) -> Work[T]:
     return partial(_whole, call)
 
 
-def _whole(call: Callable[[], T], _after: None) -> Iterator[tuple[T, None]]:
-    yield call(), None
+def _whole(call: Callable[[], T], done: bool | None) -> Iterator[tuple[T, bool]]:
+    if not done:
+        yield call(), True
 
 
 @dataclass(slots=True, weakref_slot=True, eq=False)

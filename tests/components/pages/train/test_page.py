@@ -124,11 +124,11 @@ def test_which_networks_train_can_be_chosen_but_not_none() -> None:
 def test_the_gradient_is_taken_apart_before_training_and_of_the_epoch_it_is_of(monkeypatch: pytest.MonkeyPatch) -> None:
     rounds = Page.rounds()
 
-    def ended(_own: Train) -> Iterator[Round]:
+    def ended(_own: Train, after: int | None = None) -> Iterator[tuple[Round, int]]:
         """The convolution ends after two epochs, the other network after three."""
-        for round in rounds:
+        for round in rounds[after or 0 :]:
             kept = {v: score for v, score in round.results.items() if round.number < 3 or v.kind != "conv"}
-            yield replace(round, results=kept)
+            yield replace(round, results=kept), round.number
 
     monkeypatch.setattr(race, "rounds", ended)
     page = Page(**QUICK)
