@@ -16,12 +16,13 @@ if __name__ == "__main__":
     from components.pages.quiz import page as quiz
     from components.pages.sequence import page as sequence
     from components.pages.train import page as train
-    from components.session import pool, process
+    from components.session import expiry, pool, process
     from components.widgets.toolbar import toolbar
 
     ASSETS = Path(__file__).parent / "assets"
     process.prepare()
     pool.pool()
+    expiry.begin()
     st.set_page_config(
         page_title="Weight Loom", page_icon=str(ASSETS / "favicon.png"), layout="wide", initial_sidebar_state=320
     )

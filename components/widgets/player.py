@@ -47,8 +47,8 @@ def progress(run: Run[Any], share: float, told: str) -> None:
     """How far a run is, and how long it will still take or who comes first."""
     if run.ahead:
         told = f"{told}, waiting: {words.plural(run.ahead, 'visitor')} before you"
-    elif run.running and GUESSED <= share < 1:
-        told = f"{told}, about {words.duration(run.left(share))} left"
+    elif run.running and GUESSED <= share < 1 and (left := run.left(share)) >= 1:
+        told = f"{told}, about {words.duration(left)} left"
     st.progress(share, told)
 
 

@@ -72,19 +72,21 @@ def server() -> Iterator[Server]:
 
 
 @contextmanager
-def served(port: int | None = None, python: str | Path = sys.executable) -> Iterator[Server]:
+def served(
+    port: int | None = None, python: str | Path = sys.executable, app: str | Path = "app.py", *options: str
+) -> Iterator[Server]:
     """A server of its own, on this port or on a free one, that ends with the block."""
     if port is None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
-    command = [python, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
-    options = ["--server.address=127.0.0.1", f"--server.port={port}", "--server.fileWatcherType=none"]
+    command = [python, "-m", "streamlit", "run", str(app), "--server.headless=true", *options]
+    local = ["--server.address=127.0.0.1", f"--server.port={port}", "--server.fileWatcherType=none"]
     with tempfile.TemporaryDirectory() as folder:
         written = Path(folder) / "server.log"
         with (
             written.open("wb") as log,
-            subprocess.Popen([*command, *options], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT) as process,
+            subprocess.Popen([*command, *local], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT) as process,
         ):
             started = Server(f"http://127.0.0.1:{port}", written, process)
             try:

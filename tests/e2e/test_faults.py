@@ -1,5 +1,6 @@
 """What goes wrong in a long day: the server starts again, a tab is closed, the line is slow or breaks."""
 
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from components.session.session import LOST
-from tests.e2e.conftest import Server, served
+from tests.e2e.conftest import ROOT, Server, served
 from tests.support.user import (
     assert_shows,
     badge,
@@ -180,3 +181,36 @@ def test_a_line_that_breaks_is_taken_up_again_with_what_was_set(browser: Browser
         state = state_in_url(page)
         assert (state.kernel, state.stride) == (((1, 2), (3, 4)), 2)
         page.close()
+
+
+FORGOTTEN = """
+import sys
+from pathlib import Path
+import streamlit as st
+sys.path.insert(0, {root!r})
+from components.session import expiry, process
+
+class Held:
+    def __del__(self):
+        Path({told!r}).open("a").write("gone ")
+
+expiry.LOOK_EVERY = 0.5
+process.COLLECT_EVERY = 0.0
+expiry.begin()
+st.session_state.setdefault("held", Held())
+st.write("here")
+"""
+
+
+def test_closed_tabs_are_forgotten_after_their_time_though_nobody_else_comes(browser: Browser, tmp_path: Path) -> None:
+    app, told = tmp_path / "app.py", tmp_path / "told"
+    told.touch()
+    app.write_text(FORGOTTEN.format(root=str(ROOT), told=str(told)), "utf-8")
+    options = "--server.disconnectedSessionTTL=1"
+    with served(None, sys.executable, app, options) as server, browser.new_context() as context:
+        for _ in range(4):
+            page = context.new_page()
+            page.goto(server.url)
+            expect(page.get_by_text("here")).to_be_visible()
+            page.close()
+        until(context.new_page(), lambda: told.read_text().count("gone") >= 3)  # Streamlit's server holds the last one

@@ -6,8 +6,11 @@ No browser: the visitor ticks the clock in its place, and a tick learns one reco
 import re
 
 import pytest
+import streamlit as st
 
 from components.session import runs
+from components.session.runs import Run
+from components.widgets import player as widget
 from tests.support.pictures import unpacked
 from tests.support.player import Player, SequencePage, TrainPage, at_once, record_by_record
 from tests.support.text import numbers
@@ -32,7 +35,6 @@ def test_the_clock_alone_plays_to_the_end_and_reset_and_played_again_it_ends_ali
     for epochs in (1, 2, 3):
         assert page.curves == kind.wanted(epochs)
         assert page.progress[0].startswith(f"epoch {epochs} of 3")
-        assert (epochs == 3) != ("about" in page.progress[0])  # time left is told while there is some
         page.tick()
     page.run()
     assert (page.curves, page.progress) == (kind.wanted(), ["epoch 3 of 3"])
@@ -189,3 +191,15 @@ def test_training_goes_on_after_a_look_at_other_pages_which_keep_their_state_and
     assert page.curves == TrainPage.wanted()
     page.go("channels")
     assert (page.query["members"], page.value("members")) == ("7", 7)
+
+
+@pytest.mark.parametrize(
+    ("spent", "share", "told"), [(10.0, 0.5, ", about 10 s left"), (1.0, 0.6, ""), (9.0, 0.01, ""), (10.0, 1.0, "")]
+)
+def test_time_left_is_told_from_a_second_on_once_it_can_be_guessed(
+    monkeypatch: pytest.MonkeyPatch, spent: float, share: float, told: str
+) -> None:
+    found: list[str] = []
+    monkeypatch.setattr(st, "progress", lambda _share, text: found.append(text))
+    widget.progress(Run(running=True, spent=spent, reached=spent), share, "epoch 1 of 2")
+    assert found == [f"epoch 1 of 2{told}"]
