@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from time import monotonic
 from typing import Any
 
 import streamlit as st
@@ -11,8 +10,6 @@ from components.session.session import Edit, LoomChange, current
 from components.state.fields import LARGEST_PLACE, SEED, Real, Whole, Wholes, WordOr, checked
 from components.state.link import State, declared, edited, limits
 from components.state.setup import Setup
-
-ECHO = 1.0  # seconds in which a message may still carry the value a field had before the page changed it
 
 
 def field(state: State, name: str) -> dict[str, Any]:
@@ -29,12 +26,14 @@ def slider(state: State, name: str) -> dict[str, Any]:
 
 def value(name: str, shown: object, edit: Edit, kind: type[State] = Setup) -> dict[str, Any]:
     """As `field`, for a value that is no field by itself: `edit` takes what is entered."""
-    key, session = f"field:{name}", current()
-    before = st.session_state.get(key)
-    if key not in st.session_state or before != shown:
+    session = current()
+    count, _ = session.overruled.get(name, (0, None))
+    if (key := _key(name, count)) in st.session_state and (before := st.session_state[key]) != shown:
+        session.overruled[name] = (count + 1, before)
+        key = _key(name, count + 1)
+    if key not in st.session_state:
         st.session_state[key] = shown
-        session.overruled[key] = (before, monotonic())
-    return {"key": key, "on_change": _take, "args": (key, edit, kind)}
+    return {"key": key, "on_change": _take, "args": (name, key, edit, kind)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +143,18 @@ def entered(key: str) -> Any:  # noqa: ANN401  # whatever the widget holds
     return st.session_state[key]
 
 
-def _take(key: str, edit: Edit, kind: type[State]) -> None:
+def _key(name: str, count: int) -> str:
+    """The key of a widget whose value the page has overruled so many times: each time it is another widget.
+
+    Every message of the browser brings the values of all widgets. One that was under way when the page changed a value
+    still brings the old one, but for the old widget.
+    """
+    return f"field:{name}:{count}" if count else f"field:{name}"
+
+
+def _take(name: str, key: str, edit: Edit, kind: type[State]) -> None:
     entered, session = st.session_state[key], current()
-    before, when = session.overruled.get(key, (None, 0.0))
-    if entered == before and monotonic() - when < ECHO:
-        return  # not the visitor: the browser has not heard yet that the field shows something else
+    count, before = session.overruled.get(name, (0, None))
+    if key != _key(name, count) and entered == before:
+        return  # not the visitor: the browser has not heard yet that the page shows something else
     session.attempt(lambda state: edit(state, entered), kind)

@@ -50,11 +50,12 @@ class Session:
     """All that is kept for a visitor.
 
     visitor: names them in the pool. notices: what has to be said; said: whether this run has, since every section
-    asks. page_cache, kept: values by name with the key they were made for (see `cache`). overruled: what a field showed
-    before the page changed it, and when; heard: the number of each component's last message (see `bind`). seed: of the
-    random kernel. page: the one the visitor is on, and kinds: the classes of its states. arrivals: the states each page
-    was entered with: a click in the navigation makes a step in the browser's history that has no query. silent: the
-    address stays as it is in this run, since who steps back to such a step must not be sent forward again by a new one.
+    asks. page_cache, kept: values by name with the key they were made for (see `cache`). overruled: how often the page
+    has changed what a widget shows, and what it showed before; heard: the number of each component's last message (see
+    `bind`). seed: of the random kernel. page: the one the visitor is on, and kinds: the classes of its states.
+    arrivals: the states each page was entered with: a click in the navigation makes a step in the browser's history
+    that has no query. silent: the address stays as it is in this run, since who steps back to such a step must not be
+    sent forward again by a new one.
     """
 
     states: States = field(default_factory=States)
@@ -65,7 +66,7 @@ class Session:
     notices: list[str] = field(default_factory=list)
     said: bool = False
     seed: int = 0
-    overruled: dict[str, tuple[object, float]] = field(default_factory=dict)
+    overruled: dict[str, tuple[int, object]] = field(default_factory=dict)
     heard: dict[str, int] = field(default_factory=dict)
     page_cache: dict[str, tuple[Hashable, Any]] = field(default_factory=dict)
     kept: dict[str, tuple[Hashable, Any]] = field(default_factory=dict)

@@ -3,5 +3,5 @@
 from components.pages.lesson.steps import STEPS
 
 NUMBERS = range(1, len(STEPS) + 1)
-NO_STEP = ["", "0", "-1", "15", "1.5", "nan", "<script>", "9" * 5000, "²", "1,2", "None"]
-AS_EIGHT = [" 8", "8 ", "+8", "008", "00008", "٨", "８", "0_8"]  # Python's int() reads them all as 8
+NO_STEP = ["٨", "８", "0_8", "", "0", "-1", "15", "1.5", "nan", "<script>", "9" * 5000, "²", "1,2", "None"]
+AS_EIGHT = [" 8", "8 ", "+8", "008", "8,0", "16/2"]

@@ -80,10 +80,15 @@ class Visitor:
         self.is_sound()
 
     def has(self, key: str) -> bool:
-        return any(getattr(node, "key", None) == key for node in self.at)
+        return bool(self._with(key))
 
     def named(self, key: str) -> Any:  # noqa: ANN401  # whatever element has this key
-        return self.at.get_by_key(key)
+        return self._with(key)[0]
+
+    def _with(self, key: str) -> list[Any]:
+        """The elements with this key, or with one that tells how often the page has changed what the field shows."""
+        known = re.compile(re.escape(key) + r"(:\d+)?")
+        return [node for node in self.at if known.fullmatch(getattr(node, "key", None) or "")]
 
     def data(self, key: str) -> Any:  # noqa: ANN401  # what JSON holds
         """What the component `key` is sent."""

@@ -285,7 +285,7 @@ def test_every_value_of_a_link_is_in_its_control() -> None:
     assert (page.query, page.errors, page.warnings) == ({**GRID, **link}, [], [])
     for field, value in {field: value for _, _, field, value, _ in SETTINGS}.items():
         assert page.value(field) == value
-    assert (page.value("square10"), page.data("pattern")["at"], page.value("tiled8")) == (4, [2, 6], 3)
+    assert (page.value("square"), page.data("pattern")["at"], page.value("tiled8")) == (4, [2, 6], 3)
     assert moved(page) == {"four_layers", "costs", "shifted", "scrambled", "detectors"}
 
 
@@ -448,7 +448,7 @@ def test_dragging_the_frame_chooses_the_square_and_its_side_stays() -> None:
     assert (page.query, page.data("pattern")["at"]) == ({**GRID, "pattern": "5,1,3"}, [5, 1])
     assert page.warnings == []
     assert moved(page) == {"detectors"}
-    page.put("square10", 6)  # from row 5 it would reach over the border
+    page.put("square", 6)  # from row 5 it would reach over the border
     assert page.query == {**GRID, "pattern": "5,1,6"}
     assert (page.data("pattern")["at"], page.data("pattern")["frame"]) == ([4, 1], [6, 6])
     assert [4, 1, 6, 6] in page.data("detectors")["cards"][1]["pictures"][1]["marks"]

@@ -475,6 +475,13 @@ def test_a_session_holds_no_more_for_having_been_through_the_lesson_twice() -> N
         page.choose(1)
         held = page.session
         sizes.append(
-            [len(held.page_cache), len(held.kept), len(held.states.held), len(held.arrivals), len(held.overruled)]
+            [
+                len(held.page_cache),
+                len(held.kept),
+                len(held.states.held),
+                len(held.arrivals),
+                len(held.overruled),
+                len(held.heard),
+            ]
         )
     assert sizes[0] == sizes[1]
