@@ -28,7 +28,7 @@ from PIL.WebPImagePlugin import WebPImageFile
 from kernels.images import png, tiff
 from kernels.images.colour import Convert, to_srgb
 from kernels.images.levels import Wide, in_bytes, range_of, strips
-from kernels.images.numbers import numbers, raw_mode
+from kernels.images.numbers import BOTH, numbers, raw_mode
 
 Picture = NDArray[np.uint8]
 
@@ -242,7 +242,7 @@ def _greed(image: ImageFile.ImageFile | Wide) -> float:
         return 16  # two canvases of an animation and their frame
     if isinstance(image, JpegImageFile):
         return 2 * image.layers if "progressive" in image.info else 1  # all coefficients, at full size
-    stored = 1 if image.mode in ("1", "L", "P") else 8 if ";16" in raw_mode(image) else 4
+    stored = 1 if image.mode in ("1", "L", "P") else 8 if raw_mode(image).startswith(BOTH) else 4
     if isinstance(image, TiffImageFile):
         return stored + _strip(image)
     return stored

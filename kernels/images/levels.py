@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-STRIP_PIXELS = 2**20
+STRIP_PIXELS = 2**18
 FILLED = 0.25  # a picture that takes less of its range comes out nearly black, white or flat
 ABSENT = 1e30  # what is larger stands for "no value", as −3.4e38, the lowest float, does where heights are measured
 
@@ -64,10 +64,14 @@ def range_of(wide: Wide) -> Range:
     low, high, without = np.inf, -np.inf, 0
     for first, last in strips(*wide.size):
         colours, _ = _split(wide, wide.rows(first, last))
-        absent = _absent(wide, colours)
-        without += int(absent.any(axis=2).sum())
-        values = colours[np.isfinite(colours) & ~absent & ~_keyed(wide, colours)]
-        low, high = min(low, values.min(initial=np.inf)), max(high, values.max(initial=-np.inf))
+        hidden = _absent(wide, colours)
+        without += int(hidden.any(axis=2).sum())
+        hidden |= _keyed(wide, colours)
+        if colours.dtype.kind == "f":
+            hidden |= np.isinf(colours)
+        values = colours[~hidden] if hidden.any() else colours
+        if values.size:
+            low, high = min(low, float(values.min())), max(high, float(values.max()))
     note = f"{without:,} of its pixels have no value and are black." if without else ""
     inside = low >= 0 and high <= wide.top
     black, white = 0.0, wide.top
@@ -81,14 +85,19 @@ def range_of(wide: Wide) -> Range:
 def in_bytes(wide: Wide, range: Range, first: int, last: int) -> Image.Image:
     """The rows from one to another as a picture of mode L, LA, RGB or RGBA."""
     colours, alpha = _split(wide, wide.rows(first, last))
-    hidden, absent = _keyed(wide, colours), _absent(wide, colours)
+    shown: NDArray[np.floating] = colours.astype(np.float32 if colours.dtype.itemsize < 4 else np.float64)
     with np.errstate(invalid="ignore", over="ignore"):
-        shown = np.nan_to_num((colours - range.black) * 255 / (range.white - range.black), posinf=255, neginf=0)
-    shown[absent] = 0
+        shown -= range.black
+        shown *= 255
+        shown /= range.white - range.black
+    if colours.dtype.kind == "f":
+        np.nan_to_num(shown, copy=False, posinf=255, neginf=0)
+    shown[_absent(wide, colours)] = 0
     if wide.key:
-        alpha = np.where(hidden[..., :1], 0.0, 255.0)
-    bands = np.rint((shown if alpha is None else np.concatenate([shown, alpha], axis=2)).clip(0, 255)).astype(np.uint8)
-    return Image.frombytes(_MODES[bands.shape[2]], (bands.shape[1], bands.shape[0]), bands.tobytes())
+        alpha = np.where(_keyed(wide, colours)[..., :1], 0.0, 255.0)
+    bands = shown if alpha is None else np.concatenate([shown, alpha], axis=2)
+    bytes_ = np.rint(bands.clip(0, 255, out=bands), out=bands).astype(np.uint8)
+    return Image.frombytes(_MODES[bands.shape[2]], (bands.shape[1], bands.shape[0]), bytes_.tobytes())
 
 
 def strips(width: int, height: int, step: int = 1) -> Iterator[tuple[int, int]]:
@@ -98,19 +107,24 @@ def strips(width: int, height: int, step: int = 1) -> Iterator[tuple[int, int]]:
         yield first, min(first + rows, height)
 
 
-def _split(wide: Wide, samples: Samples) -> tuple[NDArray[np.float64], NDArray[np.float64] | None]:
+def _split(wide: Wide, samples: Samples) -> tuple[Samples, Samples | None]:
     """The colours, and alpha as 0..255 where there is one."""
-    values = samples.astype(np.float64)
-    return (values[..., :-1], values[..., -1:] * (255 / wide.alpha)) if wide.alpha else (values, None)
+    if not wide.alpha:
+        return samples, None
+    return samples[..., :-1], samples[..., -1:].astype(np.float32) * np.float32(255 / wide.alpha)
 
 
-def _absent(wide: Wide, colours: NDArray[np.float64]) -> NDArray[np.bool_]:
+def _absent(wide: Wide, colours: Samples) -> NDArray[np.bool_]:
     """Which of these are no value."""
-    absent: NDArray[np.bool_] = np.isnan(colours) | (colours == wide.absent)
-    return absent | (np.isfinite(colours) & (np.abs(colours) > ABSENT))
+    none: NDArray[np.bool_] = np.zeros(colours.shape, np.bool_) if np.isnan(wide.absent) else colours == wide.absent
+    if colours.dtype.kind != "f":
+        return none
+    with np.errstate(invalid="ignore"):
+        return none | np.isnan(colours) | ((np.abs(colours) > ABSENT) & np.isfinite(colours))
 
 
-def _keyed(wide: Wide, colours: NDArray[np.float64]) -> NDArray[np.bool_]:
+def _keyed(wide: Wide, colours: Samples) -> NDArray[np.bool_]:
+    """Which of these are of the transparent colour."""
     if not wide.key:
         return np.zeros(colours.shape, np.bool_)
     return np.broadcast_to((colours == wide.key).all(axis=2, keepdims=True), colours.shape)

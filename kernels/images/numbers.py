@@ -11,6 +11,7 @@ from PIL.TiffImagePlugin import TiffImageFile
 from kernels.images import tiff
 from kernels.images.levels import FILLED, Samples, Wide, top_of
 
+BOTH = "RGB;16", "RGBX;16", "RGBA;16"  # raw modes that are followed by the order of the bytes, of which one is kept
 SWAPPED = {"B": "L", "L": "B", "N": "B" if sys.byteorder == "little" else "L"}  # endings of Pillow's 16-bit raw modes
 
 
@@ -24,7 +25,7 @@ def numbers(image: ImageFile, raw: str, again: Callable[[], ImageFile]) -> Wide 
     """The numbers of a loaded picture; None where its bytes will do. raw: its raw mode. again: opens it once more."""
     if image.mode == "F" or image.mode.startswith("I") or _is_signed(image):
         return _grey(image)
-    if raw[:-1] in ("RGB;16", "RGBX;16", "RGBA;16") and ("transparency" in image.info or _is_dark(image)):
+    if raw.startswith(BOTH) and ("transparency" in image.info or _is_dark(image)):
         return _both_bytes(image, raw, again())
     return None
 
@@ -32,7 +33,7 @@ def numbers(image: ImageFile, raw: str, again: Callable[[], ImageFile]) -> Wide 
 def _kind(image: ImageFile) -> tuple[int, int]:
     """Bits and format of a TIFF's samples; (0, 1) where nothing is said of them."""
     tags = image.tag_v2 if isinstance(image, TiffImageFile) else {}
-    return max(tags.get(tiff.BITS, (0,))), tags.get(tiff.FORMAT, (1,))[0]
+    return tiff.number(tags, tiff.BITS, 0), tiff.number(tags, tiff.FORMAT, 1)
 
 
 def _is_signed(image: ImageFile) -> bool:
@@ -61,7 +62,7 @@ def _grey(image: ImageFile) -> Wide:
         image.size,
         rows,
         4095.0 if _kind(image)[0] == 12 else top_of(dtype),
-        absent=tiff.no_data(tags),
+        absent=tiff.no_data(tags, dtype),
         key=(key,) if isinstance(key, int) else (),
         inverted=tags.get(tiff.PHOTOMETRIC) == tiff.WHITE_IS_ZERO,
     )
@@ -76,7 +77,9 @@ def _both_bytes(high: ImageFile, raw: str, low: ImageFile) -> Wide:
 
     def rows(first: int, last: int) -> Samples:
         box = (0, first, high.width, last)
-        values: Samples = np.asarray(high.crop(box)).astype(np.uint16) * 256 + np.asarray(low.crop(box))
+        values = np.asarray(high.crop(box)).astype(np.uint16)
+        values *= 256
+        values += np.asarray(low.crop(box))
         return values
 
     return Wide(

@@ -35,20 +35,31 @@ def opened(data: bytes) -> TiffImageFile | Wide:
             raise
         return _numbers(data, tags)
     tags = image.tag_v2
-    in_planes = tags.get(PLANAR) == IN_PLANES and tags.get(SAMPLES, 1) > 1
-    return _numbers(data, tags) if in_planes and max(tags.get(BITS, (1,))) > 8 else image
+    in_planes = tags.get(PLANAR) == IN_PLANES and number(tags, SAMPLES, 1) > 1
+    return _numbers(data, tags) if in_planes and number(tags, BITS, 1) > 8 else image
 
 
-def no_data(tags: Tags) -> float:
-    """The number that stands for no value (GDAL's tag); nan where none does.
+def no_data(tags: Tags, dtype: "np.dtype[Any]") -> float:
+    """The number of this type that stands for no value (GDAL's tag); nan where none does.
 
-    >>> no_data({42113: "-9999"})
+    >>> no_data({42113: "-9999"}, np.dtype("i2"))
     -9999.0
     """
     try:
-        return float(tags.get(NO_DATA, "nan"))
+        number = float(tags.get(NO_DATA, "nan"))
     except (TypeError, ValueError):
         return float("nan")
+    with np.errstate(over="ignore"):
+        return float(dtype.type(number)) if dtype.kind == "f" else number
+
+
+def number(tags: Tags, tag: int, otherwise: int) -> int:
+    """The first number of this tag. Raises ValueError where it has something else."""
+    found = tags.get(tag, otherwise)
+    first = found[0] if isinstance(found, tuple) and found else found
+    if not isinstance(first, int):
+        raise ValueError(f"tag {tag} should be a number, got {first!r}")
+    return first
 
 
 def _directory(data: bytes) -> Tags:
@@ -64,18 +75,19 @@ def _directory(data: bytes) -> Tags:
 
 def _numbers(data: bytes, tags: Tags) -> Wide:
     """The samples of an uncompressed TIFF, one after the other or plane by plane. Raises KindError."""
-    width, height, samples = int(tags[WIDTH]), int(tags[HEIGHT]), int(tags.get(SAMPLES, 1))
-    bits, form = tags[BITS][0], tags.get(FORMAT, (1,))[0]
-    colours, extra = (3 if tags.get(PHOTOMETRIC) == RGB else 1), tags.get(EXTRA, ())
-    letter, _ = _KINDS.get(form, ("", ""))
-    known = letter and bits in ((16, 32, 64) if letter == "f" else (8, 16, 32, 64)) and OFFSETS in tags
+    width, height, samples = (number(tags, tag, 1) for tag in (WIDTH, HEIGHT, SAMPLES))
+    bits, photometric = number(tags, BITS, 1), number(tags, PHOTOMETRIC, 1)
+    letter, _ = _KINDS.get(number(tags, FORMAT, 1), ("", ""))
+    colours, extra = (3 if photometric == RGB else 1), tags.get(EXTRA, ())
     if (
-        not known
-        or tags.get(COMPRESSION, 1) != UNCOMPRESSED
-        or tags.get(PHOTOMETRIC) not in (WHITE_IS_ZERO, 1, RGB)
+        bits not in ((16, 32, 64) if letter == "f" else (8, 16, 32, 64))
+        or not letter
+        or number(tags, COMPRESSION, UNCOMPRESSED) != UNCOMPRESSED
+        or photometric not in (WHITE_IS_ZERO, 1, RGB)
         or len({*tags[BITS]}) > 1
-        or samples - len(extra) != colours
-        or (extra and extra != (ALPHA,))
+        or samples != colours + len(extra)
+        or extra not in ((), (ALPHA,))
+        or OFFSETS not in tags
     ):
         raise KindError(_kind(tags))
     dtype = np.dtype(f"{'<' if data[:2] == b'II' else '>'}{letter}{bits // 8}")
@@ -84,25 +96,24 @@ def _numbers(data: bytes, tags: Tags) -> Wide:
         raise ValueError(f"{size} bytes of samples in a file of {len(data)}")
     strips = (data[at : at + many] for at, many in zip(tags[OFFSETS], tags[COUNTS], strict=True))
     values = np.frombuffer(b"".join(strips), dtype, width * height * samples)
-    shape = (samples, height, width) if tags.get(PLANAR) == IN_PLANES else (height, width, samples)
-    pixels = values.reshape(shape)
-    if tags.get(PLANAR) == IN_PLANES:
-        pixels = pixels.transpose(1, 2, 0)
+    in_planes = tags.get(PLANAR) == IN_PLANES
+    shape = (samples, height, width) if in_planes else (height, width, samples)
+    pixels = values.reshape(shape).transpose(1, 2, 0) if in_planes else values.reshape(shape)
     return Wide(
         (width, height),
         lambda first, last: pixels[first:last],
         top_of(dtype),
         alpha=(1.0 if letter == "f" else float(np.iinfo(dtype).max)) if extra else 0.0,
-        absent=no_data(tags),
-        inverted=tags.get(PHOTOMETRIC) == WHITE_IS_ZERO,
-        turn=tags.get(ORIENTATION, 1),
+        absent=no_data(tags, dtype),
+        inverted=photometric == WHITE_IS_ZERO,
+        turn=number(tags, ORIENTATION, 1),
     )
 
 
 def _kind(tags: Tags) -> str:
     """What there is in such a TIFF, in words."""
-    bits, compression = tags[BITS][0], tags.get(COMPRESSION, 1)
-    _, number = _KINDS.get(tags.get(FORMAT, (1,))[0], ("", "other"))
+    _, name = _KINDS.get(number(tags, FORMAT, 1), ("", "other"))
     planes = ", each in a plane of its own" if tags.get(PLANAR) == IN_PLANES else ""
-    packed = "" if compression == UNCOMPRESSED else f", compression {compression}"
-    return f"{tags.get(SAMPLES, 1)} × {bits}-bit {number} numbers a pixel{planes}{packed}"
+    packed = number(tags, COMPRESSION, UNCOMPRESSED)
+    compression = "" if packed == UNCOMPRESSED else f", compression {packed}"
+    return f"{number(tags, SAMPLES, 1)} × {number(tags, BITS, 1)}-bit {name} numbers a pixel{planes}{compression}"
