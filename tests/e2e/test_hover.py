@@ -70,6 +70,14 @@ def test_a_hovered_input_pixel_names_the_outputs_it_feeds_and_the_weights_in_bet
         expect(the_sum(page)).to_contain_text(f"feeds {outputs}, through {names}")
 
 
+def test_the_sums_of_red_green_and_blue_stand_below_each_other(page: Page) -> None:
+    open_app(page, SUMS["RGB"])
+    point_at(page, "Output", 3, 4, (11, 11))
+    expect(the_sum(page)).to_contain_text("B: Y[4,5] =")
+    lines = the_sum(page).inner_text().splitlines()
+    assert [line[:10] for line in lines if line.strip()] == ["R: Y[4,5] ", "G: Y[4,5] ", "B: Y[4,5] "]
+
+
 def test_a_hovered_weight_says_how_often_it_is_used(page: Page) -> None:
     open_app(page, f"{DIGIT}&padding=same&stride=2")
     wires = wiring("conv", layer_of(state_in_url(page), (8, 8)).spec, (1, 8, 8))

@@ -609,6 +609,38 @@ def test_the_sum_of_an_output_whose_taps_meet_on_one_pixel_uses_the_copy_once(pa
     assert the_sum(page).inner_text().split("=")[-1].strip() == f"{x.sum() + 4 * x[2, 2]:.3g}"
 
 
+WRITTEN = """() => {
+  const write = CanvasRenderingContext2D.prototype.fillText;
+  window.written = [];
+  CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
+    window.written.push([text, this.measureText(text).width, parseFloat(this.font)]);
+    write.call(this, text, x, y);
+  };
+}"""
+
+
+@pytest.mark.parametrize("bias", ["", "&bias=-0.125"])
+def test_at_every_zoom_a_label_of_the_matrix_stays_within_its_cell_and_can_be_read(page: Page, bias: str) -> None:
+    """Twelve columns of a kernel make long names, thousands long values, and a border that repeats adds names up."""
+    page.add_init_script(f"({WRITTEN})()")
+    kernel = ";".join([",".join(["-1234.5"] * 12)] * 3)
+    seen = []
+    for cols in (6, 9, 12, 16, 19):
+        open_app(page, f"image=grid&side=20&padding=same&mode=replicate&kernel={kernel}{bias}&zoom=0,{cols},0,{cols}")
+        page.evaluate("window.written = []")
+        page.set_viewport_size({"width": 1366 - cols, "height": 768})  # it is painted anew
+        settled(page)
+        _, _, left, right = on_show(page)
+        cell = pixels(page, MATRIX).shape[1] / (right - left)
+        labels = [one for one in page.evaluate("window.written") if re.match(r"F|b$|−1[23]", one[0])]
+        for text, wide, size in labels:
+            assert wide <= cell, (cols, text)
+            assert size >= 8
+        seen.append(len({text for text, *_ in labels}))
+    assert seen[0] > 2
+    assert seen == sorted(seen, reverse=True)
+
+
 # Drawing.
 
 

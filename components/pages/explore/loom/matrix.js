@@ -180,21 +180,53 @@ function writeWeights(loom, ctx, dpr) {
   const { top, bottom, left, right } = loom.window;
   const [cw, ch] = [ctx.canvas.width / (right - left), ctx.canvas.height / (bottom - top)];
   if (cw < 30 * dpr || ch < 22 * dpr || loom.props.view === "dense") return;
-  const largest = 13 * dpr * enlarged(ctx.canvas, "--large");
+  const labels = labelsOf(loom);
+  const largest = Math.min(13 * dpr * enlarged(ctx.canvas, "--large"), ch / 2.4);
+  const size = fittingSize(ctx, labels.flatMap(({ name, value }) => [name, value]), cw, largest, SMALLEST * dpr);
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";
+  ctx.font = labelFont(size);
+  for (const { t, s, pixel, name, value } of labels) {
+    ctx.fillStyle = 0.299 * (pixel & 255) + 0.587 * ((pixel >> 8) & 255) + 0.114 * ((pixel >> 16) & 255) > 130 ? "#000" : "#fff";
+    const [x, y] = [(s + 0.5 - left) * cw, (t + 0.5 - top) * ch];
+    const gap = Math.min((8 / 13) * largest, ch / 4);
+    for (const [text, at] of /** @type {[string, number][]} */ ([[name, y - gap], [value, y + gap]]))
+      if (ctx.measureText(text).width <= FILL * cw) ctx.fillText(text, x, at);
+  }
+}
+
+const SMALLEST = 8; // pixels of a label that can be read
+const FILL = 0.92; // of a cell's width, that a label may take
+
+/** @param {number} size */
+const labelFont = (size) => `600 ${size}px system-ui, sans-serif`;
+
+// The size at which all labels fit into a cell, or the smallest that can be read: what does not fit then is left out.
+/**
+ * @param {Context} ctx
+ * @param {string[]} texts
+ * @param {number} cw
+ * @param {number} largest
+ * @param {number} smallest
+ */
+function fittingSize(ctx, texts, cw, largest, smallest) {
+  ctx.font = labelFont(100);
+  const widest = [...new Set(texts)].reduce((most, text) => Math.max(most, ctx.measureText(text).width), 1);
+  return Math.max(smallest, Math.min(largest, (100 * FILL * cw) / widest));
+}
+
+// What the cells in the window say: the weight's name and its value.
+/** @param {Loom} loom */
+function labelsOf(loom) {
+  const { top, bottom, left, right } = loom.window;
   const [rows] = matrixSize(loom);
+  const labels = [];
   for (let t = Math.max(0, Math.floor(top)); t < Math.min(rows, bottom); t++)
     for (const { weight, s, value, name } of rowOf(loom, t)) {
       if (s < Math.floor(left) || s >= right) continue;
-      const pixel = weight < 0 ? loom.ink : threadColour(loom, t, s, weight);
-      ctx.fillStyle = 0.299 * (pixel & 255) + 0.587 * ((pixel >> 8) & 255) + 0.114 * ((pixel >> 16) & 255) > 130 ? "#000" : "#fff";
-      const [x, y] = [(s + 0.5 - left) * cw, (t + 0.5 - top) * ch];
-      ctx.font = `600 ${Math.min(largest, cw / 2.6, ch / 2.4)}px system-ui, sans-serif`;
-      const gap = Math.min((8 / 13) * largest, ch / 4);
-      ctx.fillText(name, x, y - gap);
-      ctx.fillText(short(value), x, y + gap);
+      labels.push({ t, s, pixel: weight < 0 ? loom.ink : threadColour(loom, t, s, weight), name, value: short(value) });
     }
+  return labels;
 }
 
 // Which rows and columns are on screen, and how many cells a dot stands for.

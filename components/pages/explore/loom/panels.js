@@ -196,15 +196,19 @@ function writeSum(loom) {
   loom.said = said;
   // Spoken where a person moves with the keyboard; not with every pixel under the pointer or every step of the scan.
   find(root, ".sum").ariaLive = loom.hovered || loom.scanned !== null ? "off" : "polite";
-  find(root, ".sum").replaceChildren(...parts.flatMap((part) => [part, document.createTextNode(" ")]));
+  find(root, ".sum").replaceChildren(...spaced(parts));
 }
+
+/** @param {HTMLElement[]} parts */
+const spaced = (parts) => parts.flatMap((part) => [part, document.createTextNode(" ")]);
 
 /** @type {Record<string, (loom: Loom, focus: Focus) => HTMLElement[]>} */
 const sentences = {
   output(loom, { i, j }) {
     const { geo, props, planes, weights } = loom;
-    const parts = [];
+    const sums = [];
     for (let ch = 0; ch < loom.channels; ch++) {
+      const parts = [];
       const colour = loom.channels === 3 ? `${"RGB"[ch]}: ` : "";
       parts.push(chip(`${colour}Y[${i + 1},${j + 1}] =`));
       if (props.activation !== "none") parts.push(chip(`${props.activation}(`));
@@ -222,8 +226,11 @@ const sentences = {
       const result = chip(`= ${figure(ACTIVATIONS[props.activation](sum))}`);
       result.className = "result";
       parts.push(result);
+      const line = make("div", "channel");
+      line.append(...spaced(parts));
+      sums.push(line);
     }
-    return parts;
+    return sums;
   },
   input(loom, { r, c }) {
     const { outputs, weights } = readersCounted(loom.geo, r, c);
