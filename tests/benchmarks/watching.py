@@ -1,8 +1,9 @@
-"""What processes hold and use over time, together. Linux."""
+"""What processes and all they have started hold and use over time, together. Linux."""
 
 import asyncio
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -15,25 +16,52 @@ MARKS = (0, 10, 25, 50, 75, 100)  # % of the time, at which a row of the table i
 
 @dataclass(frozen=True, slots=True)
 class Look:
+    """memory_mb: the proportional set size, in which what processes share is counted once. cpu: seconds, with that of
+    children that have ended."""
+
     at: float
-    resident_mb: float
-    cpu: float  # seconds since the process began
+    memory_mb: float
+    cpu: float
     handles: int
     threads: int
+    processes: int
 
 
 def look(pids: Sequence[int]) -> Look:
-    found = [_look(pid) for pid in pids]
-    resident, cpu = sum(one.resident_mb for one in found), sum(one.cpu for one in found)
-    return Look(found[0].at, resident, cpu, sum(one.handles for one in found), sum(one.threads for one in found))
+    found = [one for pid in family(pids) if (one := _look(pid))]
+    return Look(
+        monotonic(),
+        sum(one.memory_mb for one in found),
+        sum(one.cpu for one in found),
+        sum(one.handles for one in found),
+        sum(one.threads for one in found),
+        len(found),
+    )
 
 
-def _look(pid: int) -> Look:
+def family(pids: Sequence[int]) -> list[int]:
+    """These processes and all that they have started, and these again."""
+    children: dict[int, list[int]] = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            children.setdefault(parent, []).append(int(folder.name))
+    found = list(pids)
+    for pid in found:  # it grows meanwhile
+        found += children.get(pid, [])
+    return found
+
+
+def _look(pid: int) -> Look | None:
+    """None where it has ended meanwhile."""
     folder = Path(f"/proc/{pid}")
-    fields = (folder / "stat").read_text().rpartition(")")[2].split()
-    cpu = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-    resident = int((folder / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
-    return Look(monotonic(), resident, cpu, len(list((folder / "fd").iterdir())), int(fields[17]))
+    with suppress(OSError):
+        fields = (folder / "stat").read_text().rpartition(")")[2].split()
+        cpu = sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+        lines = (folder / "smaps_rollup").read_text().splitlines()
+        memory = next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) * 1024 / 1e6
+        return Look(monotonic(), memory, cpu, len(list((folder / "fd").iterdir())), int(fields[17]), 1)
+    return None
 
 
 async def watch(pids: Sequence[int], looks: list[Look]) -> None:
