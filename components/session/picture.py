@@ -36,13 +36,15 @@ class Picture:
 @dataclass(slots=True)
 class Upload:
     """The file a visitor gave. master: its pixels. field: the key of the uploader it came through; file: Streamlit's id
-    of it. given_up: when the uploader gave it up, which it does before it takes the next one.
+    of it. note: what was done to its pixels that a person should know. given_up: when the uploader gave it up, which it
+    does before it takes the next one.
     """
 
     master: Bytes | None = None
     id: str = ""
     field: str = ""
     file: str = ""
+    note: str = ""
     given_up: float = -inf
 
 

@@ -57,10 +57,9 @@ def take_upload(key: str) -> None:
             session.attempt(lambda state: setup.with_image(state, UPLOAD))
         session.notices.append(f"{error} The picture before it was kept.")
         return
-    if decoded.note:
-        session.notices.append(decoded.note)
-    session.upload = Upload(decoded.picture, token_hex(8), key, file.file_id)
+    session.upload = Upload(decoded.picture, token_hex(8), key, file.file_id, note=decoded.note)
     session.attempt(lambda state: setup.with_image(state, UPLOAD))
+    session.notices += [decoded.note] if decoded.note else []
 
 
 def uploaded_file() -> bytes | None:

@@ -190,7 +190,10 @@ def _action(column: Any, label: str, edit: Any) -> None:  # noqa: ANN401  # a St
 
 def _credit(state: Setup) -> str:
     if state.image == UPLOAD:
-        return "Your own picture. It stays in this session: no link, cache or log holds it."
+        note = session.current().upload.note
+        return words.markdown_escaped(
+            f"Your own picture. It stays in this session: no link, cache or log holds it. {note}"
+        )
     if state.image == DRAWING:
         return "Draw on the input: press and move, or walk with the arrow keys and paint with the space bar."
     return next(f"{known.title}. {known.credit}." for known in SAMPLES if known.id == state.image)

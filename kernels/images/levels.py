@@ -59,7 +59,7 @@ def range_of(wide: Wide) -> Range:
 
     >>> ramp = np.linspace(0, 4000, 5)[None, :, None]
     >>> range_of(Wide((5, 1), lambda first, last: ramp[first:last], 65535)).note
-    'Its values run from 0 to 4,000 and were stretched to fill the range from black to white.'
+    "The picture's values run from 0 to 4,000 and were stretched to fill the range from black to white."
     """
     low, high, without = np.inf, -np.inf, 0
     for first, last in strips(*wide.size):
@@ -72,12 +72,12 @@ def range_of(wide: Wide) -> Range:
         values = colours[~hidden] if hidden.any() else colours
         if values.size:
             low, high = min(low, float(values.min())), max(high, float(values.max()))
-    note = f"{without:,} of its pixels have no value and are black." if without else ""
+    note = f"Pixels without a value are black: {without:,}." if without else ""
     inside = low >= 0 and high <= wide.top
     black, white = 0.0, wide.top
     if not (inside and (low == high or high - low >= FILLED * wide.top)) and low <= high:
         black, white = float(low), float(high if high > low else low + 1)
-        said = f"Its values run from {_text(low)} to {_text(high)}"
+        said = f"The picture's values run from {_text(low)} to {_text(high)}"
         note = f"{said} and were stretched to fill the range from black to white. {note}".strip()
     return Range(*((white, black) if wide.inverted else (black, white)), note)
 

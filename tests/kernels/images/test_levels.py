@@ -66,7 +66,7 @@ def test_what_fills_its_range_is_not_changed_and_nothing_is_said() -> None:
     ],
 )
 def test_what_does_not_is_stretched_and_it_is_said(values: Ramp, wanted: list[int], said: str) -> None:
-    assert shown(grey_tiff(values)) == (wanted, f"Its values run {said} {STRETCHED}")
+    assert shown(grey_tiff(values)) == (wanted, f"The picture's values run {said} {STRETCHED}")
 
 
 def test_what_stands_for_no_value_is_black_and_counts_for_nothing() -> None:
@@ -77,14 +77,14 @@ def test_what_stands_for_no_value_is_black_and_counts_for_nothing() -> None:
         (lowest, {"t42113": b"-3.4028234663852886e+38"}),
     ):
         data = grey_tiff(np.array([*heights, nothing, nothing], np.float32), **tag)
-        said = f"Its values run from 100 to 500 {STRETCHED} 2 of its pixels have no value and are black."
+        said = f"The picture's values run from 100 to 500 {STRETCHED} Pixels without a value are black: 2."
         assert shown(data) == ([0, 51, 255, 0, 0], said)
     data = grey_tiff(np.array([0, 0.5, 1, np.nan], np.float32))
-    assert shown(data) == ([0, 128, 255, 0], "1 of its pixels have no value and are black.")
+    assert shown(data) == ([0, 128, 255, 0], "Pixels without a value are black: 1.")
     data = grey_tiff(np.array([0, 13107, 65535], np.uint16), t42113=b"no number")
     assert shown(data) == ([0, 51, 255], "")
     data = grey_tiff(np.array([-9999.0, -9999.0], np.float32), t42113=b"-9999")
-    assert shown(data) == ([0, 0], "2 of its pixels have no value and are black.")
+    assert shown(data) == ([0, 0], "Pixels without a value are black: 2.")
 
 
 def test_a_picture_is_stretched_as_a_whole_however_large_it_is() -> None:
@@ -92,5 +92,5 @@ def test_a_picture_is_stretched_as_a_whole_however_large_it_is() -> None:
     values[0], values[-1] = 4000, 1000
     rows = b"".join(b"\0" + row.tobytes() for row in values)
     found = read(png(2000, 1500, 16, 0, rows))
-    assert found.note.startswith("Its values run from 0 to 4,000 ")
+    assert found.note.startswith("The picture's values run from 0 to 4,000 ")
     assert (found.picture[100:-100] == 0).all()

@@ -11,7 +11,7 @@ from tests.support.files import BLUE, WHITE, chunk, png, row, tiff, tiff_tags
 
 DARK = np.array([[[0, 819, 4095], [4095, 1638, 0]]])
 WANTED = row((0, 51, 255), (255, 102, 0))
-NOTE = "Its values run from 0 to 4,095 and were stretched to fill the range from black to white."
+NOTE = "The picture's values run from 0 to 4,095 and were stretched to fill the range from black to white."
 
 
 def test_a_transparent_colour_is_that_colour_in_all_its_bits() -> None:

@@ -22,7 +22,7 @@ from kernels.images.decode import planes, resize
 from kernels.images.samples import SAMPLES
 from kernels.layer.presets import kernel
 from tests.support.explored import SESSION, expected
-from tests.support.visitor import Visitor, png
+from tests.support.visitor import Visitor, as_read, png
 
 DEFAULT = Setup()
 NAMES = [field.name for field in fields(Setup)]
@@ -423,6 +423,19 @@ def test_a_refused_upload_says_why_and_keeps_the_picture_and_the_kernel() -> Non
         (warning,) = page.warnings
         assert warning.startswith(("The picture cannot be read", "The file is "))
         assert warning.endswith(" The picture before it was kept.")
+
+
+def test_what_was_done_to_an_upload_is_said_and_stands_by_it_as_long_as_it_is_used() -> None:
+    page, deep = Page(), io.BytesIO()
+    Image.fromarray(np.array([[0, 4095]], np.uint16)).save(deep, "PNG")
+    page.upload("deep.png", deep.getvalue())
+    said = "values run from 0 to 4,095 and were stretched"
+    assert said in page.warnings[0]
+    page.set("Stride", 2)
+    assert not page.warnings
+    assert any(said in as_read(caption.value) for caption in page.at.caption)
+    page.upload("mine.png", png((200, 30, 90)))
+    assert not any(said in as_read(caption.value) for caption in page.at.caption)
 
 
 @pytest.mark.parametrize("later", [2, 60])
