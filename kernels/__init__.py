@@ -2,7 +2,9 @@
 
 from kernels.layer.conv import correlate
 from kernels.layer.counts import KINDS, Count, Kind, count
+from kernels.layer.im2col import im2col
 from kernels.layer.spec import PADDING_MODES, LayerSpec, SpecError
+from kernels.layer.transposed import transposed
 from kernels.layer.weave import threads, weave
 from kernels.layer.wiring import Wiring, connections, flat, wiring
 
@@ -18,7 +20,9 @@ __all__ = [
     "correlate",
     "count",
     "flat",
+    "im2col",
     "threads",
+    "transposed",
     "weave",
     "wiring",
 ]
