@@ -1,6 +1,7 @@
-"""The scan as an animated GIF: the kernel's window moves over the input, and the output fills up. Pure.
+"""The scan as an animated GIF: the kernel's colours move over the input, and the output fills up. Pure.
 
-A frame holds only the rectangle that has changed since the one before.
+Input, kernel, output, side by side. In the window every pixel has a rim in the colour of the weight that it meets; the
+output that is made is framed. A frame holds only the rectangle that has changed since the one before.
 """
 
 import struct
@@ -10,20 +11,24 @@ from math import prod
 from typing import NamedTuple
 
 import numpy as np
-from PIL import GifImagePlugin, Image
+from PIL import GifImagePlugin, Image, ImageDraw, ImageFont
 
-from components.display import theme
+from components.display import theme, words
 from components.display.layer import Convolved, Layer
-from components.pages.explore.export.figure import PAPER, output_picture, rgb_picture
+from components.pages.explore.export.figure import INK, PAPER, PLAIN, output_picture, rgb_picture
+from components.state.setup import Setup
 from kernels.layer.conv import NUMPY_MODE
 from kernels.layer.spec import Bytes, Pair
 
 MOST = 5_000  # frames of a scan: a picture of 64 × 64 has 4,356 places at most with a 3 × 3 kernel
 SCAN = 226  # pixels, about: each of the two pictures of a scan
-EDGE = 2  # pixels: the frame around the window
+KERNEL = 108  # pixels, about: the kernel between them
+EDGE = 2  # pixels: the frame around the window, and around the output that is made
+RIM = 5  # a rim is one part in so many of its pixel
 LASTS, SLOWEST, FASTEST, REST = 3000, 30, 2, 200  # hundredths of a second: a scan, its frames, its last frame
-FREE, PENDING, ACCENT, SAME = 250, 251, 252, 255  # colours of a scan; before them those of its pictures
-SCAN_COLOURS = {FREE: PAPER, PENDING: "#dfe3f5", ACCENT: theme.NINE[0]}
+FREE, PENDING, DARK, SAME = 250, 251, 252, 255  # colours of a scan; before them the weights' and its pictures'
+SCAN_COLOURS = {FREE: PAPER, PENDING: "#dfe3f5", DARK: INK}
+MOST_WEIGHTS = 64  # colours of weights; of more weights some share the nearest
 
 
 class Box(NamedTuple):
@@ -37,24 +42,27 @@ class Box(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """size: of the GIF, width and height. The corners (left, top) of its two pictures, and how often each is enlarged.
+    """size: of the GIF, width and height. The corners (left, top) of its pictures, and how often each is enlarged.
 
-    The input is shown with its padding.
+    The input is shown with its padding, the kernel as it was typed.
     """
 
     size: Pair
     input_zoom: int
+    kernel_zoom: int
     output_zoom: int
     input_at: Pair
+    kernel_at: Pair
     output_at: Pair
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Indexed:
-    """Two pictures as numbers of the colours of one palette (256, 3)."""
+    """Two pictures, and the kernel's colours (K, L), as numbers of the colours of one palette (256, 3)."""
 
     palette: Bytes
     input: Bytes
+    kernel: Bytes
     output: Bytes
 
 
@@ -70,27 +78,33 @@ def refusal(layer: Layer) -> str:
 
 
 def layout_of(layer: Layer) -> Layout:
-    """Both pictures about SCAN pixels long, the output beside the input with its border."""
+    """Both pictures about SCAN pixels long, the kernel between the input with its border and the output."""
     padded = [n + sum(pads) for n, pads in zip(layer.in_shape[1:], layer.spec.pads, strict=True)]
-    out = layer.out_shape[1:]
-    input_zoom, output_zoom = (max(1, SCAN // max(shape)) for shape in (padded, out))
+    shapes = padded, layer.spec.kernel_size, layer.out_shape[1:]
+    zooms = [max(1, long // max(shape)) for shape, long in zip(shapes, (SCAN, KERNEL, SCAN), strict=True)]
     first = EDGE + 2
-    across = first + padded[1] * input_zoom + 2 * first
-    height = 2 * first + max(padded[0] * input_zoom, out[0] * output_zoom)
-    width = across + out[1] * output_zoom + first
-    return Layout((width, height), input_zoom, output_zoom, (first, first), (across, first))
+    lefts, height = [first], 0
+    for (rows, cols), zoom in zip(shapes, zooms, strict=True):
+        lefts.append(lefts[-1] + cols * zoom + 3 * first)
+        height = max(height, rows * zoom + 2 * first)
+    middle = max(first, (height - layer.spec.kernel_size[0] * zooms[1]) // 2)
+    tops = first, middle, first
+    corners = [(left, top) for left, top in zip(lefts, tops, strict=False)]
+    return Layout((lefts[3] - 2 * first, height), zooms[0], zooms[1], zooms[2], *corners)
 
 
 def scan_gif(convolved: Convolved) -> bytes:
     """An animated GIF, endless: the window goes over the input, row by row, and a frame has one output more."""
-    layer = convolved.layer
+    state, layer = convolved.state, convolved.layer
     if refused := refusal(layer):
         raise ValueError(refused)
     layout, places = layout_of(layer), prod(layer.out_shape)
-    pictures = _indexed(_bordered(layer, convolved.planes), output_picture(convolved.result))
+    colours = theme.weights(*state.kernel_size).reshape(*state.kernel_size, 3)
+    pictures = _indexed(_bordered(layer, convolved.planes), colours, output_picture(convolved.result))
     delay = min(SLOWEST, max(FASTEST, LASTS // places))
     blocks = [_head(layout, pictures.palette)]
-    for n, (corner, changed) in enumerate(_changes(layer, layout, pictures)):
+    start = _without_outputs(state, layout, pictures)
+    for n, (corner, changed) in enumerate(_changes(convolved, layout, pictures, start)):
         lasts = delay if n < places - 1 else max(REST, delay)
         options = {"transparency": SAME} if n else {}
         blocks += GifImagePlugin.getdata(Image.fromarray(changed), corner, duration=10 * lasts, **options)
@@ -105,21 +119,28 @@ def _bordered(layer: Layer, planes: Bytes) -> Bytes:
     return rgb_picture(np.where(outside, (padded.astype(np.uint16) + 255) // 2, padded).astype(np.uint8))
 
 
-def _indexed(source: Bytes, target: Bytes) -> Indexed:
-    """Both pictures (h, w, 3) on one palette, exact while they have no more than FREE colours."""
+def _indexed(source: Bytes, kernel: Bytes, target: Bytes) -> Indexed:
+    """All three (h, w, 3) on one palette, exact while they have few enough colours."""
+    weights, tap = _few(kernel.reshape(-1, 3), MOST_WEIGHTS)
     pixels = np.concatenate([source.reshape(-1, 3), target.reshape(-1, 3)])
-    colours, index = np.unique(pixels, axis=0, return_inverse=True)
-    if len(colours) > FREE:
-        small = Image.fromarray(pixels[None]).quantize(FREE, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-        colours = np.array(small.getpalette(), np.uint8).reshape(-1, 3)[:FREE]
-        index = np.asarray(small)
+    colours, index = _few(pixels, FREE - len(weights))
     palette = np.zeros((256, 3), np.uint8)
-    palette[: len(colours)] = colours
+    palette[: len(weights)], palette[len(weights) : len(weights) + len(colours)] = weights, colours
     for number, colour in SCAN_COLOURS.items():
         palette[number] = list(bytes.fromhex(colour[1:]))
-    numbers: Bytes = np.ravel(index).astype(np.uint8)
-    first, second = np.split(numbers, [prod(source.shape[:2])])
-    return Indexed(palette, first.reshape(source.shape[:2]), second.reshape(target.shape[:2]))
+    first, second = np.split(index + np.uint8(len(weights)), [prod(source.shape[:2])])
+    shapes = source.shape[:2], kernel.shape[:2], target.shape[:2]
+    return Indexed(palette, *(part.reshape(shape) for part, shape in zip((first, tap, second), shapes, strict=True)))
+
+
+def _few(pixels: Bytes, most: int) -> tuple[Bytes, Bytes]:
+    """The colours (n, 3) of these pixels, no more than that, and which each has, or is nearest to."""
+    colours, index = np.unique(pixels, axis=0, return_inverse=True)
+    if len(colours) > most:
+        small = Image.fromarray(pixels[None]).quantize(most, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        colours = np.array(small.getpalette(), np.uint8).reshape(-1, 3)[:most]
+        index = np.asarray(small)
+    return colours, np.ravel(index).astype(np.uint8)
 
 
 def _head(layout: Layout, palette: Bytes) -> bytes:
@@ -128,31 +149,70 @@ def _head(layout: Layout, palette: Bytes) -> bytes:
     return screen + palette.tobytes() + b"!\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00"
 
 
-def _changes(layer: Layer, layout: Layout, pictures: Indexed) -> Iterator[tuple[Pair, Bytes]]:
-    """For each frame the corner (left, top) of the rectangle that changes, and its pixels; SAME where they stay."""
-    empty = _without_outputs(layout, pictures)
-    now, whole, last = empty.copy(), Box(0, 0, *layout.size), None
+def _changes(convolved: Convolved, layout: Layout, pictures: Indexed, clean: Bytes) -> Iterator[tuple[Pair, Bytes]]:
+    """For each frame the corner (left, top) of the rectangle that changes, and its pixels; SAME where they stay.
+
+    clean: the picture without the marks of the present output; outputs are added to it.
+    """
+    layer, now = convolved.layer, clean.copy()
+    ink = pictures.kernel[::-1, ::-1] if convolved.state.flip else pictures.kernel
+    whole, last = Box(0, 0, *layout.size), tuple[Box, ...]()
     for i, j in np.ndindex(pictures.output.shape):
         window, cell = _window(layer, layout, i, j), _cell(layout, i, j)
-        box = _around(window, cell, last) if last else whole
+        marks = window, Box(cell.left - EDGE, cell.top - EDGE, cell.right + EDGE, cell.bottom + EDGE)
+        box = _around(*marks, *last) if last else whole
         old = _part(now, box).copy()
-        if last:
-            _part(now, last)[:] = _part(empty, last)
-        _part(now, cell)[:] = pictures.output[i, j]
-        _draw_frame(now, window)
+        _part(clean, cell)[:] = pictures.output[i, j]
+        for part in (*last, cell):
+            _part(now, part)[:] = _part(clean, part)
+        _draw_rims(now, window, ink, layer, layout.input_zoom)
+        for part in marks:
+            _draw_frame(now, part)
         new = _part(now, box)
         yield (box.left, box.top), np.where(new == old, np.uint8(SAME), new) if last else new.copy()
-        last = window
+        last = marks
 
 
-def _without_outputs(layout: Layout, pictures: Indexed) -> Bytes:
-    """The picture before the scan begins: the input, and the place of the output."""
+def _without_outputs(state: Setup, layout: Layout, pictures: Indexed) -> Bytes:
+    """The picture before the scan begins: the input, the kernel with its numbers, and the place of the output."""
     canvas = np.full(layout.size[::-1], FREE, np.uint8)
-    large = pictures.input.repeat(layout.input_zoom, axis=0).repeat(layout.input_zoom, axis=1)
-    _part(canvas, _box(layout.input_at, *large.shape))[:] = large
-    height, width = (n * layout.output_zoom for n in pictures.output.shape)
-    _part(canvas, _box(layout.output_at, height, width))[:] = PENDING
-    return canvas
+    for picture, zoom, corner in (
+        (pictures.input, layout.input_zoom, layout.input_at),
+        (pictures.kernel, layout.kernel_zoom, layout.kernel_at),
+        (np.full(pictures.output.shape, PENDING, np.uint8), layout.output_zoom, layout.output_at),
+    ):
+        large = picture.repeat(zoom, axis=0).repeat(zoom, axis=1)
+        _part(canvas, _box(corner, *large.shape))[:] = large
+    return _with_numbers(canvas, state, layout)
+
+
+def _with_numbers(canvas: Bytes, state: Setup, layout: Layout) -> Bytes:
+    """The kernel's numbers in its cells, if all of them fit."""
+    (left, top), zoom = layout.kernel_at, layout.kernel_zoom
+    texts = [words.figure(value).translate(PLAIN) for row in state.kernel for value in row]
+    font = ImageFont.load_default(max(8, min(16, zoom // 2)))
+    if max(map(font.getlength, texts)) > 0.92 * zoom:
+        return canvas
+    image = Image.fromarray(canvas)
+    pen = ImageDraw.Draw(image)
+    pen.fontmode = "1"  # numbers of a palette have no shades between them
+    for (k, l), text, colour in zip(
+        np.ndindex(state.kernel_size), texts, theme.weights(*state.kernel_size), strict=True
+    ):
+        fill = DARK if theme.ink(colour) == "#000000" else FREE
+        pen.text((left + (l + 0.5) * zoom, top + (k + 0.5) * zoom), text, fill=fill, font=font, anchor="mm")
+    return np.array(image)
+
+
+def _draw_rims(canvas: Bytes, window: Box, ink: Bytes, layer: Layer, zoom: int) -> None:
+    """Around every pixel of the window, the colour of the weight on it; where pixels are small, all over them."""
+    rim = max(1, zoom // RIM)
+    for (k, l), colour in np.ndenumerate(ink):
+        left = window.left + EDGE + l * layer.spec.dilation[1] * zoom
+        top = window.top + EDGE + k * layer.spec.dilation[0] * zoom
+        cell = _part(canvas, _box((left, top), zoom, zoom))
+        cell[:rim] = cell[-rim:] = colour
+        cell[:, :rim] = cell[:, -rim:] = colour
 
 
 def _window(layer: Layer, layout: Layout, i: int, j: int) -> Box:
@@ -183,6 +243,8 @@ def _part(canvas: Bytes, box: Box) -> Bytes:
 
 
 def _draw_frame(canvas: Bytes, box: Box) -> None:
+    """Two lines, dark outside and white inside: seen on any picture."""
     part = _part(canvas, box)
-    part[:EDGE] = part[-EDGE:] = ACCENT
-    part[:, :EDGE] = part[:, -EDGE:] = ACCENT
+    for edge, colour in ((0, DARK), (1, FREE)):
+        part[edge, edge : part.shape[1] - edge] = part[-1 - edge, edge : part.shape[1] - edge] = colour
+        part[edge : len(part) - edge, edge] = part[edge : len(part) - edge, -1 - edge] = colour

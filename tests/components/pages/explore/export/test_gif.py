@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from components.display import theme
 from components.display.layer import Convolved, output_map
 from components.pages.explore.export import figure, gif
 from kernels.layer.conv import NUMPY_MODE
@@ -13,12 +14,14 @@ from tests.support.explored import Case
 from tests.support.pictures import frames
 
 Bytes = NDArray[np.uint8]
+WIDE = ";".join([",".join(["-0.123"] * 8)] * 8)  # 64 colours
 SCANS = [
     Case(),
     Case({"kernel": "1,2,3;4,5,7", "stride": 2, "padding": 1}),
     Case({"padding": "full", "dilation": 2, "mode": "replicate"}, (6, 9)),
     Case({"kernel": "1;2;-3", "padding": 2, "mode": "circular"}, (7, 5)),
     Case({"kernel": "3"}, (1, 1)),
+    Case({"kernel": "1,2;3,4", "flip": True, "dilation": 2}, (6, 7)),
     Case({"stride": 11, "mode": "reflect", "padding": 7}, (130, 60)),
 ]
 
@@ -44,29 +47,89 @@ def pale_outside(made: Convolved) -> NDArray[np.int64]:
     )
 
 
+def at_window(made: Convolved, layout: gif.Layout, n: int) -> tuple[slice, slice]:
+    """Where the window of output n is, with its frame."""
+    down, across = made.layer.spec.axes(made.layer.in_shape)
+    i, j = divmod(n, made.layer.out_shape[2])
+    top, left = (
+        layout.input_at[1 - axis] + at * made.state.stride * layout.input_zoom for axis, at in ((0, i), (1, j))
+    )
+    return (
+        slice(top - gif.EDGE, top + down.reach * layout.input_zoom + gif.EDGE),
+        slice(left - gif.EDGE, left + across.reach * layout.input_zoom + gif.EDGE),
+    )
+
+
+def framed(part: Bytes) -> bool:
+    """Whether a dark line goes round it, and a white one inside of that."""
+    inner = part[1:-1, 1:-1]
+    lines = [np.concatenate([p[0], p[-1], p[:, 0], p[:, -1]])[None] for p in (part, inner)]
+    return bool(is_colour(lines[0], gif.DARK).all() and is_colour(lines[1], gif.FREE).all())
+
+
 @pytest.mark.parametrize("case", SCANS, ids=str)
-def test_frame_n_frames_window_n_and_has_n_outputs_and_the_rest_of_the_input_stays(case: Case) -> None:
+def test_frame_n_has_the_kernels_colours_on_window_n_and_n_outputs_and_the_rest_stays(case: Case) -> None:
     made = in_eight_levels(case)
-    layer, layout, (height, width) = made.layer, gif.layout_of(made.layer), made.layer.out_shape[1:]
-    reach = [axis.reach * layout.input_zoom for axis in layer.spec.axes(layer.in_shape)]
-    large = np.kron(pale_outside(made), np.ones((layout.input_zoom, layout.input_zoom), int))
-    wanted = figure.output_picture(made.result).reshape(-1, 3)
-    (x0, y0), (left, top), zoom = layout.input_at, layout.output_at, layout.output_zoom
-    step, n = made.state.stride * layout.input_zoom, -1
+    layout, (height, width) = gif.layout_of(made.layer), made.layer.out_shape[1:]
+    small = pale_outside(made)
+    large = np.kron(small, np.ones((layout.input_zoom, layout.input_zoom), int))
+    wanted = figure.output_picture(made.result)
+    K, L = made.state.kernel_size
+    colours = theme.weights(K, L).reshape(K, L, 3)[:: -1 if made.state.flip else 1, :: -1 if made.state.flip else 1]
+    (x0, y0), (left, top), zoom, n = layout.input_at, layout.output_at, layout.output_zoom, -1
     for n, (frame, _) in enumerate(frames(gif.scan_gif(made))):
-        accent = is_colour(frame, gif.ACCENT)
-        at = np.argwhere(accent)
-        corner = [y0 + n // width * step, x0 + n % width * step]
-        assert (at.min(axis=0) + gif.EDGE).tolist() == corner
-        assert (at.max(axis=0) + 1 - gif.EDGE - corner).tolist() == reach
+        window = at_window(made, layout, n)
+        assert framed(frame[window])
+        inside = frame[window][gif.EDGE : -gif.EDGE, gif.EDGE : -gif.EDGE]
+        step, z = made.state.dilation * layout.input_zoom, layout.input_zoom
+        for k, l in np.ndindex(K, L):
+            tap = inside[k * step : k * step + z, l * step : l * step + z]
+            assert (tap[0] == colours[k, l]).all()
+            assert (tap[:, -1] == colours[k, l]).all()
+            if z > 4:  # in the middle of the rim is the pixel
+                at = [
+                    (w.start + gif.EDGE + m * step - o) // z for w, m, o in zip(window, (k, l), (y0, x0), strict=True)
+                ]
+                assert (tap[z // 2, z // 2] == small[at[0], at[1]]).all()
+        outside = np.ones(frame.shape[:2], bool)
+        outside[window] = False
         part = np.s_[y0 : y0 + len(large), x0 : x0 + large.shape[1]]
-        assert ((frame[part] == large[..., None]).all(axis=2) | accent[part]).all()
-        output = frame[top : top + height * zoom, left : left + width * zoom]
-        cells = output[::zoom, ::zoom]
-        np.testing.assert_array_equal(cells.repeat(zoom, axis=0).repeat(zoom, axis=1), output)
-        np.testing.assert_array_equal(cells.reshape(-1, 3)[: n + 1], wanted[: n + 1])
-        assert is_colour(frame, gif.PENDING).sum() == zoom**2 * (height * width - n - 1)
+        assert ((frame[part] == large[..., None]).all(axis=2) | ~outside[part]).all()
+        i, j = divmod(n, width)
+        made_now = np.s_[
+            top + i * zoom - gif.EDGE : top + (i + 1) * zoom + gif.EDGE,
+            left + j * zoom - gif.EDGE : left + (j + 1) * zoom + gif.EDGE,
+        ]
+        assert framed(frame[made_now])
+        marked = np.zeros(frame.shape[:2], bool)
+        marked[made_now] = True
+        output = np.s_[top : top + height * zoom, left : left + width * zoom]
+        done = np.arange(height * width).reshape(height, width).repeat(zoom, 0).repeat(zoom, 1) <= n
+        shown = wanted.repeat(zoom, axis=0).repeat(zoom, axis=1)
+        assert ((frame[output] == shown).all(axis=2) | ~done | marked[output]).all()
+        assert (is_colour(frame[output], gif.PENDING) | done | marked[output]).all()
+        assert (
+            frame[top + i * zoom : top + (i + 1) * zoom, left + j * zoom : left + (j + 1) * zoom] == wanted[i, j]
+        ).all()
     assert n + 1 == height * width
+
+
+def test_the_kernel_stands_between_with_its_colours_and_its_numbers_where_they_fit() -> None:
+    kernels = {"1,0,-1;2,0,-2;1,0,-1": True, "1,2.25;-3,4": True, WIDE: False}
+    for (kernel, numbered), flip in zip(kernels.items(), (False, True, False), strict=True):
+        made = Case({"kernel": kernel, "flip": flip}, (16, 17)).made()
+        layout, (K, L) = gif.layout_of(made.layer), made.state.kernel_size
+        frame, _ = next(frames(gif.scan_gif(made)))
+        (left, top), zoom = layout.kernel_at, layout.kernel_zoom
+        assert layout.input_at[0] < left < left + L * zoom < layout.output_at[0]
+        for (k, l), colour in zip(np.ndindex(K, L), theme.weights(K, L), strict=True):
+            cell = frame[top + k * zoom : top + (k + 1) * zoom, left + l * zoom : left + (l + 1) * zoom]
+            own = (cell == colour).all(axis=2)
+            assert own[0].all()
+            assert own.mean() > 0.5
+            written = is_colour(cell, gif.DARK if theme.ink(colour) == "#000000" else gif.FREE)
+            assert (own | written).all()
+            assert written.any() == numbered
 
 
 def test_the_scan_goes_round_for_ever_and_rests_at_its_end() -> None:
@@ -100,8 +163,8 @@ def test_a_longer_scan_is_refused_and_not_made_anyway() -> None:
     assert gif.refusal(Case({"padding": "same"}, (70, 71)).made().layer) == ""
 
 
-def test_a_scan_is_about_480_pixels_wide_and_whole_pixels_are_squares() -> None:
+def test_a_scan_is_about_600_pixels_wide_and_whole_pixels_are_squares() -> None:
     for side, stride in ((8, 1), (32, 1), (64, 1), (226, 16), (512, 16)):
         layout = gif.layout_of(Case({"stride": stride}, (side, side)).made().layer)
         assert layout.input_zoom == max(1, gif.SCAN // side)
-        assert layout.size[0] <= max(480, side + 260)
+        assert layout.size[0] <= max(600, side + 380)
