@@ -1,6 +1,6 @@
 """A window of the weight matrix W on tiles: which tile has the colour of which weight. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from math import prod
 from typing import NamedTuple
@@ -71,6 +71,11 @@ def window_tiles(layer: Layer, view: View, flip: bool, period: int, window: Wind
 
     With several channels W has a block for every pair of output and input channel.
     """
+    return tiles_of_views(layer, (view,), flip, period, window)[0]
+
+
+def tiles_of_views(layer: Layer, views: Sequence[View], flip: bool, period: int, window: Window) -> list[Tiles]:
+    """A window of W on tiles in each of these views: all but the fully connected one fill the same tiles, in order."""
     top, bottom, left, right = window
     inputs = prod(layer.in_shape)
     left, right = min(left, inputs - 1), min(right, inputs)  # the bias, in the column after the last, needs no tile
@@ -78,21 +83,34 @@ def window_tiles(layer: Layer, view: View, flip: bool, period: int, window: Wind
     rows, cols = min(bottom - top, TILES), min(right - left, TILES)
     down = top + np.arange(rows + 1) * (bottom - top) // rows
     across = left + np.arange(cols + 1) * (right - left) // cols
-    if view == "dense":
-        static = theme.untied_ink(down[:-1, None], across[:-1]).ravel()
-        return Tiles(drawn, rows, cols, np.arange(rows * cols, dtype=np.uint32), static)
+    uses = _uses(layer, down, across, flip) if set(views) - {"dense"} else _no_uses()
+    shown = _shown(uses, rows, cols)
+    small: type[np.integer] = np.uint8 if prod(layer.spec.weight_shape) <= theme.UNTIED else np.uint16
+
+    def tiles(view: View) -> Tiles:
+        if view == "dense":
+            static = theme.untied_ink(down[:-1, None], across[:-1]).ravel()
+            return Tiles(drawn, rows, cols, np.arange(rows * cols, dtype=np.uint32), static)
+        ink = _ink(layer, view, period, uses)[shown]
+        return Tiles(drawn, rows, cols, uses.tile[shown].astype(np.uint32), ink.astype(small))
+
+    return [tiles(view) for view in views]
+
+
+def _uses(layer: Layer, down: Ints, across: Ints, flip: bool) -> _Uses:
+    """What all weights connect in the tiles between these edges."""
     parts = [
         part
         for o, c in np.ndindex(layer.out_shape[0], layer.in_shape[0])
         for part in _uses_in_block(layer, (o, c), down, across, flip)
     ]
     if not parts:
-        return Tiles(drawn, rows, cols, np.empty(0, np.uint32), np.empty(0, np.uint8))
-    uses = _Uses(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(_Uses)))
-    ink = _ink(layer, view, period, uses)
-    small = np.uint8 if prod(layer.spec.weight_shape) <= theme.UNTIED else np.uint16
-    shown = _shown(uses, rows, cols)
-    return Tiles(drawn, rows, cols, uses.tile[shown].astype(np.uint32), ink[shown].astype(small))
+        return _no_uses()
+    return _Uses(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(_Uses)))
+
+
+def _no_uses() -> _Uses:
+    return _Uses(*(np.empty(0, np.int64) for _ in fields(_Uses)))
 
 
 def _shown(uses: _Uses, rows: int, cols: int) -> Ints:

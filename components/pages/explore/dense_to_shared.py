@@ -1,0 +1,94 @@
+"""From dense to shared in four stages: what W shows in each, how many weights are left, and why. Pure.
+
+    fully connected → locality deletes what lies outside the windows → sharing gives all windows the same weights →
+    the K·L weights themselves
+
+Every stage is made of the layer's wiring as tiles, never of W: it answers for a matrix of 10¹¹ cells at once.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import prod
+from typing import Literal
+
+import numpy as np
+
+from components.display import words
+from components.display.layer import Layer
+from components.display.matrix import Tiles, Window, tiles_of_views, visible_window
+from components.state.setup import View
+from kernels.layer.counts import count
+
+StageName = Literal["Fully connected", "Locality", "Weight sharing", "Kernel"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stage:
+    """One picture of the story.
+
+    tiles: in `shared` colours ink n is weight n of the kernel as typed, otherwise one of the colours of weights that
+    are not shared. parameters: free ones, biases included.
+    """
+
+    name: StageName
+    sentence: str
+    parameters: int
+    tiles: Tiles
+    shared: bool
+
+
+def stages(layer: Layer, flip: bool) -> tuple[Stage, ...]:
+    """The four stages of a layer, all its weights tied.
+
+    Tile by tile one leads to the next: what locality keeps has the colour it had, sharing fills the same tiles, and
+    the last stage has a tile for each colour of the third.
+    """
+    views: Sequence[View] = ("dense", "local", "conv")
+    dense, local, shared = tiles_of_views(layer, views, flip, 1, visible_window(layer, ()))
+    static = dense.ink.copy()
+    static[local.at] = local.ink
+    K, L = layer.spec.kernel_size
+    taps = np.arange(K * L)
+    kernel = Tiles(Window(0, K, 0, L), K, L, taps.astype(np.uint32), taps.astype(shared.ink.dtype))
+    free = {kind: count(kind, layer.spec, layer.in_shape).parameters for kind in views}
+    return (
+        Stage("Fully connected", _dense(layer, free), free["dense"], replace(dense, ink=static), shared=False),
+        Stage("Locality", _local(layer, free), free["local"], local, shared=False),
+        Stage("Weight sharing", _shared(layer, free), free["conv"], shared, shared=True),
+        Stage("Kernel", _kernel(layer, free), free["conv"], kernel, shared=True),
+    )
+
+
+def _dense(layer: Layer, free: dict[View, int]) -> str:
+    outputs, pixels = words.plural(prod(layer.out_shape), "output"), words.plural(prod(layer.in_shape), "pixel")
+    biases = " (each with a bias)" if layer.spec.bias else ""
+    return f"{outputs}{biases} × {pixels}: every pair has its own weight, {words.amount(free['dense'])} in all."
+
+
+def _local(layer: Layer, free: dict[View, int]) -> str:
+    K, L = layer.spec.kernel_size
+    if free["local"] == free["dense"]:
+        return "The window covers the whole picture, so there is nothing outside it to delete."
+    deleted = words.amount(free["dense"] - free["local"])
+    left = words.plural(free["local"], "weight is", "weights are")
+    return f"Each output sees only its {K} × {L} window: {deleted} weights outside are deleted, {left} left."
+
+
+def _shared(layer: Layer, free: dict[View, int]) -> str:
+    places, taps = prod(layer.out_shape), prod(layer.spec.kernel_size)
+    if places == 1:
+        return "There is only one position, so there is nothing to share."
+    saved = f", {_fewer(free['local'] / free['conv'])}" if free["local"] > free["conv"] else ""
+    used = f"{words.amount(taps)} at all {words.amount(places)} positions{saved}"
+    return f"A pattern can occur anywhere, so every position uses the same weights: {used}."
+
+
+def _kernel(layer: Layer, free: dict[View, int]) -> str:
+    bias = " and a bias" if layer.spec.bias else ""
+    taps = words.plural(prod(layer.spec.kernel_size), "weight")
+    saved = f", {_fewer(free['dense'] / free['conv'])} than fully connected" if free["dense"] > free["conv"] else ""
+    return f"All of W is made of {taps}{bias}: the kernel{saved}."
+
+
+def _fewer(ratio: float) -> str:
+    return f"{words.amount(round(ratio)) if ratio >= 9.95 else f'{ratio:.1f}'} times fewer"
