@@ -314,7 +314,7 @@ def _loaded(
     _scale_key(image, raw)
     mode = image.mode if image.mode in ("CMYK", "LAB") else Image.getmodebase(image.mode)
     profile = png.profile(extra) or image.info.get("icc_profile", b"")
-    colours = to_srgb(mode, profile, png.gamma(extra))
+    colours = to_srgb(mode, profile, png.gamma(extra), png.primaries(extra))
     if wide := numbers(image, raw, again):
         return _wide(wide, colours)
     shown = _on_white(image, frame) if frame else image

@@ -3,9 +3,15 @@
 Pillow gives a whole picture up for one broken or very long note; browsers ignore it. So the notes never reach Pillow.
 """
 
+import struct
 import zlib
 
 NEEDED = b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"
+CODED: dict[bytes, tuple[float, ...]] = {  # primaries and curve by number: sRGB, BT.2020 and Display P3
+    bytes([1, 13]): (),
+    bytes([9, 13]): (0.3127, 0.329, 0.708, 0.292, 0.17, 0.797, 0.131, 0.046),
+    bytes([12, 13]): (0.3127, 0.329, 0.68, 0.32, 0.265, 0.69, 0.15, 0.06),
+}
 PROFILE = 2**22  # bytes of a colour profile, unpacked; the largest that printers have is about half of it
 
 
@@ -30,7 +36,9 @@ def parts(data: bytes) -> tuple[bytes, dict[bytes, bytes]]:
 
 
 def profile(notes: dict[bytes, bytes]) -> bytes:
-    """The colour profile among the notes; empty where there is none, or one that cannot be unpacked."""
+    """The colour profile among the notes; empty where none can be unpacked, or code points come first."""
+    if _code(notes):
+        return b""
     try:
         return zlib.decompressobj().decompress(notes.get(b"iCCP", b"").partition(b"\0")[2][1:], PROFILE)
     except zlib.error:
@@ -38,5 +46,25 @@ def profile(notes: dict[bytes, bytes]) -> bytes:
 
 
 def gamma(notes: dict[bytes, bytes]) -> float:
-    """The gamma among the notes; 0 where there is none, or the colours are said to be sRGB, which counts for more."""
-    return 0.0 if b"sRGB" in notes else int.from_bytes(notes.get(b"gAMA", b"")[:4], "big") / 100_000
+    """The gamma among the notes; 0, for sRGB's own curve, where that is said or nothing is."""
+    plain = b"sRGB" in notes or _code(notes)
+    return 0.0 if plain else int.from_bytes(notes.get(b"gAMA", b"")[:4], "big") / 100_000
+
+
+def primaries(notes: dict[bytes, bytes]) -> tuple[float, ...]:
+    """The chromaticities among the notes, of white, red, green and blue; none for those of sRGB.
+
+    As browsers do, those in numbers count only beside a gamma.
+    """
+    if code := _code(notes):
+        return CODED[code]
+    body = notes.get(b"cHRM", b"")
+    if b"sRGB" in notes or b"gAMA" not in notes or len(body) != 32:
+        return ()
+    return tuple(number / 100_000 for number in struct.unpack(">8I", body))
+
+
+def _code(notes: dict[bytes, bytes]) -> bytes:
+    """The coding-independent code points, ITU-T H.273, where they are known and sRGB's curve goes with them."""
+    code = notes.get(b"cICP", b"")[:2]
+    return code if code in CODED else b""

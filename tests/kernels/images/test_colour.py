@@ -70,13 +70,14 @@ def test_alpha_is_not_a_colour() -> None:
     assert np.abs(found[1:] - WANTED[1:]).max() <= 2
 
 
-def test_a_grey_picture_follows_a_profile_for_greys_and_ignores_one_for_colours() -> None:
+def test_a_grey_picture_follows_a_profile_for_greys_or_for_colours() -> None:
     grey = PICTURE[:, :, 0]
     wanted = srgb((grey / 255) ** 1.5)[:, :, None]
     for image in (Image.fromarray(grey), Image.fromarray(np.dstack([grey, np.full_like(grey, 255)]))):
         assert np.abs(decode(saved(image, "PNG", icc_profile=icc(b"GRAY", 1.5))) - wanted).max() <= 2
-    for profile in (PROFILE, icc(b"CMYK", 1.5)):
-        np.testing.assert_array_equal(decode(saved(grey, "PNG", icc_profile=profile))[:, :, 1], grey)
+    wanted = srgb((grey / 255) ** 2.19921875)[:, :, None]
+    assert np.abs(decode(saved(grey, "PNG", icc_profile=PROFILE)) - wanted).max() <= 2
+    np.testing.assert_array_equal(decode(saved(grey, "PNG", icc_profile=icc(b"CMYK", 1.5)))[:, :, 1], grey)
     np.testing.assert_array_equal(decode(saved(PICTURE, "PNG", icc_profile=icc(b"GRAY", 1.5))), PICTURE)
 
 
@@ -90,6 +91,26 @@ def test_gamma_is_followed_where_nothing_better_is_said() -> None:
     np.testing.assert_array_equal(decode(rgb_png(SMALL, linear + named)), profiled)
     for unchanged in (usual, linear + chunk(b"sRGB", b"\0"), chunk(b"gAMA", bytes(4)), chunk(b"gAMA", b"")):
         np.testing.assert_array_equal(decode(rgb_png(SMALL, unchanged)), SMALL)
+
+
+P3 = 0.3127, 0.329, 0.68, 0.32, 0.265, 0.69, 0.15, 0.06
+# Of Display P3 to sRGB, for linear light: as published, from the primaries alone.
+FROM_P3 = np.array([[1.2249, -0.2247, 0], [-0.0420, 1.0419, 0], [-0.0197, -0.0786, 1.0979]])
+
+
+def test_primaries_are_followed_where_a_gamma_stands_beside_them_or_they_have_a_number() -> None:
+    p3 = chunk(b"cHRM", struct.pack(">8I", *(round(100_000 * number) for number in P3)))
+    gamma, named = chunk(b"gAMA", struct.pack(">I", 50_000)), chunk(b"cICP", bytes([12, 13, 0, 1]))
+    wanted = srgb((PICTURE / 255) ** 2 @ FROM_P3.T)
+    assert np.abs(decode(rgb_png(PICTURE, p3 + gamma)) - wanted).max() <= 1.5
+    linear = np.where(PICTURE <= 10, PICTURE / 255 / 12.92, ((PICTURE / 255 + 0.055) / 1.055) ** 2.4)
+    assert np.abs(decode(rgb_png(PICTURE, named)) - srgb(linear @ FROM_P3.T)).max() <= 1.5
+    rounded = (0.3127, 0.329, 0.64, 0.33, 0.3, 0.6, 0.15, 0.06)
+    usual = chunk(b"cHRM", struct.pack(">8I", *(round(100_000 * number) for number in rounded)))
+    broken = chunk(b"cHRM", bytes(32)), chunk(b"cHRM", b"short")
+    screen = chunk(b"gAMA", struct.pack(">I", 45_455))
+    for unchanged in (p3, usual + screen, p3 + gamma + chunk(b"sRGB", b"\0"), *(note + screen for note in broken)):
+        np.testing.assert_array_equal(decode(rgb_png(PICTURE, unchanged)), PICTURE)
 
 
 def test_cielab_is_read() -> None:
