@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from math import inf
 
 from components.state.setup import DRAWING, SIDE, UPLOAD, Setup
 from kernels.images.decode import planes, resize
@@ -33,19 +32,18 @@ class Picture:
         return self.made[key]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Upload:
-    """The file a visitor gave. master: its pixels. field: the key of the uploader it came through; file: Streamlit's id
-    of it. note: what was done to its pixels that a person should know. given_up: when the uploader gave it up, which it
-    does before it takes the next one.
+    """The picture a visitor gave. master: its pixels; data, name: of the file; field: of the camera it came from; note:
+    what was done to its pixels that a person should know.
     """
 
     master: Bytes | None = None
     id: str = ""
+    data: bytes = b""
+    name: str = ""
     field: str = ""
-    file: str = ""
     note: str = ""
-    given_up: float = -inf
 
 
 def picture(setup: Setup, upload: Upload) -> Picture:

@@ -52,10 +52,11 @@ class Session:
     visitor: names them in the pool. notices: what has to be said; said: whether this run has, since every section
     asks. page_cache, kept: values by name with the key they were made for (see `cache`). overruled: how often the page
     has changed what a widget shows, and what it showed before; heard: the number of each component's last message (see
-    `bind`). seed: of the random kernel. page: the one the visitor is on, and kinds: the classes of its states.
-    arrivals: the states each page was entered with: a click in the navigation makes a step in the browser's history
-    that has no query. silent: the address stays as it is in this run, since who steps back to such a step must not be
-    sent forward again by a new one.
+    `bind`). uploads: how many files have come; last_file: Streamlit's id of the last. seed: of the random kernel. page:
+    the one the visitor is on, and kinds: the classes of its states. arrivals: the states each page was entered with: a
+    click in the navigation makes a step in the browser's history that has no query. silent: the address stays as it is
+    in this run, since who steps back to such a step must not be sent forward again by a new one. published: what this
+    page has last written into the address; the browser may not have heard of it yet.
     """
 
     states: States = field(default_factory=States)
@@ -63,6 +64,8 @@ class Session:
     known_to_loom: Loom = field(default_factory=lambda: Loom(Setup().kernel))
     picture: Picture | None = None
     upload: Upload = field(default_factory=Upload)
+    uploads: int = 0
+    last_file: str = ""
     notices: list[str] = field(default_factory=list)
     said: bool = False
     seed: int = 0
@@ -74,6 +77,7 @@ class Session:
     kinds: tuple[type[State], ...] = (Setup,)
     arrivals: dict[str, dict[type, State]] = field(default_factory=dict)
     silent: bool = False
+    published: dict[str, str] | None = None
 
     @property
     def setup(self) -> Setup:
@@ -148,6 +152,8 @@ def arrive(*kinds: type[State], start: Start = lambda _query: ()) -> Setup:
     session.kinds = (Setup, Show, *kinds)
     if page != session.page:
         _leave(session)
+    if page != session.page or stepped:
+        session.published = None
     before = session.arrivals.get(page) if stepped and not query else None
     if page != session.page or stepped:
         held = before or {} if stepped else session.states.held

@@ -2,24 +2,25 @@
 
 from collections.abc import Hashable
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 from functools import partial
-from math import inf
 from secrets import token_hex
-from time import monotonic
 
 import streamlit as st
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from components.display.image import png_url
 from components.session.picture import Picture, Upload, picture, picture_id
 from components.session.pool import FullError, Pool, TooLongError, pool
-from components.session.session import current
+from components.session.session import Session, current
 from components.state import setup
 from components.state.setup import DRAWING, UPLOAD, Setup
 from kernels.images.decode import Decoded, ImageError, read
 from kernels.images.samples import SAMPLES, drawn, sample
 from kernels.layer.spec import Bytes
 
-REPLACED_WITHIN = 15.0  # seconds in which the next file comes, where an uploader gives one up for it
 SECONDS = 5.0  # of processor time that reading a file may take
 PENCIL = "00000000-00000fe0-0000fcf0-000fcf00-00fcf000-07cf0000-07700000-00000000"  # the thumbnail of "Draw your own"
 
@@ -42,31 +43,59 @@ def planes_id(setup: Setup) -> Hashable:
     return picture_id(setup, current().upload), setup.side, setup.colour
 
 
+def uploader() -> str:
+    """The key of the uploader: another one after each file, so that it lists none that is not in use."""
+    return f"upload:{current().uploads}"
+
+
 def take_upload(key: str) -> None:
     """Callback of an uploader: take the picture, or refuse it and keep the one before. It stays in this session."""
-    file, session = st.session_state[key], current()
-    if file is None:
-        if session.upload.field == key:
-            session.upload.given_up = monotonic() if session.setup.image == UPLOAD else -inf
-            session.attempt(setup.without_upload)
+    file, session = st.session_state.get(key), current()
+    if not isinstance(file, UploadedFile) or file.file_id == session.last_file:  # the browser still tells of the last
         return
+    data = file.getvalue()
+    session.last_file, session.uploads = file.file_id, session.uploads + 1
+    _let_go(file.file_id)
+    _take(session, Upload(data=data, name=file.name))
+
+
+def take_photo(key: str) -> None:
+    """Callback of a camera: as `take_upload`; a photo that is cleared is taken away."""
+    photo, session = st.session_state.get(key), current()
+    if isinstance(photo, UploadedFile):
+        _take(session, Upload(data=photo.getvalue(), field=key))
+    elif session.upload.field == key:
+        forget_upload()
+
+
+def forget_upload() -> None:
+    """Callback: the visitor's own picture is taken away."""
+    session = current()
+    session.upload = Upload()
+    session.attempt(setup.without_upload)
+
+
+def uploaded() -> Upload:
+    """What the visitor gave."""
+    return current().upload
+
+
+def _take(session: Session, upload: Upload) -> None:
     try:
-        decoded = decoded_by(pool(), session.visitor, file.getvalue())
+        decoded = decoded_by(pool(), session.visitor, upload.data)
     except ImageError as error:
-        if monotonic() - session.upload.given_up < REPLACED_WITHIN and session.setup.image == SAMPLES[0].id:
-            session.attempt(lambda state: setup.with_image(state, UPLOAD))
         session.notices.append(f"{error} The picture before it was kept.")
         return
-    session.upload = Upload(decoded.picture, token_hex(8), key, file.file_id, note=decoded.note)
+    session.upload = replace(upload, master=decoded.picture, id=token_hex(8), note=decoded.note)
     session.attempt(lambda state: setup.with_image(state, UPLOAD))
     session.notices += [decoded.note] if decoded.note else []
 
 
-def uploaded_file() -> bytes | None:
-    """The bytes of the picture's file, as long as its field is on the page and holds no other, refused one."""
-    upload = current().upload
-    file = st.session_state.get(upload.field)
-    return bytes(file.getvalue()) if file and file.file_id == upload.file else None
+def _let_go(file: str) -> None:
+    """Streamlit need not keep a file any longer."""
+    context = get_script_run_ctx()
+    if context and isinstance(files := context.uploaded_file_mgr, MemoryUploadedFileManager):
+        files.remove_file(context.session_id, file)
 
 
 def decoded_by(pool: Pool, visitor: Hashable, data: bytes) -> Decoded:

@@ -16,8 +16,9 @@ def publish() -> None:
     query: dict[str, str] = {}
     for kind in session.kinds:
         query |= to_query(session.states.of(kind), session.states.start_of(kind))
-    if query != dict(st.query_params):
+    if query != dict(st.query_params) or session.published not in (None, query):
         st.query_params.from_dict(query)
+    session.published = query
 
 
 def link() -> str:

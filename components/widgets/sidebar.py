@@ -9,7 +9,7 @@ from components.display.glossary import GLOSSARY
 from components.display.layer import spec_of
 from components.session import bind, session, upload
 from components.state import setup
-from components.state.fields import Whole
+from components.state.fields import SHOWN, Whole
 from components.state.link import limits
 from components.state.setup import DRAWING, TAPS, UPLOAD, Setup
 from components.widgets.number import number
@@ -83,15 +83,18 @@ def image_picker(state: Setup) -> None:
         "Upload a picture",
         type=ENDINGS,
         max_upload_size=MAX_BYTES // 2**20,
-        key="upload",
+        key=(key := upload.uploader()),
         on_change=upload.take_upload,
-        args=("upload",),
+        args=(key,),
     )
     ours = "A picture from this device's camera. It stays in your session."
     with st.container():
         if st.toggle("Camera", key="camera_on", help=ours):
-            st.camera_input("Camera", key="camera", on_change=upload.take_upload, args=("camera",))
+            st.camera_input("Camera", key="camera", on_change=upload.take_photo, args=("camera",))
     st.caption(_credit(state))
+    with st.container():
+        if state.image == UPLOAD:
+            st.button("Remove", key="upload_remove", icon=":material/close:", on_click=upload.forget_upload)
 
 
 def side(place: Any, state: Setup) -> None:  # noqa: ANN401  # Streamlit, or one of its columns
@@ -190,9 +193,10 @@ def _action(column: Any, label: str, edit: Any) -> None:  # noqa: ANN401  # a St
 
 def _credit(state: Setup) -> str:
     if state.image == UPLOAD:
-        note = session.current().upload.note
+        own = upload.uploaded()
+        name = f", {own.name[:SHOWN]}" if own.name else ""
         return words.markdown_escaped(
-            f"Your own picture. It stays in this session: no link, cache or log holds it. {note}"
+            f"Your own picture{name}. It stays in this session: no link, cache or log holds it. {own.note}"
         )
     if state.image == DRAWING:
         return "Draw on the input: press and move, or walk with the arrow keys and paint with the space bar."

@@ -335,6 +335,7 @@ def boxes(sheet: Locator) -> list[tuple[float, float, float, float]]:
 def send_file(page: Page, name: str, data: bytes) -> None:
     """Upload a file as the picture."""
     field = page.locator("input[type=file]").first
-    field.set_input_files({"name": name, "mimeType": "application/octet-stream", "buffer": data})
-    expect(page.get_by_text(name).first).to_be_visible()
+    with page.expect_response("**/upload_file/**"):
+        field.set_input_files({"name": name, "mimeType": "application/octet-stream", "buffer": data})
+    expect(page.get_by_test_id("stFileUploaderFile")).to_have_count(0)  # it has been read: taken or refused
     settled(page)

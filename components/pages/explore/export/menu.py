@@ -64,10 +64,7 @@ def _file(export: Export) -> File:
 
 def _full(state: Setup) -> None:
     """The map of the uploaded file as it was, not as it is shown."""
-    data = upload.uploaded_file()
-    if data is None:
-        st.caption("For the map at full size, upload the picture again: its file is kept no longer than its field is.")
-        return
+    data = upload.uploaded().data
     bare = replace(state, side=0, view="conv", period=1, zoom=(), untied=())  # without what the map does not depend on
     run: Run[bytes] = cache.run_of_page("full", (upload.planes_id(bare), bare))
     if run.running and st.button("Stop", key="full_stop"):

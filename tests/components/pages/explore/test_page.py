@@ -11,11 +11,9 @@ from itertools import product
 from typing import Any
 
 import numpy as np
-import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from components.session import upload
 from components.state.link import edited, to_query
 from components.state.setup import DRAWING, UPLOAD, Setup
 from kernels.images.decode import planes, resize
@@ -438,25 +436,22 @@ def test_what_was_done_to_an_upload_is_said_and_stands_by_it_as_long_as_it_is_us
     assert not any(said in as_read(caption.value) for caption in page.at.caption)
 
 
-@pytest.mark.parametrize("later", [2, 60])
-def test_an_uploader_gives_up_its_file_before_it_takes_the_next_and_the_picture_is_kept_if_that_is_refused(
-    later: float, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    page, good, now = Page(), png((10, 200, 90)), [100.0]
-    monkeypatch.setattr(upload, "monotonic", lambda: now[0])
-    page.upload("good.png", good)
-    page.at.file_uploader[0].set_value(None).run()
+def test_no_file_is_listed_that_is_not_in_use_and_one_is_replaced_without_the_sample_between() -> None:
+    page, good, second = Page(), png((10, 200, 90)), png((0, 255, 0), (30, 30))
+    for name, content, used in (("good.png", good, good), ("bad.png", b"%PDF-1.7", good), ("b*d.png", second, second)):
+        page.at.file_uploader[0].set_value((name, content, "image/png"))
+        under_way = page.at._tree.get_widget_states()
+        page.at.run()
+        shows(page, edited(DEFAULT, image=UPLOAD), pixels(used))
+        assert (page.at.file_uploader[0].value, page.query) == (None, {"image": UPLOAD})
+        kept = page.at.session_state["session"].upload
+        page.at._run(under_way)  # the browser still tells of the file that has been read
+        assert (page.at.session_state["session"].upload, page.at.file_uploader[0].value) == (kept, None)
+        assert not page.at.exception
+    assert any("picture, b*d.png." in as_read(caption.value) for caption in page.at.caption)
+    page.press("upload_remove")
     shows(page, DEFAULT)
-    now[0] += later
-    page.upload("bad.png", b"%PDF-1.7")
-    if later < upload.REPLACED_WITHIN:
-        shows(page, edited(DEFAULT, image=UPLOAD), pixels(good))
-    else:  # it had been taken away on purpose
-        shows(page, DEFAULT)
-    second = png((0, 255, 0), (30, 30))
-    for content in (good, second):
-        page.upload("good.png", content)
-        shows(page, edited(DEFAULT, image=UPLOAD), pixels(content))
+    assert (page.at.session_state["session"].upload.data, page.has("upload_remove")) == (b"", False)
 
 
 def test_two_visitors_never_see_each_others_picture() -> None:
