@@ -21,6 +21,7 @@ from components.state.fields import (
     Zoom,
 )
 from components.state.link import State, edited
+from components.state.typed import read_matrix
 from kernels.images.samples import SAMPLES
 from kernels.layer.activation import Activation
 from kernels.layer.presets import PRESETS, kernel, preset
@@ -200,6 +201,34 @@ def normalised(state: Setup) -> Setup:
     if np.abs(scaled).max() > LARGEST_WEIGHT:
         raise ValueError(f"the weights add up to only {total:.2g}: divided by that they exceed {LARGEST_WEIGHT:,.0f}")
     return edited(state, kernel=scaled.tolist())
+
+
+def transposed(state: Setup) -> Setup:
+    """Rows and columns exchanged: F[l, k] in place of F[k, l]."""
+    return edited(state, kernel=np.array(state.kernel).T.tolist())
+
+
+def rotated(state: Setup) -> Setup:
+    """A quarter turn clockwise."""
+    return edited(state, kernel=np.rot90(np.array(state.kernel), -1).tolist())
+
+
+def scaled(state: Setup, factor: float) -> Setup:
+    """Every weight times this factor."""
+    return edited(state, kernel=_within(factor * np.array(state.kernel)).tolist())
+
+
+def pasted(state: Setup, text: object) -> Setup:
+    """The matrix in a text, which also sets K and L. Raises ValueError with what is in the way."""
+    if not isinstance(text, str):
+        raise ValueError("a kernel is pasted as text")
+    return edited(state, kernel=_within(np.array(read_matrix(text, TAPS.high))).tolist())
+
+
+def _within(weights: Floats) -> Floats:
+    if np.abs(weights).max() > LARGEST_WEIGHT:
+        raise ValueError(f"weights must be {WEIGHT.accepts}, not {np.abs(weights).max():,.6g}")
+    return weights
 
 
 def padded(state: Setup, choice: str) -> Setup:

@@ -1,6 +1,7 @@
-"""How a number is read that somebody types: the rules of `readNumber` in components/widgets/shared.js.
+"""How a number or a matrix is read that somebody types or pastes.
 
-`tests/support/typed.json` holds both to them.
+A number follows the rules of `readNumber` in components/widgets/shared.js; `tests/support/typed.json` holds both to
+them.
 """
 
 import re
@@ -9,6 +10,11 @@ LONGEST = 40  # characters
 SPACE = " \t\u00a0"
 FRACTION = r"([+-]?[0-9]{1,15}) */ *([0-9]{1,15})"  # so few digits that both ends are exact
 DECIMAL = r"[+-]?(?:[0-9]+[.,]?[0-9]*|[.,][0-9]+)(?:[eE][+-]?[0-9]+)?"
+LONGEST_MATRIX = 10_000  # characters: 15 × 15 numbers of the longest kind
+ONE_KIND = str.maketrans("{}()\u00a0\r", "[][] \n")  # of bracket, of space and of line ending
+NAME = r"(?:[A-Za-z_]\w* *= *)?(?:[A-Za-z_][\w.]*)?"  # K =, np.array
+ROW = r"\[([^\[\]]*)\]"
+SEPARATORS = {r"\t": r"\t", ";": ";", r",\s|\s,": ",", r"\s": r"\s+"}  # the first that a text has parts its numbers
 AMBIGUOUS = r"[+-]?[1-9][0-9]{0,2},[0-9]{3}"
 
 
@@ -28,3 +34,65 @@ def read_number(text: str) -> float | None:
         return None
     number = float(plain.replace(",", "."))
     return number + 0.0 if abs(number) != float("inf") else None  # −0 is 0
+
+
+def read_matrix(text: str, most: int) -> list[list[float]]:
+    """The rows of a matrix as spreadsheets, MATLAB, Python and textbooks write it, at most `most` × `most`.
+
+    Rows end with a line, a semicolon or a bracket of their own. Numbers are parted by tabs, semicolons, commas or
+    spaces, so that with tabs, semicolons or spaces a comma may be a decimal point. A factor may stand before the first
+    bracket: 1/16 [1 2 1; 2 4 2; 1 2 1]. Raises ValueError, which says what is in the way and where.
+    """
+    if len(text) > LONGEST_MATRIX:
+        raise ValueError(f"that is {len(text):,} characters, more than the {LONGEST_MATRIX:,} a matrix may take")
+    plain = re.sub(" ?/ ?", "/", re.sub(" +", " ", text.translate(ONE_KIND)).strip(" \n"))
+    before, bracket, _ = plain.partition("[")
+    factor = _factor(before.strip()) if bracket else 1.0
+    cells = _cells(_rows(plain[len(before) :] if bracket else plain))
+    if not cells:
+        raise ValueError("there is no number in that text")
+    if max(len(cells), *map(len, cells)) > most:
+        raise ValueError(f"that is {len(cells)} × {max(map(len, cells))} numbers: a kernel has at most {most} × {most}")
+    for n, row in enumerate(cells):
+        if len(row) != len(cells[0]):
+            raise ValueError(
+                f"row {n + 1} has {len(row)} and row 1 has {len(cells[0])} numbers: rows must be equally long"
+            )
+    return [[factor * _cell(cell, n, m) for m, cell in enumerate(row)] for n, row in enumerate(cells)]
+
+
+def _factor(before: str) -> float:
+    """The factor before a matrix, or 1 where there is none but perhaps the name of a variable or a function."""
+    if re.fullmatch(NAME, before):
+        return 1.0
+    number = read_number(before.rstrip(" *×·"))
+    if number is None:
+        raise ValueError(f"“{before[:LONGEST]}” before the matrix is no factor like 1/16")
+    return number
+
+
+def _rows(plain: str) -> list[str]:
+    """The text of each row that is not blank."""
+    if single := re.fullmatch(ROW + r"[\s,;]*", plain):
+        plain = single[1].strip()
+    elif "[" in plain or "]" in plain:
+        if re.sub(r"[\s,;]+", "", re.sub(ROW, "", plain)) not in ("", "[]", "[[]]"):
+            raise ValueError("brackets must enclose the matrix, or each row and the matrix, and every one must close")
+        return re.findall(ROW, plain)
+    lines = plain.split("\n" if "\n" in plain else ";")
+    return [line.strip(" ").rstrip(",;") for line in lines if line.strip()]
+
+
+def _cells(rows: list[str]) -> list[list[str]]:
+    """The text of each number; commas part them where nothing else does."""
+    lines = [row.strip(" \n") for row in rows]
+    part = next((part for sign, part in SEPARATORS.items() if any(re.search(sign, line) for line in lines)), ",")
+    return [[cell.strip(" \n") for cell in re.split(part, line)] for line in lines]
+
+
+def _cell(text: str, n: int, m: int) -> float:
+    number = read_number(text)
+    if number is None:
+        told = f"“{text[:LONGEST]}” is no number like 0.5, −2 or 1/9" if text else "there is no number"
+        raise ValueError(f"{told} in row {n + 1}, column {m + 1}")
+    return number

@@ -131,6 +131,33 @@ def test_what_cannot_be_normalised_is_refused_in_words() -> None:
         setup.normalised(of("1000000,-999999.5,-0.4"))
 
 
+def test_a_kernel_is_transposed_turned_and_scaled_in_any_size() -> None:
+    state = of("1,2,3;4,5,6")
+    assert setup.transposed(state) == of("1,4;2,5;3,6")
+    assert setup.rotated(state) == of("4,1;5,2;6,3")
+    assert setup.rotated(setup.rotated(setup.rotated(setup.rotated(state)))) == setup.transposed(
+        setup.transposed(state)
+    )
+    assert setup.scaled(of("16,0;-8,1"), 1 / 16) == of("1,0;-0.5,0.0625")
+    with pytest.raises(ValueError, match=r"^weights must be a number from −1,000,000 to 1,000,000, not 2e\+06$"):
+        setup.scaled(of("1000000"), 2)
+
+
+def test_a_pasted_matrix_sets_the_weights_and_the_size_and_a_refused_one_nothing() -> None:
+    assert setup.pasted(START, "1/9\t-2\n0,5\t3").kernel == ((1 / 9, -2), (0.5, 3))
+    assert setup.pasted(edited(START, bias=1), "[1 2 3]").bias == 1
+    for text, why in (
+        ("1 2; 3", "row 2 has 1"),
+        (" ".join(["1"] * 16), "a kernel has at most 15 × 15"),
+        ("1e7", "weights must be a number from"),
+        ("1e300 [1e300]", "weights must be a number from −1,000,000 to 1,000,000, not inf"),
+        (None, "pasted as text"),
+        ([[1]], "pasted as text"),
+    ):
+        with pytest.raises(ValueError, match=why):
+            setup.pasted(START, text)
+
+
 @pytest.mark.parametrize(
     ("image", "side", "chosen", "becomes"),
     [

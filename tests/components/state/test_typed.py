@@ -1,9 +1,12 @@
-"""A typed number is read by one rule, here and in the browser; `typed.json` says which."""
+"""A typed number is read by one rule, here and in the browser; a pasted matrix as it is written, or not at all."""
 
 import json
+import re
 from pathlib import Path
 
-from components.state.typed import read_number
+import pytest
+
+from components.state.typed import LONGEST_MATRIX, read_matrix, read_number
 from components.widgets.mount import SHARED
 from tests.support import node
 
@@ -21,3 +24,93 @@ def test_python_and_javascript_read_a_typed_number_alike() -> None:
     assert {text: to_the_last_bit(read_number(text)) for text in CASES} == wanted
     read = node.call(SHARED.read_text("utf-8"), "(texts) => texts.map(readNumber)", list(CASES))
     assert dict(zip(CASES, map(to_the_last_bit, read), strict=True)) == wanted
+
+
+BRACKETS = "brackets must enclose the matrix, or each row and the matrix, and every one must close"
+SOBEL = [[1.0, 0.0, -1.0], [2.0, 0.0, -2.0], [1.0, 0.0, -1.0]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1\t0\t-1\n2\t0\t-2\n1\t0\t-1",  # a spreadsheet
+        "1\t0\t−1\r\n2\t0\t−2\r\n1\t0\t−1\r\n",
+        "1,0,-1;2,0,-2;1,0,-1",  # a link of this page
+        "1,0,-1\n2,0,-2\n1,0,-1\n",
+        "1;0;-1\n2;0;-2\n1;0;-1",
+        "1 0 -1\n\n 2  0 -2\n1 0 -1",
+        "[1 0 -1; 2 0 -2; 1 0 -1]",  # MATLAB
+        "K = [1, 0, -1;\n     2, 0, -2;\n     1, 0, -1];",
+        "[[1, 0, -1], [2, 0, -2], [1, 0, -1]]",  # Python
+        "array([[ 1.,  0., -1.],\n       [ 2.,  0., -2.],\n       [ 1.,  0., -1.]])",
+        "[[ 1.  0. -1.]\n [ 2.  0. -2.]\n [ 1.  0. -1.]]",
+        "[[1,\n0,\n-1],\n[2,\n0,\n-2],\n[1,\n0,\n-1]]",
+        "{{1, 0, -1}, {2, 0, -2}, {1, 0, -1}}",  # C
+        "((1, 0, -1), (2, 0, -2), (1, 0, -1))",
+        "\u00a01 0 -1\n2 0\u00a0-2\n1 0 -1",
+        "2 × [1/2 0 -1/2; 1 0 -1; 1/2 0 -1 / 2]",
+        "1e0,0.0,-1.\n2.0,-0,-2\n1,0,-1",
+    ],
+)
+def test_a_matrix_is_read_as_people_write_it(text: str) -> None:
+    assert read_matrix(text, 3) == SOBEL
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("0,5\t1,5\n-2\t1/4", [[0.5, 1.5], [-2, 0.25]]),  # decimal commas, wherever something else parts the numbers
+        ("0,5;1,5\n-2;1/4", [[0.5, 1.5], [-2, 0.25]]),
+        ("0,5 1,5\n-2 1/4", [[0.5, 1.5], [-2, 0.25]]),
+        ("0,5", [[0, 5]]),
+        ("7", [[7]]),
+        ("[7]", [[7]]),
+        ("1;2;3", [[1], [2], [3]]),
+        ("1\n2\n3", [[1], [2], [3]]),
+        ("[[1],[2]]", [[1], [2]]),
+        ("1/16 [1 2 1]", [[1 / 16, 2 / 16, 1 / 16]]),
+        ("-0.5*[[1, 2], [3, 4]]", [[-0.5, -1], [-1.5, -2]]),
+    ],
+)
+def test_separators_sizes_and_factors_of_a_matrix(text: str, rows: list[list[float]]) -> None:
+    assert read_matrix(text, 3) == rows
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "there is no number in that text"),
+        (" \n\t ", "there is no number in that text"),
+        ("[]", "there is no number in that text"),
+        ("[[]]", "there is no number in row 1, column 1"),
+        ("abc", "“abc” is no number like 0.5, −2 or 1/9 in row 1, column 1"),
+        ("1\t\t3", "there is no number in row 1, column 2"),
+        ("\t1\n2\t3", "there is no number in row 1, column 1"),
+        ("1,2;3", "row 2 has 1 and row 1 has 2 numbers: rows must be equally long"),
+        ("1 2 3 4", "that is 1 × 4 numbers: a kernel has at most 3 × 3"),
+        ("1\n2\n3\n4", "that is 4 × 1 numbers: a kernel has at most 3 × 3"),
+        ("1,234\t2", "“1,234” is no number like 0.5, −2 or 1/9 in row 1, column 1"),  # a thousand, or one and a quarter
+        ("1 2/0", "“2/0” is no number like 0.5, −2 or 1/9 in row 1, column 2"),
+        ("nan inf", "“nan” is no number like 0.5, −2 or 1/9 in row 1, column 1"),
+        ("[1 2", BRACKETS),
+        ("1 2]", BRACKETS),
+        ("[[1,2],[3,4]] x", BRACKETS),
+        ("[[[1],[2]],[[3],[4]]]", BRACKETS),
+        ("one sixteenth [1 2]", "“one sixteenth” before the matrix is no factor like 1/16"),
+        ("1/0 [1 2]", "“1/0” before the matrix is no factor like 1/16"),
+        ("x" * 10_001, "that is 10,001 characters, more than the 10,000 a matrix may take"),
+    ],
+)  # fmt: skip
+def test_what_is_no_matrix_is_refused_with_what_is_in_the_way_and_where(text: str, why: str) -> None:
+    with pytest.raises(ValueError, match=f"^{re.escape(why)}$"):
+        read_matrix(text, 3)
+
+
+@pytest.mark.parametrize(
+    "part", ["[", "]", "[]", "[[1],", " ", "\n", " /", "1 /", ",", ";", "\t", "9", "-", "[ ", "a.", "a = "]
+)
+def test_a_hostile_paste_of_the_longest_kind_is_answered_in_a_moment(part: str) -> None:
+    text = (part * LONGEST_MATRIX)[:LONGEST_MATRIX]
+    for hostile in (text, f"{text[1:]}x", f"[{text[2:]}]"):
+        with pytest.raises(ValueError, match=r"^.{1,160}$"):
+            read_matrix(hostile, 15)
