@@ -181,10 +181,12 @@ def overshoots(result: Result) -> bool:
     return not result.diverged and result.loss > OVERSHOOT
 
 
-def accuracy_facts(result: Result | None, trained_with: str = "") -> tuple[Fact, Fact]:
-    """Training and test accuracy, dashes where there is none. trained_with: what a pointer on the first is told."""
+def accuracy_facts(
+    result: Result | None, trained_with: str = "", tested_with: str = f"{TESTS} digits"
+) -> tuple[Fact, Fact]:
+    """Training and test accuracy, dashes where there is none. trained_with, tested_with: what a pointer is told."""
     shown = result if result and not result.diverged else None
     return (
         Fact("right of those it trained with", words.percent(shown.train) if shown else "—", trained_with),
-        Fact("right of those it has never seen", words.percent(shown.test) if shown else "—", f"{TESTS} digits"),
+        Fact("right of those it has never seen", words.percent(shown.test) if shown else "—", tested_with),
     )

@@ -7,7 +7,6 @@ from typing import Literal
 
 from components.display import words
 from components.display.layer import Layer, layer_of
-from components.display.race import TESTS
 from components.pages.channels.state import Channels
 from components.pages.compare.state import Compare
 from components.pages.lesson.state import Lesson
@@ -160,7 +159,8 @@ def _race() -> tuple[str, ...]:
         "Three networks that differ in nothing but the wiring of their first layer read handwritten digits.",
         f"That layer has {sizes['dense']:,} weights fully connected, {sizes['local']:,} locally connected, and "
         f"{sizes['conv']:,} shared.",
-        f"All see the same {own.examples} digits, moved about; they are tested on {TESTS} others.",
+        f"All train on the same {own.examples} digits, each shifted at random by up to {own.reach} pixels. They are "
+        f"tested on {race.TESTED}.",
     )
 
 
@@ -243,9 +243,10 @@ STEPS: tuple[Step, ...] = (
          lambda: "The shared kernel frames every copy; the other one none, or few."),
     Step("Many inputs, many outputs", "bank", (Setup(image=PHOTO), Channels()), _bank,
          "Change a number of the bank.", lambda: "One output map changes, and the others do not."),
-    Step("Fewer weights, less overfitting", "race", (Train(),), _race,
+    Step("Sharing and unseen digits", "race", (Train(),), _race,
          "Press Play.",
-         lambda: "Dashed are digits trained with: all rise. Of the solid ones, unseen digits, sharing ends ahead."),
+         lambda: "Dashed is training accuracy, solid test accuracy; between them lies the generalisation gap. The line "
+         "above the curves says what sharing gained in your run."),
     Step("Fully connected against convolutional", "costs", (Setup(image=PHOTO), Compare()), _costs,
          "Choose Bytes above the chart, then Parameters again.",
          lambda: "Two lines rise with the picture; where weights are shared, tiled or convolution, they stay level."),

@@ -70,4 +70,4 @@ def sentence(points: Sequence[Point]) -> str:
         here = ", ".join(f"{LAYER_NAMES[point.kind]} {point.told}" for point in points if point.digits == n)
         told.append(f"with {words.amount(n)} digits {here}")
     lost = " Take a smaller rate." if any(isnan(point.accuracy) for point in points) else ""
-    return f"Right of the unseen digits: {'; '.join(told)}.{lost}"
+    return f"Right of {race.TESTED}: {'; '.join(told)}.{lost}"

@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Sequence
 from io import StringIO
-from math import isqrt
+from math import isqrt, sqrt
 
 import numpy as np
 
@@ -13,7 +13,9 @@ from components.display.image import mosaic
 from components.display.layer import LAYER_NAMES
 from components.display.race import (
     CLASSES,
+    EVERY,
     PATIENCE,
+    TESTS,
     Result,
     Results,
     Round,
@@ -35,12 +37,12 @@ from kernels.layer.spec import Array
 SHOWN = 24  # of the digits
 IDLE = 2 / CLASSES  # training accuracy below this, after a while, is named
 NOTES = {
-    "max": "The maximum of each map forgets where something was found: sharing finds it anywhere, and the read-out has "
-    "no places to learn. A locally connected layer has to learn every place by itself, from few digits each.",
-    "mean": "The mean of each map forgets where something was found, but a single good match counts for little in it.",
-    "flat": "This read-out has weights of its own for every place of every map: it must learn all places again, and "
-    "sharing in the first layer alone gains little.",
+    "max": "Global max pooling discards position: the read-out has a weight for how strongly a map responds anywhere.",
+    "mean": "Global mean pooling discards position: the read-out has a weight for a map's mean response.",
+    "flat": "The flattened read-out keeps position: it has a weight of its own for every place of every map.",
 }
+UNSHARED: tuple[View, ...] = ("dense", "local")
+CERTAIN = 2  # standard errors, from which a difference of accuracies is called one
 KERNELS: dict[View, str] = {
     "dense": "what the middle unit of each map weighs",
     "local": "one map's kernel at each of its places",
@@ -66,15 +68,15 @@ def _digits_picture(these: Examples) -> Picture:
 
 def as_cards(own: Train, rounds: Sequence[Round]) -> list[Card]:
     """A card a network: its parameters, what its first layer has learned, and its newest result."""
-    return [_card(variant, own, latest(variant, rounds)) for variant in race.variants(own)]
+    return [_card(variant, own, rounds) for variant in race.variants(own)]
 
 
-def _card(variant: Variant, own: Train, result: Result | None) -> Card:
-    kind = variant.kind
+def _card(variant: Variant, own: Train, rounds: Sequence[Round]) -> Card:
+    kind, result = variant.kind, latest(variant, rounds)
     net = race.network(kind, own)
     facts = (
-        *accuracy_facts(result, words.plural(own.examples, "digit")),
-        Fact("the gap between the two", _gap(result)),
+        *accuracy_facts(result, _trained_with(own), race.TESTED),
+        _gap(own, variant, rounds),
         Fact("loss", _loss(result), "cross-entropy on those it trains with"),
     )
     alt = f"{variant.name}, {KERNELS[kind]}" + ("" if result else ", before training")
@@ -88,16 +90,46 @@ def _card(variant: Variant, own: Train, result: Result | None) -> Card:
     )  # fmt: skip
 
 
+def _trained_with(own: Train) -> str:
+    shifted = f"each shifted at random by up to {words.plural(own.reach, 'pixel')}" if own.reach else "not shifted"
+    return f"{words.plural(own.examples, 'digit')}, {shifted}"
+
+
 def _kernels_picture(kind: View, alt: str, kernels: Array) -> Picture:
     sheet = mosaic(kernels, isqrt(len(kernels)))
     return cards.map_picture(KERNELS[kind], alt, sheet, cards.ColourRange(float(np.abs(sheet).max())))
 
 
-def _gap(result: Result | None) -> str:
+def _gap(own: Train, variant: Variant, rounds: Sequence[Round]) -> Fact:
+    """Training accuracy less that on unseen digits whose shifts are distributed as in training: overfitting alone."""
+    name, result = "generalisation gap", latest(variant, rounds)
     if result is None or result.diverged:
-        return "—"
-    points = round(100 * result.train) - round(100 * result.test)
-    return words.plural(points, "point").replace("-", "−")
+        return Fact(name, "—")
+    if own.reach == race.FURTHEST:
+        return Fact(name, _points(result.train, result.test), "training less test accuracy, the shifts of both alike")
+    known = _by_shift(variant, rounds)
+    if known is None:
+        return Fact(name, "—", f"unseen digits are shifted as in training every {EVERY} epochs, and at the end")
+    told = f"unseen digits with shifts as in training, up to {words.plural(own.reach, 'pixel')}"
+    return Fact(name, _points(known.train, trained_shifts(own.reach, known.harder)), told)
+
+
+def _points(one: float, other: float) -> str:
+    return words.plural(round(100 * one) - round(100 * other), "point").replace("-", "−")
+
+
+def _by_shift(variant: Variant, rounds: Sequence[Round]) -> Result | None:
+    """The newest result of a network that was also measured at every shift."""
+    known = (round.results[variant] for round in reversed(rounds) if variant in round.results)
+    return next((result for result in known if result.harder), None)
+
+
+def trained_shifts(reach: int, by_shift: Sequence[float]) -> float:
+    """The accuracy on shifts of up to `reach`, all of them equally likely, from that at each distance 0, 1, 2 …
+
+    Of (2·reach + 1)² shifts 8·d have the distance d, and one is none.
+    """
+    return sum((8 * d or 1) * by_shift[d] for d in range(reach + 1)) / (2 * reach + 1) ** 2
 
 
 def _loss(result: Result | None) -> str:
@@ -120,7 +152,37 @@ def sentence(own: Train, rounds: Sequence[Round]) -> str:
     if in_order[ranked[0]] > in_order[ranked[-1]]:
         told[0] = f"**{told[0]}**"
     line = f"After {words.plural(epochs, 'epoch')} with {words.amount(own.examples)} digits: "
-    return f"{line}{', '.join(told)} of the unseen digits right{_scrambled(results)}."
+    return f"{line}{', '.join(told)} of the unseen digits right{_scrambled(results)}. {_tested(own)}"
+
+
+def _tested(own: Train) -> str:
+    """Which digits the test accuracy is of."""
+    if own.reach == race.FURTHEST:
+        return f"Tested on {race.TESTED}, as in training."
+    trained = f"by up to {words.plural(own.reach, 'pixel')}" if own.reach else "not at all"
+    return (
+        f"Tested on {race.TESTED}; those to train with were shifted {trained}, so what is missed is due to overfitting "
+        f"and to shifts that were never trained."
+    )
+
+
+def sharing(own: Train, rounds: Sequence[Round]) -> str:
+    """What sharing gained in this run, with this read-out, over the better of what shares nothing; "" if unknown."""
+    sound = {
+        v.kind: r.test for v, r in all_latest(race.variants(own), rounds).items() if not (v.scrambled or r.diverged)
+    }
+    rivals = [kind for kind in UNSHARED if kind in sound]
+    if "conv" not in sound or not rivals:
+        return ""
+    rival = max(rivals, key=sound.__getitem__)
+    one, other = sound["conv"], sound[rival]
+    error = sqrt((one * (1 - one) + other * (1 - other)) / TESTS)
+    apart, name = _points(max(one, other), min(one, other)), LAYER_NAMES[rival].lower()
+    if abs(one - other) <= CERTAIN * error:
+        found = f"sharing and {name} differ by {apart}, no more than chance explains with {TESTS} test digits"
+    else:
+        found = f"sharing is {apart} {'ahead of' if one > other else 'behind'} {name}"
+    return f"In this run (seed {own.seed}, {race.READOUTS[own.readout].lower()}) {found}."
 
 
 def _idle(results: Results, epochs: int) -> list[str]:
@@ -146,7 +208,7 @@ def _scrambled(results: Results) -> str:
 
 def hint(own: Train, rounds: Sequence[Round]) -> str:
     """What to make of it, and what to try next."""
-    told = [NOTES[own.readout]]
+    told = [text for text in (NOTES[own.readout], sharing(own, rounds)) if text]
     if own.scrambled and "dense" in own.kinds:
         told.append(
             "Scrambled, the fully connected network starts with its first weights in the same order as the pixels: it "
@@ -155,8 +217,17 @@ def hint(own: Train, rounds: Sequence[Round]) -> str:
     if own.reach == race.FURTHEST:
         told.append("Try a smaller “Moved by up to”: then the test digits are moved further than any it has seen.")
     elif shares := _furthest(rounds):
+        told.append(f"At shifts as in training, up to {words.plural(own.reach, 'pixel')}: {_trained(own, rounds)}.")
         told.append(f"Moved by {race.FURTHEST} pixels, further than any in training: {shares}.")
     return " ".join(told)
+
+
+def _trained(own: Train, rounds: Sequence[Round]) -> str:
+    """The newest accuracies on unseen digits with shifts as in training."""
+    known = {v.name: _by_shift(v, rounds) for v in race.variants(own) if not v.scrambled}
+    return ", ".join(
+        f"{name} {words.percent(trained_shifts(own.reach, result.harder))}" for name, result in known.items() if result
+    )
 
 
 def _furthest(rounds: Sequence[Round]) -> str:

@@ -21,9 +21,10 @@ def title(own: Train, rounds: Sequence[Round]) -> str:
         return ":primary[Diverged]: nothing was learned"
     first, last = max(shares, key=shares.__getitem__), min(shares, key=shares.__getitem__)
     best, least = (words.percent(shares[name]) for name in (first, last))
+    right = "of unseen digits right" + (", shifted further than in training" if own.reach < race.FURTHEST else "")
     if len(shares) == 1:
-        return f":primary[{first} {best}] of unseen digits right"
+        return f":primary[{first} {best}] {right}"
     if best == least:
         which = "with each wiring" if len(shares) == len(own.kinds) else "wherever nothing diverged"
-        return f":primary[{best}] of unseen digits right, {which}"
-    return f":primary[{first} {best}], {last.lower()} {least} of unseen digits right"
+        return f":primary[{best}] {right}, {which}"
+    return f":primary[{first} {best}], {last.lower()} {least} {right}"

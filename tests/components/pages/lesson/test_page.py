@@ -225,6 +225,7 @@ def test_the_race_played_to_the_end_is_what_is_to_be_noticed(monkeypatch: pytest
     assert len(lines["dash"]) == len(lines["solid"]) == 3
     assert all("trained with" in name and y[-1] > y[0] + 0.2 for name, y in lines["dash"].items())
     assert max(lines["solid"], key=lambda name: lines["solid"][name][-1]) == "Convolution, unseen"
+    assert any("sharing is" in caption.value and "ahead of" in caption.value for caption in page.at.caption)
     assert page.step == 11
 
 

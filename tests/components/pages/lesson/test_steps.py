@@ -77,7 +77,7 @@ def race() -> list[float]:
     maps, places = 16, windows(CANVAS, 5)
     every = maps * sum(CANVAS * CANVAS + 1 for _ in places)
     own = maps * sum(len(window) + 1 for window in places)
-    return [every, own, maps * (len(places[0]) + 1), 300, 600]
+    return [every, own, maps * (len(places[0]) + 1), 300, 3, 600, 3]
 
 
 def ideas() -> list[float]:

@@ -103,7 +103,7 @@ def test_divergence_is_named_with_what_to_change_and_no_number_on_the_page_is_no
     assert "Take a smaller rate" in page.sentence
     page.press("sweep_start")
     page.wait("sweep_stop", SWEEP)
-    assert any(line.startswith("Right of the unseen") and "diverged" in line for line in page.said)
+    assert any(line.startswith("Right of 600 other digits") and "diverged" in line for line in page.said)
     everything = f"{page.shown} {page.progress}"
     assert not re.search(r"\b(nan|inf|infinity)\b", everything, re.IGNORECASE)
 

@@ -55,6 +55,15 @@ def test_afterwards_the_title_says_who_came_first_and_who_last(tests: dict[str, 
     assert title(own, after(**tests)) == f":primary[{told}"
 
 
+def test_shifts_that_were_never_trained_are_in_the_title() -> None:
+    for reach, ends in (
+        (0, ", shifted further than in training"),
+        (2, ", shifted further than in training"),
+        (3, "right"),
+    ):
+        assert title(of(reach=reach, kinds=("dense", "conv")), after(dense=0.2, conv=0.3)).endswith(ends)
+
+
 def test_who_does_not_race_any_more_is_not_in_the_title() -> None:
     assert NAMES["dense"] not in title(of(kinds=("conv",)), after(dense=0.1, conv=0.5))
     assert title(Train(), ()) != title(Train(), after(dense=0.5, conv=0.6))
