@@ -47,6 +47,13 @@ def corpus() -> dict[str, bytes]:
     files |= {"BigTIFF": saved(RGB, "TIFF", big_tiff=True), "TIFF with EXIF": saved(RGB, "TIFF", exif=exif(6))}
     files |= {"PNG with EXIF": saved(RGB, "PNG", exif=turned, icc_profile=profile)}
     files |= {"WebP with EXIF": saved(RGB, "WEBP", lossless=True, exif=turned, icc_profile=profile)}
+    files |= {"AVIF": saved(RGB, "AVIF"), "AVIF with EXIF": saved(RGB, "AVIF", exif=exif(6))}
+    numbers = (
+        tiff_tags(5, 6, 64, form=3),
+        tiff_tags(5, 6, 16, 2) | {258: (16,) * 3, 277: (3,), 284: (2,), 339: (1,) * 3},
+    )
+    files |= {"TIFF of 64-bit numbers": tiff(np.linspace(0, 1, 30).tobytes(), numbers[0])}
+    files |= {"TIFF of 16-bit planes": tiff(bytes(range(180)), numbers[1] | {273: (8, 68, 128), 279: (60,) * 3})}
     return files | {"BMP of run lengths": run_lengths(3, 2, b"\3\1\0\0\1\2\2\0\0\1")}
 
 
