@@ -43,6 +43,11 @@ def planes_id(setup: Setup) -> Hashable:
     return picture_id(setup, current().upload), setup.side, setup.colour
 
 
+def scene(setup: Setup, step: int = 0) -> str:
+    """Differs for two pictures, two geometries and two steps of a lesson: what was pointed at in one ends with it."""
+    return repr((step, uploaded().id if setup.image == UPLOAD else "", setup.wires))
+
+
 def uploader() -> str:
     """The key of the uploader: another one after each file, so that it lists none that is not in use."""
     return f"upload:{current().uploads}"
@@ -87,7 +92,7 @@ def _take(session: Session, upload: Upload) -> None:
         session.notices.append(f"{error} The picture before it was kept.")
         return
     session.upload = replace(upload, master=decoded.picture, id=token_hex(8), note=decoded.note)
-    session.attempt(lambda state: setup.with_image(state, UPLOAD))
+    session.attempt(setup.with_upload)
     session.notices += [decoded.note] if decoded.note else []
 
 

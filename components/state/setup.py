@@ -153,6 +153,11 @@ def with_side(state: Setup, side: object) -> Setup:
     return edited(state, side=n, drawing="-".join("".join(rows[i][j] for j in nearest) for i in nearest))
 
 
+def with_upload(state: Setup) -> Setup:
+    """Another picture of the visitor's own: a part of the matrix and copies of weights belonged to the one before."""
+    return replace(with_image(state, UPLOAD), zoom=(), untied=())
+
+
 def without_upload(state: Setup) -> Setup:
     """The uploaded picture was taken away: back to the first sample."""
     return with_image(state, SAMPLES[0].id) if state.image == UPLOAD else state

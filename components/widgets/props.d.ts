@@ -247,6 +247,7 @@ interface LoomProps {
   static: string;
   diverging: { light: string; dark: string };
   origin: string;
+  scene: string;
   applied: number;
 }
 

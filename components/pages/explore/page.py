@@ -23,9 +23,9 @@ def render() -> None:
     _on_this_layer(_show_page, state)
 
 
-def live() -> None:
+def live(step: int) -> None:
     """Show the loom and the check below it, without the finding: for the lesson, which has words of its own."""
-    _on_this_layer(_show_loom, session.state_of(Setup))
+    _on_this_layer(partial(_show_loom, step=step), session.state_of(Setup))
 
 
 @st.fragment
@@ -59,7 +59,7 @@ def _show_page(state: Setup, layer: Layer, planes: Bytes) -> None:
     take_away(_show_loom(state, layer, planes))
 
 
-def _show_loom(state: Setup, layer: Layer, planes: Bytes) -> Convolved:
+def _show_loom(state: Setup, layer: Layer, planes: Bytes, step: int = 0) -> Convolved:
     window = state.view, state.flip, state.period, state.zoom
     numbers = (
         upload.planes_id(state),
@@ -76,6 +76,7 @@ def _show_loom(state: Setup, layer: Layer, planes: Bytes) -> Convolved:
     known = session.current().loom
     convolved = Convolved(state, layer, planes, result)
     data = props(convolved, tile) | {"origin": known.origin, "applied": known.serial}
+    data["scene"] = upload.scene(state, step)
     loom("loom", data, lambda: bind.loom("loom", read_message))
     proof = made("proof", numbers, partial(check_against_matrix, state, layer, planes, result.linear))
     st.markdown(text.proof_line(proof))

@@ -82,7 +82,7 @@ def _chosen(key: str) -> None:
 
 
 def _loom() -> None:
-    explore.live()
+    explore.live(session.state_of(Lesson).step)
 
 
 def _four_layers() -> None:

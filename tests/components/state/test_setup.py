@@ -196,6 +196,8 @@ def test_going_to_another_picture_and_back_brings_the_first_back() -> None:
 
 def test_taking_an_upload_away_goes_back_to_the_first_sample_only_from_the_upload() -> None:
     assert setup.without_upload(setup.with_image(START, UPLOAD)) == START
+    first = edited(setup.with_upload(START), zoom=[0, 4, 0, 4], untied=[[0, 0, 0, 2]])
+    assert (setup.with_upload(START), setup.with_upload(first)) == (setup.with_image(START, UPLOAD),) * 2
     state = setup.with_image(START, "cat")
     assert setup.without_upload(state) == state
 

@@ -93,6 +93,7 @@ class Loom {
     const before = this.props;
     const reshaped = JSON.stringify([before?.names, before?.colours]) !== JSON.stringify([props.names, props.colours]);
     this.props = props;
+    if (before && before.scene !== props.scene) this.beginScene();
     this.geo = geometry(props);
     this.channels = props.image.shape[0];
     if (fresh) {
@@ -120,6 +121,14 @@ class Loom {
     this.retheme();
     if (heirloom?.changes.kernel) this.send();
     if (heirloom) this.fields[heirloom.focused]?.input.select();
+  }
+
+  // Another picture, geometry or step of the lesson: nothing that was pointed at in the one before is meant in this one.
+  beginScene() {
+    this.scan.stop();
+    clearTimeout(this.zoomTimer);
+    for (const name of ["zoom", "untied", "drawing"]) delete this.changes[name];
+    Object.assign(this, { scanned: null, pinned: null, hovered: null, zoomTimer: 0 });
   }
 
   // Computes only where something has changed that the numbers depend on.
@@ -369,15 +378,15 @@ class Loom {
 
   leave() {
     const focused = this.fields.findIndex(({ input }) => focusedNear(input) === input);
-    const { origin, serial, weights, own, changes, pinned } = this;
-    return { origin, serial, weights, own, changes, pinned, focused, at: performance.now() };
+    const { origin, serial, weights, own, changes, pinned, props: { scene } } = this;
+    return { scene, origin, serial, weights, own, changes, pinned, focused, at: performance.now() };
   }
 
   /** @param {LoomProps} props */
   takeUp(props) {
     const before = left.get(this.key);
     left.delete(this.key);
-    if (!before || performance.now() - before.at >= HANDOVER_MS || before.origin !== props.origin) return undefined;
+    if (!before || performance.now() - before.at >= HANDOVER_MS || before.origin !== props.origin || before.scene !== props.scene) return undefined;
     const { origin, serial, weights, own, changes, pinned } = before;
     Object.assign(this, { origin, serial, weights, changes, pinned });
     this.adoptOwn(own);

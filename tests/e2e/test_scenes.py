@@ -1,0 +1,83 @@
+"""A scan, a part of the matrix, a pinned place and untied copies end with the picture, the geometry and the step."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.e2e.conftest import NewPage
+from tests.support.user import button, canvas, enter, open_app, point_at, press, settled, the_sum, until
+
+DIGIT = "image=digit&side=8&kernel=1,2,3;0,1,0;0,0,-1"
+
+
+def seen(page: Page) -> dict[str, Any]:
+    """Everything of the loom that a pinned place, a scan, a zoom or an untied copy changes."""
+    drawn = canvas(page, "Input").evaluate(
+        "over => [...over.getRootNode().querySelectorAll('canvas')]"
+        ".filter((each) => each.clientWidth).map((each) => each.toDataURL())"
+    )
+    position = page.get_by_role("slider", name="Position")
+    at = position.input_value(), position.get_attribute("max"), button(page, "Play").count()
+    return {
+        "drawn": drawn,
+        "sum": the_sum(page).inner_text(),
+        "position": at,
+        "ties": button(page, "Tie again").count(),
+    }
+
+
+def scan(page: Page) -> None:
+    """Stepped into its second row and left there."""
+    for _ in range(8):
+        button(page, "Step").click()
+
+
+def pin(page: Page) -> None:
+    point_at(page, "Output", 1, 1, (6, 6))
+    page.mouse.down()
+    page.mouse.up()
+
+
+def untie(page: Page) -> None:
+    point_at(page, "Weight matrix", 13, 26, (36, 64))
+    page.mouse.down()
+    page.mouse.up()
+    button(page, "Untie this copy").click()
+
+
+def zoom(page: Page) -> None:
+    button(page, "Zoom in").click()
+    page.wait_for_url("**zoom=**")
+
+
+ACTS: list[Callable[[Page], None]] = [scan, pin, untie, zoom]
+PICTURE = ("/", lambda page: page.get_by_role("radio", name="Cat").click())
+GEOMETRY = ("/", lambda page: enter(page, "Stride", 2))
+STEP = ("/lesson", lambda page: press(page, "Next"))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("act", ACTS, ids=lambda act: act.__name__)
+@pytest.mark.parametrize("scene", [PICTURE, GEOMETRY, STEP], ids=["picture", "geometry", "step"])
+def test_what_is_pointed_at_ends_with_the_scene_it_belongs_to(
+    page: Page, new_page: NewPage, act: Callable[[Page], None], scene: tuple[str, Callable[[Page], None]]
+) -> None:
+    path, change = scene
+    open_app(page, DIGIT if path == "/" else "step=4", path)
+    act(page)
+    settled(page)
+    before = page.url
+    change(page)
+    page.mouse.move(2, 2)
+    until(page, lambda: page.url != before)
+    settled(page)
+    fresh = new_page()
+    fresh.goto(page.url)
+    settled(fresh)
+    fresh.mouse.move(2, 2)
+    settled(fresh)
+    assert seen(page) == seen(fresh)
+    assert "untied" not in page.url
+    assert "zoom" not in page.url
