@@ -17,6 +17,7 @@ if __name__ == "__main__":
     from components.pages.sequence import page as sequence
     from components.pages.train import page as train
     from components.session import expiry, pool, process
+    from components.widgets import mount
     from components.widgets.toolbar import toolbar
 
     ASSETS = Path(__file__).parent / "assets"
@@ -28,6 +29,8 @@ if __name__ == "__main__":
     )
     st.logo(str(ASSETS / "favicon.svg"), size="large")
     st.html(ASSETS / "page.css")
+    with st.container(key="code"):
+        mount.code()
     st.navigation(
         [
             st.Page(explore.render, title="Explore", url_path="explore", icon=":material/grid_on:", default=True),

@@ -35,7 +35,7 @@ def number(label: str, low: int, high: int) -> Act:
 
     async def do(tab: Tab, chance: Random) -> float:
         shown = tab.screen.number(label)
-        data = json.loads(shown.body.json)
+        data = json.loads(shown.body.json)[0]
         entered = chance.choice([n for n in range(low, high + 1) if n != data["value"]])
         return await tab.ask(
             shown.fragment, said(shown, "entered", {"text": str(entered), "serial": data["serial"] + 1})
@@ -163,7 +163,7 @@ def weight() -> Act:
 
 
 def _in_loom(tab: Tab) -> Any:  # noqa: ANN401  # JSON
-    return json.loads(tab.screen.find("bidi_component", "loom").body.json)
+    return json.loads(tab.screen.find("bidi_component", "loom").body.json)[0]
 
 
 def export(*labels: str) -> Act:

