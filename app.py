@@ -16,21 +16,18 @@ if __name__ == "__main__":
     from components.pages.quiz import page as quiz
     from components.pages.sequence import page as sequence
     from components.pages.train import page as train
-    from components.session import expiry, pool, process
+    from components.session import startup
     from components.widgets import mount
     from components.widgets.toolbar import toolbar
 
     ASSETS = Path(__file__).parent / "assets"
-    process.prepare()
-    pool.pool()
-    expiry.begin()
+    startup.start()
     st.set_page_config(
         page_title="Weight Loom", page_icon=str(ASSETS / "favicon.png"), layout="wide", initial_sidebar_state=320
     )
     st.logo(str(ASSETS / "favicon.svg"), size="large")
     st.html(ASSETS / "page.css")
-    with st.container(key="code"):
-        mount.code()
+    mount.code()
     st.navigation(
         [
             st.Page(explore.render, title="Explore", url_path="explore", icon=":material/grid_on:", default=True),

@@ -58,7 +58,8 @@ def _still_of(key: str, values: dict[str, Any]) -> dict[str, str]:
 
 def code() -> None:
     """The scripts, HTML and styles of all components: once a page, before or after them."""
-    _code(key="components", data=_message())
+    with st.container(key="code"):
+        _code(key="components", data=_message())
 
 
 def module(folder: Path, *parts: str) -> str:
