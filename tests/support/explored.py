@@ -73,7 +73,7 @@ CASES = [
 ]
 
 
-SESSION = ("origin", "applied")  # of the props, what is new in every session
+SESSION = ("origin", "applied", "scene")  # of the props, what is new in every session, or in every step
 
 
 def picture_of(state: Setup) -> NDArray[np.uint8]:

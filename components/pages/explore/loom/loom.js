@@ -93,7 +93,7 @@ class Loom {
     const before = this.props;
     const reshaped = JSON.stringify([before?.names, before?.colours]) !== JSON.stringify([props.names, props.colours]);
     this.props = props;
-    if (before && before.scene !== props.scene) this.beginScene();
+    this.beginScene(before);
     this.geo = geometry(props);
     this.channels = props.image.shape[0];
     if (fresh) {
@@ -124,7 +124,9 @@ class Loom {
   }
 
   // Another picture, geometry or step of the lesson: nothing that was pointed at in the one before is meant in this one.
-  beginScene() {
+  /** @param {LoomProps} [before] */
+  beginScene(before) {
+    if (!before || before.scene === this.props.scene) return;
     this.scan.stop();
     clearTimeout(this.zoomTimer);
     for (const name of ["zoom", "untied", "drawing"]) delete this.changes[name];

@@ -158,7 +158,7 @@ def test_two_buttons_pressed_at_once_bring_both(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_what_cannot_be_made_is_said_beside_the_buttons(monkeypatch: pytest.MonkeyPatch) -> None:
-    for error, said in ((SpecError("too many threads"), "too many threads."), (MemoryError(), "no memory left")):
+    for error, said in ((SpecError("too many threads"), "Too many threads."), (MemoryError(), "no memory left")):
 
         def fail(*_: object, error: Exception = error) -> bytes:
             raise error
@@ -246,15 +246,14 @@ def test_what_cannot_be_made_is_said_in_words(monkeypatch: pytest.MonkeyPatch) -
     assert (page.has("full_start"), page.full) == (True, None)
 
 
-def test_with_its_field_gone_the_file_is_gone_and_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_file_is_there_as_long_as_its_picture_is(monkeypatch: pytest.MonkeyPatch) -> None:
     page = visit(monkeypatch)
     page.go("quiz")
     page.go("explore")
     assert page.state.image == UPLOAD
-    assert not page.has("full_start")
-    assert [caption for caption in page.captions if caption.startswith("For the map at full size, upload the picture")]
-    page.upload("again.png", FILE)
     assert page.has("full_start")
+    page.press("upload_remove")
+    assert not page.has("full_start")
 
 
 def test_another_visitor_s_file_is_not_his(monkeypatch: pytest.MonkeyPatch) -> None:
