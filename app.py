@@ -22,9 +22,7 @@ if __name__ == "__main__":
 
     ASSETS = Path(__file__).parent / "assets"
     startup.start()
-    st.set_page_config(
-        page_title="Weight Loom", page_icon=str(ASSETS / "favicon.png"), layout="wide", initial_sidebar_state=320
-    )
+    st.set_page_config(page_title="Weight Loom", page_icon=str(ASSETS / "favicon.png"), layout="wide")
     st.logo(str(ASSETS / "favicon.svg"), size="large")
     st.html(ASSETS / "page.css")
     mount.code()

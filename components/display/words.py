@@ -45,11 +45,16 @@ def size(count: int) -> str:
     return f"{count} B" if unit == "B" else f"{value:.{0 if value >= 9.95 else 1}f} {unit}"
 
 
+def factor(ratio: float) -> str:
+    """3,844; small ratios keep one decimal."""
+    if ratio < 0.95:
+        return f"{ratio:.2g}"
+    return f"{ratio:.1f}" if ratio < 9.95 else amount(round(ratio))
+
+
 def times(ratio: float) -> str:
     """×3,844; small ratios keep one decimal."""
-    if ratio < 0.95:
-        return f"×{ratio:.2g}"
-    return f"×{ratio:.1f}" if ratio < 9.95 else f"×{amount(round(ratio))}"
+    return f"×{factor(ratio)}"
 
 
 def markdown_escaped(text: str) -> str:

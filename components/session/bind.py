@@ -83,6 +83,18 @@ def place(state: State, name: str, n: int) -> Number:
     return Number(f"{known.link}{n}", getattr(state, name)[n] + 1, Whole(low, high), moved, type(state))
 
 
+def tell_again(*names: str) -> None:
+    """Before these fields are placed: tell the browser their values in this run as in every other.
+
+    It mounts what is in a menu when the menu opens, knows only of the last run, and would begin at the default.
+    """
+    session = current()
+    for name in names:
+        key = _key(name, session.overruled.get(name, (0, None))[0])
+        if key in st.session_state:
+            st.session_state[key] = st.session_state[key]
+
+
 def seed(edit: Edit) -> Number:
     """The number field for the seed of the random kernel: entering one fills the kernel with it."""
     session = current()

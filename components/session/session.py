@@ -16,7 +16,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from components.session import process
 from components.session.picture import Picture, Upload
 from components.session.states import States, lasting
-from components.state.link import State, StateT, from_query
+from components.state.link import State, StateT, from_query, to_query
 from components.state.setup import UPLOAD, Setup
 from components.state.show import Show
 
@@ -54,9 +54,10 @@ class Session:
     has changed what a widget shows, and what it showed before; heard: the number of each component's last message (see
     `bind`). uploads: how many files have come; last_file: Streamlit's id of the last. seed: of the random kernel. page:
     the one the visitor is on, and kinds: the classes of its states. arrivals: the states each page was entered with: a
-    click in the navigation makes a step in the browser's history that has no query. silent: the address stays as it is
-    in this run, since who steps back to such a step must not be sent forward again by a new one. published: what this
-    page has last written into the address; the browser may not have heard of it yet.
+    click in the navigation makes a step in the browser's history that has no query. landing: the parameters that an
+    address without any stands for on this page. silent: the address stays as it is in this run, since who steps back to
+    such a step must not be sent forward again by a new one. published: what this page has last written into the
+    address; the browser may not have heard of it yet.
     """
 
     states: States = field(default_factory=States)
@@ -76,6 +77,7 @@ class Session:
     page: str = ""
     kinds: tuple[type[State], ...] = (Setup,)
     arrivals: dict[str, dict[type, State]] = field(default_factory=dict)
+    landing: dict[str, str] = field(default_factory=dict)
     silent: bool = False
     published: dict[str, str] | None = None
 
@@ -134,12 +136,13 @@ def state_of(kind: type[StateT]) -> StateT:
     return current().states.of(kind)
 
 
-def arrive(*kinds: type[State], start: Start = lambda _query: ()) -> Setup:
+def arrive(*kinds: type[State], start: Start = lambda _query: (), landing: Setup | None = None) -> Setup:
     """Begin a page's run; returns the setup.
 
     The first time on a page, and after a step back or forward, the states are read from the address. kinds: the classes
     of the page's states besides the setup. start: the states that a link of this page departs from, if they are not the
-    defaults; the visitor's own wait meanwhile.
+    defaults; the visitor's own wait meanwhile. landing: what an address without parameters shows; with any it shows the
+    default where it names no other, as it always did.
     """
     context = get_script_run_ctx()
     page = context.page_script_hash if context else ""
@@ -150,6 +153,7 @@ def arrive(*kinds: type[State], start: Start = lambda _query: ()) -> Setup:
     session = Session() if fresh else current()
     query = dict(st.query_params)
     session.kinds = (Setup, Show, *kinds)
+    session.landing = to_query(landing) if landing else {}
     if page != session.page:
         _leave(session)
     if page != session.page or stepped:
@@ -161,7 +165,7 @@ def arrive(*kinds: type[State], start: Start = lambda _query: ()) -> Setup:
     if before is not None:
         session.states.held, session.silent = dict(before), True
     elif fresh or stepped:
-        session.read(query)
+        session.read(query or session.landing)
     elif page != session.page:
         session.arrivals[page] = dict(session.states.held)
     session.page, session.said = page, False

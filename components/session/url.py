@@ -6,6 +6,7 @@ import streamlit as st
 
 from components.session.session import current
 from components.state.link import State, to_query
+from components.state.setup import Setup
 
 
 def publish() -> None:
@@ -16,9 +17,17 @@ def publish() -> None:
     query: dict[str, str] = {}
     for kind in session.kinds:
         query |= to_query(session.states.of(kind), session.states.start_of(kind))
+    query = shortest(query, session.landing)
     if query != dict(st.query_params) or session.published not in (None, query):
         st.query_params.from_dict(query)
     session.published = query
+
+
+def shortest(query: dict[str, str], landing: dict[str, str]) -> dict[str, str]:
+    """The parameters by which a page is found again where an address without any stands for `landing`."""
+    if not landing:
+        return query
+    return {} if query == landing else query or {"image": Setup().image}
 
 
 def link() -> str:

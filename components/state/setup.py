@@ -138,6 +138,9 @@ def with_image(state: Setup, image: str) -> Setup:
     return edited(state, image=image, side=state.side if chosen and side >= PHOTO_SIDE else side)
 
 
+LANDING = with_image(Setup(), "digit")  # small enough that every number, neuron and cell can be seen
+
+
 def sketched(state: Setup, levels: object) -> Setup:
     """Another drawing; the picture of the other pages stays what it was."""
     return edited(state, drawing=levels)

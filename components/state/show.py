@@ -11,9 +11,9 @@ Hideable = Literal["sidebar", "fields", "buttons", "notes", "navigation"]
 
 @dataclass(frozen=True, slots=True)
 class Show(State):
-    """present: for a classroom. hide: what is not shown then."""
+    """present: for a classroom. hide: what is not shown then; "sidebar" is what links call the bar of controls."""
 
     survives_lesson: ClassVar[bool] = True
 
     present: Annotated[bool, Switch()] = False
-    hide: Annotated[tuple[Hideable, ...], Several(get_args(Hideable), none=True)] = ("sidebar", "notes")
+    hide: Annotated[tuple[Hideable, ...], Several(get_args(Hideable), none=True)] = ("notes",)

@@ -8,7 +8,7 @@ import streamlit as st
 
 from components.display import words
 from components.session.runs import Run, Work
-from components.widgets.sidebar import row
+from components.widgets.row import row
 
 PACES = {"step": "Slowly", "fast": "As fast as it goes"}
 TICK = {"step": 0.8, "fast": 0.15}  # seconds between two slices of work: to talk in, or for a click

@@ -218,7 +218,6 @@ interface Tile {
 interface LoomProps {
   image: { shape: [number, number, number]; levels: string };
   kernel: number[][];
-  known: { text: string; source: string };
   flip: boolean;
   bias: number;
   activation: "none" | "relu" | "abs" | "sigmoid" | "tanh";
@@ -239,8 +238,9 @@ interface LoomProps {
   wires: string;
   shrink: number;
   limits: { weight: Pair; copies: number };
-  costs: { kind: string; name: string; parameters: string; connections: string; multiply_adds: string; bytes: string; saving: string; bar: number; exact: string }[];
-  cost_line: string;
+  costs: { kind: string; name: string; parameters: string; connections: string; multiply_adds: string; bytes: string; saving: string; why: string; side: number; exact: string }[];
+  total: string;
+  why: string;
   names: string[];
   colours: string[];
   inks: string[];

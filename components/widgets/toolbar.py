@@ -14,7 +14,7 @@ from components.widgets.present import keys
 
 CSS = Path(__file__).parents[2] / "assets" / "present"
 HIDEABLE = {
-    "sidebar": "Sidebar",
+    "sidebar": "Bar of controls",
     "fields": "Fields and sliders",
     "buttons": "Buttons",
     "notes": "Notes in small type",

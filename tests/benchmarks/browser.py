@@ -100,6 +100,7 @@ def leaks(server: Server, browser: Browser, edits: int = 1000, visits: int = 50)
 
 def away_and_back(page: Page, times: int) -> None:
     """A 15-row kernel has no place on 8 pixels: the loom leaves the page; with 3 rows it is mounted anew."""
+    page.locator(".st-key-bar_kernel button").click()
     rows = page.get_by_role("spinbutton", name="K, rows")
     for _ in range(times):
         for value, sign in (("15", "does not fit"), ("3", "the work of")):

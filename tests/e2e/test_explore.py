@@ -12,6 +12,7 @@ from kernels.images.decode import planes, resize
 from kernels.images.samples import SAMPLES
 from tests.e2e.conftest import NewPage
 from tests.support.user import (
+    PHOTOGRAPH,
     Theme,
     answered,
     assert_shows,
@@ -24,7 +25,9 @@ from tests.support.user import (
     expect_notice,
     frames_sent,
     kernel,
+    menu,
     open_app,
+    pick,
     picture_of,
     pixels,
     point_at,
@@ -41,7 +44,7 @@ SOBEL = [[1, 0, -1], [2, 0, -2], [1, 0, -1]]
 DIGIT = "image=digit&side=8"  # 8 × 8 pixels: every cell is large enough to point at
 
 STATES = {
-    "as it opens": "",
+    "as links open": PHOTOGRAPH,
     "padded, replicated, strided, flipped, biased": "padding=5&mode=replicate&stride=3&bias=-0.25&flip=1",
     "RGB, bias, ReLU, dilation": "image=dahlia&side=48&colour=rgb&bias=0.5&activation=relu&dilation=2",
     "two copies untied": "image=grid&side=10&untied=9,1,2,2.5;11,0,0,-3&view=local",
@@ -49,9 +52,9 @@ STATES = {
 
 
 def test_the_page_opens_with_three_pictures_a_kernel_and_the_claim_as_its_title(page: Page) -> None:
-    open_app(page)
+    open_app(page, PHOTOGRAPH)
     expect(page).to_have_title("Weight Loom")
-    expect(page.get_by_role("heading", level=1)).to_have_text("9 weights do the work of 15,745,024")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Weight sharing: 9 weights do the work of 15,745,024")
     for name in CANVASES:
         expect(canvas(page, name)).to_be_visible()
     assert kernel(page) == SOBEL
@@ -82,7 +85,7 @@ def test_a_typed_weight_is_previewed_at_once_and_numpy_then_shows_the_very_same_
 
 
 def test_dragging_a_weight_sideways_turns_it_up_and_down(page: Page) -> None:
-    open_app(page)
+    open_app(page, PHOTOGRAPH)
     right, left = drag(page, 60), drag(page, -120)
     assert right[1][1] > 0 > left[1][1]
     assert [[*row] for row in state_in_url(page).kernel] == left == kernel(page)
@@ -102,7 +105,7 @@ def drag(page: Page, distance: int) -> list[list[float]]:
 
 
 def test_what_is_no_weight_leaves_the_old_one_and_says_so(page: Page) -> None:
-    open_app(page)
+    open_app(page, PHOTOGRAPH)
     field = weight(page, 1, 3)
     for text in ("", "--5"):
         field.press("Control+a")
@@ -127,7 +130,7 @@ def check_refused(page: Page) -> None:
 
 
 def test_arrow_up_and_down_nudge_a_weight(page: Page) -> None:
-    open_app(page)
+    open_app(page, PHOTOGRAPH)
     for key, value in (("ArrowUp", 2.1), ("ArrowUp", 2.2), ("ArrowDown", 2.1), ("Shift+ArrowUp", 3.1)):
         weight(page, 2, 1).press(key)
         assert kernel(page)[1][0] == value
@@ -136,7 +139,7 @@ def test_arrow_up_and_down_nudge_a_weight(page: Page) -> None:
 
 
 def test_fast_typing_in_all_cells_loses_nothing(page: Page) -> None:
-    open_app(page)
+    open_app(page, PHOTOGRAPH)
     typed = [[0.25, -1.5, 3], [12, 0.125, -0.5], [7, -8, 9.75]]
     weight(page, 1, 1).focus()
     for value in (value for row in typed for value in row):
@@ -152,7 +155,7 @@ def test_fast_typing_in_all_cells_loses_nothing(page: Page) -> None:
 
 def test_hovering_pinning_and_scanning_never_ask_the_server(page: Page) -> None:
     sent = frames_sent(page)
-    open_app(page)
+    open_app(page, PHOTOGRAPH)
     assert sent  # the counter counts: opening the page has spoken to the server
     said = len(sent)
     for name in CANVASES:
@@ -179,7 +182,7 @@ def test_hovering_pinning_and_scanning_never_ask_the_server(page: Page) -> None:
 
 
 def test_tab_reaches_everything_in_the_loom(page: Page) -> None:
-    open_app(page)
+    open_app(page, PHOTOGRAPH)
     canvas(page, "Input").focus()
     reached: set[str] = set()
     for _ in range(40):
@@ -226,7 +229,7 @@ def test_the_scan_plays_pauses_steps_and_can_be_put_anywhere(page: Page) -> None
 
 
 def test_the_matrix_is_static_threads_or_a_weave_of_as_many_colours_as_weights(page: Page) -> None:
-    open_app(page)
+    open_app(page, PHOTOGRAPH)
     group = page.get_by_role("radiogroup", name="Weights of the matrix")
     colours, full = {}, {}
     for title, view in (("Fully connected", "dense"), ("Locally connected", "local"), ("Convolution", "conv")):
@@ -262,7 +265,7 @@ def painted(width: int, height: int) -> Image.Image:
 
 
 def test_an_uploaded_picture_is_woven_the_right_way_up(page: Page) -> None:
-    open_app(page)
+    open_app(page, PHOTOGRAPH)
     data = saved(painted(96, 60), "JPEG", orientation=6)
     send_file(page, "photo.jpg", data)
     state = state_in_url(page)
@@ -279,7 +282,8 @@ def test_an_uploaded_picture_is_woven_the_right_way_up(page: Page) -> None:
 
 def test_a_refused_upload_changes_nothing_and_says_why(page: Page) -> None:
     open_app(page, "image=cat&kernel=1,2;3,4")
-    before = [pixels(page, name) for name in CANVASES]
+    maps = ("Input", "Output")  # W gives way to the sentence
+    before = [pixels(page, name) for name in maps]
     address = page.url
     whole = saved(painted(96, 60), "PNG")
     for name, data, reason in (
@@ -290,29 +294,29 @@ def test_a_refused_upload_changes_nothing_and_says_why(page: Page) -> None:
         expect_notice(page, reason)
         assert page.url == address
         assert kernel(page) == [[1, 2], [3, 4]]
-        for known, now in zip(before, (pixels(page, name) for name in CANVASES), strict=True):
+        for known, now in zip(before, (pixels(page, name) for name in maps), strict=True):
             np.testing.assert_array_equal(known, now)
     send_file(page, "whole.png", whole)
     assert state_in_url(page).image == "upload"
 
 
 def test_a_sample_is_picked_by_mouse_and_by_keyboard(page: Page) -> None:
-    open_app(page)
-    group = page.get_by_role("radiogroup", name="Sample picture")
-    group.get_by_role("radio", name="Cat").click()
-    settled(page)
+    open_app(page, PHOTOGRAPH)
+    pick(page, "Cat")
     assert state_in_url(page).image == "cat"
-    expect(group.get_by_role("radio", name="Cat")).to_be_checked()
     assert_shows(page, state_in_url(page))
     ids = [known.id for known in SAMPLES]
     following = SAMPLES[ids.index("cat") + 1]
-    group.get_by_role("radio", name="Cat").press("ArrowRight")
-    settled(page)
-    assert state_in_url(page).image == following.id
-    assert focused(page) == following.title
-    assert_shows(page, state_in_url(page))
-    page.keyboard.press("ArrowLeft")
-    settled(page)
+    with menu(page, "picture"):
+        chosen = page.get_by_role("radiogroup", name="Sample picture").get_by_role("radio", name="Cat")
+        expect(chosen).to_be_checked()
+        chosen.press("ArrowRight")
+        settled(page)
+        assert state_in_url(page).image == following.id
+        assert focused(page) == following.title
+        assert_shows(page, state_in_url(page))
+        page.keyboard.press("ArrowLeft")
+        settled(page)
     assert state_in_url(page).image == "cat"
 
 
@@ -344,7 +348,7 @@ def test_a_damaged_link_says_what_was_wrong_quotes_it_as_text_and_shows_the_defa
 
 
 def test_back_undoes_the_last_change_and_forward_does_it_again(page: Page) -> None:
-    open_app(page)
+    open_app(page, PHOTOGRAPH)
     weight(page, 1, 1).fill("7")
     weight(page, 1, 1).press("Enter")
     settled(page)
@@ -368,7 +372,7 @@ def test_back_undoes_the_last_change_and_forward_does_it_again(page: Page) -> No
 
 
 def test_a_reload_keeps_everything(page: Page) -> None:
-    open_app(page)
+    open_app(page, PHOTOGRAPH)
     weight(page, 2, 3).fill("-5")
     weight(page, 2, 3).press("Enter")
     enter(page, "Dilation", 2)
@@ -396,7 +400,7 @@ def test_a_kernel_that_does_not_fit_says_which_number_to_change_and_recovers(pag
 )
 def test_the_page_fits_the_screen(new_page: NewPage, size: tuple[int, int], color_scheme: Theme) -> None:
     page = new_page(size, color_scheme)
-    open_app(page)
+    open_app(page, PHOTOGRAPH)
     expect_no_sideways_scroll(page)
     for name in CANVASES:
         box = canvas(page, name).bounding_box()

@@ -17,6 +17,7 @@ from tests.support.user import (
     assert_shows,
     badge,
     kernel,
+    menu,
     open_app,
     says,
     send_file,
@@ -142,8 +143,9 @@ def test_on_a_slow_line_a_map_that_is_out_of_date_does_not_look_like_the_current
     before = state_in_url(page)
     assert opacity(maps) == 1
     wire.held = True
-    page.get_by_role("spinbutton", name="Stride").first.fill("2")
-    page.get_by_role("spinbutton", name="Stride").first.press("Enter")
+    with menu(page, "geometry"):
+        page.get_by_role("spinbutton", name="Stride").fill("2")
+        page.get_by_role("spinbutton", name="Stride").press("Enter")
     until(page, lambda: any(begun(message) for _, message in wire.waiting))
     wire.release(begun)
     until(page, lambda: opacity(maps) < 0.6)

@@ -19,6 +19,7 @@ from kernels.images.decode import unit
 from kernels.layer.wiring import connections
 from tests.e2e.conftest import NewPage
 from tests.support.user import (
+    PHOTOGRAPH,
     Bytes,
     Theme,
     answered,
@@ -28,7 +29,9 @@ from tests.support.user import (
     enter,
     expect_no_sideways_scroll,
     kernel,
+    menu,
     open_app,
+    pick,
     picture_of,
     pixels,
     point_at,
@@ -167,7 +170,7 @@ def hovered_cell(page: Page) -> tuple[int, int]:
     return int(t) - 1, int(s) - 1
 
 
-def zoom_close(page: Page, query: str = "") -> Window:
+def zoom_close(page: Page, query: str = PHOTOGRAPH) -> Window:
     """Open the page and zoom into the middle of W as far as it goes."""
     open_app(page, query)
     for _ in range(20):
@@ -179,7 +182,7 @@ def zoom_close(page: Page, query: str = "") -> Window:
 # Zoom.
 
 
-@pytest.mark.parametrize(("query", "mark"), [("", (0.3, 0.31)), (HUGE, (0.5, 0.5))], ids=["64x64", "512x512"])
+@pytest.mark.parametrize(("query", "mark"), [(PHOTOGRAPH, (0.3, 0.31)), (HUGE, (0.5, 0.5))], ids=["64x64", "512x512"])
 def test_the_wheel_zooms_in_at_the_pointer_from_tiles_down_to_cells_that_agree_with_the_engine(
     page: Page, query: str, mark: tuple[float, float]
 ) -> None:
@@ -235,7 +238,7 @@ def test_a_close_look_shows_each_cell_in_its_colour(page: Page, query: str) -> N
 
 
 def test_the_picture_is_zoomed_by_buttons_and_by_keys_and_dragged(page: Page) -> None:
-    open_app(page)
+    open_app(page, PHOTOGRAPH)
     whole = on_show(page)
     button(page, "Zoom in").click()
     settled(page)
@@ -284,7 +287,7 @@ def check_dragged(page: Page, before: Window) -> None:
     expect(the_sum(page)).to_have_text(pinned, use_inner_text=True)
 
 
-@pytest.mark.parametrize("query", ["", HUGE], ids=["64x64", "512x512"])
+@pytest.mark.parametrize("query", [PHOTOGRAPH, HUGE], ids=["64x64", "512x512"])
 def test_arrow_keys_keep_the_pinned_cell_inside_the_window(page: Page, query: str) -> None:
     zoom_close(page, query)
     canvas(page, MATRIX).press("Enter")
@@ -313,14 +316,14 @@ def test_the_bias_column_can_be_looked_at_closely(page: Page) -> None:
 
 def test_the_wheel_over_the_whole_matrix_scrolls_the_page_on(page: Page) -> None:
     page.set_viewport_size({"width": 1440, "height": 600})
-    open_app(page)
-    point_at_part(page, MATRIX, 0.2, 0.5)
+    open_app(page, PHOTOGRAPH)
+    point_at_part(page, MATRIX, 0.8, 0.5)
     place = canvas(page, MATRIX).bounding_box()
     page.mouse.wheel(0, 120)
     settled(page)
     assert zoom_in_url(page) is None
     assert canvas(page, MATRIX).bounding_box() != place
-    point_at_part(page, MATRIX, 0.2, 0.5)
+    point_at_part(page, MATRIX, 0.8, 0.5)
     place = canvas(page, MATRIX).bounding_box()
     page.mouse.wheel(0, -120)
     settled(page)
@@ -336,7 +339,7 @@ def test_a_link_into_the_matrix_opens_on_the_engines_tile(page: Page, query: str
 
 
 def test_two_fingers_apart_zoom_in_and_together_zoom_out(page: Page) -> None:
-    open_app(page)
+    open_app(page, PHOTOGRAPH)
     whole = on_show(page)
     canvas(page, MATRIX).scroll_into_view_if_needed()
     pinch(page, 0.05, 0.4)
@@ -420,7 +423,7 @@ def test_each_cell_of_the_matrix_has_the_colour_of_its_weight_and_unused_cells_h
     assert_woven(page)
 
 
-@pytest.mark.parametrize("query", [GRID, ""], ids=["cells", "tiles"])
+@pytest.mark.parametrize("query", [GRID, PHOTOGRAPH], ids=["cells", "tiles"])
 def test_the_period_moves_tiled_weights_from_a_convolution_towards_locally_connected(page: Page, query: str) -> None:
     open_app(page, query)
     convolution = pixels(page, MATRIX)
@@ -461,19 +464,19 @@ def test_a_small_layer_is_a_network_whose_neurons_and_edges_can_be_pointed_at(pa
     box = canvas(page, "Network").bounding_box()
     assert box is not None
     for n in (0, 27, 63):
-        page.mouse.move(box["x"] + 26, neuron(box, n, 64))
+        page.mouse.move(neuron(box, n, 64), box["y"] + 11)
         expect(the_sum(page)).to_contain_text(f"X[{n // 8 + 1},{n % 8 + 1}] =")
     for n in (0, 20, 35):
-        page.mouse.move(box["x"] + box["width"] - 26, neuron(box, n, 36))
+        page.mouse.move(neuron(box, n, 36), box["y"] + box["height"] - 11)
         expect(the_sum(page)).to_contain_text(f"Y[{n // 6 + 1},{n % 6 + 1}] =")
     targets, sources, _ = cells(state, 0, 36)
     for part in (0.2, 0.8):
-        x = 26 + part * (box["width"] - 52)
-        heights = np.array([neuron(box, s, 64) for s in sources]) * (1 - part)
-        heights += np.array([neuron(box, t, 36) for t in targets]) * part
-        order = np.argsort(heights)
-        alone = order[1:-1][np.argmax(np.minimum(np.diff(heights[order])[1:], np.diff(heights[order])[:-1]))]
-        page.mouse.move(box["x"] + x, heights[alone])
+        y = 11 + part * (box["height"] - 22)
+        places = np.array([neuron(box, s, 64) for s in sources]) * (1 - part)
+        places += np.array([neuron(box, t, 36) for t in targets]) * part
+        order = np.argsort(places)
+        alone = order[1:-1][np.argmax(np.minimum(np.diff(places[order])[1:], np.diff(places[order])[:-1]))]
+        page.mouse.move(places[alone], box["y"] + y)
         expect(the_sum(page)).to_contain_text(sentence_of(state, int(targets[alone]), int(sources[alone])))
     page.get_by_role("heading", level=1).hover()
     weight(page, 2, 2).fill("9")
@@ -483,19 +486,20 @@ def test_a_small_layer_is_a_network_whose_neurons_and_edges_can_be_pointed_at(pa
 
 
 def neuron(box: Any, n: int, of: int) -> float:  # noqa: ANN401  # Playwright's FloatRect
-    height: float = box["y"] + 8 + (n + 0.5) / of * (box["height"] - 16)
-    return height
+    place: float = box["x"] + (n + 0.5) / of * box["width"]
+    return place
 
 
 def test_a_large_layer_is_shown_as_a_network_on_8_by_8_pixels(page: Page) -> None:
-    open_app(page)
+    open_app(page, PHOTOGRAPH)
     expect(canvas(page, "Network")).to_have_count(0)
     expect(page.get_by_text("room for a hundred neurons a side")).to_be_visible()
     button(page, "Show it on 8 × 8 pixels").click()
     settled(page)
     expect(canvas(page, "Network")).to_be_visible()
     assert state_in_url(page).side == 8
-    assert page.get_by_role("spinbutton", name="Longer side").input_value() == "8"
+    with menu(page, "picture"):
+        assert page.get_by_role("spinbutton", name="Longer side").input_value() == "8"
     assert_shows(page, state_in_url(page))
     enter(page, "Longer side", 48)
     expect(canvas(page, "Network")).to_have_count(0)
@@ -514,7 +518,7 @@ def pin_cell(page: Page, t: int, s: int) -> None:
 
 
 def expect_weights(page: Page, n: int) -> None:
-    expect(page.get_by_role("heading", level=1)).to_have_text(f"{n} weights do the work of 2,304")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(f"{n} weights do the work of 2,304")
     expect(costs(page, "Convolution").get_by_text(str(n), exact=True)).to_be_visible()
 
 
@@ -657,9 +661,8 @@ def sheet(page: Page) -> list[str]:
 
 
 def test_a_stroke_is_seen_in_the_output_while_it_is_drawn_and_then_in_the_link(page: Page) -> None:
-    open_app(page)
-    page.get_by_role("radio", name="Draw your own").click()
-    settled(page)
+    open_app(page, PHOTOGRAPH)
+    pick(page, "Draw your own")
     assert state_in_url(page).image == "drawing"
     assert not pixels(page, "Input")[..., :3].any()
     before = pixels(page, "Output")
@@ -732,7 +735,7 @@ def test_play_shows_the_finished_scan_at_once_to_visitors_who_asked_for_less_mot
 @pytest.mark.parametrize(("first", "second"), [("light", "dark"), ("dark", "light")])
 def test_a_switch_of_the_theme_repaints_zero(page: Page, first: Theme, second: Theme) -> None:
     page.emulate_media(color_scheme=first)
-    open_app(page)
+    open_app(page, PHOTOGRAPH)
     before = pixels(page, "Output")
     page.emulate_media(color_scheme=second)
     until(page, lambda: bool((pixels(page, "Output") != before).any()))
@@ -779,6 +782,11 @@ def test_a_weight_typed_just_before_something_else_is_done_is_not_lost_and_neith
     assert_shows(page, state_in_url(page))
 
 
+def in_menu(page: Page, name: str, what: Locator) -> None:
+    with menu(page, name):
+        what.click()
+
+
 HURRIED: dict[str, tuple[Callable[[Page], object], Callable[[Page], object], Callable[[Setup], bool]]] = {
     "a preset's weight, zoom": (
         lambda page: weight(page, 1, 1).fill("7"),
@@ -796,8 +804,8 @@ HURRIED: dict[str, tuple[Callable[[Page], object], Callable[[Page], object], Cal
         lambda s: (s.side, s.view) == (8, "tiled"),
     ),
     "a small sample, flip": (
-        lambda page: page.get_by_role("radio", name="Handwritten five").click(),
-        lambda page: page.get_by_text("Flip: true convolution").click(),
+        lambda page: in_menu(page, "picture", page.get_by_role("radio", name="Handwritten five")),
+        lambda page: in_menu(page, "kernel", page.get_by_text("Flip: true convolution")),
         lambda s: (s.side, s.flip) == (8, True),
     ),
 }
@@ -807,7 +815,7 @@ HURRIED: dict[str, tuple[Callable[[Page], object], Callable[[Page], object], Cal
 def test_two_changes_before_the_first_is_answered_are_both_kept(page: Page, name: str) -> None:
     first, second, done = HURRIED[name]
     wire = wired(page)
-    open_app(page)
+    open_app(page, PHOTOGRAPH)
     wire.held = True
     for change in (first, second):
         says(page, wire, partial(change, page))

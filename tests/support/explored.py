@@ -83,12 +83,12 @@ def picture_of(state: Setup) -> NDArray[np.uint8]:
 
 
 def expected(state: Setup, picture: NDArray[np.uint8] | None = None) -> tuple[dict[str, Any], str]:
-    """What the loom is sent in this state, as JSON brings it, and the title."""
+    """What the loom is sent in this state, as JSON brings it, and the title in Markdown."""
     picture = picture_of(state) if picture is None else picture
     layer = layer_of(state, picture.shape[1:])
     tile = matrix.matrix_tiles(layer, state.view, state.flip, state.period, state.zoom)
     data = props(Convolved(state, layer, picture, output_map(state, layer, picture)), tile)
-    return json.loads(json.dumps(data)), "".join(text.title(layer))
+    return json.loads(json.dumps(data)), text.headline(layer)
 
 
 def close(found: Any, wanted: NDArray[np.float64]) -> None:  # noqa: ANN401  # an array of either library

@@ -6,7 +6,8 @@ Elements are found by what they are called for people: roles and labels.
 import re
 import time
 from base64 import b64decode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import parse_qsl, urlsplit
@@ -20,8 +21,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from components.display import theme
 from components.display.layer import OutputMap, layer_of, output_map
 from components.pages.explore.loom import MIDDLE
-from components.state.link import from_query
-from components.state.setup import DRAWING, Setup
+from components.state.link import from_query, to_query
+from components.state.setup import DRAWING, LANDING, Setup
 from kernels.images.decode import planes
 from kernels.images.samples import drawn, sample
 
@@ -30,6 +31,9 @@ QUIET_MS = 300  # longer than the loom waits before it sends an edit
 
 Bytes = NDArray[np.uint8]
 Theme = Literal["light", "dark"]
+
+
+PHOTOGRAPH = f"image={Setup().image}"  # the picture of all links that name none
 
 
 def open_app(page: Page, query: str = "", path: str = "/") -> None:
@@ -119,8 +123,32 @@ def the_sum(page: Page) -> Locator:
     return page.get_by_role("status", name="The sum")
 
 
+MENUS = {
+    "picture": ("Longer side",),
+    "kernel": ("K, rows", "L, columns", "Seed"),
+    "geometry": ("Stride", "Dilation", "Padding, pixels on each side"),
+    "activation": ("Bias",),
+}
+MENU_OF = {label: menu for menu, labels in MENUS.items() for label in labels}
+
+
+@contextmanager
+def menu(page: Page, name: str) -> Iterator[None]:
+    """With a menu of the bar of controls open: "picture", "kernel", "geometry" or "activation"."""
+    said = page.locator(f".st-key-bar_{name}").get_by_role("button").first
+    said.click()
+    yield
+    page.keyboard.press("Escape")
+    expect(said).to_have_attribute("aria-expanded", "false")
+
+
 def enter(page: Page, label: str, value: float) -> None:
-    """Type into a number field of the sidebar."""
+    """Type into a number field, in whichever menu it is."""
+    with menu(page, MENU_OF[label]) if label in MENU_OF else nullcontext():
+        _enter(page, label, value)
+
+
+def _enter(page: Page, label: str, value: float) -> None:
     box = page.get_by_role("spinbutton", name=label, exact=True)
     box.fill(f"{value:g}")
     box.press("Enter")
@@ -128,7 +156,8 @@ def enter(page: Page, label: str, value: float) -> None:
 
 
 def state_in_url(page: Page) -> Setup:
-    state, complaints = from_query(dict(parse_qsl(urlsplit(page.url).query)), Setup())
+    query = dict(parse_qsl(urlsplit(page.url).query))
+    state, complaints = from_query(query or to_query(LANDING), Setup())
     assert not complaints
     return state
 
@@ -334,8 +363,16 @@ def boxes(sheet: Locator) -> list[tuple[float, float, float, float]]:
 
 def send_file(page: Page, name: str, data: bytes) -> None:
     """Upload a file as the picture."""
-    field = page.locator("input[type=file]").first
-    with page.expect_response("**/upload_file/**"):
-        field.set_input_files({"name": name, "mimeType": "application/octet-stream", "buffer": data})
-    expect(page.get_by_test_id("stFileUploaderFile")).to_have_count(0)  # it has been read: taken or refused
-    settled(page)
+    with menu(page, "picture"):
+        field = page.locator("input[type=file]").first
+        with page.expect_response("**/upload_file/**"):
+            field.set_input_files({"name": name, "mimeType": "application/octet-stream", "buffer": data})
+        expect(page.get_by_test_id("stFileUploaderFile")).to_have_count(0)  # it has been read: taken or refused
+        settled(page)
+
+
+def pick(page: Page, title: str) -> None:
+    """Choose a sample picture, or the drawing, by its name."""
+    with menu(page, "picture"):
+        page.get_by_role("radiogroup", name="Sample picture").get_by_role("radio", name=title).click()
+        settled(page)

@@ -15,7 +15,7 @@ from components.state.fields import Whole
 from components.state.link import edited, limits
 from components.widgets.drag import DragPicture, drag_frame
 from components.widgets.number import number
-from components.widgets.sidebar import FIELD, row
+from components.widgets.row import FIELD, row
 from kernels.images.samples import SAMPLES
 from kernels.layer.banks import BANKS
 from kernels.layer.spec import Pair

@@ -18,10 +18,11 @@ from components.pages.channels.state import Adaptive, Channels, reweighted
 from components.session import bind, cache, session, upload, url
 from components.session.runs import Run
 from components.state.setup import Setup
-from components.widgets import player, refusal, sidebar
+from components.widgets import player, refusal, setup_bar
 from components.widgets.cards import show_cards
 from components.widgets.chart import plot
 from components.widgets.drag import DragPicture
+from components.widgets.notices import notices
 from kernels.adaptive.lms import Learned
 from kernels.images.decode import unit
 from kernels.layer.spec import Bytes
@@ -36,8 +37,7 @@ LONG = 2000  # iterations: shorter runs take a record a tick, so that one sees t
 
 def render() -> None:
     state = session.arrive(Channels, Adaptive)
-    sidebar.sidebar_of_channels(state)
-    st.fragment(_layer)()
+    st.fragment(_layer)(state)
     _filters(state)
     session.finish()
 
@@ -53,8 +53,13 @@ class Shown:
     names: tuple[str, ...]
 
 
-def _layer() -> None:
+def _layer(drawn: Setup) -> None:
+    """The layer, by itself; drawn: the setup the whole page was drawn with, which the filters below show, too."""
+    state = session.state_of(Setup)
+    if state != drawn:
+        st.rerun()
     head = st.container()  # it says what the widgets below it have set
+    setup_bar.bar_of_channels(state, upload.planes_of(state).shape[1:])
     shown = live()
     head.title(layer.title(shown.layer) if shown else layer.UNTITLED)
     head.markdown(CONTENTS)
@@ -75,14 +80,14 @@ def live() -> Shown | None:
     session.current().states.put(own)
     url.publish()
     with st.container():
-        sidebar.notices()
+        notices()
     names = layer.names_of(own, len(volume), controls.TITLES)
     controls.volume(own)
     controls.bank(own, len(volume))
     bank("bank", own, names, bind.heard("bank"), lambda: bind.message("bank", "edit", reweighted, Channels))
     with refusal.said():
         shown = Shown(state, own, layer.layer(state, own, volume.shape), volume, names)
-        sidebar.padding_notes(shown.layer.spec, shown.layer.in_shape)
+        setup_bar.padding_notes(shown.layer.spec, shown.layer.in_shape)
         show_cards("maps", _made("maps", shown, partial(layer.shown_maps, state, own, shown.layer, volume)))
         return shown
     return None

@@ -12,7 +12,7 @@ from components.state.link import edited
 from components.state.setup import Setup
 from components.widgets.drag import DragPicture, drag_frame, drag_picture
 from components.widgets.number import number
-from components.widgets.sidebar import FIELD, SLIDER, row
+from components.widgets.row import FIELD, SLIDER, row
 from kernels.layer.spec import Pair, Shape
 
 BORDERS = {"circular": "Circular", "zeros": "Zeros"}

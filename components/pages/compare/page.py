@@ -17,10 +17,11 @@ from components.pages.compare.state import Compare
 from components.session import cache, session, upload, url
 from components.session.runs import Run
 from components.state.setup import Setup
-from components.widgets import player, refusal, sidebar
+from components.widgets import player, refusal, setup_bar
 from components.widgets.cards import show_cards
 from components.widgets.chart import plot
 from components.widgets.drag import DragPicture
+from components.widgets.notices import notices
 from kernels.images.decode import unit
 from kernels.layer.spec import Bytes, LayerSpec, SpecError
 from kernels.layer.timing import Measurement
@@ -33,9 +34,9 @@ CONTENTS = (
 
 def render() -> None:
     state = session.arrive(Compare)
-    sidebar.sidebar(state)
     st.title(_title(state))
     st.markdown(CONTENTS)
+    setup_bar.bar(state, upload.planes_of(state).shape[1:])
     show_four_layers(state)
     _show_saving()
     show_costs()
@@ -57,7 +58,7 @@ def _guarded(show: Callable[[Setup, Compare], None]) -> None:
     """A section; where its layer cannot be, it says why, and the others are there all the same."""
     url.publish()
     with st.container():
-        sidebar.notices()
+        notices()
     with refusal.said():
         show(session.state_of(Setup), session.state_of(Compare))
 

@@ -1,6 +1,5 @@
 """Explore: a picture, a kernel, the output map, and the fully connected layer that computes the very same numbers."""
 
-from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
@@ -12,51 +11,66 @@ from components.pages.explore.export.menu import take_away
 from components.pages.explore.loom import loom, props
 from components.pages.explore.loom.message import read_message
 from components.session import bind, cache, session, upload, url
-from components.state.setup import Setup
-from components.widgets import refusal, sidebar
+from components.state.setup import LANDING, Setup
+from components.widgets import refusal, setup_bar
+from components.widgets.notices import notices
 from kernels.layer.spec import Bytes, SpecError
 
 
 def render() -> None:
-    state = session.arrive()
-    sidebar.sidebar(state)
-    _on_this_layer(_show_page, state)
-
-
-def live(step: int) -> None:
-    """Show the loom and the check below it, without the finding: for the lesson, which has words of its own."""
-    _on_this_layer(partial(_show_loom, step=step), session.state_of(Setup))
+    session.arrive(landing=LANDING)
+    _stage()
 
 
 @st.fragment
-def _on_this_layer(show: Callable[[Setup, Layer, Bytes], object], drawn: Setup) -> None:
-    """Run by itself when a change in the loom has settled: that costs one loom and one check, not a page.
+def _stage() -> None:
+    """Run by itself when a change in the bar or in the loom has settled: that costs one loom and one check, not a page.
 
-    drawn: the setup the whole page was drawn with. The loom changes the side of a drawing, which the sidebar shows.
+    What may not move, so that an open menu stays open and the loom is not mounted anew, has as many elements above it
+    whether the kernel fits or not.
     """
-    state = session.state_of(Setup)
-    url.publish()
-    with st.container():  # a place of their own: what comes and goes here must not move, and so remount, the loom
-        sidebar.notices()
-    planes = upload.planes_of(state)
+    state, planes = _begin()
     try:
         layer = layer_of(state, planes.shape[1:])
     except SpecError as error:
-        st.title("This kernel does not fit the picture")
-        st.error(words.sentence(error), icon=":material/straighten:")
+        st.title(text.UNFIT)
+        _refuse(error)
+        setup_bar.bar(state, planes.shape[1:])
     else:
+        st.title(text.headline(layer))
+        st.markdown(text.invitation(layer, len(planes)))
+        setup_bar.bar(state, planes.shape[1:])
         with refusal.said():
-            show(state, layer, planes)
-    if state.side != drawn.side:
-        st.rerun()
+            take_away(_show_loom(state, layer, planes))
     session.finish()
 
 
-def _show_page(state: Setup, layer: Layer, planes: Bytes) -> None:
-    subject, predicate = text.title(layer)
-    st.title(f":primary[{subject}]{predicate}")
-    st.markdown(text.invitation(layer, len(planes)))
-    take_away(_show_loom(state, layer, planes))
+@st.fragment
+def live(step: int) -> None:
+    """Show the loom and the check below it: for this step of the lesson, which has a title and controls of its own."""
+    state, planes = _begin()
+    try:
+        layer = layer_of(state, planes.shape[1:])
+    except SpecError as error:
+        st.header(text.UNFIT)
+        _refuse(error)
+    else:
+        with refusal.said():
+            _show_loom(state, layer, planes, step)
+    session.finish()
+
+
+def _begin() -> tuple[Setup, Bytes]:
+    """The setup and its picture; what has to be said first is said."""
+    url.publish()
+    with st.container():  # a place of their own: what comes and goes here must not move, and so remount, the loom
+        notices()
+    state = session.state_of(Setup)
+    return state, upload.planes_of(state)
+
+
+def _refuse(error: SpecError) -> None:
+    st.error(words.sentence(error), icon=":material/straighten:")
 
 
 def _show_loom(state: Setup, layer: Layer, planes: Bytes, step: int = 0) -> Convolved:

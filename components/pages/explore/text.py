@@ -1,31 +1,24 @@
 """What the Explore page says: every number in it is computed from the layer. Pure."""
 
-from math import prod
-
-import numpy as np
+from math import prod, sqrt
 
 from components.display import words
 from components.display.layer import LAYER_NAMES, Layer
-from components.state.setup import Setup, View, preset_of
-from kernels.layer.presets import preset
+from components.state.setup import View
 from kernels.layer.proof import Proof
 
+UNFIT = "This kernel does not fit the picture"
+WHY = "Why one may share: an edge is an edge wherever it is. The price: no position has weights of its own."
 SAVINGS = {
-    "local": " fewer, by locality",
-    "tiled": " fewer, by sharing between neighbours",
-    "conv": " fewer again, by sharing everywhere",
+    "local": "times fewer, by locality",
+    "tiled": "times fewer again, by periodic sharing",
+    "conv": "times fewer again, by sharing everywhere",
 }
 
 
 def weight_name(k: int, l: int) -> str:
     """F₁₁; from ten on with a comma, F₁₀,₂."""
     return words.indexed("F", k + 1, l + 1)
-
-
-def kernel_line(state: Setup) -> tuple[str, str]:
-    """What these weights are called and do, and who said so, where they are a kernel of the bank."""
-    known = preset_of(state)
-    return (f"{preset(known).title}. {preset(known).sentence}", preset(known).source) if known else ("", "")
 
 
 def title(layer: Layer) -> tuple[str, str]:
@@ -38,24 +31,31 @@ def title(layer: Layer) -> tuple[str, str]:
     return subject, f" {verb} the work of {words.amount(dense)}"
 
 
+def headline(layer: Layer) -> str:
+    """The finding in one sentence, as Markdown."""
+    subject, predicate = title(layer)
+    return f"Weight sharing: :primary[{subject}]{predicate}"
+
+
 def invitation(layer: Layer, channels: int) -> str:
-    """The line under the title: where the weights are used, the article's condition, what to try."""
+    """The line under the title: what a colour is, where the weights are used, the article's condition, what to try."""
     taps, pixels = prod(layer.spec.kernel_size), prod(layer.in_shape)
-    places = prod(layer.out_shape)
     ratio = pixels / taps
     relation = "≪" if ratio >= 10 else "<" if ratio > 1 else "≥"
-    dense = words.plural(layer.counts["dense"].parameters, "weight")
     line = (
-        f"Fully connected takes {dense}; here the same ones are used at "
-        f"{words.plural(places, 'place')}. K·L = {taps:,} {relation} card(X) = {pixels:,} ({words.times(ratio)})."
+        f"One colour is one weight, used at {words.plural(prod(layer.out_shape), 'position')}: "
+        f"K·L = {taps:,} {relation} card(X) = {pixels:,}. "
     )
     if channels == 3:
-        line += " Red, green and blue share them as well: W is drawn for one colour and serves all three."
-    return f"{line} **Hover anything.**"
+        line += "Red, green and blue share it too. "
+    return f"{line}**Point at any cell, edge or weight: every copy of it lights up.**"
 
 
 def cost_rows(layer: Layer, view: View = "conv") -> list[dict[str, str | float]]:
-    """One row per kind, dearest first: texts for people, the exact integers beside them, bars on a log scale."""
+    """One row per kind, dearest first: texts for people, the exact integers beside them.
+
+    why: where the number comes from. side: of a square whose area is true to the number, the first one's being 1.
+    """
     dense = layer.counts["dense"].parameters
     rows: list[dict[str, str | float]] = []
     previous = None
@@ -63,7 +63,7 @@ def cost_rows(layer: Layer, view: View = "conv") -> list[dict[str, str | float]]
         if kind == "tiled" and view != "tiled":
             continue
         c = layer.counts[kind]
-        saving = SAVINGS.get(kind, "")
+        fewer = f"{words.factor(previous / c.parameters)} {SAVINGS[kind]}" if previous and c.parameters else ""
         rows.append(
             {
                 "kind": kind,
@@ -74,19 +74,33 @@ def cost_rows(layer: Layer, view: View = "conv") -> list[dict[str, str | float]]
                 "multiply_adds": words.amount(c.multiply_adds),
                 "exact": f"{c.parameters:,} free parameters, {c.bytes:,} bytes; {c.connections:,} connections "
                 f"({c.padded_connections:,} with those that fall on padding), {c.multiply_adds:,} multiply-adds",
-                "saving": words.times(previous / c.parameters) + saving if previous and c.parameters else "",
-                "bar": float(np.log1p(c.parameters) / np.log1p(dense)),
+                "saving": fewer,
+                "why": fewer if previous else f"= {_product(layer)}",
+                "side": sqrt(c.parameters / dense),
             }
         )
         previous = c.parameters
     return rows
 
 
+def total(layer: Layer) -> str:
+    """The whole saving in a few words."""
+    dense, shared = layer.counts["dense"], layer.counts["conv"]
+    ratio = words.factor(dense.parameters / shared.parameters)
+    return f"{ratio} times fewer in total: {words.size(shared.bytes)} instead of {words.size(dense.bytes)}"
+
+
+def _product(layer: Layer) -> str:
+    """36 outputs × 64 inputs: the fully connected layer's weights."""
+    inputs = words.plural(prod(layer.in_shape), "input")
+    return f"{words.plural(prod(layer.out_shape), 'output')} × " + (f"({inputs} + bias)" if layer.spec.bias else inputs)
+
+
 def cost_line(layer: Layer) -> str:
     """The whole saving in one sentence."""
     dense, shared = layer.counts["dense"], layer.counts["conv"]
     return (
-        f"{words.times(dense.parameters / shared.parameters)} fewer free parameters than fully connected: "
+        f"{words.factor(dense.parameters / shared.parameters)} times fewer free parameters than fully connected: "
         f"{words.size(shared.bytes)} instead of {words.size(dense.bytes)}."
     )
 

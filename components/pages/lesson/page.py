@@ -20,8 +20,9 @@ from components.pages.train import page as train
 from components.pages.train.state import Train
 from components.session import bind, session, url
 from components.state.setup import Setup
-from components.widgets import refusal, sidebar
-from components.widgets.sidebar import row
+from components.widgets import refusal
+from components.widgets.notices import notices
+from components.widgets.row import row
 from components.widgets.wiring import wirings
 
 
@@ -32,7 +33,7 @@ def render() -> None:
     step = steps.step_of(number)
     st.title(f":primary[{number}.] {step.title}")
     _path(number)
-    sidebar.notices()
+    notices()
     st.markdown(" ".join(step.says()))
     left, right = st.columns(2)
     left.info(f"**Try:** {step.tries}", icon=":material/touch_app:")

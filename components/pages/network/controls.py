@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
+from components.display import setup_text
 from components.pages.network.builder import builder
 from components.pages.network.builder.history import History
 from components.pages.network.builder.rows import props
@@ -16,9 +17,9 @@ from components.session import bind
 from components.state import setup
 from components.state.link import edited
 from components.state.setup import Setup
-from components.widgets import sidebar
+from components.widgets import setup_bar
 from components.widgets.number import number
-from components.widgets.sidebar import row
+from components.widgets.row import row
 from kernels.networks.plan import Plan
 from kernels.networks.trained import TESTED
 
@@ -30,10 +31,11 @@ SHOWN = {"digit": "A digit", "sheet": "Draw", "picture": "Picture"}
 
 def picture(state: Setup, own: Net) -> None:
     """The picture, for when it flows through."""
-    with st.sidebar:
+    with setup_bar.menu("picture", setup_text.TITLES[state.image], "image", setup_bar.GALLERY):
         if own.shown != "picture":
             st.caption(f"The network reads the picture chosen here where its input is “{SHOWN['picture']}”.")
-        sidebar.image_picker(state)
+        setup_bar.samples(state)
+        setup_bar.own_picture()
 
 
 def flow(own: Net, weights: Weights) -> None:

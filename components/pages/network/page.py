@@ -17,9 +17,10 @@ from components.pages.network.volumes import volumes
 from components.session import bind, cache, session, upload, url
 from components.state.link import edited
 from components.state.setup import Setup
-from components.widgets import refusal, sidebar
+from components.widgets import refusal
 from components.widgets.cards import show_cards
 from components.widgets.chart import plot
+from components.widgets.notices import notices
 from kernels.layer.spec import Array
 from kernels.networks.plan import Plan
 
@@ -36,10 +37,10 @@ def render() -> None:
     editing = cache.keep("history", "net", lambda: controls.Editing(History(snapshot(own))))
     editing.history = editing.history.noted(snapshot(own))
     made = plan_of(own)
-    controls.picture(state, own)
     st.title(costs.title(made))
     st.markdown(CONTENTS)
-    sidebar.notices()
+    notices()
+    controls.picture(state, own)
     with refusal.said():
         flow(state, own)
     _layers(own, made, editing)

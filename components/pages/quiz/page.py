@@ -14,12 +14,12 @@ from components.pages.quiz.worksheet import LETTERS, answer_sheet, worksheet
 from components.session import bind, cache, session, url
 from components.state.fields import SEED
 from components.state.link import edited
-from components.widgets import sidebar
 from components.widgets.cards import show_cards
 from components.widgets.download import buttons
 from components.widgets.download.requests import File
+from components.widgets.notices import notices
 from components.widgets.number import number
-from components.widgets.sidebar import FIELD, row
+from components.widgets.row import FIELD, row
 
 TITLES = {
     "matrix": "Which matrix?",
@@ -44,7 +44,7 @@ def render() -> None:
     answers: Answers = cache.keep("answers", own, dict)
     st.title(":primary[Predict first], then see")
     st.markdown(_score(asked, answers))
-    sidebar.notices()
+    notices()
     _choose(own)
     for n, question in enumerate(asked):
         _ask(own, n, question, answers)

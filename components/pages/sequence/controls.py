@@ -6,7 +6,7 @@ from components.display.glossary import GLOSSARY
 from components.pages.sequence.state import DigitClassifier, Sequence
 from components.session import bind
 from components.widgets.number import number
-from components.widgets.sidebar import FIELD, SLIDER, row
+from components.widgets.row import FIELD, SLIDER, row
 
 
 def drawn(own: Sequence) -> None:

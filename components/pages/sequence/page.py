@@ -12,9 +12,10 @@ from components.pages.sequence import charts, controls, digits, gradient, unroll
 from components.pages.sequence.state import DigitClassifier, Sequence
 from components.session import bind, cache, session, url
 from components.session.runs import Run
-from components.widgets import player, sidebar
+from components.widgets import player
 from components.widgets.cards import show_cards
 from components.widgets.chart import plot
+from components.widgets.notices import notices
 from components.widgets.wiring import wirings
 
 CONTENTS = (
@@ -29,7 +30,7 @@ def render() -> None:
     own = session.state_of(Sequence)
     st.title(unrolled.title(own))
     st.markdown(CONTENTS)
-    sidebar.notices()
+    notices()
     _unrolled(own)
     _cost(own)
     _gradient(own)

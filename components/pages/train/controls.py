@@ -11,7 +11,7 @@ from components.pages.train.state import KINDS, Train
 from components.session import bind
 from components.state.link import edited
 from components.widgets.number import number
-from components.widgets.sidebar import FIELD, row
+from components.widgets.row import FIELD, row
 
 OPTIMISERS = {"adam": "Adam", "momentum": "Momentum"}
 

@@ -16,9 +16,10 @@ from components.pages.train.title import title
 from components.session import bind, cache, session, url
 from components.session.runs import Run
 from components.state.setup import Setup
-from components.widgets import player, refusal, sidebar
+from components.widgets import player, refusal
 from components.widgets.cards import show_cards
 from components.widgets.chart import plot
+from components.widgets.notices import notices
 from kernels.learning.lecun1989 import NETS
 from kernels.learning.teacher import Teacher
 
@@ -35,7 +36,7 @@ def render() -> None:
     run = race_run(own)
     st.title(title(own, () if run.running else run.records))
     st.markdown(CONTENTS)
-    sidebar.notices()
+    notices()
     show_race(own, run)
     _gradient(own, run)
     _more(own)

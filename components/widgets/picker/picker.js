@@ -12,7 +12,7 @@ class Picker {
 
   /** @param {PickerProps} data */
   update(data) {
-    const options = data.options.map(({ id, title, src }) => ({ id, button: make("button", "", { title, ariaLabel: title }, make("img", "", { src, alt: "" })) }));
+    const options = data.options.map(({ id, title, src }) => ({ id, button: make("button", "", { ariaLabel: title }, make("img", "", { src, alt: "" }), make("span", "", { textContent: title })) }));
     fillRadioGroup(this.group, options, data.chosen, (id) => this.send("choice", id));
   }
 }

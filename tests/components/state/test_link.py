@@ -41,7 +41,7 @@ EMPTY: dict[tuple[str, str], State] = {  # no text means something to these
     ("net", " "): Net(net=""),
 }
 SOUND = {"side": "9", "pasted": "3", "cell": "0,1,2", "lags": "3", "reach": "1", "digit": "5", "far": "9"}
-SOUND |= {"readers": "5", "hide": "notes", "step": "2", "level": "hard"}  # one a state, not its default
+SOUND |= {"readers": "5", "hide": "buttons", "step": "2", "level": "hard"}  # one a state, not its default
 
 each_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 seeds = given(st.integers(0, 10**6))

@@ -8,7 +8,7 @@ from math import prod
 
 import numpy as np
 
-from components.display import image, theme, words
+from components.display import image, setup_text, theme, words
 from components.display.document import html_document, link_line
 from components.display.layer import LAYER_NAMES, Convolved, Layer, floor_of, window_weights, without_noise
 from components.pages.explore import text
@@ -45,7 +45,7 @@ def handout(convolved: Convolved, link: str) -> str:
     """A page or two, on A4 or Letter. link: where this can be seen and tried; "" for nowhere."""
     state, layer = convolved.state, convolved.layer
     subject, predicate = (escape(part) for part in text.title(layer))
-    says, source = (escape(part) for part in text.kernel_line(state))
+    says, source = (escape(part) for part in setup_text.known(state))
     body = f"""<h1>{subject}{predicate}</h1>
 <p>{escape(text.cost_line(layer))}</p>
 <div class="pictures">

@@ -25,7 +25,7 @@ SMALL = 8  # pixels along the longer side
 STILL = ("image", "tile", "static", "diverging")  # props that stay as they are while a weight is changed
 NEURONS = 100  # that the network picture has room for, on each side
 PARTS = (
-    *("geometry", "arithmetic", "canvas", "kernel", "panels", "matrix", "zoom"),
+    *("room", "geometry", "arithmetic", "canvas", "kernel", "panels", "matrix", "zoom"),
     *("network", "untie", "draw", "choices", "scan"),
 )
 MIDDLE = {"light": "#ffffff", "dark": "#1b1e25"}  # the cards' colours, where a signed map is zero
@@ -49,7 +49,6 @@ def props(convolved: Convolved, tile: matrix.Tiles | None) -> dict[str, Any]:
     return {
         "image": {"shape": planes.shape, "levels": _text(planes)},
         "kernel": state.kernel,
-        "known": dict(zip(("text", "source"), text.kernel_line(state), strict=True)),
         "flip": state.flip,
         "bias": state.bias,
         "activation": state.activation,
@@ -76,7 +75,8 @@ def props(convolved: Convolved, tile: matrix.Tiles | None) -> dict[str, Any]:
         "shrink": _shrink(state, planes),
         "limits": {"weight": (WEIGHT.low, WEIGHT.high), "copies": limits(Setup, "untied")[1]},
         "costs": text.cost_rows(layer, state.view),
-        "cost_line": text.cost_line(layer),
+        "total": text.total(layer),
+        "why": text.WHY,
         "names": [text.weight_name(k, l) for k in range(K) for l in range(L)],
         "colours": [theme.css(colour) for colour in colours],
         "inks": [theme.ink(colour) for colour in colours],

@@ -106,14 +106,14 @@ function frame(ctx, rect, dark = false) {
  * @param {(r: number, c: number) => number} backAt
  */
 function writeNumbers(view, h, w, valueAt, backAt) {
-  if (view.cw < 26 || view.ch < 14) return;
+  if (view.cw < 20 || view.ch < 14) return;
   const { ctx } = view;
   const texts = Array.from({ length: h * w }, (_, n) => valueAt(Math.floor(n / w), n % w));
   const longest = texts.reduce((one, other) => (other.length > one.length ? other : one), "");
   const { fontFamily } = getComputedStyle(ctx.canvas);
   ctx.font = `100px ${fontFamily}`;
   const room = (0.9 * view.cw) / (ctx.measureText(longest).width / 100);
-  ctx.font = `${Math.min(13 * enlarged(ctx.canvas, "--large"), room, view.ch / 1.6)}px ${fontFamily}`;
+  ctx.font = `${Math.min(Math.max(13, 0.27 * view.cw) * enlarged(ctx.canvas, "--large"), room, view.ch / 1.6)}px ${fontFamily}`;
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";
   texts.forEach((text, n) => {

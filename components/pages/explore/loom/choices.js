@@ -1,5 +1,7 @@
 // What stands beside the matrix: which weights it has, and what they cost.
 
+const AREA = 46; // pixels along the largest area, about
+
 /** @param {Loom} loom */
 function showViews(loom) {
   const { props, root, geo } = loom;
@@ -35,18 +37,21 @@ function writeCosts(loom) {
   const { props, root } = loom;
   find(root, ".costs ul").replaceChildren(
     ...props.costs.map((row) => {
-      const bar = make("span", "bar");
-      bar.style.width = `${Math.max(2, 100 * row.bar)}%`;
-      if (row.kind === "conv") bar.style.background = `linear-gradient(90deg, ${props.colours.slice(0, 9).join(",")}, ${props.colours[0]})`;
+      const area = make("span", "area");
+      area.style.setProperty("--side", String(row.side));
+      if (row.kind === "conv") area.style.background = props.colours[0];
       return make(
         "li", row.kind === props.view ? "chosen" : "", { title: row.exact },
-        make("span", "name", { textContent: row.name }),
-        make("span", "track", {}, bar),
-        make("b", "", { textContent: row.parameters }),
-        make("span", "rest", { textContent: `${row.bytes}${row.saving ? ` · ${row.saving}` : ""}` }),
-        make("span", "rest more", { textContent: `${row.connections} connections, ${row.multiply_adds} multiply-adds` }),
+        area,
+        make("div", "", {}, make("span", "name", { textContent: row.name }), make("b", "", { textContent: row.parameters }), make("span", "rest", { textContent: row.why })),
       );
     }),
   );
-  find(root, ".saving").textContent = props.cost_line;
+  const list = find(root, ".costs ul");
+  list.style.setProperty("--n", String(props.costs.length));
+  list.classList.toggle("four", props.costs.length === 4);
+  find(root, ".saving").textContent = props.total;
+  find(root, ".why").textContent = props.why;
+  const smallest = Math.min(...props.costs.map((row) => row.side));
+  find(root, ".scale").textContent = smallest * AREA < 1 ? "areas to scale, or dots" : "areas to scale";
 }

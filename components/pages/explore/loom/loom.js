@@ -79,8 +79,15 @@ class Loom {
     buildPeriod(this);
     find(this.root, ".shrink").addEventListener("click", () => this.send({ side: this.props.shrink }));
     this.listen();
-    this.observer = new ResizeObserver(() => this.schedule("matrix"));
+    this.measure = () => measureRoom(this.root);
+    this.measure();
+    this.observer = new ResizeObserver(() => {
+      this.measure();
+      this.schedule("matrix");
+    });
     this.observer.observe(this.root);
+    this.observer.observe(pageOf(this.root)); // what stands above the stage has grown or shrunk
+    window.addEventListener("resize", this.measure);
     // loom.css gives the text colour a transition of no length: it "runs" whenever the theme is switched.
     this.root.addEventListener("transitionend", (/** @type {TransitionEvent} */ event) => event.target === this.root && this.retheme());
   }
@@ -113,7 +120,6 @@ class Loom {
     this.scan.fit();
     this.scan.follow(this.pinned);
     showKernel(this, fresh);
-    Object.assign(find(this.root, ".known"), { textContent: props.known.text, title: props.known.source });
     showViews(this);
     writeCosts(this);
     this.showTools();
@@ -403,6 +409,7 @@ class Loom {
     for (const timer of [this.zoomTimer, this.periodTimer]) clearTimeout(timer);
     cancelAnimationFrame(this.frame);
     this.observer.disconnect();
+    window.removeEventListener("resize", this.measure);
   }
 }
 

@@ -53,7 +53,7 @@ function paintMatrix(loom) {
   const { props } = loom;
   const [rows, cols] = matrixSize(loom);
   size.textContent = `${amount(rows)} × ${amount(cols)}`;
-  find(panel, ".stack").style.aspectRatio = String(Math.min(3, Math.max(0.9, cols / rows)));
+  panel.style.setProperty("--shape", String(clamp(cols / rows, 0.9, 3)));
   const dpr = window.devicePixelRatio || 1;
   const box = { w: Math.max(1, Math.round(base.clientWidth * dpr)), h: Math.max(1, Math.round(base.clientHeight * dpr)) };
   const ctx = sized(base, box.w, box.h);
@@ -240,7 +240,7 @@ function writeReadout(loom) {
   const [ph, pw] = [Math.max(1, (bottom - top) / dots), Math.max(1, (right - left) / dots)];
   const [rows, cols] = matrixSize(loom);
   const zoom = Math.max(rows / (bottom - top), cols / (right - left));
-  const cells = loom.props.view === "dense" ? "every cell is a weight of its own" : "every cell is drawn; empty cells are zeros: no connection";
+  const cells = loom.props.view === "dense" ? "every cell is a weight of its own" : "every cell is drawn; blank cells are zeros: no connection";
   const dot = drawsCells(loom) ? cells : `a dot stands for ${figure(ph)} × ${figure(pw)} cells and wears the colour of one of them`;
   find(panel, ".readout").textContent = `Rows ${span(top, bottom)}, columns ${span(left, right)}${zoom > 1.001 ? ` (zoom ×${figure(zoom)})` : ""}; ${dot}.`;
 }
@@ -255,16 +255,8 @@ function lightMatrix(loom, link) {
   const { ctx } = view;
   if (focus?.kind === "weight") traceWeight(loom, view);
   else if (focus) {
-    ctx.fillStyle = loom.dark ? "rgb(255 255 255 / 0.28)" : "rgb(0 0 0 / 0.2)";
-    const line = 1.5;
-    if (focus.kind !== "input") {
-      const [, y] = view.cell(focus.kind === "cell" ? focus.t : focus.i * geo.outW + focus.j, 0);
-      ctx.fillRect(0, y + view.ch / 2 - line / 2, view.box.width, line);
-    }
-    if (focus.kind !== "output") {
-      const [x] = view.cell(0, focus.kind === "cell" ? focus.s : focus.r * geo.W + focus.c);
-      ctx.fillRect(x + view.cw / 2 - line / 2, 0, line, view.box.height);
-    }
+    if (focus.kind !== "input") outlineRow(loom, view, focus.kind === "cell" ? focus.t : focus.i * geo.outW + focus.j);
+    if (focus.kind !== "output") outlineColumn(loom, view, focus.kind === "cell" ? focus.s : focus.r * geo.W + focus.c);
     for (const { t, s, weight } of litCells(geo, focus, link)) {
       const rect = lit(view.cell(t, s), 7);
       if (view.cw < 22) {
@@ -278,6 +270,51 @@ function lightMatrix(loom, link) {
   }
   for (const { t, s } of loom.own) frame(ctx, lit(view.cell(t, s), 9), loom.dark);
   drawMinimap(loom, view);
+}
+
+const THIN = 6; // pixels: a row or column is outlined no closer
+
+// Row t makes one output: it is outlined and named, on the side where its cells are not.
+/**
+ * @param {Loom} loom
+ * @param {View} view
+ * @param {number} t
+ */
+function outlineRow(loom, view, t) {
+  const { geo } = loom;
+  const { ctx, box } = view;
+  const [, y] = view.cell(t, 0);
+  if (y < -view.ch || y > box.height) return;
+  const [top, tall] = [y + Math.min(0, (view.ch - THIN) / 2), Math.max(THIN, view.ch)];
+  ctx.strokeStyle = loom.css.text;
+  ctx.lineWidth = ctx.thick;
+  ctx.strokeRect(0.5, top, box.width - 1, tall);
+  if (loom.props.view === "dense" || view.ch > 40) return;
+  const text = `row ${amount(t + 1)}: the selected output Y[${Math.floor(t / geo.outW) + 1},${(t % geo.outW) + 1}]`;
+  ctx.font = `${12 * Math.min(1.25, enlarged(ctx.canvas, "--large"))}px ${getComputedStyle(ctx.canvas).fontFamily}`;
+  const wide = ctx.measureText(text).width + 10;
+  const high = 18 * Math.min(1.25, enlarged(ctx.canvas, "--large"));
+  const right = t < matrixSize(loom)[0] / 2;
+  const [x, under] = [right ? box.width - wide : 0, top + tall + high > box.height ? top - high : top + tall];
+  ctx.fillStyle = loom.dark ? "rgb(20 22 27 / 0.85)" : "rgb(255 255 255 / 0.85)";
+  ctx.fillRect(x, under, wide, high);
+  ctx.fillStyle = loom.css.text;
+  ctx.textAlign = "left";
+  ctx.textBaseline = "middle";
+  ctx.fillText(text, x + 5, under + high / 2);
+}
+
+// Column s is what one input feeds.
+/**
+ * @param {Loom} loom
+ * @param {View} view
+ * @param {number} s
+ */
+function outlineColumn(loom, view, s) {
+  const [x] = view.cell(0, s);
+  view.ctx.strokeStyle = loom.css.text;
+  view.ctx.lineWidth = view.ctx.thick;
+  view.ctx.strokeRect(x + Math.min(0, (view.cw - THIN) / 2), 0.5, Math.max(THIN, view.cw), view.box.height - 1);
 }
 
 /**

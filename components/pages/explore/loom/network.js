@@ -1,4 +1,6 @@
-// The network picture of a small layer: inputs on the left, outputs on the right, an edge a connection, in its colour.
+// The network picture of a small layer: inputs above, outputs below, an edge a connection, in its colour.
+
+const EDGE = 11; // pixels from a border of the picture to its neurons
 
 /** @typedef {{ t: number, s: number, weight: number, value: number }} Edge */
 
@@ -13,9 +15,9 @@ function networkFits({ geo, props }) {
  */
 function neuronPlaces(loom, box) {
   const { geo } = loom;
-  /** @type {(n: number, x: number) => [number, number][]} */
-  const column = (n, x) => Array.from({ length: n }, (_, i) => [x, ((i + 0.5) / n) * (box.height - 16) + 8]);
-  return { inputs: column(geo.H * geo.W, 26), outputs: column(geo.outH * geo.outW, box.width - 26) };
+  /** @type {(n: number, y: number) => [number, number][]} */
+  const line = (n, y) => Array.from({ length: n }, (_, i) => [((i + 0.5) / n) * box.width, y]);
+  return { inputs: line(geo.H * geo.W, EDGE), outputs: line(geo.outH * geo.outW, box.height - EDGE) };
 }
 
 // Every connection of the layer as it is wired now: the fully connected one has them all, those outside the window at 0.
@@ -40,8 +42,9 @@ function drawNetwork(loom) {
   find(panel, ".stack").hidden = !fits;
   find(panel, ".too-large").hidden = fits;
   find(panel, ".shrink").hidden = !loom.props.shrink;
+  const { focus, geo } = loom;
+  find(panel, ".size").textContent = fits ? `${geo.H * geo.W} inputs above, ${geo.outH * geo.outW} outputs below` : "";
   if (!fits) return;
-  const { focus } = loom;
   const { ctx, box } = overlay(over, 1, 1);
   const places = neuronPlaces(loom, box);
   const edges = edgesOf(loom);
@@ -50,9 +53,9 @@ function drawNetwork(loom) {
   for (const strong of [false, true])
     for (const edge of edges) {
       if (Boolean(chosen?.(edge)) !== strong) continue;
-      ctx.globalAlpha = !chosen || strong ? 0.95 : edge.weight < 0 ? 0.15 : 0.45;
+      ctx.globalAlpha = !chosen || strong ? 0.95 : edge.weight < 0 ? 0.1 : 0.25;
       ctx.strokeStyle = cssColour(threadColour(loom, edge.t, edge.s, edge.weight));
-      ctx.lineWidth = 0.6 + 3.4 * (Math.abs(edge.value) / largest);
+      ctx.lineWidth = (strong ? 1 : 0.5) + (strong ? 3 : 1.5) * (Math.abs(edge.value) / largest);
       ctx.beginPath();
       ctx.moveTo(...places.inputs[edge.s]);
       ctx.lineTo(...places.outputs[edge.t]);
@@ -60,7 +63,7 @@ function drawNetwork(loom) {
     }
   ctx.globalAlpha = 1;
   /** @param {number} n */
-  const radius = (n) => Math.min(9, Math.max(2.5, (box.height / n) * 0.42));
+  const radius = (n) => Math.min(9, Math.max(2.5, (box.width / n) * 0.42));
   /** @param {[number, number]} at @param {number} size @param {string} fill */
   const neuron = ([x, y], size, fill) => {
     ctx.beginPath();
@@ -104,17 +107,17 @@ function networkUnder(loom, event) {
   const box = over.getBoundingClientRect();
   const [x, y] = [event.clientX - box.left, event.clientY - box.top];
   const places = neuronPlaces(loom, box);
-  /** @param {[number, number][]} column */
-  const pick = (column) => Math.min(column.length - 1, Math.max(0, Math.floor(((y - 8) / (box.height - 16)) * column.length)));
-  if (x < 44) return { kind: "input", r: Math.floor(pick(places.inputs) / geo.W), c: pick(places.inputs) % geo.W };
-  if (x > box.width - 44) return { kind: "output", i: Math.floor(pick(places.outputs) / geo.outW), j: pick(places.outputs) % geo.outW };
+  /** @param {[number, number][]} line */
+  const pick = (line) => clamp(Math.floor((x / box.width) * line.length), 0, line.length - 1);
+  if (y < 2 * EDGE) return { kind: "input", r: Math.floor(pick(places.inputs) / geo.W), c: pick(places.inputs) % geo.W };
+  if (y > box.height - 2 * EDGE) return { kind: "output", i: Math.floor(pick(places.outputs) / geo.outW), j: pick(places.outputs) % geo.outW };
   /** @type {Focus | null} */
   let best = null;
   let nearest = 5;
   for (const edge of edgesOf(loom)) {
     const [x0, y0] = places.inputs[edge.s];
     const [x1, y1] = places.outputs[edge.t];
-    const away = Math.abs(y - (y0 + ((x - x0) / (x1 - x0)) * (y1 - y0)));
+    const away = Math.abs(x - (x0 + ((y - y0) / (y1 - y0)) * (x1 - x0)));
     if (away < nearest) [nearest, best] = [away, { kind: "cell", t: edge.t, s: edge.s }];
   }
   return best;

@@ -10,16 +10,14 @@ function panelCanvases(root, name) {
   return { panel, base: find(panel, ".base"), over: find(panel, ".over"), size: find(panel, ".size") };
 }
 
-// Pixels are square, however narrow the page: the picture gives way in width, never in shape.
+// Pixels are square, however narrow the page: loom.css lets the picture give way in size, never in shape.
 /**
  * @param {HTMLElement} panel
  * @param {number} h
  * @param {number} w
  */
 function shape(panel, h, w) {
-  const stack = find(panel, ".stack");
-  stack.style.aspectRatio = `${w} / ${h}`;
-  stack.style.maxWidth = `${(30 * w) / h}rem`;
+  panel.style.setProperty("--shape", String(w / h));
 }
 
 /** @param {Loom} loom */
@@ -139,10 +137,9 @@ function lightOutput(loom, link) {
   const view = overlay(loom.output.over, geo.outH, geo.outW);
   if (loom.scanned !== null) veil(view, geo, loom.scanned, loom.dark);
   if (focus?.kind === "weight") {
-    view.ctx.fillStyle = loom.props.colours[focus.n];
-    view.ctx.globalAlpha = 0.35;
-    view.ctx.fillRect(0, 0, view.box.width, view.box.height);
-    view.ctx.globalAlpha = 1;
+    view.ctx.strokeStyle = loom.props.colours[focus.n]; // every output uses it: around them, not over their colours
+    view.ctx.lineWidth = 8;
+    view.ctx.strokeRect(0, 0, view.box.width, view.box.height);
   }
   for (const { i, j, weight } of link.outputs) {
     if (weight < 0) continue;

@@ -4,8 +4,6 @@ The odd layer: 10×12 pixels, 2×3 weights, stride 2, padding 1, a bias, so 6×6
 real pixels, along the columns the three meet 5, 6 and 6: 10·17 = 170 connections.
 """
 
-import math
-
 import pytest
 
 from components.display.layer import check_against_matrix, layer_of, output_map
@@ -42,18 +40,18 @@ def test_the_title_counts_the_weights_of_both_layers(state: Setup, size: Size, t
 @pytest.mark.parametrize(
     ("state", "size", "says"),
     [
-        (DEFAULT, (64, 64), "used at 3,844 places. K·L = 9 ≪ card(X) = 4,096 (×455)."),
-        (ODD, (10, 12), "used at 36 places. K·L = 6 ≪ card(X) = 120 (×20)."),
-        (DEFAULT, (9, 10), "K·L = 9 ≪ card(X) = 90 (×10)"),
-        (DEFAULT, (8, 9), "K·L = 9 < card(X) = 72 (×8.0)"),
-        (DEFAULT, (3, 3), "used at 1 place. K·L = 9 ≥ card(X) = 9 (×1.0)"),
-        (edited(DEFAULT, padding="same"), (2, 2), "used at 4 places. K·L = 9 ≥ card(X) = 4 (×0.44)"),
+        (DEFAULT, (64, 64), "used at 3,844 positions: K·L = 9 ≪ card(X) = 4,096."),
+        (ODD, (10, 12), "used at 36 positions: K·L = 6 ≪ card(X) = 120."),
+        (DEFAULT, (9, 10), "K·L = 9 ≪ card(X) = 90"),
+        (DEFAULT, (8, 9), "K·L = 9 < card(X) = 72"),
+        (DEFAULT, (3, 3), "used at 1 position: K·L = 9 ≥ card(X) = 9"),
+        (edited(DEFAULT, padding="same"), (2, 2), "used at 4 positions: K·L = 9 ≥ card(X) = 4"),
     ],
 )
 def test_the_articles_condition_is_only_claimed_where_it_holds(state: Setup, size: Size, says: str) -> None:
     layer = layer_of(state, size)
     assert says in text.invitation(layer, 1)
-    assert "Red, green and blue share them as well" in text.invitation(layer, 3)
+    assert "Red, green and blue share it too" in text.invitation(layer, 3)
     assert "Red" not in text.invitation(layer, 1)
 
 
@@ -65,13 +63,14 @@ def test_the_costs_of_the_default_layer() -> None:
     assert costs(DEFAULT, size, "connections") == costs(DEFAULT, size, "multiply_adds") == used
     saving = costs(DEFAULT, size, "saving")
     assert saving["dense"] == ""
-    assert str(saving["local"]).startswith("×455 fewer")
-    assert str(saving["conv"]).startswith("×3,844 fewer")
+    assert str(saving["local"]).startswith("455 times fewer")
+    assert str(saving["conv"]).startswith("3,844 times fewer")
     assert costs(DEFAULT, size, "exact")["conv"] == (
         "9 free parameters, 36 bytes; 34,596 connections (34,596 with those that fall on padding), 34,596 multiply-adds"
     )
-    bars = [1, 10.4515 / 16.5721, math.log(10) / 16.5721]
-    assert list(costs(DEFAULT, size, "bar").values()) == pytest.approx(bars, 1e-4)
+    assert costs(DEFAULT, size, "why")["dense"] == "= 3,844 outputs × 4,096 inputs"
+    areas = [float(side) ** 2 for side in costs(DEFAULT, size, "side").values()]
+    assert areas == pytest.approx([1, 34_596 / 15_745_024, 9 / 15_745_024])
 
 
 def test_the_costs_of_the_odd_layer() -> None:
@@ -82,15 +81,16 @@ def test_the_costs_of_the_odd_layer() -> None:
     assert costs(ODD, size, "multiply_adds") == {"dense": "4,320", "local": "170", "conv": "170"}
     exact = "206 connections (252 with those that fall on padding), 170 multiply-adds"
     assert str(costs(ODD, size, "exact")["local"]).endswith(exact)
-    assert str(costs(ODD, size, "saving")["conv"]).startswith("×29 fewer")
+    assert costs(ODD, size, "why")["dense"] == "= 36 outputs × (120 inputs + bias)"
+    assert str(costs(ODD, size, "saving")["conv"]).startswith("29 times fewer")
 
 
 def test_the_tiled_layer_has_a_row_only_while_it_is_shown_and_an_untied_copy_costs_one_parameter() -> None:
     tiled = edited(DEFAULT, view="tiled", period=2)
     wanted = {"dense": "15,745,024", "local": "34,596", "tiled": "36", "conv": "9"}
     assert costs(tiled, (64, 64), "parameters") == wanted
-    assert str(costs(tiled, (64, 64), "saving")["tiled"]).startswith("×961 fewer")
-    assert str(costs(tiled, (64, 64), "saving")["conv"]).startswith("×4.0 fewer")
+    assert str(costs(tiled, (64, 64), "saving")["tiled"]).startswith("961 times fewer")
+    assert str(costs(tiled, (64, 64), "saving")["conv"]).startswith("4.0 times fewer")
     untied = edited(DEFAULT, untied=[[0, 0, 0, 5.0], [1, 0, 0, 5.0]])
     assert costs(untied, (64, 64), "parameters") == {"dense": "15,745,024", "local": "34,596", "conv": "11"}
     assert costs(untied, (64, 64), "bytes")["conv"] == "44 B"
@@ -99,10 +99,20 @@ def test_the_tiled_layer_has_a_row_only_while_it_is_shown_and_an_untied_copy_cos
 
 
 def test_the_cost_line_gives_the_whole_saving() -> None:
-    wanted = "×1,749,447 fewer free parameters than fully connected: 36 B instead of 63 MB."
+    wanted = "1,749,447 times fewer free parameters than fully connected: 36 B instead of 63 MB."
     assert text.cost_line(layer_of(DEFAULT, (64, 64))) == wanted
-    wanted = "×622 fewer free parameters than fully connected: 28 B instead of 17 kB."
+    wanted = "622 times fewer free parameters than fully connected: 28 B instead of 17 kB."
     assert text.cost_line(layer_of(ODD, (10, 12))) == wanted
+
+
+def test_the_total_is_the_product_of_both_savings() -> None:
+    layer = layer_of(DEFAULT, (8, 8))
+    assert text.total(layer) == "256 times fewer in total: 36 B instead of 9.2 kB"
+    assert {row["kind"]: row["why"] for row in text.cost_rows(layer)} == {
+        "dense": "= 36 outputs × 64 inputs",
+        "local": "7.1 times fewer, by locality",
+        "conv": "36 times fewer again, by sharing everywhere",
+    }
 
 
 def test_weights_are_named_as_in_the_article_and_no_two_alike() -> None:

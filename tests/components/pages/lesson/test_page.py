@@ -439,13 +439,13 @@ def test_who_presents_in_the_lesson_presents_on_the_next_page_too_and_who_leaves
 
 
 def test_presenting_goes_along_through_steps_and_pages() -> None:
-    page = Page(present="1", hide="notes")
+    page = Page(present="1", hide="buttons")
     for number in (1, 2, 3):
-        assert page.query == to_query(Lesson(number)) | {"present": "1", "hide": "notes"}
+        assert page.query == to_query(Lesson(number)) | {"present": "1", "hide": "buttons"}
         page.press("lesson_next")
     for path in PATHS:
         page.go(path)
-        assert page.session.states.of(Show) == Show(present=True, hide=("notes",))
+        assert page.session.states.of(Show) == Show(present=True, hide=("buttons",))
 
 
 # Runs.

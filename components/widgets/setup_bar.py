@@ -1,0 +1,202 @@
+"""The bar of controls above a stage: buttons that say what is set and open what sets it. Nothing is computed here."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, get_args
+
+import streamlit as st
+
+from components.display import padding, setup_text, words
+from components.display.glossary import GLOSSARY
+from components.display.layer import spec_of
+from components.session import bind, upload
+from components.state import setup
+from components.state.fields import SHOWN, Whole
+from components.state.link import limits
+from components.state.setup import DRAWING, TAPS, UPLOAD, Setup
+from components.widgets.number import number
+from components.widgets.picker import picker
+from components.widgets.row import FIELD
+from kernels.images.decode import ENDINGS, MAX_BYTES
+from kernels.images.samples import SAMPLES
+from kernels.layer.activation import Activation
+from kernels.layer.presets import PRESETS, preset
+from kernels.layer.spec import PADDING_MODES, SHORTCUTS, LayerSpec, Shape
+
+COLOURS = {"grey": "Grey", "rgb": "RGB"}
+THUMBNAIL = 64
+TOLD = ("colour", "flip", "activation", "shortcut", "mode")
+MENU, GALLERY = 320, 560  # pixels
+
+
+def bar(state: Setup, shape: tuple[int, ...]) -> None:
+    """Picture, kernel, geometry and activation: buttons that say the present value and open what changes it.
+
+    shape: rows and columns of the picture at its working size.
+    """
+    with _bar():
+        picture(state, shape)
+        with menu("kernel", setup_text.kernel(state), "grid_on"):
+            kernel_bank(state)
+        with menu("geometry", setup_text.geometry(state), "straighten"):
+            geometry(state)
+            padding_notes(spec_of(state), (1, shape[0], shape[1]), state.flip)
+        with menu("activation", setup_text.activation(state), "show_chart"), _pair():
+            number("Bias", bind.number(state, "bias"), step=0.1, help=GLOSSARY["bias"], width=FIELD)
+            activation(state)
+
+
+def bar_of_channels(state: Setup, shape: tuple[int, ...]) -> None:
+    """As `bar`, where the kernels are the page's own and the picture's colours are its channels."""
+    with _bar():
+        picture(state, shape)
+        with menu("geometry", setup_text.geometry(state), "straighten"):
+            geometry(state)
+        with menu("activation", setup_text.unit(state), "show_chart"):
+            activation(state)
+
+
+def _bar() -> Any:  # noqa: ANN401  # a Streamlit container
+    bind.tell_again(*TOLD)
+    return st.container(key="bar", horizontal=True, gap="small", vertical_alignment="center")
+
+
+def _pair() -> Any:  # noqa: ANN401  # a Streamlit container
+    """As `row`, where two fields have to fit beside each other in a menu, on a phone too."""
+    return st.container(horizontal=True, vertical_alignment="bottom", gap="small")
+
+
+@contextmanager
+def menu(name: str, says: str, icon: str, width: int = MENU) -> Iterator[None]:
+    """A button that says a present value; what is placed in the block opens below it, no wider than the screen."""
+    with st.popover(says, icon=f":material/{icon}:", key=f"bar_{name}"), st.container(width=width):
+        yield
+
+
+def picture(state: Setup, shape: tuple[int, ...]) -> None:
+    """Which picture, how large and in which colours."""
+    with menu("picture", setup_text.picture(state, shape), "image", GALLERY):
+        samples(state)
+        with _pair():
+            low, high = limits(Setup, "drawing" if state.image == DRAWING else "side")
+            tied = bind.Number("side", state.side, Whole(int(low), int(high)), setup.with_side)
+            number("Longer side", tied, help="In pixels; the picture keeps its shape.", width=FIELD)
+            st.segmented_control(
+                "Colour", COLOURS, format_func=COLOURS.__getitem__, required=True, **bind.field(state, "colour")
+            )
+        own_picture()
+
+
+def samples(state: Setup) -> None:
+    """The sample pictures and the drawing, by name, and whom to thank."""
+    titles = setup_text.TITLES | {DRAWING: "Draw your own"}
+    options = [{"id": id, "title": titles[id], "src": src} for id, src in upload.thumbnails(THUMBNAIL).items()]
+    picker("picker", options, state.image, lambda: bind.message("picker", "choice", _picked))
+    st.caption(_credit(state))
+    with st.container():
+        if state.image == UPLOAD:
+            st.button("Remove", key="upload_remove", icon=":material/close:", on_click=upload.forget_upload)
+
+
+def own_picture() -> None:
+    """A picture from a file or from the camera."""
+    st.file_uploader(
+        "Upload a picture",
+        type=ENDINGS,
+        max_upload_size=MAX_BYTES // 2**20,
+        key=(key := upload.uploader()),
+        on_change=upload.take_upload,
+        args=(key,),
+    )
+    ours = "A picture from this device's camera. It stays in your session."
+    with st.container():
+        if st.toggle("Camera", key="camera_on", help=ours):
+            st.camera_input("Camera", key="camera", on_change=upload.take_photo, args=("camera",))
+
+
+def activation(state: Setup) -> None:
+    st.selectbox(
+        "Activation",
+        get_args(Activation),
+        format_func=setup_text.ACTIVATIONS.__getitem__,
+        width=FIELD,
+        help=GLOSSARY["activation"],
+        **bind.field(state, "activation"),
+    )
+
+
+def kernel_bank(state: Setup) -> None:
+    """Size, presets and what is done to the kernel as a whole; single weights are edited in the loom."""
+    said, source = setup_text.known(state)
+    st.caption(said or "Weights of your own.", help=source or None)
+    st.menu_button(
+        "Start from…",
+        [named.id for named in PRESETS if named.id not in ("random", "zero")],
+        format_func=lambda name: preset(name).title,
+        help="Each is derived from its definition, in the present size where it comes in that.",
+        width="stretch",
+        key="preset",
+        on_click=bind.menu,
+        args=("preset", setup.start_from),
+    )
+    (K, L), taps = state.kernel_size, Whole(TAPS.low, TAPS.high)
+    rows = bind.Number("K", K, taps, lambda s, n: setup.resized(s, n, s.kernel_size[1]))
+    columns = bind.Number("L", L, taps, lambda s, n: setup.resized(s, s.kernel_size[0], n))
+    with _pair():
+        number("K, rows", rows, width=FIELD)
+        number("L, columns", columns, width=FIELD)
+    with _pair():
+        number("Seed", bind.seed(setup.scattered), help="The same seed, the same random kernel.", width=FIELD)
+        st.button("Random", width=FIELD, on_click=bind.next_seed, args=(setup.scattered,))
+        st.button("Zero", width=FIELD, on_click=bind.change, args=(setup.emptied,))
+        st.button("Normalise", width=FIELD, on_click=bind.change, args=(setup.normalised,))
+    st.toggle("Flip: true convolution", help=GLOSSARY["flip"], **bind.field(state, "flip"))
+
+
+def geometry(state: Setup) -> None:
+    """Stride, padding and dilation, the same along both axes."""
+    with _pair():
+        number("Stride", bind.number(state, "stride"), help=GLOSSARY["stride"], width=FIELD)
+        number("Dilation", bind.number(state, "dilation"), help=GLOSSARY["dilation"], width=FIELD)
+    shortcut = state.padding if isinstance(state.padding, str) else setup.NUMBER
+    st.segmented_control(
+        "Padding",
+        [*SHORTCUTS, setup.NUMBER],
+        required=True,
+        help=GLOSSARY["padding"],
+        **bind.value("shortcut", shortcut, setup.padded),
+    )
+    with st.container():
+        if shortcut == setup.NUMBER:
+            number("Padding, pixels on each side", bind.number(state, "padding"))
+    st.selectbox(
+        "Padding mode",
+        PADDING_MODES,
+        format_func=str.capitalize,
+        help=GLOSSARY["padding mode"],
+        **bind.field(state, "mode"),
+    )
+
+
+def padding_notes(spec: LayerSpec, in_shape: Shape, flip: bool = False) -> None:
+    """Where padding "same" with this geometry is not what one may take it for."""
+    with st.container():
+        for sentence in padding.sentences(spec, in_shape, flip):
+            st.caption(sentence)
+
+
+def _picked(state: Setup, image: object) -> Setup:
+    """Another picture; an uploaded one is never on offer here, it comes in as a file."""
+    return state if image == UPLOAD else setup.with_image(state, str(image))
+
+
+def _credit(state: Setup) -> str:
+    if state.image == UPLOAD:
+        own = upload.uploaded()
+        name = f", {own.name[:SHOWN]}" if own.name else ""
+        return words.markdown_escaped(
+            f"Your own picture{name}. It stays in this session: no link, cache or log holds it. {own.note}"
+        )
+    if state.image == DRAWING:
+        return "Draw on the input: press and move, or walk with the arrow keys and paint with the space bar."
+    return next(f"{known.title}. {known.credit}." for known in SAMPLES if known.id == state.image)
