@@ -1,6 +1,7 @@
 """What is typed into a field for a number: read as people write numbers, or refused in words; never dropped or bent."""
 
 import re
+from functools import partial
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -10,9 +11,13 @@ from components.pages.channels.state import Channels
 from components.state.link import from_query
 from tests.support.pages import PATHS
 from tests.support.user import (
+    MENU_OF,
+    MENUS,
     Wire,
     button,
+    enter,
     frames_sent,
+    menu,
     open_app,
     point_at,
     says,
@@ -52,8 +57,17 @@ def test_every_number_field_keeps_its_number_when_it_is_emptied_or_cannot_be_rea
     open_app(page, "bias=0.25" if path == "explore" else "", f"/{path}" if path != PATHS[0] else "/")
     for closed in page.locator("details:not([open]) summary").all():
         closed.click()
-    fields = page.get_by_role("spinbutton")
-    expect(fields.first).to_be_visible()
+    keeps_its_numbers(page, page.locator("body"), sent)
+    for name in MENUS:
+        if page.locator(f".st-key-bar_{name}").count():
+            with menu(page, name):
+                keeps_its_numbers(page, page.get_by_test_id("stPopoverBody"), sent)
+    assert query(page) == ({"bias": "0.25"} if path == "explore" else {})
+
+
+def keeps_its_numbers(page: Page, place: Locator, sent: list[str | bytes]) -> None:
+    """Each field within this place, up to two dozen."""
+    fields = place.get_by_role("spinbutton")
     before = fields.evaluate_all("all => all.map((field) => field.value)")
     for n, field in enumerate(fields.all()[:24]):
         said, text = len(sent), UNREADABLE[n % len(UNREADABLE)]
@@ -67,7 +81,6 @@ def test_every_number_field_keeps_its_number_when_it_is_emptied_or_cannot_be_rea
         assert len(sent) == said or "row" in str(field.get_attribute("aria-label"))  # weights are sent as one types
     settled(page)
     assert fields.evaluate_all("all => all.map((field) => field.value)") == before
-    assert query(page) == ({"bias": "0.25"} if path == "explore" else {})
 
 
 SAYS = {"0,5": 0.5, "-1,25": -1.25, "1/9": 1 / 9, "−1/8": -0.125, ".5": 0.5, "1e-3": 0.001}
@@ -76,7 +89,7 @@ SAYS = {"0,5": 0.5, "-1,25": -1.25, "1/9": 1 / 9, "−1/8": -0.125, ".5": 0.5, "
 def test_a_bias_and_weights_are_read_as_people_write_them(page: Page) -> None:
     open_app(page)
     for text, number in SAYS.items():
-        type_over(page, spin(page, "Bias"), text)
+        enter(page, "Bias", text)
         type_over(page, weight(page, 1, 2), text, "Enter")
         settled(page)
         assert (state_in_url(page).bias, state_in_url(page).kernel[0][1]) == (number, number)
@@ -122,26 +135,34 @@ def test_a_cleared_weight_is_what_it_was_before_the_edit(page: Page) -> None:
 def test_arrow_keys_and_buttons_step_and_stop_at_the_limits(page: Page) -> None:
     open_app(page, "dilation=8&bias=0.25")
     for label, key in (("Bias", "ArrowUp"), ("Bias", "ArrowUp"), ("Stride", "ArrowDown"), ("Dilation", "ArrowUp")):
-        spin(page, label).focus()
-        page.keyboard.press(key)
-    settled(page)
+        with menu(page, MENU_OF[label]):
+            spin(page, label).focus()
+            page.keyboard.press(key)
+            settled(page)
     assert query(page) == {"dilation": "8", "bias": "0.45"}
-    assert spin(page, "Stride").evaluate("field => field.nextElementSibling.disabled")
+    with menu(page, "geometry"):
+        assert spin(page, "Stride").evaluate("field => field.nextElementSibling.disabled")
 
 
 def test_on_a_slow_line_no_old_number_comes_back(page: Page) -> None:
     wire: Wire = wired(page)
     open_app(page)
     wire.held = True
-    says(page, wire, lambda: type_over(page, spin(page, "Stride"), "2"))
-    says(page, wire, lambda: type_over(page, spin(page, "Bias"), "0.5"))
-    says(page, wire, lambda: button(page, "Random").click())
-    says(page, wire, lambda: type_over(page, spin(page, "Dilation"), "2"))
-    says(page, wire, lambda: type_over(page, spin(page, "Dilation"), "1"))
-    says(page, wire, lambda: type_over(page, spin(page, "Stride"), "3"))
+    for label, text in (
+        ("Stride", "2"),
+        ("Bias", "0.5"),
+        ("Random", ""),
+        ("Dilation", "2"),
+        ("Dilation", "1"),
+        ("Stride", "3"),
+    ):
+        with menu(page, MENU_OF.get(label, "kernel")):
+            change = partial(type_over, page, spin(page, label), text) if text else button(page, label).click
+            says(page, wire, change)
     wire.release()
     settled(page)
-    expect(spin(page, "Stride")).to_have_value("3")
-    expect(spin(page, "Seed")).to_have_value("1")
+    for label, value in (("Stride", "3"), ("Seed", "1")):
+        with menu(page, MENU_OF[label]):
+            expect(spin(page, label)).to_have_value(value)
     state = state_in_url(page)
     assert (state.stride, state.bias, state.dilation) == (3, 0.5, 1)

@@ -142,15 +142,15 @@ def menu(page: Page, name: str) -> Iterator[None]:
     expect(said).to_have_attribute("aria-expanded", "false")
 
 
-def enter(page: Page, label: str, value: float) -> None:
+def enter(page: Page, label: str, value: float | str) -> None:
     """Type into a number field, in whichever menu it is."""
     with menu(page, MENU_OF[label]) if label in MENU_OF else nullcontext():
         _enter(page, label, value)
 
 
-def _enter(page: Page, label: str, value: float) -> None:
+def _enter(page: Page, label: str, value: float | str) -> None:
     box = page.get_by_role("spinbutton", name=label, exact=True)
-    box.fill(f"{value:g}")
+    box.fill(value if isinstance(value, str) else f"{value:g}")
     box.press("Enter")
     settled(page)
 

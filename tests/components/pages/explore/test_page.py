@@ -11,6 +11,7 @@ from itertools import product
 from typing import Any
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -454,7 +455,7 @@ def test_a_refused_upload_says_why_and_keeps_the_picture_and_the_kernel() -> Non
 
 
 def test_what_was_done_to_an_upload_is_said_and_stands_by_it_as_long_as_it_is_used() -> None:
-    page, deep = Page(), io.BytesIO()
+    page, deep = photograph(), io.BytesIO()
     Image.fromarray(np.array([[0, 4095]], np.uint16)).save(deep, "PNG")
     page.upload("deep.png", deep.getvalue())
     said = "values run from 0 to 4,095 and were stretched"
