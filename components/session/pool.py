@@ -217,7 +217,7 @@ def _begin() -> None:
     process.silence_libraries()
     if resource:
         os.nice(NICENESS)
-        used = _address_space()
+        used = process.address_space()
         resource.setrlimit(resource.RLIMIT_AS, (used + MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
 
 
@@ -235,15 +235,6 @@ def _limited(call: Callable[[], T], seconds: float) -> T:
         hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
         resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime + seconds) + 1, hard))
     return call()
-
-
-def _address_space() -> int:
-    """Bytes of address space this process has; 0 where that is not known."""
-    try:
-        with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123  # a file of the kernel
-            return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
-    except (OSError, ValueError):
-        return 0
 
 
 def _do_here(task: Task) -> None:

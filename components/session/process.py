@@ -4,11 +4,20 @@ import ctypes
 import gc
 import os
 import sys
+from collections.abc import Callable
 from functools import cache
 from importlib.util import find_spec
+from multiprocessing import parent_process
 from threading import Lock
 from time import monotonic
+from typing import TypeVar
 
+try:
+    import resource
+except ImportError:  # Windows: there are no limits, and the work is done all the same
+    resource = None  # type: ignore[assignment]
+
+T = TypeVar("T")
 M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8  # of malloc.h
 LARGE = 2**20  # bytes
 ARENAS = 2
@@ -71,6 +80,31 @@ def silence_libraries() -> None:
     """Drop what libraries in C write to the standard error stream: libtiff has a line for each row of a broken fax."""
     sys.stderr = os.fdopen(os.dup(2), "w", buffering=1)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+
+
+def within(memory: int, call: Callable[[], T]) -> T:
+    """The result of this call, which in a worker may take so many bytes of address space. Raises MemoryError, or as it.
+
+    The server's own process is not limited: others' work would be.
+    """
+    used = address_space()
+    if resource is None or parent_process() is None or not used:
+        return call()
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (used + memory, before[1]))
+    try:
+        return call()
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
+
+
+def address_space() -> int:
+    """Bytes of address space this process has; 0 where that is not known."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123  # a file of the kernel
+            return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError):
+        return 0
 
 
 def collect() -> None:

@@ -14,6 +14,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from components.display.image import png_url
 from components.session.picture import Picture, Upload, picture, picture_id
 from components.session.pool import FullError, Pool, TooLongError, pool
+from components.session.process import within
 from components.session.session import Session, current
 from components.state import setup
 from components.state.setup import DRAWING, UPLOAD, Setup
@@ -22,6 +23,7 @@ from kernels.images.samples import SAMPLES, drawn, sample
 from kernels.layer.spec import Bytes
 
 SECONDS = 5.0  # of processor time that reading a file may take
+MEMORY = 600_000_000  # bytes that it may; the largest pictures take 320 MB, as a test of the decoder measures
 PENCIL = "00000000-00000fe0-0000fcf0-000fcf00-00fcf000-07cf0000-07700000-00000000"  # the thumbnail of "Draw your own"
 
 
@@ -106,7 +108,7 @@ def _let_go(file: str) -> None:
 def decoded_by(pool: Pool, visitor: Hashable, data: bytes) -> Decoded:
     """The picture in these bytes, read in a process of its own. Raises ImageError."""
     try:
-        return pool.call(visitor, partial(read, data), SECONDS)
+        return pool.call(visitor, partial(within, MEMORY, partial(read, data)), SECONDS)
     except TooLongError:
         raise ImageError("This file takes too long to read: open it in a picture editor and save it as PNG.") from None
     except (FullError, BrokenProcessPool, MemoryError, TimeoutError):

@@ -111,6 +111,9 @@ def test_tasks_run_in_other_processes_under_limits_and_a_dead_worker_is_replaced
             pool.call("a", partial(spin, 60), seconds=1)
         with pytest.raises(MemoryError):
             pool.call("a", partial(bytes, 2 * module.MEMORY))
+        with pytest.raises(MemoryError):
+            pool.call("a", partial(within, 10**8, partial(bytes, 3 * 10**8)))
+        assert len(pool.call("a", partial(bytes, 3 * 10**8))) == 3 * 10**8, "the next task has its memory"
         workers = {pool.call(who, os.getpid) for who in "abcdefgh"}
         slow = pool.submit("b", partial(spin, 2))
         time.sleep(0.5)
@@ -123,6 +126,7 @@ def test_tasks_run_in_other_processes_under_limits_and_a_dead_worker_is_replaced
 
 KILLED = """
 import os, sys
+from components.session.process import within
 from components.session.pool import Pool
 if __name__ == "__main__":
     print(Pool(1).call("a", os.getpid), flush=True)

@@ -132,3 +132,7 @@ print("a traceback", file=sys.stderr)
 """
     run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert run.stderr == "a traceback\n"
+
+
+def test_the_server_s_own_memory_is_not_limited_for_a_task() -> None:
+    assert len(process.within(0, lambda: bytes(10**8))) == 10**8
