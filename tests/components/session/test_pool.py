@@ -19,6 +19,7 @@ from components.pages.train.state import Train
 from components.session import pool as module
 from components.session import runs
 from components.session.pool import FullError, Pool, Task, TooLongError
+from components.session.process import within
 from components.session.runs import Run
 from kernels.images.decode import decode
 from kernels.layer.spec import SpecError
@@ -128,6 +129,7 @@ KILLED = """
 import os, sys
 from components.session.process import within
 from components.session.pool import Pool
+from components.session.process import within
 if __name__ == "__main__":
     print(Pool(1).call("a", os.getpid), flush=True)
     sys.stdin.read()
