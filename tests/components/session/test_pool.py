@@ -127,9 +127,7 @@ def test_tasks_run_in_other_processes_under_limits_and_a_dead_worker_is_replaced
 
 KILLED = """
 import os, sys
-from components.session.process import within
 from components.session.pool import Pool
-from components.session.process import within
 if __name__ == "__main__":
     print(Pool(1).call("a", os.getpid), flush=True)
     sys.stdin.read()

@@ -434,6 +434,7 @@ def test_a_proof_of_the_largest_picture_is_a_sample_and_says_so() -> None:
 
 def test_an_upload_becomes_the_picture_and_stays_out_of_the_link() -> None:
     page, content = photograph(), png((200, 30, 90))
+    assert {".jfif", ".jpe", ".dib", ".apng", ".avif", ".heic", ".heif"} < {*page.at.file_uploader[0].proto.type}
     page.upload("mine.png", content)
     shows(page, edited(DEFAULT, image=UPLOAD), pixels(content))
     assert page.query == {"image": UPLOAD}
