@@ -30,8 +30,22 @@ def icc(space: bytes, gamma: float, primaries: tuple[tuple[float, ...], ...] = (
     for name, body in tags.items():
         table += name + struct.pack(">II", at + len(bodies), len(body))
         bodies += body
-    head = struct.pack(">I4xI4s4s4s12x4s28x", at + len(bodies), 0x02400000, b"mntr", space, b"XYZ ", b"acsp")
-    return head + fixed(*D50)[8:] + bytes(48) + struct.pack(">I", len(tags)) + table + bodies
+    return header(at + len(bodies), b"mntr", space, b"XYZ ") + struct.pack(">I", len(tags)) + table + bodies
+
+
+def header(size: int, kind: bytes, space: bytes, connection: bytes) -> bytes:
+    head = struct.pack(">I4xI4s4s4s12x4s28x", size, 0x02400000, kind, space, connection, b"acsp")
+    return head + fixed(*D50)[8:] + bytes(48)
+
+
+def black_inks() -> bytes:
+    """A printer's profile in which every ink is black: the lightness of all 16 mixtures, in CIELAB."""
+    line = bytes(range(256))
+    mixtures = bytes([255, 128, 128]) + bytes([0, 128, 128]) * 15
+    body = b"mft1\0\0\0\0\4\3\2\0" + struct.pack(">9i", 65536, 0, 0, 0, 65536, 0, 0, 0, 65536)
+    body += line * 4 + mixtures + line * 3
+    tag = struct.pack(">I4sII", 1, b"A2B0", 144, len(body))
+    return header(144 + len(body), b"prtr", b"CMYK", b"Lab ") + tag + body
 
 
 def srgb(light: np.ndarray) -> np.ndarray:
@@ -111,6 +125,15 @@ def test_primaries_are_followed_where_a_gamma_stands_beside_them_or_they_have_a_
     screen = chunk(b"gAMA", struct.pack(">I", 45_455))
     for unchanged in (p3, usual + screen, p3 + gamma + chunk(b"sRGB", b"\0"), *(note + screen for note in broken)):
         np.testing.assert_array_equal(decode(rgb_png(PICTURE, unchanged)), PICTURE)
+
+
+def test_inks_are_those_of_their_profile() -> None:
+    for inks, wanted in ((0, 0, 0, 0), 255), ((255, 0, 0, 0), 0), ((0, 0, 0, 255), 0):
+        for format in ("JPEG", "TIFF"):
+            data = saved(Image.new("CMYK", (16, 16), inks), format, icc_profile=black_inks())
+            np.testing.assert_allclose(decode(data).astype(int), wanted, atol=3)
+    cyan = decode(saved(Image.new("CMYK", (16, 16), (255, 0, 0, 0)), "TIFF", icc_profile=PROFILE))
+    np.testing.assert_array_equal(cyan[0, 0], (0, 255, 255))  # a profile for something else
 
 
 def test_cielab_is_read() -> None:
