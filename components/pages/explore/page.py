@@ -7,8 +7,9 @@ import streamlit as st
 from components.display import matrix, words
 from components.display.layer import Convolved, Layer, check_against_matrix, layer_of, output_map
 from components.pages.explore import text
+from components.pages.explore.dense_to_shared import stages
 from components.pages.explore.export.menu import take_away
-from components.pages.explore.loom import loom, props
+from components.pages.explore.loom import loom, props, tying
 from components.pages.explore.loom.message import read_message
 from components.session import bind, cache, session, upload, url
 from components.state.setup import LANDING, Setup
@@ -87,9 +88,10 @@ def _show_loom(state: Setup, layer: Layer, planes: Bytes, step: int = 0) -> Conv
     made = cache.suited(len(planes) * layer.counts["conv"].multiply_adds)
     result = made("output", numbers, partial(output_map, state, layer, planes))
     tile = cache.remember("tile", (layer.spec, layer.in_shape, *window), lambda: matrix.matrix_tiles(layer, *window))
+    told = cache.remember("tying", (layer.spec, layer.in_shape, state.flip), lambda: stages(layer, state.flip))
     known = session.current().loom
     convolved = Convolved(state, layer, planes, result)
-    data = props(convolved, tile) | {"origin": known.origin, "applied": known.serial}
+    data = props(convolved, tile) | {"tying": tying(told), "origin": known.origin, "applied": known.serial}
     data["scene"] = upload.scene(state, step)
     loom("loom", data, lambda: bind.loom("loom", read_message))
     proof = made("proof", numbers, partial(check_against_matrix, state, layer, planes, result.linear))

@@ -4,7 +4,7 @@ Hovering, pinning, scanning and dragging never wait for the server; an edit that
 """
 
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import prod
 from typing import Any
 
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from components.display import matrix, theme
 from components.display.layer import LAYER_NAMES, Convolved, axis_props, gradient_notes, layer_of
 from components.pages.explore import text
+from components.pages.explore.dense_to_shared import Stage
 from components.state import setup
 from components.state.fields import WEIGHT
 from components.state.link import limits
@@ -26,7 +27,7 @@ STILL = ("image", "tile", "static", "diverging")  # props that stay as they are 
 NEURONS = 100  # that the network picture has room for, on each side
 PARTS = (
     *("room", "geometry", "arithmetic", "canvas", "kernel", "panels", "matrix", "zoom"),
-    *("network", "untie", "draw", "choices", "scan"),
+    *("network", "untie", "draw", "choices", "scan", "tying"),
 )
 MIDDLE = {"light": "#ffffff", "dark": "#1b1e25"}  # the cards' colours, where a signed map is zero
 
@@ -82,6 +83,21 @@ def props(convolved: Convolved, tile: matrix.Tiles | None) -> dict[str, Any]:
         "inks": [theme.ink(colour) for colour in colours],
         "static": _text(theme.untied()),
         "diverging": {name: _text(theme.diverging(middle)) for name, middle in MIDDLE.items()},
+    }
+
+
+def tying(told: Sequence[Stage]) -> dict[str, Any]:
+    """From dense to shared for the browser: which tiles have connections, a bit each, and their colours."""
+    _, local, shared, _ = (stage.tiles for stage in told)
+    filled = np.zeros(local.rows * local.cols, bool)
+    filled[local.at] = True
+    return {
+        "stages": [{"name": stage.name, "sentence": stage.sentence, "parameters": stage.parameters} for stage in told],
+        "rows": local.rows,
+        "cols": local.cols,
+        "filled": _text(np.packbits(filled)),
+        "local": _text(local.ink),
+        "shared": _text(shared.ink),
     }
 
 

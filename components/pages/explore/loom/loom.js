@@ -76,6 +76,7 @@ class Loom {
     this.showTools = buildDraw(this);
     this.adoptOwn([]);
     this.copyField = buildUntie(this);
+    this.tying = buildTying(this);
     buildPeriod(this);
     find(this.root, ".shrink").addEventListener("click", () => this.send({ side: this.props.shrink }));
     this.listen();
@@ -84,6 +85,7 @@ class Loom {
     this.observer = new ResizeObserver(() => {
       this.measure();
       this.schedule("matrix");
+      this.tying.repaint();
     });
     this.observer.observe(this.root);
     this.observer.observe(pageOf(this.root)); // what stands above the stage has grown or shrunk
@@ -213,6 +215,7 @@ class Loom {
     this.colours = Uint32Array.from(this.props.colours, (c) => (0xff000000 | (parseInt(c.slice(5, 7), 16) << 16) | (parseInt(c.slice(3, 5), 16) << 8) | parseInt(c.slice(1, 3), 16)) >>> 0);
     this.ink = (0xff000000 | (b << 16) | (g << 8) | r) >>> 0;
     for (const what of ["input", "output", "matrix"]) this.schedule(what);
+    this.tying.refresh();
   }
 
   // A weight changes: the browser answers in the next frame, the server when the change has settled.
@@ -345,6 +348,7 @@ class Loom {
     this.root.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
       if (event.key !== "Escape") return;
       this.scan.stop();
+      this.tying.close();
       Object.assign(this, { hovered: null, scanned: null });
       this.pin(null);
     });
@@ -405,6 +409,7 @@ class Loom {
   destroy() {
     left.set(this.key, this.leave());
     this.scan.stop();
+    this.tying.stop();
     this.edit.forget();
     for (const timer of [this.zoomTimer, this.periodTimer]) clearTimeout(timer);
     cancelAnimationFrame(this.frame);
