@@ -34,6 +34,7 @@ def parts(page: Page) -> dict[str, Locator]:
         "kernel": page.locator(".loom .weights"),
         "sum": page.locator(".loom .sum"),
         "scan": page.locator(".loom .scan"),
+        "the story's Play": page.locator(".loom .tell"),
         "views": page.locator(".loom .views"),
         "zoom": page.locator(".loom .zoom"),
         "why": page.locator(".loom .why"),

@@ -23,7 +23,7 @@ from components.widgets.mount import registered
 from kernels.layer.spec import SpecError
 
 SMALL = 8  # pixels along the longer side
-STILL = ("image", "tile", "static", "diverging")  # props that stay as they are while a weight is changed
+STILL = ("image", "tile", "static", "diverging", "tying")  # props that stay as they are while a weight is changed
 NEURONS = 100  # that the network picture has room for, on each side
 PARTS = (
     *("room", "geometry", "arithmetic", "canvas", "kernel", "panels", "matrix", "zoom"),

@@ -136,6 +136,7 @@ class Loom {
   beginScene(before) {
     if (!before || before.scene === this.props.scene) return;
     this.scan.stop();
+    this.tying.close();
     clearTimeout(this.zoomTimer);
     for (const name of ["zoom", "untied", "drawing"]) delete this.changes[name];
     Object.assign(this, { scanned: null, pinned: null, hovered: null, zoomTimer: 0 });

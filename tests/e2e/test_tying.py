@@ -1,0 +1,101 @@
+"""From dense to shared, as it is played beside W: by itself, step by step, by hand, and as four still pictures."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import NewPage
+from tests.support.user import button, canvas, frames_sent, open_app, press, settled
+
+TELL = "From dense to shared"
+STAGES = [("Fully connected", "2,304"), ("Locality", "324"), ("Weight sharing", "9"), ("Kernel", "9")]
+COLOURS_OF = """(canvas) => {
+  const data = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+  const found = new Map();
+  for (let n = 0; n < data.length; n += 4) {
+    const colour = `rgb(${data[n]}, ${data[n + 1]}, ${data[n + 2]})`;
+    if (data[n + 3] === 255) found.set(colour, (found.get(colour) ?? 0) + 1);
+  }
+  return [data.length / 4, [...found]];
+}"""
+
+
+def colours(page: Page) -> tuple[float, set[str]]:
+    """How much of the stage's canvas is filled, and the colours that fill more than a speck of it."""
+    total, found = page.locator(".loom canvas.told").evaluate(COLOURS_OF)
+    filled = sum(many for _, many in found)
+    return filled / total, {colour for colour, many in found if many > 0.002 * filled}
+
+
+def expect_stage(page: Page, n: int) -> None:
+    name, count = STAGES[n]
+    expect(page.locator(".told-name")).to_have_text(name)
+    expect(page.locator(".told-count")).to_have_text(f"{count} free parameters")
+
+
+def test_the_story_plays_pauses_and_steps_from_static_to_the_colours_of_the_kernel_without_a_message(
+    page: Page,
+) -> None:
+    sent = frames_sent(page)
+    open_app(page)
+    settled(page)
+    before = len(sent)
+    of_the_kernel = set(page.locator(".weights label").evaluate_all("(all) => all.map((one) => one.style.background)"))
+    assert len(of_the_kernel) == 9
+    press(page, TELL)
+    expect_stage(page, 0)
+    page.locator(".tying").get_by_role("button", name="Pause").click()
+    filled, seen = colours(page)
+    assert filled > 0.99
+    assert len(seen) > 50
+    step = page.locator(".tying").get_by_role("button", name="Step")
+    for n in (1, 2, 3):
+        step.click()
+        expect_stage(page, n)
+        filled, seen = colours(page)
+        if n == 1:
+            assert filled == pytest.approx(324 / 2304, abs=0.01)
+            assert len(seen) > 50
+        else:
+            assert of_the_kernel <= seen
+        if n == 2:
+            assert filled == pytest.approx(324 / 2304, abs=0.01)
+            assert len(seen) == 9
+    expect(page.locator(".told-line")).to_contain_text("256 times fewer than fully connected")
+    step.click()
+    expect_stage(page, 0)
+    slider = page.get_by_role("slider", name="Stage")
+    slider.fill("3000")  # between the first two stages the count falls through what lies between theirs
+    between = int(re.sub(r"\D", "", page.locator(".told-count").inner_text()))
+    assert 324 < between < 2304
+    slider.press("End")
+    expect_stage(page, 3)
+    assert len(sent) == before
+    page.keyboard.press("Escape")
+    expect(button(page, TELL)).to_be_visible()
+    expect(canvas(page, "Weight matrix")).to_be_visible()
+    expect(page.locator(".loom canvas.told")).to_be_hidden()
+
+
+@pytest.mark.long
+def test_the_story_plays_to_its_end_by_itself_on_a_large_photograph(page: Page) -> None:
+    open_app(page, "image=pagoda&side=512&present=1")
+    press(page, TELL)
+    expect(page.locator(".told-name")).to_have_text("Locality", timeout=20_000)
+    expect(page.locator(".told-name")).to_have_text("Kernel", timeout=20_000)
+    expect(page.locator(".tying-play")).to_have_text("Play", timeout=20_000)
+    expect(page.locator(".told-count")).to_have_text("9 free parameters")
+
+
+def test_whoever_wants_less_motion_sees_four_still_pictures(new_page: NewPage) -> None:
+    page = new_page((1366, 768))
+    page.emulate_media(reduced_motion="reduce")
+    open_app(page)
+    press(page, TELL)
+    stills = page.locator(".stills figure")
+    expect(stills).to_have_count(4)
+    for n, (name, count) in enumerate(STAGES):
+        expect(stills.nth(n).locator("figcaption")).to_contain_text(f"{name}{count}")
+        expect(page.get_by_role("img", name=f"{n + 1} of 4: {name}")).to_be_visible()
+    expect(page.locator(".tying-play")).to_be_hidden()
