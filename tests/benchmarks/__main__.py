@@ -1,5 +1,5 @@
-"""`python -m tests.benchmarks [engine] [convolution] [adaptive] [training] [start] [browser] [load] [states]`: times
-beside peers. With `--write` what is printed goes into results.md too.
+"""`python -m tests.benchmarks [engine] [convolution] [adaptive] [training] [start] [browser] [load] [heavy] [states]`:
+times beside peers. With `--write` what is printed goes into results.md too.
 
 Every figure is a median with its 10th and 90th percentile. Ratios compare things measured in turn in the same run.
 `load` takes options of its own, when it is alone: `load --sessions 50 --minutes 20`.
@@ -8,7 +8,7 @@ Every figure is a median with its 10th and 90th percentile. Ratios compare thing
 import sys
 from contextlib import AbstractContextManager, nullcontext
 
-from tests.benchmarks import adaptive, browser, convolution, engine, load, start, states, training
+from tests.benchmarks import adaptive, browser, convolution, engine, heavy, load, start, states, training
 from tests.benchmarks.results import kept
 
 TABLES = {
@@ -19,6 +19,7 @@ TABLES = {
     "start": start.run,
     "browser": browser.run,
     "load": load.run,
+    "heavy": heavy.run,
     "states": states.run,
 }
 
