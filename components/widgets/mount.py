@@ -14,6 +14,7 @@ from typing import Any
 import streamlit as st
 
 SHARED = Path(__file__).with_name("shared.js")
+FORCED = Path(__file__).with_name("forced.css")
 PART = Path(__file__).with_name("part.js")  # what follows knows: a component's part of the code by its name
 CODE = Path(__file__).with_name("code.js")
 STILL = Path(__file__).with_name("still.js")
@@ -32,7 +33,7 @@ def registered(wrapper: str, *parts: str) -> Callable[..., None]:
     own = {
         "js": _joined(*scripts(folder, *parts)[1:]),
         "html": (folder / f"{folder.name}.html").read_text("utf-8"),
-        "css": css.read_text("utf-8") if css.exists() else "",
+        "css": _joined(css, FORCED) if css.exists() else "",
     }
     whole = json.dumps([own, _joined(SHARED)]).encode()
     name = f"{folder.name}-{sha256(whole).hexdigest()[:16]}"  # another one where a new server has new code

@@ -1,0 +1,121 @@
+"""In forced colours (high contrast) what colour means stays, and what is chosen is seen to be."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.support.user import open_app, settled, weight
+
+pytestmark = pytest.mark.long
+
+# What one sees of a box: its background on the system's, and no outline where it has no style.
+LOOKS = """(node) => {
+  const { backgroundColor, backgroundImage, color, outlineStyle, outlineWidth, outlineColor } = getComputedStyle(node);
+  const probe = document.body.appendChild(document.createElement("i"));
+  probe.style.cssText = "forced-color-adjust: none; background: Canvas";
+  const parts = (colour) => colour.match(/[\\d.]+/g).map(Number);
+  const [below, [r, g, b, alpha = 1]] = [parts(getComputedStyle(probe).backgroundColor), parts(backgroundColor)];
+  probe.remove();
+  const seen = [r, g, b].map((part, n) => Math.round(alpha * part + (1 - alpha) * below[n]));
+  const outline = outlineStyle === "none" ? "" : `${outlineWidth} ${outlineColor}`;
+  return [`rgb(${seen.join(", ")})`, backgroundImage, color, outline];
+}"""
+
+
+def looks(part: Locator) -> list[str]:
+    found: list[str] = part.evaluate(LOOKS)
+    return found
+
+
+def all_looks(parts: Locator) -> list[list[str]]:
+    return [looks(part) for part in parts.all()]
+
+
+def force(page: Page, on: bool) -> None:
+    page.emulate_media(forced_colors="active" if on else "none")
+    assert page.evaluate("matchMedia('(forced-colors: active)').matches") == on
+
+
+def stays(page: Page, parts: Locator, at_least: int) -> None:
+    """The backgrounds are the same with and without, and not one alike for all."""
+    expect(parts.nth(at_least - 1)).to_be_visible()
+    force(page, False)
+    before = [look[:2] for look in all_looks(parts)]
+    force(page, True)
+    assert [look[:2] for look in all_looks(parts)] == before
+    assert len({tuple(look) for look in before}) >= min(2, at_least)
+
+
+def differs(chosen: Locator, others: Locator) -> None:
+    """What is chosen looks like none of the others."""
+    expect(chosen).to_have_count(1)
+    assert others.count() > 0
+    assert looks(chosen) not in all_looks(others)
+
+
+def test_the_kernel_keeps_its_colours_and_so_do_the_bars_and_the_sum(page: Page) -> None:
+    open_app(page, "image=digit&side=8")
+    stays(page, page.locator(".loom .weights label"), 9)
+    weight(page, 1, 1).hover()
+    stays(page, page.locator(".loom .sum .chip"), 1)
+    force(page, True)
+    canvas_text = page.evaluate(
+        "() => { document.body.style.color = 'CanvasText'; return getComputedStyle(document.body).color; }"
+    )
+    bars = all_looks(page.locator(".loom .costs .bar"))
+    assert len(bars) >= 3
+    assert all(bar[0] == canvas_text or "gradient" in bar[1] for bar in bars)
+
+
+def test_the_bank_of_channels_keeps_its_colours(page: Page) -> None:
+    open_app(page, path="/channels")
+    stays(page, page.locator(".bank .kernel input"), 9)
+
+
+@pytest.mark.parametrize("path", ["/", "/channels", "/train"])
+def test_the_page_one_is_on_is_marked(page: Page, path: str) -> None:
+    page.emulate_media(forced_colors="active")
+    open_app(page, path=path)
+    links = "[data-testid=stTopNavLink]"
+    differs(page.locator(f"{links}[aria-current=page]"), page.locator(f"{links}:not([aria-current=page])"))
+
+
+def groups(page: Page) -> list[Locator]:
+    """Whatever offers one of several: Streamlit's groups of buttons, and our own."""
+    return [group for group in page.get_by_role("radiogroup").all() if group.get_by_role("radio").count() > 1]
+
+
+@pytest.mark.parametrize("path", ["/", "/network"])
+def test_what_is_chosen_among_several_is_marked(page: Page, path: str) -> None:
+    page.emulate_media(forced_colors="active")
+    open_app(page, path=path)
+    found = [group for group in groups(page) if group.locator("[role=radio][aria-checked=true]").count()]
+    assert len(found) >= 2
+    for group in found:
+        radios = "[role=radio][aria-checked={}]"
+        differs(group.locator(radios.format("true")), group.locator(radios.format("false")))
+
+
+def test_the_mark_goes_to_what_is_chosen_next(page: Page) -> None:
+    page.emulate_media(forced_colors="active")
+    open_app(page, "image=digit&side=8")
+    views = page.locator(".loom .views [role=radio]")
+    before = all_looks(views)
+    button_of = views.filter(has_text="Fully connected")
+    button_of.click()
+    settled(page)
+    page.mouse.move(2, 2)
+    differs(button_of, views.filter(has_not_text="Fully connected"))
+    assert looks(button_of) in before  # the mark of the one that was chosen before
+
+
+def test_a_switch_is_seen_and_is_seen_to_be_on(page: Page) -> None:
+    page.emulate_media(forced_colors="active")
+    tracks: dict[str, Any] = {}
+    for flip in ("0", "1"):
+        open_app(page, f"image=digit&side=8&flip={flip}")
+        track = page.get_by_test_id("stCheckbox").filter(has_text="Flip").locator("label > span + div")
+        tracks[flip] = looks(track)
+        assert looks(track)[0] != looks(track.locator("> div"))[0]  # the knob is seen on it
+    assert tracks["0"] != tracks["1"]
