@@ -28,7 +28,7 @@ from PIL.WebPImagePlugin import WebPImageFile
 from kernels.images import png, tiff
 from kernels.images.colour import Convert, to_srgb
 from kernels.images.levels import Wide, in_bytes, range_of, strips
-from kernels.images.numbers import BOTH, numbers, raw_mode
+from kernels.images.numbers import BOTH, GREY_ALPHA, numbers, raw_mode
 
 Picture = NDArray[np.uint8]
 
@@ -242,7 +242,7 @@ def _greed(image: ImageFile.ImageFile | Wide) -> float:
         return 16  # two canvases of an animation and their frame
     if isinstance(image, JpegImageFile):
         return 2 * image.layers if "progressive" in image.info else 1  # all coefficients, at full size
-    stored = 1 if image.mode in ("1", "L", "P") else 8 if raw_mode(image).startswith(BOTH) else 4
+    stored = 1 if image.mode in ("1", "L", "P") else 8 if raw_mode(image).startswith((*BOTH, GREY_ALPHA)) else 4
     if isinstance(image, TiffImageFile):
         return stored + _strip(image)
     return stored
@@ -293,7 +293,7 @@ def _read(opener: Opener, data: bytes, side: int, most: int) -> Decoded:
     if isinstance(image, Wide):
         loaded, turn = _wide(image, to_srgb("RGB")), image.turn
     else:
-        loaded = _loaded(image, extra, size, lambda: opener(data))
+        loaded = _loaded(image, extra, size, lambda raw: opener(png.as_bytes(data) if raw == GREY_ALPHA else data))
         turn = _orientation(extra.get(b"eXIf") or image.info.get("exif", b""))
     factor = max(1, int(max(loaded.size)) // (side * _GAP))
     small = _reduced(loaded, factor)
@@ -304,9 +304,11 @@ def _read(opener: Opener, data: bytes, side: int, most: int) -> Decoded:
 
 
 def _loaded(
-    image: ImageFile.ImageFile, extra: dict[bytes, bytes], size: tuple[int, int], again: Callable[[], Any]
+    image: ImageFile.ImageFile, extra: dict[bytes, bytes], size: tuple[int, int], again: Callable[[str], Any]
 ) -> _Loaded:
-    """The picture with its pixels. extra: notes of a PNG. size: what it is to have. again: opens it once more."""
+    """The picture with its pixels. extra: notes of a PNG. size: what it is to have. again: opens it once more,
+    for its raw mode.
+    """
     draft = image.draft(None, (size[0] * _GAP, size[1] * _GAP))  # a JPEG can decode at 1/2, 1/4 or 1/8
     raw = raw_mode(image)
     frame = image.tile[0].extents if isinstance(image, GifImageFile) and image.tile else None
@@ -315,7 +317,7 @@ def _loaded(
     mode = image.mode if image.mode in ("CMYK", "LAB") else Image.getmodebase(image.mode)
     profile = png.profile(extra) or image.info.get("icc_profile", b"")
     colours = to_srgb(mode, profile, png.gamma(extra), png.primaries(extra))
-    if wide := numbers(image, raw, again):
+    if wide := numbers(image, raw, lambda: again(raw)):
         return _wide(wide, colours)
     shown = _on_white(image, frame) if frame else image
 

@@ -12,6 +12,7 @@ from kernels.images import tiff
 from kernels.images.levels import FILLED, Samples, Wide, top_of
 
 BOTH = "RGB;16", "RGBX;16", "RGBA;16"  # raw modes that are followed by the order of the bytes, of which one is kept
+GREY_ALPHA = "LA;16B"  # the same of a PNG, but Pillow has no mode for the other byte
 SWAPPED = {"B": "L", "L": "B", "N": "B" if sys.byteorder == "little" else "L"}  # endings of Pillow's 16-bit raw modes
 
 
@@ -27,6 +28,8 @@ def numbers(image: ImageFile, raw: str, again: Callable[[], ImageFile]) -> Wide 
         return _grey(image)
     if raw.startswith(BOTH) and ("transparency" in image.info or _is_dark(image)):
         return _both_bytes(image, raw, again())
+    if raw == GREY_ALPHA and _is_dark(image):
+        return _four_bytes(again())
     return None
 
 
@@ -43,8 +46,8 @@ def _is_signed(image: ImageFile) -> bool:
 def _is_dark(image: ImageFile) -> bool:
     """Whether the high bytes take so little of their range that there is not much to see in them."""
     ranges: Any = image.getextrema()
-    low, high = min(low for low, _ in ranges[:3]), max(high for _, high in ranges[:3])
-    return bool(high - low < FILLED * 255)
+    colours = ranges[:-1] if image.mode.endswith("A") else ranges
+    return bool(max(high for _, high in colours) - min(low for low, _ in colours) < FILLED * 255)
 
 
 def _grey(image: ImageFile) -> Wide:
@@ -89,3 +92,14 @@ def _both_bytes(high: ImageFile, raw: str, low: ImageFile) -> Wide:
         alpha=65535.0 if high.mode == "RGBA" else 0.0,
         key=tuple(high.info.get("transparency", ())),
     )
+
+
+def _four_bytes(image: ImageFile) -> Wide:
+    """A picture of 16-bit grey and alpha, opened as one of four bytes a pixel."""
+    image.load()
+
+    def rows(first: int, last: int) -> Samples:
+        values = np.asarray(image.crop((0, first, image.width, last))).astype(np.uint16)
+        return values[..., ::2] * 256 + values[..., 1::2]
+
+    return Wide(image.size, rows, 65535.0, alpha=65535.0)

@@ -55,3 +55,13 @@ def test_dark_colours_of_a_png_are_too_and_its_alpha_is_no_colour() -> None:
     found = read(png(2, 1, 16, 6, b"\0" + pixels.tobytes()))
     np.testing.assert_array_equal(found.picture, row((0, 51, 255), WHITE))
     assert found.note == NOTE
+
+
+def test_dark_greys_with_alpha_are_too() -> None:
+    pixels = np.array([[0, 65535], [819, 65535], [4095, 65535], [2000, 0]], ">u2")
+    found = read(png(4, 1, 16, 4, b"\0" + pixels.tobytes()))
+    np.testing.assert_array_equal(found.picture, row((0, 0, 0), (51, 51, 51), WHITE, WHITE))
+    assert found.note == NOTE
+    plain = read(png(2, 1, 16, 4, b"\0" + struct.pack(">4H", 0, 65535, 65535, 65535)))
+    np.testing.assert_array_equal(plain.picture, row((0, 0, 0), WHITE))
+    assert plain.note == ""
