@@ -34,7 +34,7 @@ def bar(state: Setup, shape: tuple[int, ...]) -> None:
 
     shape: rows and columns of the picture at its working size.
     """
-    with _bar():
+    with place():
         picture(state, shape)
         with menu("kernel", setup_text.kernel(state), "grid_on"):
             kernel_bank(state)
@@ -48,15 +48,16 @@ def bar(state: Setup, shape: tuple[int, ...]) -> None:
 
 def bar_of_channels(state: Setup, shape: tuple[int, ...]) -> None:
     """As `bar`, where the kernels are the page's own and the picture's colours are its channels."""
-    with _bar():
+    with place():
         picture(state, shape)
         with menu("geometry", setup_text.geometry(state), "straighten"):
             geometry(state)
-        with menu("activation", setup_text.unit(state), "show_chart"):
+        with menu("activation", setup_text.unit(state).replace("no ", "No "), "show_chart"):
             activation(state)
 
 
-def _bar() -> Any:  # noqa: ANN401  # a Streamlit container
+def place() -> Any:  # noqa: ANN401  # a Streamlit container
+    """Where the buttons of the bar stand: at hand however far the page is scrolled."""
     bind.tell_again(*TOLD)
     return st.container(key="bar", horizontal=True, gap="small", vertical_alignment="center")
 

@@ -154,8 +154,8 @@ def test_on_a_slow_line_no_old_number_comes_back(page: Page) -> None:
     with menu(page, "kernel"):
         says(page, wire, lambda: button(page, "Random").click())
     with menu(page, "geometry"):
-        says(page, wire, lambda: type_over(page, spin(page, "Dilation"), "2"))
-        says(page, wire, lambda: type_over(page, spin(page, "Dilation"), "1"))
+        says(page, wire, lambda: type_over(page, spin(page, "Dilation"), "2", "Enter"))
+        says(page, wire, lambda: type_over(page, spin(page, "Dilation"), "1", "Enter"))
         says(page, wire, lambda: type_over(page, spin(page, "Stride"), "3"))
     wire.release()
     settled(page)

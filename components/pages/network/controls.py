@@ -31,7 +31,8 @@ SHOWN = {"digit": "A digit", "sheet": "Draw", "picture": "Picture"}
 
 def picture(state: Setup, own: Net) -> None:
     """The picture, for when it flows through."""
-    with setup_bar.menu("picture", setup_text.TITLES[state.image], "image", setup_bar.GALLERY):
+    says = setup_text.TITLES[state.image]
+    with setup_bar.place(), setup_bar.menu("picture", says, "image", setup_bar.GALLERY):
         if own.shown != "picture":
             st.caption(f"The network reads the picture chosen here where its input is “{SHOWN['picture']}”.")
         setup_bar.samples(state)

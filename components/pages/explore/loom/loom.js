@@ -46,6 +46,10 @@ class Loom {
     this.hovered = null;
     /** @type {Focus | null} */
     this.pinned = null;
+    /** The panel that the pointer is in. */
+    this.pointed = "";
+    /** What the picture of the network shows. @type {Part | null} */
+    this.part = null;
     /** The output that the scan has reached. @type {number | null} */
     this.scanned = null;
     /** @type {string | null} */
@@ -104,7 +108,9 @@ class Loom {
     this.props = props;
     this.beginScene(before);
     this.geo = geometry(props);
+    this.part = null;
     this.channels = props.image.shape[0];
+    find(this.root, ".sum").classList.toggle("three", this.channels === 3);
     if (fresh) {
       this.edit.forget();
       Object.assign(this, { origin: props.origin, serial: props.applied, weights: props.kernel.flat(), scanned: null, changes: {} });
@@ -339,8 +345,14 @@ class Loom {
         const cell = cellUnder(event, canvas, bottom - top, right - left, top, left);
         return cell && panel.focus(...cell);
       };
-      canvas.addEventListener("pointermove", (event) => this.focusOn(under(event)));
-      canvas.addEventListener("pointerleave", () => this.focusOn(null));
+      canvas.addEventListener("pointermove", (event) => {
+        this.pointed = name;
+        this.focusOn(under(event));
+      });
+      canvas.addEventListener("pointerleave", () => {
+        this.pointed = "";
+        this.focusOn(null);
+      });
       canvas.addEventListener("click", (event) => {
         if (!(name === "matrix" && this.dragged)) this.pin(under(event));
       });

@@ -1,35 +1,75 @@
-// The network picture of a small layer: inputs above, outputs below, an edge a connection, in its colour.
+// The layer as a network: inputs above, outputs below, an edge a connection, in its colour. Of a large layer, the lit
+// output with its neighbours and the inputs they read.
 
 const EDGE = 11; // pixels from a border of the picture to its neurons
 
 /** @typedef {{ t: number, s: number, weight: number, value: number }} Edge */
+
+/** @typedef {{ inputs: number[], outputs: number[], whole: boolean }} Part Which neurons are drawn, by their numbers. */
 
 /** @param {Loom} options */
 function networkFits({ geo, props }) {
   return Math.max(geo.H * geo.W, geo.outH * geo.outW) <= props.neurons;
 }
 
+/** @param {number} n */
+const upTo = (n) => Array.from({ length: n }, (_, i) => i);
+
 /**
  * @param {Loom} loom
- * @param {{ width: number, height: number }} box
+ * @returns {Part}
  */
-function neuronPlaces(loom, box) {
+function networkPart(loom) {
   const { geo } = loom;
-  /** @type {(n: number, y: number) => [number, number][]} */
-  const line = (n, y) => Array.from({ length: n }, (_, i) => [((i + 0.5) / n) * box.width, y]);
-  return { inputs: line(geo.H * geo.W, EDGE), outputs: line(geo.outH * geo.outW, box.height - EDGE) };
+  if (networkFits(loom)) return { inputs: upTo(geo.H * geo.W), outputs: upTo(geo.outH * geo.outW), whole: true };
+  const [i, j] = centreOf(loom);
+  /** @param {number} n @param {number} end */
+  const around = (n, end) => [n - 1, n, n + 1].filter((m) => m >= 0 && m < end);
+  for (const [rows, cols] of [[around(i, geo.outH), around(j, geo.outW)], [[i], around(j, geo.outW)], [[i], [j]]]) {
+    const outputs = rows.flatMap((row) => cols.map((col) => row * geo.outW + col));
+    const read = outputs.flatMap((t) => windowOf(geo, Math.floor(t / geo.outW), t % geo.outW).filter((c) => c.real).map((c) => c.row * geo.W + c.col));
+    const inputs = [...new Set(read)].sort((a, b) => a - b);
+    if (inputs.length <= loom.props.neurons || outputs.length === 1) return { inputs, outputs, whole: false };
+  }
 }
 
-// Every connection of the layer as it is wired now: the fully connected one has them all, those outside the window at 0.
+// The output that a part of the network is about: the one in focus, or one that what is in focus leads to.
 /** @param {Loom} loom */
-function edgesOf(loom) {
-  const { geo, props } = loom;
+function centreOf(loom) {
+  const { geo } = loom;
+  const focus = loom.focus?.kind === "weight" ? loom.pinned : loom.focus;
+  if (focus?.kind === "output") return [focus.i, focus.j];
+  if (focus?.kind === "cell") return [Math.floor(focus.t / geo.outW), focus.t % geo.outW];
+  if (focus?.kind === "input") {
+    const readers = readersOf(geo, focus.r, focus.c);
+    if (readers.length) return [readers[readers.length >> 1].i, readers[readers.length >> 1].j];
+  }
+  return [geo.outH >> 1, geo.outW >> 1];
+}
+
+/**
+ * @param {Part} part
+ * @param {{ width: number, height: number }} box
+ */
+function neuronPlaces(part, box) {
+  /** @type {(neurons: number[], y: number) => Map<number, [number, number]>} */
+  const line = (neurons, y) => new Map(neurons.map((neuron, n) => [neuron, [((n + 0.5) / neurons.length) * box.width, y]]));
+  return { inputs: line(part.inputs, EDGE), outputs: line(part.outputs, box.height - EDGE) };
+}
+
+// The connections of these neurons as they are wired now: fully connected has them all, those outside the window at 0.
+/**
+ * @param {Loom} loom
+ * @param {Part} part
+ */
+function edgesOf(loom, part) {
+  const { props } = loom;
   /** @type {Edge[]} */
   const edges = [];
-  for (let t = 0; t < geo.outH * geo.outW; t++) {
+  for (const t of part.outputs) {
     const near = new Map();
     for (const cell of rowOf(loom, t)) if (cell.weight >= 0) near.set(cell.s, cell);
-    if (props.view === "dense") for (let s = 0; s < geo.H * geo.W; s++) if (!near.has(s)) edges.push({ t, s, weight: -1, value: 0 });
+    if (props.view === "dense") for (const s of part.inputs) if (!near.has(s)) edges.push({ t, s, weight: -1, value: 0 });
     for (const { s, weight, value } of near.values()) edges.push({ t, s, weight, value });
   }
   return edges;
@@ -38,16 +78,15 @@ function edgesOf(loom) {
 /** @param {Loom} loom */
 function drawNetwork(loom) {
   const { panel, over } = loom.network;
-  const fits = networkFits(loom);
-  find(panel, ".stack").hidden = !fits;
-  find(panel, ".too-large").hidden = fits;
-  find(panel, ".shrink").hidden = !loom.props.shrink;
   const { focus, geo } = loom;
-  find(panel, ".size").textContent = fits ? `${geo.H * geo.W} inputs above, ${geo.outH * geo.outW} outputs below` : "";
-  if (!fits) return;
+  if (loom.pointed !== "network" || !loom.part) loom.part = networkPart(loom); // what is pointed at stays where it is
+  const { part } = loom;
+  find(panel, ".shrink").hidden = part.whole || !loom.props.shrink;
+  const [inputs, outputs] = [`${amount(geo.H * geo.W)} inputs`, `${amount(geo.outH * geo.outW)} outputs`];
+  find(panel, ".size").textContent = part.whole ? `${inputs} above, ${outputs} below` : `${part.inputs.length} of ${inputs}, ${part.outputs.length} of ${outputs}`;
   const { ctx, box } = overlay(over, 1, 1);
-  const places = neuronPlaces(loom, box);
-  const edges = edgesOf(loom);
+  const places = neuronPlaces(part, box);
+  const edges = edgesOf(loom, part);
   const largest = Math.max(1e-9, ...edges.map((edge) => Math.abs(edge.value)));
   const chosen = focus && chosenEdges(loom, focus);
   for (const strong of [false, true])
@@ -57,8 +96,8 @@ function drawNetwork(loom) {
       ctx.strokeStyle = cssColour(threadColour(loom, edge.t, edge.s, edge.weight));
       ctx.lineWidth = (strong ? 1 : 0.5) + (strong ? 3 : 1.5) * (Math.abs(edge.value) / largest);
       ctx.beginPath();
-      ctx.moveTo(...places.inputs[edge.s]);
-      ctx.lineTo(...places.outputs[edge.t]);
+      ctx.moveTo(...places.inputs.get(edge.s));
+      ctx.lineTo(...places.outputs.get(edge.t));
       ctx.stroke();
     }
   ctx.globalAlpha = 1;
@@ -75,8 +114,8 @@ function drawNetwork(loom) {
     ctx.stroke();
   };
   const table = outputTable(loom);
-  places.inputs.forEach((at, s) => neuron(at, radius(places.inputs.length), cssColour(GREY[loom.picture[s]])));
-  places.outputs.forEach((at, t) => neuron(at, radius(places.outputs.length), cssColour(table[loom.shown.levels[t]])));
+  places.inputs.forEach((at, s) => neuron(at, radius(part.inputs.length), cssColour(GREY[loom.picture[s]])));
+  places.outputs.forEach((at, t) => neuron(at, radius(part.outputs.length), cssColour(table[loom.shown.levels[t]])));
 }
 
 /**
@@ -102,21 +141,21 @@ function chosenEdges(loom, focus) {
  * @returns {Focus | null}
  */
 function networkUnder(loom, event) {
-  const { geo } = loom;
+  const { geo, part } = loom;
   const { over } = loom.network;
   const box = over.getBoundingClientRect();
   const [x, y] = [event.clientX - box.left, event.clientY - box.top];
-  const places = neuronPlaces(loom, box);
-  /** @param {[number, number][]} line */
-  const pick = (line) => clamp(Math.floor((x / box.width) * line.length), 0, line.length - 1);
-  if (y < 2 * EDGE) return { kind: "input", r: Math.floor(pick(places.inputs) / geo.W), c: pick(places.inputs) % geo.W };
-  if (y > box.height - 2 * EDGE) return { kind: "output", i: Math.floor(pick(places.outputs) / geo.outW), j: pick(places.outputs) % geo.outW };
+  const places = neuronPlaces(part, box);
+  /** @param {number[]} neurons */
+  const pick = (neurons) => neurons[clamp(Math.floor((x / box.width) * neurons.length), 0, neurons.length - 1)];
+  if (y < 2 * EDGE) return { kind: "input", r: Math.floor(pick(part.inputs) / geo.W), c: pick(part.inputs) % geo.W };
+  if (y > box.height - 2 * EDGE) return { kind: "output", i: Math.floor(pick(part.outputs) / geo.outW), j: pick(part.outputs) % geo.outW };
   /** @type {Focus | null} */
   let best = null;
   let nearest = 5;
-  for (const edge of edgesOf(loom)) {
-    const [x0, y0] = places.inputs[edge.s];
-    const [x1, y1] = places.outputs[edge.t];
+  for (const edge of edgesOf(loom, part)) {
+    const [x0, y0] = places.inputs.get(edge.s);
+    const [x1, y1] = places.outputs.get(edge.t);
     const away = Math.abs(x - (x0 + ((y - y0) / (y1 - y0)) * (x1 - x0)));
     if (away < nearest) [nearest, best] = [away, { kind: "cell", t: edge.t, s: edge.s }];
   }

@@ -435,7 +435,7 @@ def test_who_presents_in_the_lesson_presents_on_the_next_page_too_and_who_leaves
     page = Page(present="1")
     page.press("present")
     page.go("explore")
-    assert (page.session.states.of(Show), page.query) == (Show(), {})
+    assert (page.session.states.of(Show), page.query) == (Show(), {"image": Setup().image})
 
 
 def test_presenting_goes_along_through_steps_and_pages() -> None:
