@@ -240,7 +240,8 @@ STEPS: tuple[Step, ...] = (
          "Move the slider “Tiled” to its end, then to 1.", _more_than),
     Step("The common feature", "search", (Setup(image=PHOTO), Compare()), _search,
          "Drag the frame to another piece of the picture, or add lessons.",
-         lambda: "The shared kernel frames every copy; the other one none, or few."),
+         lambda: "The shared kernel frames every copy of a piece that is not all one grey; the other one frames copies "
+         "only where it has learned."),
     Step("Many inputs, many outputs", "bank", (Setup(image=PHOTO), Channels()), _bank,
          "Change a number of the bank.", lambda: "One output map changes, and the others do not."),
     Step("Sharing and unseen digits", "race", (Train(),), _race,
