@@ -53,11 +53,9 @@ class Session:
     asks. page_cache, kept: values by name with the key they were made for (see `cache`). overruled: how often the page
     has changed what a widget shows, and what it showed before; heard: the number of each component's last message (see
     `bind`). uploads: how many files have come; last_file: Streamlit's id of the last. seed: of the random kernel. page:
-    the one the visitor is on, and kinds: the classes of its states. arrivals: the states each page was entered with: a
-    click in the navigation makes a step in the browser's history that has no query. landing: the parameters that an
-    address without any stands for on this page. silent: the address stays as it is in this run, since who steps back to
-    such a step must not be sent forward again by a new one. published: what this page has last written into the
-    address; the browser may not have heard of it yet.
+    the one the visitor is on, and kinds: the classes of its states. landing: the parameters that an address without any
+    stands for on this page. published: what this page has last written into the address; the
+    browser may not have heard of it yet.
     """
 
     states: States = field(default_factory=States)
@@ -76,9 +74,7 @@ class Session:
     kept: dict[str, tuple[Hashable, Any]] = field(default_factory=dict)
     page: str = ""
     kinds: tuple[type[State], ...] = (Setup,)
-    arrivals: dict[str, dict[type, State]] = field(default_factory=dict)
     landing: dict[str, str] = field(default_factory=dict)
-    silent: bool = False
     published: dict[str, str] | None = None
 
     @property
@@ -157,17 +153,10 @@ def arrive(*kinds: type[State], start: Start = lambda _query: (), landing: Setup
     if page != session.page:
         _leave(session)
     if page != session.page or stepped:
-        session.published = None
-    before = session.arrivals.get(page) if stepped and not query else None
-    if page != session.page or stepped:
-        held = before or {} if stepped else session.states.held
+        session.published, held = None, {} if stepped else session.states.held
         session.states.depart(start(lasting(held, session.kinds) | query), session.kinds)
-    if before is not None:
-        session.states.held, session.silent = dict(before), True
-    elif fresh or stepped:
+    if fresh or stepped:
         session.read(query or session.landing)
-    elif page != session.page:
-        session.arrivals[page] = dict(session.states.held)
     session.page, session.said = page, False
     st.session_state["session"] = session
     return current().setup
@@ -178,7 +167,7 @@ def finish() -> None:
     session = current()
     process.collect()
     session.notices.clear()
-    session.silent = session.said = False
+    session.said = False
 
 
 def notices() -> list[str]:

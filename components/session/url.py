@@ -12,8 +12,6 @@ from components.state.setup import Setup
 def publish() -> None:
     """Show the page's states in the address, so that a copied link brings them back."""
     session = current()
-    if session.silent:
-        return
     query: dict[str, str] = {}
     for kind in session.kinds:
         query |= to_query(session.states.of(kind), session.states.start_of(kind))

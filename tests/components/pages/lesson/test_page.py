@@ -480,7 +480,6 @@ def test_a_session_holds_no_more_for_having_been_through_the_lesson_twice() -> N
                 len(held.page_cache),
                 len(held.kept),
                 len(held.states.held),
-                len(held.arrivals),
                 len(held.overruled),
                 len(held.heard),
             ]

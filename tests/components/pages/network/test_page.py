@@ -15,7 +15,6 @@ from kernels.images.decode import decode
 from kernels.images.samples import sample
 from kernels.networks.description import parse
 from kernels.networks.plan import plan
-from kernels.networks.trained import LAYERS
 from kernels.networks.zoo import ZOO
 from tests.support.cnn import asked, by_hand
 from tests.support.edits import HOSTILE
@@ -401,7 +400,7 @@ def test_another_page_or_a_step_back_in_the_browser_and_the_network_is_as_it_was
     page.back(**QUICK)
     assert page.own.net == QUICK["net"]
     page.back()
-    assert page.own.net == LAYERS
+    assert page.own.net == Net().net
 
 
 def test_two_visitors_build_beside_each_other() -> None:
