@@ -129,7 +129,7 @@ def activation(state: Setup) -> None:
 def kernel_bank(state: Setup) -> None:
     """Size, presets and what is done to the kernel as a whole; single weights are edited in the loom."""
     said, source = setup_text.known(state)
-    st.caption(said or "Weights of your own.", help=source or None)
+    st.caption(said or "Weights of your own.", help=source or GLOSSARY["kernel"])
     st.menu_button(
         "Start from…",
         [named.id for named in PRESETS if named.id not in ("random", "zero")],
