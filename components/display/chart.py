@@ -1,4 +1,4 @@
-"""What all charts share: a figure in the making, the symbols and dashes of the four layers, and their axes. Pure."""
+"""What all charts share: the figure under construction, the markers and dashes of the four layers, the axes. Pure."""
 
 from collections.abc import Iterable
 from math import ceil, floor, isfinite, log10
@@ -18,7 +18,7 @@ GUESS = 0.1  # the accuracy of guessing one of ten digits
 
 
 class Chart:
-    """Traces and layout, collected first: Plotly checks a figure at every change, and so checks it once."""
+    """Collects traces and layout, so that Plotly, which validates a figure at every change, validates it only once."""
 
     def __init__(self) -> None:
         self.data: list[dict[str, Any]] = []
@@ -63,14 +63,14 @@ class Chart:
         return go.Figure(self.data, self.layout)
 
     def of_accuracies(self, x: str) -> go.Figure:
-        """The figure with a y axis from 0 to 100%, and a line at what guessing a digit gets right."""
+        """The figure with an accuracy axis from 0 to 100% and a line at chance level."""
         across = {"xref": "x domain", "x0": 0, "x1": 1, "y0": GUESS, "y1": GUESS}
         self.add_shape(type="line", line={"color": theme.NEURON, "width": 1, "dash": "dot"}, **across)
         corner = {"xref": "x domain", "x": 1, "xanchor": "right", "y": GUESS, "yanchor": "top"}
-        self.add_annotation(text="guessing", showarrow=False, **corner)
+        self.add_annotation(text="chance", showarrow=False, **corner)
         self.update_layout(height=400 + 14 * len(self.data))  # on a phone the legend takes a line each
         self.update_yaxes(range=[0, 1.05], tickformat=".0%")
-        return self.styled(x, "digits right")
+        return self.styled(x, "accuracy")
 
 
 def log_ticks(values: Iterable[float]) -> dict[str, Any]:

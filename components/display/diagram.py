@@ -125,14 +125,14 @@ class Diagram:
     @property
     def note(self) -> str:
         biases = sum(self.layout.inputs[source] is None for source in self.wiring.sources.tolist())
-        more = f", {biases} of them biases, in the last column alone" if biases else ""
+        more = f", including {words.plural(biases, 'bias', 'biases')} (last column)" if biases else ""
         return f"{self.connections}{more}: {self.use}"
 
     @property
     def alt(self) -> str:
         used = f"{self.connections}, {words.plural(self.wiring.n_params, 'weight')}, {self.use}"
         rows, cols = self.wiring.shape
-        return f"{self.title}: {used}; as a network and as a matrix of {rows} × {cols}"
+        return f"{self.title}: {used}; as a network and as a {rows} × {cols} matrix"
 
     def props(self) -> dict[str, Any]:
         """For the browser. edges: (target, source, parameter) of every connection."""

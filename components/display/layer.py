@@ -123,7 +123,7 @@ def random_weights(wires: Wiring, seed: list[int]) -> Floats:
 
 
 def untied_uses(state: Setup, layer: Layer) -> tuple[UntiedUse, ...]:
-    """The copies that have left their weight and are connections of this layer."""
+    """The untied copies that are connections of this layer."""
     rows, cols = layer.spec.axes(layer.in_shape)
     uses = []
     for target, k, l, value in state.untied:
@@ -192,7 +192,7 @@ def check_against_matrix(state: Setup, layer: Layer, planes: Bytes, linear: Floa
 
 
 def gradient_notes(state: Setup, layer: Layer, planes: Bytes) -> list[str]:
-    """For each untied copy, what sharing would have summed, with the loss ½ΣY² (before the activation) as the example.
+    """For each untied copy, its gradient and the sum that sharing would take, for the loss ½ΣY² before the activation.
 
     ∂L/∂W[t, s] = Y_t x_s at one connection; a shared weight's gradient is the sum of these over all its uses.
     """
@@ -205,7 +205,7 @@ def gradient_notes(state: Setup, layer: Layer, planes: Bytes) -> list[str]:
         own = float((apart[:, *use.output] * x[:, *use.input]).sum())
         together, uses = _shared_gradient(layer, use.tap, x, tied)
         notes.append(
-            f"With the loss ½ΣY², the gradient of this copy is its one term, {own:.3g}. "
+            f"With the loss ½ΣY², the gradient of this copy is a single term, {own:.3g}. "
             f"Tied, the weight's gradient would be the sum of {uses:,} terms: {together:.3g}."
         )
     return notes

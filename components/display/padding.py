@@ -1,11 +1,11 @@
-"""Where padding "same" is not what its name says, and where other libraries pad otherwise: in sentences. Pure."""
+"""Notes on where padding "same" does not do what its name suggests, or other libraries pad differently. Pure."""
 
 from components.display import words
 from kernels.layer.spec import LayerSpec, Shape
 
 
 def sentences(spec: LayerSpec, in_shape: Shape, flip: bool = False) -> list[str]:
-    """What has to be known of padding "same" with this stride and this kernel on this input; mostly nothing.
+    """Caveats about padding "same" for this stride, kernel and input; usually none.
 
     flip: whether the layer is a true convolution.
     """
@@ -30,8 +30,8 @@ def _size(spec: LayerSpec, in_shape: Shape) -> str:
         return ""
     size = tuple(-(-n // s) for n, s in zip(in_shape[1:], spec.stride, strict=True))
     return (
-        f"“same” keeps the size at stride 1 only. Here the output is {words.shape(size)}: the input's "
-        f"{words.shape(in_shape[1:])} divided by the stride, rounded up."
+        f"“same” keeps the size only at stride 1. Here the output is {words.shape(size)}: the input's "
+        f"{words.shape(in_shape[1:])} divided by the stride and rounded up."
     )
 
 
@@ -41,8 +41,9 @@ def _tensorflow(spec: LayerSpec, in_shape: Shape) -> str:
         return ""
     moved = _places("{} down", "{} to the right", [one - other for one, other in zip(here, there, strict=True)])
     return (
-        f"TensorFlow and Keras pad otherwise: their “same” adds {there[0]} above and {there[1]} at the left here, this "
-        f"layer {here[0]} and {here[1]}. Their windows lie {moved}."
+        f"TensorFlow and Keras pad differently: here their “same” adds {there[0]} above and {there[1]} on the "
+        f"left, this "
+        f"layer {here[0]} and {here[1]}. Their windows are shifted {moved}."
     )
 
 
@@ -52,7 +53,7 @@ def _scipy(spec: LayerSpec, flip: bool) -> str:
     if not (flip and any(even)) or spec.stride != (1, 1):
         return ""
     return (
-        'An even kernel has no centre. The output is that of SciPy\'s convolve2d with mode="same", moved '
+        'An even kernel has no centre. The output is that of SciPy\'s convolve2d with mode="same", shifted '
         f"{_places('{} up', '{} to the left', even)}."
     )
 

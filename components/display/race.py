@@ -1,4 +1,4 @@
-"""Networks that train side by side on the same digits, epoch by epoch, and what is said of every such race. Pure."""
+"""Networks trained side by side on the same digits, epoch by epoch, and what is said about every such run. Pure."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,16 +17,16 @@ from kernels.learning.network import Network
 from kernels.learning.training import Epoch, Recipe, accuracy, fit
 
 CLASSES = len(set(digits.digits().labels.tolist()))
-TESTS = 600  # digits nobody trains with
-EVERY = 10  # epochs between two measurements on the harder tests
+TESTS = 600  # test digits, never trained on
+EVERY = 10  # epochs between measurements on the harder tests
 GUESS_LOSS = log(CLASSES)  # cross-entropy of giving every digit the same probability
-OVERSHOOT = 2 * GUESS_LOSS  # a loss above this, after a while, is named
-PATIENCE = 3  # epochs in which a loss may still come down from the first weights
+OVERSHOOT = 2 * GUESS_LOSS  # after PATIENCE epochs, a loss above this is reported
+PATIENCE = 3  # epochs in which the loss may still be coming down from its initial value
 
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One of the networks: its name, the kind of layer whose colour and symbol it has, and the order of its pixels."""
+    """One of the networks: its name, the kind of layer (its colour and marker), whether its pixels are scrambled."""
 
     name: str
     kind: View
@@ -168,10 +168,10 @@ def measured(rounds: Sequence[Round]) -> Round | None:
 
 
 def trouble(results: Results, epochs: int) -> list[str]:
-    """A clause for each network that diverged or whose loss stays far above that of guessing."""
-    lost = [f"**{v.name} diverged**: the loss is no number any more" for v, r in results.items() if r.diverged]
+    """A clause for each network that diverged or whose loss is still far above chance."""
+    lost = [f"**{v.name} diverged**: its loss is no longer finite" for v, r in results.items() if r.diverged]
     return lost + [
-        f"**{v.name} overshoots**: its loss is {words.figure(r.loss)}, guessing has {GUESS_LOSS:.1f}"
+        f"**{v.name} is overshooting**: its loss is {words.figure(r.loss)}, against {GUESS_LOSS:.1f} for guessing"
         for v, r in results.items()
         if overshoots(r) and epochs >= PATIENCE
     ]
@@ -182,11 +182,11 @@ def overshoots(result: Result) -> bool:
 
 
 def accuracy_facts(
-    result: Result | None, trained_with: str = "", tested_with: str = f"{TESTS} digits"
+    result: Result | None, trained_with: str = "", tested_with: str = f"on {TESTS} test digits"
 ) -> tuple[Fact, Fact]:
-    """Training and test accuracy, dashes where there is none. trained_with, tested_with: what a pointer is told."""
+    """Training and test accuracy, a dash where there is none. trained_with, tested_with: their tooltips."""
     shown = result if result and not result.diverged else None
     return (
-        Fact("right of those it trained with", words.percent(shown.train) if shown else "—", trained_with),
-        Fact("right of those it has never seen", words.percent(shown.test) if shown else "—", tested_with),
+        Fact("training accuracy", words.percent(shown.train) if shown else "—", trained_with),
+        Fact("test accuracy", words.percent(shown.test) if shown else "—", tested_with),
     )

@@ -1,4 +1,4 @@
-"""The charts of networks that train side by side, and what they say in words. Pure."""
+"""Charts of networks trained side by side, and their text alternatives. Pure."""
 
 from collections.abc import Mapping, Sequence
 
@@ -22,10 +22,10 @@ def learning_curves(variants: Sequence[Variant], rounds: Sequence[Round], epochs
         sound = [(number, result) for number, result in known if not result.diverged]
         numbers, colour = [number for number, _ in sound], theme.ROLES[variant.kind]
         line = {"color": colour, "dash": "dot" if variant.scrambled else "solid", "width": 3}
-        _curve(chart, f"{variant.name}, unseen", numbers, [result.test for _, result in sound], line)
+        _curve(chart, f"{variant.name}, test", numbers, [result.test for _, result in sound], line)
         if with_training:
             line = {"color": colour, "dash": "dash", "width": 2}
-            _curve(chart, f"{variant.name}, trained with", numbers, [result.train for _, result in sound], line)
+            _curve(chart, f"{variant.name}, training", numbers, [result.train for _, result in sound], line)
     chart.update_xaxes(range=[1, max(epochs, 2)])
     return chart.of_accuracies("epochs")
 
@@ -44,13 +44,13 @@ def _curve(chart: Chart, name: str, epochs: list[int], shares: list[float], line
 def learning_curves_alt(variants: Sequence[Variant], rounds: Sequence[Round]) -> str:
     """The newest accuracies, in words."""
     parts = [f"{variant.name}: {_told(result)}" for variant, result in all_latest(variants, rounds).items()]
-    return f"Learning curves, digits right against epochs. {'. '.join(parts) or 'Nothing is learned yet'}."
+    return f"Learning curves, accuracy against epochs. {'. '.join(parts) or 'No training yet'}."
 
 
 def _told(result: Result) -> str:
     if result.diverged:
         return "diverged"
-    return f"{words.percent(result.train)} of those trained with, {words.percent(result.test)} of the unseen"
+    return f"training {words.percent(result.train)}, test {words.percent(result.test)}"
 
 
 def harder_lines(chart: Chart, shares: Mapping[Variant, tuple[float, ...]], x: Sequence[int], told: str) -> None:

@@ -1,4 +1,4 @@
-"""A link to hand on: as a QR code for a phone's camera, and as a frame for a course page. Pure."""
+"""Ways to share a link: a QR code for a phone's camera, and an iframe for a course page. Pure."""
 
 from html import escape
 from urllib.parse import urlsplit
@@ -27,11 +27,11 @@ def qr_picture(link: str) -> NDArray[np.uint8] | None:
 def qr_note(link: str) -> str:
     """The sentence under the code: whether there is one, whether others can open it, and how hard it is to read."""
     if qr_picture(link) is None:
-        return "This link is too long for a QR code: copy it instead."
+        return "This link is too long for a QR code; copy it instead."
     if urlsplit(link).hostname in HERE:
-        return "This is an address of this computer: others need the one it has in the network, which Streamlit prints."
-    far = " It is a fine one: hold the phone close." if len(link) > EASY else ""
-    return f"The code is drawn here; nothing is sent anywhere.{far}"
+        return "Works on this computer only; for others, use the Network URL Streamlit prints at start."
+    far = " Its modules are small: hold the phone close." if len(link) > EASY else ""
+    return f"The code is generated here; nothing is sent anywhere.{far}"
 
 
 def frame_html(link: str) -> str:

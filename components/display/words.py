@@ -10,12 +10,20 @@ from math import inf, log10
 
 JOINERS = "\u200c\u200d"
 SUBSCRIPT = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+LARGE = {3: "billion", 4: "trillion"}  # by power of a thousand
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def amount(n: int) -> str:
-    """15,745,024 as it is; from a thousand million on, 1.1 × 10¹²."""
-    return f"{n:,}".replace("-", "−") if abs(n) < 10**9 else power(n)
+    """15,745,024 in full; from a billion on two figures: 68 billion, 1.1 trillion, then 2.8 × 10¹⁶."""
+    if abs(n) < 10**9:
+        return f"{n:,}".replace("-", "−")
+    figure, exponent = f"{n:.1e}".split("e")
+    thousands, tens = divmod(int(exponent), 3)
+    if thousands not in LARGE:
+        return power(n)
+    leading = f"{float(figure) * 10**tens:.{0 if tens else 1}f}".replace("-", "−")
+    return f"{leading} {LARGE[thousands]}"
 
 
 def shape(sides: Iterable[int]) -> str:
@@ -24,12 +32,12 @@ def shape(sides: Iterable[int]) -> str:
 
 
 def indexed(letter: str, *places: int) -> str:
-    """F₁₁ from its letter and places counted from 1; a comma where one of them has two figures."""
+    """F₁₁ from its letter and 1-based indices; with a comma if an index has two digits."""
     return letter + ("," if max(places) > 9 else "").join(map(str, places)).translate(SUBSCRIPT)
 
 
 def power(x: float) -> str:
-    """4.4 × 10⁻¹⁶: two figures and a power of ten; 0 is exactly 0."""
+    """4.4 × 10⁻¹⁶: two figures and a power of ten; only an exact 0 gives 0."""
     if x == 0:
         return "0"
     figure, exponent = f"{x:.1e}".split("e")
@@ -53,16 +61,16 @@ def factor(ratio: float) -> str:
 
 
 def times(ratio: float) -> str:
-    """×3,844; small ratios keep one decimal."""
-    return f"×{factor(ratio)}"
+    """3,844 times; small ratios keep one decimal."""
+    return f"{factor(ratio)} times"
 
 
 def markdown_escaped(text: str) -> str:
-    """Text from outside, so that Markdown shows it as it is and makes no link of it.
+    """Untrusted text, escaped so that Markdown shows it literally and turns none of it into a link.
 
-    Escapes ASCII punctuation; word joiners around a dot, colon or @ within a word keep addresses from being found.
-    What has no shape of its own (half of a surrogate pair, which cannot even be sent; signs that turn the direction of
-    reading) is a �, except for what joins or parts letters and emoji.
+    Escapes ASCII punctuation; word joiners around a dot, colon or @ inside a word stop addresses being linked.
+    Unprintable characters (lone surrogates, which cannot even be sent, and bidirectional controls) become �, except for
+    the joiners of letters and emoji.
     """
     seen = "".join(" " if one.isspace() else one if one.isprintable() or one in JOINERS else "\ufffd" for one in text)
     unlinked = re.sub(r"([.:@/])(?=\w)", "\u2060\\1\u2060", seen)
@@ -70,7 +78,7 @@ def markdown_escaped(text: str) -> str:
 
 
 def sentence(text: object) -> str:
-    """Text that is one sentence: with a capital letter and a full stop, as Markdown shows it."""
+    """The text as one sentence, with a capital letter and a full stop, escaped for Markdown."""
     told = str(text)
     return markdown_escaped(f"{told[:1].upper()}{told[1:]}" + ("" if told.endswith(".") else "."))
 
@@ -81,7 +89,7 @@ def plural(n: int, word: str, many: str = "") -> str:
 
 
 def figure(x: float) -> str:
-    """Any number: three figures, 1.23, 0.0457, −3.05, 12,346; very small and very large ones with their power."""
+    """Any number to three figures: 1.23, 0.0457, −3.05, 12,346; very small and very large ones as powers of ten."""
     size = abs(x)
     if size >= 1e5 or 0 < size < 1e-3:
         return power(x)
@@ -89,22 +97,22 @@ def figure(x: float) -> str:
 
 
 def term(x: float) -> str:
-    """A number within a sum or a product: a negative one in brackets."""
+    """A number as a term of a sum or product: negative ones in brackets."""
     return f"({figure(x)})" if x < 0 else figure(x)
 
 
 def exact(x: float) -> str:
-    """Nine figures of a number: −0.00369327215, 1.23456789 × 10⁻¹⁸."""
+    """A number to nine figures: −0.00369327215, 1.23456789 × 10⁻¹⁸."""
     figure, _, power = f"{x:.9g}".partition("e")
     told = f"{figure} × 10{str(int(power)).translate(SUPERSCRIPT)}" if power else figure
     return told.replace("-", "−")
 
 
 def percent(share: float) -> str:
-    """12 %, 1.0 %, 0.03 %: two figures below ten."""
+    """12%, 1.0%, 0.03%: two figures below ten."""
     if 0 < share < 1e-5:
-        return f"{power(100 * share)} %"
-    return f"{100 * share:.0f} %" if share >= 0.0995 else f"{100 * share:.2g} %"
+        return f"{power(100 * share)}%"
+    return f"{100 * share:.0f}%" if share >= 0.0995 else f"{100 * share:.2g}%"
 
 
 def duration(seconds: float) -> str:
@@ -115,5 +123,5 @@ def duration(seconds: float) -> str:
 
 
 def decibels(power: float) -> str:
-    """10·log₁₀: −17.2 dB; a dash where there is no such number."""
+    """10·log₁₀ of a power: −17.2 dB; a dash if it is not positive and finite."""
     return f"{10 * log10(power):.1f} dB".replace("-", "−") if 0 < power < inf else "—"

@@ -65,7 +65,7 @@ def number(state: State, name: str, narrower: Whole | None = None) -> Number:
     known = declared(type(state))[name]
     takes = narrower or (known.type.number if isinstance(known.type, WordOr) else known.type)
     if not isinstance(takes, Whole | Real):
-        raise TypeError(f"{name} is no number")
+        raise TypeError(f"{name} is not a number field")
     return Number(known.link, getattr(state, name), takes, lambda s, entered: edited(s, **{name: entered}), type(state))
 
 
@@ -73,7 +73,7 @@ def place(state: State, name: str, n: int) -> Number:
     """A number field for number n of a place: counted from 1 in the field, from 0 in the state."""
     known = declared(type(state))[name]
     if not isinstance(known.type, Wholes):
-        raise TypeError(f"{name} is no place")
+        raise TypeError(f"{name} is not a place")
     low, high = known.type.parts[n].low + 1, known.type.parts[n].high + 1
 
     def moved(s: State, at: int) -> State:

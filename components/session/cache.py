@@ -38,9 +38,9 @@ def by_a_worker(make: Callable[[], T]) -> T:
     except TooLongError:
         raise SpecError("this takes longer than the server allows: choose a smaller picture or kernel") from None
     except MemoryError:
-        raise SpecError("the server has no memory left for this: choose a smaller picture or kernel") from None
+        raise SpecError("the server does not have enough memory for this: choose a smaller picture or kernel") from None
     except (FullError, TimeoutError, BrokenProcessPool):
-        raise SpecError("the server is too busy for this just now: try again in a minute") from None
+        raise SpecError("the server is too busy right now: try again in a minute") from None
 
 
 def keep(name: str, key: Hashable, make: Callable[[], T]) -> T:

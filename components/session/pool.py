@@ -75,7 +75,7 @@ class Pool:
         task = Task(who, call, seconds)
         with self.changed:
             if who not in self.waiting and len(self.waiting) >= MOST_WAITING:
-                raise FullError(f"{MOST_WAITING} visitors are waiting already: try again in a minute")
+                raise FullError(f"{MOST_WAITING} visitors are already waiting: try again in a minute")
             if self.workers:
                 self.waiting.setdefault(who, deque()).append(task)
         return self._begun(task)
@@ -85,7 +85,7 @@ class Pool:
         task = Task(who, call, seconds)
         with self.changed:
             if len(self.urgent) >= MOST_WAITING:
-                raise FullError(f"{MOST_WAITING} visitors are waiting already: try again in a minute")
+                raise FullError(f"{MOST_WAITING} visitors are already waiting: try again in a minute")
             if self.workers:
                 self.urgent.append(task)
         found: T = self._begun(task).result(PATIENCE)

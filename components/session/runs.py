@@ -21,7 +21,7 @@ from kernels.layer.spec import SpecError
 T = TypeVar("T")
 Work = Callable[[Any], Iterator[tuple[T | None, Any]]]
 HELD = 24  # runs of the whole process that have begun and not ended, some megabytes each
-GIVEN_UP = "Others needed its memory, and of all that had begun it had waited for the longest time: begin again."
+GIVEN_UP = "Stopped to free memory for other visitors: this run had been idle for the longest time. Start it again."
 LATE = 1.5  # seconds beyond its time after which a slice must have waited for others
 _held: list["ReferenceType[Run[Any]]"] = []  # who worked last at the end
 _holding = Lock()
@@ -155,9 +155,9 @@ class Run(Generic[T]):
                     if pool().workers:  # else the page would wait for two slices
                         self._begin(seconds)
             except (SpecError, MemoryError, FullError) as error:
-                self._fail(str(error) or "The server has no memory left for this")
+                self._fail(str(error) or "The server does not have enough memory for this")
             except (TooLongError, BrokenProcessPool):
-                self._fail("This takes longer than the server allows: make it smaller")
+                self._fail("This takes longer than the server allows: choose smaller settings")
 
     def left(self, share: float) -> float:
         """Seconds it will still take, if its latest record brought it to this share and it goes on like that."""

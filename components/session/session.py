@@ -23,7 +23,7 @@ from components.state.show import Show
 Start = Callable[[dict[str, str]], tuple[State, ...]]  # a link's parameters -> the states the page departs from
 Edit = Callable[..., Any]  # (state[, what was entered]) -> state, of any class
 MOST_NOTICES = 8  # kept until they have been shown
-LOST = "The picture in this link was uploaded by its author and is not part of the link: upload it again, please."
+LOST = "The picture in this link was uploaded by its author and is not part of the link. Please upload it again."
 
 
 class LoomChange(Protocol):

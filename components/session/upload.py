@@ -91,7 +91,7 @@ def _take(session: Session, upload: Upload) -> None:
     try:
         decoded = decoded_by(pool(), session.visitor, upload.data)
     except ImageError as error:
-        session.notices.append(f"{error} The picture before it was kept.")
+        session.notices.append(f"{error} The previous picture was kept.")
         return
     session.upload = replace(upload, master=decoded.picture, id=token_hex(8), note=decoded.note)
     session.attempt(setup.with_upload)
@@ -112,7 +112,7 @@ def decoded_by(pool: Pool, visitor: Hashable, data: bytes) -> Decoded:
     except TooLongError:
         raise ImageError("This file takes too long to read: open it in a picture editor and save it as PNG.") from None
     except (FullError, BrokenProcessPool, MemoryError, TimeoutError):
-        raise ImageError("This file could not be read just now: try again in a minute.") from None
+        raise ImageError("This file could not be read right now: try again in a minute.") from None
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

@@ -63,7 +63,7 @@ class Whole(Field[int]):
 
     @property
     def accepts(self) -> str:
-        return f"a whole number from {self.low} to {self.high}"
+        return f"a whole number from {self.low} to {self.high}".replace("-", "−")
 
     def read(self, value: object) -> int:
         number = _number(value)
@@ -76,7 +76,7 @@ class Whole(Field[int]):
 
 @dataclass(frozen=True, slots=True)
 class Real(Field[float]):
-    """A finite number. words: how a refusal writes the limits, where their shortest form is no good."""
+    """A finite number. words: how a refusal writes the limits, where their shortest form will not do."""
 
     low: float
     high: float
@@ -84,7 +84,7 @@ class Real(Field[float]):
 
     @property
     def accepts(self) -> str:
-        return f"a number from {self.words or f'{self.low:g} to {self.high:g}'}"
+        return f"a number from {self.words or f'{self.low:g} to {self.high:g}'}".replace("-", "−")
 
     def read(self, value: object) -> float:
         number = _number(value)
@@ -156,7 +156,7 @@ class Several(Field[tuple[str, ...]]):
 
     @property
     def accepts(self) -> str:
-        return f"{'any' if self.none else 'one or more'} of {', '.join(self.choices)}, joined by commas"
+        return f"{'any' if self.none else 'one or more'} of {', '.join(self.choices)}, separated by commas"
 
     def read(self, value: object) -> tuple[str, ...]:
         parts = value.split(",", len(self.choices)) if isinstance(value, str) else value
@@ -182,7 +182,7 @@ class ListOf(Field[tuple[str, ...]]):
 
     @property
     def accepts(self) -> str:
-        return f"up to {self.high} of {', '.join(self.choices)}, joined by commas"
+        return f"up to {self.high} of {', '.join(self.choices)}, separated by commas"
 
     def read(self, value: object) -> tuple[str, ...]:
         parts = ([*value.split(",", self.high)] if value else []) if isinstance(value, str) else value
@@ -202,7 +202,7 @@ class Numbers(Field[tuple[float, ...]]):
 
     @property
     def accepts(self) -> str:
-        return f"{self.low} to {self.high} numbers joined by commas"
+        return f"{self.low} to {self.high} numbers separated by commas"
 
     def read(self, value: object) -> tuple[float, ...]:
         return tuple(map(WEIGHT.read, parts_of(value, *range(self.low, self.high + 1))))
@@ -231,7 +231,7 @@ class Rectangle(Field[Zoom]):
 
     @property
     def accepts(self) -> str:
-        return "four whole numbers: rows from, to, columns from, to"
+        return "four whole numbers: first and last row, first and last column"
 
     def read(self, value: object) -> Zoom:
         edges = tuple(map(Whole(0, LARGEST_PLACE).read, parts_of(value, 0, 4)))
@@ -250,7 +250,7 @@ class Grid(Field[Kernel]):
     @property
     def accepts(self) -> str:
         size = f"{self.low} to {self.high}"
-        return f"{size} rows of {size} numbers each, like 1,0,-1;2,0,-2;1,0,-1"
+        return f"{size} rows of {size} numbers each, such as 1,0,-1;2,0,-2;1,0,-1"
 
     def read(self, value: object) -> Kernel:
         rows: Any = [row.split(",") for row in value.split(";", self.high)] if isinstance(value, str) else value

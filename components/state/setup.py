@@ -51,7 +51,7 @@ class Copies(Field[tuple[Copy, ...]]):
 
     @property
     def accepts(self) -> str:
-        return f"up to {self.high} copies like 12,0,1,0.5: output, tap row, tap column, value"
+        return f"up to {self.high} copies such as 12,0,1,0.5: output, tap row, tap column, value"
 
     def read(self, value: object) -> tuple[Copy, ...]:
         rows: Any = [row.split(",", 4) for row in value.split(";", self.high)] if isinstance(value, str) else value
@@ -204,10 +204,12 @@ def normalised(state: Setup) -> Setup:
     weights = np.array(state.kernel)
     total, size = weights.sum(), np.abs(weights).sum()
     if size == 0:
-        raise ValueError("all weights are 0, so there is nothing to divide by")
+        raise ValueError("all weights are 0, so there is no sum to divide by")
     scaled = weights / (total if abs(total) > 1e-9 * size else size)
     if np.abs(scaled).max() > LARGEST_WEIGHT:
-        raise ValueError(f"the weights add up to only {total:.2g}: divided by that they exceed {LARGEST_WEIGHT:,.0f}")
+        raise ValueError(
+            f"the weights sum to only {total:.2g}: dividing by that makes some exceed {LARGEST_WEIGHT:,.0f}"
+        )
     return edited(state, kernel=scaled.tolist())
 
 
@@ -229,7 +231,7 @@ def scaled(state: Setup, factor: float) -> Setup:
 def pasted(state: Setup, text: object) -> Setup:
     """The matrix in a text, which also sets K and L. Raises ValueError with what is in the way."""
     if not isinstance(text, str):
-        raise ValueError("a kernel is pasted as text")
+        raise ValueError("a pasted kernel must be text")
     return edited(state, kernel=_within(np.array(read_matrix(text, TAPS.high))).tolist())
 
 

@@ -44,19 +44,21 @@ def read_matrix(text: str, most: int) -> list[list[float]]:
     bracket: 1/16 [1 2 1; 2 4 2; 1 2 1]. Raises ValueError, which says what is in the way and where.
     """
     if len(text) > LONGEST_MATRIX:
-        raise ValueError(f"that is {len(text):,} characters, more than the {LONGEST_MATRIX:,} a matrix may take")
+        raise ValueError(f"this text has {len(text):,} characters; a matrix may have at most {LONGEST_MATRIX:,}")
     plain = re.sub(" ?/ ?", "/", re.sub(" +", " ", text.translate(ONE_KIND)).strip(" \n"))
     before, bracket, _ = plain.partition("[")
     factor = _factor(before.strip()) if bracket else 1.0
     cells = _cells(_rows(plain[len(before) :] if bracket else plain))
     if not cells:
-        raise ValueError("there is no number in that text")
+        raise ValueError("this text contains no numbers")
     if max(len(cells), *map(len, cells)) > most:
-        raise ValueError(f"that is {len(cells)} × {max(map(len, cells))} numbers: a kernel has at most {most} × {most}")
+        raise ValueError(
+            f"this matrix is {len(cells)} × {max(map(len, cells))}; a kernel can be at most {most} × {most}"
+        )
     for n, row in enumerate(cells):
         if len(row) != len(cells[0]):
             raise ValueError(
-                f"row {n + 1} has {len(row)} and row 1 has {len(cells[0])} numbers: rows must be equally long"
+                f"row 1 has length {len(cells[0])} and row {n + 1} has {len(row)}: all rows must have the same length"
             )
     return [[factor * _cell(cell, n, m) for m, cell in enumerate(row)] for n, row in enumerate(cells)]
 
@@ -67,7 +69,7 @@ def _factor(before: str) -> float:
         return 1.0
     number = read_number(before.rstrip(" *×·"))
     if number is None:
-        raise ValueError(f"“{before[:LONGEST]}” before the matrix is no factor like 1/16")
+        raise ValueError(f"“{before[:LONGEST]}” before the matrix is not a factor such as 1/16")
     return number
 
 
@@ -77,7 +79,9 @@ def _rows(plain: str) -> list[str]:
         plain = single[1].strip()
     elif "[" in plain or "]" in plain:
         if re.sub(r"[\s,;]+", "", re.sub(ROW, "", plain)) not in ("", "[]", "[[]]"):
-            raise ValueError("brackets must enclose the matrix, or each row and the matrix, and every one must close")
+            raise ValueError(
+                "brackets must enclose either the whole matrix or the matrix and each row, and each must be closed"
+            )
         return re.findall(ROW, plain)
     lines = plain.split("\n" if "\n" in plain else ";")
     return [line.strip(" ").rstrip(",;") for line in lines if line.strip()]
@@ -93,6 +97,6 @@ def _cells(rows: list[str]) -> list[list[str]]:
 def _cell(text: str, n: int, m: int) -> float:
     number = read_number(text)
     if number is None:
-        told = f"“{text[:LONGEST]}” is no number like 0.5, −2 or 1/9" if text else "there is no number"
+        told = f"“{text[:LONGEST]}” is not a number such as 0.5, −2 or 1/9" if text else "there is no number"
         raise ValueError(f"{told} in row {n + 1}, column {m + 1}")
     return number

@@ -1,4 +1,4 @@
-"""The widgets of what takes a while: start it, stop it, how far it is. None of them computes anything."""
+"""Widgets for long-running work: start, stop, progress. None of them computes anything."""
 
 from collections.abc import Callable
 from functools import partial, wraps
@@ -10,7 +10,7 @@ from components.display import words
 from components.session.runs import Run, Work
 from components.widgets.row import row
 
-PACES = {"step": "Slowly", "fast": "As fast as it goes"}
+PACES = {"step": "Slow", "fast": "Full speed"}
 TICK = {"step": 0.8, "fast": 0.15}  # seconds between two slices of work: to talk in, or for a click
 SLICE = {"step": 0.0, "fast": 0.3}  # seconds of work in one; 0 is to the next record
 GUESSED = 0.05  # from this share on, how long the rest will take is a guess worth telling
@@ -44,16 +44,16 @@ def ticking(
 
 
 def progress(run: Run[Any], share: float, told: str) -> None:
-    """How far a run is, and how long it will still take or who comes first."""
+    """A run's progress, and the time left or the visitors ahead in the queue."""
     if run.ahead:
-        told = f"{told}, waiting: {words.plural(run.ahead, 'visitor')} before you"
+        told = f"{told}, waiting: {words.plural(run.ahead, 'visitor')} ahead of you"
     elif run.running and GUESSED <= share < 1 and (left := run.left(share)) >= 1:
         told = f"{told}, about {words.duration(left)} left"
     st.progress(share, told)
 
 
 def starter(label: str, key: str, run: Run[T], work: Work[T]) -> None:
-    """Start or stop something. Outside the fragment that works: it has to be told to tick, or not to."""
+    """A button that starts or stops a run. Place it outside the fragment that ticks: it decides whether that ticks."""
     if run.running:
         st.button("Stop", key=f"{key}_stop", on_click=run.stop)
     else:

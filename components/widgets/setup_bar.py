@@ -109,7 +109,7 @@ def own_picture() -> None:
         on_change=upload.take_upload,
         args=(key,),
     )
-    ours = "A picture from this device's camera. It stays in your session."
+    ours = "Take a picture with this device's camera. It stays in your session."
     with st.container():
         if st.toggle("Camera", key="camera_on", help=ours):
             st.camera_input("Camera", key="camera", on_change=upload.take_photo, args=("camera",))
@@ -134,7 +134,7 @@ def kernel_bank(state: Setup) -> None:
         "Start from…",
         [named.id for named in PRESETS if named.id not in ("random", "zero")],
         format_func=lambda name: preset(name).title,
-        help="Each is derived from its definition, in the present size where it comes in that.",
+        help="Each kernel is computed from its definition, at the current size if it exists in that size.",
         width="stretch",
         key="preset",
         on_click=bind.menu,
@@ -147,11 +147,11 @@ def kernel_bank(state: Setup) -> None:
         number("K, rows", rows, width=FIELD)
         number("L, columns", columns, width=FIELD)
     with _pair():
-        number("Seed", bind.seed(setup.scattered), help="The same seed, the same random kernel.", width=FIELD)
+        number("Seed", bind.seed(setup.scattered), help="The same seed gives the same random kernel.", width=FIELD)
         st.button("Random", width=FIELD, on_click=bind.next_seed, args=(setup.scattered,))
         st.button("Zero", width=FIELD, on_click=bind.change, args=(setup.emptied,))
         st.button("Normalise", width=FIELD, on_click=bind.change, args=(setup.normalised,))
-    st.toggle("Flip: true convolution", help=GLOSSARY["flip"], **bind.field(state, "flip"))
+    st.toggle("Flip (true convolution)", help=GLOSSARY["flip"], **bind.field(state, "flip"))
 
 
 def geometry(state: Setup) -> None:
@@ -169,7 +169,7 @@ def geometry(state: Setup) -> None:
     )
     with st.container():
         if shortcut == setup.NUMBER:
-            number("Padding, pixels on each side", bind.number(state, "padding"))
+            number("Padding (pixels per side)", bind.number(state, "padding"))
     st.selectbox(
         "Padding mode",
         PADDING_MODES,
@@ -196,8 +196,8 @@ def _credit(state: Setup) -> str:
         own = upload.uploaded()
         name = f", {own.name[:SHOWN]}" if own.name else ""
         return words.markdown_escaped(
-            f"Your own picture{name}. It stays in this session: no link, cache or log holds it. {own.note}"
+            f"Your own picture{name}. It stays in this session and is not stored in any link, cache or log. {own.note}"
         )
     if state.image == DRAWING:
-        return "Draw on the input: press and move, or walk with the arrow keys and paint with the space bar."
+        return "Draw on the input: press and drag, or move with the arrow keys and paint with the space bar."
     return next(f"{known.title}. {known.credit}." for known in SAMPLES if known.id == state.image)

@@ -154,6 +154,8 @@ const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 // Numbers as text: the rules of components/display/words.py. tests/support/numbers.json holds both to them.
 
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+/** By power of a thousand. @type {Record<number, string>} */
+const LARGE = { 3: "billion", 4: "trillion" };
 const DIGITS = 30; // enough to tell a tie between two roundings from a number close to one
 
 /**
@@ -178,7 +180,7 @@ function rounded(x) {
 }
 
 /**
- * 4.4 × 10⁻¹⁶: two figures and a power of ten; 0 is exactly 0.
+ * 4.4 × 10⁻¹⁶: two figures and a power of ten; only an exact 0 gives 0.
  * @param {number} x
  */
 function power(x) {
@@ -189,15 +191,19 @@ function power(x) {
 }
 
 /**
- * A whole number: 15,745,024 as it is; from a thousand million on, 1.1 × 10¹².
+ * A whole number: 15,745,024 in full; from a billion on two figures: 68 billion, 1.1 trillion, then 2.8 × 10¹⁶.
  * @param {number} n
  */
 function amount(n) {
-  return Math.abs(n) < 1e9 ? n.toLocaleString("en").replace("-", "−") : power(n);
+  if (Math.abs(n) < 1e9) return n.toLocaleString("en").replace("-", "−");
+  const [digits, exponent] = scientific(n, 1).split("e");
+  const large = LARGE[Math.floor(Number(exponent) / 3)];
+  const tens = Number(exponent) % 3;
+  return large ? `${(Number(digits) * 10 ** tens).toFixed(tens ? 0 : 1)} ${large}`.replace("-", "−") : power(n);
 }
 
 /**
- * Any number: three figures, 1.23, 0.0457, −3.05, 12,346; very small and very large ones with their power.
+ * Any number to three figures: 1.23, 0.0457, −3.05, 12,346; very small and very large ones as powers of ten.
  * @param {number} x
  */
 function figure(x) {
@@ -317,7 +323,7 @@ class NumberField {
   refusal() {
     const text = this.input.value.trim();
     const { low, high, whole } = this.limits();
-    const asked = `a ${whole ? "whole number" : "number"} from ${limit(low)} to ${limit(high)} is needed`;
+    const asked = `enter a ${whole ? "whole number" : "number"} from ${limit(low)} to ${limit(high)}`;
     const choice = AMBIGUOUS.test(text) ? ` Write ${text.replace(",", "")} or ${text.replace(",", ".")}.` : "";
     const kept = written(this.value).replace("-", "−");
     return `${this.name()} keeps ${kept}: ${asked}${text && `, not “${text.slice(0, LONGEST)}”`}.${choice}`;

@@ -16,9 +16,9 @@ from components.widgets.present import keys
 CSS = Path(__file__).parents[2] / "assets" / "present"
 HIDEABLE = {
     "sidebar": "Bar of controls",
-    "fields": "Fields and sliders",
+    "fields": "Input fields and sliders",
     "buttons": "Buttons",
-    "notes": "Notes in small type",
+    "notes": "Captions",
     "navigation": "Navigation",
 }
 
@@ -44,7 +44,7 @@ def _buttons(show: Show) -> None:
             _share()
         if show.present and st.button("Hide…", icon=":material/visibility_off:", key="hiding"):
             _hide()
-        label, icon = ("Leave", "close") if show.present else ("Present", "slideshow")
+        label, icon = ("Exit", "close") if show.present else ("Present", "slideshow")
         turned = partial(edited, present=not show.present)
         st.button(label, icon=f":material/{icon}:", key="present", on_click=bind.change, args=(turned, Show))
 
@@ -52,31 +52,32 @@ def _buttons(show: Show) -> None:
 @st.dialog("Share this page", width="medium")
 def _share() -> None:
     link = url.link()
-    st.markdown("The link holds everything that is set on this page.")
+    st.markdown("The link stores every setting on this page.")
     if session.current().setup.image == UPLOAD:
-        st.warning("Your uploaded picture is not part of it: it stays in this session.", icon=":material/info:")
+        st.warning("Your uploaded picture is not in the link; it stays in this session.", icon=":material/info:")
     st.code(link, language=None, wrap_lines=True)
     picture = share.qr_picture(link)
     if picture is not None:
         st.image(picture, width=320, alt="QR code of the link above")
     st.caption(share.qr_note(link))
-    st.markdown("On a course page; without embed=true the frame has the navigation, too:")
+    st.markdown("To embed in a course page (remove embed=true to keep the navigation):")
     st.code(share.frame_html(link), language="html", wrap_lines=True)
 
 
-@st.dialog("What the class does not need", on_dismiss="rerun")
+@st.dialog("Hide while presenting", on_dismiss="rerun")
 def _hide() -> None:
     show = session.state_of(Show)
     st.pills(
-        "Hidden while presenting",
+        "Parts to hide",
         [*HIDEABLE],
         selection_mode="multi",
         format_func=HIDEABLE.__getitem__,
         **bind.value("hide", list(show.hide), lambda s, names: edited(s, hide=tuple(names)), Show),
     )
     st.caption(
-        "The link carries this. Keys: → and ← next and previous step, P or the space bar play and pause, + and − "
-        "larger and smaller, 0 as at first."
+        "The link stores this choice. Keys: → and ← for the next and previous step, P or the space bar to play "
+        "and pause, "
+        "+ and − to zoom, 0 to reset the zoom."
     )
     if st.button("Done", key="hidden"):
         st.rerun()

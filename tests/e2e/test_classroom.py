@@ -73,7 +73,7 @@ def font_size(page: Page) -> float:
 
 
 def leave(page: Page) -> None:
-    toolbar(page).get_by_role("button", name=re.compile("Leave$")).click()
+    toolbar(page).get_by_role("button", name=re.compile("Exit$")).click()
     expect(toolbar(page).get_by_role("button", name=re.compile("Present$"))).to_be_visible()
     settled(page)
 
@@ -147,7 +147,7 @@ def test_in_the_quiz_a_picture_stands_under_its_letter(page: Page) -> None:
 def test_after_a_click_on_present_the_arrow_keys_turn_the_steps(page: Page) -> None:
     open_app(page, path="/lesson")
     toolbar(page).get_by_role("button", name=re.compile("Present$")).click()
-    expect(toolbar(page).get_by_role("button", name=re.compile("Leave$"))).to_be_visible()
+    expect(toolbar(page).get_by_role("button", name=re.compile("Exit$"))).to_be_visible()
     settled(page)
     assert query(page) == {"present": "1"}
     for key, number in (("ArrowRight", 2), ("PageDown", 3), ("ArrowLeft", 2), ("PageUp", 1), ("ArrowLeft", 1)):
@@ -241,7 +241,7 @@ def test_what_is_hidden_is_hidden_and_there_is_a_way_out(page: Page) -> None:
         open_app(page, f"present=1&hide={everything}", path)
         for part in parts:
             expect(part.first).to_be_hidden()
-        for label in ("Share", "Hide…", "Leave"):
+        for label in ("Share", "Hide…", "Exit"):
             expect(toolbar(page).get_by_role("button", name=re.compile(f"{label}$"))).to_be_in_viewport()
         leave(page)
         for part in parts:

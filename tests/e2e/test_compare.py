@@ -377,7 +377,7 @@ def check_framed(page: Page, pattern: tuple[int, int, int]) -> None:
 
 def test_measuring_answers_meanwhile_and_comes_to_its_end(page: Page) -> None:
     open_compare(page, BROAD)
-    press(page, "Measure the times")
+    press(page, "Measure")
     main(page).get_by_role("radio", name="Bytes").click()
     page.wait_for_url("**/compare?*quantity=bytes*")
     expect(page.get_by_role("figure", name=re.compile("bytes"))).to_be_visible()
@@ -396,14 +396,14 @@ def test_measuring_answers_meanwhile_and_comes_to_its_end(page: Page) -> None:
 
 
 def again(page: Page) -> Locator:
-    return page.get_by_role("button", name=re.compile("Measure the times again"))
+    return page.get_by_role("button", name=re.compile("Measure again"))
 
 
 def test_another_visitors_click_is_answered_while_one_measures(page: Page, new_page: NewPage) -> None:
     other = new_page()
     open_app(other)
     open_compare(page, BROAD)
-    press(page, "Measure the times")
+    press(page, "Measure")
     with menu(other, "kernel"):
         button(other, "Zero").click()
         other.wait_for_url("**kernel=0*")
@@ -430,7 +430,7 @@ def test_a_chart_says_exact_numbers_when_hovered(page: Page) -> None:
 
 def test_back_and_forward_go_through_what_was_changed(page: Page) -> None:
     open_compare(page)
-    choose(page, "Random free weights")
+    choose(page, "Random weights")
     type_in(page, "^Down$", -7)
     for own in (Compare(draw=1), Compare()):
         page.go_back()
@@ -445,7 +445,7 @@ def check_own(page: Page, own: Compare) -> None:
     """Link and widgets show this state of Compare."""
     assert urlsplit(page.url).path == "/compare"
     assert own_in_url(page) == own
-    name = "Random free weights" if own.draw else "The same numbers"
+    name = "Random weights" if own.draw else "Same weights in all"
     expect(page.get_by_role("radio", name=name)).to_be_checked()
     expect(page.get_by_role("spinbutton", name="Down", exact=True)).to_have_value(str(own.down))
     assert lies(shift_sheet(page)) == pytest.approx((own.down, own.right), abs=0.05)
@@ -462,7 +462,7 @@ def test_explore_and_compare_find_each_other_as_they_were_by_links_and_by_steps_
     step_to(page, "/")
     assert (kernel(page), state_in_url(page)) == ([[1, 2], [3, 4]], cat)
     go_to(page, "Compare")
-    choose(page, "Random free weights")
+    choose(page, "Random weights")
     go_to(page, "Explore")
     assert (kernel(page), state_in_url(page)) == ([[1, 2], [3, 4]], cat)
     step_to(page, "/compare")

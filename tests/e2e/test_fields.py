@@ -76,7 +76,7 @@ def keeps_its_numbers(page: Page, place: Locator, sent: list[str | bytes]) -> No
         assert f" keeps {before[n].replace('-', '−')}: " in sentence
         assert ("not “" in sentence) == (text != "")
         assert (f"“{text}”" in sentence) == (text != "")
-        assert re.search(r" from .+ to .+ is needed", sentence)
+        assert re.search(r"enter a .*number from .+ to ", sentence)
         assert len(sent) == said or "row" in str(field.get_attribute("aria-label"))  # weights are sent as one types
     settled(page)
     assert fields.evaluate_all("all => all.map((field) => field.value)") == before

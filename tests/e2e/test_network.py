@@ -95,7 +95,7 @@ def at_unit(page: Page, title: str, unit: tuple[int, int, int], across: int, cel
 
 def probabilities(page: Page) -> list[float]:
     texts = page.locator(".probability b").all_inner_texts()
-    return [0.0 if text.startswith("<") else float(text.removesuffix(" %")) for text in texts]
+    return [0.0 if text.startswith("<") else float(text.removesuffix("%")) for text in texts]
 
 
 def taken_for(page: Page) -> int:

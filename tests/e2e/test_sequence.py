@@ -31,7 +31,7 @@ pytestmark = pytest.mark.long
 
 Web = SimpleNamespace
 QUICK = "reading_digits=40&reading_epochs=6"
-HINT = "Point at a connection: all that share its weight light up."
+HINT = "Point at a connection: all connections that share its weight light up."
 
 
 def as_sent(diagrams: list[Diagram]) -> list[Web]:
@@ -230,7 +230,7 @@ def test_a_pause_holds_and_play_goes_on_to_what_it_would_have_been(page: Page) -
     expect(epoch(page)).to_contain_text(re.compile(r"epoch [2-9] "), timeout=15_000)
     press(page, "Pause")
     expect_pause(page)
-    page.get_by_role("radio", name="As fast as it goes").click()
+    page.get_by_role("radio", name="Full speed").click()
     press(page, "Play")
     played(page)
     once = shares(page)

@@ -53,7 +53,7 @@ def test_the_first_thing_one_can_do_is_play_and_the_convolution_wins_with_the_de
     press(page, "Play")
     expect(epoch(page)).to_contain_text("left", timeout=3000)
     played(page)
-    found = {name: float(text.rstrip(" %")) / 100 for name, text in shares(page).items()}
+    found = {name: float(text.rstrip("%")) / 100 for name, text in shares(page).items()}
     assert found["Convolution"] - found["Fully connected"] >= 0.3
     assert page.get_by_test_id("stPlotlyChart").count() >= 2
     expect(page.get_by_text("Convolution").first).to_be_visible()
@@ -65,7 +65,7 @@ def test_a_pause_holds_and_play_goes_on_to_what_it_would_have_been(page: Page) -
     expect(epoch(page)).to_contain_text(re.compile(r"epoch [3-9] "), timeout=15_000)
     press(page, "Pause")
     expect_pause(page)
-    page.get_by_role("radio", name="As fast as it goes").click()
+    page.get_by_role("radio", name="Full speed").click()
     press(page, "Play")
     played(page)
     once = shares(page)

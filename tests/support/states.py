@@ -23,7 +23,7 @@ ACCEPTS = {
     "image": f"one of {SAMPLES}, upload, drawing",
     "side": "a whole number from 8 to 512",
     "colour": "one of grey, rgb",
-    "kernel": "1 to 15 rows of 1 to 15 numbers each, like 1,0,-1;2,0,-2;1,0,-1",
+    "kernel": "1 to 15 rows of 1 to 15 numbers each, such as 1,0,-1;2,0,-2;1,0,-1",
     "flip": "0 or 1",
     "bias": "a number from −1,000,000 to 1,000,000",
     "activation": "one of none, relu, abs, sigmoid, tanh",
@@ -33,13 +33,13 @@ ACCEPTS = {
     "dilation": "a whole number from 1 to 8",
     "view": "one of conv, tiled, local, dense",
     "period": "a whole number from 1 to 512",
-    "zoom": "four whole numbers: rows from, to, columns from, to",
-    "untied": "up to 8 copies like 12,0,1,0.5: output, tap row, tap column, value",
+    "zoom": "four whole numbers: first and last row, first and last column",
+    "untied": "up to 8 copies such as 12,0,1,0.5: output, tap row, tap column, value",
     "drawing": "8 to 32 rows of as many hexadecimal digits each, joined by hyphens",
     "draw": SEED,
     "quantity": "one of parameters, bytes, multiply_adds",
-    "down": "a whole number from -64 to 64",
-    "right": "a whole number from -64 to 64",
+    "down": "a whole number from −64 to 64",
+    "right": "a whole number from −64 to 64",
     "border": "one of circular, zeros",
     "hop": "a whole number from 1 to 2",
     "shuffle": SEED,
@@ -47,26 +47,26 @@ ACCEPTS = {
     "pasted": "a whole number from 1 to 24",
     "places": SEED,
     "pictures": "a whole number from 1 to 60",
-    "stack": f"up to 4 of {SAMPLES}, joined by commas",
+    "stack": f"up to 4 of {SAMPLES}, separated by commas",
     "filters": "1 to 6 outputs joined by |, each 1 to 4 kernels joined by /, all of one size up to 7×7",
-    "biases": "1 to 6 numbers joined by commas",
+    "biases": "1 to 6 numbers separated by commas",
     "groups": "a whole number from 1 to 4",
     "cell": "three whole numbers: the output channel, the row and the column",
-    "part": "four whole numbers: rows from, to, columns from, to",
+    "part": "four whole numbers: first and last row, first and last column",
     "bank_seed": SEED,
     "experiment": "one of parallel, mimo, pictures",
     "members": "a whole number from 1 to 16",
     "lags": "a whole number from 1 to 32",
     "mu": "a number from 0.0001 to 2",
     "variance": "a number from 0 to 1",
-    "ar": "a number from -0.95 to 0.95",
+    "ar": "a number from −0.95 to 0.95",
     "mismatch": "a number from 0 to 2",
     "drift": "a number from 0 to 0.001",
     "normalised": "0 or 1",
     "steps": "a whole number from 100 to 10000",
     "trials": "a whole number from 1 to 50",
     "lms_seed": SEED,
-    "racers": "one or more of dense, local, tiled, conv, joined by commas",
+    "racers": "one or more of dense, local, tiled, conv, separated by commas",
     "examples": "a whole number from 10 to 1000",
     "reach": "a whole number from 0 to 3",
     "readout": "one of max, mean, flat",
@@ -79,7 +79,7 @@ ACCEPTS = {
     "pace": "one of step, fast",
     "watched": "three whole numbers: the kernel, 0 to 15, and the row and column of a weight, 0 to 4",
     "disturbance": "a number from 0.001 to 10",
-    "net": "layers joined by commas, like conv 8 3, relu, flatten, dense 10",
+    "net": "layers separated by commas, like conv 8 3, relu, flatten, dense 10",
     "inputs": "three whole numbers: 1 or 3 channels, and from 4 to 256 rows and columns",
     "weights": "one of trained, random, edges",
     "net_seed": SEED,
@@ -101,7 +101,7 @@ ACCEPTS = {
     "reading_seed": SEED,
     "reading_pace": "one of step, fast",
     "present": "0 or 1",
-    "hide": "any of sidebar, fields, buttons, notes, navigation, joined by commas",
+    "hide": "any of sidebar, fields, buttons, notes, navigation, separated by commas",
     "step": "a whole number from 1 to 14",
     "quiz_seed": SEED,
     "level": "one of easy, medium, hard",
@@ -158,7 +158,7 @@ PARAMETERS = [Parameter(kind, name, field.link) for kind in KINDS for name, fiel
 
 
 def limits(link: str) -> tuple[float, float] | None:
-    """What a number may be, by its words; None for what is no number."""
+    """What a number may be, by its words; None if it is not a number."""
     found = re.fullmatch(r"(?:valid, same, full or )?a (?:whole )?number from (\S+) to (\S+)", ACCEPTS[link])
     low, high = (found[1], found[2]) if found else ("", "")
     return (_number(low), _number(high)) if found else None
@@ -170,7 +170,7 @@ def whole(link: str) -> bool:
 
 def choices(link: str) -> tuple[str, ...]:
     """The words on offer, by its words; () where there are none."""
-    found = re.fullmatch(r"(?:one|one or more|any|up to 4) of (.*?)(?:, joined by commas)?", ACCEPTS[link])
+    found = re.fullmatch(r"(?:one|one or more|any|up to 4) of (.*?)(?:, separated by commas)?", ACCEPTS[link])
     return tuple(found[1].split(", ")) if found else ()
 
 

@@ -2,17 +2,20 @@
 
 import re
 
-NUMBER = re.compile(r"(?<![\w.])([-−]?)(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(?: × 10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))?(?![\d,.]*\d)")
+NUMBER = re.compile(
+    r"(?<![\w.])([-−]?)(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(?: × 10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)| (billion|trillion))?(?![\d,.]*\d)"
+)
 BYTES = re.compile(r"([\d.]+) ([kMGTPE]?)B\b")
 SECONDS = re.compile(r"([\d.]+) ([mµn]?)s\b")
+LARGE = {"billion": 9, "trillion": 12}
 PLAIN_DIGITS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 
 
 def numbers(text: str) -> list[float]:
-    """The numbers in a text as a person reads them: 3,844 is one, and so are −0.5, ×4.2 and 1.1 × 10¹²."""
+    """The numbers in a text as a person reads them: 3,844 is one, and so are −0.5, ×4.2, 68 billion and 1.1 × 10¹²."""
     found = []
-    for sign, whole, part, power in NUMBER.findall(text.replace("×", "× ").replace("×  ", "× ")):
-        value = float(whole.replace(",", "") + part) * 10.0 ** int(power.translate(PLAIN_DIGITS) or 0)
+    for sign, whole, part, power, large in NUMBER.findall(text.replace("×", "× ").replace("×  ", "× ")):
+        value = float(whole.replace(",", "") + part) * 10.0 ** int(power.translate(PLAIN_DIGITS) or LARGE.get(large, 0))
         found.append(-value if sign else value)
     return found
 

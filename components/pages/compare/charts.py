@@ -25,7 +25,7 @@ GROWN: dict[Quantity, str] = {
 
 
 def saving(found: Saving) -> go.Figure:
-    """On a log axis factors are lengths: the convolution's weights, × sharing, × locality, end to end.
+    """On a log axis factors are lengths: the convolution's weights, then sharing, then locality, end to end.
 
     The axis is one of logarithms with its ticks written as powers: Plotly draws no bar from a base on a log axis.
     """
@@ -61,7 +61,7 @@ def saving(found: Saving) -> go.Figure:
 
 
 def costs(found: Sequence[Curve], quantity: Quantity, here: Layer) -> go.Figure:
-    """Cost against the side of the picture, both on log axes; the visitor's picture is a ring on every line."""
+    """Cost against the side of the picture, both on log axes; open circles mark the visitor's picture."""
     figure, own_side = Chart(), equivalent_side(here)
     name_here = f"your picture, {here.in_shape[1]} × {here.in_shape[2]}"
     for curve in found:
@@ -90,7 +90,7 @@ def costs(found: Sequence[Curve], quantity: Quantity, here: Layer) -> go.Figure:
         hoverinfo="text",
     )
     _log_axes(figure, own_side)
-    return figure.styled("side of the picture, pixels", GROWN[quantity])
+    return figure.styled("side of the picture (pixels)", GROWN[quantity])
 
 
 def times(found: Sequence[Measurement]) -> go.Figure:
@@ -119,11 +119,11 @@ def times(found: Sequence[Measurement]) -> go.Figure:
             hoverinfo="text",
         )
     _log_axes(figure)
-    return figure.styled("side of the picture, pixels", "seconds for one product")
+    return figure.styled("side of the picture (pixels)", "seconds per product")
 
 
 def costs_alt(found: Sequence[Curve], quantity: Quantity) -> str:
-    """The ends of the curves in words."""
+    """Text alternative: the ends of each curve."""
     parts = [
         f"{LAYER_NAMES[curve.kind]}: {words.amount(getattr(curve.counts[0], quantity))} at {curve.sides[0]} pixels, "
         f"{words.amount(getattr(curve.counts[-1], quantity))} at {curve.sides[-1]}"
@@ -134,7 +134,7 @@ def costs_alt(found: Sequence[Curve], quantity: Quantity) -> str:
 
 
 def times_alt(found: Sequence[Measurement]) -> str:
-    """The measured times in words."""
+    """Text alternative: the measured times."""
     parts = [
         f"{name}: "
         + ", ".join(f"{one.side} pixels {words.duration(one.typical)}" for one in found if one.method == method)
@@ -146,13 +146,13 @@ def times_alt(found: Sequence[Measurement]) -> str:
 def saving_alt(found: Saving) -> str:
     sharing, locality = (words.times(factor) for factor in (found.sharing, found.locality))
     return (
-        f"Bar: {words.amount(found.conv)} weights of the convolution, {sharing} by sharing, {locality} by locality, "
-        f"are the {words.amount(found.dense)} of the fully connected layer."
+        f"Bar chart: {words.amount(found.conv)} weights in the convolution, {sharing} fewer by sharing and {locality} "
+        f"fewer by locality than the {words.amount(found.dense)} of the fully connected layer."
     )
 
 
 def _told(title: str, count: Count) -> str:
-    """What a pointer that rests on a point is told."""
+    """The tooltip of a point."""
     return (
         f"{title}<br>{count.parameters:,} free parameters, {words.size(count.bytes)}<br>"
         f"{count.multiply_adds:,} multiply-adds"

@@ -16,14 +16,14 @@ from components.widgets.row import FIELD, SLIDER, row
 from kernels.layer.spec import Pair, Shape
 
 BORDERS = {"circular": "Circular", "zeros": "Zeros"}
-NUMBERS = {True: "The same numbers", False: "Random free weights"}
+NUMBERS = {True: "Same weights in all", False: "Random weights"}
 
 
 def four_layers(state: Setup, own: Compare, out_shape: Shape) -> None:
     """Place the choice of weights, equal in all four or free ones at random, and the tiled layer's period."""
     with row():
         st.segmented_control(
-            "What the weights are",
+            "Weights",
             [*NUMBERS],
             format_func=NUMBERS.__getitem__,
             required=True,
@@ -31,11 +31,11 @@ def four_layers(state: Setup, own: Compare, out_shape: Shape) -> None:
         )
         with st.container(width="content"):
             if own.draw:
-                number("Seed of the weights", bind.number(own, "draw", Whole(1, SEED.high)), width=FIELD)
+                number("Random seed (weights)", bind.number(own, "draw", Whole(1, SEED.high)), width=FIELD)
         most = max(out_shape[1:])
         if most > 1:
             st.slider(
-                f"Tiled: weights repeat every … outputs (1: convolution, {most}: locally connected)",
+                f"Tiled: weights repeat every … outputs (1 = convolution, {most} = locally connected)",
                 1,
                 most,
                 width=SLIDER,
@@ -45,7 +45,7 @@ def four_layers(state: Setup, own: Compare, out_shape: Shape) -> None:
 
 def quantity(own: Compare) -> None:
     st.segmented_control(
-        "What is counted",
+        "Quantity",
         [*QUANTITIES],
         format_func=QUANTITIES.__getitem__,
         required=True,
@@ -55,7 +55,7 @@ def quantity(own: Compare) -> None:
 
 
 def shift(own: Compare, size: Pair) -> None:
-    """By how much; what is beyond the border; an output for every pixel or for every second."""
+    """The shift, the padding and the stride."""
     height, width = (min(n, SHIFT.high) for n in size)
     with row():
         number("Down", bind.number(own, "down", Whole(-height, height)), width=FIELD)
@@ -63,27 +63,27 @@ def shift(own: Compare, size: Pair) -> None:
         st.segmented_control(
             "Padding", [*BORDERS], format_func=BORDERS.__getitem__, required=True, **bind.field(own, "border")
         )
-        st.segmented_control("Stride of the layer", [1, 2], required=True, **bind.field(own, "hop"))
+        st.segmented_control("Stride", [1, 2], required=True, **bind.field(own, "hop"))
 
 
 def shift_picture(own: Compare, picture: DragPicture) -> None:
-    """By how much, by dragging the picture."""
+    """The shift, by dragging the picture."""
     wrap, at = own.border == "circular", (own.down, own.right)
     drag_picture("shift", picture, wrap, at, lambda: bind.message("shift", "place", shifted, Compare))
 
 
 def shuffle(own: Compare) -> None:
-    number("Seed of the order", bind.number(own, "shuffle"), width=FIELD)
+    number("Random seed (permutation)", bind.number(own, "shuffle"), width=FIELD)
 
 
 def pattern(own: Compare, square: Square, most: int) -> None:
-    """How large a square of the picture to look for, how often it is hidden, and how much was learned before."""
+    """The side of the square to search for, its copies and their positions, and the number of training pictures."""
     sides, edit = Whole(PATTERN.low, most), lambda s, n: edited(s, pattern=(*square.corner, n))
     with row():
-        number("Square, pixels", bind.Number("square", square.side, sides, edit, Compare), width=FIELD)
+        number("Square (pixels)", bind.Number("square", square.side, sides, edit, Compare), width=FIELD)
         number("Copies", bind.number(own, "pasted"), width=FIELD)
-        number("Seed of the places", bind.number(own, "places"), width=FIELD)
-        number("Lessons", bind.number(own, "pictures"), width=FIELD)
+        number("Random seed (positions)", bind.number(own, "places"), width=FIELD)
+        number("Training pictures", bind.number(own, "pictures"), width=FIELD)
 
 
 def pattern_picture(picture: DragPicture, square: Square) -> None:

@@ -22,11 +22,11 @@ from kernels.layer.wiring import Wiring, kept
 PALE = 70  # opacity, of 255, of a weight that is there and 0
 CORNER = 60, 96  # rows and columns of W in the close-up
 ABILITIES: dict[View, str] = {
-    "dense": "Can have a template of the whole picture for every output.",
-    "local": "Can look for a feature of its own at every place.",
-    "conv": "Looks for one feature, everywhere.",
+    "dense": "Can learn a template of the whole picture for every output.",
+    "local": "Can look for a different feature at every position.",
+    "conv": "Looks for one feature at every position.",
 }
-UNTITLED = ":primary[Four machines], one picture"  # where there is no layer
+UNTITLED = ":primary[Four layers], one picture"  # where there is no layer
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,7 +85,7 @@ def _input_card(small: SmallLayer) -> Card:
     return Card(
         "Your picture",
         "and kernel",
-        "A colour says which weight it is, not its value.",
+        "The colour identifies a weight; it does not show its value.",
         (
             cards.map_picture(
                 "X",
@@ -120,10 +120,10 @@ def _card(small: SmallLayer, result: Result, range: cards.ColourRange, draw: int
             group="Y",
             letter="Y",
         ),
-        replace(_matrix(small, result, draw, CORNER), title="W, its corner"),
+        replace(_matrix(small, result, draw, CORNER), title="W, top-left corner"),
         cards.Picture(
-            f"on a line of {PIXELS} pixels",
-            f"{name}: the same kind of layer as a network on a line of {PIXELS} pixels",
+            f"in one dimension, {PIXELS} pixels",
+            f"{name}: the same kind of layer as a network on a row of {PIXELS} pixels",
             network(result.kind, state.kernel_size, state.flip, state.period),
             NETWORK_SHAPE,
         ),
@@ -145,10 +145,10 @@ def _turns(layer: Layer, period: int) -> str:
     """What a tiled layer is at this period."""
     step = steps("tiled", layer.spec, layer.in_shape, period)
     if step is None:
-        return "One kernel: at period 1 it is a convolution."
+        return "One kernel: with period 1 it is a convolution."
     if step == layer.out_shape[1:]:
-        return "Never repeats: at this period it is locally connected."
-    return f"{prod(step):,} kernels take turns, and repeat."
+        return "Never repeats: with this period it is locally connected."
+    return f"{prod(step):,} kernels alternate and repeat."
 
 
 def _matrix(small: SmallLayer, result: Result, draw: int, size: Pair) -> cards.Picture:
@@ -164,10 +164,10 @@ def _matrix(small: SmallLayer, result: Result, draw: int, size: Pair) -> cards.P
         used = np.zeros(tile.rows * tile.cols, bool)
         used[matrix.window_tiles(layer, "local", state.flip, state.period, window).at] = True
         cells[~used.reshape(tile.rows, tile.cols), 3] = PALE
-        pale = ", all but those of the window set to 0 and pale"
+        pale = ", those outside the window set to 0 and drawn pale"
     told = (
-        f"{LAYER_NAMES[result.kind]}: the first {rows:,} rows and {cols:,} columns of W; the whole has "
-        f"{result.count.connections:,} connections in the colours of {result.count.parameters:,} weights{pale}"
+        f"{LAYER_NAMES[result.kind]}: the first {rows:,} rows and {cols:,} columns of W; the whole matrix has "
+        f"{result.count.connections:,} connections, coloured by their {result.count.parameters:,} weights{pale}"
     )
     return cards.Picture("", told, png_url(cells), (rows, cols))
 
@@ -182,7 +182,7 @@ def _costs(result: Result) -> tuple[Fact, ...]:
 
 
 def _often(uses: Pair) -> str:
-    """How many connections share a weight: at the border some have fewer."""
+    """How many connections share a weight; weights at the border may have fewer."""
     least, most = uses
     if least == most:
         return "once" if most == 1 else f"{most:,} times"
@@ -190,14 +190,16 @@ def _often(uses: Pair) -> str:
 
 
 def _evidence(result: Result) -> Fact:
-    told = "max |W·x − Y|, measured" + (f"; rounding may be {words.figure(result.rounding)}" if result.error else "")
-    return Fact("differs from a sliding window by", words.figure(result.error), told, result.error <= result.rounding)
+    told = "max |W·x − Y|, measured" + (f"; rounding bound {words.figure(result.rounding)}" if result.error else "")
+    return Fact("error against the sliding kernel", words.figure(result.error), told, result.error <= result.rounding)
 
 
 def _share(result: Result) -> Fact:
     if result.kept is None:
-        return Fact("the next layer could copy", "—", "nothing is left to share")
-    return Fact("the next layer could copy", words.percent(result.kept), "of these weights (of ‖W‖², measured)")
+        return Fact("reproducible with more sharing", "—", "no further sharing possible")
+    return Fact(
+        "reproducible with more sharing", words.percent(result.kept), "of ‖W‖², by the layer to the right (measured)"
+    )
 
 
 def title(layer: Layer) -> str:
@@ -205,7 +207,7 @@ def title(layer: Layer) -> str:
     dense, conv = (layer.counts[kind].parameters for kind in ("dense", "conv"))
     if dense == conv:
         return f":primary[{words.plural(conv, 'weight')}], fully connected and as a convolution"
-    return f":primary[{words.plural(conv, 'weight')} or {words.amount(dense)}]: four machines, one picture"
+    return f":primary[{words.plural(conv, 'weight')} or {words.amount(dense)}]: four layers, one picture"
 
 
 def sentence(layer: Layer, draw: int) -> str:
@@ -213,12 +215,14 @@ def sentence(layer: Layer, draw: int) -> str:
     if draw == 0:
         dense, conv = layer.counts["dense"].parameters, layer.counts["conv"].parameters
         return (
-            f"Set to the same numbers, {words.amount(dense)} weights and {words.amount(conv)} compute the same map. "
+            f"With their weights set equal, {words.amount(dense)} weights compute the same map as "
+            f"{words.amount(conv)}. "
             "**Point at any map.**"
         )
     return (
-        f"Their free weights drawn at random, seed {draw}. Fully connected, every output mixes all pixels in a way of "
-        "its own, and the picture is gone. The more is shared, the more the map is one filter's view of all of it."
+        f"Free weights drawn at random (seed {draw}). In the fully connected layer every output mixes all pixels "
+        "differently and the picture is unrecognisable. The more weights are shared, the more the map is the picture "
+        "seen through a single filter."
     )
 
 
@@ -227,16 +231,16 @@ def scope(state: Setup, layer: Layer, own: Layer) -> str:
     (_, height, width), (_, own_height, own_width) = layer.in_shape, own.in_shape
     dense = words.amount(own.counts["dense"].parameters)
     size = (
-        f"Your picture at {height} × {width}, so that every weight of the fully connected layer can be wired up and "
-        f"run: at {own_height} × {own_width} it would have {dense}."
+        f"Your picture reduced to {height} × {width}, so that the fully connected layer can be built and run: at "
+        f"{own_height} × {own_width} it would need {dense} weights."
         if (height, width) != (own_height, own_width)
-        else f"Your picture at its {height} × {width} pixels."
+        else f"Your picture at its full {height} × {width} pixels."
     )
     notes = []
     if state.colour == "rgb":
-        notes.append(" In grey.")
+        notes.append(" Converted to grey.")
     if state.activation != "none":
-        notes.append(" Before the activation.")
+        notes.append(" Shown before the activation.")
     if state.untied:
         notes.append(" Copies untied on Explore are tied here.")
     return size + "".join(notes)

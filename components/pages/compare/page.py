@@ -27,8 +27,8 @@ from kernels.layer.spec import Bytes, LayerSpec, SpecError
 from kernels.layer.timing import Measurement
 
 CONTENTS = (
-    "[Where the saving comes from](#saving) · [How it grows](#growth) · [Shift](#shift) · "
-    "[Scramble](#scramble) · [The same feature, everywhere](#everywhere)"
+    "[Where the saving comes from](#saving) · [Growth](#growth) · [Shift](#shift) · "
+    "[Scramble](#scramble) · [Find the feature](#everywhere)"
 )
 
 
@@ -103,7 +103,7 @@ def _show_saving(state: Setup, _own: Compare) -> None:
 
 @_section
 def show_costs(state: Setup, own: Compare) -> None:
-    st.header("How it grows with the picture", anchor="growth")
+    st.header("How the cost grows with the picture", anchor="growth")
     layer, found = _own_layer(state), saving.curves(state)
     controls.quantity(own)
     key = tuple(found), tuple(layer.counts.values()), own.quantity, layer.in_shape
@@ -115,11 +115,11 @@ def _show_times(state: Setup) -> None:
     """No fragment: what starts and stops the clock has to be run with the page."""
     spec = timing.timed_layer(state)
     run: Run[Measurement] = cache.run("times", spec)
-    st.subheader("…and how long it takes here")
+    st.subheader("Measured on this server")
     if timing.planned(spec):
-        player.starter("Measure the times", "times", run, partial(timing.measurements, spec))
+        player.starter("Measure", "times", run, partial(timing.measurements, spec))
         player.ticking(_show_measurements, run, spec)
-    with st.expander("Not run, for want of memory"):
+    with st.expander("Skipped: not enough memory"):
         for line in timing.too_large(spec):
             st.markdown(line)
 
@@ -136,7 +136,7 @@ def _show_measurements(run: Run[Measurement], spec: LayerSpec) -> None:
 
 @_section
 def _show_shift(state: Setup, own: Compare) -> None:
-    st.header("Shift the picture, and the map moves along", anchor="shift")
+    st.header("Shift (equivariance): shift the picture and the map shifts with it", anchor="shift")
     small = _small(shift.geometry(state, own))
     own = shift.within(own, small.picture.shape)
     key = upload.planes_id(small.state), small.state, own.down, own.right
@@ -145,7 +145,7 @@ def _show_shift(state: Setup, own: Compare) -> None:
     controls.shift(own, small.picture.shape)
     left, right = st.columns([1, 3.4], gap="medium")
     with left:
-        controls.shift_picture(own, _drag_picture("The picture: drag to shift it", small.planes))
+        controls.shift_picture(own, _drag_picture("Picture: drag to shift it", small.planes))
     with right:
         show_cards("shifted", shift.shift_cards(small.state, found, own))
     st.caption(shift.scope(small.layer))
@@ -153,7 +153,7 @@ def _show_shift(state: Setup, own: Compare) -> None:
 
 @_section
 def _show_scramble(state: Setup, own: Compare) -> None:
-    st.header("Scramble the pixels: one can be rewired, one cannot", anchor="scramble")
+    st.header("Scramble the pixels: a fully connected layer can be rewired, a convolution cannot", anchor="scramble")
     small = _small(state)
     key = upload.planes_id(small.state), small.state, own.shuffle
     found = cache.computed("scrambled", key, partial(scramble.scrambled, small, own.shuffle))
@@ -163,7 +163,7 @@ def _show_scramble(state: Setup, own: Compare) -> None:
 
 @_section
 def show_search(state: Setup, own: Compare) -> None:
-    st.header("The same feature, everywhere", anchor="everywhere")
+    st.header("Find the feature: learned once, found everywhere", anchor="everywhere")
     searched = search.searched(state)
     planes = upload.planes_of(searched)
     task = search.search(unit(planes)[0], own)

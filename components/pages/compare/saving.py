@@ -55,21 +55,23 @@ def saving(layer: Layer) -> Saving:
 
 
 def sentence(found: Saving, layer: Layer) -> str:
-    """The two factors with the integers they are made of."""
+    """Both factors with the counts they come from."""
     pixels, places = prod(layer.in_shape), prod(layer.out_shape)
     taps = min(prod(layer.spec.kernel_size), pixels)
     dense, local, conv = (words.amount(n) for n in (found.dense, found.local, found.conv))
-    dearer = "" if found.locality >= 1 else " (folded at the border, a pixel is read more than once)"
+    dearer = "" if found.locality >= 1 else " (with reflected padding, pixels near the border are read more than once)"
     return (
-        f"**Locality: {dense} → {local} weights, {_factor(found.locality)}**{dearer}: an output reads at most "
-        f"{taps:,} of {pixels:,} pixels. **Sharing: {local} → {conv}, {_factor(found.sharing)}**: one kernel for "
-        f"{words.plural(places, 'place')}. Together **{words.times(found.whole)}**, for your picture at its own size."
+        f"**Locality: {dense} → {local} weights, {_factor(found.locality)}**{dearer}: each output reads at "
+        f"most {taps:,} of {pixels:,} pixels. **Sharing: {local} → {conv} weights, {_factor(found.sharing)}**: "
+        f"one kernel "
+        f"for {words.plural(places, 'position')}. In all **{words.times(found.whole)} fewer**, for your "
+        f"picture at full size."
     )
 
 
 def _factor(ratio: float) -> str:
     """Four figures, so that the factors on the screen multiply to their product."""
-    return words.times(ratio) if ratio < 9.95 or ratio >= 999.5 else f"×{ratio:.1f}"
+    return words.times(ratio) + " fewer" if ratio < 9.95 or ratio >= 999.5 else f"{ratio:.1f} times fewer"
 
 
 def curves(state: Setup) -> list[Curve]:

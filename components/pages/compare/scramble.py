@@ -44,18 +44,18 @@ def scrambled(small: SmallLayer, seed: int) -> list[Scrambled]:
         return Scrambled(kind, name, note, small.map(before), small.map(after))
 
     return [
-        compared("dense", "Fully connected, as it was", "Every weight meets another pixel now.", dense, dense),
+        compared("dense", "Fully connected, unchanged", "Every weight now meets a different pixel.", dense, dense),
         compared(
             "dense",
             "Fully connected, rewired",
-            "Each column of W follows its pixel: the layer never knew who was whose neighbour.",
+            "Each column of W moves with its pixel: the layer makes no use of which pixels are neighbours.",
             dense,
             equivariance.reordered(dense, order),
         ),
         compared(
             "conv",
             "Convolution",
-            "Its windows stay where they are, and find other pixels in them. It has no columns to move.",
+            "Its windows now contain unrelated pixels, and it has no free columns to permute.",
             conv,
             conv,
         ),
@@ -79,10 +79,10 @@ def scramble_cards(small: SmallLayer, found: list[Scrambled], seed: int) -> list
     first = Card(
         "The picture",
         "",
-        f"Every pixel is still there, in an order drawn with seed {seed}.",
+        f"All pixels are kept, in a random order (seed {seed}).",
         (
             cards.map_picture("X", f"The picture, {small.size}", small.picture, grey, **link),
-            cards.map_picture("scrambled", f"The same pixels scrambled, {small.size}", mixed, grey, **link),
+            cards.map_picture("scrambled", f"The picture with its pixels scrambled, {small.size}", mixed, grey, **link),
         ),
     )
     range = cards.colour_range(*(y for one in found for y in (one.output, one.scrambled)))
@@ -99,7 +99,7 @@ def _card(one: Scrambled, range: cards.ColourRange) -> Card:
     )
     whole = one.output.size
     facts = (
-        Fact("the same to the last bit", f"{one.unchanged:,} of {whole:,} outputs", good=one.unchanged == whole),
+        Fact("identical to the last bit", f"{one.unchanged:,} of {whole:,} outputs", good=one.unchanged == whole),
         Fact("largest difference", words.figure(largest), "measured"),
     )
     return cards.layer_card(one.kind, one.name, "", one.note, pictures, facts)

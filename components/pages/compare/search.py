@@ -125,22 +125,26 @@ def detector_cards(task: Search, found: list[Detector], own: Compare) -> list[Ca
 
 def _card(task: Search, detector: Detector, own: Compare) -> Card:
     shared = detector.kind == "conv"
-    name = "One shared kernel" if shared else "Weights of its own at every place"
+    name = "One shared kernel" if shared else "Separate weights at every position"
     pictures = _pictures(name, task, detector, own)
     if matched_filter.is_flat(task.pattern):
         return cards.layer_card(detector.kind, name, "", "", pictures[1:2])
     places, trained = detector.trained.size, int(detector.trained.sum())
     facts = (
-        Fact("places that have learned", f"{trained:,} of {places:,}", _time_to_learn(detector, task, own)),
+        Fact("trained positions", f"{trained:,} of {places:,}", _time_to_learn(detector, task, own)),
         Fact("free parameters", words.amount(detector.parameters)),
     )
     right = len(set(detector.matches) & set(task.targets))
-    headline = f"{right} of {words.plural(len(task.targets), 'place')} found"
-    note = "Every copy in a lesson teaches all places." if shared else "A place learns from what it has seen itself."
+    headline = f"{right} of {words.plural(len(task.targets), 'occurrence')} found"
+    note = (
+        "Every copy in a training picture trains the one kernel."
+        if shared
+        else "Each position learns only from what it has seen."
+    )
     others = len(detector.matches) - right
     if others:
         verb = "is" if others == 1 else "are"
-        note += f" {words.plural(others, 'other place')} {verb} the same up to brightness and contrast."
+        note += f" {words.plural(others, 'other window')} {verb} identical up to brightness and contrast."
     return cards.layer_card(detector.kind, name, headline, note, pictures, facts)
 
 
@@ -150,8 +154,8 @@ def _pictures(name: str, task: Search, detector: Detector, own: Compare) -> tupl
     frames = tuple((i, j, side, side) for i, j in detector.matches[:FRAMES])
     return (
         cards.map_picture(
-            "lesson 1",
-            f"The first lesson: the square less its mean at {words.plural(len(first), 'place')}",
+            "training picture 1",
+            f"The first training picture: the square minus its mean at {words.plural(len(first), 'position')}",
             matched_filter.paste(np.zeros(task.picture.shape), task.pattern - task.pattern.mean(), first),
             cards.ColourRange(0.5),
             group="P",
@@ -159,7 +163,7 @@ def _pictures(name: str, task: Search, detector: Detector, own: Compare) -> tupl
         ),
         cards.map_picture(
             "found",
-            f"{name}: the picture with {words.plural(len(frames), 'place')} framed",
+            f"{name}: the picture with {words.plural(len(frames), 'window')} framed",
             task.picture,
             cards.ColourRange(1.0, signed=False),
             marks=frames,
@@ -167,8 +171,8 @@ def _pictures(name: str, task: Search, detector: Detector, own: Compare) -> tupl
             letter="X",
         ),
         cards.map_picture(
-            "likeness",
-            f"{name}: how much each window resembles what it has learned, from −1 to 1",
+            "normalised correlation",
+            f"{name}: normalised correlation of each window with the weights learned there, from −1 to 1",
             detector.correlation,
             cards.ColourRange(1.0),
             group="R",
@@ -180,30 +184,40 @@ def _pictures(name: str, task: Search, detector: Detector, own: Compare) -> tupl
 def _time_to_learn(detector: Detector, task: Search, own: Compare) -> str:
     """The coupon collector's expectation N·(ln N + γ) / n, where a training picture teaches n of N places at random."""
     if detector.kind == "conv":
-        return "all of them, after the first lesson"
+        return "all of them after the first training picture"
     taught = np.mean([len(task.training_places(own, n)) for n in range(1, own.pictures + 1)])
     places = detector.trained.size
     lessons = places * (log(places) + np.euler_gamma) / taught
-    return f"all would take at least about {lessons:,.0f} lessons (coupon collector, derived)" if lessons >= 10 else ""
+    return (
+        f"training all would take at least about {lessons:,.0f} pictures (derived, coupon collector)"
+        if lessons >= 10
+        else ""
+    )
 
 
 def sentence(task: Search, own: Compare) -> str:
-    """What is to be found, and what both layers have been trained on."""
+    """What is to be found, and what both layers were trained on."""
     if matched_filter.is_flat(task.pattern):
-        return "This square is all one grey: there is nothing in it to look for. Drag the frame onto something."
-    copies, lessons = words.plural(len(task.copies), "copy", "copies"), words.plural(own.pictures, "lesson")
-    places = words.plural(len(task.targets), "place")
+        return (
+            "This square is uniformly grey, so there is no feature in it to find. Drag the frame onto something else."
+        )
+    copies, lessons = words.plural(len(task.copies), "copy", "copies"), words.plural(own.pictures, "training picture")
+    occurrences = words.plural(len(task.targets), "occurrence")
+    each = words.plural(len(task.training_places(own, 1)), "copy", "copies")
     return (
-        f"The framed square and {copies} of it: {places} to find. Both layers have had {lessons}, pictures with "
-        f"{len(task.training_places(own, 1))} of them, and made one step of gradient descent on all of these together. "
-        "The likeness is the correlation of a window with what its place has learned; found is where it is 1."
+        f"To find: the framed square and {copies} of it, {occurrences} in all. Both layers were trained on "
+        f"{lessons} of "
+        f"{each} each, by a single step of gradient descent. The map shows the normalised correlation of each window "
+        "with the weights learned at that position; a match is a correlation of 1."
     )
 
 
 def largest(size: Pair) -> int:
     """The largest square to choose in a picture of this size. Raises SpecError where there is none."""
     if min(size) < PATTERN.low:
-        raise SpecError(f"a picture of {size[0]} × {size[1]} pixels has no square of {PATTERN.low}: make it larger")
+        raise SpecError(
+            f"a picture of {size[0]} × {size[1]} pixels is smaller than a square of side {PATTERN.low}: make it larger"
+        )
     return min(PATTERN.high, *size)
 
 

@@ -83,7 +83,7 @@ def _card(state: Setup, one: Shifted, own: Compare) -> Card:
         ),
     )
     exact, whole = int(one.exact.sum()), one.exact.size
-    measured = f"measured there: {words.figure(one.where_exact)}" if exact else "nothing forces a zero here"
+    measured = f"measured there: {words.figure(one.where_exact)}" if exact else "no guarantee"
     facts = (
         Fact(
             "largest difference",
@@ -91,7 +91,7 @@ def _card(state: Setup, one: Shifted, own: Compare) -> Card:
             f"‖difference‖ = {words.figure(float(np.linalg.norm(one.difference)))}",
         ),
         Fact(
-            "must be 0 at",
+            "guaranteed zero at",
             f"{exact:,} of {whole:,}",
             measured,
             one.where_exact == 0.0 if exact else None,
@@ -102,29 +102,32 @@ def _card(state: Setup, one: Shifted, own: Compare) -> Card:
 
 def _why(state: Setup, one: Shifted, own: Compare) -> str:
     if one.kind == "dense":
-        return "Free weights. With the convolution's numbers it would move along too, but nothing makes it."
+        return (
+            "Random weights. Set to the convolution's weights it would be equivariant, but nothing in its "
+            "wiring makes it so."
+        )
     if one.kind == "local":
-        return "Free weights: what has moved meets other weights."
+        return "Random weights: the shifted pixels meet different weights."
     if one.kind == "tiled":
-        return f"Free weights{_tiles(state.period, one, own)}"
+        return f"Random weights{_tiles(state.period, one, own)}"
     if _between(own):
         return "Your kernel. With stride 2, an odd shift falls between two outputs."
-    return "Your kernel, the same at every place."
+    return "Your kernel, shared across all positions."
 
 
 def _tiles(period: int, one: Shifted, own: Compare) -> str:
-    """When a tiled layer moves along."""
+    """To which shifts a tiled layer is equivariant."""
     if period >= max(one.exact.shape):
-        return " that never repeat: locally connected at this period."
+        return " that never repeat: with this period, locally connected."
     if period == 1:
-        return ", the same at every place: a convolution at this period."
+        return ", shared across all positions: with this period, a convolution."
     step = period * own.hop
     seam = (
-        ", but for the seam of the ring"
+        ", except across the wrap-around seam"
         if own.border == "circular" and any(n % period for n in one.exact.shape)
         else ""
     )
-    return f" that repeat every {step} pixels: it moves along by multiples of {step}{seam}."
+    return f" that repeat every {step} pixels: equivariant to shifts by multiples of {step}{seam}."
 
 
 def sentence(found: list[Shifted], own: Compare) -> str:
@@ -132,31 +135,38 @@ def sentence(found: list[Shifted], own: Compare) -> str:
     conv = next(one for one in found if one.kind == "conv")
     exact, whole = int(conv.exact.sum()), conv.exact.size
     if conv.where_exact:
-        return f"Theory says 0 at {exact:,} outputs, measured: {words.figure(conv.where_exact)}. The mistake is ours."
+        return (
+            f"Theory gives 0 at {exact:,} outputs but {words.figure(conv.where_exact)} was measured: this "
+            f"is a bug in Weight Loom."
+        )
     if not (own.down or own.right):
-        return "Nothing has moved yet: **drag the picture**."
+        return "The shift is zero: **drag the picture**."
     if exact == whole:
         return (
-            f"Shift then convolve, or convolve then shift: **exactly 0.0 apart at all {whole:,} outputs**, for "
-            f"{_everywhere(own)}."
+            f"Shift then convolve, or convolve then shift: **identical at all {whole:,} outputs**, because "
+            f"{_everywhere(own)}. This is translation equivariance."
         )
     if _between(own):
         return (
-            "With stride 2 there is an output for every second pixel only: **an even shift moves the map by half, an "
-            "odd one falls between two outputs** and makes another map."
+            "With stride 2 there is one output for every second pixel: **an even shift moves the map by half as much; "
+            "an odd one falls between two outputs** and gives a different map."
         )
-    border = "the ring does not close: the stride leaves a remainder" if own.border == "circular" else "pixels get lost"
+    border = (
+        "the wrap-around fails because the stride does not divide the size"
+        if own.border == "circular"
+        else "pixels are lost"
+    )
     return (
-        f"**Exactly 0.0 apart at {exact:,} of {whole:,} outputs.** At the other {whole - exact:,} the window, or the "
-        f"place the output comes from, meets the border, where {border}."
+        f"**Identical at {exact:,} of {whole:,} outputs.** At the other {whole - exact:,}, the window or its shifted "
+        f"position reaches the border, where {border}."
     )
 
 
 def _everywhere(own: Compare) -> str:
-    """Why no output is left out."""
+    """Why the two agree at every output."""
     if own.border == "circular":
-        return "the picture is a ring and no window meets a border"
-    return "no window that reads a pixel meets the border"
+        return "circular padding wraps the image"
+    return "no window that contains a pixel reaches the border"
 
 
 def _between(own: Compare) -> bool:
@@ -174,6 +184,6 @@ def scope(layer: Layer) -> str:
     """What is shifted."""
     _, height, width = layer.in_shape
     return (
-        f"Your picture at {height} × {width} in grey, your kernel and dilation, an output for every pixel or every "
-        f"second; the free weights of the others are drawn with seed {SEED}."
+        f"Your picture at {height} × {width} in grey, with your kernel and dilation and the stride above; the other "
+        f"layers have random weights (seed {SEED})."
     )

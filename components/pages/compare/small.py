@@ -95,6 +95,7 @@ def small_state(state: Setup, size: Pair) -> Setup:
     if refused and not fits:
         raise refused
     raise SpecError(
-        f"a fully connected layer with this geometry has more than the {LIMIT:,} weights that can be wired up here, "
-        f"or a locally connected one more than {LOCAL_LIMIT:,}: choose less padding or a smaller kernel"
+        f"with this geometry a fully connected layer needs more than {LIMIT:,} weights, or a locally connected "
+        f"one more "
+        f"than {LOCAL_LIMIT:,}, the most that are built here: choose less padding or a smaller kernel"
     )

@@ -37,11 +37,13 @@ def measurements(spec: LayerSpec, after: int | None = None) -> Iterator[tuple[Me
         try:
             yield measure(method, spec, size), done
         except MemoryError:
-            raise SpecError(f"the server has no memory left for {method} at {size[1]} × {size[2]} pixels") from None
+            raise SpecError(
+                f"the server does not have enough memory for {method} at {size[1]} × {size[2]} pixels"
+            ) from None
 
 
 def current(spec: LayerSpec, done: int) -> str:
-    """What is measured after so many measurements; "" after the last."""
+    """What is being measured after this many measurements; "" after the last."""
     return next((f"{METHOD_NAMES[method]}, {size[1]} × {size[2]}" for method, size in planned(spec)[done:]), "")
 
 
@@ -64,7 +66,7 @@ def too_large(spec: LayerSpec) -> list[str]:
 
 def sentence(found: Sequence[Measurement]) -> str:
     """All methods at the largest size that all have run; before there is one, the memory they may take."""
-    bound = f"Each measurement may take {words.size(MEMORY)} of memory."
+    bound = f"Each measurement may use up to {words.size(MEMORY)} of memory."
     by_method = {method: {one.side: one for one in found if one.method == method} for method in METHODS}
     common = set.intersection(*(set(sides) for sides in by_method.values()))
     if not common:
@@ -72,9 +74,10 @@ def sentence(found: Sequence[Measurement]) -> str:
     side = max(common)
     dense, sparse, slide = (words.duration(by_method[method][side].typical) for method in METHODS)
     return (
-        f"At {side} × {side} pixels: dense {dense}, sparse {sparse}, the sliding kernel {slide}. Medians, measured on "
-        f"this server; building W is not counted, and the sliding kernel needs none. Small sizes measure what a call "
-        f"costs. {bound}"
+        f"At {side} × {side} pixels: dense {dense}, sparse {sparse}, sliding kernel {slide}. Medians, measured on this "
+        f"server; the time to build W is not included, and the sliding kernel needs no W. At small sizes the "
+        f"overhead of "
+        f"a call dominates. {bound}"
     )
 
 

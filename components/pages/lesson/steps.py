@@ -105,7 +105,8 @@ def _ratio() -> tuple[str, ...]:
     taps, pixels = prod(state.kernel_size), prod(layer.in_shape)
     dense = layer.counts["dense"].parameters
     return (
-        f"K·L = {taps} is much smaller than card(X) = {pixels:,}, the number of pixels: {words.times(pixels / taps)}.",
+        f"K·L = {taps} is much smaller than card(X) = {pixels:,}, the number of pixels: "
+        f"{words.times(pixels / taps)} smaller.",
         f"Fully connected, this layer would need {dense:,} weights. It has {taps}.",
         "The larger the picture, the larger the saving: the kernel does not grow with it.",
     )

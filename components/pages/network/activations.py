@@ -152,7 +152,7 @@ def _size(card: VolumeCard) -> str:
 
 
 def _percent(p: float) -> str:
-    return f"{100 * p:.1f} %" if p >= 0.0005 else "< 0.1 %"
+    return f"{100 * p:.1f}%" if p >= 0.0005 else "< 0.1%"
 
 
 def prediction(own: Net, made: Plan, shown: Volumes, x: Array) -> str:

@@ -27,7 +27,7 @@ class Layers(Field[str]):
 
     @property
     def accepts(self) -> str:
-        return "layers joined by commas, like conv 8 3, relu, flatten, dense 10"
+        return "layers separated by commas, such as conv 8 3, relu, flatten, dense 10"
 
     def read(self, value: object) -> str:
         if not isinstance(value, str) or len(value) > LONGEST:

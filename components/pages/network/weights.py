@@ -84,7 +84,7 @@ def caption(own: Net, made: Plan, chosen: int) -> str:
     if not many:
         return "There are no weights here."
     if is_trained(own, made):
-        return f"Trained: {100 * trained().accuracy:.1f} % of {TESTED} unseen digits right, measured when it was made."
+        return f"Trained: {100 * trained().accuracy:.1f}% of {TESTED} unseen digits right, measured when it was made."
     if own.weights == "trained" and chosen == many:
         return f"{words.plural(many, 'layer')} of weights as trained, but in a network that nobody has measured."
     drawn = f"random, seed {own.seed}"

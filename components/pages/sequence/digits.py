@@ -90,7 +90,7 @@ def sentence(own: DigitClassifier, rounds: list[Round]) -> str:
     few, many = (network(variant, own).parts[0].stop for variant in VARIANTS)
     return (
         f"After {words.plural(rounds[-1].number, 'epoch')}: {', '.join(told)} of the unseen digits right. The untied "
-        f"layer has {words.times(many / few)[1:]} times as many weights."
+        f"layer has {words.times(many / few)} as many weights."
     )
 
 

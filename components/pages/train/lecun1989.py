@@ -51,8 +51,8 @@ def as_cards(results: Sequence[Result]) -> list[Card]:
         parameters, own = net.network.parts[-1].stop, links(net.network)
         facts = (
             Fact("connections", words.amount(own), f"published {net.links:,}", own == net.links),
-            Fact("published accuracy", f"{100 * net.accuracy:.1f} %", "on other digits"),
-            Fact("measured here", f"{100 * float(np.mean(mine)):.1f} %" if mine else "—", spread),
+            Fact("published accuracy", f"{100 * net.accuracy:.1f}%", "on other digits"),
+            Fact("measured here", f"{100 * float(np.mean(mine)):.1f}%" if mine else "—", spread),
         )
         counted = f"{net.what}; published {net.parameters:,}"
         headline, colour = words.plural(parameters, "parameter"), ROLES[_role(net.network)]

@@ -31,7 +31,7 @@ function updateFigure(figure, picture) {
   figure.querySelector(".title").textContent = picture.title;
   const stage = figure.querySelector(".stage");
   const walks = Boolean(picture.group) && !picture.rows;
-  Object.assign(stage, { role: "img", ariaLabel: picture.alt, tabIndex: walks ? 0 : -1, ariaDescription: walks ? "Arrow keys walk over its places, Escape lets go." : null });
+  Object.assign(stage, { role: "img", ariaLabel: picture.alt, tabIndex: walks ? 0 : -1, ariaDescription: walks ? "Arrow keys move between cells; Escape clears the selection." : null });
   stage.classList.toggle("linked", Boolean(picture.group) && !picture.rows);
   stage.style.aspectRatio = `${w} / ${h}`;
   const img = figure.querySelector("img");

@@ -34,7 +34,7 @@ def deliver(requests: Requests, offers: Mapping[str, File]) -> None:
     try:
         message = _message(requests, serial, offers)
     except (SpecError, MemoryError) as error:
-        told = str(error) or "The server has no memory left for this"
+        told = str(error) or "The server does not have enough memory for this"
         with sentence:
             st.space("small")
             st.error(words.sentence(told), icon=":material/memory:")

@@ -31,7 +31,7 @@ class Drag {
   /** @param {DragProps} data */
   update(data) {
     this.data = data;
-    Object.assign(this.picture, { ariaLabel: data.label, ariaDescription: "Arrow keys move it, with Shift by five." });
+    Object.assign(this.picture, { ariaLabel: data.label, ariaDescription: "Arrow keys move it; with Shift, by five." });
     this.place.answer(data.at);
     this.draw();
   }

@@ -71,7 +71,7 @@ class Wiring {
     for (const one of root.querySelectorAll("section")) one.classList.toggle("focused", one === section && n !== null);
     for (const node of root.querySelectorAll(".lit")) node.classList.remove("lit");
     this.at = n;
-    status.textContent = "Point at a connection: all that share its weight light up.";
+    status.textContent = "Point at a connection: all connections that share its weight light up.";
     if (n === null || !section) return;
     /** @type {Web} */
     const web = section.web;

@@ -118,7 +118,7 @@ def test_the_note_of_a_copy_compares_its_gradient_with_the_sum_over_all_uses() -
         own = sum(apart[c].flat[t] * planes[c].flat[s] / 255 for c, t, s in uses if t == 10)
         together = sum(tied[c].flat[t] * planes[c].flat[s] / 255 for c, t, s in uses)
         (note,) = gradient_notes(state, layer, planes)
-        assert f"the gradient of this copy is its one term, {own:.3g}." in note
+        assert f"the gradient of this copy is a single term, {own:.3g}." in note
         assert note.endswith(f"the sum of {len(uses)} terms: {together:.3g}.")
 
 

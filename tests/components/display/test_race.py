@@ -124,7 +124,7 @@ def test_when_all_have_diverged_the_race_is_over_and_no_number_warns() -> None:
     ("score", "epochs", "said"),
     [
         (LOST, 1, "diverged"),
-        (result(0.1, 0.1, 4.7), 3, "overshoots"),
+        (result(0.1, 0.1, 4.7), 3, "is overshooting"),
         (result(0.1, 0.1, 40.0), 2, ""),
         (result(0.1, 0.1, 4.5), 9, ""),
     ],
@@ -135,13 +135,13 @@ def test_divergence_is_named_at_once_and_a_loss_of_twice_that_of_guessing_from_t
 ) -> None:
     found = race.trouble({ONE: score, OTHER: result(0.5, 0.5)}, epochs)
     assert ([f"**Convolution {said}**"] if said else []) == [re.split(r"(?<=\*):", clause)[0] for clause in found]
-    if said == "overshoots":
+    if said == "is overshooting":
         assert numbers(found[0]) == [4.7, pytest.approx(np.log(10), abs=0.05)]
 
 
 def test_facts_are_the_accuracies_and_dashes_where_there_are_none() -> None:
     train, test = race.accuracy_facts(result(0.5, 0.25), "30 digits")
-    assert (train.text, train.exact, test.text, test.exact) == ("50 %", "30 digits", "25 %", "600 digits")
+    assert (train.text, train.exact, test.text, test.exact) == ("50%", "30 digits", "25%", "on 600 test digits")
     for none in (None, LOST):
         assert [fact.text for fact in race.accuracy_facts(none)] == ["—", "—"]
 
@@ -164,18 +164,17 @@ def traces(figure: go.Figure) -> dict[str, Any]:
 def test_the_learning_curves_are_the_results_up_to_where_a_network_diverged() -> None:
     found = traces(race_charts.learning_curves((ONE, OTHER), ROUNDS, 9))
     assert {name: (list(line.x), list(line.y)) for name, line in found.items()} == {
-        "Convolution, unseen": ([1, 2, 3], [0.2, 0.35, 0.5]),
-        "Convolution, trained with": ([1, 2, 3], [0.3, 0.4, 0.6]),
-        "Fully connected, unseen": ([1], [0.15]),
-        "Fully connected, trained with": ([1], [0.25]),
+        "Convolution, test": ([1, 2, 3], [0.2, 0.35, 0.5]),
+        "Convolution, training": ([1, 2, 3], [0.3, 0.4, 0.6]),
+        "Fully connected, test": ([1], [0.15]),
+        "Fully connected, training": ([1], [0.25]),
     }
     for name, line in found.items():
-        assert line.line.dash == ("solid" if "unseen" in name else "dash")
+        assert line.line.dash == ("solid" if "test" in name else "dash")
         assert line.line.color == theme.ROLES["conv" if "Conv" in name else "dense"]
         assert line.mode == ("lines" if "Conv" in name else "lines+markers")  # one point alone can be seen
     assert race_charts.learning_curves_alt((ONE, OTHER), ROUNDS) == (
-        "Learning curves, digits right against epochs. Convolution: 60 % of those trained with, 50 % of the unseen. "
-        "Fully connected: diverged."
+        "Learning curves, accuracy against epochs. Convolution: training 60%, test 50%. Fully connected: diverged."
     )
 
 
@@ -183,8 +182,8 @@ def test_where_pixels_are_scrambled_there_is_test_accuracy_alone_and_theirs_is_d
     rounds = [Round(1, {ONE: result(0.4, 0.3), MIXED: result(0.4, 0.2)})]
     found = traces(race_charts.learning_curves((ONE, MIXED), rounds, 3))
     assert {name: line.line.dash for name, line in found.items()} == {
-        "Convolution, unseen": "solid",
-        "Convolution, scrambled, unseen": "dot",
+        "Convolution, test": "solid",
+        "Convolution, scrambled, test": "dot",
     }
 
 
@@ -194,7 +193,7 @@ def test_the_axes_have_room_for_all_epochs_and_all_accuracies_from_the_start() -
     assert (figure.layout.yaxis.range[0], figure.layout.yaxis.range[1] >= 1) == (0, True)
     assert tuple(race_charts.learning_curves((ONE,), [], 1).layout.xaxis.range) == (1, 2)
     assert [shape.y0 for shape in figure.layout.shapes if shape.y0 == shape.y1] == [0.1]  # what guessing gives
-    assert race_charts.learning_curves_alt((ONE,), []).endswith("Nothing is learned yet.")
+    assert race_charts.learning_curves_alt((ONE,), []).endswith("No training yet.")
 
 
 def test_accuracies_on_harder_tests_are_lines_as_far_as_they_were_measured_and_words() -> None:
@@ -209,7 +208,7 @@ def test_accuracies_on_harder_tests_are_lines_as_far_as_they_were_measured_and_w
     }
     assert found["Convolution"].marker.symbol != found["Fully connected"].marker.symbol
     assert race_charts.harder_alt(shares, (8, 9, 10)) == (
-        "Convolution: 90 % at 8, 80 % at 9, 30 % at 10. Convolution, scrambled: 50 % at 8"
+        "Convolution: 90% at 8, 80% at 9, 30% at 10. Convolution, scrambled: 50% at 8"
     )
 
 

@@ -38,15 +38,15 @@ def test_the_code_is_the_links_in_flat_squares_with_white_around_it() -> None:
 def test_a_link_that_is_too_long_has_no_code_and_it_is_said() -> None:
     more = PLACE + "x" * (LONGEST + 1 - len(PLACE))
     assert share.qr_picture(more) is share.qr_picture("ä" * LONGEST) is None  # bytes count, not letters
-    assert share.qr_note(more) == "This link is too long for a QR code: copy it instead."
+    assert share.qr_note(more) == "This link is too long for a QR code; copy it instead."
 
 
 def test_a_fine_code_and_an_address_that_no_other_device_can_open_are_called_that() -> None:
-    assert "fine" not in share.qr_note("x" * EASY)
-    assert "fine" in share.qr_note("x" * (EASY + 1))
-    assert share.qr_note("https://example.org/?at=localhost") == "The code is drawn here; nothing is sent anywhere."
+    assert "small" not in share.qr_note("x" * EASY)
+    assert "small" in share.qr_note("x" * (EASY + 1))
+    assert share.qr_note("https://example.org/?at=localhost") == "The code is generated here; nothing is sent anywhere."
     for host in ["127.0.0.1:8501", "localhost:8501", "localhost"]:
-        assert "address of this computer" in share.qr_note(f"http://{host}/?stride=2")
+        assert "this computer only" in share.qr_note(f"http://{host}/?stride=2")
 
 
 def test_the_frame_is_one_element_whose_address_is_the_link_embedded() -> None:

@@ -26,7 +26,7 @@ def test_the_title_of_compare_is_about_its_columns_and_follows_the_kernel() -> N
 def test_where_the_kernel_does_not_fit_compare_still_has_a_title() -> None:
     page = Page("compare", image="grid", side="10", kernel=";".join([",".join("1" * 15)] * 15))
     assert page.errors
-    assert page.title == ":primary[Four machines], one picture"
+    assert page.title == ":primary[Four layers], one picture"
 
 
 def test_the_title_of_channels_follows_the_bank() -> None:
@@ -47,4 +47,4 @@ def test_the_title_of_train_is_the_race_s() -> None:
     assert before == sorted(numbers(card["headline"])[0] for card in page.data("networks")["cards"])
     page.press("train_step")
     shares = [fact["text"] for card in page.data("networks")["cards"] for fact in card["facts"][1:2]]
-    assert set(re.findall(r"[\d.]+ %", page.title)) == set(shares)
+    assert set(re.findall(r"[\d.]+%", page.title)) == set(shares)

@@ -84,7 +84,7 @@ def test_no_more_visitors_wait_than_may(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(module, "MOST_WAITING", 2)
     pool = pooled("aab")
     pool.submit("b", int)
-    with pytest.raises(FullError, match="2 visitors are waiting already"):
+    with pytest.raises(FullError, match="2 visitors are already waiting"):
         pool.submit("c", int)
     pool.urgent = deque([Task("d", int, 1)] * 2)
     with pytest.raises(FullError, match="2 visitors"):

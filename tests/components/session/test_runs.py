@@ -169,8 +169,8 @@ def test_what_a_slice_still_brings_after_the_end_is_not_taken(busy: Busy, end: C
     ("error", "told"),
     [
         (SpecError("n must be smaller"), "n must be smaller."),
-        (MemoryError(), "The server has no memory left for this."),
-        (TooLongError(), "This takes longer than the server allows: make it smaller."),
+        (MemoryError(), "The server does not have enough memory for this."),
+        (TooLongError(), "This takes longer than the server allows: choose smaller settings."),
     ],
     ids=["refused", "no memory", "too long"],
 )
@@ -201,14 +201,14 @@ def test_where_too_many_wait_the_run_ends_in_words(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(runs, "pool", lambda: pool)
 
     def full(*_: object) -> None:
-        raise FullError("200 visitors are waiting already: try again in a minute")
+        raise FullError("200 visitors are already waiting: try again in a minute")
 
     monkeypatch.setattr(pool, "submit", full)
     run: Run[int] = Run()
     run.start(partial(counted, 2))
     run.advance(1e6)
     assert (run.records, run.running) == ([], False)
-    assert run.trouble == "200 visitors are waiting already: try again in a minute."
+    assert run.trouble == "200 visitors are already waiting: try again in a minute."
 
 
 def begun() -> Run[int]:

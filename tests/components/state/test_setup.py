@@ -125,9 +125,9 @@ def test_normalising_keeps_the_proportions_and_twice_is_once() -> None:
 
 
 def test_what_cannot_be_normalised_is_refused_in_words() -> None:
-    with pytest.raises(ValueError, match=r"^all weights are 0, so there is nothing to divide by$"):
+    with pytest.raises(ValueError, match=r"^all weights are 0, so there is no sum to divide by$"):
         setup.normalised(of("0,0;0,0"))
-    with pytest.raises(ValueError, match=r"^the weights add up to only .*: divided by that they exceed 1,000,000$"):
+    with pytest.raises(ValueError, match=r"^the weights sum to only .*: dividing by that makes some exceed 1,000,000$"):
         setup.normalised(of("1000000,-999999.5,-0.4"))
 
 
@@ -148,11 +148,11 @@ def test_a_pasted_matrix_sets_the_weights_and_the_size_and_a_refused_one_nothing
     assert setup.pasted(edited(START, bias=1), "[1 2 3]").bias == 1
     for text, why in (
         ("1 2; 3", "row 2 has 1"),
-        (" ".join(["1"] * 16), "a kernel has at most 15 × 15"),
+        (" ".join(["1"] * 16), "a kernel can be at most 15 × 15"),
         ("1e7", "weights must be a number from"),
         ("1e300 [1e300]", "weights must be a number from −1,000,000 to 1,000,000, not inf"),
-        (None, "pasted as text"),
-        ([[1]], "pasted as text"),
+        (None, "must be text"),
+        ([[1]], "must be text"),
     ):
         with pytest.raises(ValueError, match=why):
             setup.pasted(START, text)

@@ -26,7 +26,7 @@ def test_python_and_javascript_read_a_typed_number_alike() -> None:
     assert dict(zip(CASES, map(to_the_last_bit, read), strict=True)) == wanted
 
 
-BRACKETS = "brackets must enclose the matrix, or each row and the matrix, and every one must close"
+BRACKETS = "brackets must enclose either the whole matrix or the matrix and each row, and each must be closed"
 SOBEL = [[1.0, 0.0, -1.0], [2.0, 0.0, -2.0], [1.0, 0.0, -1.0]]
 
 
@@ -79,26 +79,27 @@ def test_separators_sizes_and_factors_of_a_matrix(text: str, rows: list[list[flo
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("", "there is no number in that text"),
-        (" \n\t ", "there is no number in that text"),
-        ("[]", "there is no number in that text"),
+        ("", "this text contains no numbers"),
+        (" \n\t ", "this text contains no numbers"),
+        ("[]", "this text contains no numbers"),
         ("[[]]", "there is no number in row 1, column 1"),
-        ("abc", "“abc” is no number like 0.5, −2 or 1/9 in row 1, column 1"),
+        ("abc", "“abc” is not a number such as 0.5, −2 or 1/9 in row 1, column 1"),
         ("1\t\t3", "there is no number in row 1, column 2"),
         ("\t1\n2\t3", "there is no number in row 1, column 1"),
-        ("1,2;3", "row 2 has 1 and row 1 has 2 numbers: rows must be equally long"),
-        ("1 2 3 4", "that is 1 × 4 numbers: a kernel has at most 3 × 3"),
-        ("1\n2\n3\n4", "that is 4 × 1 numbers: a kernel has at most 3 × 3"),
-        ("1,234\t2", "“1,234” is no number like 0.5, −2 or 1/9 in row 1, column 1"),  # a thousand, or one and a quarter
-        ("1 2/0", "“2/0” is no number like 0.5, −2 or 1/9 in row 1, column 2"),
-        ("nan inf", "“nan” is no number like 0.5, −2 or 1/9 in row 1, column 1"),
+        ("1,2;3", "row 1 has length 2 and row 2 has 1: all rows must have the same length"),
+        ("1 2 3 4", "this matrix is 1 × 4; a kernel can be at most 3 × 3"),
+        ("1\n2\n3\n4", "this matrix is 4 × 1; a kernel can be at most 3 × 3"),
+        ("1,234\t2", "“1,234” is not a number such as 0.5, −2 or 1/9 in row 1, column "
+            "1"),  # a thousand, or one and a quarter
+        ("1 2/0", "“2/0” is not a number such as 0.5, −2 or 1/9 in row 1, column 2"),
+        ("nan inf", "“nan” is not a number such as 0.5, −2 or 1/9 in row 1, column 1"),
         ("[1 2", BRACKETS),
         ("1 2]", BRACKETS),
         ("[[1,2],[3,4]] x", BRACKETS),
         ("[[[1],[2]],[[3],[4]]]", BRACKETS),
-        ("one sixteenth [1 2]", "“one sixteenth” before the matrix is no factor like 1/16"),
-        ("1/0 [1 2]", "“1/0” before the matrix is no factor like 1/16"),
-        ("x" * 10_001, "that is 10,001 characters, more than the 10,000 a matrix may take"),
+        ("one sixteenth [1 2]", "“one sixteenth” before the matrix is not a factor such as 1/16"),
+        ("1/0 [1 2]", "“1/0” before the matrix is not a factor such as 1/16"),
+        ("x" * 10_001, "this text has 10,001 characters; a matrix may have at most 10,000"),
     ],
 )  # fmt: skip
 def test_what_is_no_matrix_is_refused_with_what_is_in_the_way_and_where(text: str, why: str) -> None:

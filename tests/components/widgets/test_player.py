@@ -140,7 +140,7 @@ def test_who_has_to_wait_is_told_behind_how_many_and_begins_when_they_are_done(m
         assert (page.epochs, page.playing) == (0, True)
         busy.work()
         page.tick()
-        assert page.progress == ["epoch 1 of 3, waiting: 2 visitors before you"]
+        assert page.progress == ["epoch 1 of 3, waiting: 2 visitors ahead of you"]
         page.press("train_play")
         assert (page.play_label, page.progress) == ("Play", ["epoch 1 of 3"])
     page.play()

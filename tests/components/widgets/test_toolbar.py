@@ -96,7 +96,7 @@ def test_every_page_ends_with_share_and_present(path: str) -> None:
 def test_every_page_can_be_presented_and_left_again(path: str) -> None:
     page = Page(path, present="1")
     page.is_sound()
-    assert page.toolbar == ["Share", "Hide…", "Leave"]
+    assert page.toolbar == ["Share", "Hide…", "Exit"]
     assert page.has("keys")
     assert style("base") in page.styles
     assert hides(page) == list(Show().hide)
@@ -116,7 +116,7 @@ def test_the_present_button_puts_it_into_the_link(path: str) -> None:
     assert page.query == (to_query(LANDING) if path == "explore" else {}) | {"present": "1"}
     assert page.show == Show(present=True)
     page.run()
-    assert page.toolbar == ["Share", "Hide…", "Leave"]
+    assert page.toolbar == ["Share", "Hide…", "Exit"]
 
 
 @pytest.mark.parametrize("names", [[], ["navigation"], ["sidebar", "buttons"], [*HIDEABLE]], ids=str)
@@ -162,7 +162,7 @@ def test_presenting_goes_along_from_page_to_page() -> None:
         page.go(path)
         assert page.show == Show(present=True, hide=())
         assert page.query == {"present": "1", "hide": ""}
-        assert page.toolbar == ["Share", "Hide…", "Leave"]
+        assert page.toolbar == ["Share", "Hide…", "Exit"]
 
 
 def test_what_is_set_on_the_page_is_untouched_by_presenting() -> None:
@@ -239,7 +239,7 @@ def test_an_uploaded_picture_is_said_to_stay_behind_only_where_there_is_one() ->
     page.run()
     page.upload("mine.png", png((200, 30, 90)))
     page.press("share")
-    assert page.warnings == ["Your uploaded picture is not part of it: it stays in this session."]
+    assert page.warnings == ["Your uploaded picture is not in the link; it stays in this session."]
     page.go("lesson")
     page.press("share")
     assert page.warnings == []  # the lesson shows another picture
@@ -252,7 +252,7 @@ def test_the_dialogs_are_gone_with_the_next_run_and_the_page_is_whole() -> None:
         assert any(node.type == "dialog" for node in page.at)
         page.run()
         assert not any(node.type == "dialog" for node in page.at)
-        assert page.toolbar == ["Share", "Hide…", "Leave"]
+        assert page.toolbar == ["Share", "Hide…", "Exit"]
 
 
 def test_a_code_is_a_picture_a_camera_can_read() -> None:

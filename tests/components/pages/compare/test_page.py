@@ -408,7 +408,7 @@ def test_rewired_the_fully_connected_layer_gives_the_same_bits_and_the_others_an
     assert [numbers(fact["text"]) for fact in told] == [{n, 100} for n in same]
     assert [fact["good"] for fact in told] == [False, True, False]
     titles = [card["title"] for card in page.data("scrambled")["cards"]]
-    assert titles == ["The picture", "Fully connected, as it was", "Fully connected, rewired", "Convolution"]
+    assert titles == ["The picture", "Fully connected, unchanged", "Fully connected, rewired", "Convolution"]
 
 
 # The same feature, everywhere.
@@ -734,9 +734,9 @@ def test_a_flat_picture_breaks_no_section_and_is_said_to_have_nothing_to_find() 
     assert (page.errors, page.warnings, set(page.shown)) == ([], [], set(grid().shown))
     assert all(near(map, np.zeros(map.shape)) for (map,) in page.maps("four_layers"))
     assert [card["facts"][0]["good"] for card in page.data("scrambled")["cards"][1:]] == [True] * 3
-    assert "all one grey" in page.said("everywhere")
+    assert "uniformly grey" in page.said("everywhere")
     page.upload("lively.png", png((255, 255, 255), (12, 12)))
-    assert "all one grey" not in page.said("everywhere")
+    assert "uniformly grey" not in page.said("everywhere")
     assert all(card["headline"] for card in page.data("detectors")["cards"])
 
 
@@ -755,7 +755,7 @@ def test_an_upload_is_compared_at_the_visitors_side_in_this_session_alone_until_
         one.upload("bad.png", content)
         assert (one.shown, one.query, one.errors) == (shown, link, [])
         (reason,) = set(one.warnings)
-        assert reason.endswith(" The picture before it was kept.")
+        assert reason.endswith(" The previous picture was kept.")
     other.put("shuffle", 5)
     other.put("shuffle", 1)
     assert (other.shown, other.query) == (before, {"side": "12"})

@@ -59,7 +59,7 @@ def test_of_four_thousand_pixels_nine_are_read_and_one_kernel_serves_all_places(
     assert {455, 9, 4096, 3844, 1_749_447} <= said <= {455, 9, 4096, 3844, 1_749_447, 15_745_024, 34_596}
     for stride in (1, 3):  # and the factors as they are told multiply to the whole as it is told
         layer = layer_of(edited(DEFAULT, stride=stride), (20, 31))
-        told = re.findall(r"×([\d,.]*\d)", saving.sentence(saving.saving(layer), layer))
+        told = re.findall(r"([\d,.]*\d) times", saving.sentence(saving.saving(layer), layer))
         locality, sharing, whole = (float(n.replace(",", "")) for n in told)
         assert locality * sharing == pytest.approx(whole, rel=2e-3)
 

@@ -246,7 +246,7 @@ def test_a_flat_square_teaches_nothing_and_finds_nothing() -> None:
         assert (card.headline, card.note, card.facts) == ("", "", ())
         (only,) = card.pictures
         np.testing.assert_array_equal(read_values(only), case.task.picture.astype(np.float32))
-    assert "all one grey" in case.said
+    assert "uniformly grey" in case.said
     assert "grey" not in Case().said
 
 
@@ -283,7 +283,7 @@ def test_how_long_untied_weights_would_take_is_the_coupon_collectors_expectation
         (said,) = numbers(case.cards[0].facts[0].exact)
         assert said == pytest.approx(draws / case.own.pasted, rel=0.01, abs=0.6)
         assert numbers(case.cards[1].facts[0].exact) == []
-        assert "first lesson" in case.cards[1].facts[0].exact
+        assert "first training picture" in case.cards[1].facts[0].exact
     complete = Case((4, 4), pattern=[0, 0, 3], pasted=1, pictures=60)
     assert complete.untied.trained.all()
     assert complete.cards[0].facts[0].exact == ""

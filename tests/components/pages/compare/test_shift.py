@@ -134,7 +134,7 @@ def test_what_must_agree_is_what_adds_the_same_terms_and_nothing_else_does(
     exact, whole = int(case.conv.exact.sum()), case.g.n_outputs
     odd = any(n % hop for n in place)  # which is said instead
     if 0 < exact < whole and place != (0, 0) and not odd:
-        assert sorted(numbers(case.said)) == sorted([0.0, exact, whole, whole - exact])
+        assert sorted(numbers(case.said)) == sorted([exact, whole, whole - exact])
     assert ("drag the picture" in case.said) == (place == (0, 0))
 
 
@@ -143,15 +143,15 @@ def test_on_a_ring_the_convolution_agrees_to_the_last_bit_everywhere_and_the_sen
     case = Case((8, 10), (3, -5), "circular", kernel=kernel, bias=0.7, dilation=2)
     assert case.conv.exact.all()
     assert not case.conv.difference.any()
-    assert numbers(case.said) == [0.0, 80]
-    assert "ring" in case.said
+    assert numbers(case.said) == [80]
+    assert "circular" in case.said
 
 
 def test_a_single_tap_agrees_even_where_pixels_are_lost_and_no_ring_is_said_to_be_the_reason() -> None:
     case = Case((8, 10), (2, -3), "zeros", kernel="5")
     assert case.same_sums("conv").all()
-    assert numbers(case.said) == [0.0, 80]
-    assert "ring" not in case.said
+    assert numbers(case.said) == [80]
+    assert "circular" not in case.said
 
 
 def test_with_stride_two_an_even_shift_moves_the_map_by_half_and_an_odd_one_makes_another() -> None:
@@ -234,8 +234,8 @@ def test_a_difference_where_there_must_be_none_would_be_told_as_a_mistake_of_our
     broken = replace(case.conv, shifted_last=case.conv.shifted_last + 0.25)
     said = shift.sentence([*case.found[:3], broken], case.own)
     assert numbers(said) == [0, 80, 0.25]
-    assert "ours" in said
-    assert "0.0 apart" not in said
+    assert "bug" in said
+    assert "dentical" not in said
     (card,) = shift.shift_cards(case.state, [broken], case.own)
     assert card.facts[1].good is False
     assert numbers(card.facts[1].exact) == [0.25]

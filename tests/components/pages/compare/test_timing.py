@@ -102,7 +102,7 @@ def test_all_is_measured_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "told"), [(MemoryError(), "no memory left for dense at 8 × 8"), (SpecError("bad"), "bad")]
+    ("error", "told"), [(MemoryError(), "not have enough memory for dense at 8 × 8"), (SpecError("bad"), "bad")]
 )
 def test_a_measurement_that_fails_says_why(monkeypatch: pytest.MonkeyPatch, error: Exception, told: str) -> None:
     def fails(*_: object) -> Measurement:

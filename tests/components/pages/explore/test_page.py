@@ -34,7 +34,7 @@ NUMBERS = ["Longer side", "K, rows", "L, columns", "Seed", "Stride", "Dilation",
 LABELS = {
     "menu_button": ["Start from…"],
     "selectbox": ["Padding mode", "Activation"],
-    "toggle": ["Camera", "Flip: true convolution"],
+    "toggle": ["Camera", "Flip (true convolution)"],
     "button": ["Random", "Zero", "Normalise", *TAKEN, "Share", "Present"],
     "button_group": ["Colour", "Padding"],
     "file_uploader": ["Upload a picture"],
@@ -169,7 +169,7 @@ CHANGES: list[tuple[str, object, dict[str, object]]] = [
     ("Start from", "box", {"kernel": [[1 / 9] * 3] * 3}),
     ("Start from", "log", {"kernel": kernel("log").tolist()}),
     ("Start from", "roberts_falling", {"kernel": "1,0;0,-1"}),
-    ("Flip: true convolution", True, {"flip": True}),
+    ("Flip (true convolution)", True, {"flip": True}),
     ("Bias", 0.25, {"bias": 0.25}),
     ("Bias", -1e6, {"bias": -1e6}),
     ("Activation", "relu", {"activation": "relu"}),
@@ -194,7 +194,7 @@ def test_a_control_changes_what_it_names_and_nothing_else() -> None:
 
 def test_a_number_of_padding_pixels_is_asked_for_only_where_it_counts() -> None:
     page = photograph()
-    label = "Padding, pixels on each side"
+    label = "Padding (pixels per side)"
     assert label not in page.numbers
     page.set("Padding", "number")
     page.set(label, 7)
@@ -212,7 +212,7 @@ def test_same_padding_is_explained_where_it_does_not_keep_the_size_or_other_libr
         ]
 
     assert told() == []
-    page.set("Flip: true convolution", True)
+    page.set("Flip (true convolution)", True)
     assert told() == ["SciPy"]
     page.set("Stride", 2)
     assert told() == ["stride"]
@@ -242,7 +242,7 @@ def test_zero_and_normalise_do_what_they_say_and_zeros_are_not_normalised() -> N
     shows(page, edited(DEFAULT, kernel="0,0,0;0,0,0;0,0,0"))
     page.click("Normalise")
     shows(page, edited(DEFAULT, kernel="0,0,0;0,0,0;0,0,0"))
-    assert page.warnings == ["Nothing was changed: all weights are 0, so there is nothing to divide by."]
+    assert page.warnings == ["Nothing was changed: all weights are 0, so there is no sum to divide by."]
     page.at.run()
     assert page.warnings == []
 
@@ -359,7 +359,7 @@ def test_a_link_to_an_upload_explains_that_the_picture_is_not_in_it() -> None:
         page = Page(image=UPLOAD, **more)
         shows(page, edited(DEFAULT, **more))
         assert len(page.warnings) == 1
-        assert "is not part of the link: upload it again, please." in page.warnings[0]
+        assert "is not part of the link. Please upload it again." in page.warnings[0]
 
 
 # The loom's answers.
@@ -394,7 +394,7 @@ def test_other_controls_never_lose_the_kernel() -> None:
         ("Padding", "same", {"padding": "same"}),
         ("Colour", "rgb", {"colour": "rgb"}),
         ("Longer side", 33, {"side": 33}),
-        ("Flip: true convolution", True, {"flip": True}),
+        ("Flip (true convolution)", True, {"flip": True}),
         ("Bias", 2.0, {"bias": 2.0}),
         ("Activation", "abs", {"activation": "abs"}),
         ("Dilation", 2, {"dilation": 2}),
@@ -452,7 +452,7 @@ def test_a_refused_upload_says_why_and_keeps_the_picture_and_the_kernel() -> Non
         shows(page, edited(DEFAULT, image=UPLOAD, kernel="1,2,3;1,2,3;1,2,3"), pixels(good))
         (warning,) = page.warnings
         assert warning.startswith(("The picture cannot be read", "The file is "))
-        assert warning.endswith(" The picture before it was kept.")
+        assert warning.endswith(" The previous picture was kept.")
 
 
 def test_what_was_done_to_an_upload_is_said_and_stands_by_it_as_long_as_it_is_used() -> None:

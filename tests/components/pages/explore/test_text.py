@@ -30,7 +30,7 @@ def costs(state: Setup, size: Size, field: str) -> dict[object, str | float]:
         (edited(DEFAULT, kernel="1"), (8, 8), ("1 weight", " does the work of 4,096")),
         (edited(DEFAULT, kernel="1", bias=1), (8, 8), ("1 weight and a bias", " do the work of 4,160")),
         (edited(DEFAULT, kernel="1,2"), (8, 8), ("2 weights", " do the work of 3,584")),
-        (edited(DEFAULT, padding="same"), (512, 512), ("9 weights", " do the work of 6.9 × 10¹⁰")),
+        (edited(DEFAULT, padding="same"), (512, 512), ("9 weights", " do the work of 69 billion")),
     ],
 )
 def test_the_title_counts_the_weights_of_both_layers(state: Setup, size: Size, title: tuple[str, str]) -> None:

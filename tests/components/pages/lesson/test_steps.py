@@ -132,8 +132,8 @@ def test_a_step_has_two_to_five_sentences_a_try_and_a_notice() -> None:
 def test_every_number_a_step_says_is_the_one_counted_by_hand() -> None:
     for step, (said, noticed) in zip(STEPS, counted(), strict=True):
         assert (numbers(" ".join(step.says())), numbers(step.notice())) == (said, noticed), step.title
-    assert f"×{round(dense(32, 3) / local(32, 3))} fewer" in STEPS[7].says()[1]
-    assert f"×{local(32, 3) // 9} fewer again" in STEPS[7].says()[2]
+    assert f"{round(dense(32, 3) / local(32, 3))} times fewer" in STEPS[7].says()[1]
+    assert f"{local(32, 3) // 9} times fewer again" in STEPS[7].says()[2]
 
 
 def test_a_step_sets_what_its_view_shows() -> None:

@@ -177,9 +177,9 @@ def test_the_prediction_names_the_best_class_its_probability_and_whether_it_is_r
         return activations.prediction(own, plan_of(own), volumes, x)
 
     other = (label + 1) % 10
-    assert told(Net(), label) == f"The network takes it for a **{label}** with 70 %; it is a {label}: right."
-    assert told(Net(), other) == f"The network takes it for a **{other}** with 70 %; it is a {label}: wrong."
-    assert told(replace(Net(), shown="sheet"), 3).endswith("a **3** with 70 %.")
+    assert told(Net(), label) == f"The network takes it for a **{label}** with 70%; it is a {label}: right."
+    assert told(Net(), other) == f"The network takes it for a **{other}** with 70%; it is a {label}: wrong."
+    assert told(replace(Net(), shown="sheet"), 3).endswith("a **3** with 70%.")
     for silent in (told(Net(), -1), told(Net(), 3, 0 * ONES), told(replace(Net(), weights="random"), 3)):
         assert not numbers(silent)
     assert "Draw" in told(replace(Net(), weights="random"), 3, 0 * ONES)
@@ -190,7 +190,7 @@ def test_the_bars_are_the_probabilities_and_small_ones_are_not_none() -> None:
     found = replace(shown(own), probabilities=[0.9996, 0.0005, 0.0004, 0.0])
     told = activations.props(plan_of(own), found, ())["probabilities"]
     assert [(one["label"], one["share"], one["text"]) for one in told] == [
-        *(("0", 0.9996, "100.0 %"), ("1", 0.0005, "0.1 %"), ("2", 0.0004, "< 0.1 %"), ("3", 0.0, "< 0.1 %")),
+        *(("0", 0.9996, "100.0%"), ("1", 0.0005, "0.1%"), ("2", 0.0004, "< 0.1%"), ("3", 0.0, "< 0.1%")),
     ]
 
 

@@ -162,7 +162,9 @@ def test_padding_that_other_libraries_do_otherwise_is_told_once_with_its_layers(
     first, other = "conv 2 3 padding=same", "conv 2 3 stride=2 padding=same"
     assert padding_notes(plan_of(of(f"{first}, relu, {first}, conv 2 3 stride=2 padding=1"))) == []
     size, pads = padding_notes(plan_of(of(f"{other}, relu")))
-    assert size.startswith("Layer 1: “same” keeps the size at stride 1 only. Here the output is 8 × 8")
-    assert pads.startswith("Layer 1: TensorFlow and Keras pad otherwise: their “same” adds 0 above and 0 at the left")
+    assert size.startswith("Layer 1: “same” keeps the size only at stride 1. Here the output is 8 × 8")
+    assert pads.startswith(
+        "Layer 1: TensorFlow and Keras pad differently: here their “same” adds 0 above and 0 on the left"
+    )
     both = padding_notes(plan_of(of(f"split, {other}, shortcut, {other}, add")))
     assert both == [size.replace("Layer 1", "Layer 2, 4"), pads.replace("Layer 1", "Layer 2, 4")]

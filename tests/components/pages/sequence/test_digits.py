@@ -208,7 +208,7 @@ PLAIN = after(11, result(0.95, 0.93, 0.25), result(0.97, 0.94, 0.5))
 def test_the_sentence_has_the_test_accuracies_and_how_many_times_the_weights() -> None:
     few, many = 16 * 8 + 16 * 16 + 16, 8 * (16 * 8 + 16) + 7 * 16 * 16
     assert numbers(digits.sentence(of(), [PLAIN])) == [11, 93, 94, pytest.approx(many / few, abs=0.05)]
-    assert digits.sentence(of(), [replace(PLAIN, number=1)]).startswith("After 1 epoch: Tied 93 %, Untied 94 % of")
+    assert digits.sentence(of(), [replace(PLAIN, number=1)]).startswith("After 1 epoch: Tied 93%, Untied 94% of")
     assert "**Play**" in digits.sentence(of(), [])
 
 
@@ -216,8 +216,8 @@ def test_the_sentence_about_longer_ones_promises_them_and_then_says_of_which_epo
     for rounds in ([], [PLAIN]):
         assert digits.longer_sentence(rounds) == "Longer sequences are tried every tenth epoch, and at the end."
     assert digits.longer_sentence([LOOK, PLAIN]) == (
-        "After epoch 10: the tied network runs on, 90 % right at 8 steps and 40 % at 16, digits drawn taller; guessing "
-        f"has 10 %. The untied one stops: {REFUSED}."
+        "After epoch 10: the tied network runs on, 90% right at 8 steps and 40% at 16, digits drawn taller; guessing "
+        f"has 10%. The untied one stops: {REFUSED}."
     )
     assert "stops" not in digits.longer_sentence([after(10, looked(0.9, *MEASURED), LOST)])
     assert "runs on" not in digits.longer_sentence([after(10, LOST, looked(0.88, 0.88, refusal=REFUSED))])
@@ -226,7 +226,7 @@ def test_the_sentence_about_longer_ones_promises_them_and_then_says_of_which_epo
 def test_a_card_has_the_newest_result_and_dashes_before_there_is_one_and_after_divergence() -> None:
     tied, untied = digits.as_cards(of(), [LOOK, PLAIN])
     assert [[fact.text for fact in card.facts] for card in (tied, untied)] == [
-        ["95 %", "93 %", "0.25"], ["97 %", "94 %", "0.5"]
+        ["95%", "93%", "0.25"], ["97%", "94%", "0.5"]
     ]  # fmt: skip
     assert (tied.title[:5], untied.title[:7]) == ("Tied:", "Untied:")
     for rounds, why in (([], ""), ([after(3, LOST, PLAIN.results[UNTIED])], "diverged")):
@@ -238,7 +238,7 @@ def test_a_network_that_diverged_is_named_with_what_to_change() -> None:
     rounds = [after(2, LOST, result(0.5, 0.5)), after(3, None, result(0.5, 0.5))]
     for n in (1, 2):
         text = digits.sentence(of(), rounds[:n])
-        assert text == "**Tied diverged**: the loss is no number any more. Take a smaller rate."
+        assert text == "**Tied diverged**: its loss is no longer finite. Take a smaller rate."
 
 
 def test_the_lines_against_length_are_those_measured_and_end_where_the_weights_do() -> None:

@@ -76,8 +76,8 @@ def test_there_are_as_many_steps_as_whole_epochs_allow_and_at_least_one_epoch(
 def test_what_came_of_it_is_said_size_by_size() -> None:
     points = [Point("dense", 30, 0.12), Point("conv", 30, 0.4), Point("dense", 1000, 0.66), Point("conv", 1000, 0.92)]
     assert data_size.sentence(points) == (
-        f"{TOLD}: with 30 digits Fully connected 12 %, Convolution 40 %; with 1,000 digits "
-        "Fully connected 66 %, Convolution 92 %."
+        f"{TOLD}: with 30 digits Fully connected 12%, Convolution 40%; with 1,000 digits "
+        "Fully connected 66%, Convolution 92%."
     )
     assert data_size.sentence([]) == ""
 

@@ -53,7 +53,7 @@ def test_what_was_measured_is_the_mean_over_the_seeds_with_its_spread() -> None:
         assert numbers(fact.exact) == [3, pytest.approx(70 + 5 * n), pytest.approx(74 + 5 * n)]
     first = lecun1989.as_cards(FOUND[:1])
     assert [fact.text for column in first for fact in column.facts if fact.name == "measured here"] == [
-        "70.0 %", "—", "—", "—", "—",
+        "70.0%", "—", "—", "—", "—",
     ]  # fmt: skip
 
 

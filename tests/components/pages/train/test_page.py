@@ -214,8 +214,8 @@ def test_the_five_are_trained_one_by_one_and_their_cards_fill(monkeypatch: pytes
 
     assert measured() == ["—"] * 5
     page.press("nets_start")
-    assert measured()[:2] == ["75.0 %", "—"]
+    assert measured()[:2] == ["75.0%", "—"]
     page.wait("nets_stop", FIVE)
-    assert measured() == ["75.0 %", "80.0 %", "85.0 %", "90.0 %", "95.0 %"]
+    assert measured() == ["75.0%", "80.0%", "85.0%", "90.0%", "95.0%"]
     captions = [as_read(node.value) for node in page.at.caption]
     assert any("Net-1, Net-2, Net-3, Net-4, Net-5" in text and "not available" in text for text in captions)

@@ -140,13 +140,13 @@ def test_before_anything_has_happened_the_sentence_says_what_to_press() -> None:
 
 def test_the_sentence_names_all_from_the_best_to_the_worst() -> None:
     assert told(of(), dense=0.31, local=0.22, conv=0.83) == (
-        f"After 1 epoch with 40 digits: **Convolution 83 %**, Fully connected 31 %, Locally connected 22 % of the "
+        f"After 1 epoch with 40 digits: **Convolution 83%**, Fully connected 31%, Locally connected 22% of the "
         f"unseen digits right. {TESTED}, as in training."
     )
     own = of(kinds=("tiled",))
-    assert told(own, tiled=0.5).startswith("After 1 epoch with 40 digits: Tiled 50 % of the unseen digits right. ")
+    assert told(own, tiled=0.5).startswith("After 1 epoch with 40 digits: Tiled 50% of the unseen digits right. ")
     tie = told(of(kinds=("dense", "conv")), dense=0.5, conv=0.5)
-    assert "Fully connected 50 %, Convolution 50 %" in tie
+    assert "Fully connected 50%, Convolution 50%" in tie
     text = results.sentence(IN_ORDER, held(IN_ORDER))
     ranked = sorted((100 * score.test for score in held(IN_ORDER)[-1].results.values()), reverse=True)
     assert numbers(text.replace("**", ""))[:6] == [3, 40, *(pytest.approx(share, abs=0.5) for share in ranked)]
@@ -155,9 +155,9 @@ def test_the_sentence_names_all_from_the_best_to_the_worst() -> None:
 def test_scrambled_pixels_are_told_beside_those_in_order_and_never_win() -> None:
     own = of(kinds=("dense", "conv"), scrambled=True)
     text = told(own, {"dense": 0.41, "conv": 0.9}, dense=0.4, conv=0.8)
-    assert "**Convolution 80 %**, Fully connected 40 %" in text
+    assert "**Convolution 80%**, Fully connected 40%" in text
     assert text.endswith(
-        "Pixels in another order: Fully connected 40 % in order and 41 % scrambled, Convolution 80 % in order and 90 % "
+        "Pixels in another order: Fully connected 40% in order and 41% scrambled, Convolution 80% in order and 90% "
         f"scrambled. {TESTED}, as in training."
     )
 
@@ -165,7 +165,7 @@ def test_scrambled_pixels_are_told_beside_those_in_order_and_never_win() -> None
 def test_divergence_is_named_with_who_and_what_to_change() -> None:
     lost = [Round(1, {DENSE: LOST, CONV: result(0.5, 0.5)}), Round(2, {CONV: result(0.5, 0.5)})]
     text = results.sentence(of(rate=10), lost)
-    assert text == "**Fully connected diverged**: the loss is no number any more. Take a smaller rate."
+    assert text == "**Fully connected diverged**: its loss is no longer finite. Take a smaller rate."
     assert results.sentence(of(rate=0.001), lost).endswith("Take a smaller rate, or a larger batch.")
 
 
@@ -175,12 +175,12 @@ def test_divergence_is_named_with_who_and_what_to_change() -> None:
         (0.19, 2.3, 9, "has not learned"),
         (0.19, 2.3, 8, "of the unseen"),
         (0.21, 2.3, 9, "of the unseen"),
-        (0.1, 4.7, 9, "overshoots"),
+        (0.1, 4.7, 9, "overshooting"),
     ],
 )
 def test_a_network_that_guesses_after_nine_epochs_is_named(train: float, loss: float, epochs: int, said: str) -> None:
     text = results.sentence(ALONE, [Round(epochs, {CONV: result(train, 0.1, loss)})])
-    assert re.findall("has not learned|overshoots|of the unseen", text) == [said]
+    assert re.findall("has not learned|overshooting|of the unseen", text) == [said]
 
 
 # The hint.
@@ -196,7 +196,7 @@ def test_digits_shifted_further_than_any_seen_are_told_where_there_are_some(reac
     }
     rounds = [Round(10, scores), Round(11, dict.fromkeys(scores, result(0.9, 0.5)))]
     text = results.hint(own, rounds)
-    assert text.endswith("Moved by 3 pixels, further than any in training: Fully connected 7 %, Convolution 67 %.")
+    assert text.endswith("Moved by 3 pixels, further than any in training: Fully connected 7%, Convolution 67%.")
     assert "Moved by 3 pixels" not in results.hint(own, []) + results.hint(replace(own, reach=3), rounds)
 
 
@@ -241,7 +241,7 @@ def test_overfitting_and_shifts_never_trained_are_told_apart() -> None:
         "shifts that were never trained."
     )
     share = round(100 * (0.9 + 8 * 0.6) / 9)
-    assert f"At shifts as in training, up to 1 pixel: Fully connected {share} %." in results.hint(
+    assert f"At shifts as in training, up to 1 pixel: Fully connected {share}%." in results.hint(
         own, [Round(1, scores)]
     )
 

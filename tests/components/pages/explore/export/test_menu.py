@@ -158,7 +158,10 @@ def test_two_buttons_pressed_at_once_bring_both(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_what_cannot_be_made_is_said_beside_the_buttons(monkeypatch: pytest.MonkeyPatch) -> None:
-    for error, said in ((SpecError("too many threads"), "Too many threads."), (MemoryError(), "no memory left")):
+    for error, said in (
+        (SpecError("too many threads"), "Too many threads."),
+        (MemoryError(), "not have enough memory"),
+    ):
 
         def fail(*_: object, error: Exception = error) -> bytes:
             raise error
