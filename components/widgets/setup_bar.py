@@ -81,7 +81,7 @@ def picture(state: Setup, shape: tuple[int, ...]) -> None:
         with _pair():
             low, high = limits(Setup, "drawing" if state.image == DRAWING else "side")
             tied = bind.Number("side", state.side, Whole(int(low), int(high)), setup.with_side)
-            number("Longer side", tied, help="In pixels; the picture keeps its shape.", width=FIELD)
+            number("Longer side", tied, help="In pixels; the aspect ratio is kept.", width=FIELD)
             st.segmented_control(
                 "Colour", COLOURS, format_func=COLOURS.__getitem__, required=True, **bind.field(state, "colour")
             )

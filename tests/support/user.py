@@ -126,7 +126,7 @@ def the_sum(page: Page) -> Locator:
 MENUS = {
     "picture": ("Longer side",),
     "kernel": ("K, rows", "L, columns", "Seed"),
-    "geometry": ("Stride", "Dilation", "Padding, pixels on each side"),
+    "geometry": ("Stride", "Dilation", "Padding (pixels per side)"),
     "activation": ("Bias",),
 }
 MENU_OF = {label: menu for menu, labels in MENUS.items() for label in labels}

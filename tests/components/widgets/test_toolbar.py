@@ -227,7 +227,7 @@ def test_a_link_too_long_for_a_code_has_none_and_says_so() -> None:
     page.press("share")
     link, frame = page.codes
     assert dict(parse_qsl(link[1:])) == page.query == {"kernel": kernel}
-    assert "This link is too long for a QR code: copy it instead." in page.captions
+    assert "This link is too long for a QR code; copy it instead." in page.captions
     assert not any(node.type in ("imgs", "image") for node in page.at)
     assert len(Elements(frame).found) == 1
 
