@@ -9,7 +9,7 @@ import numpy as np
 from components.display import words
 from components.display.image import GAP, grey, mosaic, png_url, signed
 from components.display.layer import axis_props
-from components.pages.network import input
+from components.pages.network import input, noise
 from components.pages.network.layers import NAMES
 from components.pages.network.state import Net
 from components.pages.network.weights import Theta, is_trained, theta_of
@@ -89,20 +89,22 @@ def cards(made: Plan, found: ForwardPass) -> list[VolumeCard]:
     """A card for the input, and one for each layer that changes what it reads."""
     side = SIDE if len(made.rows) <= MANY else SMALL
     shown = [_card(INPUT, "Input", "", found.x, side)]
+    silent = noise.silent(made, found.theta.values, found.x, found.outputs)
     for n, (row, output) in enumerate(zip(made.rows, found.outputs, strict=True)):
         if row.layer or row.config.op == "add":
-            shown.append(_card(n, f"{n + 1}. {NAMES[row.config.op]}", str(row.config), output, side))
+            shown.append(_card(n, f"{n + 1}. {NAMES[row.config.op]}", str(row.config), output, side, silent[n]))
     return shown
 
 
-def _card(at: int, title: str, note: str, output: Array, side: int) -> VolumeCard:
+def _card(at: int, title: str, note: str, output: Array, side: int, silent: bool = False) -> VolumeCard:
+    """silent: its numbers are rounding alone, and nothing is drawn."""
     maps, height, width = output.shape
     places = height * width > 1
     shown = min(maps, MAPS if places else VECTOR)
     step = max(1, -(-max(height, width) // side))
     small = output[:shown, ::step, ::step] if places else np.repeat(output[:shown], CELL, 1).repeat(CELL, 2)
     across = min(shown, 4 if shown > 4 else 2) if places else (2 if shown <= 16 else 8)
-    high = float(np.abs(output[:shown]).max(initial=0))
+    high = 0.0 if silent else float(np.abs(output[:shown]).max(initial=0))
     picture = signed(mosaic(small, across), high)
     if at == INPUT:
         picture = _as_seen(output)
