@@ -2,25 +2,27 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from typing import Any, get_args
 
 import streamlit as st
 
-from components.display import padding, setup_text, words
+from components.display import padding, preset_thumbnails, setup_text, words
 from components.display.glossary import GLOSSARY
 from components.display.layer import spec_of
-from components.session import bind, upload
+from components.session import bind, cache, upload
 from components.state import setup
-from components.state.fields import SHOWN, Whole
+from components.state.fields import SHOWN, OneOf, Whole, checked
 from components.state.link import limits
-from components.state.setup import DRAWING, TAPS, UPLOAD, Setup
+from components.state.setup import DRAWING, TAPS, UPLOAD, Setup, preset_of
+from components.state.typed import LONGEST_MATRIX
 from components.widgets.number import number
 from components.widgets.picker import picker
 from components.widgets.row import FIELD
 from kernels.images.decode import ENDINGS, MAX_BYTES
 from kernels.images.samples import SAMPLES
 from kernels.layer.activation import Activation
-from kernels.layer.presets import PRESETS, preset
 from kernels.layer.spec import PADDING_MODES, SHORTCUTS, LayerSpec, Shape
 
 COLOURS = {"grey": "Grey", "rgb": "RGB"}
@@ -36,7 +38,7 @@ def bar(state: Setup, shape: tuple[int, ...]) -> None:
     """
     with place():
         picture(state, shape)
-        with menu("kernel", setup_text.kernel(state), "grid_on"):
+        with menu("kernel", setup_text.kernel(state), "grid_on", GALLERY):
             kernel_bank(state)
         with menu("geometry", setup_text.geometry(state), "straighten"):
             geometry(state)
@@ -130,28 +132,54 @@ def kernel_bank(state: Setup) -> None:
     """Size, presets and what is done to the kernel as a whole; single weights are edited in the loom."""
     said, source = setup_text.known(state)
     st.caption(said or "Weights of your own.", help=source or GLOSSARY["kernel"])
-    st.menu_button(
-        "Start from…",
-        [named.id for named in PRESETS if named.id not in ("random", "zero")],
-        format_func=lambda name: preset(name).title,
-        help="Each kernel is computed from its definition, at the current size if it exists in that size.",
-        width="stretch",
-        key="preset",
-        on_click=bind.menu,
-        args=("preset", setup.start_from),
-    )
     (K, L), taps = state.kernel_size, Whole(TAPS.low, TAPS.high)
     rows = bind.Number("K", K, taps, lambda s, n: setup.resized(s, n, s.kernel_size[1]))
     columns = bind.Number("L", L, taps, lambda s, n: setup.resized(s, s.kernel_size[0], n))
     with _pair():
         number("K, rows", rows, width=FIELD)
         number("L, columns", columns, width=FIELD)
+    _presets(state)
     with _pair():
         number("Seed", bind.seed(setup.scattered), help="The same seed gives the same random kernel.", width=FIELD)
         st.button("Random", width=FIELD, on_click=bind.next_seed, args=(setup.scattered,))
         st.button("Zero", width=FIELD, on_click=bind.change, args=(setup.emptied,))
         st.button("Normalise", width=FIELD, on_click=bind.change, args=(setup.normalised,))
+    with _pair():
+        st.button("Transpose", width=FIELD, on_click=bind.change, args=(setup.transposed,))
+        st.button("Rotate by 90°", width=FIELD, on_click=bind.change, args=(setup.rotated,))
+        st.button("× 1/16", width=FIELD, on_click=bind.change, args=(partial(setup.scaled, factor=1 / 16),))
+    _pasted_matrix()
     st.toggle("Flip (true convolution)", help=GLOSSARY["flip"], **bind.field(state, "flip"))
+
+
+def _presets(state: Setup) -> None:
+    """The named kernels, each by what it makes of the present picture."""
+    small = replace(state, side=min(state.side, preset_thumbnails.SIDE), colour="grey")
+    made = cache.remember(
+        "presets",
+        upload.planes_id(small),
+        lambda: preset_thumbnails.thumbnails(upload.planes_of(small)[0]),
+    )
+    picker("presets", made, preset_of(state) or "", lambda: bind.message("presets", "choice", _started))
+
+
+def _started(state: Setup, name: object) -> Setup:
+    """A named kernel; the name comes from a browser."""
+    ids = tuple(known.id for known in preset_thumbnails.OFFERED)
+    return setup.start_from(state, checked("the kernel", OneOf(ids), name))
+
+
+def _pasted_matrix() -> None:
+    """Where a matrix is pasted, as it stands in a table, in code or in a book; it sets K and L."""
+    st.text_area(
+        "Paste a matrix",
+        key="paste",
+        height=68,
+        max_chars=LONGEST_MATRIX,
+        placeholder="1/16 [1 2 1; 2 4 2; 1 2 1]",
+        help="From a spreadsheet, MATLAB, Python or a link: tabs, commas, semicolons, spaces or brackets.",
+    )
+    st.button("Use this matrix", on_click=bind.menu, args=("paste", setup.pasted))
 
 
 def geometry(state: Setup) -> None:

@@ -70,7 +70,7 @@ def picture(chance: Random) -> bytes:
 UPLOAD = upload("Upload a picture", picture)
 EXPORTS = "Figure (PNG)", "Output (CSV)", "Script (NumPy)", "Handout (HTML)"
 UNIT = tell("volumes", "open", [0, 1, 50, 60], "a unit")
-BLUR, LAPLACIAN = (menu("Start from…", name, "a preset") for name in ("Gaussian blur", "Laplacian, 4 neighbours"))
+BLUR, LAPLACIAN = (tell("presets", "choice", name, "a preset") for name in ("gaussian", "laplacian_4"))
 RESNET = menu("Start from…", "ResNet-18, 2015", "ResNet-18")
 SMALL = menu("Start from…", "The small network that reads digits", "the small net")
 CLASS = Script(

@@ -143,7 +143,13 @@ SENT: list[object] = [
     ),
 ]
 PLACES = {
-    "explore": [("loom", "edit"), ("picker", "choice"), ("field:stride", "entered"), ("field:bias", "entered")],
+    "explore": [
+        ("loom", "edit"),
+        ("picker", "choice"),
+        ("presets", "choice"),
+        ("field:stride", "entered"),
+        ("field:bias", "entered"),
+    ],
     "compare": [("shift", "place"), ("pattern", "place")],
     "channels": [("bank", "edit"), ("cell", "place"), ("part", "place"), ("mu", "place")],
     "network": [("builder", "edit"), ("volumes", "open"), ("sketchpad", "drawing")],

@@ -586,7 +586,7 @@ def test_measuring_goes_on_after_another_page_stops_when_told_and_starts_over(me
 def test_another_kernel_size_begins_anew_and_another_kernel_does_not(measured: list[Measured]) -> None:
     page = Page(image="grid", side="20")
     page.press("times_start")
-    page.named("preset").set_value("box").run()
+    page.send("presets", "choice", "box")
     page.is_sound()
     assert (page.measured, page.has("times_stop")) == (2, True)
     for field, value in [("K", 5), ("stride", 3), ("dilation", 2)]:
@@ -677,7 +677,7 @@ def test_a_way_back_from_a_layer_that_cannot_be_brings_everything_back() -> None
     for field, value in (("dilation", 8), ("dilation", 1), ("K", 3), ("L", 3)):
         page.put(field, value)
         assert bool(page.errors) == (value == 8)
-    page.named("preset").set_value("sobel_vertical").run()
+    page.send("presets", "choice", "sobel_vertical")
     assert (page.errors, page.shown, page.query) == ([], first().shown, {})
 
 
@@ -781,7 +781,7 @@ def test_each_page_keeps_its_settings_and_picture_kernel_and_geometry_are_shared
     page.go("explore")
     assert page.query == {**GRID, "untied": "0,0,0,99"}
     page.put("stride", 2)
-    page.named("preset").set_value("box").run()
+    page.send("presets", "choice", "box")
     page.is_sound()
     shared = page.query
     assert (shared["stride"], set(shared)) == ("2", {"image", "side", "stride", "kernel"})

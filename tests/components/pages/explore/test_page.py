@@ -32,11 +32,22 @@ TEXTS = ["Script (NumPy)", "Script (PyTorch)", "Handout (HTML)"]
 TAKEN = [label for n in range(3) for label in (PICTURES + TABLES + TEXTS)[n::3]]  # column by column
 NUMBERS = ["Longer side", "K, rows", "L, columns", "Seed", "Stride", "Dilation", "Bias"]
 LABELS = {
-    "menu_button": ["Start from…"],
     "selectbox": ["Padding mode", "Activation"],
     "toggle": ["Camera", "Flip (true convolution)"],
-    "button": ["Random", "Zero", "Normalise", *TAKEN, "Share", "Present"],
+    "button": [
+        "Random",
+        "Zero",
+        "Normalise",
+        "Transpose",
+        "Rotate by 90°",
+        "× 1/16",
+        "Use this matrix",
+        *TAKEN,
+        "Share",
+        "Present",
+    ],
     "button_group": ["Colour", "Padding"],
+    "text_area": ["Paste a matrix"],
     "file_uploader": ["Upload a picture"],
 }
 
@@ -45,8 +56,6 @@ class Page(Visitor):
     """One visitor's session on the Explore page."""
 
     def find(self, label: str) -> Any:  # noqa: ANN401  # whichever widget carries this label
-        if label == "Start from":  # a menu that is called by the kernel it has led to
-            return self.at.menu_button(key="preset")
         kinds = (self.at.get(kind) for kind in LABELS)
         return next(widget for found in kinds for widget in found if getattr(widget, "label", "") == label)
 
@@ -56,6 +65,8 @@ class Page(Visitor):
         return {field["label"]: field["value"] for field in self.number_fields.values()}
 
     def shown(self, label: str) -> Any:  # noqa: ANN401  # whatever this widget holds
+        if label == "Start from":
+            return self.data("presets")["chosen"]
         return self.numbers[label] if label in self.numbers else self.find(label).value
 
     def set(self, label: str, value: object) -> None:
@@ -63,6 +74,9 @@ class Page(Visitor):
             if field["label"] == label:
                 self.put(key, value)
                 return
+        if label == "Start from":
+            self.send("presets", "choice", value)
+            return
         self.find(label).set_value(value).run()
         self.is_sound()
 
@@ -508,3 +522,19 @@ def test_two_visitors_have_kernels_of_their_own() -> None:
     second.at.run()
     shows(second, DEFAULT)
     assert first.loom["origin"] != second.loom["origin"]
+
+
+def test_a_kernel_is_pasted_turned_and_scaled_from_its_menu_and_what_is_no_matrix_is_refused_in_a_sentence() -> None:
+    page = Page()
+    page.set("Paste a matrix", "[1 2; 3 4; 5 6]")
+    page.click("Use this matrix")
+    shows(page, edited(LANDING, kernel="1,2;3,4;5,6"))
+    page.click("Transpose")
+    page.click("Rotate by 90°")
+    page.click("× 1/16")
+    turned = np.rot90(np.array([[1, 3, 5], [2, 4, 6]]), -1) / 16
+    shows(page, edited(LANDING, kernel=turned.tolist()))
+    page.set("Paste a matrix", "1 2; 3")
+    page.click("Use this matrix")
+    assert page.warnings == ["Nothing was changed: row 2 has 1 and row 1 has 2 numbers: rows must be equally long."]
+    assert page.find("Paste a matrix").value == "1 2; 3"
