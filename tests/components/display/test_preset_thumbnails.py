@@ -27,7 +27,7 @@ def test_each_kernel_is_shown_by_what_it_makes_of_this_picture(name: str, side: 
     for one in made:
         weights = kernel(one["id"])
         origin = [n % 2 - 1 for n in weights.shape]  # SciPy's centre of an even kernel is one further
-        wanted = ndimage.correlate(plane / 255, weights, mode="nearest", origin=origin)
+        wanted = ndimage.correlate(plane / 255, weights, mode="nearest", origin=origin)  # type: ignore[call-overload]
         shown = picture(one["src"])
         assert shown.shape[:2] == plane.shape
         if shown.ndim == 2:

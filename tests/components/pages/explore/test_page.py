@@ -536,5 +536,7 @@ def test_a_kernel_is_pasted_turned_and_scaled_from_its_menu_and_what_is_no_matri
     shows(page, edited(LANDING, kernel=turned.tolist()))
     page.set("Paste a matrix", "1 2; 3")
     page.click("Use this matrix")
-    assert page.warnings == ["Nothing was changed: row 2 has 1 and row 1 has 2 numbers: rows must be equally long."]
+    assert page.warnings == [
+        "Nothing was changed: row 1 has length 2 and row 2 has 1: all rows must have the same length."
+    ]
     assert page.find("Paste a matrix").value == "1 2; 3"
