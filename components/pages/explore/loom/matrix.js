@@ -351,6 +351,25 @@ function litCells(geo, focus, link) {
   return [{ t: focus.t, s: focus.s, weight: link.weights[0] ?? -1 }];
 }
 
+// All uses of one weight, where each cell can be seen.
+/**
+ * @param {Loom} loom
+ * @param {View} view
+ */
+function fillUses(loom, view) {
+  const { geo, focus, props } = loom;
+  const [first, last] = [Math.max(0, Math.floor(loom.window.top)), Math.min(geo.outH * geo.outW, Math.ceil(loom.window.bottom))];
+  view.ctx.fillStyle = props.colours[focus.n];
+  for (let k = 0; k < geo.K; k++)
+    for (let l = 0; l < geo.L; l++) {
+      if (geo.weight(k, l) !== focus.n) continue;
+      for (let t = first; t < last; t++) {
+        const [row, col] = [geo.down.reads[k][Math.floor(t / geo.outW)], geo.across.reads[l][t % geo.outW]];
+        if (row !== PADDING && col !== PADDING) view.ctx.fillRect(...lit(view.cell(t, row * geo.W + col), 2.5));
+      }
+    }
+}
+
 // All uses of one weight: a straight stroke for each image row, bent where the padding folds back.
 /**
  * @param {Loom} loom
@@ -361,6 +380,7 @@ function traceWeight(loom, view) {
   const { ctx } = view;
   ctx.fillStyle = loom.dark ? "rgb(27 30 37 / 0.75)" : "rgb(255 255 255 / 0.75)";
   ctx.fillRect(0, 0, view.box.width, view.box.height);
+  if (drawsCells(loom)) return fillUses(loom, view);
   ctx.strokeStyle = props.colours[focus.n];
   ctx.lineWidth = Math.max(2.5, Math.min(view.ch, view.cw));
   ctx.beginPath();

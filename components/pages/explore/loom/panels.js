@@ -91,7 +91,7 @@ function linked(loom, focus) {
 function lightInput(loom, link) {
   const { geo, focus } = loom;
   const view = overlay(loom.input.over, geo.H, geo.W);
-  if (focus?.kind === "weight") return shadeUses(loom, view);
+  if (focus?.kind === "weight") shadeUses(loom, view);
   for (const { row, col, weight } of link.inputs) {
     if (weight < 0) continue;
     view.ctx.fillStyle = loom.props.colours[weight];
@@ -110,6 +110,19 @@ function lightInput(loom, link) {
     frame(view.ctx, lit([left * view.cw, top * view.ch, (right - left + 1) * view.cw, (bottom - top + 1) * view.ch], 8));
 }
 
+// The places a tap reads along one axis, neighbours together, as [first, how many]: one rectangle for most pictures.
+/** @param {number[]} places */
+function runs(places) {
+  /** @type {[number, number][]} */
+  const found = [];
+  for (const u of [...new Set(places)].filter((place) => place !== PADDING).sort((a, b) => a - b)) {
+    const last = found.at(-1);
+    if (last && u === last[0] + last[1]) last[1] += 1;
+    else found.push([u, 1]);
+  }
+  return found;
+}
+
 // Every input pixel that the weight in focus touches somewhere: all but what a border keeps away.
 /**
  * @param {Loom} loom
@@ -122,8 +135,8 @@ function shadeUses(loom, view) {
   for (let k = 0; k < geo.K; k++)
     for (let l = 0; l < geo.L; l++) {
       if (geo.weight(k, l) !== focus.n) continue;
-      const rows = new Set(geo.down.reads[k]), cols = new Set(geo.across.reads[l]);
-      for (const r of rows) for (const c of cols) if (r !== PADDING && c !== PADDING) view.ctx.fillRect(...view.cell(r, c));
+      const [rows, cols] = [runs(geo.down.reads[k]), runs(geo.across.reads[l])];
+      for (const [top, tall] of rows) for (const [left, wide] of cols) view.ctx.fillRect(left * view.cw, top * view.ch, wide * view.cw, tall * view.ch);
     }
   view.ctx.globalAlpha = 1;
 }
