@@ -227,5 +227,5 @@ def _check_size(factors: dict[str, int]) -> None:
     numbers = prod(factors.values())
     if SLICE * numbers > LARGEST:
         raise SpecError(
-            f"{' × '.join(factors)} must be at most {LARGEST // SLICE:,}, got {numbers:,}: take fewer trials"
+            f"{' × '.join(factors)} must be at most {LARGEST // SLICE:,}, got {numbers:,}: use fewer Monte Carlo runs"
         )

@@ -242,5 +242,5 @@ def _refuse(layer: Recurrent, theta: Array, in_shape: Shape) -> NoReturn:
         )
     those = f"the untied layer has weights for {held} step{'s' if held > 1 else ''}"
     if held < T:
-        raise SpecError(f"{those}, and none for step {held + 1}: give it no more steps than that, or tie the layer")
-    raise SpecError(f"{those}, and this sequence has {T}: give it all its steps, or tie the layer")
+        raise SpecError(f"{those} only, none for step {held + 1}: shorten the sequence or tie the layer")
+    raise SpecError(f"{those} but this sequence has {T}: use the full length or tie the layer")

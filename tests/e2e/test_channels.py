@@ -53,8 +53,8 @@ def map_of(page: Page, output: int) -> Locator:
 
 
 def learned(page: Page) -> None:
-    button(page, "Learn").click()
-    expect(button(page, "Learn again")).to_be_visible(timeout=30_000)
+    button(page, "Run").click()
+    expect(button(page, "Run again")).to_be_visible(timeout=30_000)
     settled(page)
 
 
@@ -115,24 +115,24 @@ def test_the_close_up_follows_its_frame(page: Page) -> None:
 @pytest.mark.parametrize("experiment", ["parallel", "mimo", "pictures"])
 def test_filters_learn_live_to_the_end(page: Page, experiment: str) -> None:
     open_channels(page, f"{QUICK}&experiment={experiment}")
-    expect(page.get_by_text("a new sample comes")).to_be_visible()
+    expect(page.get_by_text("draws a new sample")).to_be_visible()
     learned(page)
     chart = page.get_by_test_id("stPlotlyChart").last
     expect(chart).to_be_visible()
-    assert re.search("lower|higher", page.get_by_text(re.compile("^Sharing ends")).inner_text())
+    assert re.search("lower|higher", page.get_by_text(re.compile("With sharing the steady")).inner_text())
     for name in ("Shared", "Untied"):
-        assert "dB" in fact(column(page, name, -1), "excess error").inner_text()
+        assert "dB" in fact(column(page, name, -1), "steady-state excess MSE").inner_text()
     expect(page.get_by_role("img", name=re.compile("newest sample", re.IGNORECASE)).first).to_be_visible()
 
 
 def test_learning_can_be_stopped_and_clicks_are_answered_meanwhile(page: Page) -> None:
     open_channels(page, "steps=10000&trials=50&members=16&lags=8")
-    button(page, "Learn").click()
+    button(page, "Run").click()
     expect(page.get_by_text(re.compile(r"^iteration [\d,]+ of"))).to_be_visible()
     page.get_by_role("radio", name="Y2", exact=True).click()
     expect(page.get_by_text(re.compile(r"^Y2\["))).to_be_visible(timeout=5000)
     button(page, "Stop").click()
-    expect(button(page, "Learn again")).to_be_visible()
+    expect(button(page, "Run again")).to_be_visible()
     settled(page)
     expect(page.get_by_test_id("stPlotlyChart").last).to_be_visible()
     expect(page.get_by_text(re.compile(r"^iteration [\d,]+ of"))).to_have_count(0)

@@ -92,8 +92,10 @@ def is_lit(page: Page, web: Web, n: int) -> None:
 
 
 def shares(page: Page) -> dict[str, str]:
-    names = {"Tied": "Tied: one set of weights", "Untied": "Untied: a fresh set a step"}
-    return {name: fact(column(page, title), "never seen").inner_text().splitlines()[0] for name, title in names.items()}
+    names = {"Tied": "Tied: one set of weights", "Untied": "Untied: separate weights per step"}
+    return {
+        name: fact(column(page, title), "test accuracy").inner_text().splitlines()[0] for name, title in names.items()
+    }
 
 
 def points() -> Iterator[tuple[Web, int]]:
@@ -125,7 +127,7 @@ def test_pointing_at_a_cell_of_a_matrix_lights_every_use_of_its_weight_and_says_
     for web, n in points():
         picture(page, web, "Matrix").locator(f'[data-n="{n}"]').hover()
         is_lit(page, web, n)
-    page.get_by_role("heading", name="What it costs").hover()
+    page.get_by_role("heading", name="Cost").hover()
     expect(said(page)).to_have_text(HINT)
     assert not lit(page.locator("body"))
 
@@ -162,7 +164,7 @@ def test_the_arrow_keys_walk_over_the_connections_and_escape_lets_go(page: Page)
     page.keyboard.press("ArrowLeft")
     is_lit(page, WEBS[0], len(WEBS[0].edges) - 1)
     page.keyboard.press("Tab")
-    expect(said(page)).to_have_text(re.compile("^Point at|fresh set a step"))
+    expect(said(page)).to_have_text(re.compile("^Point at|separate weights per step"))
     assert not lit(part(page, WEBS[0]))
 
 
@@ -201,7 +203,7 @@ def test_the_spectral_radius_is_moved_by_keyboard_and_the_gradient_explodes(page
     settled(page)
     assert own_in_url(page).radius == 1.25
     bars, whole = (page.get_by_role("region").filter(has_text=text) for text in ("Sum of the 23 bars", "∂L/∂V₁₁ of"))
-    one, other = (exact(fact(box, "all its figures").first.inner_text()) for box in (bars, whole))
+    one, other = (exact(fact(box, "full precision").first.inner_text()) for box in (bars, whole))
     assert one == pytest.approx(other, rel=1e-7)
 
 
@@ -215,12 +217,12 @@ def test_the_numbers_beside_the_bars_are_powers_of_ten_and_no_abbreviations(page
 
 def test_played_to_the_end_the_tied_one_runs_on_and_the_untied_one_stops(page: Page) -> None:
     open_sequence(page)
-    expect(page.get_by_text("Longer sequences are tried")).to_be_visible()
+    expect(page.get_by_text("Longer sequences are tested")).to_be_visible()
     press(page, "Play")
     expect(epoch(page)).to_contain_text("left", timeout=5000)
     played(page)
     expect(epoch(page)).to_have_text("epoch 40 of 40")
-    expect(page.get_by_text(re.compile("[Tt]he tied network runs on"))).to_contain_text("no weights for step 9")
+    expect(page.get_by_text(re.compile("[Tt]he tied network also runs on"))).to_contain_text("none for step 9")
     assert set(shares(page)) == {"Tied", "Untied"}
 
 
@@ -246,7 +248,7 @@ def test_a_pause_holds_and_play_goes_on_to_what_it_would_have_been(page: Page) -
 
 def test_a_reload_keeps_the_link_and_what_it_shows(page: Page) -> None:
     open_sequence(page, "units=2&radius=1.05&far=40&entry=6,1")
-    enter(page, "Inputs a step", 3)
+    enter(page, "Inputs per step", 3)
     enter(page, "Row of V", 2)
     own = own_in_url(page)
     assert (own.units, own.inputs, own.radius, own.far, own.entry) == (2, 3, 1.05, 40, (1, 1))

@@ -25,8 +25,8 @@ Predictions = tuple[Prediction, Prediction]  # of the shared and of the untied w
 
 EXPERIMENTS = {
     "parallel": "Parallel channels",
-    "mimo": "Inputs and outputs in a ring",
-    "pictures": "A kernel from pictures",
+    "mimo": "Circulant MIMO",
+    "pictures": "Identifying an image kernel",
 }
 STEPS = {"parallel": 0.05, "mimo": 0.02, "pictures": 1.5}  # well below the bounds of the first settings
 NAMES = ("Shared", "Untied")
@@ -41,15 +41,15 @@ RULES = {
     r"\,\Big/\, \sum_{\text{uses of } F} \lVert x_t \rVert^2",
 }  # by whether it is normalised
 RULE_NOTE = (
-    "A shared weight takes the mean of what its uses ask for: with their sum, its step would be as many times larger. "
-    "The excess error is E‖(W − W_o)x‖² a channel, what is left of the error beside the noise."
+    "A shared weight averages the gradients of its uses; summing would multiply the step size by their number. "
+    "The excess MSE is E‖(W − W_o)x‖² per channel, the mean-square error beyond the noise."
 )
 FAR = 3  # decibels between what was measured and what was derived, from which the page says so
 WINS = 3  # decibels, from which it is worth saying what the other would need
-SETTLED = 0.25  # of the run, at its end, is taken for the steady state
-BELOW = 20  # decibels below the start: the mark that is timed
+SETTLED = 0.25  # the share at the end of the run that counts as steady state
+BELOW = 20  # decibels: the fall that is timed
 PATCH = 12  # pixels along a side of the patches
-ROUNDING = 1e-20  # of an excess error: below it nothing was left to learn
+ROUNDING = 1e-20  # of an excess error: below it only rounding is left
 POINTS = 300  # of a learning curve on the chart
 
 
@@ -131,7 +131,7 @@ def _curve(name: str, excess: Floats, block: int) -> Curve:
 
 
 def fact_cards(made: System, found: list[Curve], predicted: Predictions | None) -> list[Card]:
-    """A card per filter: its weights as a matrix, what it settled at and what was predicted."""
+    """A card per filter: its matrix, its steady-state error and the predicted one."""
     return [
         _fact_card(name, wires, found[n] if found else None, predicted[n] if predicted else None)
         for n, (name, wires) in enumerate(zip(NAMES, made.wirings, strict=True))
@@ -141,9 +141,9 @@ def fact_cards(made: System, found: list[Curve], predicted: Predictions | None) 
 def _fact_card(name: str, wires: Wiring, curve: Curve | None, predicted: Prediction | None) -> Card:
     fell = curve.fell_at if curve else None
     facts = (
-        Fact("excess error in the end", _settled(curve), "measured, the mean of the last quarter"),
+        Fact("steady-state excess MSE", _settled(curve), "measured, mean over the last quarter of the run"),
         Fact("predicted", _predicted(predicted), _gap(curve, predicted)),
-        Fact(f"{BELOW} dB below its start after", f"{fell:,} iterations" if fell is not None else "—"),
+        Fact(f"time to fall by {BELOW} dB", f"{fell:,} iterations" if fell is not None else "—"),
     )
     colour = theme.ROLES["conv" if name == "Shared" else "local"]
     weights = words.plural(wires.n_params, "weight")
@@ -153,15 +153,15 @@ def _fact_card(name: str, wires: Wiring, curve: Curve | None, predicted: Predict
 def _predicted(predicted: Prediction | None) -> str:
     if predicted is None:
         return "—"
-    return words.decibels(predicted.steady) if isfinite(predicted.steady) else "none: μ is beyond the bound"
+    return words.decibels(predicted.steady) if isfinite(predicted.steady) else "none: μ exceeds the stability bound"
 
 
 def _gap(curve: Curve | None, predicted: Prediction | None) -> str:
-    """By how many decibels the measured error differs from the derived one."""
+    """How many decibels the measured error lies from the derived one."""
     if curve is None or predicted is None or not (0 < curve.steady < inf and 0 < predicted.steady < inf):
-        return "derived, for LMS on white input"
+        return "derived for LMS with white input"
     apart = round(10 * log10(curve.steady / predicted.steady), 1) + 0.0  # −0 is 0
-    return f"derived; measured {apart:+.1f} dB from it".replace("-", "−")
+    return f"derived; the measured value differs by {apart:+.1f} dB".replace("-", "−")
 
 
 def _settled(curve: Curve | None) -> str:
@@ -183,13 +183,13 @@ def _matrix(name: str, wires: Wiring) -> Picture:
     cells = np.zeros((*wires.shape, 4), np.uint8)
     cells[wires.targets, wires.sources, :3] = palette[ink]
     cells[wires.targets, wires.sources, 3] = 255
-    told = f"{name}: the matrix W, {wires.shape[0]} × {wires.shape[1]}, {wires.n_params:,} weights in their colours"
+    told = f"{name}: the matrix W, {wires.shape[0]} × {wires.shape[1]}, coloured by its {wires.n_params:,} weights"
     return Picture("W", told, png_url(cells), (max(wires.shape[0], wires.shape[1] // 4), wires.shape[1]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Shown:
-    """The values that a card shows, what each row of them is, and the heading and title of their picture."""
+    """The values a card shows, what their rows are, and the heading and title of their picture."""
 
     title: str
     picture: str
@@ -214,10 +214,10 @@ def sample_cards(made: System, records: Sequence[Learned]) -> list[Card]:
     now = records[-1]
     x = now.x.reshape(made.channels, made.taps)
     hidden = made.targets(np.random.default_rng(made.seed))
-    source = "before they drift" if isinstance(made, Parallel) and made.drift else "what makes the targets"
+    source = "before they drift" if isinstance(made, Parallel) and made.drift else "generate the desired outputs"
     shown = (
-        _Shown(_sample(now), "the newest sample", "a row an input, its last samples, the newest at the left", x),
-        _Shown("Hidden", "the hidden filters", source, hidden),
+        _Shown(_sample(now), "the newest sample", "one row per input: its latest samples, newest on the left", x),
+        _Shown("Target", "the target filters", source, hidden),
         _shared(made, now),
         _untied(made, now),
     )
@@ -226,28 +226,30 @@ def sample_cards(made: System, records: Sequence[Learned]) -> list[Card]:
 
 def _patch(made: Pictures, now: Learned) -> _Shown:
     x = now.x.reshape(made.side, made.side)
-    return _Shown(_sample(now), "the newest sample", "a patch of the picture, less the picture's mean", x, signed=False)
+    return _Shown(
+        _sample(now), "the newest sample", "a patch of the picture, minus the picture's mean", x, signed=False
+    )
 
 
 def _shared(made: Parallel | Mimo, now: Learned) -> _Shown:
     if isinstance(made, Parallel):
-        rows, note = now.theta[0][None], "the one filter of all channels"
+        rows, note = now.theta[0][None], "one filter for all channels"
     else:
-        rows, note = now.theta[0].reshape(made.channels, -1), "a row for each distance around the ring"
+        rows, note = now.theta[0].reshape(made.channels, -1), "one row per offset around the circle"
     return _filter(now, 0, note, rows)
 
 
 def _untied(made: Parallel | Mimo, now: Learned) -> _Shown:
     """The weights of each output, a row an output."""
-    note = "a row a channel: its own filter" if isinstance(made, Parallel) else "a row an output"
+    note = "one row per channel: its own filter" if isinstance(made, Parallel) else "one row per output"
     return _filter(now, 1, note, now.theta[1][table(made.wirings[1]).ids])
 
 
 def _filter(now: Learned, which: int, note: str, values: Floats) -> _Shown:
-    """A filter with the iteration up to which it learned; one that diverged has stopped before."""
+    """A filter and the iteration it has reached; one that diverged stopped earlier."""
     name = NAMES[which].lower()
     if now.diverged[which]:
-        return _Shown(f"F, {name}: diverged", f"the {name} weights, where it was stopped", note, values)
+        return _Shown(f"F, {name}: diverged", f"the {name} weights at the last stable iteration", note, values)
     return _Shown(f"F({_iterations(now):,}), {name}", f"the {name} weights", note, values)
 
 
@@ -272,27 +274,27 @@ def kernel_cards(made: Pictures, records: Sequence[Learned]) -> list[Card]:
         return Card(name, "", note, (cards.map_picture("F", f"{name} kernel", kernel, signed, group="F", letter="F"),))
 
     return [
-        card("Hidden", "what makes the targets", made.kernel),
-        card("Shared", f"learned at {shared.shape[0]:,} places at once", theta[0].reshape(shape)),
-        card("Untied", "learned at this place alone, the middle one", theta[1][middle].reshape(shape)),
+        card("Target", "generates the desired output", made.kernel),
+        card("Shared", f"learned at all {shared.shape[0]:,} positions", theta[0].reshape(shape)),
+        card("Untied", "learned at the central position only", theta[1][middle].reshape(shape)),
     ]
 
 
 def stopped(own: Adaptive, found: list[Curve]) -> str:
-    """How far a run came that was stopped; "" for one that came to its end or diverged."""
+    """How far a stopped run got; "" for one that finished or diverged."""
     if not found or _diverged(found) or found[0].done >= own.steps:
         return ""
     return f"Stopped after {found[0].done:,} of {own.steps:,} iterations. "
 
 
 def sentence(own: Adaptive, made: System, found: list[Curve], predicted: Predictions | None) -> str:
-    """What came out, with divergence named and explained."""
+    """The result, with any divergence named and explained."""
     if not found:
-        return "Press **Learn**: at every iteration a new sample comes, and all filters are updated at once."
+        return "Press **Run**: each iteration draws a new sample and updates both systems of filters."
     if diverged := _diverged(found):
         bounds = [predicted[NAMES.index(curve.name)].bound if predicted else None for curve in diverged]
         ends = [_divergence(curve, own, bound) for curve, bound in zip(diverged, bounds, strict=True)]
-        return f"{'. '.join(ends)}. Take a smaller μ."
+        return f"{'. '.join(ends)}. Choose a smaller μ."
     line = _compared(*found)
     if isinstance(made, Parallel) and predicted:
         line += _theory(own, made)
@@ -308,18 +310,18 @@ def _diverged(found: list[Curve]) -> list[Curve]:
 def _theory(own: Adaptive, made: Parallel) -> str:
     """What sharing gains in theory, or up to which mismatch of the channels it gains anything."""
     if not (made.mismatch or made.drift):
-        return f"; at equal small μ about 10·log₁₀ M = {theory.gain(made.channels):.1f} dB are predicted"
+        return f"; theory predicts about 10·log₁₀ M = {theory.gain(made.channels):.1f} dB for equal, small μ"
     if made.mismatch and made.channels > 1:
         limit = theory.pays_until(made, own.mu)
-        return f". The channels differ by Δ = {made.mismatch:g}; for small μ sharing pays while Δ < {limit:.2g}"
+        return f". The channels differ by Δ = {made.mismatch:g}; for small μ sharing pays off while Δ < {limit:.2g}"
     return ""
 
 
 def _places(made: Pictures) -> str:
     places = made.wirings[0].shape[0]
     return (
-        f": its kernel learns at {places:,} places of every picture. To end as low, the untied one would need a "
-        f"step card(Y) = {places:,} times smaller, and so {places:,} times as many pictures (derived, for small μ)"
+        f": its kernel learns at {places:,} positions of every patch. To reach the same error, the untied layer would "
+        f"need a step card(Y) = {places:,} times smaller and so {places:,} times as many patches (derived, for small μ)"
     )
 
 
@@ -333,25 +335,27 @@ def _departure(found: list[Curve], predicted: Predictions | None) -> str:
     if not far:
         return ""
     return (
-        f" The {' and the '.join(far)} filter ends far from what was derived: each sample is the last one, moved on "
-        f"by one, and near the bound that counts. Take a smaller μ, or more iterations."
+        f" For the {' and the '.join(far)} filter, theory and measurement disagree: successive inputs are "
+        f"shifted copies "
+        f"of one another, which the theory ignores and which matters near the stability bound. Choose a smaller μ or "
+        f"more iterations."
     )
 
 
 def _divergence(curve: Curve, own: Adaptive, bound: float | None) -> str:
-    step = f" with μ = {own.mu:g}" if bound is None else f": μ = {own.mu:g} and its bound is {bound:.3g}"
+    step = f" with μ = {own.mu:g}" if bound is None else f": μ = {own.mu:g}, stability bound {bound:.3g}"
     return f"**{curve.name} diverged** after {curve.diverged_at:,} iterations{step}"
 
 
 def _compared(shared: Curve, untied: Curve) -> str:
     """How much lower sharing ends; errors that are rounding alone are not compared."""
     if max(shared.steady, untied.steady) < ROUNDING:
-        return "Both end at no error but rounding"
+        return "Both converge to rounding error"
     gain = 10 * log10(max(untied.steady, ROUNDING) / max(shared.steady, ROUNDING))
-    return f"Sharing ends **{abs(gain):.1f} dB** {'lower' if gain >= 0 else 'higher'}"
+    return f"With sharing the steady-state excess MSE is **{abs(gain):.1f} dB {'lower' if gain >= 0 else 'higher'}**"
 
 
 def bounds(own: Adaptive, made: System) -> dict[str, float]:
-    """Where the μ of each filter stops being stable, where that is known."""
+    """The stability bound on μ of each filter, where it is known."""
     found = predictions(own, made)
     return {name: one.bound for name, one in zip(NAMES, found, strict=True)} if found else {}

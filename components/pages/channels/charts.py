@@ -44,17 +44,17 @@ def learning_curves(found: Sequence[Curve], predicted: Sequence[Prediction] | No
     if high > TOP:  # a curve that runs away leaves the others room
         low = min(float(levels.min()) for levels in known if levels.size)
         figure.update_yaxes(range=[low - 3, TOP])
-    return figure.styled("iteration n", "excess error, dB")
+    return figure.styled("iteration n", "excess MSE (dB)")
 
 
 def learning_curves_alt(found: Sequence[Curve], predicted: Sequence[Prediction] | None) -> str:
-    """Where the learning curves end, in words."""
+    """Text alternative: where the learning curves end."""
     parts = []
     for n, curve in enumerate(found):
         ends = "diverges" if curve.diverged_at is not None else f"settles at {words.decibels(curve.steady)}"
         derived = f", derived {words.decibels(predicted[n].steady)}" if predicted else ""
         parts.append(f"{curve.name} {ends}{derived}")
-    return f"Learning curves, excess error in decibels against iterations. {'. '.join(parts)}."
+    return f"Learning curves, excess MSE in decibels against iterations. {'. '.join(parts)}."
 
 
 def _decibels(power: Floats) -> Floats:

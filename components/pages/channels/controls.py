@@ -25,9 +25,9 @@ BANK_TITLES = {known.id: known.title for known in BANKS}
 
 
 def volume(own: Channels) -> None:
-    """What the input channels are."""
+    """The input channels."""
     st.multiselect(
-        "Input channels (none chosen: the picture's red, green and blue)",
+        "Input channels (default: the picture's red, green and blue)",
         [*TITLES],
         format_func=TITLES.__getitem__,
         max_selections=INPUTS.high,
@@ -37,7 +37,7 @@ def volume(own: Channels) -> None:
 
 
 def bank(own: Channels, reads: int) -> None:
-    """How many outputs, which size, which groups, and named banks to start from."""
+    """Number of outputs, kernel size, groups, and named banks to start from."""
     (K, L), taps = own.kernel_size, Whole(TAPS.low, TAPS.high)
     groups = [n for n in range(1, reads + 1) if reads % n == 0 and own.outputs % n == 0]
     with row():
@@ -49,7 +49,7 @@ def bank(own: Channels, reads: int) -> None:
             on_click=bind.menu,
             args=("bank_preset", lambda s, id: start_from(s, id, reads), Channels),
         )
-        number("Seed of a random one", bind.number(own, "seed"), width=FIELD)
+        number("Random seed (kernels)", bind.number(own, "seed"), width=FIELD)
         for label, name, shown, type_, edit in (
             ("Output maps", "outputs", own.outputs, OUTPUTS, lambda s, n: rebanked(s, n, *s.kernel_size)),
             ("K, rows", "bank_K", K, taps, lambda s, n: rebanked(s, s.outputs, n, s.kernel_size[1])),
@@ -66,7 +66,7 @@ def bank(own: Channels, reads: int) -> None:
 
 
 def output(own: Channels) -> None:
-    """Which output map is taken apart."""
+    """The output map that is shown in detail."""
     st.segmented_control(
         "Output map",
         range(own.outputs),
@@ -77,7 +77,7 @@ def output(own: Channels) -> None:
 
 
 def cell(picture: DragPicture, at: Pair) -> None:
-    """Which of its outputs is written out."""
+    """The output whose sum is written out."""
     drag_frame("cell", picture, (1, 1), at, lambda: bind.message("cell", "place", pinned, Channels))
 
 
@@ -94,7 +94,7 @@ def part(own: Channels, layer: Layer, picture: DragPicture) -> None:
     factors = window.factors(layer)
     if len(factors) > 1:
         st.select_slider(
-            "Close-up",
+            "Zoom",
             factors,
             format_func=lambda n: f"×{n}",
             **bind.value(
@@ -107,7 +107,7 @@ def part(own: Channels, layer: Layer, picture: DragPicture) -> None:
 
 
 def experiment(own: Adaptive) -> None:
-    """What the filters learn from, and how."""
+    """The experiment and its settings."""
     st.segmented_control(
         "Experiment",
         [*EXPERIMENTS],
@@ -122,8 +122,8 @@ def experiment(own: Adaptive) -> None:
             number("Taps L", bind.number(own, "lags"), width=FIELD)
         number("Noise variance", bind.number(own, "variance"), step=0.01, width=FIELD, help=GLOSSARY["noise variance"])
         number("Iterations", bind.number(own, "steps"), step=100, width=FIELD)
-        number("Trials averaged", bind.number(own, "trials"), width=FIELD, help=GLOSSARY["trials"])
-        number("Seed of the samples", bind.number(own, "seed"), width=FIELD)
+        number("Monte Carlo runs", bind.number(own, "trials"), width=FIELD, help=GLOSSARY["trials"])
+        number("Random seed (samples)", bind.number(own, "seed"), width=FIELD)
     with row():
         if own.experiment == "parallel":
             _parallel(own)
@@ -131,18 +131,18 @@ def experiment(own: Adaptive) -> None:
 
 
 def _parallel(own: Adaptive) -> None:
-    """What parallel channels can have besides: coloured input, filters that differ, filters that drift."""
+    """Settings of parallel channels only: correlated input, filters that differ, filters that drift."""
 
     for label, name, step, told in (
-        ("Input colour a", "ar", 0.1, "x(n) = a·x(n−1) + √(1−a²)·u(n); 0 is white."),
-        ("Mismatch Δ", "mismatch", 0.01, "How much the channels' targets differ: the mean of ‖w_m − w̄‖²."),
-        ("Drift", "drift", 1e-5, "Variance per tap of the step the targets take at every iteration."),
+        ("Input correlation a (AR(1))", "ar", 0.1, "x(n) = a·x(n−1) + √(1−a²)·u(n); 0 gives white input."),
+        ("Mismatch Δ", "mismatch", 0.01, "How much the channels' target filters differ: the mean of ‖w_m − w̄‖²."),
+        ("Drift", "drift", 1e-5, "Random-walk variance of the target filters, per tap and iteration."),
     ):
         number(label, bind.number(own, name), step=step, width=FIELD, help=told)
 
 
 def step(own: Adaptive, bounds: dict[str, float]) -> None:
-    """μ, with the bounds of stability as marks."""
+    """μ, with the stability bounds as marks."""
     marks = {f"bound, {name.lower()}" if len(set(bounds.values())) > 1 else "bound": at for name, at in bounds.items()}
     slider(
         "mu",

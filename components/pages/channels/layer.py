@@ -172,13 +172,13 @@ def map_cards(state: Setup, own: Channels, layer: Layer, maps: Floats) -> list[C
 
 
 def part_cards(layer: Layer, volume: Bytes, found: Parts, names: tuple[str, ...], at: Pair) -> list[Card]:
-    """A card per channel: the channel, and what its kernel makes of it; at the end their sum, and the output.
+    """A card per channel: the channel and its contribution; last, their sum and the output.
 
-    The output `at` is framed in all of them, and what it reads in the channels.
+    The output `at` is framed in all of them, and its window in the channels.
     """
     range, grey = cards.colour_range(*found.shares, found.total), cards.ColourRange(1.0, signed=False)
     link = {"group": "Y", "marks": ((*at, 1, 1),)}
-    summed = "The sum of all channels and the bias"
+    summed = "The sum over all channels plus the bias"
     seen = {"group": "X", "marks": _window(layer, at)}
     listed = [
         Card(
@@ -187,15 +187,15 @@ def part_cards(layer: Layer, volume: Bytes, found: Parts, names: tuple[str, ...]
             f"channel {c + 1} of {layer.in_shape[0]}",
             (
                 cards.map_picture("X", f"Input channel {names[c]}", unit(volume[c]), grey, letter="X", **seen),
-                cards.map_picture("X ⋆ F", f"What {names[c]} gives", share, range, letter="X ⋆ F", **link),
+                cards.map_picture("X ⋆ F", f"Contribution of {names[c]}", share, range, letter="X ⋆ F", **link),
             ),
         )
         for c, share in zip(found.reads, found.shares, strict=True)
     ]
     last = Card(
-        "Together",
+        "Sum over channels",
         "",
-        "the sum and the bias, then the activation",
+        "plus the bias, then the activation",
         (
             cards.map_picture("Σ + b", summed, found.total, range, letter="Σ + b", **link),
             cards.map_picture(
@@ -207,7 +207,7 @@ def part_cards(layer: Layer, volume: Bytes, found: Parts, names: tuple[str, ...]
 
 
 def _window(layer: Layer, at: Pair) -> tuple[tuple[int, int, int, int], ...]:
-    """The pixels an output reads, as one frame; nothing where all of them are padding."""
+    """The pixels an output reads, as one frame; nothing if all of them are padding."""
     reads = [
         [int(n) for n in axis.sources()[:, place] if n != PADDING]
         for axis, place in zip(layer.spec.axes(layer.in_shape), at, strict=True)
@@ -219,7 +219,7 @@ def _window(layer: Layer, at: Pair) -> tuple[tuple[int, int, int, int], ...]:
 
 
 def written(own: Channels, layer: Layer, listed: list[Term], found: Parts, names: tuple[str, ...]) -> list[str]:
-    """The sum of the pinned output, a line a channel and one for the whole."""
+    """The sum of the pinned output: a line per channel and one for the total."""
     o, (i, j) = own.cell[0], pinned(own, layer)
     lines, totals = [], []
     for c in found.reads:
@@ -243,11 +243,11 @@ def _total(terms: list[Term], bias: float = 0.0) -> float:
 
 
 def cost_cards(layer: Layer) -> list[Card]:
-    """What the layer costs fully connected, locally connected and shared, with the formula of each."""
+    """The cost of the layer fully connected, locally connected and shared, each with its formula."""
     (C, H, W), (O, rows, cols) = layer.in_shape, layer.out_shape
     K, L = layer.spec.kernel_size
     reads = layer.spec.weight_shape[1]
-    lost = ", less what falls on padding" if any(map(any, layer.spec.pads)) else ""
+    lost = " minus taps on padding" if any(map(any, layer.spec.pads)) else ""
     shares: dict[View, tuple[str, str]] = {
         "dense": (f"{O}·{rows}·{cols} × {C}·{H}·{W}", f"{O}·{rows}·{cols}"),
         "local": (f"{O}·{rows}·{cols} × {reads}·{K}·{L}{lost}", f"{O}·{rows}·{cols}"),
@@ -260,7 +260,7 @@ def cost_cards(layer: Layer) -> list[Card]:
             f"{formula} + {biases} biases",
             (),
             (
-                Fact("connections, with biases", words.amount(layer.counts[kind].connections)),
+                Fact("connections, including biases", words.amount(layer.counts[kind].connections)),
                 Fact("multiply-adds", words.amount(layer.counts[kind].multiply_adds)),
                 Fact("in float32", words.size(layer.counts[kind].bytes)),
             ),

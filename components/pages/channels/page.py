@@ -29,8 +29,7 @@ from kernels.layer.spec import Bytes
 
 T = TypeVar("T")
 CONTENTS = (
-    "[One output, taken apart](#apart) · [As one matrix](#matrix) · [What it costs](#cost) · "
-    "[Filters that learn online](#learning)"
+    "[Inside one output](#apart) · [As one matrix](#matrix) · [Cost](#cost) · [Adaptive filters (LMS)](#learning)"
 )
 LONG = 2000  # iterations: shorter runs take a record a tick, so that one sees them learn
 
@@ -68,7 +67,7 @@ def _layer(drawn: Setup) -> None:
     with refusal.said():
         _taken_apart(shown)
     _matrix(shown.own, shown.layer)
-    st.header("What it costs", anchor="cost", help=GLOSSARY["connection"])
+    st.header("Cost", anchor="cost", help=GLOSSARY["connection"])
     show_cards("costs", layer.cost_cards(shown.layer))
 
 
@@ -109,13 +108,13 @@ def _volume(state: Setup, stack: tuple[str, ...]) -> Bytes:
 
 
 def _taken_apart(shown: Shown) -> None:
-    st.header("One output, taken apart", anchor="apart")
+    st.header("Inside one output", anchor="apart")
     own, made, volume = shown.own, shown.layer, shown.volume
     controls.output(own)
     found = _made("apart", shown, partial(layer.taken_apart, shown.state, own, made, volume, shown.names))
     show_cards("parts", found.cards)
     left, right = st.columns([1, 3], gap="medium")
-    told = f"Output map {own.cell[0] + 1}: drag the frame to an output"
+    told = f"Output map {own.cell[0] + 1}: drag the frame to choose an output"
     with left:
         controls.cell(DragPicture(told, found.picture.src, found.picture.shape), found.at)
     with right:
@@ -124,7 +123,7 @@ def _taken_apart(shown: Shown) -> None:
 
 
 def _matrix(own: Channels, made: Layer) -> None:
-    st.header("The same layer as one matrix", anchor="matrix", help=GLOSSARY["block"])
+    st.header("The layer as one matrix", anchor="matrix", help=GLOSSARY["block"])
     rows, cols = window.size(made)
     reads, (K, L) = made.spec.weight_shape[1], own.kernel_size
     palette = theme.bank(own.outputs, reads, K, L)
@@ -148,24 +147,29 @@ def _matrix(own: Channels, made: Layer) -> None:
         net = diagram.channels(reads, own.outputs, own.groups, own.kernel_size)
         pictures = (
             Picture("close-up", f"{told} of the matrix W", close, (near.rows, near.cols)),
-            Picture("on rows of 4 pixels", "The same layer as a network on rows of 4 pixels", net, diagram.MIMO_SHAPE),
+            Picture(
+                "in one dimension, 4 pixels per channel",
+                "The layer as a network on rows of 4 pixels",
+                net,
+                diagram.MIMO_SHAPE,
+            ),
         )
-        note = f"{own.outputs} × {made.in_shape[0]} blocks, a hue for every kernel"
+        note = f"{own.outputs} × {made.in_shape[0]} blocks, one hue per kernel"
         show_cards(
-            "matrix", [Card(told, "", note, pictures[:1]), Card("As a network", "", "inputs left", pictures[1:])]
+            "matrix", [Card(told, "", note, pictures[:1]), Card("As a network", "", "inputs on the left", pictures[1:])]
         )
 
 
 def _filters(state: Setup) -> None:
     """No fragment: what starts and stops the clock has to be run with the page."""
-    st.header("Filters that learn online", anchor="learning", help=GLOSSARY["LMS"])
+    st.header("Adaptive filters (LMS)", anchor="learning", help=GLOSSARY["LMS"])
     own = session.state_of(Adaptive)
     controls.experiment(own)
     with refusal.said():
         made = adaptive.system_of(own, state, unit(upload.planes_of(replace(state, colour="grey")))[0])
         controls.step(own, adaptive.bounds(own, made))
         run = cache.run("filters", (own, upload.planes_id(state), state.kernel, state.flip))
-        player.starter("Learn", "learn", run, partial(adaptive.learned, own, made))
+        player.starter("Run", "learn", run, partial(adaptive.learned, own, made))
         player.ticking(_learning, run, own, made, work=None if own.steps > LONG else 0)
 
 

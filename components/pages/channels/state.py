@@ -124,7 +124,7 @@ class Adaptive(State):
 def reweighted(own: Channels, message: object) -> Channels:
     """A weight or a bias of the bank was typed: {"what", "at", "value"}."""
     if not isinstance(message, dict) or not isinstance(message.get("at"), list):
-        raise ValueError("the bank's message must name a place and a value")
+        raise ValueError("the bank's message must name a position and a value")
     at, value = message["at"], message.get("value")
     if message.get("what") == "bias" and len(at) == 1:
         value = checked("a bias", WEIGHT, value)

@@ -42,30 +42,31 @@ def growth_alt(lines: list[Growth]) -> str:
 
 
 def parts(own: Sequence, found: Contributions) -> go.Figure:
-    """What every step adds to the gradient of one weight."""
+    """The contribution of every step to the gradient of one weight."""
     steps = np.arange(1, len(found.parts) + 1)
     chart = Chart()
     chart.add_bar(
         x=steps,
         y=found.parts,
         marker_color=theme.ROLES["conv"],
-        hovertemplate="step %{x} adds %{y:.3g}<extra></extra>",
+        hovertemplate="step %{x} contributes %{y:.3g}<extra></extra>",
     )
     chart.update_layout(height=320)
     chart.update_yaxes(exponentformat="power")
-    return chart.styled("step t", f"its part of ∂L/∂{entry_name(own)}")
+    return chart.styled("step t", f"contribution to ∂L/∂{entry_name(own)}")
 
 
 def parts_alt(own: Sequence, found: Contributions) -> str:
     largest = int(np.abs(found.parts).argmax())
     return (
-        f"Bars, what each of {len(found.parts)} steps adds to the gradient of {entry_name(own)}: the largest is step "
-        f"{largest + 1} with {words.figure(float(found.parts[largest]))}; together {words.figure(found.total)}."
+        f"Bar chart, contribution of each of {len(found.parts)} steps to the gradient of {entry_name(own)}: "
+        f"the largest is step "
+        f"{largest + 1} with {words.figure(float(found.parts[largest]))}; in total {words.figure(found.total)}."
     )
 
 
 def norms(found: Contributions) -> go.Figure:
-    """How much of the gradient arrives at each step, on a log axis."""
+    """The norm of the gradient at each step, on a log axis."""
     chart = Chart()
     chart.add_scatter(
         x=np.arange(1, len(found.norms) + 1),
@@ -81,7 +82,7 @@ def norms(found: Contributions) -> go.Figure:
 
 def norms_alt(found: Contributions) -> str:
     first, last = (words.figure(float(found.norms[n])) for n in (0, -1))
-    return f"Line chart, the size of the gradient at each step: {first} at the first, {last} at the last."
+    return f"Line chart, norm of the gradient at each step: {first} at the first, {last} at the last."
 
 
 def longer(rounds: list[Round]) -> go.Figure:
@@ -89,9 +90,9 @@ def longer(rounds: list[Round]) -> go.Figure:
     chart = Chart()
     harder_lines(chart, by_length(rounds), LONGER, "at %{x} steps")
     chart.update_xaxes(range=[LONGER[0] - 0.5, LONGER[-1] + 0.5], tickvals=LONGER)
-    return chart.of_accuracies("steps of the sequence")
+    return chart.of_accuracies("sequence length (steps)")
 
 
 def longer_alt(rounds: list[Round]) -> str:
-    told = harder_alt(by_length(rounds), LONGER) or "Nothing is learned yet"
-    return f"Line chart, digits right against steps. {told}."
+    told = harder_alt(by_length(rounds), LONGER) or "No training yet"
+    return f"Line chart, accuracy against sequence length. {told}."

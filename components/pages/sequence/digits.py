@@ -1,4 +1,4 @@
-"""Two recurrent networks read digits row by row: one set of weights for all steps, or a fresh set for each. Pure."""
+"""Two recurrent networks read digits row by row: shared weights for all steps, or separate weights for each. Pure."""
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
@@ -19,13 +19,13 @@ from kernels.learning.training import Recipe
 
 LONGER = (8, 9, 10, 12, 14, 16)  # steps; the first is what they are trained with
 NOTE = (
-    "Same digits, same order, same rate, same epochs. Each row of a digit has its place, so weights of its own for "
-    "every row are no mistake here: untied often reads a little better. What sharing buys is fewer weights, and that "
-    "it goes on where the examples ended."
+    "Both train on the same digits in the same order, with the same learning rate and number of epochs. Each row of a "
+    "digit has a fixed position, so separate weights for each row do no harm here: untied often does slightly better. "
+    "Sharing needs fewer weights, and it alone can run on sequences longer than those in training."
 )
 TIED, UNTIED = Variant("Tied", "conv"), Variant("Untied", "local")
 VARIANTS = (TIED, UNTIED)
-TITLES = {TIED: "Tied: one set of weights", UNTIED: "Untied: a fresh set a step"}
+TITLES = {TIED: "Tied: one set of weights", UNTIED: "Untied: separate weights per step"}
 
 
 def network(variant: Variant, own: DigitClassifier) -> Network:
@@ -44,7 +44,7 @@ def key(own: DigitClassifier) -> tuple[object, ...]:
 
 
 def rounds(own: DigitClassifier, after: Standing | None = None) -> Iterator[tuple[Round | None, Standing]]:
-    """Both trained on the same digits in the same order, a round an epoch, each with the standing after it."""
+    """Both trained on the same digits in the same order: one round per epoch, each with the standing after it."""
     return race.race(trainings(own), recipe(own), after)
 
 
@@ -57,12 +57,12 @@ def trainings(own: DigitClassifier) -> Mapping[Variant, Training]:
 
 
 def stretched(these: Examples, steps: int) -> Examples:
-    """Digits drawn taller: so many rows, linear between those there are."""
+    """Digits stretched to this many rows by linear interpolation."""
     return Examples(zoom(these.x, (1, 1, steps / SIDE, 1), order=1).astype(np.float32), these.labels)
 
 
 def as_cards(own: DigitClassifier, rounds: list[Round]) -> list[Card]:
-    """A card a network: what it costs and its newest result."""
+    """A card per network: its parameters and its latest result."""
     return [_card(variant, own, race.latest(variant, rounds)) for variant in VARIANTS]
 
 
@@ -74,22 +74,22 @@ def _card(variant: Variant, own: DigitClassifier, result: Result | None) -> Card
         loss = Fact("loss", "—", "diverged")
     else:
         loss = Fact("loss", words.figure(result.loss))
-    note = f"{words.amount(net.parts[0].stop)} of them in the recurrent layer"
+    note = f"of which {words.amount(net.parts[0].stop)} in the recurrent layer"
     headline = words.plural(net.parameters, "parameter")
     return cards.layer_card(variant.kind, TITLES[variant], headline, note, (), (*accuracy_facts(result), loss))
 
 
 def sentence(own: DigitClassifier, rounds: list[Round]) -> str:
-    """The test accuracies so far and the numbers of weights; trouble in their place, with what to change."""
+    """The test accuracies so far and the numbers of weights; or what went wrong and what to change."""
     if not rounds:
-        return f"Press **Play**: both read the same digits, row by row, {SIDE} steps of {SIDE} numbers."
+        return f"Press **Play**: both networks read the same digits row by row, as {SIDE} steps of {SIDE} pixels."
     results = race.all_latest(VARIANTS, rounds)
     if trouble := race.trouble(results, rounds[-1].number):
-        return f"{'. '.join(trouble)}. Take a smaller rate."
+        return f"{'. '.join(trouble)}. Choose a smaller learning rate."
     told = [f"{variant.name} {words.percent(result.test)}" for variant, result in results.items()]
     few, many = (network(variant, own).parts[0].stop for variant in VARIANTS)
     return (
-        f"After {words.plural(rounds[-1].number, 'epoch')}: {', '.join(told)} of the unseen digits right. The untied "
+        f"Test accuracy after {words.plural(rounds[-1].number, 'epoch')}: {', '.join(told)}. The untied "
         f"layer has {words.times(many / few)} as many weights."
     )
 
@@ -102,17 +102,17 @@ def by_length(rounds: list[Round]) -> dict[Variant, tuple[float, ...]]:
 
 
 def longer_sentence(rounds: list[Round]) -> str:
-    """The accuracies on sequences longer than any that was seen in training."""
+    """The accuracies on sequences longer than those in training."""
     found = race.measured(rounds)
     if not found:
-        return "Longer sequences are tried every tenth epoch, and at the end."
+        return "Longer sequences are tested every ten epochs and at the end."
     tied, told = by_length(rounds)[TIED], ""
     if len(tied) == len(LONGER):
         told = (
-            f"the tied network runs on, {words.percent(tied[0])} right at {LONGER[0]} steps and "
-            f"{words.percent(tied[-1])} at {LONGER[-1]}, digits drawn taller; guessing has "
-            f"{words.percent(1 / CLASSES)}. "
+            f"the tied network also runs on longer sequences, with accuracy {words.percent(tied[0])} at {LONGER[0]} "
+            f"steps and {words.percent(tied[-1])} at {LONGER[-1]} (digits stretched vertically; chance is "
+            f"{words.percent(1 / CLASSES)}). "
         )
     untied = found.results.get(UNTIED)
-    stops = f"The untied one stops: {untied.refusal}." if untied and untied.refusal else ""
+    stops = f"The untied network cannot: {untied.refusal}." if untied and untied.refusal else ""
     return f"After epoch {found.number}: {told}{stops}"

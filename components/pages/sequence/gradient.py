@@ -13,9 +13,9 @@ from kernels.learning.recurrent import Recurrent, by_step, norms, with_radius
 SCALE = 1e-18  # size of the inputs: so small that tanh is straight for 64 steps and V alone decides
 FEATURES = 4
 NOTE = (
-    f"{DEEP} units, {FEATURES} inputs a step, L the sum of the last state. The inputs are small, "
-    f"{words.power(SCALE)} times normal numbers: with large ones tanh is flat, and the gradient vanishes whatever V "
-    "is. What it adds is told for inputs of size 1. All by back-propagation through time."
+    f"{DEEP} units, {FEATURES} inputs per step; L is the sum of the last state. The inputs are normal random numbers "
+    f"times {words.power(SCALE)}, so small that tanh is linear: with large inputs tanh saturates and the gradient "
+    "vanishes whatever V is. Contributions are scaled to unit inputs. All computed by back-propagation through time."
 )
 
 
@@ -47,13 +47,13 @@ def contributions(own: Sequence) -> Contributions:
 
 
 def sentence(own: Sequence, found: Contributions) -> str:
-    """Whether the gradient vanishes or explodes on its way back, in numbers."""
+    """Whether the gradient vanishes or explodes on its way back, with its norms."""
     ratio = found.norms[0] / found.norms[-1]
-    fate = "vanishes" if ratio < 0.1 else "explodes" if ratio > 10 else "arrives about as it left"
+    fate = "vanishes" if ratio < 0.1 else "explodes" if ratio > 10 else "keeps about its size"
     step = words.figure(ratio ** (1 / (own.far - 1)))
     return (
-        f"With spectral radius {own.radius:g} the gradient **{fate}**: of {words.figure(found.norms[-1])} at the "
-        f"last of {own.far} steps, {words.figure(found.norms[0])} is left at the first, {step} times as much a step."
+        f"With spectral radius {own.radius:g} the gradient **{fate}**: its norm is {words.figure(found.norms[-1])} at "
+        f"the last of {own.far} steps and {words.figure(found.norms[0])} at the first, a factor of {step} per step."
     )
 
 
@@ -63,12 +63,12 @@ def as_cards(own: Sequence, found: Contributions) -> list[Card]:
     equal = bool(np.isclose(summed, found.total, rtol=0, atol=1e-9 * float(np.abs(found.parts).sum())))
     return [
         Card(
-            f"Sum of the {words.plural(own.far - 1, 'bar')}", words.figure(summed), "one for every step that uses V",
-            (), (Fact("all its figures", words.exact(summed)),),
+            f"Sum of the {words.plural(own.far - 1, 'bar')}", words.figure(summed), "one for each step that uses V",
+            (), (Fact("full precision", words.exact(summed)),),
         ),
         Card(
-            f"∂L/∂{entry_name(own)} of the tied layer", words.figure(found.total), "as back-propagation finds it",
-            (), (Fact("all its figures", words.exact(found.total), good=equal),),
+            f"∂L/∂{entry_name(own)} of the tied layer", words.figure(found.total), "from back-propagation",
+            (), (Fact("full precision", words.exact(found.total), good=equal),),
         ),
     ]  # fmt: skip
 

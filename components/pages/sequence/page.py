@@ -19,8 +19,8 @@ from components.widgets.notices import notices
 from components.widgets.wiring import wirings
 
 CONTENTS = (
-    "[What it costs](#cost) · [The gradient of a weight that is used at every step](#gradient) · "
-    "[Reading digits row by row](#reading) · [One idea](#idea)"
+    "[Cost](#cost) · [The gradient of a shared weight](#gradient) · [Reading digits row by row](#reading) · "
+    "[One idea](#idea)"
 )
 
 
@@ -46,14 +46,14 @@ def _unrolled(own: Sequence) -> None:
 
 
 def _cost(own: Sequence) -> None:
-    st.header("What it costs", anchor="cost", help=GLOSSARY["tied"])
+    st.header("Cost", anchor="cost", help=GLOSSARY["tied"])
     st.markdown(unrolled.cost_sentence(own))
     growth = unrolled.growth(own)
     plot(charts.growth(growth), "growth", charts.growth_alt(growth))
 
 
 def _gradient(own: Sequence) -> None:
-    st.header("The gradient of a weight that is used at every step", anchor="gradient", help=GLOSSARY["gradient"])
+    st.header("The gradient of a weight shared across all steps", anchor="gradient", help=GLOSSARY["gradient"])
     controls.gradient(own)
     key = own.radius, own.far, own.entry, own.seed
     found = cache.remember("gradient", key, lambda: gradient.contributions(own))

@@ -19,8 +19,8 @@ STEP, UNIT, ROOM = 64, 24, 26  # pixels: a step to the right, a unit down, betwe
 WINDOW = 3  # steps that the convolution over time sees
 LENGTHS = (1, 2, 4, 8, 16, 32, 64, 128, 256)  # for the counts
 IDEA = (
-    "Convolutional and recurrent networks share a common concept: weight sharing. Here are three layers, each a list "
-    "of connections of which some have the same weight: in space, in time, and over channels."
+    "Convolutional and recurrent networks share a common concept: weight sharing. Each of these three layers is a list "
+    "of connections, some of which share a weight: across space, across time, and across channels."
 )
 
 
@@ -50,7 +50,7 @@ def title(own: Sequence) -> str:
 
 
 def diagrams(own: Sequence) -> list[Diagram]:
-    """Recurrent with shared and with separate weights, and a convolution over time."""
+    """A recurrent layer with shared and with separate weights, and a convolution over time."""
     return [_recurrent(own, tied_layer(own)), _recurrent(own, untied_layer(own)), _over_time(own)]
 
 
@@ -62,8 +62,8 @@ def _recurrent(own: Sequence, layer: Recurrent) -> Diagram:
     layout = Layout(states, [*_inputs(own), *states[: (T - 1) * H], None], _size(own))
     return Diagram(
         wires,
-        "Recurrent, one set of weights" if layer.tied else "Recurrent, a fresh set a step",
-        "the same at every step" if layer.tied else "no weight is used twice",
+        "Recurrent, shared weights" if layer.tied else "Untied RNN (separate weights per step)",
+        "shared across all steps" if layer.tied else "no weight is used twice",
         layout,
         _shared_colours(own) if layer.tied else _untied_colours(wires),
         _names(layer, shape),
@@ -83,7 +83,7 @@ def _over_time(own: Sequence) -> Diagram:
     return Diagram(
         replace(channels_first, targets=p * H + h),
         "Convolution over time",
-        f"the same at every place, {taps} steps at a time",
+        f"shared across all positions, windows of {taps} steps",
         Layout(_states(own, taps - 1), [*_inputs(own), None], _size(own)),
         [palette[o][k * F + f] for o, k, f in weights] + [palette[o][-1] for o in range(H)],
         [words.indexed("F", o + 1, k + 1, f + 1) for o, k, f in weights]
@@ -144,13 +144,13 @@ def _names(layer: Recurrent, shape: Shape) -> list[str]:
 
 
 def ideas() -> list[Diagram]:
-    """Weights shared in space, in time, and over channels."""
+    """Weights shared across space, across time and across channels."""
     space, channels = wiring("conv", LayerSpec((1, 3)), (1, 1, 8)), Parallel(channels=3, taps=3).wirings[0]
     recurrent = Sequence(units=1, length=5, inputs=2)
     return [
-        _three_weights(space, "In space: a CNN", "one kernel at every place", "F"),
-        replace(_recurrent(recurrent, tied_layer(recurrent)), title="In time: an RNN"),
-        _three_weights(channels, "Over channels: an adaptive filter", "one filter in every channel", "w"),
+        _three_weights(space, "Across space: CNN", "one kernel shared across all positions", "F"),
+        replace(_recurrent(recurrent, tied_layer(recurrent)), title="Across time: RNN"),
+        _three_weights(channels, "Across channels: adaptive filter", "one filter shared across all channels", "w"),
     ]
 
 
@@ -196,12 +196,13 @@ def _fully_connected(own: Sequence, shape: Shape) -> int:
 
 
 def cost_sentence(own: Sequence) -> str:
-    """The weights for so many steps and for twice as many."""
+    """The number of weights at this length and at twice this length."""
     tied, untied = tied_layer(own), untied_layer(own)
     near, far = (1, own.length, own.inputs), (1, 2 * own.length, own.inputs)
     return (
-        f"For {own.length} steps the tied layer has **{words.plural(tied.parameters(near), 'weight')}**, for "
-        f"{2 * own.length} the same; with a fresh set a step it is {words.amount(untied.parameters(near))} and "
+        f"For {own.length} steps the tied layer has **{words.plural(tied.parameters(near), 'weight')}**, and "
+        f"no more for "
+        f"{2 * own.length}; with separate weights per step it needs {words.amount(untied.parameters(near))} and "
         f"{words.amount(untied.parameters(far))}."
     )
 
@@ -210,15 +211,15 @@ def cost_sentence(own: Sequence) -> str:
 
 
 def effect_card(own: Sequence) -> Card:
-    """What every input does to every state of the tied layer, linearised."""
+    """The effect of every input on every state of the linearised tied layer."""
     layer, shape = tied_layer(own), in_shape(own)
     theta = layer.init(np.random.default_rng(own.seed), shape).astype(np.float64)
     W = effect(layer, with_radius(layer, theta, shape, own.radius), shape)
-    alt = "What every input does to every state of the linear layer, the same block down each diagonal"
+    alt = "The effect of every input on every state of the linearised layer, with equal blocks along each diagonal"
     picture = cards.map_picture("", alt, W, cards.colour_range(W), group="W", letter="W")
     return Card(
-        "The same, seen forwards: from every input to every state", "",
-        "The layer drawn above with this spectral radius, tanh made straight. Block (t, s) is Vᵗ⁻ˢU: the same down "
-        "each diagonal (block Toeplitz), fading or growing with the distance.",
+        "The forward view: the effect of every input on every state", "",
+        "The layer drawn above with this spectral radius, linearised. Block (t, s) is Vᵗ⁻ˢU: constant along each "
+        "diagonal (block Toeplitz), decaying or growing with the time lag.",
         (picture,),
     )  # fmt: skip

@@ -76,7 +76,7 @@ def test_harder_tests_end_where_the_network_refuses_one_and_its_sentence_is_kept
     net = Network((Recurrent(2, tied=False), full(10, (2, 1, 1), 1.0)), (1, 8, 8))
     *_, last = trained(Training(net, TRAIN, TEST, rows[1:]))
     assert len(last.harder) == 1
-    assert last.refusal.startswith("the untied layer has weights for 8 steps, and none for step 9")
+    assert last.refusal.startswith("the untied layer has weights for 8 steps only, none for step 9")
     tied = replace(net, layers=(Recurrent(2), *net.layers[1:]))
     *_, last = trained(Training(tied, TRAIN, TEST, rows))
     assert (len(last.harder), last.refusal) == (4, "")

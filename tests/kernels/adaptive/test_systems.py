@@ -377,7 +377,7 @@ def test_too_many_numbers_at_a_time_are_refused_before_anything_is_allocated(
     make: Callable[..., object], numbers: dict[str, int], at_a_time: int
 ) -> None:
     product = "trials × channels × taps" if make is Parallel else "trials × inputs × outputs × taps"
-    message = f"{product} must be at most 41,943, got {at_a_time:,}: take fewer trials"
+    message = f"{product} must be at most 41,943, got {at_a_time:,}: use fewer Monte Carlo runs"
 
     def run() -> None:
         with pytest.raises(SpecError, match=f"^{re.escape(message)}$"):

@@ -289,8 +289,8 @@ def test_an_untied_layer_has_no_weights_for_a_step_it_was_not_made_for(trained: 
     layer, theta, _, _ = drawn(False, (trained, 3, 5, 2))
     some = "1 step" if trained == 1 else f"{trained} steps"
     message = (
-        f"^the untied layer has weights for {some}, and none for step {trained + 1}: "
-        f"give it no more steps than that, or tie the layer$"
+        f"^the untied layer has weights for {some} only, none for step {trained + 1}: "
+        f"shorten the sequence or tie the layer$"
     )
     for call in (layer.apply, layer.states):
         with pytest.raises(SpecError, match=message):
@@ -299,7 +299,7 @@ def test_an_untied_layer_has_no_weights_for_a_step_it_was_not_made_for(trained: 
 
 def test_an_untied_layer_does_not_run_on_fewer_steps_either() -> None:
     layer, theta, x, _ = drawn(False, (8, 3, 5, 2))
-    with pytest.raises(SpecError, match=r"^the untied layer has weights for 8 steps, and this sequence has 7: give"):
+    with pytest.raises(SpecError, match=r"^the untied layer has weights for 8 steps but this sequence has 7: use"):
         layer.apply(theta, x[:, :, :7])
 
 

@@ -119,7 +119,10 @@ def test_patches_are_larger_than_the_kernel_where_the_picture_is(taps: int, size
         (Adaptive(variance=-1), "noise must be"),
         (Adaptive(experiment="mimo", members=0), "channels must be"),
         (Adaptive(experiment="pictures", trials=0), "trials must be"),
-        (Adaptive(experiment="mimo", members=16, lags=32, trials=50), r"must .*got 409,600: take fewer trials"),
+        (
+            Adaptive(experiment="mimo", members=16, lags=32, trials=50),
+            r"must .*got 409,600: use fewer Monte Carlo runs",
+        ),
         *((Adaptive(mu=mu), "mu must be > 0") for mu in (0.0, -0.5, math.nan, math.inf)),
     ],
     ids=str,
@@ -206,7 +209,7 @@ def test_past_the_bound_nothing_is_predicted_and_the_page_says_so() -> None:
     made = system_of(own)
     shared, untied = (card.facts[1].text for card in adaptive.fact_cards(made, [], adaptive.predictions(own, made)))
     assert "dB" in shared
-    assert untied == "none: μ is beyond the bound"
+    assert untied == "none: μ exceeds the stability bound"
 
 
 # The curves.
@@ -308,7 +311,7 @@ def test_the_facts_are_those_of_the_run(ways: dict[str, object]) -> None:
         settled, predicted, fell = card.facts
         end, below = float(found.excess[n, -150:].mean()), found.curves[n].fell_at
         assert numbers(settled.text) == pytest.approx([decibels(end)], abs=0.051)
-        assert fell.name.startswith("20 dB")
+        assert fell.name.endswith("20 dB")
         assert fell.text == ("—" if below is None else f"{below:,} iterations")
         if found.predicted:
             steady = found.predicted[n].steady
@@ -322,7 +325,7 @@ def test_before_anything_is_learned_there_is_nothing_to_tell() -> None:
     for card in adaptive.fact_cards(made, [], adaptive.predictions(own, made)):
         settled, predicted, fell = (fact.text for fact in card.facts)
         assert (settled, fell, "dB" in predicted) == ("—", "—", True)
-    assert "Press **Learn**" in adaptive.sentence(own, made, [], None)
+    assert "Press **Run**" in adaptive.sentence(own, made, [], None)
     assert adaptive.sample_cards(made, []) == []
     hidden, shared, untied = adaptive.sample_cards(system_of(of(experiment="pictures")), [])
     assert read_values(hidden.pictures[0]).tolist() == SOBEL
@@ -347,7 +350,7 @@ def test_each_filter_says_how_many_weights_it_has_and_how_often_each_is_used(
     for card, name, many, often in zip(cards, ("Shared", "Untied"), weights, (uses, "once"), strict=True):
         assert (card.title, numbers(card.headline)) == (name, [many])
         assert card.note == f"W is {size}; each weight used {often}"
-        assert card.pictures[0].alt == f"{name}: the matrix W, {size}, {many:,} weights in their colours"
+        assert card.pictures[0].alt == f"{name}: the matrix W, {size}, coloured by its {many:,} weights"
         assert read_png(card.pictures[0].src).shape == (*shape, 4)
 
 
@@ -355,12 +358,12 @@ def test_sharing_is_said_to_win_what_it_won_beside_what_is_predicted() -> None:
     found = run(steps=2000, trials=10)
     gain = decibels(float(found.excess[1, -500:].mean() / found.excess[0, -500:].mean()))
     assert [float(n) for n in re.findall(r"([\d.]+) dB", found.said)] == pytest.approx([gain, decibels(4)], abs=0.051)
-    assert found.said.startswith(f"Sharing ends {gain:.1f} dB lower; ")
+    assert found.said.startswith(f"With sharing the steady-state excess MSE is {gain:.1f} dB lower; ")
     for members in (2, 16):  # and the prediction is what theory gives at a small step
         small = run(members=members, mu=1e-4, steps=100)
         (predicted,) = re.findall(r"= ([\d.]+) dB", small.said)
         assert decibels(small.theory[1].steady / small.theory[0].steady) == pytest.approx(float(predicted), abs=0.1)
-    assert "predicted" not in run(drift=0.001, mu=0.001).said  # a walk is followed as badly by both
+    assert "predicts" not in run(drift=0.001, mu=0.001).said  # a walk is followed as badly by both
 
 
 def test_the_mismatch_that_still_pays_is_half_mu_v_l_less_one_share_where_it_is_derived() -> None:
@@ -376,12 +379,12 @@ def test_the_mismatch_that_still_pays_is_half_mu_v_l_less_one_share_where_it_is_
 def test_without_noise_rounding_errors_are_not_compared() -> None:
     found = run(variance=0, steps=2000, trials=2)
     assert found.excess[:, -500:].max() < 1e-25
-    assert found.said.startswith("Both end at no error but rounding")
+    assert found.said.startswith("Both converge to rounding error")
 
 
 def test_of_pictures_it_is_said_at_how_many_places_the_kernel_learns() -> None:
     said = run(experiment="pictures", mu=1.0).said
-    assert "learns at 100 places" in said
+    assert "learns at 100 positions" in said
     assert "card(Y) = 100 times smaller" in said
 
 
@@ -414,7 +417,7 @@ def test_which_filter_diverged_is_told_with_the_step_the_bound_and_when(
 
 
 def test_where_the_independence_assumption_fails_the_page_says_so() -> None:
-    assert "untied filter ends far from what was derived" in run(mu=0.18).said
+    assert "untied filter, theory and measurement disagree" in run(mu=0.18).said
     assert "far from" not in run(mu=0.02, steps=4000).said
 
 
@@ -472,12 +475,12 @@ def test_the_hidden_kernel_stands_beside_the_learned_ones_in_one_scale() -> None
     found = run(edited(STATE, kernel="1,2;3,-4;0,5"), experiment="pictures", mu=1.0)
     cards = found.samples[1:]
     hidden, shared, untied = (card.pictures[0] for card in cards)
-    assert [card.title for card in cards] == ["Hidden", "Shared", "Untied"]
+    assert [card.title for card in cards] == ["Target", "Shared", "Untied"]
     assert read_values(hidden).tolist() == [[1, 2], [3, -4], [0, 5]]
     assert np.allclose(read_values(shared).ravel(), found.records[-1].theta[0], rtol=1e-6, atol=1e-6)
     assert {(one.high, one.low, one.ramp) for one in (hidden, shared, untied)} == {("5", "−5", "signed")}
     assert all(card.pictures[0].alt.startswith(f"{card.title} kernel, from ") for card in cards)
-    assert "110 places" in cards[1].note
+    assert "110 positions" in cards[1].note
 
 
 def test_the_shared_kernel_becomes_the_hidden_one_before_the_untied_one_does() -> None:

@@ -278,7 +278,7 @@ def test_the_costs_are_those_of_an_enumeration_and_of_the_formulas_beside_them(c
         links, work, size = card.facts
         wanted, listed = parameter_count(kind, case.g), loop_connections(kind, case.g)
         assert card.headline == f"{wanted:,}"
-        assert (links.name, work.name, size.name) == ("connections, with biases", "multiply-adds", "in float32")
+        assert (links.name, work.name, size.name) == ("connections, including biases", "multiply-adds", "in float32")
         assert (numbers(links.text), numbers(work.text)) == ([len(listed)], [len(listed) - biases])
         assert sizes(size.text) == [pytest.approx(4 * wanted, rel=0.06)]
         assert case.layer.counts[kind].bytes == 4 * wanted
@@ -346,7 +346,7 @@ def test_each_channel_stands_over_what_it_gives_and_the_sum_stands_last(case: Ca
             seen, given = card.pictures
             assert card.note == f"channel {c + 1} of {case.in_shape[0]}"
             assert seen.alt.startswith(f"Input channel Sample {c}, from ")
-            assert given.alt.startswith(f"What Sample {c} gives, from ")
+            assert given.alt.startswith(f"Contribution of Sample {c}, from ")
             assert tells(seen, case.volume[c] / 255)
             assert tells(given, case.share(o, n))
             assert (seen.group, given.group) == ("X", "Y")
@@ -355,7 +355,7 @@ def test_each_channel_stands_over_what_it_gives_and_the_sum_stands_last(case: Ca
         total, output = last.pictures
         assert tells(total, case.maps[o])
         assert tells(output, case.after[o])
-        assert (last.title, total.group, output.group) == ("Together", "Y", "Y")
+        assert (last.title, total.group, output.group) == ("Sum over channels", "Y", "Y")
         drawn = (total, *(card.pictures[1] for card in shown))  # what is full is one number in all of them
         assert len({(one.high, one.low, one.ramp) for one in drawn}) == 1
 

@@ -68,7 +68,11 @@ class Page(Visitor):
     @property
     def said(self) -> str:
         """What is said of the filters that learn."""
-        return next(as_read(node.value) for node in self.at.markdown if re.search("Learn|Sharing|diverged", node.value))
+        return next(
+            as_read(node.value)
+            for node in self.at.markdown
+            if re.search(r"Press \*\*Run|sharing the|diverged", node.value)
+        )
 
     @property
     def curves(self) -> dict[str, tuple[Floats, Floats]]:
@@ -299,10 +303,10 @@ def test_samples_are_stacked_into_a_volume_by_their_names() -> None:
     assert near(page.maps, slid(stacked("cat", "bars", "word", "dot"), weight))
     names = ["Cat", "Bars, wide to narrow", "The word “weave”", "Single dot"]
     assert page.data("bank")["channels"] == names
-    assert [card["title"] for card in page.data("parts")["cards"]] == [*names, "Together"]
+    assert [card["title"] for card in page.data("parts")["cards"]] == [*names, "Sum over channels"]
     page.put("groups", 2)
     page.put("output", 3)
-    assert [card["title"] for card in page.data("parts")["cards"]] == [*names[2:], "Together"]
+    assert [card["title"] for card in page.data("parts")["cards"]] == [*names[2:], "Sum over channels"]
     assert Page(**page.query).shown == page.shown
     page.put("groups", 1)
     page.put("stack", ["dot"])
@@ -523,8 +527,8 @@ def to_the_end(*pages: Page) -> None:
 def test_the_clock_alone_learns_to_the_end_and_then_the_button_comes_back() -> None:
     page = Page(**RUN)
     page.run()
-    assert (page.curves, page.has("learn_stop"), page.named("learn_start").label) == ({}, False, "Learn")
-    assert "Press **Learn**" in page.said
+    assert (page.curves, page.has("learn_stop"), page.named("learn_start").label) == ({}, False, "Run")
+    assert "Press **Run**" in page.said
     page.press("learn_start")
     assert page.has("learn_stop")
     for done in (100, 200, 300):
@@ -534,11 +538,11 @@ def test_the_clock_alone_learns_to_the_end_and_then_the_button_comes_back() -> N
             page.run()
     assert page.has("maps")  # the whole page was run: the button is not part of what ticks
     assert draws(page, truth())
-    assert (page.has("learn_stop"), page.named("learn_start").label) == (False, "Learn again")
+    assert (page.has("learn_stop"), page.named("learn_start").label) == (False, "Run again")
     ends = [10 * math.log10((10 ** (curve[-75:] / 10)).mean()) for curve in truth()]
     derived = [10 * math.log10(0.01 * (0.05 * 3 / M) / (2 - 0.05 * (4 + M) / M)) for M in (2, 1)]
     assert numbers(page.said.replace("**", ""))[0] == pytest.approx(ends[1] - ends[0], abs=0.051)
-    told = [[numbers(fact[name])[0] for fact in page.facts] for name in ("excess error in the end", "predicted")]
+    told = [[numbers(fact[name])[0] for fact in page.facts] for name in ("steady-state excess MSE", "predicted")]
     assert np.allclose(told, [ends, derived], atol=0.051)
     said = numbers(page.named("learning").proto.alt)
     assert said == pytest.approx([ends[0], derived[0], ends[1], derived[1]], abs=0.051)
@@ -571,7 +575,7 @@ def test_stopping_keeps_the_curve_and_learning_again_starts_over() -> None:
     page.press("learn_stop")
     page.run()
     assert draws(page, truth(), 200)
-    assert page.said.startswith("Stopped after 400 of 600 iterations. Sharing ends ")
+    assert page.said.startswith("Stopped after 400 of 600 iterations. With sharing the ")
     assert (page.has("learn_start"), page.has("learn_stop")) == (True, False)
     page.press("learn_start")
     assert draws(page, truth(), 100)
@@ -622,7 +626,7 @@ def test_the_kernel_of_explore_is_learned_from_the_picture() -> None:
     assert near(page.map("kernels", 0), last.x.reshape(12, 12))
     assert page.map("kernels", 1).tolist() == [[1, 2], [3, -4]]
     assert near(page.map("kernels", 2), last.theta[0].reshape(2, 2))
-    assert "Sharing ends" in page.said
+    assert "With sharing" in page.said
 
 
 @ticking_only
@@ -636,8 +640,8 @@ def test_the_ring_is_learned_with_its_weights_shared_around_it() -> None:
 def test_past_the_bound_the_run_ends_in_words_and_not_in_infinities() -> None:
     page = Page(**RUN, mu="2")
     to_the_end(page)
-    assert re.match(r"\*\*Shared diverged\*\* after \d+ iterations: μ = 2 and its bound is 0.667", page.said)
-    assert [fact["predicted"] for fact in page.facts] == ["none: μ is beyond the bound"] * 2
+    assert re.match(r"\*\*Shared diverged\*\* after \d+ iterations: μ = 2, stability bound 0.667", page.said)
+    assert [fact["predicted"] for fact in page.facts] == ["none: μ exceeds the stability bound"] * 2
     assert "Infinity" not in page.named("learning").proto.spec
     assert not re.search(r"\b(inf|nan)\b", page.said + str(page.facts))
 

@@ -167,8 +167,8 @@ def test_the_scene_is_that_of_the_step_in_the_link_and_what_is_no_step_is_the_fi
 
 def test_the_last_step_names_the_idea_in_three_places() -> None:
     told = STEPS[-1].says()[-1]
-    assert re.findall(r"in space|in time|over channels", told) == [
-        "in space",
-        "in time",
-        "over channels",
+    assert re.findall(r"across space|across time|across channels", told) == [
+        "across space",
+        "across time",
+        "across channels",
     ]

@@ -21,9 +21,7 @@ from tests.support.text import numbers
 from tests.support.training import LOST, Floats, Ints, raw, result
 from tests.support.work import records_of
 
-REFUSED = (
-    "the untied layer has weights for 8 steps, and none for step 9: give it no more steps than that, or tie the layer"
-)
+REFUSED = "the untied layer has weights for 8 steps only, none for step 9: shorten the sequence or tie the layer"
 both = pytest.mark.parametrize("variant", [TIED, UNTIED], ids=["tied", "untied"])
 
 
@@ -173,7 +171,7 @@ def test_at_the_ends_of_what_can_be_asked_for_there_are_as_many_sound_rounds_as_
 @pytest.mark.long
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_with_the_default_settings_both_read_and_the_untied_one_a_little_better(seed: int) -> None:
-    assert "untied often reads a little better" in digits.NOTE
+    assert "untied often does slightly better" in digits.NOTE
     tied, untied = held(edited(DigitClassifier(), seed=seed))[-1].results.values()
     assert tied.test > 0.85
     assert untied.test > 0.9
@@ -185,7 +183,7 @@ def test_at_the_largest_rate_the_page_says_that_it_is_too_large() -> None:
     """Adam at a rate of 10 never ends in no number: it guesses, with a loss of tens."""
     own = of(rate=10.0, epochs=12)
     assert min(score.loss for score in held(own)[-1].results.values()) > 10
-    assert digits.sentence(own, held(own)).endswith("Take a smaller rate.")
+    assert digits.sentence(own, held(own)).endswith("Choose a smaller learning rate.")
 
 
 # What is said and drawn of it.
@@ -208,19 +206,21 @@ PLAIN = after(11, result(0.95, 0.93, 0.25), result(0.97, 0.94, 0.5))
 def test_the_sentence_has_the_test_accuracies_and_how_many_times_the_weights() -> None:
     few, many = 16 * 8 + 16 * 16 + 16, 8 * (16 * 8 + 16) + 7 * 16 * 16
     assert numbers(digits.sentence(of(), [PLAIN])) == [11, 93, 94, pytest.approx(many / few, abs=0.05)]
-    assert digits.sentence(of(), [replace(PLAIN, number=1)]).startswith("After 1 epoch: Tied 93%, Untied 94% of")
+    assert digits.sentence(of(), [replace(PLAIN, number=1)]).startswith(
+        "Test accuracy after 1 epoch: Tied 93%, Untied 94%."
+    )
     assert "**Play**" in digits.sentence(of(), [])
 
 
 def test_the_sentence_about_longer_ones_promises_them_and_then_says_of_which_epoch_it_is() -> None:
     for rounds in ([], [PLAIN]):
-        assert digits.longer_sentence(rounds) == "Longer sequences are tried every tenth epoch, and at the end."
+        assert digits.longer_sentence(rounds) == "Longer sequences are tested every ten epochs and at the end."
     assert digits.longer_sentence([LOOK, PLAIN]) == (
-        "After epoch 10: the tied network runs on, 90% right at 8 steps and 40% at 16, digits drawn taller; guessing "
-        f"has 10%. The untied one stops: {REFUSED}."
+        "After epoch 10: the tied network also runs on longer sequences, with accuracy 90% at 8 steps and 40% at 16 "
+        f"(digits stretched vertically; chance is 10%). The untied network cannot: {REFUSED}."
     )
     assert "stops" not in digits.longer_sentence([after(10, looked(0.9, *MEASURED), LOST)])
-    assert "runs on" not in digits.longer_sentence([after(10, LOST, looked(0.88, 0.88, refusal=REFUSED))])
+    assert "longer" not in digits.longer_sentence([after(10, LOST, looked(0.88, 0.88, refusal=REFUSED))])
 
 
 def test_a_card_has_the_newest_result_and_dashes_before_there_is_one_and_after_divergence() -> None:
@@ -238,7 +238,7 @@ def test_a_network_that_diverged_is_named_with_what_to_change() -> None:
     rounds = [after(2, LOST, result(0.5, 0.5)), after(3, None, result(0.5, 0.5))]
     for n in (1, 2):
         text = digits.sentence(of(), rounds[:n])
-        assert text == "**Tied diverged**: its loss is no longer finite. Take a smaller rate."
+        assert text == "**Tied diverged**: its loss is no longer finite. Choose a smaller learning rate."
 
 
 def test_the_lines_against_length_are_those_measured_and_end_where_the_weights_do() -> None:
@@ -248,5 +248,5 @@ def test_the_lines_against_length_are_those_measured_and_end_where_the_weights_d
     assert tied.marker.symbol != untied.marker.symbol
     assert numbers(charts.longer_alt([LOOK, PLAIN])) == [90, 8, 80, 9, 70, 10, 60, 12, 50, 14, 40, 16, 88, 8]
     assert sum(len(line.y) for line in charts.longer([]).data) == 0
-    assert charts.longer_alt([]).endswith("Nothing is learned yet.")
+    assert charts.longer_alt([]).endswith("No training yet.")
     assert len(charts.longer([after(10, LOST, LOOK.results[UNTIED])]).data[0].y) == 0

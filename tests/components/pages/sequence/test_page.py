@@ -94,9 +94,9 @@ def test_a_field_changes_what_it_is_about_and_nothing_else() -> None:
 @pytest.mark.usefixtures("record_by_record")
 def test_in_the_end_it_is_said_how_both_networks_take_longer_sequences() -> None:
     page = Page(**Page.quick)
-    assert any(line.startswith("Longer sequences are tried") for line in page.said)
+    assert any(line.startswith("Longer sequences are tested") for line in page.said)
     page.play()
-    assert any("tied network runs on" in line and "there are no weights for step 9" in line for line in page.said)
+    assert any("tied network also runs on" in line and "none for step 9" in line for line in page.said)
 
 
 def test_a_radius_between_the_slider_s_stops_is_honoured_and_a_stop_is_a_short_number() -> None:

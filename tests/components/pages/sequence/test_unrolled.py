@@ -24,7 +24,7 @@ from tests.support.training import Floats
 Weight = tuple[str | int, ...]  # a letter and its places, and the step where every step has its own
 Edge = tuple[int, int, Weight]
 SIZES = [(2, 1, 1), (2, 3, 4), (3, 1, 4), (4, 3, 1), (5, 2, 3), (8, 1, 2), (8, 3, 4)]  # steps, inputs, units
-TITLES = ["Recurrent, one set of weights", "Recurrent, a fresh set a step", "Convolution over time"]
+TITLES = ["Recurrent, shared weights", "Untied RNN (separate weights per step)", "Convolution over time"]
 SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉"
 every_size = pytest.mark.parametrize(("T", "F", "H"), SIZES)
 
@@ -230,12 +230,12 @@ def test_the_effect_is_what_a_single_input_leads_to_and_its_picture_is_its_numbe
 def test_the_idea_is_shown_in_space_in_time_and_over_channels() -> None:
     space, time, channels = unrolled.ideas()
     assert sorted(edges_of(space)) == [(p, p + k, k) for p in range(6) for k in range(3)]
-    assert (space.title, space.wiring.shape, space.names) == ("In space: a CNN", (6, 8), ["F₁", "F₂", "F₃"])
+    assert (space.title, space.wiring.shape, space.names) == ("Across space: CNN", (6, 8), ["F₁", "F₂", "F₃"])
     named = sorted((t, s, time.names[id]) for t, s, id in edges_of(time))
     assert named == sorted((t, s, name(weight, False)) for t, s, weight in recurrent(5, 2, 1, True))
-    assert (time.title, time.wiring.shape) == ("In time: an RNN", (5, 15))
+    assert (time.title, time.wiring.shape) == ("Across time: RNN", (5, 15))
     assert sorted(edges_of(channels)) == [(m, 3 * m + tap, tap) for m in range(3) for tap in range(3)]
-    assert channels.title == "Over channels: an adaptive filter"
+    assert channels.title == "Across channels: adaptive filter"
     assert (channels.wiring.shape, channels.names) == ((3, 9), ["w₁", "w₂", "w₃"])
     for diagram in (space, time, channels):
         assert diagram.alt.startswith(f"{diagram.title}: ")
