@@ -116,7 +116,7 @@ def test_a_first_visit_shows_every_section_in_order_without_a_word_of_warning() 
     linked = [anchor for text in page.at.markdown for anchor in re.findall(r"\(#([\w-]+)\)", text.value)]
     assert linked == ANCHORS
     assert [node.value for node in page.at.latex]
-    assert "99.5 % of 600 unseen digits" in page.weights
+    assert "99.5% of 600 unseen digits" in page.weights
     before = page.shown
     page.run()
     assert page.shown == before
