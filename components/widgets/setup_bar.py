@@ -37,15 +37,20 @@ def bar(state: Setup, shape: tuple[int, ...]) -> None:
     shape: rows and columns of the picture at its working size.
     """
     with place():
-        picture(state, shape)
-        with menu("kernel", setup_text.kernel(state), "grid_on", GALLERY):
-            kernel_bank(state)
-        with menu("geometry", setup_text.geometry(state), "straighten"):
-            geometry(state)
-            padding_notes(spec_of(state), (1, shape[0], shape[1]), state.flip)
-        with menu("activation", setup_text.activation(state), "show_chart"), _pair():
-            number("Bias", bind.number(state, "bias"), step=0.1, help=GLOSSARY["bias"], width=FIELD)
-            activation(state)
+        menus(state, shape)
+
+
+def menus(state: Setup, shape: tuple[int, ...]) -> None:
+    """What stands in the bar."""
+    picture(state, shape)
+    with menu("kernel", setup_text.kernel(state), "grid_on", GALLERY):
+        kernel_bank(state)
+    with menu("geometry", setup_text.geometry(state), "straighten"):
+        geometry(state)
+        padding_notes(spec_of(state), (1, shape[0], shape[1]), state.flip)
+    with menu("activation", setup_text.activation(state), "show_chart"), _pair():
+        number("Bias", bind.number(state, "bias"), step=0.1, help=GLOSSARY["bias"], width=FIELD)
+        activation(state)
 
 
 def bar_of_channels(state: Setup, shape: tuple[int, ...]) -> None:

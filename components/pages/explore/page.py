@@ -40,9 +40,13 @@ def _stage() -> None:
     else:
         st.title(text.headline(layer))
         st.markdown(text.invitation(layer, len(planes)))
-        setup_bar.bar(state, planes.shape[1:])
-        with refusal.said():
-            take_away(_show_loom(state, layer, planes))
+        bar, shown = setup_bar.place(), None
+        with refusal.said():  # first of all: the map is what one waits for
+            shown = _show_loom(state, layer, planes)
+        with bar:
+            setup_bar.menus(state, planes.shape[1:])
+        if shown:
+            take_away(shown)
     session.finish()
 
 
