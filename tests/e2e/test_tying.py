@@ -1,9 +1,9 @@
-"""From dense to shared, as it is played beside W: by itself, step by step, by hand, and as four still pictures."""
+"""What stands in the place of W: from dense to shared, played or in still pictures; its transpose; im2col."""
 
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.conftest import NewPage
 from tests.support.user import button, canvas, frames_sent, open_app, press, settled
@@ -99,3 +99,37 @@ def test_whoever_wants_less_motion_sees_four_still_pictures(new_page: NewPage) -
         expect(stills.nth(n).locator("figcaption")).to_contain_text(f"{name}{count}")
         expect(page.get_by_role("img", name=f"{n + 1} of 4: {name}")).to_be_visible()
     expect(page.locator(".tying-play")).to_be_hidden()
+
+
+def test_beside_w_stand_its_transpose_and_the_windows_as_columns_linked_like_the_rest(page: Page) -> None:
+    sent = frames_sent(page)
+    open_app(page)
+    settled(page)
+    before = len(sent)
+    press(page, "Wᵀ")
+    face = page.locator(".loom canvas.face")
+    line = page.locator(".face-line")
+    expect(line).to_contain_text("Wᵀ, 64 × 36")
+    expect(line).to_contain_text("Not an inverse: ‖WᵀWx − x‖ =")
+    _point_at_column(page, face, 8)  # column 9 of 36 is output (2, 3)
+    expect(page.locator(".sum")).to_contain_text("Y[2,3] =")
+    _, found = face.evaluate(COLOURS_OF)
+    of_the_kernel = set(page.locator(".weights label").evaluate_all("(all) => all.map((one) => one.style.background)"))
+    assert of_the_kernel <= {colour for colour, _ in found}
+    press(page, "im2col")
+    expect(line).to_contain_text("im2col, 9 × 36")
+    expect(line).to_contain_text("kernel 36 B, im2col 1.3 kB, W sparse 2.7 kB, W in full 9.2 kB")
+    _point_at_column(page, face, 35)
+    expect(page.locator(".sum")).to_contain_text("Y[6,6] =")
+    face.press("ArrowLeft")
+    expect(page.get_by_role("button", name="im2col")).to_have_attribute("aria-pressed", "true")
+    assert len(sent) == before
+    press(page, "im2col")
+    expect(face).to_be_hidden()
+
+
+def _point_at_column(page: Page, face: Locator, column: int) -> None:
+    """Move the mouse to the middle of a column of 36."""
+    box = face.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + (column + 0.5) * box["width"] / 36, box["y"] + box["height"] / 2)

@@ -11,6 +11,7 @@ from components.display import matrix
 from components.display.layer import Convolved, layer_of, output_map
 from components.pages.explore import text
 from components.pages.explore.dense_to_shared import stages
+from components.pages.explore.faces import faces
 from components.pages.explore.loom import props, tying
 from components.state.link import edited
 from components.state.setup import DRAWING, Setup
@@ -89,6 +90,7 @@ def expected(state: Setup, picture: NDArray[np.uint8] | None = None) -> tuple[di
     layer = layer_of(state, picture.shape[1:])
     tile = matrix.matrix_tiles(layer, state.view, state.flip, state.period, state.zoom)
     data = props(Convolved(state, layer, picture, output_map(state, layer, picture)), tile)
+    data["faces"] = faces(state, layer, picture)
     data["tying"] = tying(stages(layer, state.flip))
     return json.loads(json.dumps(data)), text.headline(layer)
 

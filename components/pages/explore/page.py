@@ -9,6 +9,7 @@ from components.display.layer import Convolved, Layer, check_against_matrix, lay
 from components.pages.explore import text
 from components.pages.explore.dense_to_shared import stages
 from components.pages.explore.export.menu import take_away
+from components.pages.explore.faces import faces
 from components.pages.explore.loom import loom, props, tying
 from components.pages.explore.loom.message import read_message
 from components.session import bind, cache, session, upload, url
@@ -93,9 +94,15 @@ def _show_loom(state: Setup, layer: Layer, planes: Bytes, step: int = 0) -> Conv
     result = made("output", numbers, partial(output_map, state, layer, planes))
     tile = cache.remember("tile", (layer.spec, layer.in_shape, *window), lambda: matrix.matrix_tiles(layer, *window))
     told = cache.remember("tying", (layer.spec, layer.in_shape, state.flip), lambda: stages(layer, state.flip))
+    beside = made("faces", numbers, partial(faces, state, layer, planes))
     known = session.current().loom
     convolved = Convolved(state, layer, planes, result)
-    data = props(convolved, tile) | {"tying": tying(told), "origin": known.origin, "applied": known.serial}
+    data = props(convolved, tile) | {
+        "tying": tying(told),
+        "faces": beside,
+        "origin": known.origin,
+        "applied": known.serial,
+    }
     data["scene"] = upload.scene(state, step)
     loom("loom", data, lambda: bind.loom("loom", read_message))
     proof = made("proof", numbers, partial(check_against_matrix, state, layer, planes, result.linear))

@@ -27,7 +27,7 @@ STILL = ("image", "tile", "static", "diverging", "tying")  # props that stay as 
 NEURONS = 100  # that the network picture has room for, on each side
 PARTS = (
     *("room", "geometry", "arithmetic", "canvas", "kernel", "panels", "matrix", "zoom"),
-    *("network", "untie", "draw", "choices", "scan", "tying"),
+    *("network", "untie", "draw", "choices", "scan", "tying", "faces"),
 )
 MIDDLE = {"light": "#ffffff", "dark": "#1b1e25"}  # the cards' colours, where a signed map is zero
 

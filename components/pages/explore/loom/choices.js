@@ -6,7 +6,10 @@ const AREA = 46; // pixels along the largest area, about
 function showViews(loom) {
   const { props, root, geo } = loom;
   const options = props.views.map(({ kind, name }) => ({ id: kind, button: make("button", "", { textContent: name }) }));
-  fillRadioGroup(find(root, ".views"), options, props.view, (view) => loom.send({ view }));
+  fillRadioGroup(find(root, ".views"), options, props.view, (view) => {
+    loom.faces.close();
+    loom.send({ view });
+  });
   const label = find(root, ".period");
   label.hidden = props.view !== "tiled";
   const slider = find(label, "input");

@@ -81,6 +81,7 @@ class Loom {
     this.adoptOwn([]);
     this.copyField = buildUntie(this);
     this.tying = buildTying(this);
+    this.faces = buildFaces(this);
     buildPeriod(this);
     find(this.root, ".shrink").addEventListener("click", () => this.send({ side: this.props.shrink }));
     this.listen();
@@ -223,6 +224,7 @@ class Loom {
     this.ink = (0xff000000 | (b << 16) | (g << 8) | r) >>> 0;
     for (const what of ["input", "output", "matrix"]) this.schedule(what);
     this.tying.refresh();
+    this.faces.refresh();
   }
 
   // A weight changes: the browser answers in the next frame, the server when the change has settled.
@@ -319,6 +321,7 @@ class Loom {
       lightInput(this, link);
       lightOutput(this, link);
       lightMatrix(this, link);
+      this.faces.paint(link);
       drawNetwork(this);
       const pointed = this.focus && this.focus.kind !== "output";
       this.fields.forEach((field, n) => field.input.parentElement.classList.toggle("lit", Boolean(pointed) && link.weights.includes(n)));
