@@ -18,6 +18,7 @@ if __name__ == "__main__":
     from components.pages.train import page as train
     from components.session import startup
     from components.widgets import mount
+    from components.widgets.browser import browser
     from components.widgets.toolbar import toolbar
 
     ASSETS = Path(__file__).parent / "assets"
@@ -26,6 +27,7 @@ if __name__ == "__main__":
     st.logo(str(ASSETS / "favicon.svg"), size="large")
     st.html(ASSETS / "page.css")
     mount.code()
+    browser()
     st.navigation(
         [
             st.Page(explore.render, title="Explore", url_path="explore", icon=":material/grid_on:", default=True),

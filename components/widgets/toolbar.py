@@ -10,7 +10,6 @@ from components.session import bind, session, url
 from components.state.link import edited
 from components.state.setup import UPLOAD
 from components.state.show import Show
-from components.widgets.history import joined_steps
 from components.widgets.present import keys
 
 CSS = Path(__file__).parents[2] / "assets" / "present"
@@ -26,7 +25,6 @@ HIDEABLE = {
 def toolbar() -> None:
     """After the page: it is about what the page has set. In another page's frame there is the page alone."""
     show = session.state_of(Show)
-    joined_steps()
     if st.context.is_embedded:
         st.html(CSS / "navigation.css")
     else:

@@ -15,9 +15,12 @@ function joinSteps() {
   for (const event of ["pointerdown", "keydown"]) addEventListener(event, () => (entered = ""), true);
 }
 
-const page = /** @type {{ stepsAreJoined?: boolean }} */ (globalThis);
-if (!page.stepsAreJoined) joinSteps();
-page.stepsAreJoined = true;
+const page = /** @type {{ isMinded?: boolean }} */ (globalThis);
+if (!page.isMinded) {
+  joinSteps();
+  mindTheTranslator();
+}
+page.isMinded = true;
 
 export default function () {
   return () => {};
