@@ -63,8 +63,8 @@ NETS = (
         Network((full(12, INPUT, 1.0), Activate("tanh"), *_out((12, 1, 1))), INPUT), 3214, 3214, 0.87),
     Net("Net-3", "two layers, locally connected",
         Network((*_maps("local", 1, 1, 3), *_maps("local", 1, 1, 5), *_out((1, 4, 4))), INPUT), 1226, 1226, 0.885),
-    Net("Net-4", "2 maps that share their weights, then locally connected",
+    Net("Net-4", "2 maps with shared weights, then locally connected",
         Network((*_maps("conv", 1, 2, 3), *_maps("local", 2, 1, 5), *_out((1, 4, 4))), INPUT), 2266, 1132, 0.94),
-    Net("Net-5", "2 maps and 4 maps, both with shared weights",
+    Net("Net-5", "2 maps, then 4 maps, all with shared weights",
         Network((*_maps("conv", 1, 2, 3), *_maps("conv", 2, 4, 5), *_out((4, 4, 4))), INPUT), 5194, 1060, 0.984),
 )  # fmt: skip

@@ -39,13 +39,13 @@ def own_in_url(page: Page) -> Train:
 def shares(page: Page) -> dict[str, str]:
     """Of each network, what the page says it has right of the unseen digits."""
     names = ("Fully connected", "Locally connected", "Convolution")
-    return {name: fact(column(page, name), "never seen").inner_text().splitlines()[0] for name in names}
+    return {name: fact(column(page, name), "test accuracy").inner_text().splitlines()[0] for name in names}
 
 
 def settings(page: Page) -> None:
     """Open the fields that are not needed to begin."""
-    page.get_by_text("Digits, read-out, and how they are trained").click()
-    expect(page.get_by_role("spinbutton", name="Digits to train with")).to_be_visible()
+    page.get_by_text("Data, read-out and training settings").click()
+    expect(page.get_by_role("spinbutton", name="Training digits")).to_be_visible()
 
 
 def test_the_first_thing_one_can_do_is_play_and_the_convolution_wins_with_the_default_settings(page: Page) -> None:
@@ -93,7 +93,7 @@ def test_a_number_that_is_changed_while_they_train_begins_anew(page: Page) -> No
     press(page, "Play")
     expect(epoch(page)).to_contain_text(re.compile(r"epoch [1-9]"), timeout=15_000)
     settings(page)
-    enter(page, "Digits to train with", 50)
+    enter(page, "Training digits", 50)
     expect(epoch(page)).to_have_text("epoch 0 of 100")
     assert own_in_url(page).examples == 50
     expect(page.get_by_role("button", name=re.compile("Play$"))).to_be_visible()
@@ -103,9 +103,9 @@ def test_the_link_brings_every_setting_back(page: Page) -> None:
     open_train(page, QUICK)
     page.get_by_role("button", name="Tiled").click()
     settings(page)
-    page.get_by_text("Scramble the pixels too").click()
+    page.get_by_text("Also scramble the pixels").click()
     settled(page)
-    enter(page, "Moved by up to", 1)
+    enter(page, "Maximum shift", 1)
     own = own_in_url(page)
     assert (own.kinds, own.scrambled, own.reach) == (("dense", "local", "tiled", "conv"), True, 1)
     page.reload()
@@ -117,9 +117,9 @@ def test_the_link_brings_every_setting_back(page: Page) -> None:
 @pytest.mark.parametrize(
     ("start", "done"),
     [
-        ("Train them all", "with 1,000 digits"),
-        ("Teach", "Excess error after 1,024"),
-        ("Train the five", "From the worst"),
+        ("Train at every size", "with 1,000 training digits"),
+        ("Run", "Excess error after 1,024"),
+        ("Train all five", "From worst"),
     ],
 )
 def test_the_experiments_below_run_to_the_end(page: Page, start: str, done: str) -> None:

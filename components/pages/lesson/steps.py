@@ -53,18 +53,18 @@ def square_layer(state: Setup) -> Layer:
 def _kernel() -> tuple[str, ...]:
     K, L = SMALL.kernel_size
     return (
-        f"A kernel is a small table of numbers, its weights: here K × L = {K} × {L} = {K * L} of them.",
-        "It lies on the picture, and each weight is multiplied with the pixel below it.",
-        "Each weight has its own colour, and keeps it everywhere.",
+        f"A kernel is a small array of numbers, its weights: here K × L = {K} × {L} = {K * L} of them.",
+        "It lies over the picture, and each weight is multiplied by the pixel under it.",
+        "Each weight has its own colour and keeps it everywhere.",
     )
 
 
 def _sum() -> tuple[str, ...]:
     taps = prod(SMALL.kernel_size)
     return (
-        f"One number of the output is a sum of {taps} products: window times kernel, added up.",
+        f"Each output is a sum of {taps} products: multiply the window by the kernel, element by element, and add up.",
         "In the article: Y[i,j] = Σ X[i+k−1, j+l−1] · F_kl, over all k and l.",
-        "Nothing else happens in a convolution.",
+        "A convolution does nothing else.",
     )
 
 
@@ -72,9 +72,9 @@ def _scan() -> tuple[str, ...]:
     layer = square_layer(SMALL)
     _, rows, cols = layer.out_shape
     return (
-        f"The kernel slides over the picture, and at each of the {rows} × {cols} = {rows * cols} places it gives one "
-        "number.",
-        "The weights stay what they are while it slides. That is all that weight sharing means.",
+        f"The kernel slides over the picture and gives one number at each of the {rows} × {cols} = {rows * cols} "
+        "positions.",
+        "The weights do not change as it slides. That is all that weight sharing means.",
     )
 
 
@@ -82,8 +82,8 @@ def _colour() -> tuple[str, ...]:
     layer = square_layer(SMALL)
     uses = layer.counts["conv"].connections // layer.counts["conv"].parameters
     return (
-        "Different colours are different weights; the same colour is the same weight.",
-        f"The layer has {layer.counts['conv'].connections:,} connections, but only {layer.counts['conv'].parameters} "
+        "Different colours mean different weights; the same colour means the same weight.",
+        f"The layer has {layer.counts['conv'].connections:,} connections but only {layer.counts['conv'].parameters} "
         f"colours: every weight is used {uses} times.",
     )
 
@@ -92,9 +92,9 @@ def _matrix() -> tuple[str, ...]:
     layer = square_layer(SMALL)
     outputs, inputs = prod(layer.out_shape), prod(layer.in_shape)
     return (
-        f"The same layer is a matrix: {outputs} rows, one an output, and {inputs} columns, one an input.",
-        f"A fully connected layer fills all {layer.counts['dense'].parameters:,} cells with weights of their own.",
-        f"The convolution leaves most of them empty, and repeats {layer.counts['conv'].parameters} weights along the "
+        f"The layer is also a matrix: {outputs} rows, one per output, and {inputs} columns, one per input.",
+        f"A fully connected layer fills all {layer.counts['dense'].parameters:,} cells, each with its own weight.",
+        f"The convolution leaves most of them empty and repeats {layer.counts['conv'].parameters} weights along the "
         "diagonals.",
     )
 
@@ -114,9 +114,9 @@ def _ratio() -> tuple[str, ...]:
 
 def _flip() -> tuple[str, ...]:
     return (
-        "Sliding the kernel as it is printed is called cross-correlation. Deep learning calls it convolution.",
-        "The mathematician's convolution turns the kernel by 180° first.",
-        "It makes no difference to learning: a kernel that is learned can be learned turned as well.",
+        "Sliding the kernel as it is printed is cross-correlation, which deep learning calls convolution.",
+        "Mathematical convolution first rotates the kernel by 180°.",
+        "It makes no difference to learning: a learned kernel can simply be learned flipped.",
     )
 
 
@@ -125,19 +125,19 @@ def _four_layers() -> tuple[str, ...]:
     dense, local, conv = (layer.counts[kind].parameters for kind in ("dense", "local", "conv"))
     return (
         f"From {words.amount(dense)} weights to {conv} in two steps.",
-        f"Locality: each output looks at its window alone; that leaves {words.amount(local)} weights, "
+        f"Locality: each output sees only its own window; that leaves {words.amount(local)} weights, "
         f"{words.times(dense / local)} fewer.",
         f"Sharing: every window has the same weights; that leaves {conv}, {words.times(local / conv)} fewer again.",
-        "Only the second step is weight sharing; a locally connected layer does the first alone.",
+        "Only the second step is weight sharing; a locally connected layer takes only the first.",
     )
 
 
 def _search() -> tuple[str, ...]:
     return (
-        "Why should all places have the same weights? Because what is worth seeing may be anywhere.",
-        "Both layers below have seen the same lessons. The one with weights of its own at every place knows the "
-        "feature only where it has met it.",
-        "The shared kernel has learned it once, and finds it everywhere.",
+        "Why should all positions share weights? Because a feature worth detecting can appear anywhere.",
+        "Both layers below were trained on the same pictures. The one with separate weights at every position "
+        "recognises the feature only where it has seen it.",
+        "The shared kernel learned it once and finds it everywhere.",
     )
 
 
@@ -146,10 +146,10 @@ def _bank() -> tuple[str, ...]:
     reads, (K, L) = len(own.filters[0]), own.kernel_size
     parameters = own.outputs * reads * K * L
     return (
-        f"Pictures have colours, so a kernel has a slice for each of {reads} input channels; their maps are added.",
-        f"A layer has several such kernels, one for each output: {own.outputs} × {reads} × {K} × {L} = {parameters} "
-        "weights, without biases.",
-        "Every one of them is shared over all places of the picture.",
+        f"Pictures have colours, so a kernel has one slice for each of {reads} input channels; their maps are summed.",
+        f"A layer has several such kernels, one per output map: {own.outputs} × {reads} × {K} × {L} = {parameters} "
+        "weights, not counting biases.",
+        "Each of them is shared across all positions of the picture.",
     )
 
 
@@ -157,10 +157,11 @@ def _race() -> tuple[str, ...]:
     own = Train()
     sizes = {kind: race.first_layer(kind).parameters(race.IN_SHAPE) for kind in own.kinds}
     return (
-        "Three networks that differ in nothing but the wiring of their first layer read handwritten digits.",
+        "Three networks that differ only in the wiring of their first layer learn to read handwritten digits.",
         f"That layer has {sizes['dense']:,} weights fully connected, {sizes['local']:,} locally connected, and "
         f"{sizes['conv']:,} shared.",
-        f"All train on the same {own.examples} digits, each shifted at random by up to {own.reach} pixels. They are "
+        f"All are trained on the same {own.examples} digits, each shifted at random by up to {own.reach} "
+        f"pixels. They are "
         f"tested on {race.TESTED}.",
     )
 
@@ -169,10 +170,10 @@ def _costs() -> tuple[str, ...]:
     sides = (64, 128)
     dense = [count("dense", LayerSpec(3), (1, side, side)).parameters for side in sides]
     return (
-        f"Twice the side of the picture, from {sides[0]} to {sides[1]} pixels: a fully connected layer needs "
+        f"Double the side of the picture, from {sides[0]} to {sides[1]} pixels, and a fully connected layer needs "
         f"{words.times(dense[1] / dense[0])} as many weights.",
-        "The convolution needs as many as before.",
-        "That is why fully connected networks stay small, and convolutional ones read photographs.",
+        "The convolution needs no more than before.",
+        "That is why fully connected networks stay small and convolutional networks can process photographs.",
     )
 
 
@@ -184,16 +185,16 @@ def _flow() -> tuple[str, ...]:
         "a differentiable function: convolutional, pooling, fully connected.",
         f"This one has {len(made.rows)} layers and {total(made).parameters:,} weights; {len(convs)} of the layers are "
         "convolutions.",
-        f"With nothing shared it would have {total(made).untied:,}.",
+        f"Without weight sharing it would have {total(made).untied:,}.",
     )
 
 
 def _ideas() -> tuple[str, ...]:
     told = [f"{one.title.split(':')[0].lower()}, {one.headline} on {one.connections}" for one in unrolled.ideas()]
     return (
-        "Sharing is not about pictures.",
-        "A recurrent network has the same weights at every step of time; an adaptive filter can have the same weights "
-        "in several channels.",
+        "Weight sharing is not limited to pictures.",
+        "A recurrent network uses the same weights at every time step; an adaptive filter can use the same weights in "
+        "several channels.",
         f"Three wirings, one idea: {'; '.join(told)}.",
     )
 
@@ -201,63 +202,64 @@ def _ideas() -> tuple[str, ...]:
 def _uses_of_a_weight() -> str:
     layer = square_layer(SMALL)
     return (
-        f"It is used {prod(layer.out_shape)} times, says the line below the pictures; and in the matrix below, as many "
-        "cells light up, all of one colour."
+        f"It is used {prod(layer.out_shape)} times, as the line below the pictures says; in the matrix that many cells "
+        "light up, all in one colour."
     )
 
 
 def _more_than() -> str:
-    """What the layer of the slider has at its ends."""
+    """The number of weights at both ends of the slider."""
     layer = square_layer(WIRED)
     local, conv = layer.counts["local"], layer.counts["conv"]
     return (
-        f"Tiled has {local.parameters:,} weights at the end, as the locally connected layer, and {conv.parameters} at "
-        "1, as the convolution: all in between share some. Every map is the same picture."
+        f"Tiled has {local.parameters:,} weights at the maximum, like the locally connected layer, and "
+        f"{conv.parameters} at 1, like the convolution; in between, some are shared. All maps are identical."
     )
 
 
 STEPS: tuple[Step, ...] = (
     Step("What a kernel is", "loom", (SMALL,), _kernel,
          "Drag one of the weights sideways.",
-         lambda: "The output changes in the same moment, wherever the pixel below that weight is not black."),
+         lambda: "The output changes immediately, wherever the pixel under that weight is not black."),
     Step("One sum", "loom", (SMALL,), _sum,
          "Point at a cell of the output.",
-         lambda: f"Below the pictures stand {prod(SMALL.kernel_size)} products, and their sum is the cell's number."),
+         lambda: f"Below the pictures are the {prod(SMALL.kernel_size)} products; their sum is the value of the cell."),
     Step("The scan", "loom", (SMALL,), _scan,
          "Press Play below the pictures, or Step.",
-         lambda: "The window moves on; the colours of the kernel do not change."),
+         lambda: "The window moves; the colours of the kernel do not change."),
     Step("The same colour is the same weight", "loom", (SMALL,), _colour,
          "Point at a weight of the kernel.", _uses_of_a_weight),
     Step("The layer as a matrix", "loom", (SMALL,), _matrix,
-         "Scroll down to the matrix, press Fully connected above it, then Convolution again.",
-         lambda: "Coloured static becomes a weave: the same picture comes out of both."),
+         "Above the matrix, press Fully connected, then Convolution again.",
+         lambda: "Random colours turn into diagonal stripes, yet both matrices give the same output."),
     Step("Far fewer weights than pixels", "loom", (Setup(image=PHOTO),), _ratio,
-         "Look at the three bars beside the matrix; they are on a log scale.",
-         lambda: f"The last is for {prod(Setup().kernel_size)} weights; the tick below says that W·x is Y."),
+         "Compare the three numbers of weights; the squares beside them are drawn to scale.",
+         lambda: f"The last stands for {prod(Setup().kernel_size)} weights; the check mark below confirms that "
+             f"W·x equals Y."),
     Step("Cross-correlation or convolution", "loom", (LEFT,), _flip,
-         "Point at a cell of the output, and see which pixel it takes.",
-         lambda: "The one weight that is not zero stands on the left, and takes the pixel on the right: flipped."),
+         "Point at a cell of the output and see which pixel it reads.",
+         lambda: "The only nonzero weight is on the left, but it reads the pixel on the right: the kernel is flipped."),
     Step("Locality, then sharing", "four_layers", (WIRED,), _four_layers,
-         "Move the slider “Tiled” to its end, then to 1.", _more_than),
-    Step("The common feature", "search", (Setup(image=PHOTO), Compare()), _search,
-         "Drag the frame to another piece of the picture, or add lessons.",
-         lambda: "The shared kernel frames every copy of a piece that is not all one grey; the other one frames copies "
-         "only where it has learned."),
+         "Move the slider “Tiled” to its maximum, then to 1.", _more_than),
+    Step("One feature, anywhere", "search", (Setup(image=PHOTO), Compare()), _search,
+         "Drag the frame to another part of the picture, or add training pictures.",
+         lambda: "The shared kernel frames every copy of a square that is not uniformly grey; the other layer frames "
+         "copies only where it has been trained."),
     Step("Many inputs, many outputs", "bank", (Setup(image=PHOTO), Channels()), _bank,
-         "Change a number of the bank.", lambda: "One output map changes, and the others do not."),
-    Step("Sharing and unseen digits", "race", (Train(),), _race,
+         "Change a weight in the bank.", lambda: "One output map changes; the others do not."),
+    Step("Sharing and test accuracy", "race", (Train(),), _race,
          "Press Play.",
-         lambda: "Dashed is training accuracy, solid test accuracy; between them lies the generalisation gap. The line "
-         "above the curves says what sharing gained in your run."),
-    Step("Fully connected against convolutional", "costs", (Setup(image=PHOTO), Compare()), _costs,
+         lambda: "Dashed lines show training accuracy, solid lines test accuracy; the difference is the generalisation "
+         "gap. The line above the curves says what sharing gained in your run."),
+    Step("Fully connected vs convolutional", "costs", (Setup(image=PHOTO), Compare()), _costs,
          "Choose Bytes above the chart, then Parameters again.",
-         lambda: "Two lines rise with the picture; where weights are shared, tiled or convolution, they stay level."),
+         lambda: "Two lines rise with the picture; where weights are shared (tiled, convolution) they stay flat."),
     Step("The layers of a CNN", "flow", (Net(),), _flow,
-         "Choose Draw, and draw a digit.",
-         lambda: "Point at a unit of a later layer: it sees a larger piece of the input than one of an earlier layer."),
-    Step("Sharing through time, and over channels", "ideas", (Sequence(),), _ideas,
+         "Choose Draw and draw a digit.",
+         lambda: "Point at a unit in a later layer: its receptive field is larger than in an earlier layer."),
+    Step("Sharing across time and channels", "ideas", (Sequence(),), _ideas,
          "Point at a connection of each of the three.",
-         lambda: "All that share its weight light up, in the network and in the matrix."),
+         lambda: "All connections that share its weight light up, in the network and in the matrix."),
 )  # fmt: skip
 
 

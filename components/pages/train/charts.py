@@ -30,18 +30,18 @@ def by_shift(variants: Sequence[Variant], rounds: Sequence[Round]) -> dict[Varia
 
 
 def shifts(own: Train, shares: Mapping[Variant, tuple[float, ...]]) -> go.Figure:
-    """Accuracy against how far a digit is shifted; what was seen in training is shaded."""
+    """Accuracy against the size of the shift; shifts seen in training are shaded."""
     chart = Chart()
-    harder_lines(chart, shares, SHIFTS, "moved by %{x} pixels")
+    harder_lines(chart, shares, SHIFTS, "at a shift of %{x} pixels")
     seen = {"x0": -0.3, "x1": own.reach + 0.3, "yref": "y domain", "y0": 0, "y1": 1}
     chart.add_shape(type="rect", fillcolor=theme.NEURON, opacity=0.12, line={"width": 0}, **seen)
     chart.add_annotation(x=-0.25, y=0.01, text="seen in training", showarrow=False, xanchor="left", yanchor="bottom")
     chart.update_xaxes(range=[-0.3, FURTHEST + 0.3], tickvals=list(SHIFTS))
-    return chart.of_accuracies("pixels from the middle")
+    return chart.of_accuracies("shift (pixels)")
 
 
 def shifts_alt(shares: Mapping[Variant, tuple[float, ...]]) -> str:
-    return f"Line chart, unseen digits right against pixels from the middle. {harder_alt(shares, SHIFTS)}."
+    return f"Line chart, test accuracy against shift in pixels. {harder_alt(shares, SHIFTS)}."
 
 
 def sweep(points: Sequence[Point]) -> go.Figure:
@@ -62,12 +62,12 @@ def sweep(points: Sequence[Point]) -> go.Figure:
             )
     ticks = sorted({point.digits for point in points})
     chart.update_xaxes(type="log", tickvals=ticks, ticktext=[words.amount(n) for n in ticks])
-    return chart.of_accuracies("digits to train with")
+    return chart.of_accuracies("training digits")
 
 
 def sweep_alt(points: Sequence[Point]) -> str:
     parts = [f"{LAYER_NAMES[point.kind]} {point.told} with {point.digits}" for point in points]
-    return f"Line chart, unseen digits right against digits to train with. {', '.join(parts)}."
+    return f"Line chart, test accuracy against number of training digits. {', '.join(parts)}."
 
 
 def students(fits: Sequence[Fit], theory: Mapping[View, Theory]) -> go.Figure:
@@ -112,4 +112,4 @@ def students_alt(fits: Sequence[Fit], theory: Mapping[View, Theory]) -> str:
                 f"{LAYER_NAMES[kind]} with {words.amount(known.parameters)} parameters {words.figure(mine[-1])}, "
                 f"derived {derived}"
             )
-    return f"Excess error against examples, both axes logarithmic. In the end: {'; '.join(parts)}."
+    return f"Excess error against examples, both axes logarithmic. At the end: {'; '.join(parts)}."

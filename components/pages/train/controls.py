@@ -17,7 +17,7 @@ OPTIMISERS = {"adam": "Adam", "momentum": "Momentum"}
 
 
 def race(own: Train) -> None:
-    """Which networks train, on how many digits, and how."""
+    """The networks, their data and their training settings."""
     st.pills(
         "First layer",
         KINDS,
@@ -25,22 +25,30 @@ def race(own: Train) -> None:
         format_func=lambda kind: LAYER_NAMES[kind],
         **bind.value("racers", list(own.kinds), lambda s, kinds: edited(s, kinds=tuple(kinds) or s.kinds), Train),
     )
-    with st.expander("Digits, read-out, and how they are trained"):
+    with st.expander("Data, read-out and training settings"):
         _digits(own)
         _training(own)
 
 
 def _digits(own: Train) -> None:
     with row():
-        number("Digits to train with", bind.number(own, "examples"), step=10, width=FIELD)
+        number("Training digits", bind.number(own, "examples"), step=10, width=FIELD)
         number(
-            "Moved by up to", bind.number(own, "reach"), width=FIELD, help="Pixels. Digits to test with: by up to 3."
+            "Maximum shift",
+            bind.number(own, "reach"),
+            width=FIELD,
+            help="Of training digits, in pixels; test digits: up to 3.",
         )
-        number("Seed", bind.number(own, "seed"), width=FIELD, help="Same seed, same digits and first weights.")
+        number(
+            "Random seed",
+            bind.number(own, "seed"),
+            width=FIELD,
+            help="The same seed gives the same digits and initial weights.",
+        )
         st.selectbox(
             "Read-out", [*READOUTS], format_func=READOUTS.__getitem__, width=2 * FIELD, **bind.field(own, "readout")
         )
-        st.toggle("Scramble the pixels too", help="One order for all digits.", **bind.field(own, "scrambled"))
+        st.toggle("Also scramble the pixels", help="One permutation for all digits.", **bind.field(own, "scrambled"))
 
 
 def _training(own: Train) -> None:
@@ -52,13 +60,13 @@ def _training(own: Train) -> None:
             required=True,
             **bind.field(own, "optimiser"),
         )
-        number("Rate η", bind.number(own, "rate"), step=0.001, width=FIELD, help=GLOSSARY["rate"])
-        number("Batch", bind.number(own, "batch"), width=FIELD, help=GLOSSARY["batch"])
+        number("Learning rate η", bind.number(own, "rate"), step=0.001, width=FIELD, help=GLOSSARY["rate"])
+        number("Batch size", bind.number(own, "batch"), width=FIELD, help=GLOSSARY["batch"])
         number("Epochs", bind.number(own, "epochs"), width=FIELD, help=GLOSSARY["epoch"])
 
 
 def watched(own: Train) -> None:
-    """The weight whose gradient is taken apart."""
+    """The weight whose gradient is shown position by position."""
     with row():
         for n, label in enumerate(("Kernel", "Row", "Column")):
             number(label, bind.place(own, "watched", n), width=FIELD)
@@ -69,4 +77,4 @@ def disturbance(own: Train) -> None:
 
 
 def download(text: str, **more: Any) -> None:  # noqa: ANN401  # Streamlit's own
-    st.download_button("Table as CSV", text, "training.csv", "text/csv", icon=":material/download:", **more)
+    st.download_button("Table (CSV)", text, "training.csv", "text/csv", icon=":material/download:", **more)

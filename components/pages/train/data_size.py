@@ -68,6 +68,6 @@ def sentence(points: Sequence[Point]) -> str:
     told = []
     for n in sorted({point.digits for point in points}):
         here = ", ".join(f"{LAYER_NAMES[point.kind]} {point.told}" for point in points if point.digits == n)
-        told.append(f"with {words.amount(n)} digits {here}")
-    lost = " Take a smaller rate." if any(isnan(point.accuracy) for point in points) else ""
-    return f"Right of {race.TESTED}: {'; '.join(told)}.{lost}"
+        told.append(f"with {words.amount(n)} training digits {here}")
+    lost = " Choose a smaller learning rate." if any(isnan(point.accuracy) for point in points) else ""
+    return f"Accuracy on {race.TESTED}: {'; '.join(told)}.{lost}"

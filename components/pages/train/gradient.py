@@ -74,7 +74,12 @@ def as_cards(own: Train, found: Contributions) -> list[Card]:
     total, shared = float(found.positions.sum()), float(found.kernels[o, k, l])
     weight = words.indexed("F", k + 1, l + 1) + f" of kernel {o + 1}"
     asked = cards.map_picture(
-        "", f"What each place asks of {weight}", found.positions, _range(found.positions), group="Y", letter="∂"
+        "",
+        f"Gradient contribution of each position to {weight}",
+        found.positions,
+        _range(found.positions),
+        group="Y",
+        letter="∂",
     )
     whole = cards.map_picture(
         "", f"The gradient of kernel {o + 1}", found.kernels[o], _range(found.kernels[o]), marks=((k, l, 1, 1),)
@@ -82,16 +87,16 @@ def as_cards(own: Train, found: Contributions) -> list[Card]:
     equal = bool(np.isclose(total, shared, rtol=0, atol=1e-9 * float(np.abs(found.positions).sum())))
     return [
         Card(
-            f"∂L/∂{weight}, place by place",
+            f"∂L/∂{weight}, by position",
             "",
-            f"each of the {MAPS[1]} × {MAPS[2]} places asks for a change of its own",
+            f"gradient contribution at each of the {MAPS[1]} × {MAPS[2]} positions",
             (asked,),
             (Fact("their sum", words.figure(total), f"{total:.9g}"),),
         ),
         Card(
             f"∂L/∂F of kernel {o + 1}",
             "",
-            f"L: cross-entropy, the mean over the {words.amount(own.examples)} digits it trains with",
+            f"L: mean cross-entropy over the {words.amount(own.examples)} training digits",
             (whole,),
             (Fact(f"of {weight}", words.figure(shared), f"{shared:.9g}", equal),),
         ),

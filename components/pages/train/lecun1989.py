@@ -43,7 +43,7 @@ def experiment(seed: int, after: int | None = None) -> Iterator[tuple[Result, in
 
 
 def as_cards(results: Sequence[Result]) -> list[Card]:
-    """A card a network: computed counts, the published accuracy, ours."""
+    """A card per network: computed counts, the published accuracy, ours."""
     found = []
     for net in NETS:
         mine = [result.accuracy for result in results if result.name == net.name]
@@ -67,15 +67,15 @@ def _role(network: Network) -> View:
 
 
 def sentence(results: Sequence[Result]) -> str:
-    """That the data are others, and what came out."""
+    """That the data differ, and the result."""
     plain = (
-        f"The published figures are of {TRAIN} training and {TEST} test digits of 1989, which are not available; ours "
-        f"are {TRAIN} and {TEST} of the digits above, enlarged to 16 × 16. {SOURCE}."
+        f"The published figures are for {TRAIN} training and {TEST} test digits of 1989, which are not available; ours "
+        f"use {TRAIN} and {TEST} of the digits above, enlarged to 16 × 16. {SOURCE}."
     )
     found = {net.name: [r.accuracy for r in results if r.name == net.name] for net in NETS}
     if not all(found.values()):
         return plain
     order = sorted(found, key=lambda name: float(np.mean(found[name])))
     overlap = any(max(found[worse]) >= min(found[better]) for worse, better in pairwise(order))
-    grain = f"{100 / TEST:.1f} points are one test digit" + (", and ranges overlap" if overlap else "")
-    return f"From the worst to the best here: {', '.join(order)}; {grain}. {plain}"
+    grain = f"{100 / TEST:.1f} points is one test digit" + (", and the ranges overlap" if overlap else "")
+    return f"From worst to best here: {', '.join(order)}; {grain}. {plain}"

@@ -24,7 +24,8 @@ from kernels.learning.lecun1989 import NETS
 from kernels.learning.teacher import Teacher
 
 CONTENTS = (
-    "[The gradient of a shared weight](#gradient) · [With more digits](#more) · [Taught by a kernel](#teacher) · "
+    "[The gradient of a shared weight](#gradient) · [Training set size](#more) · [Recovering a known "
+    "kernel](#teacher) · "
     "[The five networks of 1989](#nets)"
 )
 
@@ -46,7 +47,7 @@ def render() -> None:
 
 
 def race_run(own: Train) -> Run[Round]:
-    """The visitor's race with these settings."""
+    """The visitor's training run with these settings."""
     return cache.run("race", race.key(own))
 
 
@@ -68,7 +69,7 @@ def _training(run: Run[Round], own: Train) -> None:
         plot(chart, "race", learning_curves_alt(variants, run.records))
     with seen:
         pictures = cache.remember("digits", race.key(own), lambda: results.digits_pictures(own))
-        show_cards("digits", [Card("What they are shown", "", "handwritten digits, moved about", pictures)])
+        show_cards("digits", [Card("Training samples", "", "handwritten digits, randomly shifted", pictures)])
     if by_shift := charts.by_shift(variants, run.records):
         chart = cache.remember("shifts", run.version, lambda: charts.shifts(own, by_shift))
         with shifts:
@@ -82,9 +83,9 @@ def _gradient(own: Train, run: Run[Round]) -> None:
     st.header("The gradient of a shared weight is a sum", anchor="gradient", help=GLOSSARY["gradient"])
     newest = gradient.newest(own, run.records)
     if not newest.epoch:
-        st.markdown("Before training, with the first weights. Train a convolution above, and come back.")
+        st.markdown("Before training, with the initial weights. Train a convolution above to see its gradient change.")
     else:
-        st.markdown(f"After epoch {newest.epoch} of the contest above.")
+        st.markdown(f"After epoch {newest.epoch} of the run above.")
     controls.watched(own)
     key = race.key(own), newest.epoch, own.watched
     with refusal.said():
@@ -93,9 +94,9 @@ def _gradient(own: Train, run: Run[Round]) -> None:
 
 
 def _more(own: Train) -> None:
-    st.header("With more digits", anchor="more", help=GLOSSARY["overfitting"])
+    st.header("Accuracy against training set size", anchor="more", help=GLOSSARY["overfitting"])
     run: Run[data_size.Point] = cache.run("sweep", replace(race.key(own), scrambled=False))
-    player.starter("Train them all", "sweep", run, partial(data_size.sweep, own))
+    player.starter("Train at every size", "sweep", run, partial(data_size.sweep, own))
     player.ticking(_sweeping, run, own)
 
 
@@ -109,12 +110,12 @@ def _sweeping(run: Run[data_size.Point], own: Train) -> None:
 
 
 def _teacher(state: Setup, own: Train) -> None:
-    st.header("Taught by a hidden kernel", anchor="teacher", help=GLOSSARY["teacher"])
+    st.header("Recovering a known kernel (teacher–student)", anchor="teacher", help=GLOSSARY["teacher"])
     controls.disturbance(own)
     with refusal.said():
         made = teacher.teacher(own, state)
         run: Run[teacher.Fit] = cache.run("teacher", (state.kernel, state.flip, own.disturbance, own.seed))
-        player.starter("Teach", "teach", run, partial(teacher.fits, made, own.seed))
+        player.starter("Run", "teach", run, partial(teacher.fits, made, own.seed))
         player.ticking(_teaching, run, made)
 
 
@@ -129,7 +130,7 @@ def _teaching(run: Run[teacher.Fit], made: Teacher) -> None:
 def _nets(own: Train) -> None:
     st.header("The five networks of 1989", anchor="nets")
     run: Run[lecun1989.Result] = cache.run("nets", own.seed)
-    player.starter("Train the five", "nets", run, partial(lecun1989.experiment, own.seed))
+    player.starter("Train all five", "nets", run, partial(lecun1989.experiment, own.seed))
     player.ticking(_five, run)
 
 

@@ -25,8 +25,8 @@ FIRST = LayerSpec(5, 1, 16, bias=True)
 MAPS: Shape = FIRST.out_shape(IN_SHAPE)
 PERIOD = 2
 FURTHEST = (CANVAS - digits.SIDE) // 2  # pixels a digit can be shifted by
-TESTED = f"{TESTS} other digits, each shifted at random by up to {FURTHEST} pixels"
-READOUTS = {"max": "Maximum of each map", "mean": "Mean of each map", "flat": "Every place of every map"}
+TESTED = f"{TESTS} held-out digits, each shifted at random by up to {FURTHEST} pixels"
+READOUTS = {"max": "Global max pooling", "mean": "Global mean pooling", "flat": "Flattened maps"}
 
 
 def first_layer(kind: View) -> Wired:

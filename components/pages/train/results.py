@@ -37,15 +37,15 @@ from kernels.layer.spec import Array
 SHOWN = 24  # of the digits
 IDLE = 2 / CLASSES  # training accuracy below this, after a while, is named
 NOTES = {
-    "max": "Global max pooling discards position: the read-out has a weight for how strongly a map responds anywhere.",
-    "mean": "Global mean pooling discards position: the read-out has a weight for a map's mean response.",
-    "flat": "The flattened read-out keeps position: it has a weight of its own for every place of every map.",
+    "max": "Global max pooling discards position: the read-out weights each map's strongest response, wherever it is.",
+    "mean": "Global mean pooling discards position: the read-out weights each map's mean response.",
+    "flat": "The flattened read-out keeps position: it has a separate weight for every position of every map.",
 }
 UNSHARED: tuple[View, ...] = ("dense", "local")
 CERTAIN = 2  # standard errors, from which a difference of accuracies is called one
 KERNELS: dict[View, str] = {
-    "dense": "what the middle unit of each map weighs",
-    "local": "one map's kernel at each of its places",
+    "dense": "weights of each map's centre unit",
+    "local": "one map's kernel at each position",
     "tiled": f"one map's {PERIOD**2} kernels",
     "conv": f"its {FIRST.out_channels} kernels",
 }
@@ -62,12 +62,12 @@ def _digits_picture(these: Examples) -> Picture:
     seen = mosaic(these.x[:SHOWN, 0], 6)
     labels = " ".join(map(str, these.labels[:SHOWN]))
     return cards.map_picture(
-        "", f"Handwritten digits, moved about on a canvas: {labels}", seen, cards.ColourRange(1.0, False)
+        "", f"Handwritten digits, randomly shifted on a canvas: {labels}", seen, cards.ColourRange(1.0, False)
     )
 
 
 def as_cards(own: Train, rounds: Sequence[Round]) -> list[Card]:
-    """A card a network: its parameters, what its first layer has learned, and its newest result."""
+    """A card per network: its parameters, its first layer's weights, and its latest result."""
     return [_card(variant, own, rounds) for variant in race.variants(own)]
 
 
@@ -77,7 +77,7 @@ def _card(variant: Variant, own: Train, rounds: Sequence[Round]) -> Card:
     facts = (
         *accuracy_facts(result, _trained_with(own), race.TESTED),
         _gap(own, variant, rounds),
-        Fact("loss", _loss(result), "cross-entropy on those it trains with"),
+        Fact("loss", _loss(result), "training cross-entropy"),
     )
     alt = f"{variant.name}, {KERNELS[kind]}" + ("" if result else ", before training")
     if result is None or result.kernels is None:
@@ -101,16 +101,20 @@ def _kernels_picture(kind: View, alt: str, kernels: Array) -> Picture:
 
 
 def _gap(own: Train, variant: Variant, rounds: Sequence[Round]) -> Fact:
-    """Training accuracy less that on unseen digits whose shifts are distributed as in training: overfitting alone."""
+    """Training accuracy minus that on test digits whose shifts are distributed as in training: overfitting alone."""
     name, result = "generalisation gap", latest(variant, rounds)
     if result is None or result.diverged:
         return Fact(name, "—")
     if own.reach == race.FURTHEST:
-        return Fact(name, _points(result.train, result.test), "training less test accuracy, the shifts of both alike")
+        return Fact(
+            name,
+            _points(result.train, result.test),
+            "training minus test accuracy; both have the same distribution of shifts",
+        )
     known = _by_shift(variant, rounds)
     if known is None:
-        return Fact(name, "—", f"unseen digits are shifted as in training every {EVERY} epochs, and at the end")
-    told = f"unseen digits with shifts as in training, up to {words.plural(own.reach, 'pixel')}"
+        return Fact(name, "—", f"test digits shifted as in training are evaluated every {EVERY} epochs and at the end")
+    told = f"on test digits with shifts as in training, up to {words.plural(own.reach, 'pixel')}"
     return Fact(name, _points(known.train, trained_shifts(own.reach, known.harder)), told)
 
 
@@ -135,34 +139,34 @@ def trained_shifts(reach: int, by_shift: Sequence[float]) -> float:
 def _loss(result: Result | None) -> str:
     if result is None:
         return "—"
-    return "no number: it diverged" if result.diverged else words.figure(result.loss)
+    return "diverged" if result.diverged else words.figure(result.loss)
 
 
 def sentence(own: Train, rounds: Sequence[Round]) -> str:
-    """The test accuracies so far, from the best to the worst; trouble in its place, with what to change."""
+    """The test accuracies so far, best first; or what went wrong and what to change."""
     if not rounds:
-        return "Press **Play**: the networks differ in nothing but how their first layer is wired."
+        return "Press **Play**: the networks differ only in the wiring of their first layer."
     results, epochs = all_latest(race.variants(own), rounds), rounds[-1].number
     if told := trouble(results, epochs) + _idle(results, epochs):
-        way = "rate" if own.rate > Train().rate else "rate, or a larger batch"
-        return f"{'. '.join(told)}. Take a smaller {way}."
+        way = "learning rate" if own.rate > Train().rate else "learning rate or a larger batch"
+        return f"{'. '.join(told)}. Choose a smaller {way}."
     in_order = {variant.name: result.test for variant, result in results.items() if not variant.scrambled}
     ranked = sorted(in_order, key=lambda name: -in_order[name])
     told = [f"{name} {words.percent(in_order[name])}" for name in ranked]
     if in_order[ranked[0]] > in_order[ranked[-1]]:
         told[0] = f"**{told[0]}**"
-    line = f"After {words.plural(epochs, 'epoch')} with {words.amount(own.examples)} digits: "
-    return f"{line}{', '.join(told)} of the unseen digits right{_scrambled(results)}. {_tested(own)}"
+    line = f"Test accuracy after {words.plural(epochs, 'epoch')} with {words.amount(own.examples)} training digits: "
+    return f"{line}{', '.join(told)}{_scrambled(results)}. {_tested(own)}"
 
 
 def _tested(own: Train) -> str:
-    """Which digits the test accuracy is of."""
+    """Which digits the test accuracy refers to."""
     if own.reach == race.FURTHEST:
         return f"Tested on {race.TESTED}, as in training."
     trained = f"by up to {words.plural(own.reach, 'pixel')}" if own.reach else "not at all"
     return (
-        f"Tested on {race.TESTED}; those to train with were shifted {trained}, so what is missed is due to overfitting "
-        f"and to shifts that were never trained."
+        f"Tested on {race.TESTED}; the training digits were shifted {trained}, so errors are due to overfitting and to "
+        f"shifts never seen in training."
     )
 
 
@@ -179,51 +183,51 @@ def sharing(own: Train, rounds: Sequence[Round]) -> str:
     error = sqrt((one * (1 - one) + other * (1 - other)) / TESTS)
     apart, name = _points(max(one, other), min(one, other)), LAYER_NAMES[rival].lower()
     if abs(one - other) <= CERTAIN * error:
-        found = f"sharing and {name} differ by {apart}, no more than chance explains with {TESTS} test digits"
+        found = f"sharing and {name} differ by {apart}, within the sampling error of {TESTS} test digits"
     else:
         found = f"sharing is {apart} {'ahead of' if one > other else 'behind'} {name}"
     return f"In this run (seed {own.seed}, {race.READOUTS[own.readout].lower()}) {found}."
 
 
 def _idle(results: Results, epochs: int) -> list[str]:
-    """A clause for each network that still does about as well as guessing."""
+    """A clause for each network still close to chance."""
     return [
-        f"**{variant.name} has not learned**: {words.percent(result.train)} of what it trained with, about as by "
-        "guessing"
+        f"**{variant.name} has not learned**: training accuracy {words.percent(result.train)}, close to chance"
         for variant, result in results.items()
         if epochs >= 3 * PATIENCE and result.train < IDLE and not result.diverged and not overshoots(result)
     ]
 
 
 def _scrambled(results: Results) -> str:
-    """What scrambling the pixels does to each."""
+    """The effect of scrambling the pixels on each."""
     in_order = {variant.kind: result.test for variant, result in results.items() if not variant.scrambled}
     told = [
-        f"{LAYER_NAMES[kind]} {words.percent(in_order[kind])} in order and {words.percent(result.test)} scrambled"
+        f"{LAYER_NAMES[kind]} from {words.percent(in_order[kind])} to {words.percent(result.test)}"
         for (kind, result) in ((variant.kind, result) for variant, result in results.items() if variant.scrambled)
         if kind in in_order
     ]
-    return f". Pixels in another order: {', '.join(told)}" if told else ""
+    return f". Effect of scrambling the pixels: {', '.join(told)}" if told else ""
 
 
 def hint(own: Train, rounds: Sequence[Round]) -> str:
-    """What to make of it, and what to try next."""
+    """How to read the result, and what to try next."""
     told = [text for text in (NOTES[own.readout], sharing(own, rounds)) if text]
     if own.scrambled and "dense" in own.kinds:
         told.append(
-            "Scrambled, the fully connected network starts with its first weights in the same order as the pixels: it "
-            "is the same network, and what differs is rounding."
+            "On scrambled pixels the fully connected network starts from the same weights, permuted like the "
+            "pixels: it "
+            "is the same network, and any difference is rounding."
         )
     if own.reach == race.FURTHEST:
-        told.append("Try a smaller “Moved by up to”: then the test digits are moved further than any it has seen.")
+        told.append("Try a smaller “Maximum shift”: then test shifts exceed training shifts.")
     elif shares := _furthest(rounds):
-        told.append(f"At shifts as in training, up to {words.plural(own.reach, 'pixel')}: {_trained(own, rounds)}.")
-        told.append(f"Moved by {race.FURTHEST} pixels, further than any in training: {shares}.")
+        told.append(f"At shifts of up to {words.plural(own.reach, 'pixel')}, as in training: {_trained(own, rounds)}.")
+        told.append(f"At shifts of {race.FURTHEST} pixels, beyond any in training: {shares}.")
     return " ".join(told)
 
 
 def _trained(own: Train, rounds: Sequence[Round]) -> str:
-    """The newest accuracies on unseen digits with shifts as in training."""
+    """The latest accuracies on test digits with shifts as in training."""
     known = {v.name: _by_shift(v, rounds) for v in race.variants(own) if not v.scrambled}
     return ", ".join(
         f"{name} {words.percent(trained_shifts(own.reach, result.harder))}" for name, result in known.items() if result
@@ -242,11 +246,11 @@ def _furthest(rounds: Sequence[Round]) -> str:
 
 def table(own: Train, rounds: Sequence[Round]) -> str:
     """Every epoch of every network, as CSV: accuracies 0..1, loss before each update, all measured."""
-    settings = {"digits": own.examples, "moved by up to": own.reach, "read-out": own.readout, "seed": own.seed}
+    settings = {"training digits": own.examples, "maximum shift": own.reach, "read-out": own.readout, "seed": own.seed}
     text = StringIO()
     writer = csv.writer(text)
     writer.writerow(
-        [*settings, "epoch", "first layer", "pixels", "parameters", "train accuracy", "test accuracy", "loss"]
+        [*settings, "epoch", "first layer", "pixels", "parameters", "training accuracy", "test accuracy", "loss"]
     )
     many = {kind: race.network(kind, own).parameters for kind in own.kinds}
     for round in rounds:

@@ -84,7 +84,10 @@ def theory(made: Teacher) -> dict[View, Theory]:
 def sentence(made: Teacher, done: Sequence[Fit]) -> str:
     """The excess errors after the most examples so far, and how to read the chart."""
     if not done:
-        return "Press **Teach**: a hidden kernel, yours from Explore, knows the answers, and four layers learn."
+        return (
+            "Press **Run**: a known kernel, yours from Explore, generates noisy examples, and four layers "
+            "are fitted to them."
+        )
     n = max(fit.examples for fit in done)
     ends = [f"{LAYER_NAMES[fit.kind]} {words.figure(fit.excess)}" for fit in done if fit.examples == n]
     parameters = ", ".join(
@@ -93,7 +96,8 @@ def sentence(made: Teacher, done: Sequence[Fit]) -> str:
     reads = words.amount(prod(made.in_shape))
     return (
         f"Excess error after {words.amount(n)} examples, ‖(Ŵ − W)x‖² summed over the outputs: {', '.join(ends)}. "
-        f"{parameters}. Markers: measured, the mean of {TRIALS} draws. Dashed: σ²·p/n, derived for many examples. "
-        f"A fully connected output reads {reads} numbers: with fewer examples many layers fit perfectly, with about as "
-        f"many the noise is blown up."
+        f"{parameters}. Markers: measured, mean of {TRIALS} draws. Dashed: σ²·p/n, derived for many examples. A "
+        f"fully connected output reads {reads} numbers: with fewer examples many solutions fit perfectly, and "
+        f"with about "
+        f"as many the noise is amplified."
     )

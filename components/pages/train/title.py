@@ -1,4 +1,4 @@
-"""The title of the Train page: what it finds, in a line. Pure."""
+"""The title of the Train page: its finding in one line. Pure."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from components.pages.train.state import Train
 
 
 def title(own: Train, rounds: Sequence[Round]) -> str:
-    """Before the race the numbers of parameters, after it the highest and the lowest test accuracy."""
+    """Before training the numbers of parameters, afterwards the highest and lowest test accuracy."""
     if not rounds:
         few, *more = sorted(race.network(kind, own).parameters for kind in own.kinds)
         if not more:
@@ -21,10 +21,10 @@ def title(own: Train, rounds: Sequence[Round]) -> str:
         return ":primary[Diverged]: nothing was learned"
     first, last = max(shares, key=shares.__getitem__), min(shares, key=shares.__getitem__)
     best, least = (words.percent(shares[name]) for name in (first, last))
-    right = "of unseen digits right" + (", shifted further than in training" if own.reach < race.FURTHEST else "")
+    tested = "Test accuracy" + (" at shifts beyond training" if own.reach < race.FURTHEST else "")
     if len(shares) == 1:
-        return f":primary[{first} {best}] {right}"
+        return f"{tested}: :primary[{first} {best}]"
     if best == least:
-        which = "with each wiring" if len(shares) == len(own.kinds) else "wherever nothing diverged"
-        return f":primary[{best}] {right}, {which}"
-    return f":primary[{first} {best}], {last.lower()} {least} {right}"
+        which = "with each wiring" if len(shares) == len(own.kinds) else "wherever training converged"
+        return f"{tested}: :primary[{best}] {which}"
+    return f"{tested}: :primary[{first} {best}], {last.lower()} {least}"

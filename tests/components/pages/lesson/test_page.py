@@ -210,7 +210,7 @@ def test_the_bank_has_the_numbers_its_step_multiplies_and_one_of_them_changes_on
 def test_the_race_has_the_networks_and_the_digits_its_step_says() -> None:
     page = Page(step="11")
     facts = {fact["name"]: numbers(fact["exact"]) for fact in page.data("networks")["cards"][0]["facts"]}
-    digits = facts["right of those it trained with"] + facts["right of those it has never seen"]
+    digits = facts["training accuracy"] + facts["test accuracy"]
     assert page.said == [*page.first("note", "networks").values(), *digits]
 
 
@@ -223,8 +223,8 @@ def test_the_race_played_to_the_end_is_what_is_to_be_noticed(monkeypatch: pytest
     for trace in json.loads(page.named("race").proto.spec)["data"]:
         lines[trace["line"]["dash"]][trace["name"]] = unpacked(trace["y"]).tolist()
     assert len(lines["dash"]) == len(lines["solid"]) == 3
-    assert all("trained with" in name and y[-1] > y[0] + 0.2 for name, y in lines["dash"].items())
-    assert max(lines["solid"], key=lambda name: lines["solid"][name][-1]) == "Convolution, unseen"
+    assert all("training" in name and y[-1] > y[0] + 0.2 for name, y in lines["dash"].items())
+    assert max(lines["solid"], key=lambda name: lines["solid"][name][-1]) == "Convolution, test"
     assert any("sharing is" in caption.value and "ahead of" in caption.value for caption in page.at.caption)
     assert page.step == 11
 

@@ -37,7 +37,7 @@ class Spied:
         monkeypatch.setattr(data_size, "SIZES", sizes)
 
 
-TOLD = "Right of 600 other digits, each shifted at random by up to 3 pixels"
+TOLD = "Accuracy on 600 held-out digits, each shifted at random by up to 3 pixels"
 
 
 def test_every_network_is_trained_with_ever_more_of_the_digits_of_the_race(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,7 +76,7 @@ def test_there_are_as_many_steps_as_whole_epochs_allow_and_at_least_one_epoch(
 def test_what_came_of_it_is_said_size_by_size() -> None:
     points = [Point("dense", 30, 0.12), Point("conv", 30, 0.4), Point("dense", 1000, 0.66), Point("conv", 1000, 0.92)]
     assert data_size.sentence(points) == (
-        f"{TOLD}: with 30 digits Fully connected 12%, Convolution 40%; with 1,000 digits "
+        f"{TOLD}: with 30 training digits Fully connected 12%, Convolution 40%; with 1,000 training digits "
         "Fully connected 66%, Convolution 92%."
     )
     assert data_size.sentence([]) == ""
@@ -87,7 +87,7 @@ def test_a_network_that_diverged_is_named_with_what_to_change(monkeypatch: pytes
     Spied(monkeypatch, 20)
     own = replace(OWN, kinds=("dense",), optimiser="momentum", rate=10.0, batch=1)
     text = data_size.sentence(records_of(data_size.sweep(own)))
-    assert text == f"{TOLD}: with 20 digits Fully connected diverged. Take a smaller rate."
+    assert text == f"{TOLD}: with 20 training digits Fully connected diverged. Choose a smaller learning rate."
 
 
 def test_interrupted_after_every_epoch_the_points_are_those_without(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -97,7 +97,7 @@ def test_the_cards_say_the_sum_and_frame_the_weight_it_is_of() -> None:
     assert float(whole.facts[0].exact) == pytest.approx(shared, rel=1e-8)
     assert whole.facts[0].good is True
     assert whole.pictures[0].marks == ((1, 4, 1, 1),)
-    assert apart.title == "∂L/∂F₂₅ of kernel 4, place by place"
+    assert apart.title == "∂L/∂F₂₅ of kernel 4, by position"
     np.testing.assert_allclose(read_values(apart.pictures[0]), found("max").positions.astype(np.float32))
     np.testing.assert_allclose(read_values(whole.pictures[0]), found("max").kernels[3].astype(np.float32))
     wrong = replace(found("max"), positions=found("max").positions + 0.01)

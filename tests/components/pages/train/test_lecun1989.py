@@ -64,7 +64,7 @@ def test_that_the_digits_are_others_is_said_at_once_and_the_order_when_all_have_
     assert "worst" not in lecun1989.sentence([]) + lecun1989.sentence(FOUND[:4])
     mixed = [Result(name, 0, value) for name, value in zip(NAMES, (0.9, 0.7, 0.8, 0.95, 0.6), strict=True)]
     assert lecun1989.sentence(mixed).startswith(
-        "From the worst to the best here: Net-5, Net-2, Net-3, Net-1, Net-4; 0.6 points are one test digit"
+        "From worst to best here: Net-5, Net-2, Net-3, Net-1, Net-4; 0.6 points is one test digit"
     )
 
 

@@ -100,10 +100,10 @@ def test_divergence_is_named_with_what_to_change_and_no_number_on_the_page_is_no
     page = Page(**QUICK | {"optimiser": "momentum", "rate": "10", "batch": "1", "racers": "local,conv"})
     page.play()
     assert "**Locally connected diverged**" in page.sentence
-    assert "Take a smaller rate" in page.sentence
+    assert "Choose a smaller learning rate" in page.sentence
     page.press("sweep_start")
     page.wait("sweep_stop", SWEEP)
-    assert any(line.startswith("Right of 600 other digits") and "diverged" in line for line in page.said)
+    assert any(line.startswith("Accuracy on 600 held-out digits") and "diverged" in line for line in page.said)
     everything = f"{page.shown} {page.progress}"
     assert not re.search(r"\b(nan|inf|infinity)\b", everything, re.IGNORECASE)
 
@@ -135,7 +135,7 @@ def test_the_gradient_is_taken_apart_before_training_and_of_the_epoch_it_is_of(m
     before = page.data("gradient")
     assert any("Before training" in line for line in page.said)
     page.play()
-    (said,) = (line for line in page.said if "of the contest above" in line)
+    (said,) = (line for line in page.said if "of the run above" in line)
     assert said.startswith("After epoch 2 ")
     assert page.data("gradient") != before
     for data in (before, page.data("gradient")):
@@ -146,7 +146,7 @@ def test_the_gradient_is_taken_apart_before_training_and_of_the_epoch_it_is_of(m
     page.put("watched2", 5)
     assert page.query == {**QUICK, "watched": "3,2,4"}
     apart, whole = page.data("gradient")["cards"]
-    assert (apart["title"], whole["pictures"][0]["marks"]) == ("∂L/∂F₃₅ of kernel 4, place by place", [[2, 4, 1, 1]])
+    assert (apart["title"], whole["pictures"][0]["marks"]) == ("∂L/∂F₃₅ of kernel 4, by position", [[2, 4, 1, 1]])
 
 
 def test_the_sweep_runs_by_its_own_clock_and_stopped_keeps_its_points(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -160,7 +160,7 @@ def test_the_sweep_runs_by_its_own_clock_and_stopped_keeps_its_points(monkeypatc
     assert sum(len(unpacked(trace["y"])) for trace in page.traces("sweep")) == 1
     page.press("sweep_start")
     page.wait("sweep_stop", SWEEP)
-    assert page.named("sweep_start").label == "Train them all again"
+    assert page.named("sweep_start").label == "Train at every size again"
     drawn = {trace["name"]: unpacked(trace["y"]).tolist() for trace in page.traces("sweep")}
     assert drawn == {NAMES[k]: [p.accuracy for p in points if p.kind == k] for k in ("tiled", "conv")}
     assert data_size.sentence(points) in page.said
@@ -179,10 +179,10 @@ def test_a_hidden_kernel_teaches_until_all_have_learned_and_another_noise_begins
     taught_with(monkeypatch, 16, 512)
     monkeypatch.setattr(teacher, "TRIALS", 2)
     page = Page(kernel="1,2;3,-4", disturbance="0.5")
-    assert any("**Teach**" in line for line in page.said)
+    assert any("**Run**" in line for line in page.said)
     page.press("teach_start")
     page.wait("teach_stop", TEACH)
-    assert page.named("teach_start").label == "Teach again"
+    assert page.named("teach_start").label == "Run again"
     found = {trace["name"]: unpacked(trace["y"]).tolist() for trace in page.traces("students")}
     for kind, p in zip(KINDS, (49 * 64, 49 * 4, 4 * 4, 4), strict=True):
         assert len(found[f"{NAMES[kind]}, p = {p:,}"]) == 2

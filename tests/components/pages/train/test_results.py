@@ -19,7 +19,7 @@ from tests.support.pictures import read_values
 from tests.support.text import numbers
 from tests.support.training import ALL, IN_ORDER, KINDS, LOST, NAMES, PARAMETERS, held, of, result, variant
 
-TESTED = "Tested on 600 other digits, each shifted at random by up to 3 pixels"
+TESTED = "Tested on 600 held-out digits, each shifted at random by up to 3 pixels"
 CONV, DENSE = variant("conv"), variant("dense")
 ALONE = of(kinds=("conv",))
 
@@ -127,7 +127,7 @@ def test_the_gap_has_its_sign(train: float, test: float, text: str) -> None:
 
 def test_of_a_network_that_diverged_no_number_is_shown() -> None:
     (card,) = results.as_cards(ALONE, [Round(1, {CONV: LOST})])
-    assert [fact.text for fact in card.facts] == ["—", "—", "—", "no number: it diverged"]
+    assert [fact.text for fact in card.facts] == ["—", "—", "—", "diverged"]
 
 
 # The sentence.
@@ -140,11 +140,12 @@ def test_before_anything_has_happened_the_sentence_says_what_to_press() -> None:
 
 def test_the_sentence_names_all_from_the_best_to_the_worst() -> None:
     assert told(of(), dense=0.31, local=0.22, conv=0.83) == (
-        f"After 1 epoch with 40 digits: **Convolution 83%**, Fully connected 31%, Locally connected 22% of the "
-        f"unseen digits right. {TESTED}, as in training."
+        f"Test accuracy after 1 epoch with 40 training digits: **Convolution 83%**, Fully connected 31%, "
+        f"Locally connected 22%. "
+        f"{TESTED}, as in training."
     )
     own = of(kinds=("tiled",))
-    assert told(own, tiled=0.5).startswith("After 1 epoch with 40 digits: Tiled 50% of the unseen digits right. ")
+    assert told(own, tiled=0.5).startswith("Test accuracy after 1 epoch with 40 training digits: Tiled 50%. ")
     tie = told(of(kinds=("dense", "conv")), dense=0.5, conv=0.5)
     assert "Fully connected 50%, Convolution 50%" in tie
     text = results.sentence(IN_ORDER, held(IN_ORDER))
@@ -157,30 +158,30 @@ def test_scrambled_pixels_are_told_beside_those_in_order_and_never_win() -> None
     text = told(own, {"dense": 0.41, "conv": 0.9}, dense=0.4, conv=0.8)
     assert "**Convolution 80%**, Fully connected 40%" in text
     assert text.endswith(
-        "Pixels in another order: Fully connected 40% in order and 41% scrambled, Convolution 80% in order and 90% "
-        f"scrambled. {TESTED}, as in training."
+        "Effect of scrambling the pixels: Fully connected from 40% to 41%, Convolution from 80% to 90%. "
+        f"{TESTED}, as in training."
     )
 
 
 def test_divergence_is_named_with_who_and_what_to_change() -> None:
     lost = [Round(1, {DENSE: LOST, CONV: result(0.5, 0.5)}), Round(2, {CONV: result(0.5, 0.5)})]
     text = results.sentence(of(rate=10), lost)
-    assert text == "**Fully connected diverged**: its loss is no longer finite. Take a smaller rate."
-    assert results.sentence(of(rate=0.001), lost).endswith("Take a smaller rate, or a larger batch.")
+    assert text == "**Fully connected diverged**: its loss is no longer finite. Choose a smaller learning rate."
+    assert results.sentence(of(rate=0.001), lost).endswith("Choose a smaller learning rate or a larger batch.")
 
 
 @pytest.mark.parametrize(
     ("train", "loss", "epochs", "said"),
     [
         (0.19, 2.3, 9, "has not learned"),
-        (0.19, 2.3, 8, "of the unseen"),
-        (0.21, 2.3, 9, "of the unseen"),
+        (0.19, 2.3, 8, "Test accuracy"),
+        (0.21, 2.3, 9, "Test accuracy"),
         (0.1, 4.7, 9, "overshooting"),
     ],
 )
 def test_a_network_that_guesses_after_nine_epochs_is_named(train: float, loss: float, epochs: int, said: str) -> None:
     text = results.sentence(ALONE, [Round(epochs, {CONV: result(train, 0.1, loss)})])
-    assert re.findall("has not learned|overshooting|of the unseen", text) == [said]
+    assert re.findall("has not learned|overshooting|Test accuracy", text) == [said]
 
 
 # The hint.
@@ -196,18 +197,18 @@ def test_digits_shifted_further_than_any_seen_are_told_where_there_are_some(reac
     }
     rounds = [Round(10, scores), Round(11, dict.fromkeys(scores, result(0.9, 0.5)))]
     text = results.hint(own, rounds)
-    assert text.endswith("Moved by 3 pixels, further than any in training: Fully connected 7%, Convolution 67%.")
-    assert "Moved by 3 pixels" not in results.hint(own, []) + results.hint(replace(own, reach=3), rounds)
+    assert text.endswith("At shifts of 3 pixels, beyond any in training: Fully connected 7%, Convolution 67%.")
+    assert "beyond any in training" not in results.hint(own, []) + results.hint(replace(own, reach=3), rounds)
 
 
 @pytest.mark.parametrize(
     ("conv", "local", "dense", "said"),
     [
         (0.86, 0.40, 0.27, "sharing is 46 points ahead of locally connected"),
-        (0.39, 0.30, 0.34, "sharing and fully connected differ by 5 points, no more than chance explains"),
-        (0.32, 0.31, 0.2, "sharing and locally connected differ by 1 point, no more than chance explains"),
+        (0.39, 0.30, 0.34, "sharing and fully connected differ by 5 points, within the sampling error of"),
+        (0.32, 0.31, 0.2, "sharing and locally connected differ by 1 point, within the sampling error of"),
         (0.30, 0.45, 0.2, "sharing is 15 points behind locally connected"),
-        (0.5, 0.5, 0.1, "sharing and locally connected differ by 0 points, no more than chance explains"),
+        (0.5, 0.5, 0.1, "sharing and locally connected differ by 0 points, within the sampling error of"),
     ],
 )
 @pytest.mark.parametrize("readout", ["max", "mean", "flat"])
@@ -237,11 +238,11 @@ def test_overfitting_and_shifts_never_trained_are_told_apart() -> None:
     own = of(reach=1, kinds=("dense",))
     scores = {DENSE: replace(result(1, 0.27), harder=(0.9, 0.6, 0.2, 0.07))}
     assert results.sentence(own, [Round(1, scores)]).endswith(
-        f"{TESTED}; those to train with were shifted by up to 1 pixel, so what is missed is due to overfitting and to "
-        "shifts that were never trained."
+        f"{TESTED}; the training digits were shifted by up to 1 pixel, so errors are due to overfitting and to "
+        "shifts never seen in training."
     )
     share = round(100 * (0.9 + 8 * 0.6) / 9)
-    assert f"At shifts as in training, up to 1 pixel: Fully connected {share}%." in results.hint(
+    assert f"At shifts of up to 1 pixel, as in training: Fully connected {share}%." in results.hint(
         own, [Round(1, scores)]
     )
 
@@ -264,10 +265,15 @@ def test_the_table_reads_back_as_every_epoch_of_every_network() -> None:
         for which, score in round.results.items():
             row = next(at)
             assert (int(row["epoch"]), row["first layer"]) == (round.number, NAMES[which.kind])
-            assert (row["digits"], row["moved by up to"], row["seed"], row["read-out"]) == ("40", "3", "0", "max")
+            assert (row["training digits"], row["maximum shift"], row["seed"], row["read-out"]) == (
+                "40",
+                "3",
+                "0",
+                "max",
+            )
             assert row["pixels"] == ("scrambled" if which.scrambled else "in order")
             assert int(row["parameters"]) == PARAMETERS[which.kind]
-            measured = [float(row[name]) for name in ("train accuracy", "test accuracy", "loss")]
+            measured = [float(row[name]) for name in ("training accuracy", "test accuracy", "loss")]
             assert measured == [score.train, score.test, score.loss]
     lost = results.table(ALONE, [Round(1, {CONV: LOST})])
     assert lost.splitlines()[1].endswith("586,,,diverged")

@@ -112,7 +112,7 @@ def test_the_last_fits_are_told_in_numbers() -> None:
     text = teacher.sentence(made(), done)
     assert text.startswith("Excess error after 16 examples, ")
     assert numbers(text) == [16, 9.5, 4.25, 1.5, 0.16, 2304, 324, 36, 9, teacher.TRIALS, 64]
-    assert "**Teach**" in teacher.sentence(made(), [])
+    assert "**Run**" in teacher.sentence(made(), [])
 
 
 def test_interrupted_after_every_trial_the_fits_are_those_without(monkeypatch: pytest.MonkeyPatch) -> None:
