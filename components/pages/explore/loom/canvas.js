@@ -112,7 +112,7 @@ function writeNumbers(view, h, w, valueAt, backAt) {
   const longest = texts.reduce((one, other) => (other.length > one.length ? other : one), "");
   const { fontFamily } = getComputedStyle(ctx.canvas);
   ctx.font = `100px ${fontFamily}`;
-  const room = (0.9 * view.cw) / (ctx.measureText(longest).width / 100);
+  const room = (0.84 * view.cw) / (ctx.measureText(longest).width / 100);
   ctx.font = `${Math.min(Math.max(13, 0.27 * view.cw) * enlarged(ctx.canvas, "--large"), room, view.ch / 1.6)}px ${fontFamily}`;
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";
