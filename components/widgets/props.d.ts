@@ -241,6 +241,7 @@ interface LoomProps {
   costs: { kind: string; name: string; parameters: string; connections: string; multiply_adds: string; bytes: string; saving: string; why: string; side: number; exact: string }[];
   total: string;
   why: string;
+  copies: { refused: string; stages: { name: string; sentence: string; parameters: number; notes: string[]; maps: string }[] };
   faces: { transposed: string; im2col: string };
   tying: { stages: { name: string; sentence: string; parameters: number }[]; rows: number; cols: number; filled: string; local: string; shared: string };
   names: string[];

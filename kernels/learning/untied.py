@@ -18,7 +18,7 @@ from kernels.layer.counts import count
 from kernels.layer.spec import Floats, Ints, LayerSpec, Shape, SpecError
 from kernels.layer.wiring import wiring
 
-MOST = 2**16  # connections: as many copies as are ever drawn one by one
+MOST = 2**13  # connections: as many copies as are ever drawn one by one
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,6 +84,19 @@ def untied_step(
     )
 
 
+def check_size(spec: LayerSpec, in_shape: Shape) -> None:
+    """Raises SpecError, with how many connections there are, where a layer has more than are untied one by one.
+
+    >>> check_size(LayerSpec(3), (1, 8, 8))
+    """
+    connections = count("conv", replace(spec, bias=False), in_shape).connections
+    if connections > MOST:
+        raise SpecError(
+            f"this layer has {connections:,} connections, and at most {MOST:,} are untied one by one: make the picture "
+            f"or the kernel smaller"
+        )
+
+
 def _check(spec: LayerSpec, in_shape: Shape, weight: Floats, targets: Floats, n: int) -> Shape:
     """The shape of the output, once everything fits."""
     out_shape = spec.out_shape(in_shape)
@@ -93,10 +106,5 @@ def _check(spec: LayerSpec, in_shape: Shape, weight: Floats, targets: Floats, n:
         raise SpecError(f"weight must have shape {spec.kernel_size}, got {weight.shape}")
     if targets.shape != (n, *out_shape[1:]):
         raise SpecError(f"targets must have shape {(n, *out_shape[1:])}, got {targets.shape}")
-    connections = count("conv", spec, in_shape).connections
-    if connections > MOST:
-        raise SpecError(
-            f"this layer has {connections:,} connections, and at most {MOST:,} are untied one by one: make the picture "
-            f"or the kernel smaller"
-        )
+    check_size(spec, in_shape)
     return out_shape

@@ -133,3 +133,34 @@ def _point_at_column(page: Page, face: Locator, column: int) -> None:
     box = face.bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + (column + 0.5) * box["width"] / 36, box["y"] + box["height"] / 2)
+
+
+def test_untied_copies_drift_in_one_step_and_are_tied_to_their_mean_and_the_count_follows(page: Page) -> None:
+    open_app(page)
+    press(page, "Untie all")
+    line = page.locator(".face-line")
+    face = page.get_by_role("img", name="Copies of each weight")
+    seen = {}
+    for name, said in (
+        ("Copies", "324 free parameters. The 9 weights became 324 copies, all still equal."),
+        ("Gradients", "Target: the sharpened picture"),
+        ("One step", "they drift apart"),
+        ("Tie", "9 free parameters."),
+    ):
+        page.get_by_role("radio", name=name, exact=True).click()
+        expect(line).to_contain_text(said)
+        seen[name] = len(face.evaluate(COLOURS_OF)[1])
+    assert seen["One step"] > seen["Copies"]
+    assert seen["Gradients"] > seen["Tie"]
+    box = face.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 2, box["y"] + box["height"] / 3 - 3)  # the last row of the first map
+    expect(page.locator(".sum")).to_contain_text("Y[6,1] =")
+    press(page, "Untie all")
+    expect(face).to_be_hidden()
+
+
+def test_where_there_are_too_many_copies_untying_them_all_says_so(page: Page) -> None:
+    open_app(page, "image=pagoda&side=64")
+    press(page, "Untie all")
+    expect(page.locator(".face-line")).to_contain_text("34,596 connections, and at most 8,192 are untied")

@@ -13,6 +13,7 @@ from components.pages.explore import text
 from components.pages.explore.dense_to_shared import stages
 from components.pages.explore.faces import faces
 from components.pages.explore.loom import props, tying
+from components.pages.explore.untied_copies import untied_copies
 from components.state.link import edited
 from components.state.setup import DRAWING, Setup
 from kernels.images.decode import planes
@@ -91,6 +92,7 @@ def expected(state: Setup, picture: NDArray[np.uint8] | None = None) -> tuple[di
     tile = matrix.matrix_tiles(layer, state.view, state.flip, state.period, state.zoom)
     data = props(Convolved(state, layer, picture, output_map(state, layer, picture)), tile)
     data["faces"] = faces(state, layer, picture)
+    data["copies"] = untied_copies(state, layer, picture)
     data["tying"] = tying(stages(layer, state.flip))
     return json.loads(json.dumps(data)), text.headline(layer)
 

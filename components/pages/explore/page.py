@@ -12,6 +12,7 @@ from components.pages.explore.export.menu import take_away
 from components.pages.explore.faces import faces
 from components.pages.explore.loom import loom, props, tying
 from components.pages.explore.loom.message import read_message
+from components.pages.explore.untied_copies import untied_copies
 from components.session import bind, cache, session, upload, url
 from components.state.setup import LANDING, Setup
 from components.widgets import refusal, setup_bar
@@ -95,11 +96,13 @@ def _show_loom(state: Setup, layer: Layer, planes: Bytes, step: int = 0) -> Conv
     tile = cache.remember("tile", (layer.spec, layer.in_shape, *window), lambda: matrix.matrix_tiles(layer, *window))
     told = cache.remember("tying", (layer.spec, layer.in_shape, state.flip), lambda: stages(layer, state.flip))
     beside = made("faces", numbers, partial(faces, state, layer, planes))
+    copies = cache.remember("copies", numbers, lambda: untied_copies(state, layer, planes))
     known = session.current().loom
     convolved = Convolved(state, layer, planes, result)
     data = props(convolved, tile) | {
         "tying": tying(told),
         "faces": beside,
+        "copies": copies,
         "origin": known.origin,
         "applied": known.serial,
     }

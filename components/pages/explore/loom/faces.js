@@ -2,7 +2,7 @@
 
 const COLUMNS = 1024; // of X_col that are drawn at most; of more, some are left out
 
-/** @typedef {"transposed" | "im2col"} Face */
+/** @typedef {"transposed" | "im2col" | "copies"} Face */
 
 // The picture's windows as columns: a row for each weight. With three colours they are drawn as one.
 /** @param {Loom} loom */
@@ -29,12 +29,55 @@ function columnsPicture(loom) {
   });
 }
 
+// The maps of all copies, one for each weight of the window, where it lies in the window.
+/**
+ * @param {Loom} loom
+ * @param {View} view A cell for each weight.
+ * @param {LoomProps["copies"]["stages"][0]} stage
+ */
+function drawCopies(loom, view, stage) {
+  const { geo, props } = loom;
+  const { ctx, cw, ch } = view;
+  ctx.imageSmoothingEnabled = false;
+  const levels = bytes(stage.maps);
+  const outputs = geo.outH * geo.outW;
+  const text = Math.min(13 * enlarged(ctx.canvas, "--large"), ch / 4);
+  for (let n = 0; n < geo.K * geo.L; n++) {
+    const [x, y] = view.cell(Math.floor(n / geo.L), n % geo.L);
+    const map = pictureOf(geo.outW, geo.outH, (pixels) => {
+      for (let t = 0; t < outputs; t++) pixels[t] = levels[n * outputs + t] ? loom.diverging[levels[n * outputs + t]] : 0;
+    });
+    const weight = geo.weight(Math.floor(n / geo.L), n % geo.L);
+    ctx.fillStyle = props.colours[weight];
+    ctx.fillRect(x + 1, y + 1, cw - 2, text * 1.5);
+    ctx.drawImage(map, ...copyBox(view, n, geo.L));
+    ctx.fillStyle = props.inks[weight];
+    ctx.font = `600 ${text}px system-ui, sans-serif`;
+    ctx.textBaseline = "middle";
+    ctx.fillText(`${props.names[weight]}  ${stage.notes[n]}`, x + 5, y + 1 + text * 0.8, cw - 10);
+  }
+}
+
+// Where the map of weight n of the window lies: below its name.
+/**
+ * @param {View} view
+ * @param {number} n
+ * @param {number} L
+ * @returns {[number, number, number, number]}
+ */
+function copyBox(view, n, L) {
+  const [x, y] = view.cell(Math.floor(n / L), n % L);
+  const text = Math.min(13 * enlarged(view.ctx.canvas, "--large"), view.ch / 4);
+  return [x + 1, y + 1 + text * 1.5, view.cw - 2, Math.max(1, view.ch - 2 - text * 1.5)];
+}
+
 /** @param {Loom} loom */
 function buildFaces(loom) {
   const { panel } = loom.matrix;
   const canvas = find(panel, "canvas.face");
   /** @type {Record<Face, HTMLElement>} */
-  const buttons = { transposed: find(panel, ".face-transposed"), im2col: find(panel, ".face-im2col") };
+  const buttons = { transposed: find(panel, ".face-transposed"), im2col: find(panel, ".face-im2col"), copies: find(panel, ".face-copies") };
+  let stage = 0;
   /** @type {Face | null} */
   let face = null;
   /** @type {HTMLCanvasElement | null} */
@@ -48,6 +91,7 @@ function buildFaces(loom) {
   /** @param {Link} link */
   const paint = (link) => {
     if (!face) return;
+    if (face === "copies") return paintCopies();
     picture ??= face === "im2col" ? columnsPicture(loom) : stagePictures(loom, toldBy(loom.props.tying)).shared;
     const view = overlay(canvas, rows(), outputs());
     const { ctx, box } = view;
@@ -65,6 +109,32 @@ function buildFaces(loom) {
       ctx.restore();
     }
     light(view, link);
+  };
+
+  const copiesView = () => overlay(canvas, loom.geo.K, loom.geo.L);
+
+  const paintCopies = () => {
+    const { geo, focus, props } = loom;
+    const view = copiesView();
+    if (!props.copies.stages.length) return;
+    drawCopies(loom, view, props.copies.stages[stage]);
+    if (focus?.kind !== "output") return;
+    for (let n = 0; n < geo.K * geo.L; n++) {
+      const [x, y, w, h] = copyBox(view, n, geo.L);
+      frame(view.ctx, lit([x + (focus.j * w) / geo.outW, y + (focus.i * h) / geo.outH, w / geo.outW, h / geo.outH], 4), loom.dark);
+    }
+  };
+
+  const showCopies = () => {
+    const { refused, stages } = loom.props.copies;
+    const options = stages.map(({ name }, n) => ({ id: String(n), button: make("button", "", { textContent: name }) }));
+    fillRadioGroup(find(panel, ".copy-stages"), options, String(stage), (chosen) => {
+      stage = Number(chosen);
+      show("copies");
+    });
+    const { sentence, parameters } = stages[stage] ?? { sentence: refused, parameters: 0 };
+    const count = parameters ? [make("b", "", { textContent: `${amount(parameters)} free parameters. ` })] : [];
+    find(panel, ".face-line").replaceChildren(...count, document.createTextNode(sentence));
   };
 
   /** @param {View} view @param {Link} link */
@@ -94,15 +164,33 @@ function buildFaces(loom) {
     face = chosen;
     picture = null;
     panel.classList.toggle("faced", Boolean(face));
+    panel.classList.toggle("untied-all", face === "copies");
     for (const [name, one] of Object.entries(buttons)) one.ariaPressed = String(name === face);
-    canvas.ariaLabel = face === "im2col" ? "im2col, windows as columns" : "Transposed matrix";
-    find(panel, ".face-line").textContent = face ? loom.props.faces[face] : "";
+    buttons.copies.hidden = loom.props.view !== "conv";
+    canvas.ariaLabel = { transposed: "Transposed matrix", im2col: "im2col, windows as columns", copies: "Copies of each weight" }[face ?? "transposed"];
+    if (face === "copies") showCopies();
+    else find(panel, ".face-line").textContent = face ? loom.props.faces[face] : "";
     loom.light();
   };
 
-  for (const [name, one] of Object.entries(buttons)) one.addEventListener("click", () => show(face === name ? null : /** @type {Face} */ (name)));
+  for (const [name, one] of Object.entries(buttons)) one.addEventListener("click", () => {
+    stage = 0;
+    show(face === name ? null : /** @type {Face} */ (name));
+  });
+  /** @param {PointerEvent} event @returns {Focus | null} */
+  const copyUnder = (event) => {
+    const { geo } = loom;
+    const [y, x] = pointIn(event, canvas, geo.K, geo.L);
+    if (y < 0 || x < 0 || y >= geo.K || x >= geo.L) return null;
+    const { width, height } = canvas.getBoundingClientRect();
+    const [k, l] = [Math.floor(y), Math.floor(x)];
+    const text = Math.min(13 * enlarged(canvas, "--large"), height / geo.K / 4) * 1.5;
+    const [i, j] = [((y - k) * (height / geo.K) - 1 - text) / (height / geo.K - 2 - text), ((x - l) * (width / geo.L) - 1) / (width / geo.L - 2)];
+    return i >= 0 && i < 1 && j >= 0 && j < 1 ? { kind: "output", i: Math.floor(i * geo.outH), j: Math.floor(j * geo.outW) } : null;
+  };
   /** @param {PointerEvent} event */
   const under = (event) => {
+    if (face === "copies") return copyUnder(event);
     const cell = cellUnder(event, canvas, rows(), outputs(), 0, 0);
     return cell && output(cell[1]);
   };
