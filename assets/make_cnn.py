@@ -53,4 +53,4 @@ if __name__ == "__main__":
     asked = digits.smoothed(test)
     right = accuracy(network, last.theta, asked.x, asked.labels)
     np.savez_compressed(FILE, theta=last.theta, accuracy=right)
-    sys.stdout.write(f"{len(last.theta)} parameters, {right:.1%} of {TESTED} unseen digits right\n")
+    sys.stdout.write(f"{len(last.theta)} parameters, {right:.1%} accuracy on {TESTED} test digits\n")

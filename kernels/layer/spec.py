@@ -165,12 +165,12 @@ def _check(axis: Axis, name: str) -> None:
         raise SpecError(f"in_shape must have at least 1 of its {name}, got {axis.size}")
     if most is not None and max(axis.before, axis.after) > most:
         raise SpecError(
-            f"padding must be at most {most} along the {axis.size} {name} in mode {axis.mode}, which repeats them, got "
+            f"padding must be at most {most} along the {axis.size} {name} in mode {axis.mode}, got "
             f"{max(axis.before, axis.after)}"
         )
     if axis.out < 1:
         raise SpecError(
-            f"a kernel of {axis.kernel} {name} with dilation {axis.dilation} reaches over {axis.reach} {name}, but the "
+            f"a kernel of {axis.kernel} {name} with dilation {axis.dilation} spans {axis.reach} {name}, but the "
             f"input has {axis.size} and padding adds {axis.before + axis.after}: make the kernel or the dilation "
             f"smaller, or the padding or the image larger"
         )

@@ -103,12 +103,12 @@ def parse_layer(text: str) -> LayerConfig:
         if not equals:
             missing = [option.name for option in options if option.default is None and option.name not in given]
             if not missing:
-                raise SpecError(f"{op} takes {positional} values without a name, got {value[:20]!r} besides")
+                raise SpecError(f"{op} takes {positional} unnamed values, and {value[:20]!r} is one too many")
             name = missing[0]
         if name not in {option.name for option in options}:
             raise SpecError(f"{op} has no option {name[:20]!r}")
         if name in given:
-            raise SpecError(f"{op} has {name} twice")
+            raise SpecError(f"{op} sets {name} twice")
         given[name] = value
     return LayerConfig(op, tuple(_value(op, option, given) for option in options))
 
@@ -152,7 +152,7 @@ def _pair(low: int, high: int) -> Reader:
         first, cross, second = text.partition("x")
         return one(first), one(second if cross else first)
 
-    return Reader(f"a whole number from {low} to {high}, or two like 3x5", read)
+    return Reader(f"a whole number from {low} to {high}, or two such as 3x5", read)
 
 
 def _word(*choices: str) -> Reader:
@@ -188,11 +188,11 @@ def _table(text: str) -> tuple[tuple[int, ...], ...]:
     return found
 
 
-PADDING = Reader("valid, same, full or a whole number from 0 to 64, or two like 1x2", _padding)
+PADDING = Reader("valid, same, full or a whole number from 0 to 64, or two such as 1x2", _padding)
 SWITCH = Reader("0 or 1", _switch)
 REAL = Reader("a number from −100 to 100", _real)
-TABLE = Reader("the channels each map reads, like 012/123/234, from 0 to 9 and a to z", _table)
-HOP = _whole(0, 64, "a whole number from 1 to 64, or 0 for as many as the size")
+TABLE = Reader("the channels each map reads, such as 012/123/234, from 0 to 9 and a to z", _table)
+HOP = _whole(0, 64, "a whole number from 1 to 64, or 0 for the size itself")
 
 MAPS, SIZE, STRIDE = (
     Option("maps", _whole(1, 4096)), Option("size", _pair(1, 64)), Option("stride", _pair(1, 32), (1, 1)),

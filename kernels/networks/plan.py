@@ -106,7 +106,7 @@ def plan(configs: tuple[LayerConfig, ...], in_shape: Shape) -> Plan:
             rows.append(_row(config, rows, unclosed, in_shape))
         except SpecError as error:
             return Plan(configs, in_shape, tuple(rows), Fault(n, f"Layer {n + 1} ({config.op}) does not fit: {error}"))
-    fault = Fault(unclosed[-1][0], f"Layer {unclosed[-1][0] + 1} (split) has no add after it") if unclosed else None
+    fault = Fault(unclosed[-1][0], f"Layer {unclosed[-1][0] + 1} (split) is not closed by an add") if unclosed else None
     return Plan(configs, in_shape, tuple(rows), fault)
 
 
@@ -129,7 +129,7 @@ def _row(config: LayerConfig, rows: list[Row], unclosed: list[list[int]], in_sha
 def _shortcut(rows: list[Row], branch: list[int]) -> tuple[int, ...]:
     """It begins again where the branch began."""
     if len(branch) > 1:
-        raise SpecError("this branch has a shortcut already")
+        raise SpecError("this branch already has a shortcut")
     branch.append(len(rows))
     return (branch[0],)
 
@@ -141,7 +141,7 @@ def _add(rows: list[Row], branch: list[int]) -> tuple[int, ...]:
     one, other = (rows[end].out_shape for end in ends)
     if one != other:
         raise SpecError(
-            f"its branch ends in {volume_text(one)} and its shortcut in {volume_text(other)}, and they must agree"
+            f"its branch outputs {volume_text(one)} and its shortcut {volume_text(other)}, but they must be equal"
         )
     return ends
 

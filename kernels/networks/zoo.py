@@ -115,8 +115,8 @@ ZOO = (
             Printed("H3", 9, 1, 5_790, 5_790),
             Printed("output", 11, 1, 310, 310),
         ),
-        "Which 8 of the 12 maps a unit of H2 reads is not published: here they go round. Every unit has a bias of its "
-        "own; links beyond the border read a background of −1, and count.",
+        "Which 8 of the 12 maps a unit of H2 reads is not published: here they are assigned cyclically. Every unit has "
+        "its own bias; connections beyond the border read a background of −1 and are counted.",
     ),
     Published(
         "lenet5", "LeNet-5, 1998",
@@ -132,8 +132,9 @@ ZOO = (
             Printed("C5", 6, 1, 48_120, 48_120),
             Printed("F6", 9, 1, 10_164, 10_164),
         ),
-        "The paper counts 340,908 connections; 840 of them, 84 to each of 10 outputs, are fixed: they hold pictures of "
-        "the characters, are not trained and are left out here.",
+        "The paper counts 340,908 connections, of which 340,068 are trainable. The other 840, 84 to each of 10 "
+            "outputs, "
+        "hold fixed bitmaps of the characters and are left out here.",
         840,
     ),
     Published(
@@ -156,7 +157,7 @@ ZOO = (
         "resnet18", "ResNet-18, 2015",
         "He, Zhang, Ren and Sun, CVPR 2016; parameters as in torchvision", (3, 224, 224),
         _resnet((2, 2, 2, 2), bottleneck=False),
-        11_689_512, note="With batch normalisation; here it takes the statistics of the one picture shown.",
+        11_689_512, note="With batch normalisation; here it uses the statistics of the one picture shown.",
     ),
     Published(
         "resnet50", "ResNet-50, 2015",

@@ -388,7 +388,7 @@ def test_a_reload_keeps_everything(page: Page) -> None:
 def test_a_kernel_that_does_not_fit_says_which_number_to_change_and_recovers(page: Page) -> None:
     open_app(page, DIGIT)
     enter(page, "K, rows", 9)
-    expect_notice(page, "reaches over 9 rows, but the input has 8")
+    expect_notice(page, "spans 9 rows, but the input has 8")
     expect(canvas(page, "Output")).to_have_count(0)
     enter(page, "K, rows", 3)
     assert kernel(page) == SOBEL

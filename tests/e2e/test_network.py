@@ -99,7 +99,7 @@ def probabilities(page: Page) -> list[float]:
 
 
 def taken_for(page: Page) -> int:
-    found = re.search(r"takes it for an? (\d+)", page.get_by_text("The network takes it for").inner_text())
+    found = re.search(r"Prediction: (\d+)", page.get_by_text("Prediction: ").inner_text())
     assert found
     return int(found[1])
 

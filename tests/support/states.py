@@ -79,7 +79,7 @@ ACCEPTS = {
     "pace": "one of step, fast",
     "watched": "three whole numbers: the kernel, 0 to 15, and the row and column of a weight, 0 to 4",
     "disturbance": "a number from 0.001 to 10",
-    "net": "layers separated by commas, like conv 8 3, relu, flatten, dense 10",
+    "net": "layers separated by commas, such as conv 8 3, relu, flatten, dense 10",
     "inputs": "three whole numbers: 1 or 3 channels, and from 4 to 256 rows and columns",
     "weights": "one of trained, random, edges",
     "net_seed": SEED,

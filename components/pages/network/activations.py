@@ -63,16 +63,16 @@ class Volumes:
 
 
 def refused(made: Plan) -> str:
-    """Why this network is not run here, with what it would need; "" if it is."""
+    """Why this network is not run, with what it would need; "" if it is run."""
     if made.memory > MEMORY:
         takes = f"would take {words.size(made.memory)} of memory"
-        most = f"{words.size(MEMORY)} a visitor may take of this server"
+        most = f"{words.size(MEMORY)} available to a visitor"
     elif made.work > WORK:
-        takes = f"{words.amount(made.work)} numbers would be copied"
-        most = f"{words.amount(WORK)} a visitor may have this server copy"
+        takes = f"would copy {words.amount(made.work)} numbers"
+        most = f"{words.amount(WORK)} allowed to a visitor"
     else:
         return ""
-    return f"To run this network once {takes}, more than the {most}. What it costs is counted all the same, below."
+    return f"Running this network once {takes}, more than the {most}. Its cost is still computed below."
 
 
 def forward(own: Net, made: Plan, x: Array) -> ForwardPass:
@@ -161,16 +161,16 @@ def prediction(own: Net, made: Plan, shown: Volumes, x: Array) -> str:
     """The predicted class in words; of an empty input x, or of a network that was not trained, none is claimed."""
     found, label = shown.probabilities, input.label(own)
     if not found:
-        return "Point at a unit to see what it sees of every layer before it."
+        return "Point at a unit to see its receptive field in every earlier layer."
     if not x.any():
-        return "Draw a digit on the black sheet, and watch the chances."
+        return "Draw a digit on the black sheet and watch the probabilities."
     if not is_trained(own, made):
-        return "Nobody has taught this network: its chances mean nothing."
+        return "This network is untrained: its probabilities mean nothing."
     best = int(np.argmax(found))
-    told = f"**{best}** with {words.percent(found[best])}"
+    told = f"Prediction: **{best}** ({words.percent(found[best])})"
     if label is None:
-        return f"The network takes it for a {told}."
-    return f"The network takes it for a {told}; it is a {label}" + (": right." if best == label else ": wrong.")
+        return f"{told}."
+    return f"{told}, correct." if best == label else f"{told}, incorrect: the digit is {label}."
 
 
 def _shows(found: Volumes, unit: tuple[int, ...]) -> bool:

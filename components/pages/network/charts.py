@@ -24,9 +24,9 @@ def cost_bars(made: Plan) -> go.Figure:
     )  # fmt: skip
     figure.add_bar(
         y=names, x=[max(0, a - b) for a, b in zip(all, own, strict=True)], orientation="h",
-        name="if nothing were shared",
+        name="without sharing",
         marker={"color": theme.ROLES["dense"], "pattern": {"shape": "/"}},
-        hovertext=[f"{row.config}: {words.amount(n)} untied" for (_, row), n in zip(rows, all, strict=True)],
+        hovertext=[f"{row.config}: {words.amount(n)} without sharing" for (_, row), n in zip(rows, all, strict=True)],
         hoverinfo="text",
     )  # fmt: skip
     figure.update_layout(barmode="stack", height=120 + ROOM * len(rows))
@@ -37,10 +37,11 @@ def cost_bars(made: Plan) -> go.Figure:
 
 def cost_bars_alt(made: Plan) -> str:
     parts = [
-        f"{n + 1}. {row.config.op}: {words.amount(cost(row).parameters)}, else {words.amount(cost(row).untied)}"
+        f"{n + 1}. {row.config.op}: {words.amount(cost(row).parameters)}, without sharing "
+        f"{words.amount(cost(row).untied)}"
         for n, row in numbered_weights(made)
     ]
-    return f"Bars, free parameters of every layer and those if nothing were shared, log scale. {'. '.join(parts)}."
+    return f"Bar chart, free parameters of every layer with and without weight sharing, log scale. {'. '.join(parts)}."
 
 
 def numbered_weights(made: Plan) -> list[tuple[int, Row]]:

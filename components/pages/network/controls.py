@@ -26,15 +26,15 @@ from kernels.networks.trained import TESTED
 FIELD = 130  # pixels
 ROWS = 45  # of a table that is shown without a scroll bar of its own
 WEIGHTS = {"trained": "Trained", "random": "Random", "edges": "Oriented edges"}
-SHOWN = {"digit": "A digit", "sheet": "Draw", "picture": "Picture"}
+SHOWN = {"digit": "Digit", "sheet": "Draw", "picture": "Picture"}
 
 
 def picture(state: Setup, own: Net) -> None:
-    """The picture, for when it flows through."""
+    """The menu of the picture, which the network can read."""
     says = setup_text.TITLES[state.image]
     with setup_bar.place(), setup_bar.menu("picture", says, "image", setup_bar.GALLERY):
         if own.shown != "picture":
-            st.caption(f"The network reads the picture chosen here where its input is “{SHOWN['picture']}”.")
+            st.caption(f"The network reads this picture only when its input is set to “{SHOWN['picture']}”.")
         setup_bar.samples(state)
         setup_bar.own_picture()
 
@@ -60,7 +60,7 @@ def flow(own: Net, weights: Weights) -> None:
                     "Example",
                     bind.number(own, "digit"),
                     width=FIELD,
-                    help=f"Which of the {TESTED} digits nobody trained with.",
+                    help=f"Which of the {TESTED} test digits.",
                 )
         st.segmented_control(
             "Weights",
@@ -69,8 +69,12 @@ def flow(own: Net, weights: Weights) -> None:
             required=True,
             **bind.value("weights", weights, lambda net, chosen: edited(net, weights=chosen), Net),
         )
-        number("Seed", bind.number(own, "seed"), width=FIELD, help="Of the random weights.")
-        st.toggle("Invert", help="Black for white: the digits are white on black.", **bind.field(own, "inverted"))
+        number("Random seed", bind.number(own, "seed"), width=FIELD, help="For the random weights.")
+        st.toggle(
+            "Invert",
+            help="Swaps black and white; the training digits are white on black.",
+            **bind.field(own, "inverted"),
+        )
 
 
 def drawing(state: Setup) -> None:

@@ -8,16 +8,16 @@ from kernels.networks.costs import cost, total
 from kernels.networks.plan import Plan, volume_text
 from kernels.networks.receptive_fields import field_sizes
 
-NUMBERS = ("free parameters", "if nothing were shared", "connections", "multiply-adds")
+NUMBERS = ("free parameters", "without sharing", "connections", "multiply-adds")
 TABLE_NOTE = (
-    "If nothing were shared, every connection would have a weight of its own. Memory: parameters and outputs in "
-    "float32. Receptive field: rows and columns of the input that one unit sees, padding included. A multiply-add is a "
-    "weight at a place that is no padding. All computed from the description."
+    "Without sharing, every connection would have its own weight. Memory: parameters and outputs in float32. Receptive "
+    "field: rows and columns of the input that one unit sees, including padding. Multiply-adds do not include weights "
+    "on padding. All computed from the description of the network."
 )
 
 
 def title(made: Plan) -> str:
-    """What the network's weights do the work of; without any, what it is."""
+    """How many unshared weights the network's weights replace; for a network without weights, a general title."""
     found = total(made)
     if made.fault or not found.parameters:
         return ":primary[Layer by layer], volume by volume"
@@ -26,20 +26,20 @@ def title(made: Plan) -> str:
 
 
 def verdict(made: Plan) -> str:
-    """What the network is, or which layer does not fit and why."""
+    """The size of the network, or which layer does not fit and why."""
     if made.fault:
         return f"**{words.markdown_escaped(made.fault.sentence)}.**"
     if not made.rows:
-        return "A network without layers gives back what it reads. Add one."
+        return "A network without layers returns its input. Add a layer."
     found = total(made)
     return (
-        f"{words.plural(len(made.rows), 'layer')}, **{words.plural(found.parameters, 'free parameter')}**; if nothing "
-        f"were shared, {words.amount(found.untied)}: {words.times(found.untied / max(found.parameters, 1))}."
+        f"{words.plural(len(made.rows), 'layer')}, **{words.plural(found.parameters, 'free parameter')}**; without "
+        f"sharing, {words.amount(found.untied)}: {words.times(found.untied / max(found.parameters, 1))} as many."
     )
 
 
 def padding_notes(made: Plan) -> list[str]:
-    """Where padding "same" is not what one may take it for, with the layers it concerns."""
+    """Caveats about padding "same", each with the layers it concerns."""
     found: dict[str, list[str]] = {}
     for n, row in enumerate(made.rows):
         if isinstance(row.layer, Wired):
@@ -49,14 +49,14 @@ def padding_notes(made: Plan) -> list[str]:
 
 
 def table(made: Plan) -> dict[str, list[Any]]:
-    """A row a layer that fits, and their totals, column by column."""
+    """A row per layer that fits, and their totals, column by column."""
     costs = [cost(row) for row in made.rows]
     whole = total(made)
     return {
         "layer": [f"{n + 1}. {row.config}" for n, row in enumerate(made.rows)] + ["total"],
         "output": [volume_text(row.out_shape) for row in made.rows] + [""],
         "free parameters": [c.parameters for c in costs] + [whole.parameters],
-        "if nothing were shared": [c.untied for c in costs] + [whole.untied],
+        "without sharing": [c.untied for c in costs] + [whole.untied],
         "connections": [c.connections for c in costs] + [whole.connections],
         "multiply-adds": [c.multiply_adds for c in costs] + [whole.multiply_adds],
         "memory": [words.size(c.memory) for c in costs] + [words.size(whole.memory)],

@@ -57,15 +57,15 @@ def start_from(own: Net, id: str | None) -> Net:
 
 def titles() -> dict[str, str]:
     """The networks one can start from."""
-    known = {OWN: "The small network that reads digits"} | {known.id: known.title for known in ZOO}
-    return known | {EMPTY: "Nothing: an empty network"}
+    known = {OWN: "Small digit classifier"} | {known.id: known.title for known in ZOO}
+    return known | {EMPTY: "Empty network"}
 
 
 def built(own: Net, message: object) -> Net:
     """What the builder sent: set an option, add, remove or move a layer. ValueError names what cannot be."""
     do = message.get("do") if isinstance(message, dict) else None
     if not isinstance(message, dict) or not isinstance(do, str) or do not in EDITS:
-        raise ValueError("this is no edit of a network")
+        raise ValueError("this is not an edit of a network")
     steps = list(parse(own.net))
     EDITS[do](steps, message)
     return edited(own, net=text_of(tuple(steps)), unit=())
@@ -77,7 +77,7 @@ def _set(steps: list[LayerConfig], message: dict[str, Any]) -> None:
     options = OPTIONS[step.op]
     names = [option.name for option in options]
     if not isinstance(value, str) or name not in names:
-        raise ValueError("this is no option of the layer")
+        raise ValueError("the layer has no such option")
     if set(value.strip()) & set(", ="):
         raise ValueError(f"{name} of {step.op} must be {options[names.index(name)].read.words}, not “{value[:20]}”")
     values = {**dict(zip(names, map(written, step.values), strict=True)), name: value.strip()}
@@ -87,7 +87,7 @@ def _set(steps: list[LayerConfig], message: dict[str, Any]) -> None:
 def _add(steps: list[LayerConfig], message: dict[str, Any]) -> None:
     op = message.get("op")
     if not isinstance(op, str) or op not in OPTIONS:
-        raise ValueError("this is no kind of layer")
+        raise ValueError("there is no such kind of layer")
     if len(steps) == MOST:
         raise ValueError(f"a network has at most {MOST} layers")
     steps.insert(_place(message, len(steps)), parse_layer(NEW.get(op, op)))
@@ -107,7 +107,7 @@ EDITS = {"set": _set, "add": _add, "remove": _remove, "move": _move}
 
 def _place(message: dict[str, Any], most: int) -> int:
     if most < 0:
-        raise ValueError("there is no layer yet")
+        raise ValueError("the network has no layers yet")
     return checked("at", Whole(0, most), message.get("at"))
 
 
@@ -119,7 +119,7 @@ def revised(own: Net, message: object, history: History[Snapshot]) -> Revision:
     if not isinstance(message, list):
         return _revised(own, message, history)
     if not 0 < len(message) <= TOGETHER:
-        raise ValueError("this is no edit of a network")
+        raise ValueError("this is not an edit of a network")
     found = Revision(own, history)
     for one in message:
         found = _revised(found.own, one, found.history)

@@ -1,4 +1,4 @@
-"""The layers of the network on the page: what they are called, and what becomes of the volume. Pure."""
+"""The layers of the network on the page: their names and their plan. Pure."""
 
 from components.pages.network.state import Net
 from kernels.networks.description import parse
@@ -8,24 +8,24 @@ NAMES = {
     "conv": "Convolution",
     "local": "Locally connected",
     "tiled": "Tiled",
-    "table": "Convolution by a table",
-    "unitbias": "Bias of every unit",
+    "table": "Convolution with connection table",
+    "unitbias": "Bias per unit",
     "relu": "ReLU",
     "tanh": "tanh",
     "sigmoid": "Sigmoid",
     "max": "Max pooling",
     "mean": "Mean pooling",
-    "globalmax": "Global maximum",
-    "globalmean": "Global mean",
+    "globalmax": "Global max pooling",
+    "globalmean": "Global mean pooling",
     "subsample": "Sub-sampling",
     "pad": "Padding",
     "norm": "Batch normalisation",
     "flatten": "Flatten",
     "dense": "Fully connected",
     "softmax": "Softmax",
-    "split": "Branch begins",
-    "shortcut": "Its shortcut",
-    "add": "Branch ends: add",
+    "split": "Branch start",
+    "shortcut": "Shortcut",
+    "add": "Branch end: add",
 }
 
 

@@ -25,7 +25,7 @@ from kernels.layer.spec import Array
 from kernels.networks.plan import Plan
 
 CONTENTS = (
-    "[One unit, opened](#unit) · [The layers](#layers) · [What they cost](#costs) · "
+    "[Inside one unit](#unit) · [Layers](#layers) · [Cost](#costs) · "
     "[Published networks](#published) · [As code](#code)"
 )
 
@@ -51,7 +51,7 @@ def render() -> None:
 
 
 def flow(state: Setup, own: Net) -> None:
-    """What flows through the network, and one of its units: the lesson shows it, too."""
+    """The activations of every layer, and one unit in detail. The lesson shows this too."""
     made = plan_of(own)
     controls.flow(own, weights.in_use(own, made))
     if refused := activations.refused(made):
@@ -95,7 +95,7 @@ def _choose_unit(own: Net, unit: object) -> Net:
 
 
 def _unit(shown: UnitDetails) -> None:
-    st.header("One unit, opened", anchor="unit", help=GLOSSARY["receptive field"])
+    st.header("Inside one unit", anchor="unit", help=GLOSSARY["receptive field"])
     st.markdown(f"**{shown.title}.** {shown.sentence}")
     st.latex(shown.formula)
     if shown.cards:
@@ -103,7 +103,7 @@ def _unit(shown: UnitDetails) -> None:
 
 
 def _layers(own: Net, made: Plan, editing: controls.Editing) -> None:
-    st.header("The layers", anchor="layers")
+    st.header("Layers", anchor="layers")
     controls.volume(own)
     controls.layers(made, editing)
     st.markdown(costs.verdict(made))
@@ -114,7 +114,7 @@ def _layers(own: Net, made: Plan, editing: controls.Editing) -> None:
 
 
 def _costs(made: Plan) -> None:
-    st.header("What they cost", anchor="costs", help=GLOSSARY["multiply-add"])
+    st.header("Cost", anchor="costs", help=GLOSSARY["multiply-add"])
     st.dataframe(
         costs.table(made),
         hide_index=True,
@@ -136,7 +136,7 @@ def _published() -> None:
         column_config=controls.numbers(published.NUMBERS),
         placeholder="",
     )
-    with st.expander("Sources, and what is otherwise here"):
+    with st.expander("Sources and deviations"):
         for source in published.sources():
             st.markdown(source)
 

@@ -8,7 +8,7 @@ from kernels.networks.costs import Cost, cost, total, units
 from kernels.networks.plan import Plan
 from kernels.networks.zoo import ZOO, Published
 
-NUMBERS = ("published", "computed here", "if nothing were shared")
+NUMBERS = ("published", "computed here", "without sharing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Figure:
     def verdict(self) -> str:
         if not self.agrees:
             return "✗"
-        return f"✓ with {words.amount(self.fixed)} fixed" if self.fixed else "✓"
+        return f"✓ including {words.amount(self.fixed)} fixed" if self.fixed else "✓"
 
 
 def figures() -> list[Figure]:
@@ -52,7 +52,7 @@ def figures() -> list[Figure]:
             counts = (
                 ("parameters", part.parameters, own.parameters, own.untied),
                 ("connections", part.connections, own.connections, None),
-                ("parameters if nothing were shared", part.untied, own.untied, None),
+                ("parameters without sharing", part.untied, own.untied, None),
             )
             for what, printed, computed, untied in counts:
                 if printed is not None:
@@ -69,13 +69,13 @@ def table() -> dict[str, list[Any]]:
         "published": [one.printed for one in found],
         "computed here": [one.computed for one in found],
         "agree": [one.verdict for one in found],
-        "if nothing were shared": [one.untied for one in found],
+        "without sharing": [one.untied for one in found],
         "source": [one.network.source for one in found],
     }
 
 
 def sources() -> list[str]:
-    """Where the figures are from, and what here is otherwise than there."""
+    """The source of each network's figures, and how the network here deviates from it."""
     return [_source(known) for known in ZOO]
 
 
@@ -87,10 +87,10 @@ def _source(known: Published) -> str:
 def sentence() -> str:
     found = figures()
     same = sum(one.agrees for one in found)
-    return f"{same} of {words.plural(len(found), 'printed figure')} come out the same, counted from the descriptions."
+    return f"{same} of {words.plural(len(found), 'published figure')} agree with those computed from the descriptions."
 
 
 def about(made: Plan) -> str:
-    """Of a published network: where it is from, and what is otherwise here."""
+    """For a published network: its source and any deviations; "" for others."""
     known = next((one for one in ZOO if (one.plan.configs, one.in_shape) == (made.configs, made.in_shape)), None)
     return f"{known.title}: {known.source}. {known.note}" if known else ""

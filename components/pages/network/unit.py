@@ -94,7 +94,7 @@ def chosen_unit(own: Net, made: Plan, x: Array) -> UnitDetails | None:
 
 
 def unit_details(own: Net, made: Plan, found: ForwardPass) -> UnitDetails:
-    """What the shown unit does."""
+    """What the shown unit computes."""
     theta, outputs = found.theta.values, found.outputs
     shown = shown_unit(own, made, outputs)
     at, unit = shown.row, shown.unit
@@ -141,13 +141,13 @@ def _sum(row: Row, found: Terms, shape: tuple[int, int, int], title: str, value:
         whole[found.taps[weights]] = numbers[weights]
         pictures.append((name, whole.reshape(shape)[: BIGGEST // prod(shape[1:]) + 1]))
     formula, rest = _written(found, weights, value)
-    also = f": the largest are written out, and {words.plural(rest, 'smaller term')}" if rest else ""
-    part = "" if size == pictures[0][1].size else f" Of its window, {volume_text(pictures[0][1].shape)} are drawn."
+    also = f" (the largest are written out, plus {words.plural(rest, 'smaller term')})" if rest else ""
+    part = "" if size == pictures[0][1].size else f" Only {volume_text(pictures[0][1].shape)} of its window are drawn."
     sentence = (
         f"A sum of {words.plural(int(weights.sum()), 'product')}{also}.{part} "
-        f"Its {words.plural(len(np.unique(found.ids)), 'weight')} of the layer's {words.amount(row.parameters)}."
+        f"It uses {len(np.unique(found.ids)):,} of the layer's {words.plural(row.parameters, 'parameter')}."
     )
-    total = Fact("their sum" + (" and the bias" if (~weights).any() else ""), words.figure(found.total), f"{value:.6g}")
+    total = Fact("sum" + (" plus bias" if (~weights).any() else ""), words.figure(found.total), f"{value:.6g}")
     return UnitDetails(
         title,
         sentence,
@@ -182,7 +182,7 @@ def _card(name: str, maps: Array, fact: Fact | None = None, marks: Marks = ()) -
         sheet = square.reshape(-1, across)
     else:
         sheet = mosaic(maps, across)
-    told = f"its {name}: {volume_text((n, h, w))}"
+    told = f"{name.capitalize()}: {volume_text((n, h, w))}"
     picture = cards.map_picture(
         "", told, sheet, cards.colour_range(sheet), group="" if n > 1 else "w", letter="x", marks=marks
     )
@@ -190,11 +190,11 @@ def _card(name: str, maps: Array, fact: Fact | None = None, marks: Marks = ()) -
 
 
 def _pooled(row: Row, x: Array, unit: Unit, title: str, value: float) -> UnitDetails:
-    """The window, and which of it has won."""
+    """The window, and the position of its maximum."""
     seen, (top, left) = pooled(row, x, unit)
     won = winner(row, x, unit)
     if won is None:
-        sentence = f"The mean of {words.plural(seen.size, 'number')}: all of them count alike."
+        sentence = f"The mean of {words.plural(seen.size, 'number')}, all weighted equally."
         return UnitDetails(
             title,
             sentence,
@@ -203,9 +203,10 @@ def _pooled(row: Row, x: Array, unit: Unit, title: str, value: float) -> UnitDet
         )
     at = won[1] - top, won[2] - left
     same = int((seen == seen.max()).sum())
-    tie = f"; {words.plural(same, 'place')} have the same, the first one counts" if same > 1 else ""
+    tie = f" ({words.plural(same, 'position')} tie; the first one counts)" if same > 1 else ""
     sentence = (
-        f"Row {at[0] + 1}, column {at[1] + 1} of the window has won{tie}. The others have no say, and get no gradient."
+        f"Row {at[0] + 1}, column {at[1] + 1} of the window has the maximum{tie}. The others have no effect "
+        f"and get no gradient."
     )
     return UnitDetails(
         title, sentence, rf"y = \max x = {_number(value)}", [_card("window", seen[None], marks=((*at, 1, 1),))]
@@ -226,8 +227,9 @@ def _softmax(x: Array, unit: Unit, title: str, value: float) -> UnitDetails:
         _number(value),
     )
     sentence = (
-        f"{words.plural(len(scores), 'number')} become chances: all above 0, and 1 together. Classes are counted from "
-        "0, as digits are."
+        f"{words.plural(len(scores), 'number')} become probabilities: positive, summing to 1. Classes are "
+        f"counted from 0, "
+        "like the digits."
     )
     return UnitDetails(title, sentence, formula, [])
 
@@ -238,27 +240,28 @@ def _plain(row: Row, theta: Array, read: list[Array], unit: Unit, value: float) 
     x = float(read[0][unit]) if row.in_shape == row.out_shape else value
     if isinstance(row.layer, Activate):
         return (
-            "Each number by itself.",
+            "Applied to each number separately.",
             rf"{FORMULAS[row.layer.name]},\quad x = {_number(x)},\quad y = {_number(value)}",
         )
     if isinstance(row.layer, BatchNorm):
         return _normalised(own.reshape(2, -1)[:, unit[0]], read[0][unit[0]].astype(np.float64), x, value)
     if row.config.op == "add":
-        return "What the branch has found is added to what the shortcut brings.", (
+        return "The output of the branch is added to that of the shortcut.", (
             _lines("y", "f(x) + g(x)", f"{_number(x)} + {_braced(float(read[1][unit]))}", _number(value))
         )
     if row.config.op == "unitbias":
         bias = float(own.reshape(row.out_shape)[unit])
-        return "Every unit has a bias of its own: nothing is shared here.", (
+        return "Every unit has its own bias: nothing is shared here.", (
             _lines("y", "x + b", f"{_number(x)} + {_braced(bias)}", _number(value))
         )
-    return "The same numbers, arranged otherwise.", rf"y = {_number(value)}"
+    return "The same numbers in a different shape.", rf"y = {_number(value)}"
 
 
 def _normalised(weights: Array, seen: Array, x: float, value: float) -> tuple[str, str]:
     gamma, beta = map(float, weights)
     spread = _number(float(seen.var() + EPSILON))
-    return "Each map less its mean, over its spread, then scaled and shifted: statistics of this one picture.", (
+    sentence = "Each map is centred, divided by its spread, then scaled and shifted, using this picture's statistics."
+    return sentence, (
         _lines(
             "y",
             r"\gamma\frac{x - m}{\sqrt{v + \varepsilon}} + \beta",
@@ -270,7 +273,7 @@ def _normalised(weights: Array, seen: Array, x: float, value: float) -> tuple[st
 
 
 def _lines(name: str, *sides: str) -> str:
-    """An equation with a side a line: it fits on a phone."""
+    """An equation with one side per line, to fit on a phone."""
     return rf"\begin{{aligned}} {name} &= " + r" \\ &= ".join(sides) + r" \end{aligned}"
 
 

@@ -79,21 +79,21 @@ def _counted(layer: Layer | None) -> Layer | None:
 
 
 def caption(own: Net, made: Plan, chosen: int) -> str:
-    """Where the weights come from."""
+    """The origin of the weights."""
     many = len(with_weights(made))
     if not many:
-        return "There are no weights here."
+        return "This network has no weights."
     if is_trained(own, made):
-        return f"Trained: {100 * trained().accuracy:.1f}% of {TESTED} unseen digits right, measured when it was made."
+        return f"Trained: accuracy {100 * trained().accuracy:.1f}% on {TESTED} test digits, measured after training."
     if own.weights == "trained" and chosen == many:
-        return f"{words.plural(many, 'layer')} of weights as trained, but in a network that nobody has measured."
+        return f"{words.plural(many, 'layer')} with trained weights; the accuracy of this network is unknown."
     drawn = f"random, seed {own.seed}"
     if own.weights == "trained":
-        kept = f"{chosen} of {words.plural(many, 'layer')} of weights as trained, the others " if chosen else ""
-        return f"{kept or 'Nobody has trained these layers: their weights are '}{drawn}."
+        kept = f"{chosen} of {words.plural(many, 'layer')} with trained weights, the others " if chosen else ""
+        return f"{kept or 'These layers are untrained: their weights are '}{drawn}."
     edges = (
-        "Edges in every direction in the first layer of kernels, the others "
+        "Edge kernels in all directions in the first convolution, the others "
         if own.weights == "edges" and chosen
         else ""
     )
-    return f"{edges or 'Weights '}{drawn}: nothing is learned."
+    return f"{edges or 'Weights '}{drawn}: nothing has been learned."

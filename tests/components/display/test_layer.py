@@ -65,9 +65,7 @@ def test_every_activation_comes_after_the_sum_and_the_bias() -> None:
 
 def test_a_kernel_without_a_place_names_the_number_to_change() -> None:
     state = edited(DEFAULT, kernel=[[1.0] * 15] * 15)
-    with pytest.raises(
-        SpecError, match=r"^a kernel of 15 rows with dilation 1 reaches over 15 rows, but the input has 8"
-    ):
+    with pytest.raises(SpecError, match=r"^a kernel of 15 rows with dilation 1 spans 15 rows, but the input has 8"):
         layer_of(state, (8, 8))
 
 

@@ -94,5 +94,5 @@ def test_a_refusal_is_shown_as_a_sentence() -> None:
     assert as_read(words.sentence("Done.")) == "Done."
     page = Visitor(image="grid", side="8", kernel=";".join(["1"] * 15))
     (error,) = (as_read(node.value) for node in page.at.error)
-    assert error.startswith("A kernel of 15 rows with dilation 1 reaches over 15 rows, but the input has 8")
+    assert error.startswith("A kernel of 15 rows with dilation 1 spans 15 rows, but the input has 8")
     assert error.endswith("larger.")

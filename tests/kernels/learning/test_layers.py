@@ -142,7 +142,7 @@ def test_shares_are_positive_and_one_together_however_large_the_numbers(dtype: t
 
 def test_a_window_that_does_not_fit_is_refused() -> None:
     for size in (4, 5):
-        message = rf"^a kernel of {size} rows with dilation 1 reaches over {size} rows, but the input"
+        message = rf"^a kernel of {size} rows with dilation 1 spans {size} rows, but the input"
         with pytest.raises(SpecError, match=message):
             Pool("max", size, 1).out_shape((2, 3, 9))
     for size, stride, name in ((0, 1, "kernel_size"), (2, 0, "stride"), (2, -1, "stride")):

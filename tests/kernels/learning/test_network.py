@@ -94,7 +94,7 @@ def test_the_seed_decides_the_first_weights_and_a_generator_goes_on(network: Net
 
 def test_the_layer_that_does_not_fit_is_named_by_its_number() -> None:
     table: list[tuple[int, tuple[Layer, ...], str]] = [
-        (1, (Pool("max", 6, 1),), r"\(Pool\): a kernel of 6 rows with dilation 1 reaches over 6 rows"),
+        (1, (Pool("max", 6, 1),), r"\(Pool\): a kernel of 6 rows with dilation 1 spans 6 rows"),
         (2, (Activate("relu"), Wired("conv", LayerSpec(3, 2))), r"\(Wired\): in_shape has 1 channels where in_ch"),
         (3, (GlobalPool("max"), Flatten(), full(2, (2, 1, 1))), r"\(Wired\): in_shape has 1 channels where in_ch"),
         (2, (Pad(((0, 0), (0, 0))), Wired("local", LayerSpec(3, padding=1))), r"\(Wired\): padding must be 0 "),

@@ -147,7 +147,7 @@ def test_the_seed_decides_the_examples_and_fewer_are_no_part_of_more() -> None:
         ({"noise": float("inf")}, r"^noise must be >= 0, got inf$"),
         ({"side": 0}, r"^side must be >= 1, got 0$"),
         ({"side": 4.0}, r"^side must be a whole number, got 4\.0$"),
-        ({"side": 2}, r"^a kernel of 3 rows with dilation 1 reaches over 3 rows"),
+        ({"side": 2}, r"^a kernel of 3 rows with dilation 1 spans 3 rows"),
     ],
     ids=str,
 )

@@ -198,9 +198,7 @@ def test_subsampling_is_a_coefficient_times_the_sum_of_the_window_and_a_bias_and
 def test_a_window_of_nothing_is_refused() -> None:
     with pytest.raises(SpecError, match=r"^size must be >= 1, got 0$"):
         Subsample(0)
-    with pytest.raises(
-        SpecError, match=r"^a kernel of 3 rows with dilation 1 reaches over 3 rows, but the input has 2"
-    ):
+    with pytest.raises(SpecError, match=r"^a kernel of 3 rows with dilation 1 spans 3 rows, but the input has 2"):
         Subsample(3).out_shape((1, 2, 5))
 
 
@@ -258,5 +256,5 @@ def test_paths_that_disagree_are_refused_and_what_does_not_fit_within_a_branch_i
     with pytest.raises(SpecError, match=rf"^layer 2 \(Residual\): {message}"):
         _ = Network((Activate("relu"), layer), (1, 5, 5)).shapes
     layer = Residual((Activate("relu"), Wired("conv", LayerSpec(9))), ())
-    with pytest.raises(SpecError, match=r"^layer 2 \(Wired\): a kernel of 9 rows with dilation 1 reaches over 9 rows"):
+    with pytest.raises(SpecError, match=r"^layer 2 \(Wired\): a kernel of 9 rows with dilation 1 spans 9 rows"):
         layer.out_shape((1, 5, 5))

@@ -142,13 +142,13 @@ def test_defaults_are_those_of_the_layers_and_nothing_written_is_no_layers() -> 
 
 WHOLE = {
     "maps": "a whole number from 1 to 4096",
-    "size": "a whole number from 1 to 64, or two like 3x5",
-    "stride": "a whole number from 1 to 32, or two like 3x5",
-    "dilation": "a whole number from 1 to 16, or two like 3x5",
-    "padding": "valid, same, full or a whole number from 0 to 64, or two like 1x2",
+    "size": "a whole number from 1 to 64, or two such as 3x5",
+    "stride": "a whole number from 1 to 32, or two such as 3x5",
+    "dilation": "a whole number from 1 to 16, or two such as 3x5",
+    "padding": "valid, same, full or a whole number from 0 to 64, or two such as 1x2",
     "mode": "one of zeros, reflect, replicate, circular",
     "value": "a number from −100 to 100",
-    "table": "the channels each map reads, like 012/123/234, from 0 to 9 and a to z",
+    "table": "the channels each map reads, such as 012/123/234, from 0 to 9 and a to z",
 }
 REFUSED: list[tuple[str, str]] = [
     *((f"conv {bad} 3", f"maps of conv must be {WHOLE['maps']}, got {bad[:20]!r}") for bad in [
@@ -177,17 +177,17 @@ REFUSED: list[tuple[str, str]] = [
     ]),
     ("tiled 8 3 0", "period of tiled must be a whole number from 1 to 64, got '0'"),
     ("max 0", "size of max must be a whole number from 1 to 64, got '0'"),
-    ("mean 2 stride=-1", "stride of mean must be a whole number from 1 to 64, or 0 for as many as the size, got '-1'"),
-    ("max 2 stride=65", "stride of max must be a whole number from 1 to 64, or 0 for as many as the size, got '65'"),
+    ("mean 2 stride=-1", "stride of mean must be a whole number from 1 to 64, or 0 for the size itself, got '-1'"),
+    ("max 2 stride=65", "stride of max must be a whole number from 1 to 64, or 0 for the size itself, got '65'"),
     ("dense 10001", "units of dense must be a whole number from 1 to 10000, got '10001'"),
-    ("pad 65", "frame of pad must be a whole number from 0 to 64, or two like 3x5, got '65'"),
+    ("pad 65", "frame of pad must be a whole number from 0 to 64, or two such as 3x5, got '65'"),
     ("conv", f"conv needs maps: {WHOLE['maps']}"),
     ("conv 8", f"conv needs size: {WHOLE['size']}"),
     ("tiled 8 3", "tiled needs period: a whole number from 1 to 64"),
-    ("conv 8 3 2", "conv takes 2 values without a name, got '2' besides"),
-    ("relu 3", "relu takes 0 values without a name, got '3' besides"),
-    ("conv 8 3 stride=2 stride=2", "conv has stride twice"),
-    ("conv 8 3 size=3", "conv has size twice"),
+    ("conv 8 3 2", "conv takes 2 unnamed values, and '2' is one too many"),
+    ("relu 3", "relu takes 0 unnamed values, and '3' is one too many"),
+    ("conv 8 3 stride=2 stride=2", "conv sets stride twice"),
+    ("conv 8 3 size=3", "conv sets size twice"),
     ("conv 8 3 strides=2", "conv has no option 'strides'"),
     ("conv 8 3 =3", "conv has no option ''"),
     ("conv 8 3 stride==2", "conv has no option 'stride='"),
@@ -209,7 +209,7 @@ def test_an_error_names_the_layer_and_what_it_must_be() -> None:
             parse(text)
     for text in ("conv size=3 8", "conv stride=2 8 3", "conv 8 stride=2 3", "pad value=1 2"):
         found = reading(text)  # if refused, then not for an option that was never there twice nor a value too many
-        assert not isinstance(found, str) or ("twice" not in found and "besides" not in found)
+        assert not isinstance(found, str) or ("twice" not in found and "one too many" not in found)
 
 
 def test_more_than_anybody_writes_is_refused_unread() -> None:

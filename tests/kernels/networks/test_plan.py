@@ -177,18 +177,18 @@ def test_layers_do_what_their_words_say() -> None:
 
 
 REACH = "make the kernel or the dilation smaller, or the padding or the image larger"
-AGREE = "Layer {} (add) does not fit: its branch ends in {} and its shortcut in {}, and they must agree"
+AGREE = "Layer {} (add) does not fit: its branch outputs {} and its shortcut {}, but they must be equal"
 FAULTS: list[tuple[str, Shape, int, str]] = [
-    ("conv 4 9", (1, 8, 9), 0, "Layer 1 (conv) does not fit: a kernel of 9 rows with dilation 1 reaches over 9 rows, "
+    ("conv 4 9", (1, 8, 9), 0, "Layer 1 (conv) does not fit: a kernel of 9 rows with dilation 1 spans 9 rows, "
      f"but the input has 8 and padding adds 0: {REACH}"),
     ("max 2, max 2, max 2, relu", (1, 6, 6), 2, "Layer 3 (max) does not fit: a kernel of 2 rows with dilation 1 "
-     f"reaches over 2 rows, but the input has 1 and padding adds 0: {REACH}"),
+     f"spans 2 rows, but the input has 1 and padding adds 0: {REACH}"),
     ("relu, conv 4 3 groups=2", (3, 8, 8), 1,
      "Layer 2 (conv) does not fit: groups must divide the 3 input channels, got 2"),
     ("relu, conv 3 3 groups=2", (2, 8, 8), 1,
      "Layer 2 (conv) does not fit: groups must divide the 3 output channels, got 2"),
     ("conv 1 3 padding=3 mode=reflect", (1, 3, 9), 0,
-     "Layer 1 (conv) does not fit: padding must be at most 2 along the 3 rows in mode reflect, which repeats them, "
+     "Layer 1 (conv) does not fit: padding must be at most 2 along the 3 rows in mode reflect, "
      "got 3"),
     ("conv 2 3, relu, table 0/12 3, relu", (1, 8, 8), 2,
      "Layer 3 (table) does not fit: each map of a table must name channels from 0 to 1, rising, each once, got 1, 2"),
@@ -197,7 +197,7 @@ FAULTS: list[tuple[str, Shape, int, str]] = [
     ("split, relu, add, add", (1, 4, 4), 3, "Layer 4 (add) does not fit: add has no split before it"),
     ("split, relu, add, shortcut", (1, 4, 4), 3, "Layer 4 (shortcut) does not fit: shortcut has no split before it"),
     ("split, relu, shortcut, tanh, shortcut, add", (1, 4, 4), 4,
-     "Layer 5 (shortcut) does not fit: this branch has a shortcut already"),
+     "Layer 5 (shortcut) does not fit: this branch already has a shortcut"),
     ("split, conv 2 3, add", (1, 4, 5), 2, AGREE.format(3, "2 × 2 × 3", "1 × 4 × 5")),
     ("relu, split, relu, shortcut, conv 2 3, add, relu", (1, 4, 5), 5, AGREE.format(6, "1 × 4 × 5", "2 × 2 × 3")),
     ("split, split, conv 2 1, add, add", (1, 4, 5), 3, AGREE.format(4, "2 × 4 × 5", "1 × 4 × 5")),
@@ -227,9 +227,9 @@ def test_a_branch_without_an_end_is_a_fault_of_its_split_and_an_empty_image_of_t
     }  # fmt: skip
     for text, at in ends.items():
         made = plan(parse(text), (1, 3, 3))
-        assert made.fault == Fault(at, f"Layer {at + 1} (split) has no add after it")
+        assert made.fault == Fault(at, f"Layer {at + 1} (split) is not closed by an add")
         assert len(activations(made, *drawn(made))) == len(made.rows) == len(made.configs)
-        with pytest.raises(SpecError, match=rf"^Layer {at + 1} \(split\) has no add after it$"):
+        with pytest.raises(SpecError, match=rf"^Layer {at + 1} \(split\) is not closed by an add$"):
             _ = made.network
     for in_shape in ((1, 0, 4), (1, 4, 0)):
         fault = plan(parse("conv 1 1"), in_shape).fault

@@ -24,7 +24,7 @@ def test_the_share_of_unseen_digits_it_has_right_is_the_one_in_the_file_and_in_t
     assert len(labels) == 600
     assert trained().accuracy == pytest.approx(right / 600, abs=1e-9)
     row = next(line for line in README.read_text("utf-8").splitlines() if line.startswith("| `cnn.npz`"))
-    assert f"{100 * right / 600:.1f} % of 600 unseen digits" in row
+    assert f"{100 * right / 600:.1f}% accuracy on 600 test digits" in row
     assert f"{len(trained().theta):,} weights" in row
     assert f"{TRAINED:,} of the digits" in row
 

@@ -32,7 +32,7 @@ INPUTS: dict[str, Shape] = {
     "resnet18": (3, 224, 224),
     "resnet50": (3, 224, 224),
 }
-# Of each printed layer: its name, parameters, connections, and parameters if nothing were shared.
+# Of each printed layer: its name, parameters, connections, and parameters without sharing.
 LAYERS: dict[str, list[tuple[str, int | None, int | None, int | None]]] = {
     "zip": [("H1", 1_068, 19_968, None), ("H2", 2_592, 38_592, None), ("H3", 5_790, 5_790, None),
             ("output", 310, 310, None)],

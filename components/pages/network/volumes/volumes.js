@@ -134,7 +134,7 @@ function show(root, at, spoken = false) {
     if (box && !empty(box)) for (let c = 0; c < card.shown; c++) if (card.at < 0 || !box.channels || box.channels.has(c)) frame(stage, card, gap, c, box, at.row === card.at ? "unit" : "");
     if (!at && chosen[0] === card.at && chosen[1] < card.shown) frame(stage, card, gap, chosen[1], { rows: [chosen[2]], cols: [chosen[3]] }, "chosen");
   }
-  root.said.textContent = at ? told(cards, boxes, at) : "Point at a unit to see what it sees; click it to open it.";
+  root.said.textContent = at ? told(cards, boxes, at) : "Point at a unit to see its receptive field; click to look inside.";
 }
 
 /**
@@ -148,7 +148,7 @@ function told(cards, boxes, { row, unit: [c, i, j] }) {
   const place = H * W > 1 ? `map ${c + 1}, row ${i + 1}, column ${j + 1}` : card.classes ? `class ${c}` : `number ${c + 1}`;
   if (row < 0) return `Input: row ${i + 1}, column ${j + 1}`;
   const box = boxes.get(-1);
-  if (empty(box)) return `${card.title}, ${place} sees nothing but padding`;
+  if (empty(box)) return `${card.title}, ${place} sees only padding`;
   const [[r0, r1], [c0, c1]] = [span(box.rows), span(box.cols)];
   return `${card.title}, ${place} sees rows ${r0 + 1} to ${r1 + 1}, columns ${c0 + 1} to ${c1 + 1} of the input: ${r1 - r0 + 1} × ${c1 - c0 + 1}`;
 }
@@ -235,7 +235,7 @@ function fill(node, card) {
   node.querySelector("h4").textContent = card.title;
   node.querySelector(".text").textContent = card.text;
   const stage = node.querySelector(".stage");
-  Object.assign(stage, { ariaLabel: card.alt, ariaDescription: "Arrow keys walk over its units, Enter opens one, Escape lets go." });
+  Object.assign(stage, { ariaLabel: card.alt, ariaDescription: "Arrow keys move between units, Enter opens one, Escape clears the selection." });
   stage.style.aspectRatio = `${card.size[1]} / ${card.size[0]}`;
   stage.style.setProperty("--across", card.across);
   const img = stage.querySelector("img");
@@ -249,7 +249,7 @@ function fill(node, card) {
 function bars(node, probabilities) {
   const best = Math.max(...probabilities.map(({ share }) => share));
   node.replaceChildren(
-    make("h4", "", { textContent: "Chances" }),
+    make("h4", "", { textContent: "Probabilities" }),
     ...probabilities.map(({ label, share, text }) => {
       const bar = make("i");
       bar.style.width = `${100 * share}%`;
@@ -271,7 +271,7 @@ function update(root, data) {
   data.cards.forEach((card, n) => fill(cards[n], card));
   root.stages = [...root.querySelectorAll(".stage")];
   if (data.probabilities.length) {
-    const node = make("section", "card probabilities", { ariaLabel: "Chances" });
+    const node = make("section", "card probabilities", { ariaLabel: "Probabilities" });
     bars(node, data.probabilities);
     root.firstElementChild.after(node);
   }

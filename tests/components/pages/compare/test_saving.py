@@ -93,7 +93,7 @@ def test_the_curves_of_a_3x3_kernel_are_the_formulas_of_the_textbook() -> None:
     ("way", "first"),
     [
         ({"kernel": FLAT15}, 16),
-        ({"kernel": FLAT15, "dilation": 8}, 128),  # it reaches over 14 · 8 + 1 = 113
+        ({"kernel": FLAT15, "dilation": 8}, 128),  # it spans 14 · 8 + 1 = 113
         ({"kernel": FLAT15, "dilation": 8, "padding": "full"}, 8),
         ({"padding": 64, "mode": "reflect"}, 128),
         ({"padding": 64, "mode": "circular"}, 64),

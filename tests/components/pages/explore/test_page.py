@@ -288,7 +288,7 @@ def test_an_impossible_geometry_names_the_number_to_change_and_going_back_brings
         page.set(label, value)
     assert page.title == "This kernel does not fit the picture"
     (error,) = page.errors
-    assert error.startswith("A kernel of 15 rows with dilation 1 reaches over 15 rows, but the input has 8")
+    assert error.startswith("A kernel of 15 rows with dilation 1 spans 15 rows, but the input has 8")
     assert error.endswith("make the kernel or the dilation smaller, or the padding or the image larger.")
     assert not page.has_loom
     page.set("Longer side", 64)

@@ -102,7 +102,7 @@ def test_the_input_is_shown_as_the_picture_it_is(inputs: Shape) -> None:
     ("net", "at", "titles"),
     [
         ("conv 4 3 padding=1, split, conv 4 3 padding=1, shortcut, conv 4 1, add, relu", [0, 2, 4, 5, 6],
-         ["1. Convolution", "3. Convolution", "5. Convolution", "6. Branch ends: add", "7. ReLU"]),
+         ["1. Convolution", "3. Convolution", "5. Convolution", "6. Branch end: add", "7. ReLU"]),
         ("conv 4 3, relu, conv 4 64, relu", [0, 1], ["1. Convolution", "2. ReLU"]),  # as far as it fits
         ("", [], []),
     ],
@@ -177,9 +177,9 @@ def test_the_prediction_names_the_best_class_its_probability_and_whether_it_is_r
         return activations.prediction(own, plan_of(own), volumes, x)
 
     other = (label + 1) % 10
-    assert told(Net(), label) == f"The network takes it for a **{label}** with 70%; it is a {label}: right."
-    assert told(Net(), other) == f"The network takes it for a **{other}** with 70%; it is a {label}: wrong."
-    assert told(replace(Net(), shown="sheet"), 3).endswith("a **3** with 70%.")
+    assert told(Net(), label) == f"Prediction: **{label}** (70%), correct."
+    assert told(Net(), other) == f"Prediction: **{other}** (70%), incorrect: the digit is {label}."
+    assert told(replace(Net(), shown="sheet"), 3) == "Prediction: **3** (70%)."
     for silent in (told(Net(), -1), told(Net(), 3, 0 * ONES), told(replace(Net(), weights="random"), 3)):
         assert not numbers(silent)
     assert "Draw" in told(replace(Net(), weights="random"), 3, 0 * ONES)

@@ -15,21 +15,21 @@ from tests.support.networks import network_of
 from tests.support.text import numbers
 
 PLANS = {"digits": plan_of(Net())} | {known.id: known.plan for known in ZOO}
-COUNT = r"([\d,.×⁰¹²³⁴⁵⁶⁷⁸⁹ ]+?)"
+COUNT = r"([\d,.×⁰¹²³⁴⁵⁶⁷⁸⁹ bilontr]+?)"
 
 
 @pytest.mark.parametrize("made", PLANS.values(), ids=PLANS)
 def test_bars_alternative_and_table_agree(made: Plan) -> None:
     table, figure = cost_table(made), charts.cost_bars(made)
     rows = [n for n, count in enumerate(table["free parameters"][:-1]) if count]
-    own, untied = ([table[name][n] for n in rows] for name in ("free parameters", "if nothing were shared"))
+    own, untied = ([table[name][n] for n in rows] for name in ("free parameters", "without sharing"))
     tied, more = figure.data
-    assert (tied.name, more.name) == ("free parameters", "if nothing were shared")
+    assert (tied.name, more.name) == ("free parameters", "without sharing")
     assert (list(tied.x), [a + b for a, b in zip(tied.x, more.x, strict=True)]) == (own, untied)
     assert list(tied.y) == list(more.y) == [f"{n + 1}. {made.configs[n].op}" for n in rows]
     assert [numbers(text.split(": ")[1]) for text in tied.hovertext] == [[count] for count in own]
     assert [numbers(text.split(": ")[1])[0] for text in more.hovertext] == pytest.approx(untied, rel=0.05)
-    parts = re.findall(rf"(\d+\. \w+): {COUNT}, else {COUNT}\.(?: |$)", charts.cost_bars_alt(made))
+    parts = re.findall(rf"(\d+\. \w+): {COUNT}, without sharing {COUNT}\.(?: |$)", charts.cost_bars_alt(made))
     assert [name for name, *_ in parts] == list(tied.y)
     for at, counts in ((1, own), (2, untied)):
         for part, count in zip(parts, counts, strict=True):

@@ -123,7 +123,7 @@ def test_the_table_holds_what_one_counts_by_hand(id: str, by_hand: Callable[[], 
     shapes = [shape for shape, _, _ in count.lines]
     assert {len(column) for column in found.values()} == {len(shapes) + 1}
     assert found["output"] == [*(" × ".join(map(str, shape)) for shape in shapes), ""]
-    for at, name in ((0, "free parameters"), (1, "if nothing were shared"), (1, "connections"), (2, "multiply-adds")):
+    for at, name in ((0, "free parameters"), (1, "without sharing"), (1, "connections"), (2, "multiply-adds")):
         assert found[name] == [*count.column(at), sum(count.column(at))], name
     assert found["receptive field"] == [*(f"{sees} × {sees}" for _, _, sees in count.lines), ""]
     kept = [4 * (weights + math.prod(shape)) for weights, shape in zip(count.column(0), shapes, strict=True)]

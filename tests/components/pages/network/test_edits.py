@@ -93,12 +93,12 @@ def test_a_message_that_means_nothing_is_refused_in_a_sentence() -> None:
 @pytest.mark.parametrize(
     ("own", "message", "said"),
     [
-        *((network_of(""), {"do": do, "at": 0, "to": 0, "name": "maps", "value": "3"}, "there is no layer yet")
+        *((network_of(""), {"do": do, "at": 0, "to": 0, "name": "maps", "value": "3"}, "the network has no layers yet")
           for do in ("remove", "move", "set")),
         *((THREE, {"do": "set", "at": 0, "name": name, "value": value}, f"{name} of conv must be {said}")
           for name, value, said in (
-            ("size", "65", "a whole number from 1 to 64, or two like 3x5, got '65'"),
-            ("size", "3 5", "a whole number from 1 to 64, or two like 3x5, not “3 5”"),
+            ("size", "65", "a whole number from 1 to 64, or two such as 3x5, got '65'"),
+            ("size", "3 5", "a whole number from 1 to 64, or two such as 3x5, not “3 5”"),
             ("padding", "all", "valid, same, full or a whole number from 0 to 64"),
             ("mode", "mirror", "one of zeros, reflect, replicate, circular, got 'mirror'"),
         )),

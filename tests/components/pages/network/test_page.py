@@ -24,7 +24,7 @@ from tests.support.visitor import Visitor, as_read, png, saved
 
 Array = NDArray[Any]
 ANCHORS = ["unit", "layers", "costs", "published", "code"]
-SECTIONS = ["One unit, opened", "The layers", "What they cost", "Published networks", "As code"]
+SECTIONS = ["Inside one unit", "Layers", "Cost", "Published networks", "As code"]
 QUICK = {"net": "conv 4 3, relu, max 2, flatten, dense 5, softmax", "inputs": "1,10,10", "weights": "random"}
 STROKE = "-".join(["0" * 7 + "ff" + "0" * 7] * 13 + ["0" * 16] * 3)
 PROBABILITIES, LABELS = by_hand(asked()[0]), asked()[1]
@@ -116,7 +116,7 @@ def test_a_first_visit_shows_every_section_in_order_without_a_word_of_warning() 
     linked = [anchor for text in page.at.markdown for anchor in re.findall(r"\(#([\w-]+)\)", text.value)]
     assert linked == ANCHORS
     assert [node.value for node in page.at.latex]
-    assert "99.5% of 600 unseen digits" in page.weights
+    assert "accuracy 99.5% on 600 test digits" in page.weights
     before = page.shown
     page.run()
     assert page.shown == before
@@ -139,7 +139,7 @@ def test_both_tables_of_figures_are_on_the_page() -> None:
     page = Page(**QUICK)
     frame = next(node.value for node in page.at.dataframe if "agree" in node.value.columns)
     assert set(frame["agree"].str[0]) == {"✓"}
-    assert page.line(f"{len(frame)} of {len(frame)} printed figures come out the same")
+    assert page.line(f"{len(frame)} of {len(frame)} published figures agree with")
     for known in ZOO:
         assert known.source in page.line(re.escape(f"**{known.title}.**"))
     assert page.table["free parameters"] == [40, 0, 0, 0, 325, 0, 365]
@@ -156,9 +156,9 @@ def test_a_digit_is_read_and_it_is_said_whether_that_is_right(n: int) -> None:
     page = Page(digit=str(n))
     assert page.probabilities == pytest.approx(PROBABILITIES[n].tolist(), abs=0.02)
     best = int(PROBABILITIES[n].argmax())
-    told = page.line("The network takes it for")
-    assert told.startswith(f"The network takes it for a **{best}** with ")
-    assert told.endswith(f"; it is a {LABELS[n]}: {'right' if best == LABELS[n] else 'wrong'}.")
+    told = page.line("Prediction: ")
+    assert told.startswith(f"Prediction: **{best}** (")
+    assert told.endswith("), correct." if best == LABELS[n] else f"), incorrect: the digit is {LABELS[n]}.")
 
 
 def test_a_drawing_flows_in_is_the_one_on_the_sheet_and_what_is_none_leaves_it_as_it_was() -> None:
@@ -170,7 +170,7 @@ def test_a_drawing_flows_in_is_the_one_on_the_sheet_and_what_is_none_leaves_it_a
     assert page.input.tolist() == [[17 * int(digit, 16) for digit in row] for row in STROKE.split("-")]
     assert page.probabilities != empty
     assert page.probabilities.index(max(page.probabilities)) == 1
-    assert "it is a" not in page.line("The network takes it for")
+    assert "correct" not in page.line("Prediction: ")
     assert Page(**page.query).shown == page.shown
     before = page.data("sketchpad")
     assert before["drawing"] == STROKE
@@ -223,14 +223,14 @@ def test_the_seed_is_that_of_the_random_numbers_and_the_caption_says_which_weigh
     assert page.probabilities == first != other
     assert "random, seed 0" in page.weights
     page.put("weights", "edges")
-    assert (page.weights[:5], page.own.weights) == ("Edges", "edges")
+    assert (page.weights[:4], page.own.weights) == ("Edge", "edges")
 
 
 def test_trained_is_not_marked_where_nobody_has_trained_the_layers_and_is_again_where_they_were() -> None:
     page = Page(**QUICK | {"weights": "trained"})
     marked = page.named("field:weights")
     assert (marked.value, page.own.weights) == ("random", "trained")
-    assert page.weights.startswith("Nobody has trained these layers")
+    assert page.weights.startswith("These layers are untrained")
     page.put("weights", "trained")
     assert page.named("field:weights").value == "random"
     assert page.at.error == page.at.warning == []
@@ -242,7 +242,7 @@ def test_with_another_head_the_first_layers_keep_what_they_have_learned() -> Non
     page.edit("set", at=7, name="units", value="12")
     after = page.data("volumes")["cards"]
     assert [card["src"] for card in after[:8]] == [card["src"] for card in before[:8]]
-    assert page.weights.startswith("2 of 3 layers of weights as trained")
+    assert page.weights.startswith("2 of 3 layers with trained weights")
     assert len(page.probabilities) == 12
 
 

@@ -22,7 +22,7 @@ PRINTED = {  # typed from the papers, and from torchvision's and CS231n's pages
     ("LeNet-5, 1998", "C5: connections"): 48_120,
     ("AlexNet, 2012", "parameters"): 60_965_224,
     ("AlexNet, 2012", "conv1: parameters"): 34_944,
-    ("AlexNet, 2012", "conv1: parameters if nothing were shared"): 105_705_600,
+    ("AlexNet, 2012", "conv1: parameters without sharing"): 105_705_600,
     ("VGG-16, 2014", "parameters"): 138_357_544,
     ("ResNet-18, 2015", "parameters"): 11_689_512,
     ("ResNet-50, 2015", "parameters"): 25_557_032,
@@ -40,13 +40,13 @@ def test_the_printed_figures_are_those_of_the_papers_each_once_and_all_agree() -
     assert {key: shown[key] for key in PRINTED} == PRINTED
     fixed = [840 if key == ("LeNet-5, 1998", "connections") else 0 for key in keys]  # its output layer, 84 · 10
     assert table["published"] == [n + more for n, more in zip(table["computed here"], fixed, strict=True)]
-    assert table["agree"] == ["✓ with 840 fixed" if more else "✓" for more in fixed]
-    assert published.sentence().startswith(f"{len(keys)} of {len(keys)} printed figures")
+    assert table["agree"] == ["✓ including 840 fixed" if more else "✓" for more in fixed]
+    assert published.sentence().startswith(f"{len(keys)} of {len(keys)} published figures")
 
 
 def test_what_would_be_if_nothing_were_shared_stands_beside_parameters_alone() -> None:
     table = published.table()
-    told = dict(zip(zip(table["network"], table["of"], strict=True), table["if nothing were shared"], strict=True))
+    told = dict(zip(zip(table["network"], table["of"], strict=True), table["without sharing"], strict=True))
     assert {of.rpartition(": ")[2] for (_, of), untied in told.items() if untied is not None} == {"parameters"}
     assert all(untied is not None for (_, of), untied in told.items() if of.endswith("parameters"))
     assert told["Zip-code network, 1989", "parameters"] == 64_660
@@ -59,7 +59,7 @@ def test_the_page_counts_the_same_when_one_starts_from_it_and_names_its_source(k
     counted = costs.table(made)
     (figure,) = (one for one in published.figures() if (one.network, one.of) == (known, "parameters"))
     assert figure.computed == counted["free parameters"][-1]
-    assert figure.untied == counted["if nothing were shared"][-1]
+    assert figure.untied == counted["without sharing"][-1]
     assert published.about(made) == f"{known.title}: {known.source}. {known.note}"
     text = next(text for text in published.sources() if known.title in text)
     assert known.source in text

@@ -201,7 +201,7 @@ def test_the_winner_of_a_window_is_framed_and_named(pool: str, size: int, stride
         k, l = divmod(int(window.argmax()), size)
         assert found.cards[0].pictures[0].marks == ((k, l, 1, 1),)
         assert numbers(found.sentence)[:2] == [k + 1, l + 1]
-        assert "has won. The others have no say" in found.sentence
+        assert "has the maximum. The others have no effect" in found.sentence
 
 
 def test_the_winner_of_a_whole_map_is_where_it_is_and_of_equals_the_first_one_counts() -> None:
@@ -212,7 +212,7 @@ def test_the_winner_of_a_whole_map_is_where_it_is_and_of_equals_the_first_one_co
     x[0, 0, 1] = x[0, 1, 0] = 0.5
     found = shown(of("max 2", (1, 4, 4), (0, 0, 0, 0)), x)
     assert found.cards[0].pictures[0].marks == ((0, 1, 1, 1),)
-    assert "2 places have the same" in found.sentence
+    assert "2 positions tie" in found.sentence
 
 
 @pytest.mark.parametrize("net", ["mean 2", "globalmean"])

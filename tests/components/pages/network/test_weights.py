@@ -77,7 +77,7 @@ def test_one_link_has_one_set_of_numbers_another_seed_others_and_edges_are_in_th
 
 
 def test_the_accuracy_is_told_of_the_trained_network_however_its_padding_is_written_and_of_no_other() -> None:
-    assert told(Net()).startswith("Trained: 99.5 % of 600 unseen digits")
+    assert told(Net()).startswith("Trained: accuracy 99.5% on 600 test digits")
     for net, same in (
         (LAYERS.replace("padding=same", "padding=1"), True), (LAYERS.replace("padding=same", "padding=1x1", 1), True),
         (LAYERS.replace("relu", "tanh", 1), False), (LAYERS.replace("max 2", "mean 2"), False),
@@ -87,7 +87,7 @@ def test_the_accuracy_is_told_of_the_trained_network_however_its_padding_is_writ
         own = network_of(net)
         assert is_trained(own, plan_of(own)) == same, net
         assert ("%" in told(own)) == same
-        assert ("as trained, but in a network that nobody has measured" in told(own)) != same
+        assert ("with trained weights; the accuracy of this network is unknown" in told(own)) != same
         assert not is_trained(replace(own, weights="random"), plan_of(own))
 
 
@@ -95,14 +95,14 @@ def test_the_accuracy_is_told_of_the_trained_network_however_its_padding_is_writ
     ("net", "ways", "begins"),
     [
         (LAYERS.replace("dense 10", "dense 7"), {"seed": 3},
-         "2 of 3 layers of weights as trained, the others random, seed 3"),
-        ("conv 9 5", {"seed": 4}, "Nobody has trained these layers: their weights are random, seed 4"),
+         "2 of 3 layers with trained weights, the others random, seed 3"),
+        ("conv 9 5", {"seed": 4}, "These layers are untrained: their weights are random, seed 4"),
         (LAYERS, {"weights": "random", "seed": 5}, "Weights random, seed 5"),
-        (LAYERS, {"weights": "edges"}, "Edges"),
+        (LAYERS, {"weights": "edges"}, "Edge"),
         ("flatten, dense 10", {"weights": "edges"}, "Weights random"),  # no kernel that could see an edge
         ("conv 8 1, relu", {"weights": "edges"}, "Weights random"),
-        ("relu", {}, "There are no weights here."),
-        ("", {"weights": "edges"}, "There are no weights here."),
+        ("relu", {}, "This network has no weights."),
+        ("", {"weights": "edges"}, "This network has no weights."),
     ],
 )  # fmt: skip
 def test_the_caption_tells_where_the_weights_come_from(net: str, ways: dict[str, Any], begins: str) -> None:
@@ -134,6 +134,6 @@ def test_the_choice_that_is_marked_is_the_one_the_weights_come_from(net: str) ->
             chosen = theta_of(own, made).chosen
             assert (marked == "random") == (chosen == 0)
             text = caption(own, made, chosen)
-            assert ("Nobody has trained" in text) <= (marked != "trained")
+            assert ("untrained" in text) <= (marked != "trained")
     if len(net) > 200:  # a published network has none of the layers that were trained here
         assert in_use(network_of(net, inputs), plan_of(network_of(net, inputs))) == "random"

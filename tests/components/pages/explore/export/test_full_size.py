@@ -59,7 +59,7 @@ def test_every_pixel_of_a_large_picture_is_kept_and_untied_uses_of_the_small_one
 def test_what_cannot_be_made_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(full_size, "MOST", 5000)
     for data, state, said in (
-        (file_of(8, 8), of(kernel=";".join(["1,1,1,1,1,1,1,1,1"] * 9)), "reaches over"),
+        (file_of(8, 8), of(kernel=";".join(["1,1,1,1,1,1,1,1,1"] * 9)), "spans"),
         (file_of(100, 100), of(), "pixels and the limit is"),
         (file_of(60, 60), of(padding=20), "pad less"),
         (b"no picture", of(), "unknown kind"),
