@@ -37,4 +37,5 @@ def qr_note(link: str) -> str:
 def frame_html(link: str) -> str:
     """The HTML of a frame with the page alone: without Streamlit's bars, navigation, Share and Present."""
     joint = "&" if "?" in link else "?"
-    return f'<iframe src="{escape(link + joint)}embed=true" width="100%" height="900" title="Weight Loom"></iframe>'
+    source = escape(f"{link}{joint}embed=true")
+    return f'<iframe src="{source}" allow="camera" width="100%" height="900" title="Weight Loom"></iframe>'

@@ -1,6 +1,6 @@
 """The address of a page, which holds all that is set there."""
 
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
@@ -31,7 +31,16 @@ def shortest(query: dict[str, str], landing: dict[str, str]) -> dict[str, str]:
 def link() -> str:
     """The address of this page with all that is set."""
     query = urlencode(dict(st.query_params))
-    return f"{st.context.url or ''}{'?' if query else ''}{query}"
+    return f"{_whole(st.context.url or '')}{'?' if query else ''}{query}"
+
+
+def _whole(address: str) -> str:
+    """The first page's address with the slash that Streamlit leaves out.
+
+    Without it the server sends the browser on to the whole one, by http where it knows of no https before a proxy.
+    """
+    base = str(st.get_option("server.baseUrlPath")).strip("/")
+    return f"{address.rstrip('/')}/" if address and urlsplit(address).path.strip("/") == base else address
 
 
 def depart(start: tuple[State, ...], *more: State) -> None:

@@ -36,6 +36,7 @@ from tests.support.user import (
     state_in_url,
     weight,
 )
+from tests.support.visitor import png
 
 pytestmark = pytest.mark.long
 
@@ -397,7 +398,7 @@ def course(tmp_path: Path) -> Iterator[tuple[Path, str]]:
     handler = partial(Quiet, directory=str(tmp_path))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as site:
         Thread(target=site.serve_forever, daemon=True).start()
-        yield tmp_path, f"http://127.0.0.1:{site.server_port}/"
+        yield tmp_path, f"http://localhost:{site.server_port}/"  # another site than 127.0.0.1: no cookie goes there
         site.shutdown()
 
 
@@ -427,6 +428,11 @@ def test_in_the_frame_of_a_course_page_there_is_the_page_alone_and_it_works(
     expect(frame.get_by_text(re.compile(r"max \|W·x − Y\|")).first).to_be_visible()
     inside = next(one for one in page.frames if one.parent_frame)
     inside.wait_for_function("location.search.includes('kernel=5')")
+    frame.locator(".st-key-bar_picture").get_by_role("button").first.click()
+    mine = {"name": "mine.png", "mimeType": "image/png", "buffer": png((200, 60, 20))}
+    frame.locator("input[type=file]").first.set_input_files(mine)  # type: ignore[arg-type]  # as a FilePayload
+    expect(frame.get_by_text(re.compile("^Your own picture, mine"))).to_be_visible()
+    inside.wait_for_function("location.search.includes('image=upload')")
 
 
 # Taking away.

@@ -54,5 +54,6 @@ def test_the_frame_is_one_element_whose_address_is_the_link_embedded() -> None:
         page = Elements(share.frame_html(link))
         ((tag, attributes),) = page.found
         assert (tag, page.text, attributes["title"]) == ("iframe", "", "Weight Loom")
-        assert set(attributes) == {"src", "width", "height", "title"}
+        assert set(attributes) == {"src", "width", "height", "title", "allow"}
+        assert attributes["allow"] == "camera"
         assert attributes["src"] == f"{link}{'&' if '?' in link else '?'}embed=true"
