@@ -116,9 +116,9 @@ class Player(Visitor):
         scrambled = any(variant.scrambled for variant in rounds[0].results)
         found: Curves = {}
         for variant in rounds[0].results:
-            found[f"{variant.name}, unseen"] = [r.results[variant].test for r in rounds[:epochs]]
+            found[f"{variant.name}, test"] = [r.results[variant].test for r in rounds[:epochs]]
             if not scrambled:
-                found[f"{variant.name}, trained with"] = [r.results[variant].train for r in rounds[:epochs]]
+                found[f"{variant.name}, training"] = [r.results[variant].train for r in rounds[:epochs]]
         return found
 
 
