@@ -45,7 +45,7 @@ def planes_id(setup: Setup) -> Hashable:
     return picture_id(setup, current().upload), setup.side, setup.colour
 
 
-def scene(setup: Setup, step: int = 0) -> str:
+def scene(setup: Setup, step: str = "") -> str:
     """Differs for two pictures, two geometries and two steps of a lesson: what was pointed at in one ends with it."""
     return repr((step, uploaded().id if setup.image == UPLOAD else "", setup.wires))
 

@@ -252,6 +252,8 @@ interface LoomProps {
   origin: string;
   scene: string;
   applied: number;
+  parts: string[];
+  acts: string[];
 }
 
 interface LoomEdit {

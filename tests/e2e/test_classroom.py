@@ -60,7 +60,7 @@ def shown_step(page: Page, number: int) -> None:
     """This step is on the page, and in the link."""
     expect(page.get_by_role("heading", level=1)).to_have_text(re.compile(rf"^{number}\. {STEPS[number - 1].title}"))
     settled(page)
-    assert from_query(query(page), Lesson()) == (Lesson(number), ())
+    assert from_query(query(page), Lesson()) == (Lesson(STEPS[number - 1].name), ())
 
 
 def toolbar(page: Page) -> Locator:
@@ -103,21 +103,23 @@ def test_the_lesson_by_its_next_button_from_the_first_step_to_the_last(page: Pag
 
 
 def test_back_in_the_browser_to_the_first_step_is_the_first_step(page: Page) -> None:
-    open_app(page, path="/lesson")
+    open_app(page, "step=kernel", "/lesson")
     first = pixels(page, "Output")
-    page.get_by_role("combobox", name=re.compile("Step")).click()
-    page.get_by_role("option", name=re.compile(r"^6\.")).click()
-    shown_step(page, 6)
-    assert pixels(page, "Output").shape != first.shape
+    shown_step(page, 2)
+    page.get_by_role("button", name="2 of 14").click()
+    page.get_by_test_id("stMenuButtonBody").get_by_text(re.compile(r"^8\.")).click()
+    shown_step(page, 8)
+    assert not np.array_equal(pixels(page, "Output"), first)
     page.go_back()
-    shown_step(page, 1)
+    shown_step(page, 2)
     np.testing.assert_array_equal(pixels(page, "Output"), first)
 
 
 def test_a_weight_dragged_in_the_lesson_is_not_on_explore_afterwards(page: Page) -> None:
     open_app(page, "kernel=1,2,3")
     page.get_by_role("link", name=re.compile("Lesson$")).click()
-    shown_step(page, 1)
+    press(page, "Next")
+    shown_step(page, 2)
     box = page.get_by_role("spinbutton", name="Weight row 1 column 1", exact=True)
     box.fill("7")
     box.press("Enter")
@@ -161,7 +163,7 @@ def test_after_a_click_on_present_the_arrow_keys_turn_the_steps(page: Page) -> N
 
 
 def test_in_a_field_the_keys_type_and_turn_nothing(page: Page) -> None:
-    open_app(page, "present=1&step=2", "/lesson")
+    open_app(page, "present=1&step=kernel", "/lesson")
     box = page.get_by_role("spinbutton", name="Weight row 1 column 1", exact=True)
     box.focus()
     for key in ("ArrowRight", "ArrowLeft", "+", "p"):
@@ -174,7 +176,7 @@ def test_in_a_field_the_keys_type_and_turn_nothing(page: Page) -> None:
 
 
 def test_a_key_plays_the_scan_and_pauses_it(page: Page) -> None:
-    open_app(page, "present=1&step=3", "/lesson")
+    open_app(page, "present=1&step=scan", "/lesson")
     play = page.locator(".scan .play")
     position = page.get_by_role("slider", name="Position")
     for key in ("p", "P", " "):
@@ -199,12 +201,12 @@ def test_a_key_plays_the_training_and_pauses_it(page: Page) -> None:
 
 
 def test_plus_and_minus_change_the_size_and_leaving_takes_the_keys_away(page: Page) -> None:
-    open_app(page, "step=2", "/lesson")
+    open_app(page, "step=kernel", "/lesson")
     page.keyboard.press("+")
     page.keyboard.press("ArrowRight")
     plain = font_size(page)
     shown_step(page, 2)
-    open_app(page, "present=1&step=2", "/lesson")
+    open_app(page, "present=1&step=kernel", "/lesson")
     presenting = font_size(page)
     assert presenting == pytest.approx(1.25 * plain)
     sizes = []
@@ -222,7 +224,7 @@ def test_plus_and_minus_change_the_size_and_leaving_takes_the_keys_away(page: Pa
         page.keyboard.press(key)
     shown_step(page, 2)
     assert font_size(page) == plain
-    assert query(page) == {"step": "2"}
+    assert query(page) == {"step": "kernel"}
 
 
 def test_what_is_hidden_is_hidden_and_there_is_a_way_out(page: Page) -> None:

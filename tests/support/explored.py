@@ -76,7 +76,7 @@ CASES = [
 ]
 
 
-SESSION = ("origin", "applied", "scene")  # of the props, what is new in every session, or in every step
+SESSION = ("origin", "applied", "scene", "parts", "acts")  # of the props, what is of the session or the step
 
 
 def picture_of(state: Setup) -> NDArray[np.uint8]:

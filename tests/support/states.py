@@ -102,7 +102,8 @@ ACCEPTS = {
     "reading_pace": "one of step, fast",
     "present": "0 or 1",
     "hide": "any of sidebar, fields, buttons, notes, navigation, separated by commas",
-    "step": "a whole number from 1 to 14",
+    "step": "one of wirings, kernel, sum, scan, colours, matrix, ratio, flip, locality, feature, channels, digits, "
+    "growth, network, or the number of one from 1 to 14",
     "quiz_seed": SEED,
     "level": "one of easy, medium, hard",
 }
@@ -170,7 +171,9 @@ def whole(link: str) -> bool:
 
 def choices(link: str) -> tuple[str, ...]:
     """The words on offer, by its words; () where there are none."""
-    found = re.fullmatch(r"(?:one|one or more|any|up to 4) of (.*?)(?:, separated by commas)?", ACCEPTS[link])
+    found = re.fullmatch(
+        r"(?:one|one or more|any|up to 4) of (.*?)(?:, separated by commas|, or the number .*)?", ACCEPTS[link]
+    )
     return tuple(found[1].split(", ")) if found else ()
 
 

@@ -92,6 +92,19 @@ def live() -> Shown | None:
     return None
 
 
+def live_bank() -> None:
+    """The bank and its maps alone, for the lesson. Raises SpecError."""
+    state = layer.reduced(session.state_of(Setup))
+    volume = _volume(state, session.state_of(Channels).stack)
+    own = layer.fitted(session.state_of(Channels), len(volume))
+    session.current().states.put(own)
+    names = layer.names_of(own, len(volume), controls.TITLES)
+    bank("bank", own, names, bind.heard("bank"), lambda: bind.message("bank", "edit", reweighted, Channels))
+    shown = Shown(state, own, layer.layer(state, own, volume.shape), volume, names)
+    cards = _made("maps", shown, partial(layer.shown_maps, state, own, shown.layer, volume))
+    show_cards("maps", [replace(card, note="") for card in cards])
+
+
 def _made(name: str, shown: Shown, make: Callable[[], T]) -> T:
     """What is made of the bank and the volume, by a worker where it is much."""
     own = shown.own if name == "apart" else replace(shown.own, cell=Channels().cell)

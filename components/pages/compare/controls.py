@@ -32,15 +32,20 @@ def four_layers(state: Setup, own: Compare, out_shape: Shape) -> None:
         with st.container(width="content"):
             if own.draw:
                 number("Random seed (weights)", bind.number(own, "draw", Whole(1, SEED.high)), width=FIELD)
-        most = max(out_shape[1:])
-        if most > 1:
-            st.slider(
-                f"Tiled: weights repeat every … outputs (1 = convolution, {most} = locally connected)",
-                1,
-                most,
-                width=SLIDER,
-                **bind.value(f"tiled{most}", min(state.period, most), lambda s, n: edited(s, period=n)),
-            )
+        tiled(state, out_shape)
+
+
+def tiled(state: Setup, out_shape: Shape) -> None:
+    """Place the tiled layer's period."""
+    most = max(out_shape[1:])
+    if most > 1:
+        st.slider(
+            f"Tiled: weights repeat every … outputs (1 = convolution, {most} = locally connected)",
+            1,
+            most,
+            width=SLIDER,
+            **bind.value(f"tiled{most}", min(state.period, most), lambda s, n: edited(s, period=n)),
+        )
 
 
 def quantity(own: Compare) -> None:

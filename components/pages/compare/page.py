@@ -4,6 +4,7 @@ Each section is a fragment: what is changed in one does not run the others.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial, wraps
 
 import streamlit as st
@@ -26,6 +27,7 @@ from kernels.images.decode import unit
 from kernels.layer.spec import Bytes, LayerSpec, SpecError
 from kernels.layer.timing import Measurement
 
+LIVE = 460  # pixels: a chart's height beside the words of the lesson
 CONTENTS = (
     "[Where the saving comes from](#saving) · [Growth](#growth) · [Shift](#shift) · "
     "[Scramble](#scramble) · [Find the feature](#everywhere)"
@@ -37,13 +39,13 @@ def render() -> None:
     st.title(_title(state))
     st.markdown(CONTENTS)
     setup_bar.bar(state, upload.planes_of(state).shape[1:])
-    show_four_layers(state)
+    _show_four_layers(state)
     _show_saving()
-    show_costs()
+    _show_costs()
     _show_times(state)
     _show_shift()
     _show_scramble()
-    show_search()
+    _show_search()
     session.finish()
 
 
@@ -74,7 +76,7 @@ def _section(show: Callable[[Setup, Compare], None]) -> Callable[[], None]:
 
 
 @st.fragment
-def show_four_layers(drawn: Setup) -> None:
+def _show_four_layers(drawn: Setup) -> None:
     """Show the four layers. drawn: the setup that the whole page was drawn with; other sections have its period."""
     _guarded(_four_layers)
     if session.state_of(Setup).period != drawn.period:
@@ -102,7 +104,7 @@ def _show_saving(state: Setup, _own: Compare) -> None:
 
 
 @_section
-def show_costs(state: Setup, own: Compare) -> None:
+def _show_costs(state: Setup, own: Compare) -> None:
     st.header("How the cost grows with the picture", anchor="growth")
     layer, found = _own_layer(state), saving.curves(state)
     controls.quantity(own)
@@ -162,7 +164,7 @@ def _show_scramble(state: Setup, own: Compare) -> None:
 
 
 @_section
-def show_search(state: Setup, own: Compare) -> None:
+def _show_search(state: Setup, own: Compare) -> None:
     st.header("Find the feature: learned once, found everywhere", anchor="everywhere")
     searched = search.searched(state)
     planes = upload.planes_of(searched)
@@ -176,6 +178,43 @@ def show_search(state: Setup, own: Compare) -> None:
         key = upload.planes_id(searched), own.pattern, own.pasted, own.places, own.pictures
         found = cache.computed("detectors", key, partial(search.detectors, task, own))
         show_cards("detectors", search.detector_cards(task, found, own))
+
+
+# For the lesson, which has words and a column of its own: shorter.
+
+
+def live_four_layers() -> None:
+    """W and the map of the four layers, and the tiled layer's period."""
+    state, own = session.state_of(Setup), session.state_of(Compare)
+    small = _small(state)
+    controls.tiled(state, small.layer.out_shape)
+    key = upload.planes_id(small.state), small.state, own.draw
+    cards = cache.computed("four_layers", key, partial(four_layers.all_cards, small, own.draw))
+    show_cards("four_layers", [replace(card, note="", pictures=card.pictures[:2], facts=()) for card in cards])
+
+
+def live_costs() -> None:
+    """The free parameters, or what else is counted, against the side of the picture."""
+    state, own = session.state_of(Setup), session.state_of(Compare)
+    controls.quantity(own)
+    found = saving.curves(state)
+    chart = charts.costs(found, own.quantity, _own_layer(state)).update_layout(height=LIVE)
+    plot(chart, "costs", charts.costs_alt(found, own.quantity))
+
+
+def live_search() -> None:
+    """The feature to look for, and where the two layers find it."""
+    searched, own = search.searched(session.state_of(Setup)), session.state_of(Compare)
+    planes = upload.planes_of(searched)
+    task = search.search(unit(planes)[0], own)
+    found = cache.computed("detectors", (upload.planes_id(searched), own), partial(search.detectors, task, own))
+    left, right = st.columns([1, 2], gap="medium")
+    with left:
+        controls.pattern_picture(_drag_picture("Your picture: drag the frame", planes), task.square)
+    with right:
+        cards = search.detector_cards(task, found, own)
+        show_cards("detectors", [replace(card, pictures=card.pictures[1:2], facts=()) for card in cards])
+    st.markdown(search.sentence(task, own))
 
 
 def _small(state: Setup) -> SmallLayer:

@@ -1,5 +1,6 @@
 """Explore: a picture, a kernel, the output map, and the fully connected layer that computes the very same numbers."""
 
+from collections.abc import Hashable
 from functools import partial
 
 import streamlit as st
@@ -12,6 +13,7 @@ from components.pages.explore.export.menu import take_away
 from components.pages.explore.faces import faces
 from components.pages.explore.loom import loom, props, tying
 from components.pages.explore.loom.message import read_message
+from components.pages.explore.parts import Excerpt
 from components.pages.explore.untied_copies import untied_copies
 from components.session import bind, cache, session, upload, url
 from components.state.setup import LANDING, Setup
@@ -44,7 +46,8 @@ def _stage() -> None:
         st.markdown(text.invitation(layer, len(planes)))
         bar, shown = setup_bar.place(), None
         with refusal.said():  # first of all: the map is what one waits for
-            shown = _show_loom(state, layer, planes)
+            shown = _show_loom(state, layer, planes, Excerpt())
+            _show_proof(shown)
         with bar:
             setup_bar.menus(state, planes.shape[1:])
         if shown:
@@ -52,19 +55,11 @@ def _stage() -> None:
     session.finish()
 
 
-@st.fragment
-def live(step: int) -> None:
-    """Show the loom and the check below it: for this step of the lesson, which has a title and controls of its own."""
-    state, planes = _begin()
-    try:
-        layer = layer_of(state, planes.shape[1:])
-    except SpecError as error:
-        st.header(text.UNFIT)
-        _refuse(error)
-    else:
-        with refusal.said():
-            _show_loom(state, layer, planes, step)
-    session.finish()
+def live(excerpt: Excerpt) -> None:
+    """Show these parts of the loom, for a page that has a title and controls of its own. Raises SpecError."""
+    state = session.state_of(Setup)
+    planes = upload.planes_of(state)
+    _show_loom(state, layer_of(state, planes.shape[1:]), planes, excerpt)
 
 
 def _begin() -> tuple[Setup, Bytes]:
@@ -80,9 +75,9 @@ def _refuse(error: SpecError) -> None:
     st.error(words.sentence(error), icon=":material/straighten:")
 
 
-def _show_loom(state: Setup, layer: Layer, planes: Bytes, step: int = 0) -> Convolved:
-    window = state.view, state.flip, state.period, state.zoom
-    numbers = (
+def _numbers(state: Setup, layer: Layer) -> tuple[Hashable, ...]:
+    """What the output depends on."""
+    return (
         upload.planes_id(state),
         layer.spec,
         state.kernel,
@@ -91,7 +86,12 @@ def _show_loom(state: Setup, layer: Layer, planes: Bytes, step: int = 0) -> Conv
         state.activation,
         state.untied,
     )
+
+
+def _show_loom(state: Setup, layer: Layer, planes: Bytes, excerpt: Excerpt) -> Convolved:
+    window = state.view, state.flip, state.period, state.zoom
     made = cache.suited(len(planes) * layer.counts["conv"].multiply_adds)
+    numbers = _numbers(state, layer)
     result = made("output", numbers, partial(output_map, state, layer, planes))
     tile = cache.remember("tile", (layer.spec, layer.in_shape, *window), lambda: matrix.matrix_tiles(layer, *window))
     told = cache.remember("tying", (layer.spec, layer.in_shape, state.flip), lambda: stages(layer, state.flip))
@@ -105,9 +105,16 @@ def _show_loom(state: Setup, layer: Layer, planes: Bytes, step: int = 0) -> Conv
         "copies": copies,
         "origin": known.origin,
         "applied": known.serial,
+        "scene": upload.scene(state, excerpt.scene),
+        "parts": excerpt.parts,
+        "acts": excerpt.acts,
     }
-    data["scene"] = upload.scene(state, step)
-    loom("loom", data, lambda: bind.loom("loom", read_message))
-    proof = made("proof", numbers, partial(check_against_matrix, state, layer, planes, result.linear))
-    st.markdown(text.proof_line(proof))
+    loom("loom", data, lambda: bind.loom("loom", read_message), excerpt.on_act)
     return convolved
+
+
+def _show_proof(made: Convolved) -> None:
+    state, layer, planes, result = made.state, made.layer, made.planes, made.result
+    suited = cache.suited(len(planes) * layer.counts["conv"].multiply_adds)
+    check = partial(check_against_matrix, state, layer, planes, result.linear)
+    st.markdown(text.proof_line(suited("proof", _numbers(state, layer), check)))

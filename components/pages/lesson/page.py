@@ -1,65 +1,116 @@
-"""Lesson: a guided path over the live pages, a step at a time."""
+"""Lesson: a guided path over the live pages, a step at a time: words, and beside them the object they are about."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
 
 import streamlit as st
 
-from components.display import words
 from components.pages.channels import page as channels
 from components.pages.channels.state import Adaptive, Channels
 from components.pages.compare import page as compare
 from components.pages.compare.state import Compare
 from components.pages.explore import page as explore
+from components.pages.explore.parts import Excerpt
 from components.pages.lesson import steps
+from components.pages.lesson.doing import Reader
+from components.pages.lesson.noticed import noticed
 from components.pages.lesson.state import Lesson
+from components.pages.lesson.steps import STEPS, Step
 from components.pages.network import page as network
 from components.pages.network.state import Net
 from components.pages.sequence import unrolled
 from components.pages.sequence.state import Sequence
 from components.pages.train import page as train
 from components.pages.train.state import Train
-from components.session import bind, session, url
+from components.session import bind, cache, session, url
+from components.state.link import State
 from components.state.setup import Setup
 from components.widgets import refusal
 from components.widgets.notices import notices
-from components.widgets.row import row
 from components.widgets.wiring import wirings
+
+DONE = "Done. Now look for what is to be noticed."
+
+
+@dataclass(slots=True)
+class Progress:
+    """Of the reader in the present step. began: what was set when it was opened; done stays done."""
+
+    began: Mapping[type[State], State]
+    acts: set[str] = field(default_factory=set)
+    done: bool = False
+
+    def look(self, step: Step, now: Mapping[type[State], State]) -> bool:
+        """Whether the reader has done what the step asks, just now or before."""
+        self.done = self.done or step.done(Reader(self.began), Reader(now, frozenset(self.acts)))
+        return self.done
 
 
 def render() -> None:
     session.arrive(Lesson, Compare, Channels, Adaptive, Train, Net, Sequence, start=steps.scene)
     url.publish()
-    number = session.state_of(Lesson).step
-    step = steps.step_of(number)
-    st.title(f":primary[{number}.] {step.title}")
-    _path(number)
-    notices()
-    st.markdown(" ".join(step.says()))
-    left, right = st.columns(2)
-    left.info(f"**Try:** {step.tries}", icon=":material/touch_app:")
-    right.success(f"**Notice:** {step.notice()}", icon=":material/visibility:")
-    VIEWS[step.view]()
+    step = steps.step_of(session.state_of(Lesson).step)
+    progress = _progress(step)
+    if step.view == "race" and train.is_begun():
+        progress.acts.add("trained")
+    with st.container(key="lesson"):
+        with st.container(key="lesson_words", gap="small"):
+            _path(step)
+            _words(step, done=progress.look(step, _states(step)))
+        with st.container(key="lesson_object"):
+            # The race's clock and buttons have to be run with the page.
+            show = _object if step.view == "race" else st.fragment(_object)
+            show(step, progress)
     session.finish()
 
 
-def _path(number: int) -> None:
+def _states(step: Step) -> Mapping[type[State], State]:
+    """What is set of all that this step's object shows."""
+    return {kind: session.state_of(kind) for kind in (Setup, *map(type, step.states))}
+
+
+def _progress(step: Step) -> Progress:
+    return cache.remember("progress", step.name, lambda: Progress(_states(step)))
+
+
+def _path(step: Step) -> None:
     """Where one is, and the way on."""
-    key = f"lesson_step_{number}"
-    with row():
+    number, many = steps.number_of(step.name), len(STEPS)
+    with st.container(key="lesson_path", horizontal=True, gap="small", vertical_alignment="center"):
         _turn("Previous", number - 1, "arrow_back")
         _turn("Next", number + 1, "arrow_forward")
-        st.selectbox(
-            "Step",
-            range(1, len(steps.STEPS) + 1),
-            format_func=lambda n: f"{n}. {steps.STEPS[n - 1].title}",
-            label_visibility="collapsed",
-            width=360,
-            key=key,
-            index=number - 1,
-            on_change=_chosen,
-            args=(key,),
+        st.menu_button(
+            f"{number} of {many}",
+            [step.name for step in STEPS],
+            format_func=lambda name: f"{steps.number_of(name)}. {steps.step_of(name).title}",
+            help="All steps of the lesson",
+            key="lesson_step",
+            on_click=_chosen,
         )
-    st.progress(number / len(steps.STEPS), f"step {number} of {words.amount(len(steps.STEPS))}")
+    st.progress(number / many)
+    st.title(f":primary[{number}.] {step.title}")
+
+
+def _words(step: Step, *, done: bool) -> None:
+    st.markdown(" ".join(step.says()))
+    with st.container(gap=None):
+        st.info(f"**Try:** {step.tries}", icon=":material/touch_app:")
+        noticed(DONE if done else "")
+    st.success(f"**Notice:** {step.notice()}", icon=":material/visibility:")
+
+
+def _object(step: Step, progress: Progress) -> None:
+    """The live object. Where the reader has just done in it what the step asks, the words have to be drawn, too."""
+    url.publish()
+    with st.container():
+        notices()
+    before = progress.done
+    with refusal.said():
+        VIEWS[step.view](step)
+    if progress.look(step, _states(step)) and not before:
+        st.rerun()
+    session.finish()
 
 
 def _turn(label: str, to: int, icon: str) -> None:
@@ -68,61 +119,43 @@ def _turn(label: str, to: int, icon: str) -> None:
         key=f"lesson_{label.lower()}",
         icon=f":material/{icon}:",
         type="primary" if label == "Next" else "secondary",
-        disabled=not 1 <= to <= len(steps.STEPS),
+        disabled=not 1 <= to <= len(STEPS),
         on_click=_go,
         args=(to,),
     )
 
 
 def _go(number: int) -> None:
-    url.depart(steps.step_of(number).states, Lesson(number))
+    step = STEPS[number - 1]
+    url.depart(step.states, Lesson(step.name))
 
 
-def _chosen(key: str) -> None:
-    _go(bind.entered(key))
+def _chosen() -> None:
+    _go(steps.number_of(bind.entered("lesson_step")))
 
 
-def _loom() -> None:
-    explore.live(session.state_of(Lesson).step)
+def _acted(key: str, step: Step) -> None:
+    """Callback of a component: the reader has done something the step asks for."""
+    sent = bind.entered(key).get("act")
+    if isinstance(sent, str) and sent in step.done.acts:
+        _progress(step).acts.add(sent)
 
 
-def _four_layers() -> None:
-    compare.show_four_layers(session.state_of(Setup))
+def _loom(step: Step) -> None:
+    explore.live(Excerpt(step.name, step.parts, step.done.acts, partial(_acted, "loom", step)))
 
 
-def _costs() -> None:
-    compare.show_costs()
+def _ideas(step: Step) -> None:
+    wirings("ideas", unrolled.ideas(), step.done.acts, partial(_acted, "ideas", step))
 
 
-def _search() -> None:
-    compare.show_search()
-
-
-def _bank() -> None:
-    st.fragment(channels.live)()
-
-
-def _race() -> None:
-    own = session.state_of(Train)
-    train.show_race(own, train.race_run(own))
-
-
-def _flow() -> None:
-    with refusal.said():
-        network.flow(session.current().setup, session.state_of(Net))
-
-
-def _ideas() -> None:
-    wirings("ideas", unrolled.ideas())
-
-
-VIEWS: dict[steps.View, Callable[[], None]] = {
+VIEWS: dict[steps.View, Callable[[Step], None]] = {
     "loom": _loom,
-    "four_layers": _four_layers,
-    "costs": _costs,
-    "search": _search,
-    "bank": _bank,
-    "race": _race,
-    "flow": _flow,
+    "four_layers": lambda _step: compare.live_four_layers(),
+    "costs": lambda _step: compare.live_costs(),
+    "search": lambda _step: compare.live_search(),
+    "bank": lambda _step: channels.live_bank(),
+    "race": lambda _step: train.live(),
+    "flow": lambda _step: network.live(),
     "ideas": _ideas,
 }

@@ -9,7 +9,9 @@ from components.display import words
 from components.display.layer import Layer, layer_of
 from components.pages.channels.state import Channels
 from components.pages.compare.state import Compare
-from components.pages.lesson.state import Lesson
+from components.pages.explore.parts import Part
+from components.pages.lesson.doing import Changed, Did
+from components.pages.lesson.state import NAMES, Lesson
 from components.pages.network.layers import plan_of
 from components.pages.network.state import Net
 from components.pages.sequence import unrolled
@@ -32,17 +34,21 @@ LEFT = replace(SMALL, kernel=((0.0, 0.0, 0.0), (1.0, 0.0, 0.0), (0.0, 0.0, 0.0))
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """view: the live part of a page it shows; states: what that part is set to.
+    """name: in a link. view: the live part of a page it shows; states: what that part is set to.
 
     says: two to five sentences, computed. tries: one thing to do. notice: one thing to see then, that can be checked.
+    done: whether the reader has done it, from what was set and done before and what is now. parts: of the loom.
     """
 
+    name: str
     title: str
     view: View
     states: tuple[State, ...]
     says: Callable[[], tuple[str, ...]]
     tries: str
     notice: Callable[[], str]
+    done: Did | Changed
+    parts: tuple[Part, ...] = ()
 
 
 def square_layer(state: Setup) -> Layer:
@@ -50,12 +56,22 @@ def square_layer(state: Setup) -> Layer:
     return layer_of(state, (state.side, state.side))
 
 
+def _ideas() -> tuple[str, ...]:
+    told = [f"{one.title.split(':')[0].lower()}, {one.headline} on {one.connections}" for one in unrolled.ideas()]
+    return (
+        "Weight sharing: many connections use one and the same number.",
+        "A convolution shares its kernel between positions, a recurrent network its weights between time steps, an "
+        "adaptive filter its taps between channels.",
+        f"{'; '.join(told)}.".capitalize(),
+    )
+
+
 def _kernel() -> tuple[str, ...]:
     K, L = SMALL.kernel_size
     return (
         f"A kernel is a small array of numbers, its weights: here K × L = {K} × {L} = {K * L} of them.",
         "It lies over the picture, and each weight is multiplied by the pixel under it.",
-        "Each weight has its own colour and keeps it everywhere.",
+        "Each weight has its own colour and keeps it throughout the lesson.",
     )
 
 
@@ -63,7 +79,7 @@ def _sum() -> tuple[str, ...]:
     taps = prod(SMALL.kernel_size)
     return (
         f"Each output is a sum of {taps} products: multiply the window by the kernel, element by element, and add up.",
-        "In the article: Y[i,j] = Σ X[i+k−1, j+l−1] · F_kl, over all k and l.",
+        "As a formula: Y[i,j] = Σ X[i+k−1, j+l−1] · F_kl, over all k and l.",
         "A convolution does nothing else.",
     )
 
@@ -82,8 +98,8 @@ def _colour() -> tuple[str, ...]:
     layer = square_layer(SMALL)
     uses = layer.counts["conv"].connections // layer.counts["conv"].parameters
     return (
-        "Different colours mean different weights; the same colour means the same weight.",
-        f"The layer has {layer.counts['conv'].connections:,} connections but only {layer.counts['conv'].parameters} "
+        "Drawn as a network, the layer has a line for each connection, in the colour of its weight.",
+        f"There are {layer.counts['conv'].connections:,} connections but only {layer.counts['conv'].parameters} "
         f"colours: every weight is used {uses} times.",
     )
 
@@ -105,17 +121,17 @@ def _ratio() -> tuple[str, ...]:
     taps, pixels = prod(state.kernel_size), prod(layer.in_shape)
     dense = layer.counts["dense"].parameters
     return (
-        f"K·L = {taps} is much smaller than card(X) = {pixels:,}, the number of pixels: "
-        f"{words.times(pixels / taps)} smaller.",
-        f"Fully connected, this layer would need {dense:,} weights. It has {taps}.",
-        "The larger the picture, the larger the saving: the kernel does not grow with it.",
+        f"This picture has card(X) = {pixels:,} pixels, the kernel K·L = {taps} weights: {words.factor(pixels / taps)} "
+        "times fewer.",
+        f"A fully connected layer of this size would need {dense:,} weights.",
+        "The larger the picture, the larger the saving, because the kernel does not grow with it.",
     )
 
 
 def _flip() -> tuple[str, ...]:
     return (
         "Sliding the kernel as it is printed is cross-correlation, which deep learning calls convolution.",
-        "Mathematical convolution first rotates the kernel by 180°.",
+        "Mathematical convolution first rotates the kernel by 180°, as here.",
         "It makes no difference to learning: a learned kernel can simply be learned flipped.",
     )
 
@@ -125,17 +141,17 @@ def _four_layers() -> tuple[str, ...]:
     dense, local, conv = (layer.counts[kind].parameters for kind in ("dense", "local", "conv"))
     return (
         f"From {words.amount(dense)} weights to {conv} in two steps.",
-        f"Locality: each output sees only its own window; that leaves {words.amount(local)} weights, "
-        f"{words.times(dense / local)} fewer.",
-        f"Sharing: every window has the same weights; that leaves {conv}, {words.times(local / conv)} fewer again.",
-        "Only the second step is weight sharing; a locally connected layer takes only the first.",
+        f"Locality: each output sees only its own window. That leaves {words.amount(local)} weights, "
+        f"{words.factor(dense / local)} times fewer.",
+        f"Sharing: every window has the same weights. That leaves {conv}, {words.factor(local / conv)} times fewer "
+        "again.",
     )
 
 
 def _search() -> tuple[str, ...]:
     return (
         "Why should all positions share weights? Because a feature worth detecting can appear anywhere.",
-        "Both layers below were trained on the same pictures. The one with separate weights at every position "
+        "Both layers here were trained on the same pictures. The one with separate weights at every position "
         "recognises the feature only where it has seen it.",
         "The shared kernel learned it once and finds it everywhere.",
     )
@@ -160,9 +176,8 @@ def _race() -> tuple[str, ...]:
         "Three networks that differ only in the wiring of their first layer learn to read handwritten digits.",
         f"That layer has {sizes['dense']:,} weights fully connected, {sizes['local']:,} locally connected, and "
         f"{sizes['conv']:,} shared.",
-        f"All are trained on the same {own.examples} digits, each shifted at random by up to {own.reach} "
-        f"pixels. They are "
-        f"tested on {race.TESTED}.",
+        f"All are trained on the same {own.examples} digits, each shifted at random by up to {own.reach} pixels. They "
+        f"are tested on {race.TESTED}.",
     )
 
 
@@ -171,9 +186,9 @@ def _costs() -> tuple[str, ...]:
     dense = [count("dense", LayerSpec(3), (1, side, side)).parameters for side in sides]
     return (
         f"Double the side of the picture, from {sides[0]} to {sides[1]} pixels, and a fully connected layer needs "
-        f"{words.times(dense[1] / dense[0])} as many weights.",
+        f"{words.factor(dense[1] / dense[0])} times as many weights.",
         "The convolution needs no more than before.",
-        "That is why fully connected networks stay small and convolutional networks can process photographs.",
+        "That is why convolutional networks can process photographs.",
     )
 
 
@@ -189,83 +204,104 @@ def _flow() -> tuple[str, ...]:
     )
 
 
-def _ideas() -> tuple[str, ...]:
-    told = [f"{one.title.split(':')[0].lower()}, {one.headline} on {one.connections}" for one in unrolled.ideas()]
-    return (
-        "Weight sharing is not limited to pictures.",
-        "A recurrent network uses the same weights at every time step; an adaptive filter can use the same weights in "
-        "several channels.",
-        f"Three wirings, one idea: {'; '.join(told)}.",
-    )
-
-
 def _uses_of_a_weight() -> str:
     layer = square_layer(SMALL)
     return (
-        f"It is used {prod(layer.out_shape)} times, as the line below the pictures says; in the matrix that many cells "
-        "light up, all in one colour."
+        f"It is used {prod(layer.out_shape)} times, as the line below the pictures says. In the network as many "
+        "connections light up, all in one colour."
+    )
+
+
+def _stages() -> str:
+    counts = square_layer(SMALL).counts
+    return (
+        f"Locality deletes what lies outside the windows: {counts['dense'].parameters:,} weights become "
+        f"{counts['local'].parameters:,}. Sharing merges the colours: {counts['conv'].parameters} are left."
+    )
+
+
+def _one_row() -> str:
+    taps = prod(Setup().kernel_size)
+    return (
+        f"Every row has the same {taps} colours, shifted. The areas below are to scale: that of the {taps} shared "
+        "weights is too small to see."
     )
 
 
 def _more_than() -> str:
-    """The number of weights at both ends of the slider."""
+    """What the layer of the slider has at its ends."""
     layer = square_layer(WIRED)
     local, conv = layer.counts["local"], layer.counts["conv"]
     return (
         f"Tiled has {local.parameters:,} weights at the maximum, like the locally connected layer, and "
-        f"{conv.parameters} at 1, like the convolution; in between, some are shared. All maps are identical."
+        f"{conv.parameters} at 1, like the convolution. All maps are identical."
     )
 
 
 STEPS: tuple[Step, ...] = (
-    Step("What a kernel is", "loom", (SMALL,), _kernel,
-         "Drag one of the weights sideways.",
-         lambda: "The output changes immediately, wherever the pixel under that weight is not black."),
-    Step("One sum", "loom", (SMALL,), _sum,
+    Step("wirings", "Three wirings, one idea", "ideas", (Sequence(),), _ideas,
+         "Point at a connection in each of the three.",
+         lambda: "All connections with the same weight light up, in the network and in its matrix.",
+         Did(("space", "time", "channels"))),
+    Step("kernel", "What a kernel is", "loom", (SMALL,), _kernel,
+         "Drag one of the weights sideways, or type a number.",
+         lambda: "The output changes immediately, wherever the pixel under that weight is not black.",
+         Changed(Setup, ("kernel",)), ("pictures", "sum")),
+    Step("sum", "One sum", "loom", (SMALL,), _sum,
          "Point at a cell of the output.",
-         lambda: f"Below the pictures are the {prod(SMALL.kernel_size)} products; their sum is the value of the cell."),
-    Step("The scan", "loom", (SMALL,), _scan,
+         lambda: f"Below the pictures are the {prod(SMALL.kernel_size)} products; their sum is the value of the cell.",
+         Did(("output",)), ("pictures", "sum")),
+    Step("scan", "The scan", "loom", (SMALL,), _scan,
          "Press Play below the pictures, or Step.",
-         lambda: "The window moves; the colours of the kernel do not change."),
-    Step("The same colour is the same weight", "loom", (SMALL,), _colour,
-         "Point at a weight of the kernel.", _uses_of_a_weight),
-    Step("The layer as a matrix", "loom", (SMALL,), _matrix,
-         "Above the matrix, press Fully connected, then Convolution again.",
-         lambda: "Random colours turn into diagonal stripes, yet both matrices give the same output."),
-    Step("Far fewer weights than pixels", "loom", (Setup(image=PHOTO),), _ratio,
-         "Compare the three numbers of weights; the squares beside them are drawn to scale.",
-         lambda: f"The last stands for {prod(Setup().kernel_size)} weights; the check mark below confirms that "
-             f"W·x equals Y."),
-    Step("Cross-correlation or convolution", "loom", (LEFT,), _flip,
+         lambda: "The window moves; the colours of the kernel do not change.",
+         Did(("scan",)), ("pictures", "sum", "scan")),
+    Step("colours", "The same colour is the same weight", "loom", (SMALL,), _colour,
+         "Point at a weight of the kernel.", _uses_of_a_weight,
+         Did(("weight",)), ("pictures", "sum", "network")),
+    Step("matrix", "The layer as a matrix", "loom", (SMALL,), _matrix,
+         "Press “From dense to shared” above the matrix.", _stages,
+         Did(("tying",)), ("pictures", "matrix")),
+    Step("ratio", "Far fewer weights than pixels", "loom", (Setup(image=PHOTO),), _ratio,
+         "Zoom into the matrix with + until you can tell single cells.", _one_row,
+         Changed(Setup, ("zoom",)), ("matrix", "costs")),
+    Step("flip", "Cross-correlation or convolution", "loom", (LEFT,), _flip,
          "Point at a cell of the output and see which pixel it reads.",
-         lambda: "The only nonzero weight is on the left, but it reads the pixel on the right: the kernel is flipped."),
-    Step("Locality, then sharing", "four_layers", (WIRED,), _four_layers,
-         "Move the slider “Tiled” to its maximum, then to 1.", _more_than),
-    Step("One feature, anywhere", "search", (Setup(image=PHOTO), Compare()), _search,
-         "Drag the frame to another part of the picture, or add training pictures.",
+         lambda: "The only nonzero weight is on the left, but it reads the pixel on the right: the kernel is flipped.",
+         Did(("output",)), ("pictures", "sum")),
+    Step("locality", "Locality, then sharing", "four_layers", (WIRED,), _four_layers,
+         "Move the slider “Tiled” to its maximum, then back to 1.", _more_than,
+         Changed(Setup, ("period",))),
+    Step("feature", "One feature, anywhere", "search", (Setup(image=PHOTO), Compare()), _search,
+         "Drag the frame to another part of the picture.",
          lambda: "The shared kernel frames every copy of a square that is not uniformly grey; the other layer frames "
-         "copies only where it has been trained."),
-    Step("Many inputs, many outputs", "bank", (Setup(image=PHOTO), Channels()), _bank,
-         "Change a weight in the bank.", lambda: "One output map changes; the others do not."),
-    Step("Sharing and test accuracy", "race", (Train(),), _race,
+         "copies only where it has been trained.",
+         Changed(Compare, ("pattern", "pictures"))),
+    Step("channels", "Many inputs, many outputs", "bank", (Setup(image=PHOTO), Channels()), _bank,
+         "Change a weight in the bank.", lambda: "One output map changes; the others do not.",
+         Changed(Channels, ("filters",))),
+    Step("digits", "Sharing and test accuracy", "race", (Train(),), _race,
          "Press Play.",
          lambda: "Dashed lines show training accuracy, solid lines test accuracy; the difference is the generalisation "
-         "gap. The line above the curves says what sharing gained in your run."),
-    Step("Fully connected vs convolutional", "costs", (Setup(image=PHOTO), Compare()), _costs,
+         "gap. The line above the curves says what sharing gained in your run.",
+         Did(("trained",))),
+    Step("growth", "Fully connected vs convolutional", "costs", (Setup(image=PHOTO), Compare()), _costs,
          "Choose Bytes above the chart, then Parameters again.",
-         lambda: "Two lines rise with the picture; where weights are shared (tiled, convolution) they stay flat."),
-    Step("The layers of a CNN", "flow", (Net(),), _flow,
+         lambda: "Two lines rise with the picture; where weights are shared (tiled, convolution) they stay flat.",
+         Changed(Compare, ("quantity",))),
+    Step("network", "The layers of a CNN", "flow", (Net(),), _flow,
          "Choose Draw and draw a digit.",
-         lambda: "Point at a unit in a later layer: its receptive field is larger than in an earlier layer."),
-    Step("Sharing across time and channels", "ideas", (Sequence(),), _ideas,
-         "Point at a connection of each of the three.",
-         lambda: "All connections that share its weight light up, in the network and in the matrix."),
+         lambda: "Point at a unit in a later layer: its receptive field is larger than in an earlier layer.",
+         Changed(Setup, ("drawing",))),
 )  # fmt: skip
 
 
-def step_of(number: int) -> Step:
-    """Step number 1, 2, …"""
-    return STEPS[number - 1]
+def number_of(name: str) -> int:
+    """The place of a step in the lesson, from 1."""
+    return NAMES.index(name) + 1
+
+
+def step_of(name: str) -> Step:
+    return STEPS[number_of(name) - 1]
 
 
 def scene(query: dict[str, str]) -> tuple[State, ...]:

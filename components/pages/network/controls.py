@@ -51,9 +51,7 @@ def flow(own: Net, weights: Weights) -> None:
             on_click=bind.menu,
             args=("net_start", start_from, Net),
         )
-        st.segmented_control(
-            "Input", [*SHOWN], format_func=SHOWN.__getitem__, required=True, **bind.field(own, "shown")
-        )
+        shown(own)
         with st.container(width="content"):
             if own.shown == "digit":
                 number(
@@ -75,6 +73,11 @@ def flow(own: Net, weights: Weights) -> None:
             help="Swaps black and white; the training digits are white on black.",
             **bind.field(own, "inverted"),
         )
+
+
+def shown(own: Net) -> None:
+    """What flows through the network."""
+    st.segmented_control("Input", [*SHOWN], format_func=SHOWN.__getitem__, required=True, **bind.field(own, "shown"))
 
 
 def drawing(state: Setup) -> None:

@@ -1,18 +1,19 @@
 """Network: layers one after the other, each a volume of activations to another."""
 
+from collections.abc import Hashable
+from dataclasses import dataclass
 from functools import partial
 
 import streamlit as st
 
 from components.display.glossary import GLOSSARY
 from components.pages.network import activations, charts, controls, costs, input, published, weights
-from components.pages.network.activations import Volumes
 from components.pages.network.builder.history import History
 from components.pages.network.code.snippets import snippets
 from components.pages.network.edits import snapshot
 from components.pages.network.layers import plan_of, with_weights
 from components.pages.network.state import Net
-from components.pages.network.unit import UnitDetails, chosen_unit, shown
+from components.pages.network.unit import Shown, UnitDetails, chosen_unit, shown
 from components.pages.network.volumes import volumes
 from components.session import bind, cache, session, upload, url
 from components.state.link import edited
@@ -50,21 +51,60 @@ def render() -> None:
     session.finish()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Flowing:
+    """What flows through a network for the input x. key: what it depends on."""
+
+    made: Plan
+    x: Array
+    key: Hashable
+    found: Shown
+
+
+def live() -> None:
+    """The input and what flows through the network, for the lesson. Raises SpecError."""
+    state, own = session.state_of(Setup), session.state_of(Net)
+    controls.shown(own)
+    if flowing := _flowing(state, own):
+        _prediction(own, flowing)
+        _volumes(state, own, flowing)
+
+
 def flow(state: Setup, own: Net) -> None:
-    """The activations of every layer, and one unit in detail. The lesson shows this too."""
+    """The activations of every layer, and one unit in detail."""
     made = plan_of(own)
     controls.flow(own, weights.in_use(own, made))
+    if flowing := _flowing(state, own):
+        _prediction(own, flowing)
+        st.caption(weights.caption(own, made, flowing.found.volumes.theta_chosen))
+        _volumes(state, own, flowing)
+        if unit := _chosen_unit(own, flowing):
+            _unit(unit)
+
+
+def _flowing(state: Setup, own: Net) -> Flowing | None:
+    made = plan_of(own)
     if refused := activations.refused(made):
         st.info(refused, icon=":material/memory:")
-        return
+        return None
     picture = upload.picture_of(state)
     source = input.key(state, own, upload.planes_id(state))
     x = input.volume(
         cache.remember("input", source, lambda: input.levels(state, own, lambda: picture.rgb(max(picture.size))))
     )
     key = own.net, own.weights, own.seed, source
-    found = cache.computed("flow", key, partial(shown, own, made, x))
-    _prediction(own, made, found.volumes, x)
+    return Flowing(made, x, key, cache.computed("flow", key, partial(shown, own, made, x)))
+
+
+def _prediction(own: Net, flowing: Flowing) -> None:
+    volumes = flowing.found.volumes
+    st.markdown(
+        activations.prediction(own, flowing.made, volumes, flowing.x),
+        help=GLOSSARY["softmax"] if volumes.probabilities else None,
+    )
+
+
+def _volumes(state: Setup, own: Net, flowing: Flowing) -> None:
     if own.shown == "sheet":
         left, right = st.columns([1, 4], gap="medium")
         with left:
@@ -72,22 +112,14 @@ def flow(state: Setup, own: Net) -> None:
     else:
         right = st.container()
     with right:
-        data = activations.props(made, found.volumes, own.unit)
+        data = activations.props(flowing.made, flowing.found.volumes, own.unit)
         volumes("volumes", data, lambda: bind.message("volumes", "open", _choose_unit, Net))
-    if own.unit == found.chosen:
-        unit = found.unit
-    else:
-        unit = cache.computed("unit", (key, own.unit), partial(chosen_unit, own, made, x))
-    if unit:
-        _unit(unit)
 
 
-def _prediction(own: Net, made: Plan, shown: Volumes, x: Array) -> None:
-    st.markdown(
-        activations.prediction(own, made, shown, x),
-        help=GLOSSARY["softmax"] if shown.probabilities else None,
-    )
-    st.caption(weights.caption(own, made, shown.theta_chosen))
+def _chosen_unit(own: Net, flowing: Flowing) -> UnitDetails | None:
+    if own.unit == flowing.found.chosen:
+        return flowing.found.unit
+    return cache.computed("unit", (flowing.key, own.unit), partial(chosen_unit, own, flowing.made, flowing.x))
 
 
 def _choose_unit(own: Net, unit: object) -> Net:

@@ -23,6 +23,7 @@ from components.widgets.notices import notices
 from kernels.learning.lecun1989 import NETS
 from kernels.learning.teacher import Teacher
 
+LIVE = 420  # pixels: the curves' height beside the words of the lesson
 CONTENTS = (
     "[The gradient of a shared weight](#gradient) · [Training set size](#more) · [Recovering a known "
     "kernel](#teacher) · "
@@ -56,6 +57,30 @@ def show_race(own: Train, run: Run[Round]) -> None:
     player.player("train", own.epochs, bind.field(own, "pace"), run, partial(race.rounds, own))
     controls.race(own)
     player.ticking(_training, run, own, pace=own.pace)
+
+
+def is_begun() -> bool:
+    """Whether the visitor has pressed Play."""
+    run = race_run(session.state_of(Train))
+    return bool(run.running or run.records)
+
+
+def live() -> None:
+    """The player and the learning curves, for the lesson."""
+    own = session.state_of(Train)
+    run = race_run(own)
+    player.player("train", own.epochs, bind.field(own, "pace"), run, partial(race.rounds, own))
+    player.ticking(_curves, run, own, pace=own.pace)
+
+
+def _curves(run: Run[Round], own: Train) -> None:
+    done, variants = run.records[-1].number if run.records else 0, race.variants(own)
+    player.progress(run, done / own.epochs, f"epoch {done} of {own.epochs}")
+    st.markdown(results.sentence(own, run.records))
+    if gained := results.sharing(own, run.records):
+        st.markdown(gained)
+    chart = learning_curves(variants, run.records, own.epochs).update_layout(height=LIVE)
+    plot(chart, "race", learning_curves_alt(variants, run.records))
 
 
 def _training(run: Run[Round], own: Train) -> None:

@@ -32,8 +32,14 @@ function matrix(web) {
 }
 
 class Wiring {
-  /** @param {HTMLElement} parent */
-  constructor(parent) {
+  /**
+   * @param {HTMLElement} parent
+   * @param {(act: string) => void} sendAct
+   */
+  constructor(parent, sendAct) {
+    this.sendAct = sendAct;
+    /** What the page has been told of. @type {Set<string>} */
+    this.told = new Set();
     this.root = /** @type {HTMLElement} */ (parent.querySelector(".wires"));
     this.status = /** @type {HTMLElement} */ (parent.querySelector(".said"));
     /** The connection pointed at, by its place in the list. @type {number | null} */
@@ -42,8 +48,9 @@ class Wiring {
     this.listen();
   }
 
-  /** @param {{ webs: Web[] }} data */
-  update({ webs }) {
+  /** @param {{ webs: Web[], acts: string[] }} data */
+  update({ webs, acts }) {
+    this.acts = acts;
     const props = JSON.stringify(webs);
     if (props === this.props) return;
     this.props = props;
@@ -73,6 +80,9 @@ class Wiring {
     this.at = n;
     status.textContent = "Point at a connection: all connections that share its weight light up.";
     if (n === null || !section) return;
+    const act = this.acts[[...root.children].indexOf(section)];
+    if (act && !this.told.has(act)) this.sendAct(act);
+    this.told.add(act);
     /** @type {Web} */
     const web = section.web;
     const id = web.edges[n][2];
@@ -107,4 +117,4 @@ class Wiring {
   }
 }
 
-export default component((parent) => new Wiring(parent));
+export default component((parent, send) => new Wiring(parent, (act) => send("act", act)));

@@ -34,11 +34,14 @@ MIDDLE = {"light": "#ffffff", "dark": "#1b1e25"}  # the cards' colours, where a 
 _mount = registered(__file__, *PARTS)
 
 
-def loom(key: str, data: dict[str, Any], on_edit: Callable[[], None]) -> None:
-    """Mount the loom; `on_edit` runs when the visitor's change has settled, its value in session state under `key`."""
+def loom(key: str, data: dict[str, Any], on_edit: Callable[[], None], on_act: Callable[[], None]) -> None:
+    """Mount the loom; what comes of it is in session state under `key`.
+
+    on_edit: runs when the visitor's change has settled. on_act: when one of the acts in `data` was done, once a scene.
+    """
     still = {name: data[name] for name in STILL}
     moving = {name: value for name, value in data.items() if name not in STILL}
-    _mount(key=key, data=moving, still=still, on_edit_change=on_edit)
+    _mount(key=key, data=moving, still=still, on_edit_change=on_edit, on_act_change=on_act)
 
 
 def props(convolved: Convolved, tile: matrix.Tiles | None) -> dict[str, Any]:

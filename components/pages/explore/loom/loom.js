@@ -22,8 +22,12 @@ class Loom {
    * @param {HTMLElement} parent
    * @param {string} key
    * @param {(edit: object) => void} sendEdit
+   * @param {(act: string) => void} sendAct
    */
-  constructor(parent, key, sendEdit) {
+  constructor(parent, key, sendEdit, sendAct) {
+    this.sendAct = sendAct;
+    /** What has been told to the page of what was done here. @type {Set<string>} */
+    this.told = new Set();
     this.root = find(parent, ".loom");
     this.key = key;
     // Every message carries all that has not been confirmed yet: two of them may reach the server as one. The server
@@ -108,6 +112,7 @@ class Loom {
     const reshaped = JSON.stringify([before?.names, before?.colours]) !== JSON.stringify([props.names, props.colours]);
     this.props = props;
     this.beginScene(before);
+    showParts(this);
     this.geo = geometry(props);
     this.part = null;
     this.channels = props.image.shape[0];
@@ -144,6 +149,7 @@ class Loom {
     if (!before || before.scene === this.props.scene) return;
     this.scan.stop();
     this.tying.close();
+    this.told.clear();
     clearTimeout(this.zoomTimer);
     for (const name of ["zoom", "untied", "drawing"]) delete this.changes[name];
     Object.assign(this, { scanned: null, pinned: null, hovered: null, zoomTimer: 0 });
@@ -291,15 +297,25 @@ class Loom {
   /** @param {Focus} focus */
   focusOn(focus) {
     this.hovered = focus;
+    if (focus) this.tell(focus.kind);
     this.light();
   }
 
   /** @param {Focus} focus */
   pin(focus) {
     this.pinned = focus;
+    if (focus) this.tell(focus.kind);
     this.scan.follow(focus);
     showUntie(this);
     this.light();
+  }
+
+  // Tells the page what was done here: only where it asks for it, and once a scene.
+  /** @param {string} act */
+  tell(act) {
+    if (!this.props.acts.includes(act) || this.told.has(act)) return;
+    this.told.add(act);
+    this.sendAct(act);
   }
 
   light() {
@@ -434,4 +450,4 @@ class Loom {
   }
 }
 
-export default component((parent, send, key) => new Loom(parent, key, (edit) => send("edit", edit)));
+export default component((parent, send, key) => new Loom(parent, key, (edit) => send("edit", edit), (act) => send("act", act)));

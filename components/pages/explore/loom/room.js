@@ -13,6 +13,14 @@ function pageOf(root) {
   return host.closest("[data-testid=stMainBlockContainer]") ?? document.body;
 }
 
+// A page may show some of the parts only.
+/** @param {Loom} loom */
+function showParts({ root, props }) {
+  const parts = [...root.querySelectorAll("[data-part]")];
+  for (const part of parts) part.hidden = !props.parts.includes(part.dataset.part);
+  find(root, ".stage").classList.toggle("some", parts.some((part) => part.hidden));
+}
+
 // Where the stage begins so far down that one scrolls to it, as in the lesson, it may fill the window.
 /** @param {HTMLElement} root */
 function measureRoom(root) {

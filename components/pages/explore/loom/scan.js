@@ -15,6 +15,7 @@ function buildScan(loom) {
   let carry = 0;
   /** @param {number} n */
   const show = (n) => {
+    loom.tell("scan");
     loom.scanned = n;
     loom.hovered = null;
     position.value = String(n);

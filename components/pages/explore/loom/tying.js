@@ -214,6 +214,7 @@ function buildTying(loom) {
 
   tell.addEventListener("click", () => {
     if (open()) return close();
+    loom.tell("tying");
     loom.scan.stop();
     panel.classList.add("telling");
     tell.textContent = "Back to W";

@@ -1,6 +1,7 @@
 """The lesson as a visitor walks it: every step shows what it speaks of, and his own settings wait for him meanwhile."""
 
 import json
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from components.pages.channels.state import Channels
 from components.pages.compare.state import Compare
 from components.pages.lesson.state import Lesson
-from components.pages.lesson.steps import STEPS
+from components.pages.lesson.steps import STEPS, number_of, step_of
 from components.pages.network.state import Net
 from components.pages.sequence.state import Sequence
 from components.pages.train.state import Train
@@ -18,7 +19,7 @@ from components.state.setup import UPLOAD, Setup
 from components.state.show import Show
 from components.widgets import player
 from tests.support.explored import SESSION, expected
-from tests.support.lesson import AS_EIGHT, NO_STEP, NUMBERS
+from tests.support.lesson import AS_EIGHT, NAMES, NO_STEP
 from tests.support.pages import PATHS
 from tests.support.pictures import unpacked
 from tests.support.text import numbers
@@ -26,7 +27,7 @@ from tests.support.visitor import Visitor, as_read, png
 
 KEYS = {  # of the component a view shows
     "loom": "loom", "four_layers": "four_layers", "costs": "costs", "search": "detectors", "bank": "bank",
-    "race": "networks", "flow": "volumes", "ideas": "ideas",
+    "race": "race", "flow": "volumes", "ideas": "ideas",
 }  # fmt: skip
 OWN = {
     "image": "cat", "side": "40", "kernel": "1,2;3,4;5,6", "flip": "1", "stride": "2", "padding": "same",
@@ -44,9 +45,9 @@ class Page(Visitor):
         found: Session = self.at.session_state["session"]
         return found
 
-    def choose(self, number: int) -> None:
+    def choose(self, name: str) -> None:
         """In the list of steps."""
-        self.at.selectbox[0].set_value(number).run()
+        self.at.menu_button(key="lesson_step").set_value(name).run()
         self.is_sound()
 
     def back_to(self, path: str, **query: str) -> None:
@@ -56,8 +57,8 @@ class Page(Visitor):
         self.path = "lesson"
 
     @property
-    def step(self) -> int:
-        return int(self.title.split("[")[1].split(".")[0])
+    def step(self) -> str:
+        return NAMES[int(self.title.split("[")[1].split(".")[0]) - 1]
 
     @property
     def said(self) -> list[float]:
@@ -82,10 +83,10 @@ class Page(Visitor):
         """What is set on all pages."""
         return {kind: self.session.states.of(kind) for kind in (Setup, Compare, Channels, Train, Net, Sequence)}
 
-    def shows(self, number: int) -> None:
-        """This step and no other: its words, its view, its states, and nothing but its number in the link."""
+    def shows(self, name: str) -> None:
+        """This step and no other: its words, its view, its states, and nothing but its name in the link."""
         self.is_sound()
-        step = STEPS[number - 1]
+        step, number = step_of(name), number_of(name)
         assert self.title == f":primary[{number}.] {step.title}"
         assert as_read(self.at.markdown[0].value) == " ".join(step.says())
         assert [as_read(note.value) for note in self.at.info] == [f"**Try:** {step.tries}"]
@@ -96,8 +97,9 @@ class Page(Visitor):
             assert self.session.states.of(type(state)) == state
         if step.view == "loom":
             assert self.loom == sent_in(self.setup)
-        assert (self.query, self.errors, self.warnings) == (to_query(Lesson(number)), [], [])
-        assert self.at.selectbox[0].value == number
+        assert (self.query, self.errors, self.warnings) == (to_query(Lesson(name)), [], [])
+        assert self.named("lesson_step").label == f"{number} of {len(STEPS)}"
+        assert self.data("noticed") == {"sentence": ""}
         ends = [self.named(f"lesson_{way}").proto.disabled for way in ("previous", "next")]
         assert ends == [number == 1, number == len(STEPS)]
         assert self.named("share").label == "Share"  # the end of the page: no run was broken off before it
@@ -112,64 +114,113 @@ def sent_in(state: Setup) -> dict[str, Any]:
 # The steps.
 
 
-@pytest.mark.parametrize("number", NUMBERS)
-def test_a_link_to_a_step_opens_it_as_it_is_set_and_a_second_run_changes_nothing(number: int) -> None:
-    page = Page(step=str(number))
-    page.shows(number)
-    before = page.named(KEYS[STEPS[number - 1].view]).proto
+@pytest.mark.parametrize("name", NAMES)
+def test_a_link_to_a_step_opens_it_as_it_is_set_and_a_second_run_changes_nothing(name: str) -> None:
+    page = Page(step=name)
+    page.shows(name)
+    before = page.named(KEYS[step_of(name).view]).proto
     page.run()
-    page.shows(number)
-    assert page.named(KEYS[STEPS[number - 1].view]).proto == before
+    page.shows(name)
+    assert page.named(KEYS[step_of(name).view]).proto == before
+
+
+@pytest.mark.parametrize(("number", "name"), [(1, "kernel"), (8, "locality"), (14, "wirings")])
+def test_a_link_with_the_number_a_step_had_opens_that_step(number: int, name: str) -> None:
+    Page(step=str(number)).shows(name)
 
 
 def test_next_walks_through_all_steps_and_any_is_chosen_in_the_list_also_twice() -> None:
     page = Page()
-    for number in NUMBERS[:-1]:
-        page.shows(number)
+    for name in NAMES[:-1]:
+        page.shows(name)
         page.press("lesson_next")
-    page.shows(14)
+    page.shows("network")
     page.press("lesson_previous")
-    page.shows(13)
-    for number in (8, 1, 8, 8, 2):
-        page.choose(number)
-        page.shows(number)
+    page.shows("growth")
+    for name in ("locality", "wirings", "locality", "locality", "sum"):
+        page.choose(name)
+        page.shows(name)
 
 
 def test_what_was_changed_in_a_step_is_as_it_was_when_one_comes_again() -> None:
-    page = Page(step="8")
+    page = Page(step="locality")
     page.put("tiled30", 7)
-    assert page.query == {"step": "8", "period": "7"}
+    assert page.query == {"step": "locality", "period": "7"}
     page.press("lesson_next")
-    page.shows(9)
+    page.shows("feature")
     page.press("lesson_previous")
-    page.shows(8)
+    page.shows("locality")
+
+
+# What the reader does.
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "acts"),
+    [("sum", "loom", ("output",)), ("matrix", "loom", ("tying",)), ("wirings", "ideas", ("space", "time", "channels"))],
+)
+def test_what_a_step_asks_for_is_noticed_when_all_of_it_has_been_done_and_forgotten_with_the_step(
+    name: str, key: str, acts: tuple[str, ...]
+) -> None:
+    page = Page(step=name)
+    assert tuple(page.data(key)["acts"]) == acts
+    for sent in (*acts[:-1], "weight", {"acts": acts}, None, 7):
+        page.send(key, "act", sent)
+        page.shows(name)
+    page.send(key, "act", acts[-1])
+    assert page.data("noticed")["sentence"].startswith("Done.")
+    page.press("lesson_next")
+    page.press("lesson_previous")
+    page.shows(name)
+
+
+def test_what_is_changed_in_a_step_is_noticed_as_well_and_stays_so_when_it_is_taken_back() -> None:
+    page = Page(step="growth", quantity="bytes")
+    assert page.data("noticed") == {"sentence": ""}  # that was in the link
+    for quantity in ("parameters", "bytes"):
+        page.put("quantity", quantity)
+        assert page.data("noticed")["sentence"].startswith("Done.")
+
+
+def test_a_step_shows_its_parts_of_the_loom_alone_and_explore_all() -> None:
+    parts = {step.name: Page(step=step.name).data("loom")["parts"] for step in STEPS if step.view == "loom"}
+    assert parts["kernel"] == ["pictures", "sum"]
+    assert all(0 < len(shown) <= 3 for shown in parts.values())
+    page = Page()
+    page.go("explore")
+    assert set(page.data("loom")["parts"]) == set(chain(*parts.values()))
+    assert page.data("loom")["acts"] == []
 
 
 # What the words say is what the view shows.
 
 
 def test_the_costs_beside_the_matrix_are_those_the_text_names() -> None:
-    pages = {number: Page(step=str(number)) for number in (3, 4, 5, 6)}
+    pages = {name: Page(step=name) for name in ("scan", "colours", "matrix", "ratio")}
     costs = {
-        number: {cost["kind"]: numbers(cost["parameters"])[0] for cost in page.loom["costs"]}
-        for number, page in pages.items()
+        name: {cost["kind"]: numbers(cost["parameters"])[0] for cost in page.loom["costs"]}
+        for name, page in pages.items()
     }
-    assert pages[4].said[:2] == [costs[4]["local"], costs[4]["conv"]]  # locally connected has one for each use
-    assert pages[5].said[2:] == [costs[5]["dense"], costs[5]["conv"]]
-    assert pages[6].said[3:] == [costs[6]["dense"], costs[6]["conv"]]
-    assert (len(costs[6]), list(costs[6])[-1]) == (3, "conv")  # bars, the last of them the convolution's
-    loom = pages[3].loom
-    assert pages[3].said == [loom["rows"]["out"], loom["cols"]["out"], loom["output"]["shape"][1] ** 2]
+    colours, matrix, ratio = (costs[name] for name in ("colours", "matrix", "ratio"))
+    assert pages["colours"].said[:2] == [colours["local"], colours["conv"]]  # locally connected: one for each use
+    assert pages["matrix"].said[2:] == [matrix["dense"], matrix["conv"]]
+    assert pages["ratio"].said[1:] == [
+        ratio["conv"],
+        numbers(pages["ratio"].loom["costs"][1]["saving"])[0],
+        ratio["dense"],
+    ]
+    loom = pages["scan"].loom
+    assert pages["scan"].said == [loom["rows"]["out"], loom["cols"]["out"], loom["output"]["shape"][1] ** 2]
 
 
 def test_the_step_on_flipping_shows_one_weight_on_the_left_turned() -> None:
-    loom = Page(step="7").loom
+    loom = Page(step="flip").loom
     assert loom["flip"] is True
     assert [(k, l) for k, row in enumerate(loom["kernel"]) for l, weight in enumerate(row) if weight] == [(1, 0)]
 
 
 def test_the_four_layers_have_the_counts_of_their_step_and_the_slider_goes_from_one_to_the_end() -> None:
-    page = Page(step="8")
+    page = Page(step="locality")
     found = page.first("headline", "four_layers")
     dense, local, conv = (found[name] for name in ("Fully connected", "Locally connected", "Convolution"))
     assert page.said == [dense, conv, local, round(dense / local), conv, round(local / conv)]
@@ -180,11 +231,11 @@ def test_the_four_layers_have_the_counts_of_their_step_and_the_slider_goes_from_
     for period, count in ((1, 9), (2, 36), (30, 8100)):
         page.put("tiled30", period)
         assert page.first("headline", "four_layers")["Tiled"] == count
-    assert page.step == 8
+    assert page.step == "locality"
 
 
 def test_the_shared_kernel_frames_every_copy_and_the_other_none_or_few() -> None:
-    page = Page(step="9")
+    page = Page(step="feature")
     found = [numbers(card["headline"])[:2] for card in page.data("detectors")["cards"]]
     (alone, places), (shared, also) = found
     assert (shared, places) == (also, also)
@@ -192,7 +243,7 @@ def test_the_shared_kernel_frames_every_copy_and_the_other_none_or_few() -> None
 
 
 def test_the_bank_has_the_numbers_its_step_multiplies_and_one_of_them_changes_one_map() -> None:
-    page = Page(step="10")
+    page = Page(step="channels")
     bank = page.data("bank")
     reads, outputs, again, K, L, weights = page.said
     assert (reads, reads, outputs, L) == (again, len(bank["channels"]), len(bank["outputs"]), bank["L"])
@@ -202,22 +253,24 @@ def test_the_bank_has_the_numbers_its_step_multiplies_and_one_of_them_changes_on
     assert set(bank["biases"]) == {0}  # “without biases”
     filters = [[[list(row) for row in kernel] for kernel in one] for one in Channels().filters]
     filters[2][1][0][0] += 3
-    other = Page(step="10", **to_query(edited(Channels(), filters=filters)))
+    other = Page(step="channels", **to_query(edited(Channels(), filters=filters)))
     before, after = ([card["pictures"][0]["values"] for card in p.data("maps")["cards"]] for p in (page, other))
     assert [n for n, (one, two) in enumerate(zip(before, after, strict=True)) if one != two] == [2]
 
 
 def test_the_race_has_the_networks_and_the_digits_its_step_says() -> None:
-    page = Page(step="11")
+    page = Page(step="digits")
+    said = page.said
+    page.go("train")  # the same race on the page that is about it
     facts = {fact["name"]: numbers(fact["exact"]) for fact in page.data("networks")["cards"][0]["facts"]}
     digits = facts["training accuracy"] + facts["test accuracy"]
-    assert page.said == [*page.first("note", "networks").values(), *digits]
+    assert said == [*page.first("note", "networks").values(), *digits]
 
 
 @pytest.mark.long
 def test_the_race_played_to_the_end_is_what_is_to_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(player, "SLICE", {"step": 1e6, "fast": 1e6})
-    page = Page(step="11")
+    page = Page(step="digits")
     page.press("train_play")
     lines: dict[str, dict[str, list[float]]] = {"dash": {}, "solid": {}}
     for trace in json.loads(page.named("race").proto.spec)["data"]:
@@ -225,12 +278,13 @@ def test_the_race_played_to_the_end_is_what_is_to_be_noticed(monkeypatch: pytest
     assert len(lines["dash"]) == len(lines["solid"]) == 3
     assert all("training" in name and y[-1] > y[0] + 0.2 for name, y in lines["dash"].items())
     assert max(lines["solid"], key=lambda name: lines["solid"][name][-1]) == "Convolution, test"
-    assert any("sharing is" in caption.value and "ahead of" in caption.value for caption in page.at.caption)
-    assert page.step == 11
+    assert any("sharing is" in line.value and "ahead of" in line.value for line in page.at.markdown)
+    assert page.data("noticed")["sentence"]
+    assert page.step == "digits"
 
 
 def test_two_lines_of_the_chart_rise_and_two_stay_level_by_parameters_and_by_bytes() -> None:
-    page = Page(step="12")
+    page = Page(step="growth")
     for quantity in ("bytes", "parameters"):
         page.put("quantity", quantity)
         traces = json.loads(page.named("costs").proto.spec)["data"][:4]
@@ -242,7 +296,7 @@ def test_two_lines_of_the_chart_rise_and_two_stay_level_by_parameters_and_by_byt
 
 
 def test_the_network_has_the_layers_its_step_counts() -> None:
-    page = Page(step="13")
+    page = Page(step="network")
     layers, weights, convolutions, alone = page.said
     rows = [card["title"] for card in page.data("volumes")["cards"] if card["at"] >= 0]
     assert (len(rows), sum("Convolution" in title for title in rows)) == (layers, convolutions)
@@ -252,7 +306,7 @@ def test_the_network_has_the_layers_its_step_counts() -> None:
 
 
 def test_the_three_wirings_have_the_numbers_of_their_step() -> None:
-    page = Page(step="14")
+    page = Page(step="wirings")
     webs = page.data("ideas")["webs"]
     assert page.said == [n for web in webs for n in (len({id for *_, id in web["edges"]}), len(web["edges"]))]
     assert [numbers(web["headline"])[0] for web in webs] == page.said[::2]
@@ -262,14 +316,14 @@ def test_the_three_wirings_have_the_numbers_of_their_step() -> None:
 
 
 def test_more_in_a_link_than_its_step_is_set_as_well_and_the_default_of_other_pages_is_said() -> None:
-    (state,) = STEPS[4].states
+    (state,) = step_of("matrix").states
     assert isinstance(state, Setup)
-    page = Page(step="5", side="12", view="dense", kernel="1,2,3")
+    page = Page(step="matrix", side="12", view="dense", kernel="1,2,3")
     wanted = edited(state, side=12, view="dense", kernel="1,2,3")
-    assert (page.step, page.setup, page.loom) == (5, wanted, sent_in(wanted))
-    assert page.query == {"step": "5", "side": "12", "view": "dense", "kernel": "1,2,3"}
-    page = Page(step="5", image=Setup().image, side=str(Setup().side))
-    assert (page.setup, page.query) == (Setup(), {"step": "5", "image": Setup().image, "side": "64"})
+    assert (page.step, page.setup, page.loom) == ("matrix", wanted, sent_in(wanted))
+    assert page.query == {"step": "matrix", "side": "12", "view": "dense", "kernel": "1,2,3"}
+    page = Page(step="matrix", image=Setup().image, side=str(Setup().side))
+    assert (page.setup, page.query) == (Setup(), {"step": "matrix", "image": Setup().image, "side": "64"})
     assert Page(**page.query).setup == Setup()
 
 
@@ -277,38 +331,40 @@ def test_more_in_a_link_than_its_step_is_set_as_well_and_the_default_of_other_pa
 def test_a_hostile_step_is_the_first_one_and_it_is_said(text: str) -> None:
     page = Page(step=text)
     (warning,) = page.warnings
-    assert warning.startswith("The link's step must be a whole number from 1 to 14, not “")
+    assert warning.startswith(
+        f"The link's step must be one of {', '.join(NAMES)}, or the number of one from 1 to 14, not “"
+    )
     page.run()
-    page.shows(1)
+    page.shows("wirings")
 
 
 def test_a_step_written_in_another_way_is_that_step_with_its_own_states() -> None:
     for text in AS_EIGHT[::3]:
-        Page(step=text).shows(8)
+        Page(step=text).shows("locality")
 
 
 @pytest.mark.parametrize(
-    ("number", "field", "value"),
-    [(8, "tiled30", 9), (9, "pasted", 3), (10, "bank_K", 5), (11, "examples", 20), (12, "quantity", "bytes"),
-     (13, "shown", "sheet")],
+    ("name", "field", "value"),
+    [("locality", "tiled30", 9), ("digits", "pace", "step"), ("growth", "quantity", "bytes"),
+     ("network", "shown", "sheet")],
 )  # fmt: skip
 def test_what_is_changed_within_a_step_is_in_the_link_and_survives_a_reload(
-    number: int, field: str, value: object
+    name: str, field: str, value: object
 ) -> None:
-    page = Page(step=str(number))
+    page = Page(step=name)
     page.put(field, value)
-    assert (page.query["step"], len(page.query)) == (str(number), 2)
+    assert (page.query["step"], len(page.query)) == (name, 2)
     again = Page(**page.query)
-    assert (again.step, again.value(field), again.query) == (number, value, page.query)
-    key = KEYS[STEPS[number - 1].view]
+    assert (again.step, again.value(field), again.query) == (name, value, page.query)
+    key = KEYS[step_of(name).view]
     assert again.named(key).proto == page.named(key).proto
 
 
 def test_an_edit_in_the_loom_of_a_step_is_in_the_link() -> None:
-    page = Page(step="4")
+    page = Page(step="colours")
     origin = page.data("loom")["origin"]
     page.send("loom", "edit", {"origin": origin, "serial": 1, "kernel": [[1, 2, 3], [4, 5, 6], [7, 8, 9]]})
-    assert page.query == {"step": "4", "kernel": "1,2,3;4,5,6;7,8,9"}
+    assert page.query == {"step": "colours", "kernel": "1,2,3;4,5,6;7,8,9"}
     assert Page(**page.query).loom == page.loom
 
 
@@ -337,12 +393,12 @@ def settled_in(*, upload: bytes = b"") -> tuple[Page, dict[type, State]]:
 def test_going_through_the_lesson_and_changing_things_there_brings_everything_back() -> None:
     page, before = settled_in()
     assert before[Setup] == edited(Setup(), **OWN)
-    changes = {8: ("tiled30", 12), 11: ("examples", 50), 12: ("quantity", "bytes"), 13: ("digit", 9)}
-    for number in NUMBERS:
-        page.shows(number)
-        if number in changes:
-            page.put(*changes[number])
-        page.press("lesson_next") if number < 14 else page.go("explore")
+    changes = {"locality": ("tiled30", 12), "growth": ("quantity", "bytes"), "network": ("shown", "picture")}
+    for name in NAMES:
+        page.shows(name)
+        if name in changes:
+            page.put(*changes[name])
+        page.press("lesson_next") if name != NAMES[-1] else page.go("explore")
     assert (page.own, page.query) == (before, OWN)
     page.go("train")
     assert (page.query, page.value("examples")) == (OWN | {"examples": "20", "rate": "0.02"}, 20)
@@ -352,9 +408,9 @@ def test_going_through_the_lesson_and_changing_things_there_brings_everything_ba
 
 def test_an_uploaded_picture_waits_outside_and_is_there_again() -> None:
     page, before = settled_in(upload=png((200, 30, 90)))
-    page.shows(1)
-    page.choose(6)
-    page.shows(6)
+    page.shows("wirings")
+    page.choose("ratio")
+    page.shows("ratio")
     page.go("explore")
     assert (page.own, page.setup.image, page.warnings) == (before, UPLOAD, [])
     shown = page.data("loom")["image"]
@@ -367,7 +423,7 @@ def test_a_drawing_waits_outside_and_the_one_of_the_lesson_is_not_it() -> None:
     page = Page()
     page.back_to("explore", image="drawing", side="16", drawing=rows)
     page.go("lesson")
-    page.choose(13)
+    page.choose("network")
     page.put("shown", "sheet")
     assert page.setup.drawing in (Setup().drawing, rows)
     page.go("explore")
@@ -376,13 +432,13 @@ def test_a_drawing_waits_outside_and_the_one_of_the_lesson_is_not_it() -> None:
 
 def test_lesson_other_page_lesson_is_the_same_step_as_it_was_set_and_what_is_changed_between_is_kept() -> None:
     page, before = settled_in()
-    page.choose(8)
+    page.choose("locality")
     page.put("tiled30", 12)
     page.go("train")
     assert page.own == before
     page.put("examples", 30)
     page.go("lesson")
-    page.shows(8)
+    page.shows("locality")
     page.go("compare")
     assert page.own == before | {Train: edited(Train(), examples=30, rate=0.02)}
 
@@ -392,19 +448,21 @@ def test_lesson_other_page_lesson_is_the_same_step_as_it_was_set_and_what_is_cha
 
 def test_back_from_the_lesson_to_a_page_brings_its_states_and_back_to_the_lesson_the_step_of_the_link() -> None:
     page, before = settled_in()
-    page.choose(8)
+    page.choose("locality")
     page.put("tiled30", 12)
     page.back_to("explore", **OWN)
     assert (page.own, page.query) == (before, OWN)
-    page.back_to("lesson", step="8", period="12")
-    assert (page.step, page.value("tiled30")) == (8, 12)
+    page.back_to("lesson", step="locality", period="12")
+    assert (page.step, page.value("tiled30")) == ("locality", 12)
     page.go("explore")
     assert page.own == before
 
 
-@pytest.mark.parametrize(("first", "then"), [(8, 11), (13, 8), (2, 14), (1, 8), (1, 13)])
-def test_back_within_the_lesson_is_the_step_before_with_its_own_states(first: int, then: int) -> None:
-    query = {"step": str(first)} if first > 1 else {}
+@pytest.mark.parametrize(
+    ("first", "then"), [("locality", "digits"), ("network", "locality"), ("sum", "wirings"), ("wirings", "network")]
+)
+def test_back_within_the_lesson_is_the_step_before_with_its_own_states(first: str, then: str) -> None:
+    query = to_query(Lesson(first))
     page = Page(**query)
     page.choose(then)
     page.back(**query)
@@ -414,11 +472,11 @@ def test_back_within_the_lesson_is_the_step_before_with_its_own_states(first: in
 
 def test_back_to_where_the_lesson_was_entered_is_the_first_step_and_the_visitor_s_settings_are_still_there() -> None:
     page, before = settled_in()
-    page.choose(8)
+    page.choose("locality")
     page.back()
     assert page.query == {}
     page.run()
-    page.shows(1)
+    page.shows("wirings")
     page.go("explore")
     assert page.own == before
 
@@ -440,8 +498,8 @@ def test_who_presents_in_the_lesson_presents_on_the_next_page_too_and_who_leaves
 
 def test_presenting_goes_along_through_steps_and_pages() -> None:
     page = Page(present="1", hide="buttons")
-    for number in (1, 2, 3):
-        assert page.query == to_query(Lesson(number)) | {"present": "1", "hide": "buttons"}
+    for name in NAMES[:3]:
+        assert page.query == to_query(Lesson(name)) | {"present": "1", "hide": "buttons"}
         page.press("lesson_next")
     for path in PATHS:
         page.go(path)
@@ -459,7 +517,7 @@ def test_a_race_run_in_the_lesson_is_not_the_visitor_s_own() -> None:
     page.press("train_step")
     learned = page.named("race").proto.spec
     page.go("lesson")
-    page.choose(11)
+    page.choose("digits")
     page.go("train")
     assert (page.value("examples"), page.named("race").proto.spec) == (20, learned)
 
@@ -469,11 +527,11 @@ def test_a_session_holds_no_more_for_having_been_through_the_lesson_twice() -> N
     page = Page()
     sizes: list[list[int]] = []
     for _ in range(2):
-        for number in NUMBERS:
-            page.choose(number)
+        for name in NAMES:
+            page.choose(name)
         page.go("explore")
         page.go("lesson")
-        page.choose(1)
+        page.choose("wirings")
         held = page.session
         sizes.append(
             [

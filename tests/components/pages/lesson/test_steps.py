@@ -3,16 +3,19 @@
 import re
 from itertools import product
 
+import pytest
+
 from components.pages.channels.state import Channels
 from components.pages.compare.state import Compare
 from components.pages.lesson import steps
+from components.pages.lesson.doing import Changed, Reader
 from components.pages.lesson.page import VIEWS
-from components.pages.lesson.state import Lesson
+from components.pages.lesson.state import NAMES, NUMBERED
 from components.pages.lesson.steps import STEPS
 from components.pages.network.state import Net
 from components.pages.sequence.state import Sequence
 from components.pages.train.state import Train
-from components.state.link import from_query, limits, to_query
+from components.state.link import State, edited, from_query, to_query
 from components.state.setup import Setup
 from kernels.images.digits import CANVAS
 from tests.support.lesson import AS_EIGHT, NO_STEP
@@ -93,12 +96,13 @@ def counted() -> list[tuple[list[float], list[float]]]:
     uses = sum(window[0] is not None for window in small)
     layers, shared, convolutions, alone = cnn()
     return [
+        (ideas(), []),
         ([3, 3, 9], []),
         ([9, 1, 1], [9]),
         ([6, 6, len(small)], []),
         ([local(8, 3), 9, uses], [uses]),
-        ([len(small), 8 * 8, dense(8, 3), 9], []),
-        ([9, 64 * 64, round(64 * 64 / 9), len(photo) * 64 * 64, 9], [9]),
+        ([len(small), 8 * 8, dense(8, 3), 9], [dense(8, 3), local(8, 3), 9]),
+        ([64 * 64, 9, round(64 * 64 / 9), len(photo) * 64 * 64], [9, 9]),
         ([180], []),
         (
             [dense(32, 3), 9, local(32, 3), round(dense(32, 3) / local(32, 3)), 9, len(wired)],
@@ -109,12 +113,12 @@ def counted() -> list[tuple[list[float], list[float]]]:
         (race(), []),
         ([64, 128, round((126 * 126 * 128 * 128) / (62 * 62 * 64 * 64))], []),
         ([layers, shared, convolutions, alone], []),
-        (ideas(), []),
     ]
 
 
 def test_there_are_as_many_steps_as_a_link_may_name_and_each_view_is_used() -> None:
-    assert limits(Lesson, "step") == (1, len(STEPS)) == (1, 14)
+    assert tuple(step.name for step in STEPS) == NAMES
+    assert len(NUMBERED) == len(set(NUMBERED)) == len(NAMES) == 14
     assert len({step.title for step in STEPS}) == len(STEPS)
     assert {step.view for step in STEPS} == set(VIEWS)
 
@@ -132,8 +136,9 @@ def test_a_step_has_two_to_five_sentences_a_try_and_a_notice() -> None:
 def test_every_number_a_step_says_is_the_one_counted_by_hand() -> None:
     for step, (said, noticed) in zip(STEPS, counted(), strict=True):
         assert (numbers(" ".join(step.says())), numbers(step.notice())) == (said, noticed), step.title
-    assert f"{round(dense(32, 3) / local(32, 3))} times fewer" in STEPS[7].says()[1]
-    assert f"{local(32, 3) // 9} times fewer again" in STEPS[7].says()[2]
+    _, locality, sharing = steps.step_of("locality").says()
+    assert f"{round(dense(32, 3) / local(32, 3))} times fewer" in locality
+    assert f"{local(32, 3) // 9} times fewer again" in sharing
 
 
 def test_a_step_sets_what_its_view_shows() -> None:
@@ -149,7 +154,7 @@ def test_a_step_sets_what_its_view_shows() -> None:
 
 
 def test_the_kernel_of_the_step_on_flipping_takes_the_pixel_on_the_other_side() -> None:
-    (state,) = STEPS[6].states
+    (state,) = steps.step_of("flip").states
     assert isinstance(state, Setup)
     turned = [row[::-1] for row in state.kernel[::-1]]
     left, right = ([(k, l) for k, l in product(range(3), repeat=2) if at[k][l]] for at in (state.kernel, turned))
@@ -157,18 +162,57 @@ def test_the_kernel_of_the_step_on_flipping_takes_the_pixel_on_the_other_side() 
 
 
 def test_the_scene_is_that_of_the_step_in_the_link_and_what_is_no_step_is_the_first() -> None:
-    for number, step in enumerate(STEPS, 1):
-        assert steps.step_of(number) is step
-        assert steps.scene({"step": str(number)}) == step.states
+    for step in STEPS:
+        assert steps.step_of(step.name) is step
+        assert steps.scene({"step": step.name}) == step.states
+    for number, name in enumerate(NUMBERED, 1):  # links that are out there
+        assert steps.scene({"step": str(number)}) == steps.step_of(name).states
+    assert NUMBERED == (
+        "kernel", "sum", "scan", "colours", "matrix", "ratio", "flip", "locality", "feature", "channels", "digits",
+        "growth", "network", "wirings",
+    )  # fmt: skip
     for query in ({}, {"kernel": "1,2,3", "present": "1"}, *({"step": text} for text in NO_STEP)):
         assert steps.scene(query) == STEPS[0].states
-    assert [steps.scene({"step": text}) for text in AS_EIGHT] == [STEPS[7].states] * len(AS_EIGHT)
+    assert [steps.scene({"step": text}) for text in AS_EIGHT] == [steps.step_of("locality").states] * len(AS_EIGHT)
 
 
-def test_the_last_step_names_the_idea_in_three_places() -> None:
-    told = STEPS[-1].says()[-1]
-    assert re.findall(r"across space|across time|across channels", told) == [
+def test_the_first_step_names_the_idea_in_three_places() -> None:
+    told = STEPS[0].says()[-1]
+    assert re.findall(r"across space|across time|across channels", told.lower()) == [
         "across space",
         "across time",
         "across channels",
     ]
+
+
+DOINGS: dict[str, tuple[object, object]] = {  # what does not do it, and what does
+    "wirings": (("space", "time"), ("space", "time", "channels")),
+    "kernel": ({"side": 9}, {"kernel": "1,2,3"}),
+    "sum": (("weight",), ("output",)),
+    "scan": (("output",), ("scan", "output")),
+    "colours": (("output",), ("weight",)),
+    "matrix": ((), ("tying",)),
+    "ratio": ({"view": "dense"}, {"zoom": "0,9,0,9"}),
+    "flip": ((), ("output",)),
+    "locality": ({"kernel": "1"}, {"period": 30}),
+    "feature": ({"quantity": "bytes"}, {"pattern": "1,2,5"}),
+    "channels": ({"biases": "1,0,0,0"}, {"filters": "1|2|3|4"}),
+    "digits": ((), ("trained",)),
+    "growth": ({"pasted": 2}, {"quantity": "bytes"}),
+    "network": ({"side": 9}, {"drawing": "-".join(["f" * 8] * 8)}),
+}
+
+
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.name)
+def test_a_step_notices_what_it_asks_for_and_nothing_else(step: steps.Step) -> None:
+    began: dict[type[State], State] = {Setup: Setup()} | {type(state): state for state in step.states}
+    before = Reader(began)
+    assert not step.done(before, before)
+    for what, noticed in zip(DOINGS[step.name], (False, True), strict=True):
+        if isinstance(what, dict):
+            kind = step.done.kind if isinstance(step.done, Changed) else Setup
+            after = Reader(began | {kind: edited(began[kind], **what)})
+        else:
+            assert isinstance(what, tuple)
+            after = Reader(began, frozenset(what))
+        assert step.done(before, after) is noticed
