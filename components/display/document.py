@@ -44,7 +44,7 @@ def link_line(link: str) -> str:
     text = escape(link)
     if link.lower().startswith(("http://", "https://")):
         text = f'<a href="{text}" rel="noopener noreferrer">{text}</a>'
-    return f"See and try it: {text}" if link else ""
+    return f"Try it yourself: {text}" if link else ""
 
 
 def utf8(make: Callable[..., str], *args: Any) -> bytes:  # noqa: ANN401  # what `make` takes

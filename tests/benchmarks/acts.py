@@ -122,7 +122,7 @@ def answer() -> Act:
     async def do(tab: Tab, chance: Random) -> float:
         asked = (e for e in tab.screen.shown.values() if e.kind == "radio" and not e.body.disabled)
         if (shown := next(asked, None)) is None:
-            return await press("Other questions").do(tab, chance)
+            return await press("New questions").do(tab, chance)
         tab.screen.held[shown.body.id].string_value = chance.choice(shown.body.options)
         return await tab.ask(shown.fragment)
 

@@ -58,7 +58,7 @@ DRIVES: dict[str, Callable[[Page], object]] = {
     "/train": lambda page: page.get_by_role("button", name=re.compile("Tiled")).first.click(),
     "/network": lambda page: page.get_by_role("radio", name="Random", exact=True).click(),
     "/sequence": lambda page: enter(page, "Steps T", 3),
-    "/quiz": lambda page: press(page, "Other questions"),
+    "/quiz": lambda page: press(page, "New questions"),
 }
 
 

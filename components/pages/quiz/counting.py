@@ -39,10 +39,10 @@ def _layer(rng: Rng, level: Level, kernels: Sequence[int], channels: int) -> tup
 def _told(spec: LayerSpec, in_shape: Shape) -> str:
     """The layer in a sentence."""
     (channels, height, width), (K, L) = in_shape, spec.kernel_size
-    bias = ", a bias for each output channel" if spec.bias else ", no bias"
+    bias = ", one bias per output channel" if spec.bias else ", no bias"
     return (
-        f"A convolution layer reads {channels} channels of {height} × {width} pixels and gives {spec.out_channels} "
-        f"output channels: kernels of {K} × {L}{geometry(spec)}{bias}."
+        f"A convolutional layer maps {channels} input channels of {height} × {width} pixels to {spec.out_channels} "
+        f"output channels with {K} × {L} kernels{geometry(spec)}{bias}."
     )
 
 
@@ -71,9 +71,9 @@ def parameters(rng: Rng, level: Level) -> Question:
     O, C, K, L = spec.weight_shape
     right = _count(spec, in_shape).parameters
     bias = f", with its bias {K * L * C} + 1 = {right // O}" if spec.bias else ""
-    working = [f"An output channel reads {_reads(spec)}: {product(C, K, L)} weights{bias}."]
+    working = [f"Each output channel reads {_reads(spec)}: {product(C, K, L)} weights{bias}."]
     if level != "easy":
-        working.append("How the window moves and what lies around the picture adds no weights.")
+        working.append("Stride, padding and dilation add no weights.")
     working.append(f"There are {O} output channels: {product(O, right // O)} free parameters.")
     prompt = f"{_told(spec, in_shape)} How many free parameters does it have?"
     wrong = in_numbers(_misread_parameters(spec, in_shape))
@@ -87,12 +87,15 @@ def _misread_parameters(spec: LayerSpec, in_shape: Shape) -> list[Number]:
     one_input, one_output = (_count(read(spec), in_shape).parameters for read in (_one_input, _one_output))
     found = [
         (one_input, "This forgets that a kernel has weights for every input channel it reads."),
-        (one_output, f"This is one output channel only, and there are {O}."),
-        (own.connections, "These are the connections: a weight has many of them, and counts once."),
-        (adds, "This adds the numbers of channels, but every output channel meets every channel it reads."),
+        (one_output, f"This counts only one output channel, but there are {O}."),
+        (own.connections, "These are the connections: a weight has many of them but counts once."),
+        (adds, "This adds the numbers of channels, but every output channel has a kernel for every channel it reads."),
     ]
     if spec.bias:
-        found += [(weights, "This forgets the bias."), (weights + 1, "This has one bias for all output channels.")]
+        found += [
+            (weights, "This forgets the bias."),
+            (weights + 1, "This counts a single bias for all output channels."),
+        ]
     if spec.groups > 1:
         ungrouped = _count(replace(spec, groups=1), in_shape).parameters
         found.append((ungrouped, f"This forgets the groups: an output channel reads only {C} channels."))
@@ -109,10 +112,10 @@ def connections(rng: Rng, level: Level) -> Question:
     rows, cols = (f"{' + '.join(map(str, uses))} = {sum(uses)}" for uses in meet)
     each = prod(map(sum, meet))
     if multiply:
-        last = f"So it takes {right:,} multiplications{', as a bias is only added' if spec.bias else ''}."
+        last = f"So it takes {right:,} multiplications{', since a bias is only added' if spec.bias else ''}."
     else:
         links = f"{own.multiply_adds:,} + {right - own.multiply_adds:,} = " if spec.bias else ""
-        last = f"So it has {links}{right:,} connections{', as every output has a bias too' if spec.bias else ''}."
+        last = f"So it has {links}{right:,} connections{', since every output has a bias too' if spec.bias else ''}."
     working = (
         f"Count the pixels each tap meets: along the rows {rows}, along the columns {cols}.",
         f"From one input channel to one output channel: {product(*map(sum, meet))}.",
@@ -120,11 +123,11 @@ def connections(rng: Rng, level: Level) -> Question:
         last,
     )
     asked = (
-        "How many multiplications of a weight with a pixel does it take to compute all its outputs?"
+        "How many multiplications of a weight by a pixel does it take to compute all its outputs?"
         if multiply
-        else f"How many connections does it have{', to pixels and to biases' if spec.bias else ''}?"
+        else f"How many connections does it have{', including those to biases' if spec.bias else ''}?"
     )
-    asked += " Padding is no pixel and does not count." if level != "easy" else ""
+    asked += " Taps on padding do not count." if level != "easy" else ""
     wrong = in_numbers(_misread_connections(spec, in_shape, multiply))
     return ask(rng, "connections", f"{_told(spec, in_shape)} {asked}", in_words(f"{right:,}"), wrong, working)
 
@@ -140,21 +143,21 @@ def _misread_connections(spec: LayerSpec, in_shape: Shape, multiply: bool) -> li
     textbook = own.padded_connections - biases if multiply else own.padded_connections
     at_pixels = textbook // (height * width) * prod(in_shape[1:])
     found = [
-        (own.parameters, "These are the free parameters: each of them is used at many places."),
+        (own.parameters, "These are the free parameters: each of them is used at many positions."),
         (of(_one_input(spec)), "This forgets that a kernel has weights for every input channel it reads."),
-        (of(_one_output(spec)), f"This is one output channel only, and there are {spec.out_channels}."),
+        (of(_one_output(spec)), f"This counts only one output channel, but there are {spec.out_channels}."),
     ]
     if (height, width) != in_shape[1:]:
-        found.append((at_pixels, f"This takes inputs for outputs: the window has {height} × {width} places."))
+        found.append((at_pixels, f"This confuses inputs with outputs: the window has {height} × {width} positions."))
     if spec.padding != (0, 0):
-        found.append((textbook, "This counts the taps that lie on the padding: there is no pixel."))
+        found.append((textbook, "This counts the taps that lie on the padding, where there is no pixel."))
     if spec.bias and multiply:
-        found.append((own.connections, "These are the connections: a bias is one, but it is not multiplied."))
+        found.append((own.connections, "These are the connections: a bias is a connection, but nothing is multiplied."))
     elif spec.bias:
-        found.append((own.multiply_adds, "These are the multiplications: it forgets the bias."))
+        found.append((own.multiply_adds, "These are the multiplications: the biases are missing."))
     if spec.groups > 1:
         ungrouped = of(replace(spec, groups=1))
-        found.append((ungrouped, "This forgets the groups: an output channel reads only those of its group."))
+        found.append((ungrouped, "This forgets the groups: an output channel reads only the channels of its group."))
     return found
 
 
@@ -180,20 +183,20 @@ def recurrent(rng: Rng, level: Level) -> Question:
     H, F, T, bias = between(rng, 2, 6), between(rng, 2, 6), between(rng, 3, 8), level != "easy"
     layer = _unrolled(Recurrent(H, tied), (1, T, F), bias)
     right = layer.parameters
-    sets = "the same weights at every step" if tied else "fresh weights for every step"
+    sets = "the same weights at every step" if tied else "separate weights for each step"
     prompt = (
-        f"A recurrent layer of {H} units reads {F} numbers a step, for {T} steps. Each unit has a weight for every "
-        f"number read{', a bias' if bias else ''} and a weight for every unit of the step before; the first step has "
-        f"none before it. It is {'tied' if tied else 'untied'}: {sets}. How many free parameters does it have?"
+        f"A recurrent layer of {H} units reads {F} numbers per step, for {T} steps. Each unit has a weight for every "
+        f"number read{', a bias' if bias else ''} and a weight for every unit of the previous step; the first step has "
+        f"no previous step. It is {'tied' if tied else 'untied'}: {sets}. How many free parameters does it have?"
     )
-    more = f", and {H} biases: {H * F} + {H} = {H * F + H}" if bias else ""
-    reading = f"A step reads its numbers with {product(H, F)} weights{more}."
+    more = f", plus {H} biases: {H * F} + {H} = {H * F + H}" if bias else ""
+    reading = f"Each step reads its numbers with {product(H, F)} weights{more}."
     own = layer.inputs + layer.biases
     if tied:
-        state = f"It reads the state with {product(H, H)}."
+        state = f"It reads the previous state with {product(H, H)}."
         last = f"All steps share them: {own} + {layer.states} = {right}."
     else:
-        state = f"It reads the state with {product(H, H)}, but for the first step."
+        state = f"It reads the previous state with {product(H, H)}, except in the first step."
         last = f"{T} · {own // T} + {T - 1} · {H * H} = {right:,}."
     wrong = in_numbers(_mistied(H, (1, T, F), tied, bias))
     return ask(rng, "recurrent", prompt, in_words(f"{right:,}"), wrong, (reading, state, last))
@@ -207,15 +210,15 @@ def _unrolled(layer: Recurrent, in_shape: Shape, bias: bool) -> Unrolled:
 def _mistied(H: int, in_shape: Shape, tied: bool, bias: bool) -> list[Number]:
     own, other = (_unrolled(Recurrent(H, kind), in_shape, bias) for kind in (tied, not tied))
     once = own if tied else other
-    untied = "This is the untied layer, with fresh weights for every step."
+    untied = "This is the untied layer, with separate weights for each step."
     found = [
         (other.parameters, untied if tied else "This is the tied layer."),
         (
             in_shape[1] * once.parameters,
-            "This takes the tied weights times the steps, the first step's on a state included.",
+            "This multiplies the tied weights by the steps, but the first step reads no state.",
         ),
-        (own.inputs + own.biases, "This forgets the weights on the state of the step before."),
-        (own.states + own.biases, "This forgets the weights on what is read."),
+        (own.inputs + own.biases, "This forgets the weights on the previous state."),
+        (own.states + own.biases, "This forgets the weights on the inputs."),
     ]
     return [*found, (own.inputs + own.states, "This forgets the biases.")] if bias else found
 
@@ -234,7 +237,7 @@ def growth(rng: Rng, level: Level) -> Question:
         bias=", and a bias" if spec.bias else "", stride=f", stride {stride}" if stride > 1 else ""
     )
     if kind == "dense":
-        layer += f" Its map has {side // stride} × {side // stride} outputs now, and will have {places} × {places}."
+        layer += f" Its map has {side // stride} × {side // stride} outputs now and will have {places} × {places}."
     prompt = (
         f"{layer} On a picture of {side} × {side} pixels it has {now:,} free parameters. The same kind of layer is "
         f"built for a picture twice as high and wide, {2 * side} × {2 * side}. How many free parameters does it have?"
@@ -242,17 +245,19 @@ def growth(rng: Rng, level: Level) -> Question:
     reads = weights if kind != "dense" else 4 * side * side
     bias = f" and 1 bias: {reads:,} + 1 = {reads + 1:,}" if spec.bias else ""
     own = f"{reads:,} weights{bias}"
-    alone = f"The kernel has {own}. All places of the window share them, and a larger picture has only more places."
-    many = f"The map has {product(places, places)} outputs. Each has {own}, which it shares with none."
+    alone = (
+        f"The kernel has {own}. All positions of the window share them, and a larger picture only has more positions."
+    )
+    many = f"The map has {product(places, places)} outputs. Each has {own}, shared with no other output."
     last = f"So it still has {later:,}." if kind == "conv" else f"So it has {product(places**2, later // places**2)}."
     working = (alone if kind == "conv" else many, last)
     return ask(rng, "growth", prompt, in_words(f"{later:,}"), in_numbers(_misgrown(kind, spec, side)), working)
 
 
 GROWN: dict[View, str] = {
-    "conv": "A convolution layer has one kernel of 3 × 3{bias}{stride}, no padding.",
-    "local": "In a locally connected layer each output has a window of 3 × 3 and weights of its own{bias}{stride}, no "
-    "padding.",
+    "conv": "A convolutional layer has one 3 × 3 kernel{bias}{stride}, no padding.",
+    "local": "In a locally connected layer each output has a 3 × 3 window with its own weights{bias}{stride}, "
+    "no padding.",
     "dense": "In a fully connected layer each output has a weight for every pixel{bias}.",
 }
 
@@ -264,15 +269,17 @@ def _parameters(kind: View, spec: LayerSpec, side: int) -> int:
 def _misgrown(kind: View, spec: LayerSpec, side: int) -> list[Number]:
     now, later = _parameters(kind, spec, side), _parameters(kind, spec, 2 * side)
     found = [
-        (2 * now, "This grows with the side of the picture: twice as long, twice as many."),
+        (2 * now, "This grows with the side of the picture: twice the side, twice as many."),
         (4 * now, "This grows with the number of pixels: four times as many."),
-        (16 * now, "This grows as inputs times outputs do, four times as many of each."),
+        (16 * now, "This grows as inputs times outputs, with four times as many of each."),
     ]
     if kind != "conv":
         found.append((now, "This does not grow, as if the weights were shared: here every output has its own."))
     if kind != "local":
         local = _parameters("local", replace(spec, kernel_size=(3, 3)), 2 * side)
-        found.append((local, "This is a locally connected layer: a window at each place, with weights of its own."))
+        found.append(
+            (local, "This is a locally connected layer, with separate weights at each position of the window.")
+        )
     if kind == "dense" and spec.bias:
         found.append((_parameters(kind, replace(spec, bias=False), 2 * side), "This forgets the biases."))
     return [(number, mistake) for number, mistake in found if number != later]

@@ -23,23 +23,23 @@ def gradient(rng: Rng, level: Level) -> Question:
     read = ", ".join(indexed("x", int(source) + 1) for source in layer.sources[here])
     products = ", ".join(f"{term(a)} · {term(b)} = {figure(a * b)}" for a, b in uses)
     working = (
-        f"{weight} is used at each of the {PLACES} places, there on {read}.",
-        f"Each use gives ∂L/∂y times what it reads: {products}.",
+        f"{weight} is used at each of the {PLACES} positions, on {read}.",
+        f"Each use contributes ∂L/∂y times its input: {products}.",
         f"The gradient of a shared weight is the sum over its uses: {' + '.join(map(term, terms))} = {figure(right)}.",
     )
     first = " + ".join(f"{indexed('w', k + 1)} · {indexed('x', k + 1)}" for k in range(K))
     prompt = (
-        f"A kernel of {K} weights slides along a line of {len(x)} numbers, stride {stride}: y₁ = {first}, and so on "
-        f"for {PLACES} places. Here x = ({', '.join(map(figure, x))}) and ∂L/∂y = ({', '.join(map(figure, dy))}). "
+        f"A kernel of {K} weights slides along a row of {len(x)} numbers, stride {stride}: y₁ = {first}, and so on "
+        f"for {PLACES} positions. Here x = ({', '.join(map(figure, x))}) and ∂L/∂y = ({', '.join(map(figure, dy))}). "
         f"What is ∂L/∂{weight}?"
     )
     total = int(dy.sum())
     mistakes = {
-        f"This is only the first use of {weight}: all places share it.": terms[0],
-        f"This is only the last use of {weight}: all places share it.": terms[-1],
-        "This is the mean over the uses: the gradient is their sum.": right / PLACES,
-        "This adds up ∂L/∂y and forgets what the weight reads.": total,
-        "This multiplies two sums: it is the sum of the products.": total * sum(b for _, b in uses),
+        f"This is only the first use of {weight}: all positions share it.": terms[0],
+        f"This is only the last use of {weight}: all positions share it.": terms[-1],
+        "This is the mean over the uses, but the gradient is their sum.": right / PLACES,
+        "This adds up ∂L/∂y and forgets the inputs.": total,
+        "This multiplies two sums instead of summing the products.": total * sum(b for _, b in uses),
     } | {f"This is the gradient of {indexed('w', k + 1)}.": every[k] for k in range(K) if k != at}
     wrong = [in_words(figure(number), mistake) for mistake, number in mistakes.items()]
     return ask(rng, "gradient", prompt, in_words(figure(right)), wrong, working)

@@ -23,13 +23,13 @@ from components.widgets.row import FIELD, row
 
 TITLES = {
     "matrix": "Which matrix?",
-    "affected": "Who changes?",
-    "effect": "What does it do?",
+    "affected": "What changes?",
+    "effect": "What does the kernel do?",
     "parameters": "How many weights?",
     "output": "How large is the output?",
-    "field": "How far does it see?",
+    "field": "How large is the receptive field?",
     "connections": "How many connections?",
-    "recurrent": "Weights through time",
+    "recurrent": "Weights across time",
     "growth": "A larger picture",
     "gradient": "The gradient of a shared weight",
 }
@@ -54,17 +54,15 @@ def render() -> None:
 def _score(asked: tuple[Question, ...], answers: Answers) -> str:
     right = sum(asked[n].right == choice for n, choice in answers.items())
     if not answers:
-        return f"{plural(len(asked), 'question')}, drawn from a seed. The first answer counts."
-    return f"**{right} of {len(answers)} right**, {len(asked) - len(answers)} to go."
+        return f"{plural(len(asked), 'question')}, generated from the seed. Only the first answer counts."
+    return f"**{right} of {len(answers)} correct**, {len(asked) - len(answers)} to go."
 
 
 def _choose(own: Quiz) -> None:
     with row():
         st.segmented_control("Level", LEVELS, format_func=str.capitalize, required=True, **bind.field(own, "level"))
-        number("Seed", bind.number(own, "seed"), width=FIELD, help="The same seed, the same quiz.")
-        st.button(
-            "Other questions", key="quiz_next", icon=":material/shuffle:", on_click=bind.change, args=(_next, Quiz)
-        )
+        number("Random seed", bind.number(own, "seed"), width=FIELD, help="The same seed gives the same quiz.")
+        st.button("New questions", key="quiz_next", icon=":material/shuffle:", on_click=bind.change, args=(_next, Quiz))
         _worksheets(own)
 
 
@@ -122,10 +120,10 @@ def _take(answers: Answers, n: int, key: str) -> None:
 
 def _explain(question: Question, choice: int) -> None:
     if choice == question.right:
-        st.success(f"{LETTERS[choice]} is right.", icon=":material/check:")
+        st.success(f"{LETTERS[choice]} is correct.", icon=":material/check:")
     else:
         st.error(
-            f"You said {LETTERS[choice]}. {question.choices[choice].mistake} It is {LETTERS[question.right]}.",
+            f"You chose {LETTERS[choice]}. {question.choices[choice].mistake} The answer is {LETTERS[question.right]}.",
             icon=":material/close:",
         )
     with st.expander("Step by step", expanded=choice != question.right):

@@ -57,14 +57,14 @@ def affected(rng: Rng, level: Level) -> Question:
     (s, _), (d, _), ((p, _), _) = spec.stride, spec.dilation, spec.pads
     starts = (f"{s} · (i − 1) + 1" if s > 1 else "i") + (f" − {p}" if p else "")
     working = (
-        f"The window of output row i reads the picture's row {starts} and the next two"
-        f"{f', each {d} further' if d > 1 else ''}.",
+        f"The window of output row i starts at row {starts} of the picture and reads three rows"
+        f"{f', {d} apart' if d > 1 else ''}.",
         f"So row {pixel[0] + 1} of the picture is read by output {_listed('row', marks[0])}.",
-        f"Columns go alike: column {pixel[1] + 1} is read by output {_listed('column', marks[1])}.",
-        f"Where these meet, outputs change: {told}.",
+        f"Likewise for columns: column {pixel[1] + 1} is read by output {_listed('column', marks[1])}.",
+        f"The outputs that can change are in {told}.",
     )
     prompt = (
-        f"A kernel of 3 × 3 slides over a picture of {side} × {side} pixels{geometry(spec) or SIMPLE}. The pixel in "
+        f"A 3 × 3 kernel slides over a picture of {side} × {side} pixels{geometry(spec) or SIMPLE}. The pixel in "
         f"row {pixel[0] + 1}, column {pixel[1] + 1} changes. Which cells of the {height} × {width} output map can "
         "change?"
     )
@@ -83,14 +83,16 @@ def _misfed(spec: LayerSpec, in_shape: Shape, pixel: Pair, marks: Marks) -> list
     (rows, cols), (_, height, width) = marks, spec.out_shape(in_shape)
     everywhere = list(range(height)), list(range(width))
     found: list[tuple[Marks, str]] = [
-        ((rows[:1], cols[:1]), "This is one output only, but every window that holds the pixel reads it."),
-        ((rows, everywhere[1]), "These are whole rows: the windows in other columns do not hold the pixel."),
-        (everywhere, "These are all outputs: so it would be in a fully connected layer."),
-        (([n + 1 for n in rows], [n + 1 for n in cols]), "This lies one row and one column too far."),
+        ((rows[:1], cols[:1]), "This is only one output, but every window that contains the pixel reads it."),
+        ((rows, everywhere[1]), "These are whole rows: the windows in other columns do not contain the pixel."),
+        (everywhere, "These are all outputs, as in a fully connected layer."),
+        (([n + 1 for n in rows], [n + 1 for n in cols]), "This is one row and one column too far."),
     ]
     if spec.padding == (0, 0):
         below = [[at + k for k in range(3)] for at in pixel]
-        found.append(((below[0], below[1]), "This is the wrong way round: outputs above and left read the pixel."))
+        found.append(
+            ((below[0], below[1]), "This is the wrong way round: outputs above and to the left read the pixel.")
+        )
     for name, plain in (("padding", 0), ("stride", 1), ("dilation", 1)):
         read = replace(spec, **{name: plain})  # type: ignore[arg-type]  # all three are numbers
         if read != spec and read.axes(in_shape)[0].out:
@@ -133,14 +135,14 @@ PERIOD = 2
 ASKED: dict[View, str] = {
     "conv": "the convolution",
     "local": "the locally connected layer, which has the same windows but shares no weight",
-    "tiled": f"the tiled layer, whose weights come back only every {PERIOD} outputs along rows and columns",
+    "tiled": f"the tiled layer, whose weights repeat every {PERIOD} outputs along rows and columns",
     "dense": "the fully connected layer",
 }
 SEEN: dict[View, str] = {
     "conv": "the same colours in every window",
-    "local": "windows, and no weight that comes back",
-    "tiled": f"windows whose colours come back every {PERIOD} outputs",
-    "dense": "a colour in every cell: each output has a weight of its own for each pixel",
+    "local": "windows in which no weight repeats",
+    "tiled": f"windows whose colours repeat every {PERIOD} outputs",
+    "dense": "a colour in every cell: each output has its own weight for each pixel",
 }
 
 
@@ -159,11 +161,13 @@ def matrix(rng: Rng, level: Level) -> Question:
     _, height, width = spec.out_shape(in_shape)
     own = layers[asked]
     prompt = (
-        f"A layer reads {side} × {side} pixels and slides a window of {K} × {L} over them{geometry(spec)}. Its matrix "
-        f"has a row for each output, a column for each pixel and a colour for each weight. Which one is {ASKED[asked]}?"
+        f"A layer reads {side} × {side} pixels through a sliding {K} × {L} window{geometry(spec)}. Its matrix "
+        f"has one row "
+        f"per output, one column per pixel and one colour per weight. Which one is {ASKED[asked]}?"
     )
     working = (
-        f"There are {product(height, width)} outputs and {product(side, side)} pixels: so many rows and columns.",
+        f"There are {product(height, width)} outputs and {product(side, side)} pixels, so the matrix is "
+        f"{height * width} × {side * side}.",
         f"It is the one with {SEEN[asked]}.",
         f"So it has {_coloured(own)}.",
     )
@@ -176,7 +180,7 @@ def _other(kind: View) -> str:
 
 
 def _coloured(layer: Wiring) -> str:
-    return f"{len(layer.ids):,} coloured cells in the colours of {layer.n_params:,} weights"
+    return f"{len(layer.ids):,} coloured cells for {layer.n_params:,} weights"
 
 
 def _colours(kind: View, spec: LayerSpec, in_shape: Shape, layers: dict[View, Wiring]) -> Bytes:
@@ -208,7 +212,7 @@ PRESETS: dict[Level, tuple[str, ...]] = {
     "hard": ("scharr_vertical", "scharr_horizontal", "laplacian_8", "emboss", "line_vertical", "line_horizontal"),
 }
 TINY = 1e-9  # what is below is rounding
-FLIPPED = " The layer turns the kernel by 180° before it slides it, as a true convolution does."
+FLIPPED = " The layer rotates the kernel by 180° before sliding it, as in true convolution."
 
 
 def effect(rng: Rng, level: Level) -> Question:
@@ -218,17 +222,18 @@ def effect(rng: Rng, level: Level) -> Question:
     own = presets.preset(pick(rng, PRESETS[level]))
     kernel = presets.kernel(own.id, (3, 3))
     values = _map(x, kernel, flips)
-    turned = f"Turned by 180° its rows are {_rows(kernel[::-1, ::-1])}."
-    flat, top = float(kernel.sum()), f"its largest number, {figure(float(values.max()))}, in {_where(values, True)}"
-    even = "no answer, 0" if abs(flat) < TINY else f"{figure(flat)} times the picture"
+    turned = f"Rotated by 180°, its rows are {_rows(kernel[::-1, ::-1])}."
+    flat, top = float(kernel.sum()), f"maximum, {figure(float(values.max()))}, is in {_where(values, True)}"
+    even = "0" if abs(flat) < TINY else f"{figure(flat)} times its value"
     working = (
-        f"Its weights add up to {figure(flat if abs(flat) > TINY else 0)}: an even region gives {even}.",
+        f"Its weights sum to {figure(flat if abs(flat) > TINY else 0)}, so a uniform region gives {even}.",
         turned if flips else f"It is called {own.title}. {own.sentence}",
-        f"So it is the map with {top}.",
+        f"So it is the map whose {top}.",
     )
     prompt = (
-        f"A kernel of 3 × 3 with the rows {_rows(kernel)} slides over this picture, stride 1, no padding."
-        f"{FLIPPED if flips else ''} Which map does it give? Red is above 0 and blue below; a map without blue is grey."
+        f"A 3 × 3 kernel with rows {_rows(kernel)} slides over this picture, stride 1, no padding."
+        f"{FLIPPED if flips else ''} Which map does it produce? Red is positive, blue negative; a map without "
+        f"blue is grey."
     )
     title = next(known.title for known in samples.SAMPLES if known.id == id)
     shown = (
@@ -248,11 +253,11 @@ def _other_maps(x: Floats, own: str, others: tuple[str, ...], flips: bool) -> li
         if id != own:
             title = presets.preset(id).title
             found.append(_mapped(_map(x, presets.kernel(id, (3, 3)), flips), f"This is another kernel's map: {title}."))
-    same = "This is the picture itself: the kernel with a single 1, in the middle, gives it."
+    same = "This is the picture itself, the result of a kernel with a single 1 in the middle."
     found.append(_mapped(_map(x, presets.kernel("identity", (3, 3)), flips), same))
     if np.array_equal(kernel, kernel[::-1, ::-1]):
         return found
-    turn = "This forgets to turn the kernel." if flips else "This turns the kernel by 180°, as a true convolution does."
+    turn = "This forgets to flip the kernel." if flips else "This flips the kernel, as in true convolution."
     return [_mapped(_map(x, kernel, not flips), turn), *found[2 - CHOICES :]]  # the one mistake that is always offered
 
 

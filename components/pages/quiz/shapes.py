@@ -32,17 +32,17 @@ def output(rng: Rng, level: Level) -> Question:
     _, height, width = spec.out_shape(in_shape)
     reach = spec.axes(in_shape)[0].reach
     (K, _), (d, _), (s, _), ((p, _), _) = spec.kernel_size, spec.dilation, spec.stride, spec.pads
-    working = [f"With dilation {d} the kernel reaches over ({K} − 1) · {d} + 1 = {reach} pixels."] if d > 1 else []
+    working = [f"With dilation {d} the kernel spans ({K} − 1) · {d} + 1 = {reach} pixels."] if d > 1 else []
     for name, size, found in (("rows", in_shape[1], height), ("columns", in_shape[2], width)):
         padded = f"{size} + 2 · {p}" if p else f"{size}"
-        step = f"; a step of {s} fits into that {found - 1} times" if s > 1 else ""
+        step = f"; a stride of {s} fits into that {found - 1} times" if s > 1 else ""
         room = size + 2 * p - reach
         working.append(
             f"Along the {name} it can move {padded} − {reach} = {room} pixels{step}: {found - 1} + 1 = {found}."
         )
     working.append(f"The output map has {height} × {width} cells.")
     prompt = (
-        f"A kernel of {K} × {K} slides over a picture of {in_shape[1]} × {in_shape[2]} pixels"
+        f"A {K} × {K} kernel slides over a picture of {in_shape[1]} × {in_shape[2]} pixels"
         f"{geometry(spec) or SIMPLE}. How large is the output map?"
     )
     return ask(rng, "output", prompt, in_words(shape((height, width))), _missized(spec, in_shape), working)
@@ -59,14 +59,14 @@ def _missized(spec: LayerSpec, in_shape: Shape) -> list[Choice]:
         return replace(spec, **misread).out_shape(in_shape)[1:]  # type: ignore[arg-type]  # names and values go together
 
     found: list[Misread] = [
-        ((rows - 1, cols - 1), "This is one too few: a window fits before the first step, too."),
-        (in_shape[1:], "This is the size of the picture: outputs are not inputs."),
-        ((up[0], up[1]), "This rounds up: a step that does not fit is not made."),
+        ((rows - 1, cols - 1), "This is one too few: the window also fits before the first step."),
+        (in_shape[1:], "This is the size of the picture, not of the output map."),
+        ((up[0], up[1]), "This rounds up, but a step that does not fit is not taken."),
     ]
     if spec.padding == (0, 0) and spec.stride == (1, 1):
         found += [
-            (of(stride=spec.kernel_size[0]), "This lays windows side by side: at stride 1 they overlap."),
-            (of(padding="full"), "This adds what the window takes away at the border."),
+            (of(stride=spec.kernel_size[0]), "This lays windows side by side, but at stride 1 they overlap."),
+            (of(padding="full"), "This adds what the window loses at the border."),
         ]
         return _chosen(found)
     found.append(((once[0], once[1]), "This counts the padding on one side only."))
@@ -92,18 +92,16 @@ def field(rng: Rng, level: Level) -> Question:
     second = LayerSpec(pick(rng, (3, 5)), dilation=between(rng, 2, 3) if hard else 1)
     (K1, _), (K2, _), (s, _), (d, _) = first.kernel_size, second.kernel_size, first.stride, second.dilation
     right, reach = _sees(first, second), (K2 - 1) * d + 1
-    working = (
-        [f"With dilation {d} the second window reaches over ({K2} − 1) · {d} + 1 = {reach} cells."] if d > 1 else []
-    )
+    working = [f"With dilation {d} the second window spans ({K2} − 1) · {d} + 1 = {reach} cells."] if d > 1 else []
     working += [
         f"From its first cell to its last there are {reach} − 1 = {reach - 1} steps, each of {s} "
         f"{'pixel' if s == 1 else 'pixels'} in the picture: {reach - 1} · {s} = {(reach - 1) * s}.",
-        f"The last of these cells sees {K1} pixels from there: {(reach - 1) * s} + {K1} = {right}.",
-        f"So it sees {right} × {right} pixels.",
+        f"The last of these cells sees {K1} more pixels: {(reach - 1) * s} + {K1} = {right}.",
+        f"So its receptive field is {right} × {right} pixels.",
     ]
     mistakes = [
-        (K1 + reach, "This adds the two windows: what counts is how far apart the first layer's windows lie."),
-        (K1 * reach, "This multiplies the two windows: what counts is how far apart the first layer's lie."),
+        (K1 + reach, "This adds the two windows, but what matters is how far apart the first layer's windows are."),
+        (K1 * reach, "This multiplies the two windows, but what matters is how far apart the first layer's are."),
         (reach, "This is what it sees of the first layer's map, not of the picture."),
         (K1, "This is what a unit of the first layer sees."),
     ]
@@ -113,8 +111,8 @@ def field(rng: Rng, level: Level) -> Question:
         mistakes.append((_sees(first, replace(second, dilation=(1, 1))), "This forgets the dilation."))
     wrong = _chosen([((n, n), mistake) for n, mistake in mistakes if n != right])
     prompt = (
-        f"A first convolution has a kernel of {K1} × {K1}{geometry(first)}; a second one reads its map with a kernel "
-        f"of {K2} × {K2}{geometry(second)}. How large is the part of the picture that one output of the second can see?"
+        f"A first convolution has a {K1} × {K1} kernel{geometry(first)}; a second one reads its map with a {K2} × {K2} "
+        f"kernel{geometry(second)}. How large is the receptive field of one output of the second in the picture?"
     )
     return ask(rng, "field", prompt, in_words(shape((right, right))), wrong, working)
 

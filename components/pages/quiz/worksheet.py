@@ -51,7 +51,7 @@ def _numbered(seed: int, level: Level) -> Iterator[tuple[int, Question]]:
 def _document(seed: int, level: Level, link: str, sections: Sequence[str]) -> str:
     asked = "\n".join(sections)
     body = f"""<h1>Predict first, then see</h1>
-<p>Weight sharing, level {escape(level)}, sheet {seed}. Mark one answer to each question.</p>
+<p>Weight sharing, level {escape(level)}, sheet {seed}. Mark one answer for each question.</p>
 <div class="who"><span>Name</span><span>Class</span><span>Date</span></div>
 {asked}
 <footer>{link_line(link)}</footer>"""

@@ -21,10 +21,10 @@ from tests.support.quiz import (
 
 def layer(question: Question) -> tuple[int, ...]:
     """C, H, W, O, K, groups, bias of the prompt of a convolution layer."""
-    C, H, W, O, K, L = told(question, r"reads N channels of N × N pixels and gives N output channels: kernels of N × N")
+    C, H, W, O, K, L = told(question, r"maps N input channels of N × N pixels to N output channels with N × N kernels")
     assert K == L
     groups = re.search(r"(\d+) groups", question.prompt)
-    assert ("no bias" in question.prompt) != ("a bias for each output channel" in question.prompt)
+    assert ("no bias" in question.prompt) != ("one bias per output channel" in question.prompt)
     return C, H, W, O, K, int(groups[1]) if groups else 1, "no bias" not in question.prompt
 
 
@@ -35,12 +35,12 @@ def parameters(question: Question) -> Answers:
     answers: Answers = {
         "": O * (c * area + bias),
         "This forgets that a kernel has weights for every input": O * (area + bias),
-        f"This is one output channel only, and there are {O}": c * area + bias,
+        f"This counts only one output channel, but there are {O}": c * area + bias,
         "These are the connections": O * c * met(H, rows) * met(W, cols) + O * len(rows) * len(cols) * bias,
         "This adds the numbers of channels": (O + c) * area + O * bias,
     }
     if bias:
-        answers |= {"This forgets the bias.": O * c * area, "This has one bias for all": O * c * area + 1}
+        answers |= {"This forgets the bias.": O * c * area, "This counts a single bias for all": O * c * area + 1}
     if groups > 1:
         answers[f"This forgets the groups: an output channel reads only {c}"] = O * (C * area + bias)
     return answers
@@ -57,14 +57,16 @@ def connections(question: Question) -> Answers:
         "": O * (c * real + links * h * w),
         "These are the free parameters": O * (c * K * K + bias),
         "This forgets that a kernel has weights for every input": O * (real + links * h * w),
-        f"This is one output channel only, and there are {O}": c * real + links * h * w,
+        f"This counts only one output channel, but there are {O}": c * real + links * h * w,
     }
     if (h, w) != (H, W):
-        answers[f"This takes inputs for outputs: the window has {h} × {w} places"] = O * H * W * (c * K * K + links)
+        answers[f"This confuses inputs with outputs: the window has {h} × {w} positions"] = (
+            O * H * W * (c * K * K + links)
+        )
     if "padding" in question.prompt:
         answers["This counts the taps that lie on the padding"] = O * h * w * (c * K * K + links)
     if bias and multiply:
-        answers["These are the connections: a bias is one"] = O * (c * real + h * w)
+        answers["These are the connections: a bias is a"] = O * (c * real + h * w)
     elif bias:
         answers["These are the multiplications"] = O * c * real
     if groups > 1:
@@ -85,7 +87,7 @@ def growth(question: Question) -> Answers:
     elif question.prompt.startswith("In a locally connected"):
         now, later = local(side), local(twice)
     else:
-        before, _, after, _ = told(question, r"map has N × N outputs now, and will have N × N")
+        before, _, after, _ = told(question, r"map has N × N outputs now and will have N × N")
         s = side // before
         assert (before * s, after * s) == (side, twice)
         now, later = before**2 * (side**2 + bias), after**2 * (twice**2 + bias)
@@ -102,7 +104,7 @@ def growth(question: Question) -> Answers:
 
 
 def recurrent(question: Question) -> Answers:
-    H, F, T = told(question, r"layer of N units reads N numbers a step, for N steps")
+    H, F, T = told(question, r"layer of N units reads N numbers per step, for N steps")
     bias, tied = "a bias" in question.prompt, "It is tied" in question.prompt
     assert tied != ("It is untied" in question.prompt)
 
@@ -116,9 +118,9 @@ def recurrent(question: Question) -> Answers:
     answers: Answers = {
         "": sum(own),
         "This is the untied layer" if tied else "This is the tied layer": sum(other),
-        "This takes the tied weights times the steps": T * once,
-        "This forgets the weights on the state": own[0] + own[2],
-        "This forgets the weights on what is read": own[1] + own[2],
+        "This multiplies the tied weights by the steps": T * once,
+        "This forgets the weights on the previous state": own[0] + own[2],
+        "This forgets the weights on the inputs": own[1] + own[2],
     }
     if bias:
         answers["This forgets the biases"] = own[0] + own[1]

@@ -23,9 +23,9 @@ def gradient(question: Question) -> Answers:
         name: [int(n) for n in numbers(inside)] for name, inside in re.findall(r"(x|∂L/∂y) = \(([^)]*)\)", prompt)
     }
     x, dy = vectors["x"], vectors["∂L/∂y"]
-    K, length, s = told(question, r"kernel of N weights slides along a line of N numbers, stride N")
+    K, length, s = told(question, r"kernel of N weights slides along a row of N numbers, stride N")
     assert (len(x), len(dy)) == (length, 3) == ((2 * s) + K, 3)
-    assert "y1 = " + " + ".join(f"w{k} · x{k}" for k in range(1, K + 1)) + ", and so on for 3 places" in prompt
+    assert "y1 = " + " + ".join(f"w{k} · x{k}" for k in range(1, K + 1)) + ", and so on for 3 positions" in prompt
     asked_for = re.findall(r"What is ∂L/∂w(\d)\?", prompt)
     at = int(asked_for[0]) - 1
     uses = [[dy[i] * x[i * s + k] for i in range(3)] for k in range(K)]

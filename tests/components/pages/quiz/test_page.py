@@ -50,7 +50,7 @@ class Page(Visitor):
         assert len(self.prompts) == 8
         assert [(field.value, field.proto.disabled) for field in self.answers] == [(None, False)] * 8
         assert (self.told, self.warnings, len(self.at.expander)) == ([], [], 0)
-        assert self.score == "8 questions, drawn from a seed. The first answer counts."
+        assert self.score == "8 questions, generated from the seed. Only the first answer counts."
 
 
 @pytest.mark.parametrize("level", LEVELS)
@@ -76,13 +76,13 @@ def test_an_answer_is_judged_explained_and_counted_to_the_end() -> None:
         points += choice == question.right
         page.answer(n, choice)
         if choice == question.right:
-            assert f"{LETTERS[choice]} is right." in page.told
+            assert f"{LETTERS[choice]} is correct." in page.told
         else:
-            told = next(text for text in page.told if text.startswith(f"You said {LETTERS[choice]}. "))
+            told = next(text for text in page.told if text.startswith(f"You chose {LETTERS[choice]}. "))
             assert as_read(question.choices[choice].mistake) in told
-            assert told.endswith(f"It is {LETTERS[question.right]}.")
+            assert told.endswith(f"The answer is {LETTERS[question.right]}.")
         assert [node.value for node in page.at.expander[n].text] == list(question.working)
-        assert page.score.startswith(f"**{points} of {n + 1} right**")
+        assert page.score.startswith(f"**{points} of {n + 1} correct**")
         assert page.score.endswith(f"{7 - n} to go.")
         assert [field.proto.disabled for field in page.answers] == [k <= n for k in range(8)]
     assert (points, len(page.at.expander)) == (5, 8)
@@ -97,9 +97,9 @@ def test_the_first_answer_counts_and_a_second_one_changes_nothing() -> None:
     late.string_value = page.answers[0].options[right]
     page.at._run(states)
     for _ in range(2):
-        assert page.score == "**0 of 1 right**, 7 to go."
+        assert page.score == "**0 of 1 correct**, 7 to go."
         page.run()
-    assert page.told[0].startswith(f"You said {LETTERS[(right + 1) % 4]}.")
+    assert page.told[0].startswith(f"You chose {LETTERS[(right + 1) % 4]}.")
 
 
 def test_another_level_or_seed_is_another_quiz_with_fresh_answers_and_the_next_follows_the_last() -> None:

@@ -67,10 +67,10 @@ def affected(question: Question) -> Answers:
     assert cols
     return {
         "": (rows, cols),
-        "This is one output only": (rows[:1], cols[:1]),
+        "This is only one output": (rows[:1], cols[:1]),
         "These are whole rows": (rows, list(range(w))),
         "These are all outputs": (list(range(h)), list(range(w))),
-        "This lies one row and one column too far": within([i + 1 for i in rows], [j + 1 for j in cols]),
+        "This is one row and one column too far": within([i + 1 for i in rows], [j + 1 for j in cols]),
         "This is the wrong way round": within([r - 1, r, r + 1], [c - 1, c, c + 1]),
         "This forgets the padding": fed(s, 0, d),
         "This forgets the stride": fed(1, p, d),
@@ -95,7 +95,7 @@ Wires = dict[tuple[int, int], tuple[object, ...]]  # the name of the weight on e
 
 def wires(question: Question) -> tuple[tuple[int, int], dict[str, Wires]]:
     """The shape of W, and its four wirings, by the words that name them."""
-    side, _, K, L = told(question, r"reads N × N pixels and slides a window of N × N")
+    side, _, K, L = told(question, r"reads N × N pixels through a sliding N × N window")
     s, p, d = moves(question.prompt)
     assert d == 1
     rows, cols = reads(side, K, s, p), reads(side, L, s, p)
@@ -140,7 +140,7 @@ def is_matrix(choice: Choice, shape: tuple[int, int], cells: Wires, shared: bool
     different = len(set.union(*colours.values()))
     assert different == names if shared else different > min(names, theme.UNTIED) * 0.6
     assert f"A matrix of {shape[0]} rows and {shape[1]} columns, " in choice.picture.alt
-    assert f" {len(cells):,} coloured cells in the colours of {names:,} weights" in choice.picture.alt
+    assert f" {len(cells):,} coloured cells for {names:,} weights" in choice.picture.alt
 
 
 def test_only_the_easy_quiz_always_asks_for_the_convolution() -> None:
@@ -181,14 +181,14 @@ def effects(question: Question) -> dict[str, Floats]:
     all_named = [np.array(named, float) for named in TITLED.values()]
     (known,) = (named for named in all_named if np.allclose(kernel, named, atol=6e-4))
     x = read_values(question.pictures[0]).astype(float)
-    flips = "turns the kernel by 180° before" in question.prompt
+    flips = "rotates the kernel by 180° before" in question.prompt
 
     def of(kernel: Floats, turned: bool) -> Floats:
         return slid(x, np.rot90(kernel, 2) if turned else kernel)
 
     answers = {
         "": of(known, flips),
-        "This forgets to turn the kernel" if flips else "This turns the kernel by 180°": of(known, not flips),
+        "This forgets to flip the kernel" if flips else "This flips the kernel": of(known, not flips),
         "This is the picture itself": of(np.array(ONE), flips),
     }
     others = {f"This is another kernel's map: {t}.": of(np.array(k, float), flips) for t, k in TITLED.items()}

@@ -9,7 +9,7 @@ from tests.support.quiz import Answers, asked, compare, moves, reads, size, told
 
 
 def output(question: Question) -> Answers:
-    K, _, H, W = told(question, r"kernel of N × N slides over a picture of N × N pixels")
+    K, _, H, W = told(question, r"A N × N kernel slides over a picture of N × N pixels")
     s, p, d = moves(question.prompt)
     h, w = (len(reads(n, K, s, p, d)) for n in (H, W))
     answers: Answers = {
@@ -20,7 +20,7 @@ def output(question: Question) -> Answers:
     }
     if s == 1 and p == 0:
         answers["This lays windows side by side"] = (H // K, W // K)
-        answers["This adds what the window takes away"] = (H + K - 1, W + K - 1)
+        answers["This adds what the window loses"] = (H + K - 1, W + K - 1)
     else:
         answers["This counts the padding on one side only"] = tuple((n + p - (K - 1) * d - 1) // s + 1 for n in (H, W))
         answers["This forgets the padding"] = tuple(len(reads(n, K, s, 0, d)) for n in (H, W))
@@ -38,8 +38,8 @@ def seen(K1: int, stride: int, K2: int, dilation: int) -> int:
 def field(question: Question) -> Answers:
     first, second = question.prompt.split("; a second one")
     (K1, _), (K2, _) = (
-        told(question, r"first convolution has a kernel of N × N"),
-        told(question, r"map with a kernel of N × N"),
+        told(question, r"first convolution has a N × N kernel"),
+        told(question, r"map with a N × N kernel"),
     )
     (s, _, d1), (s2, p2, d) = moves(first), moves(second)
     assert (d1, s2, p2) == (1, 1, 0)

@@ -133,5 +133,5 @@ def is_text(link: str) -> None:
     assert [tag for tag, _ in page.tags] == [tag for tag, _ in usual.tags if leads or tag != "a"]
     assert page.all("a") == ([{"href": link, "rel": "noopener noreferrer"}] if leads else [])
     shown = "".join(page.under("footer") + page.under("footer/a"))
-    assert shown == (f"See and try it: {link}" if link else "")
+    assert shown == (f"Try it yourself: {link}" if link else "")
     assert not page.comments
