@@ -67,6 +67,7 @@ def test_every_number_field_keeps_its_number_when_it_is_emptied_or_cannot_be_rea
 def keeps_its_numbers(page: Page, place: Locator, sent: list[str | bytes]) -> None:
     """Each field within this place, up to two dozen."""
     fields = place.get_by_role("spinbutton")
+    expect(fields.first).to_be_visible()
     before = fields.evaluate_all("all => all.map((field) => field.value)")
     for n, field in enumerate(fields.all()[:24]):
         said, text = len(sent), UNREADABLE[n % len(UNREADABLE)]

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.e2e.conftest import NewPage
-from tests.support.user import button, canvas, enter, open_app, point_at, press, settled, the_sum, until
+from tests.support.user import button, canvas, enter, open_app, pick, point_at, press, settled, the_sum, until
 
 DIGIT = "image=digit&side=8&kernel=1,2,3;0,1,0;0,0,-1"
 
@@ -53,7 +53,7 @@ def zoom(page: Page) -> None:
 
 
 ACTS: list[Callable[[Page], None]] = [scan, pin, untie, zoom]
-PICTURE = ("/", lambda page: page.get_by_role("radio", name="Cat").click())
+PICTURE = ("/", lambda page: pick(page, "Cat"))
 GEOMETRY = ("/", lambda page: enter(page, "Stride", 2))
 STEP = ("/lesson", lambda page: press(page, "Next"))
 
