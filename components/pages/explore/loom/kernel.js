@@ -5,8 +5,9 @@ function buildKernel(loom) {
   const { props, root } = loom;
   const [K, L] = [props.kernel.length, props.kernel[0].length];
   const grid = find(root, ".weights");
-  grid.style.setProperty("--k", K);
-  grid.style.setProperty("--l", L);
+  const { style } = find(root, ".kernel");
+  style.setProperty("--k", String(K));
+  style.setProperty("--l", String(L));
   find(root, ".top").style.setProperty("--kernel", `${clamp(0.18 * L, 0.45, 1.1)}fr`);
   grid.classList.toggle("small", K * L > 25);
   grid.classList.toggle("tiny", L > 7);
