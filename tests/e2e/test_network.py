@@ -18,7 +18,7 @@ from kernels.layer.spec import Shape
 from kernels.networks.description import parse
 from kernels.networks.plan import INPUT, plan
 from kernels.networks.receptive_fields import fields
-from tests.support.user import expect_no_sideways_scroll, open_app, settled
+from tests.support.user import expect_no_sideways_scroll, open_app, send_file, settled
 
 pytestmark = pytest.mark.long
 
@@ -351,10 +351,7 @@ def test_a_picture_that_is_uploaded_flows_through(page: Page) -> None:
     before = stage(page, "Input").locator("img").get_attribute("src")
     file = io.BytesIO()
     Image.new("RGB", (50, 40), (200, 30, 90)).save(file, "PNG")
-    page.locator("input[type=file]").set_input_files(
-        {"name": "mine.png", "mimeType": "image/png", "buffer": file.getvalue()}
-    )
-    settled(page)
+    send_file(page, "mine.png", file.getvalue())
     expect(stage(page, "Input").locator("img")).not_to_have_attribute("src", before or "")
     colour = (
         stage(page, "Input")

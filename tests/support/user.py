@@ -156,8 +156,9 @@ def _enter(page: Page, label: str, value: float | str) -> None:
 
 
 def state_in_url(page: Page) -> Setup:
-    query = dict(parse_qsl(urlsplit(page.url).query))
-    state, complaints = from_query(query or to_query(LANDING), Setup())
+    address = urlsplit(page.url)
+    landing = to_query(LANDING) if address.path == "/" else {}
+    state, complaints = from_query(dict(parse_qsl(address.query)) or landing, Setup())
     assert not complaints
     return state
 
