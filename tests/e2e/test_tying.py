@@ -124,7 +124,7 @@ def test_beside_w_stand_its_transpose_and_the_windows_as_columns_linked_like_the
     face.press("ArrowLeft")
     expect(page.get_by_role("button", name="im2col")).to_have_attribute("aria-pressed", "true")
     assert len(sent) == before
-    press(page, "im2col")
+    face.press("Escape")
     expect(face).to_be_hidden()
 
 

@@ -111,7 +111,7 @@ function lightInput(loom, link) {
 }
 
 // The places a tap reads along one axis, neighbours together, as [first, how many]: one rectangle for most pictures.
-/** @param {number[]} places */
+/** @param {Int32Array} places */
 function runs(places) {
   /** @type {[number, number][]} */
   const found = [];
