@@ -149,11 +149,8 @@ class Loom {
     if (!before || before.scene === this.props.scene) return;
     this.scan.stop();
     this.tying.close();
-<<<<<<< HEAD
     this.told.clear();
-=======
     this.faces.close();
->>>>>>> 3b1b7c1 (Wᵀ, im2col and untied copies end with Escape, the picture and the lesson's step; places of a tap are typed as what they are)
     clearTimeout(this.zoomTimer);
     for (const name of ["zoom", "untied", "drawing"]) delete this.changes[name];
     Object.assign(this, { scanned: null, pinned: null, hovered: null, zoomTimer: 0 });
