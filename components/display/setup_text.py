@@ -9,7 +9,7 @@ TITLES = {known.id: known.title for known in SAMPLES} | {DRAWING: "Drawing", UPL
 ACTIVATIONS: dict[str, str] = {
     "none": "None",
     "relu": "ReLU",
-    "abs": "Absolute",
+    "abs": "Absolute value",
     "sigmoid": "Sigmoid",
     "tanh": "tanh",
 }

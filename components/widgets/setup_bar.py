@@ -136,7 +136,7 @@ def activation(state: Setup) -> None:
 def kernel_bank(state: Setup) -> None:
     """Size, presets and what is done to the kernel as a whole; single weights are edited in the loom."""
     said, source = setup_text.known(state)
-    st.caption(said or "Weights of your own.", help=source or GLOSSARY["kernel"])
+    st.caption(said or "Your own weights.", help=source or GLOSSARY["kernel"])
     (K, L), taps = state.kernel_size, Whole(TAPS.low, TAPS.high)
     rows = bind.Number("K", K, taps, lambda s, n: setup.resized(s, n, s.kernel_size[1]))
     columns = bind.Number("L", L, taps, lambda s, n: setup.resized(s, s.kernel_size[0], n))
@@ -145,7 +145,9 @@ def kernel_bank(state: Setup) -> None:
         number("L, columns", columns, width=FIELD)
     _presets(state)
     with _pair():
-        number("Seed", bind.seed(setup.scattered), help="The same seed gives the same random kernel.", width=FIELD)
+        number(
+            "Random seed", bind.seed(setup.scattered), help="The same seed gives the same random kernel.", width=FIELD
+        )
         st.button("Random", width=FIELD, on_click=bind.next_seed, args=(setup.scattered,))
         st.button("Zero", width=FIELD, on_click=bind.change, args=(setup.emptied,))
         st.button("Normalise", width=FIELD, on_click=bind.change, args=(setup.normalised,))

@@ -95,7 +95,7 @@ def read(data: bytes, side: int = MASTER_SIDE, most: int = MAX_PIXELS) -> Decode
     if len(data) > MAX_BYTES:
         size, limit = len(data) / 2**20, MAX_BYTES // 2**20
         raise ImageError(
-            f"The file has {size:.1f} MB and the limit is {limit} MB: save the picture smaller or as JPEG."
+            f"The file is {size:.1f} MB and the limit is {limit} MB: save the picture smaller or as a JPEG."
         )
     opener = _opener(data)
     try:
@@ -109,10 +109,10 @@ def read(data: bytes, side: int = MASTER_SIDE, most: int = MAX_PIXELS) -> Decode
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise ImageError(_too_large("far too many")) from error
     except MemoryError as error:
-        raise ImageError("The picture takes too much memory to read: save it smaller.") from error
+        raise ImageError("Reading the picture takes too much memory: save it smaller.") from error
     except Exception as error:  # damaged data makes Pillow raise nearly anything
         raise ImageError(
-            f"The picture cannot be read: its file is damaged or incomplete, or of a rare kind. {_ADVICE}"
+            f"The picture cannot be read: the file is damaged, incomplete or of a rare kind. {_ADVICE}"
         ) from error
 
 
@@ -231,7 +231,7 @@ def _check_size(width: int, height: int, most: int) -> None:
         raise ImageError(_too_large(f"{width} × {height} = {width * height / 1e6:.0f} million", most))
     if max(width, height) > MAX_LENGTH:
         limit = f"{MAX_LENGTH:,}"
-        raise ImageError(f"The picture is {max(width, height):,} pixels long and the limit is {limit}: cut it shorter.")
+        raise ImageError(f"The picture is {max(width, height):,} pixels long and the limit is {limit}: crop it.")
 
 
 def _greed(image: ImageFile.ImageFile | Wide) -> float:

@@ -84,8 +84,8 @@ BANKS = (
          "ITU-R BT.601 luma; opponent axes after Hering", 3, _opponent),
     Bank("gabor", "Gabor bank", "Stripes of one width in four directions.",
          "Gabor 1946; Daugman 1985", None, _gabors),
-    Bank("depthwise", "Depthwise edges", "A kernel for every channel, which nobody else reads.",
+    Bank("depthwise", "Depthwise edges", "One separate kernel for each channel.",
          "Depthwise layers: Sifre 2014, Rigid-Motion Scattering for Image Classification", None, _depthwise),
-    Bank("random", "Random", "What an untrained layer starts from.",
+    Bank("random", "Random", "The starting point of an untrained layer.",
          "Uniform in −1..1 from the seed, two decimals", None, _random),
 )  # fmt: skip

@@ -135,7 +135,7 @@ _UNIT = np.outer(_SPOT, _SPOT)
 _LAPLACIAN = np.outer(_BEND, _SPOT) + np.outer(_SPOT, _BEND)  # ∂²/∂row² + ∂²/∂column²
 
 _GONZALEZ = "Gonzalez & Woods, Digital Image Processing"
-_LINES = f"{_GONZALEZ}, line detection masks (3 on the line, less 1 everywhere)"
+_LINES = f"{_GONZALEZ}, line detection masks (3 on the line, minus 1 everywhere)"
 _SOBEL = "Sobel & Feldman, 1968, Stanford AI Project: binomial smoothing ⊗ difference"
 _PREWITT = "Prewitt, 1970, Object Enhancement and Extraction: mean ⊗ difference"
 _SCHARR = "Scharr, 2000, dissertation, Heidelberg: 3 10 3 ⊗ difference"
@@ -156,10 +156,10 @@ def _sized(make: Callable[[int, int], Floats]) -> Callable[[int, int, int], Floa
 
 # fmt: off
 PRESETS: tuple[Preset, ...] = (
-    Preset("identity", "Identity", "Leaves the picture as it is.", "By definition", (3, 3), ODD, _sized(_identity)),
-    Preset("box", "Box blur", "Replaces each pixel by the plain mean of its neighbourhood.",
+    Preset("identity", "Identity", "Leaves the picture unchanged.", "By definition", (3, 3), ODD, _sized(_identity)),
+    Preset("box", "Box blur", "Replaces each pixel by the mean of its neighbourhood.",
            "By definition: the arithmetic mean", (3, 3), ANY, _sized(_box)),
-    Preset("gaussian", "Gaussian blur", "Blurs softly, near pixels counting more than far ones.",
+    Preset("gaussian", "Gaussian blur", "Blurs smoothly, weighting near pixels more than distant ones.",
            "Sampled e^(−r²/2σ²), normalised; σ from the size as in OpenCV's getGaussianKernel", (5, 5), SEVERAL,
            _sized(_gaussian)),
     Preset("motion_horizontal", "Motion blur, horizontal", "Smears the picture sideways, as if the camera had panned.",
@@ -171,51 +171,56 @@ PRESETS: tuple[Preset, ...] = (
     Preset("unsharp", "Unsharp mask", "Sharpens by adding back whatever a Gaussian blur would remove.",
            f"{_GONZALEZ}, unsharp masking: 2·identity − Gaussian", (5, 5), ODD,
            _sized(lambda K, L: 2 * _identity(K, L) - _gaussian(K, L))),
-    _fixed("emboss", "Emboss", "Turns the picture into a relief, raised where it gets brighter down and to the right.",
-           "Image editors' tradition: identity plus the slope along the diagonal", _UNIT - np.add.outer(_STEP, _STEP)),
-    _fixed("laplacian_4", "Laplacian, 4 neighbours", "Marks pixels unlike the mean of their four neighbours.",
+    _fixed("emboss", "Emboss", "Gives a relief effect, raised where brightness increases down and to the right.",
+           "Traditional in image editors: identity plus the derivative along the "
+               "diagonal", _UNIT - np.add.outer(_STEP, _STEP)),
+    _fixed("laplacian_4", "Laplacian, 4 neighbours", "Responds where a pixel differs from the mean of its four "
+        "neighbours.",
            f"{_GONZALEZ}: second differences down and across, added", _LAPLACIAN),
-    _fixed("laplacian_8", "Laplacian, 8 neighbours", "Marks pixels unlike the mean of their eight neighbours.",
+    _fixed("laplacian_8", "Laplacian, 8 neighbours", "Responds where a pixel differs from the mean of its "
+        "eight neighbours.",
            f"{_GONZALEZ}: every neighbour minus the centre, added", np.outer(_FLAT, _FLAT) - 9 * _UNIT),
-    Preset("log", "Laplacian of Gaussian", "Finds spots and outlines of one scale, deaf to noise finer than that.",
+    Preset("log", "Laplacian of Gaussian", "Detects blobs and edges at one scale and suppresses finer noise.",
            "Marr & Hildreth, 1980, Theory of Edge Detection", (9, 9), ODD_FROM_5, _sized(_log)),
     Preset("sobel_vertical", "Sobel, vertical edges",
-           "Finds upright edges: positive where it is brighter on the left, negative where brighter on the right.",
+           "Detects vertical edges: positive where the left side is brighter, negative where the right side is.",
            _SOBEL, (3, 3), SOBEL, _sized(lambda K, L: np.outer(_binomial(K), _difference(L)))),
     Preset("sobel_horizontal", "Sobel, horizontal edges",
-           "Finds level edges: positive where it is brighter above, negative where brighter below.",
+           "Detects horizontal edges: positive where the upper side is brighter, negative where the lower side is.",
            _SOBEL, (3, 3), SOBEL, _sized(lambda K, L: np.outer(_difference(K), _binomial(L)))),
     _fixed("prewitt_vertical", "Prewitt, vertical edges",
-           "Finds upright edges like Sobel, with all three rows counting the same.", _PREWITT, np.outer(_FLAT, _STEP)),
+           "Detects vertical edges like Sobel, with all three rows weighted "
+               "equally.", _PREWITT, np.outer(_FLAT, _STEP)),
     _fixed("prewitt_horizontal", "Prewitt, horizontal edges",
-           "Finds level edges like Sobel, with all three columns counting the same.", _PREWITT, np.outer(_STEP, _FLAT)),
+           "Detects horizontal edges like Sobel, with all three columns weighted "
+               "equally.", _PREWITT, np.outer(_STEP, _FLAT)),
     _fixed("scharr_vertical", "Scharr, vertical edges",
-           "Finds upright edges like Sobel, its strength depending less on how an edge is turned.",
+           "Detects vertical edges like Sobel, with better rotational symmetry.",
            _SCHARR, np.outer([3, 10, 3], _STEP)),
     _fixed("scharr_horizontal", "Scharr, horizontal edges",
-           "Finds level edges like Sobel, its strength depending less on how an edge is turned.",
+           "Detects horizontal edges like Sobel, with better rotational symmetry.",
            _SCHARR, np.outer(_STEP, [3, 10, 3])),
     _fixed("roberts_falling", "Roberts, falling diagonal",
-           "Finds edges that rise to the right: each pixel minus its neighbour below right.",
+           "Detects edges that rise to the right: each pixel minus its lower-right neighbour.",
            _ROBERTS, np.diag([1, -1])),
     _fixed("roberts_rising", "Roberts, rising diagonal",
-           "Finds edges that fall to the right: each pixel minus its neighbour below left.",
+           "Detects edges that fall to the right: each pixel minus its lower-left neighbour.",
            _ROBERTS, np.diag([1, -1])[:, ::-1]),
-    _fixed("line_horizontal", "Line, horizontal", "Answers to thin bright lines that lie level.",
+    _fixed("line_horizontal", "Line, horizontal", "Responds to thin bright horizontal lines.",
            _LINES, 3 * np.outer(_SPOT, _FLAT) - 1),
-    _fixed("line_vertical", "Line, vertical", "Answers to thin bright lines that stand upright.",
+    _fixed("line_vertical", "Line, vertical", "Responds to thin bright vertical lines.",
            _LINES, 3 * np.outer(_FLAT, _SPOT) - 1),
-    _fixed("line_falling", "Line, falling diagonal", "Answers to thin bright lines that fall to the right.",
+    _fixed("line_falling", "Line, falling diagonal", "Responds to thin bright lines that fall to the right.",
            _LINES, 3 * np.eye(3) - 1),
-    _fixed("line_rising", "Line, rising diagonal", "Answers to thin bright lines that rise to the right.",
+    _fixed("line_rising", "Line, rising diagonal", "Responds to thin bright lines that rise to the right.",
            _LINES, 3 * np.eye(3)[:, ::-1] - 1),
-    Preset("gabor_vertical", "Gabor, vertical stripes", "Answers to upright stripes of one width, as in woven cloth.",
+    Preset("gabor_vertical", "Gabor, vertical stripes", "Responds to vertical stripes of one width, as in woven cloth.",
            _GABOR, (9, 9), ODD_FROM_5, _sized(_gabor(0))),
-    Preset("gabor_rising", "Gabor, rising stripes", "Answers to stripes of one width that rise to the right.",
+    Preset("gabor_rising", "Gabor, rising stripes", "Responds to stripes of one width that rise to the right.",
            _GABOR, (9, 9), ODD_FROM_5, _sized(_gabor(1))),
     Preset("random", "Random", "Mixes each neighbourhood at random, as an untrained network does.",
            "By definition: uniform in −1..1 from the seed, two decimals", (3, 3), ANY, _random),
-    Preset("zero", "Zero", "Answers nothing anywhere: a blank sheet to write on.", "By definition", (3, 3), ANY,
+    Preset("zero", "Zero", "Gives 0 everywhere: a blank kernel to fill in.", "By definition", (3, 3), ANY,
            _sized(lambda K, L: np.zeros((K, L)))),
 )
 # fmt: on

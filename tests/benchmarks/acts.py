@@ -187,7 +187,7 @@ def full_size() -> Act:
 
     async def do(tab: Tab, chance: Random) -> float:
         began = perf_counter()
-        await press("Make the output at full size").do(tab, chance)
+        await press("Compute the output at full size").do(tab, chance)
         while perf_counter() - began < PATIENCE:
             try:
                 made = tab.screen.find("download_button", "Output at full size (PNG)")

@@ -81,21 +81,21 @@ CLASS = Script(
         Errand(3, "Explore", (choose("Padding", "valid", "same", "full"), number("Stride", 1, 3), LAPLACIAN)),
         Errand(1, "Explore", (number("Longer side", 32, 256), weight(), choose("Colour"), BLUR)),
         Errand(1, "Explore", (export(*EXPORTS), UPLOAD, full_size())),
-        Errand(2, "Compare", (number("Down", -9, 9), number("Seed of the order", 0, 99), number("Copies", 1, 12))),
+        Errand(
+            2, "Compare", (number("Down", -9, 9), number("Random seed (permutation)", 0, 99), number("Copies", 1, 12))
+        ),
         Errand(1, "Compare", (slide("Tiled: …"), choose("What is counted"), number("Square, pixels", 3, 9))),
         Errand(2, "Channels", (number("Output maps", 2, 4), number("K, rows", 1, 5), choose("Output map", "Y1", "Y2"))),
-        Errand(
-            1, "Channels", (menu("Start from…", "Depthwise edges", "a preset"), press("Learn", "Learn again", "Stop"))
-        ),
+        Errand(1, "Channels", (menu("Start from…", "Depthwise edges", "a preset"), press("Run", "Run again", "Stop"))),
         Errand(
             3,
             "Train",
             (first_epoch(), number("Kernel", 1, 8), press("Pause", "Play", "Play again")),
         ),
         Errand(
-            1, "Train", (press("Reset", "Play", "Pause"), press("Teach", "Teach again", "Stop"), number("Column", 1, 5))
+            1, "Train", (press("Reset", "Play", "Pause"), press("Run", "Run again", "Stop"), number("Column", 1, 5))
         ),
-        Errand(1, "Network", (choose("Weights"), choose("Input", "A digit", "Picture"), number("Seed", 0, 99))),
+        Errand(1, "Network", (choose("Weights"), choose("Input", "Digit", "Picture"), number("Random seed", 0, 99))),
         Errand(1, "Network", (RESNET, UNIT, SMALL)),
         Errand(2, "Lesson", (press("Next", "Previous"),) * 6),
         Errand(

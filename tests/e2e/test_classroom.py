@@ -443,7 +443,7 @@ def test_in_the_frame_of_a_course_page_there_is_the_page_alone_and_it_works(
 def test_a_handout_is_downloaded_and_opens_with_the_link_it_was_made_at(page: Page, tmp_path: Path) -> None:
     open_app(page, "image=digit&side=8")
     told = query(page)
-    page.get_by_text("Take it away").click()
+    page.get_by_text("Download: pictures").click()
     with page.expect_download() as waiting:
         press(page, re.escape("Handout (HTML)"))
     assert waiting.value.suggested_filename == "weight-loom-handout.html"

@@ -33,7 +33,7 @@ def watched(page: Page) -> list[Download]:
 def explore(page: Page) -> list[Download]:
     downloads = watched(page)
     open_app(page, "image=digit&side=8")
-    page.get_by_text("Take it away").click()
+    page.get_by_text("Download: pictures").click()
     return downloads
 
 
@@ -91,7 +91,7 @@ def test_the_same_file_comes_once_a_click_and_never_by_itself(new_page: NewPage)
     page.get_by_role("link", name="Quiz").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Predict first, then see")
     page.get_by_role("link", name="Explore").click()
-    expect(page.get_by_text("Take it away")).to_be_visible()
+    expect(page.get_by_text("Download: pictures")).to_be_visible()
     arrived(page, downloads, names)
     page.reload()
     arrived(page, downloads, names)

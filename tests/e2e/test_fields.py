@@ -160,7 +160,7 @@ def test_on_a_slow_line_no_old_number_comes_back(page: Page) -> None:
         says(page, wire, lambda: type_over(page, spin(page, "Stride"), "3"))
     wire.release()
     settled(page)
-    for label, value in (("Stride", "3"), ("Seed", "1")):
+    for label, value in (("Stride", "3"), ("Random seed", "1")):
         with menu(page, MENU_OF[label]):
             expect(spin(page, label)).to_have_value(value)
     state = state_in_url(page)

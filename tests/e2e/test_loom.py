@@ -198,7 +198,7 @@ def test_the_wheel_zooms_in_at_the_pointer_from_tiles_down_to_cells_that_agree_w
     part = on_show(page)
     assert zoom_in_url(page) == ",".join(map(str, part))
     assert re.search(r"\(zoom ×\d", readout(page))
-    assert "a dot stands for" in readout(page)
+    assert "each dot covers about" in readout(page)
     assert_woven(page)
     wheel(page, 30)
     settled(page)
@@ -549,7 +549,7 @@ def test_an_untied_copy_is_one_more_parameter_and_changes_one_output_alone(page:
     button(page, "Untie this copy").click()
     settled(page)
     expect_weights(page, 10)
-    expect(the_sum(page)).to_contain_text("a copy that has left F₂₂ = 1")
+    expect(the_sum(page)).to_contain_text("a copy untied from F₂₂ = 1")
     field = page.get_by_role("spinbutton", name="Value of this copy of F₂₂")
     assert field.input_value() == "1"
     field.fill("-0.5")
@@ -588,7 +588,7 @@ def check_gradients(page: Page) -> None:
     i, j = divmod(target, 6)
     read = x[i + k, j + l]
     own, together = (tied[i, j] + (value - F[k, l]) * read) * read, (tied * x[k : k + 6, l : l + 6]).sum()
-    note = page.get_by_text("1 copy has left: 1 more free parameter.")
+    note = page.get_by_text("1 copy untied: 1 more free parameter.")
     expect(note).to_contain_text(f"the gradient of this copy is a single term, {own:.3g}. Tied")
     expect(note).to_contain_text(f"would be the sum of 36 terms: {together:.3g}.")
 
@@ -602,7 +602,7 @@ def test_up_to_eight_copies_can_leave(page: Page) -> None:
     button(page, "Untie this copy").click()
     settled(page)
     expect_weights(page, 17)
-    expect(page.get_by_text("8 copies have left: 8 more free parameters.")).to_be_visible()
+    expect(page.get_by_text("8 copies untied: 8 more free parameters.")).to_be_visible()
     assert len(state_in_url(page).untied) == 8
     assert_shows(page, state_in_url(page))
     expect_proof(page)

@@ -125,7 +125,7 @@ def the_sum(page: Page) -> Locator:
 
 MENUS = {
     "picture": ("Longer side",),
-    "kernel": ("K, rows", "L, columns", "Seed"),
+    "kernel": ("K, rows", "L, columns", "Random seed"),
     "geometry": ("Stride", "Dilation", "Padding (pixels per side)"),
     "activation": ("Bias",),
 }

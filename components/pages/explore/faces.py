@@ -39,7 +39,7 @@ def distance(state: Setup, layer: Layer, planes: Bytes) -> float:
 def _transposed(sizes: Storage, away: float) -> str:
     rows, cols = sizes.dense.shape
     inverse = (
-        "Here it even gives the picture back: ‖WᵀWx − x‖ = 0."
+        "Here it even recovers the picture: ‖WᵀWx − x‖ = 0."
         if away < 1e-9
         else f"Not an inverse: ‖WᵀWx − x‖ = {words.figure(away)} · ‖x‖."
     )

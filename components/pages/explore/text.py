@@ -8,7 +8,7 @@ from components.state.setup import View
 from kernels.layer.proof import Proof
 
 UNFIT = "This kernel does not fit the picture"
-WHY = "Why one may share: an edge is an edge wherever it is. The price: no position has weights of its own."
+WHY = "Why share? An edge is an edge wherever it is. The price: no position has its own weights."
 SAVINGS = {
     "local": "times fewer, by locality",
     "tiled": "times fewer again, by periodic sharing",
@@ -73,7 +73,7 @@ def cost_rows(layer: Layer, view: View = "conv") -> list[dict[str, str | float]]
                 "connections": words.amount(c.connections),
                 "multiply_adds": words.amount(c.multiply_adds),
                 "exact": f"{c.parameters:,} free parameters, {c.bytes:,} bytes; {c.connections:,} connections "
-                f"({c.padded_connections:,} with those that fall on padding), {c.multiply_adds:,} multiply-adds",
+                f"({c.padded_connections:,} including those on padding), {c.multiply_adds:,} multiply-adds",
                 "saving": fewer,
                 "why": fewer if previous else f"= {_product(layer)}",
                 "side": sqrt(c.parameters / dense),

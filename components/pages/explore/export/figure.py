@@ -204,7 +204,7 @@ def _scale(result: OutputMap) -> str:
 def _kernel_caption(state: Setup) -> str:
     parts = [f"{words.shape(state.kernel_size)} weights"]
     parts += [f"bias {words.figure(state.bias)}"] if state.bias else []
-    parts += ["used turned by half"] if state.flip else []
+    parts += ["rotated by 180° in use"] if state.flip else []
     return ", ".join(parts)
 
 

@@ -75,26 +75,30 @@ def _pictures(convolved: Convolved) -> tuple[Export, ...]:
             "figure.svg",
             "Figure (SVG)",
             SVG,
-            "The same for print: its text stays text.",
+            "The figure as vector graphics, with selectable text.",
             partial(figure.figure_svg, convolved),
         ),
         Export(
             "scan.gif",
             "Scan (GIF)",
             GIF,
-            f"{words.plural(places, 'frame')}, one for each output, row by row.",
+            f"{words.plural(places, 'frame')}, one per output, row by row.",
             partial(gif.scan_gif, convolved),
             gif.refusal(layer),
         ),
         Export("input.png", "Input (PNG)", PNG, "Enlarged, each pixel a square.", partial(figure.input_png, planes)),
         Export(
-            "output.png", "Output (PNG)", PNG, "Enlarged, in its colours.", partial(figure.output_png, convolved.result)
+            "output.png",
+            "Output (PNG)",
+            PNG,
+            "Enlarged, in the colours shown.",
+            partial(figure.output_png, convolved.result),
         ),
         Export(
             script.PICTURE,
             "Input, pixel by pixel (PNG)",
             PNG,
-            f"{planes.shape[1]:,} × {planes.shape[2]:,} pixels, for the scripts.",
+            f"{planes.shape[1]:,} × {planes.shape[2]:,} pixels, for use with the scripts.",
             partial(figure.picture_png, planes),
         ),
     )
@@ -103,7 +107,7 @@ def _pictures(convolved: Convolved) -> tuple[Export, ...]:
 def _tables(convolved: Convolved) -> tuple[Export, ...]:
     state, result = convolved.state, convolved.result
     K, L = state.kernel_size
-    turned = "; on the picture it lies turned by 180°" if state.flip else ""
+    turned = "; applied rotated by 180°" if state.flip else ""
     return (
         Export(
             "kernel.csv",
@@ -116,14 +120,14 @@ def _tables(convolved: Convolved) -> tuple[Export, ...]:
             "output.csv",
             "Output (CSV)",
             CSV,
-            f"All {words.plural(result.output.size, 'number')} to the last digit; rows and columns count from 1.",
+            f"All {words.plural(result.output.size, 'number')} at full precision; rows and columns count from 1.",
             partial(output_csv, result),
         ),
         Export(
             "counts.csv",
             "Counts (CSV)",
             CSV,
-            f"What each kind of layer costs; tiled with period {state.period}.",
+            f"The cost of each kind of layer; tiled with period {state.period}.",
             partial(counts_csv, convolved.layer),
         ),
     )
@@ -132,7 +136,7 @@ def _tables(convolved: Convolved) -> tuple[Export, ...]:
 def _matrices(state: Setup, layer: Layer) -> tuple[Export, ...]:
     needed = layer.counts[state.view].connections
     what = f"{LAYER_NAMES[state.view]}: {words.plural(needed, 'connection')}, counted from 0"
-    x = ", the last input the constant 1 of the bias" if layer.spec.bias else ""
+    x = "; the last input is the constant 1 for the bias" if layer.spec.bias else ""
     kind = "another kind of layer, " if state.view == "dense" else ""
     return tuple(
         Export(
@@ -141,7 +145,7 @@ def _matrices(state: Setup, layer: Layer) -> tuple[Export, ...]:
             mime,
             f"{what}{x}; W·x is Y before the activation, channel by channel.",
             make,
-            f"W has {words.plural(needed, 'connection')} here, and {name} holds {most:,} at most: "
+            f"W has {words.plural(needed, 'connection')} here, but {name} holds at most {most:,}: "
             f"choose {kind}a smaller picture or a larger stride."
             if needed > most
             else "",
@@ -155,7 +159,9 @@ def _matrices(state: Setup, layer: Layer) -> tuple[Export, ...]:
 
 def _texts(convolved: Convolved, link: str) -> tuple[Export, ...]:
     reads = (
-        "Has the picture in it." if script.embeds(convolved.planes) else f"Reads {script.PICTURE}: save that beside it."
+        "Contains the picture."
+        if script.embeds(convolved.planes)
+        else f"Reads {script.PICTURE}: save it in the same folder."
     )
     return (
         Export(
@@ -176,7 +182,7 @@ def _texts(convolved: Convolved, link: str) -> tuple[Export, ...]:
             "handout.html",
             "Handout (HTML)",
             HTML,
-            "To print, on A4 or Letter, with three questions.",
+            "For printing on A4 or Letter, with three exercises.",
             partial(utf8, handout.handout, convolved, link),
         ),
     )

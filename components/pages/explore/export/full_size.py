@@ -42,7 +42,7 @@ def full_size_map(data: bytes, state: Setup) -> bytes:
     state = replace(state, untied=())  # single uses belong to the matrix of the small picture
     layer = layer_of(state, (picture.shape[1], picture.shape[2]))
     if layer.out_shape[1] * layer.out_shape[2] > MOST:
-        raise SpecError(f"the map would have {layer.out_shape[1]:,} × {layer.out_shape[2]:,} pixels: pad less")
+        raise SpecError(f"the map would have {layer.out_shape[1]:,} × {layer.out_shape[2]:,} pixels: use less padding")
     low, high, rows = 0.0, 0.0, layer.out_shape[1]
     for _, _, strip in _strips(state, layer, picture):
         low, high = min(low, float(strip.min())), max(high, float(strip.max()))

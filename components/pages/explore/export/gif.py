@@ -72,7 +72,7 @@ def refusal(layer: Layer) -> str:
     if places <= MOST:
         return ""
     return (
-        f"The scan would have {places:,} frames, one for each output, and {MOST:,} are the most: choose a smaller "
+        f"The scan would have {places:,} frames, one per output, and at most {MOST:,} are possible: choose a smaller "
         f"picture or a larger stride."
     )
 

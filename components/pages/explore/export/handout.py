@@ -61,11 +61,11 @@ def handout(convolved: Convolved, link: str) -> str:
 {_formula(state, layer)}
 </section>
 <section>
-<h2>One output, worked out</h2>
+<h2>One output, worked through</h2>
 {_worked(convolved)}
 </section>
 <section>
-<h2>What it costs</h2>
+<h2>Cost</h2>
 {_costs(state, layer)}
 </section>
 {_questions(state, layer)}
@@ -82,7 +82,7 @@ def _pictures(convolved: Convolved) -> str:
     elif len(result.levels) == 1:
         scale = f"blue is −{high}, white 0, red {high}"
     else:
-        scale = f"in each colour, 0 is in the middle of −{high} and {high}"
+        scale = f"in each colour, from −{high} through 0 to {high}"
     shown = (
         ("Input X", f"{words.shape(planes.shape[1:])} pixels", figure.rgb_picture(planes)),
         ("Output Y", f"{words.shape(layer.out_shape[1:])}; {scale}", figure.output_picture(result)),
@@ -120,20 +120,20 @@ def _formula(state: Setup, layer: Layer) -> str:
     total = f"Σ<sub>k=1</sub><sup>{K}</sup> Σ<sub>l=1</sub><sup>{L}</sup> X[{row}, {col}] · {weight}"
     total += f" {_signed(state.bias)}" if state.bias else ""
     total = total if state.activation == "none" else f"{state.activation}( {total} )"
-    notes = [f"K·L = {K * L:,} weights, used at {words.plural(prod(layer.out_shape), 'place')}."]
+    notes = [f"K·L = {K * L:,} weights, used at {words.plural(prod(layer.out_shape), 'position')}."]
     if any(map(any, layer.spec.pads)):
-        notes.append(f"Outside of the picture X is {PADDED[state.mode]}.")
+        notes.append(f"Outside the picture X is {PADDED[state.mode]}.")
     if layer.untied:
-        own = words.plural(len(layer.untied), "use has a weight of its own", "uses have weights of their own")
+        own = words.plural(len(layer.untied), "untied use has its own weight", "untied uses have their own weights")
         notes.append(f"{own} instead.")
     return f'<p class="formula">Y[i, j] = {total}</p><p>{escape(" ".join(notes))}</p>'
 
 
 PADDED = {
     "zeros": "0",
-    "reflect": "mirrored at its outermost pixels",
-    "replicate": "what its outermost pixels are",
-    "circular": "repeated from its other side",
+    "reflect": "mirrored about its border pixels",
+    "replicate": "equal to the nearest border pixel",
+    "circular": "continued from the opposite side",
 }
 
 
@@ -158,19 +158,19 @@ def _worked(convolved: Convolved) -> str:
     terms = " + ".join(f"{words.figure(x)} · {words.term(f)}" for x, f in shown)
     if rest:
         more = words.figure(sum(x * f for x, f in rest))
-        terms += f" + … ({words.plural(len(rest), 'more product')}, together {more})"
+        terms += f" + … ({words.plural(len(rest), 'more product')}, in total {more})"
     terms += f" {_signed(state.bias)}" if state.bias else ""
     total = float(without_noise(result.linear[0, i, j], floor_of(state, convolved.planes, convolved.layer.untied)))
     value = float(result.output[0, i, j])
-    ends = "" if state.activation == "none" else f"; {state.activation} makes it <b>{words.figure(value)}</b>"
+    ends = "" if state.activation == "none" else f"; {state.activation} turns this into <b>{words.figure(value)}</b>"
     colour = " in red" if len(convolved.planes) == 3 else ""
     before = " before the activation" if ends else ""
     return (
-        f"<p>Y[{i + 1}, {j + 1}]{colour} is the largest{before}, its sign aside. "
-        f"Pixels are numbers from 0, black, to 1; every product is a pixel times its weight, row by row"
-        f"{', without those on padding' if len(products) < prod(state.kernel_size) else ''}:</p>"
+        f"<p>Y[{i + 1}, {j + 1}]{colour} is the largest in magnitude{before}. "
+        f"Pixels run from 0 (black) to 1 (white); every product is a pixel times its weight, row by row"
+        f"{', leaving out those on padding' if len(products) < prod(state.kernel_size) else ''}:</p>"
         f'<p class="formula">{terms or "0"} = <b>{words.figure(total)}</b>{ends}</p>'
-        f"<p>Every number is written here with three figures; the sum was made with all of them.</p>"
+        f"<p>All numbers are rounded to three figures here; the sum uses full precision.</p>"
     )
 
 
@@ -207,10 +207,10 @@ def _questions(state: Setup, layer: Layer) -> str:
     middle = f"{(height + 1) // 2}, {(width + 1) // 2}"
     asked = (
         f"The picture becomes {2 * height:,} × {2 * width:,} pixels. How many free parameters does the convolution "
-        f"have then, and by which factor, about, does the fully connected layer grow? Why?",
+        f"have now, and by roughly what factor does the fully connected layer grow? Why?",
         f"The pixel X[{middle}] becomes brighter. Which outputs change, at most how many, and through which weights?",
-        f"Every pixel moves one place to the right. What happens to Y away from the border, and what in W is the "
-        f"reason? Would it be so, were each of the {K * L:,} weights free to differ from place to place?",
+        f"The picture is shifted one pixel to the right. What happens to Y away from the border, and what in W is "
+        f"the reason? Would this hold if each of the {K * L:,} weights could differ from position to position?",
     )
     lines = '<div class="line"></div>' * LINES
     return "\n".join(
@@ -226,5 +226,5 @@ def _found_at(link: str) -> str:
 def _credit(state: Setup) -> str:
     """Whom to thank for the picture, and with what this was made."""
     thanks = figure.picture_credit(state)
-    own = "Picture: drawn for this page." if state.image == DRAWING else "Picture: brought along."
+    own = "Picture: drawn in Weight Loom." if state.image == DRAWING else "Picture: uploaded."
     return f"<p>{escape(f'Picture: {thanks}.' if thanks else own)} Made with Weight Loom, MIT licence.</p>"

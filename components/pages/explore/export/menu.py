@@ -22,7 +22,7 @@ COLUMNS = 3
 
 def take_away(convolved: Convolved) -> None:
     state = convolved.state
-    with st.expander("Take it away: pictures, tables, code, a handout", icon=":material/download:"):
+    with st.expander("Download: pictures, tables, code, a handout", icon=":material/download:"):
         _offers(convolved)
         if state.image == UPLOAD:
             _full(state)
@@ -72,9 +72,9 @@ def _full(state: Setup) -> None:
         st.rerun()  # the whole page: only that stops the clock
     if not run.running:
         st.button(
-            "Make the output at full size",
+            "Compute the output at full size",
             key="full_start",
-            help=f"Of the file you uploaded, up to {MOST // 10**6} million pixels.",
+            help=f"From the file you uploaded, up to {MOST // 10**6} million pixels.",
             on_click=run.start,
             args=(whole(partial(full_size_map, data, state)),),
         )

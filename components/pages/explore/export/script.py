@@ -24,7 +24,7 @@ IN_TORCH: dict[Activation, str] = {
 }
 TORCH_MODE = {"zeros": "constant", "reflect": "reflect", "replicate": "replicate", "circular": "circular"}
 OWN = """
-# Copies of a weight that have left it: (row, column) of the output, (row, column) of the tap, value
+# Untied copies of a weight: (row, column) of the output, (row, column) of the tap, value
 untied = [
 {copies}
 ]
@@ -51,7 +51,7 @@ def numpy(convolved: Convolved) -> str:
         _picture_in_numpy(planes),
         f'X = np.pad(X, ((0, 0), ({top}, {bottom}), ({left}, {right})), mode="{mode}")\n',
         f"F = np.array({_rows(state.kernel)})\n",
-        "F = F[::-1, ::-1]  # true convolution: the kernel turned by 180°\n" if state.flip else "",
+        "F = F[::-1, ::-1]  # true convolution: the kernel rotated by 180°\n" if state.flip else "",
         _geometry(layer),
         f"Y = np.full((len(X), height, width), {state.bias!r})  # the bias\n",
         "for (k, l), weight in np.ndenumerate(F):\n",
@@ -80,7 +80,7 @@ def torch(convolved: Convolved) -> str:
         _picture_in_torch(planes),
         padded if any((top, bottom, left, right)) else "",
         f"F = torch.tensor({_rows(state.kernel)}, dtype=torch.float64)\n",
-        "F = F.flip(0, 1)  # true convolution: the kernel turned by 180°\n" if state.flip else "",
+        "F = F.flip(0, 1)  # true convolution: the kernel rotated by 180°\n" if state.flip else "",
         _geometry(layer),
         f"bias = {bias}\n",
         "Y = functional.conv2d(X, F[None, None], bias, stride=stride, dilation=dilation)\n",
@@ -104,7 +104,7 @@ def _headline(convolved: Convolved, language: str) -> str:
         f"# stride {state.stride}, padding {state.padding} ({state.mode}), dilation {state.dilation}, "
         f"bias {state.bias!r}, activation {state.activation}: {layer.out_shape[1]} × {layer.out_shape[2]} outputs.",
     ]
-    lines += [] if embeds(planes) else [f"# Save {PICTURE} beside this script."]
+    lines += [] if embeds(planes) else [f"# Save {PICTURE} in the same folder as this script."]
     return "\n".join(lines) + "\n"
 
 
@@ -158,4 +158,4 @@ def _own(layer: Layer, channels: str) -> str:
 def _expected(result: OutputMap) -> str:
     numbers = (float(number) for number in (result.output.min(), result.output.max(), result.output.sum()))
     low, high, total = (repr(number) for number in numbers)
-    return f"# min {low}, max {high}, sum {total}: what Weight Loom found, but for the last digits\n"
+    return f"# min {low}, max {high}, sum {total}: as found by Weight Loom, up to rounding\n"

@@ -45,7 +45,7 @@ function paintOutput(loom) {
   shape(panel, geo.outH, geo.outW);
   const badge = find(panel, ".badge");
   badge.textContent = shown.by;
-  badge.title = shown.by === "NumPy" ? "computed on the server by NumPy" : "a preview computed in this browser; NumPy's follows";
+  badge.title = shown.by === "NumPy" ? "computed on the server by NumPy" : "preview computed in this browser; the NumPy result follows";
   const ramp = shown.scale.signed ? table.slice(1) : table.slice(0, 255);
   paintLevels(find(panel, ".ramp"), Uint8Array.from({ length: 255 }, (_, n) => n), [1, 1, 255], ramp);
   find(panel, ".low").textContent = shown.scale.signed ? figure(-shown.scale.high) : "0";
@@ -259,7 +259,7 @@ const sentences = {
           uses = geo.down.reads[k].filter((u) => u !== PADDING).length * geo.across.reads[l].filter((u) => u !== PADDING).length;
     return [
       chip(`${props.names[n]} = ${figure(loom.weights[n])}`, props.colours[n], props.inks[n]),
-      chip(`is one number, used ${amount(uses)} times: its gradient is the sum over all of them.`),
+      chip(`is one number, used ${amount(uses)} times: its gradient sums over all its uses.`),
     ];
   },
   cell(loom, { t, s }) {
@@ -268,15 +268,15 @@ const sentences = {
     const taps = windowOf(geo, i, j).filter((c) => c.real && c.row * geo.W + c.col === s);
     const place = `W[${t + 1},${s + 1}], from X[${Math.floor(s / geo.W) + 1},${(s % geo.W) + 1}] to Y[${i + 1},${j + 1}]`;
     if (s === geo.H * geo.W) return [chip(`W[${t + 1},${s + 1}] is the bias: ${figure(props.bias)}, the same in every row.`)];
-    if (!taps.length) return [chip(`${place}: 0${props.view === "dense" ? ", a weight of its own that the convolution does without" : ", no connection"}.`)];
+    if (!taps.length) return [chip(`${place}: 0${props.view === "dense" ? ", a separate weight that the convolution does not have" : ", no connection"}.`)];
     const own = {
       conv: "shared with every other cell of this colour",
       tiled: `shared with every ${props.period === 1 ? "" : `${ordinal(props.period)} `}output along each axis`,
-      local: "here a weight of its own, set to the same value",
-      dense: "here a weight of its own, set to the same value",
+      local: "a separate weight here, set to the same value",
+      dense: "a separate weight here, set to the same value",
     }[props.view];
     const apart = loom.own.filter((copy) => copy.t === t && copy.s === s);
-    if (apart.length) return [chip(`${place}:`), ...apart.map((copy) => chip(`${figure(copy.value)}, a copy that has left ${props.names[geo.weight(copy.k, copy.l)]} = ${figure(weights[geo.weight(copy.k, copy.l)])}.`))];
+    if (apart.length) return [chip(`${place}:`), ...apart.map((copy) => chip(`${figure(copy.value)}, a copy untied from ${props.names[geo.weight(copy.k, copy.l)]} = ${figure(weights[geo.weight(copy.k, copy.l)])}.`))];
     return [chip(`${place}:`), ...taps.map((c) => chip(`${props.names[c.weight]} = ${figure(weights[c.weight])}`, props.colours[c.weight], props.inks[c.weight])), chip(own)];
   },
 };

@@ -41,7 +41,7 @@ function showUntie(loom) {
   }
   const count = loom.own.length;
   find(bar, ".untie-note").textContent = count
-    ? `${count} ${count === 1 ? "copy has" : "copies have"} left: ${count} more free parameter${count === 1 ? "" : "s"}. ${own ? props.notes[loom.own.indexOf(own)] ?? "" : ""}`
+    ? `${count} ${count === 1 ? "copy" : "copies"} untied: ${count} more free parameter${count === 1 ? "" : "s"}. ${own ? props.notes[loom.own.indexOf(own)] ?? "" : ""}`
     : "";
 }
 

@@ -34,6 +34,6 @@ def test_sizes_are_those_of_the_arrays_and_the_distance_is_that_of_the_matrix(ca
 
 def test_a_kernel_that_moves_nothing_gives_the_picture_back_and_a_black_picture_is_at_no_distance() -> None:
     made = Case({"kernel": "0,0,0;0,1,0;0,0,0", "padding": "same"}).made()
-    assert "gives the picture back" in faces(made.state, made.layer, made.planes)["transposed"]
+    assert "recovers the picture" in faces(made.state, made.layer, made.planes)["transposed"]
     assert distance(made.state, made.layer, np.zeros_like(made.planes)) == 0
     assert not re.search(r"nan|inf", faces(made.state, made.layer, np.zeros_like(made.planes))["transposed"])

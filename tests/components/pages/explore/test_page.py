@@ -30,7 +30,7 @@ PICTURES = ["Figure (PNG)", "Figure (SVG)", "Scan (GIF)", "Input (PNG)", "Output
 TABLES = ["Kernel (CSV)", "Output (CSV)", "Counts (CSV)", "Matrix (NPZ)", "Matrix (CSV)"]
 TEXTS = ["Script (NumPy)", "Script (PyTorch)", "Handout (HTML)"]
 TAKEN = [label for n in range(3) for label in (PICTURES + TABLES + TEXTS)[n::3]]  # column by column
-NUMBERS = ["Longer side", "K, rows", "L, columns", "Seed", "Stride", "Dilation", "Bias"]
+NUMBERS = ["Longer side", "K, rows", "L, columns", "Random seed", "Stride", "Dilation", "Bias"]
 LABELS = {
     "selectbox": ["Padding mode", "Activation"],
     "toggle": ["Camera", "Flip (true convolution)"],
@@ -237,14 +237,14 @@ def test_same_padding_is_explained_where_it_does_not_keep_the_size_or_other_libr
 def test_random_is_the_kernel_of_the_seed_in_the_present_size() -> None:
     page = photograph()
     page.set("K, rows", 5)
-    page.set("Seed", 7)
+    page.set("Random seed", 7)
     shows(page, edited(DEFAULT, kernel=kernel("random", (5, 3), 7).tolist()))
     page.click("Random")
-    assert page.shown("Seed") == 8
+    assert page.shown("Random seed") == 8
     shows(page, edited(DEFAULT, kernel=kernel("random", (5, 3), 8).tolist()))
-    page.set("Seed", 9999)
+    page.set("Random seed", 9999)
     page.click("Random")
-    assert page.shown("Seed") == 0
+    assert page.shown("Random seed") == 0
     shows(page, edited(DEFAULT, kernel=kernel("random", (5, 3), 0).tolist()))
 
 
@@ -271,12 +271,12 @@ def test_a_picture_is_picked_at_its_own_size_with_its_credit() -> None:
 
 def test_start_from_names_the_kernel_and_falls_silent_when_a_weight_changes() -> None:
     page = photograph()
-    assert page.known.startswith("Sobel, vertical edges. Finds upright edges: ")
+    assert page.known.startswith("Sobel, vertical edges. Detects vertical edges: ")
     page.edit(kernel=[[1, 0, -1], [2, 0, -2], [1, 0, 5]])
     shows(page, edited(DEFAULT, kernel="1,0,-1;2,0,-2;1,0,5"))
-    assert page.known == "Weights of your own."
+    assert page.known == "Your own weights."
     page.edit(kernel=[[0, 0, 0], [0, 1, 0], [0, 0, 0]])
-    assert page.known.startswith("Identity. Leaves the picture as it is.")
+    assert page.known.startswith("Identity. Leaves the picture unchanged.")
 
 
 # A kernel without a place.

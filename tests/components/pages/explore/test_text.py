@@ -66,7 +66,7 @@ def test_the_costs_of_the_default_layer() -> None:
     assert str(saving["local"]).startswith("455 times fewer")
     assert str(saving["conv"]).startswith("3,844 times fewer")
     assert costs(DEFAULT, size, "exact")["conv"] == (
-        "9 free parameters, 36 bytes; 34,596 connections (34,596 with those that fall on padding), 34,596 multiply-adds"
+        "9 free parameters, 36 bytes; 34,596 connections (34,596 including those on padding), 34,596 multiply-adds"
     )
     assert costs(DEFAULT, size, "why")["dense"] == "= 3,844 outputs × 4,096 inputs"
     areas = [float(side) ** 2 for side in costs(DEFAULT, size, "side").values()]
@@ -79,7 +79,7 @@ def test_the_costs_of_the_odd_layer() -> None:
     assert costs(ODD, size, "bytes") == {"dense": "17 kB", "local": "824 B", "conv": "28 B"}
     assert costs(ODD, size, "connections") == {"dense": "4,356", "local": "206", "conv": "206"}
     assert costs(ODD, size, "multiply_adds") == {"dense": "4,320", "local": "170", "conv": "170"}
-    exact = "206 connections (252 with those that fall on padding), 170 multiply-adds"
+    exact = "206 connections (252 including those on padding), 170 multiply-adds"
     assert str(costs(ODD, size, "exact")["local"]).endswith(exact)
     assert costs(ODD, size, "why")["dense"] == "= 36 outputs × (120 inputs + bias)"
     assert str(costs(ODD, size, "saving")["conv"]).startswith("29 times fewer")

@@ -141,7 +141,7 @@ def test_what_is_too_large_is_refused_with_its_size_and_what_to_change() -> None
     dense = offers(Case({"view": "dense"}, (64, 64)).made())
     for name, most in (("matrix.npz", MAX_CONNECTIONS), ("matrix.csv", files.MOST_LINES)):
         assert dense[name].refused == (
-            f"W has 15,745,024 connections here, and {name} holds {most:,} at most: choose another kind of layer, a "
+            f"W has 15,745,024 connections here, but {name} holds at most {most:,}: choose another kind of layer, a "
             f"smaller picture or a larger stride."
         )
     wide = offers(Case({"padding": "same"}, (150, 152)).made())
@@ -173,7 +173,7 @@ def test_a_link_goes_into_the_handout_and_nowhere_else() -> None:
 
 
 def test_the_scripts_say_whether_they_read_the_picture() -> None:
-    for height, note in ((64, "Has the picture in it."), (65, "Reads picture.png: save that beside it.")):
+    for height, note in ((64, "Contains the picture."), (65, "Reads picture.png: save it in the same folder.")):
         found = offers(Case({}, (height, 64)).made())
         assert {found[name].note for name in ("recipe_numpy.py", "recipe_torch.py")} == {note}
 

@@ -61,7 +61,7 @@ def test_what_cannot_be_made_is_refused_in_words(monkeypatch: pytest.MonkeyPatch
     for data, state, said in (
         (file_of(8, 8), of(kernel=";".join(["1,1,1,1,1,1,1,1,1"] * 9)), "spans"),
         (file_of(100, 100), of(), "pixels and the limit is"),
-        (file_of(60, 60), of(padding=20), "pad less"),
+        (file_of(60, 60), of(padding=20), "use less padding"),
         (b"no picture", of(), "unknown kind"),
     ):
         with pytest.raises(SpecError, match=said):

@@ -156,7 +156,7 @@ def test_the_largest_scan_has_a_frame_for_each_of_its_places() -> None:
 
 def test_a_longer_scan_is_refused_and_not_made_anyway() -> None:
     made = Case({"padding": "same"}, (71, 71)).made()
-    said = "The scan would have 5,041 frames, one for each output, and 5,000 are the most: choose"
+    said = "The scan would have 5,041 frames, one per output, and at most 5,000 are possible: choose"
     assert gif.refusal(made.layer).startswith(said)
     with pytest.raises(ValueError, match=said):
         gif.scan_gif(made)

@@ -132,7 +132,7 @@ def test_the_worked_sum_is_the_strongest_output_and_its_terms_add_up() -> None:
         assert sum(x * f for x, f in products) + made.state.bias == pytest.approx(linear[i, j], rel=1e-12, abs=1e-9)
         assert f"= {words.figure(linear[i, j])}" in text
         assert text.count(" · ") >= min(len(products), handout.TERMS)
-        more = f"… ({len(products) - handout.TERMS} more products, together "
+        more = f"… ({len(products) - handout.TERMS} more products, in total "
         assert (more in text) == (len(products) > handout.TERMS)
 
 
@@ -142,7 +142,7 @@ def test_a_worked_sum_has_the_value_of_the_copy_and_not_of_the_weight() -> None:
     assert np.abs(made.result.linear[0]).argmax() == 24
     weights = window_weights(made.state).ravel().tolist()
     assert [f for _, f in handout._products(made, 2, 2)] == [*weights[:4], 900.0, *weights[5:]]
-    assert "1 use has a weight of its own instead." in said(page(case))
+    assert "1 untied use has its own weight instead." in said(page(case))
 
 
 def test_a_hostile_link_is_words_and_nothing_else() -> None:
@@ -160,8 +160,8 @@ def test_a_hostile_link_is_words_and_nothing_else() -> None:
 def test_the_picture_is_credited_and_ones_own_is_called_that() -> None:
     own: dict[str, object] = {"image": DRAWING, "drawing": "-".join(["0f" * 4] * 8)}
     assert SAMPLES[0].credit in said(page(Case()), "p")
-    assert "Picture: brought along." in said(page(Case({"image": UPLOAD})), "p")
-    assert "Picture: drawn for this page." in said(page(Case(own)), "p")
+    assert "Picture: uploaded." in said(page(Case({"image": UPLOAD})), "p")
+    assert "Picture: drawn in Weight Loom." in said(page(Case(own)), "p")
 
 
 def test_there_are_three_questions_about_this_layer_with_lines_to_write_on() -> None:

@@ -209,7 +209,7 @@ def test_where_the_kernel_does_not_fit_nothing_is_on_offer(monkeypatch: pytest.M
 
 def test_an_upload_s_map_is_made_and_offered(monkeypatch: pytest.MonkeyPatch) -> None:
     page = visit(monkeypatch)
-    assert page.named("full_start").label == "Make the output at full size"
+    assert page.named("full_start").label == "Compute the output at full size"
     assert page.full is None
     page.press("full_start")
     assert page.full is not None
