@@ -42,9 +42,9 @@ def _buttons(show: Show) -> None:
             _share()
         if show.present and st.button("Hide…", icon=":material/visibility_off:", key="hiding"):
             _hide()
-        label, icon = ("Exit", "close") if show.present else ("Present", "slideshow")
+        label, icon, told = ("Exit", "close", "Esc") if show.present else ("Present", "slideshow", None)
         turned = partial(edited, present=not show.present)
-        st.button(label, icon=f":material/{icon}:", key="present", on_click=bind.change, args=(turned, Show))
+        st.button(label, icon=f":material/{icon}:", help=told, key="present", on_click=bind.change, args=(turned, Show))
 
 
 @st.dialog("Share this page", width="medium")
@@ -75,7 +75,7 @@ def _hide() -> None:
     st.caption(
         "The link stores this choice. Keys: → and ← for the next and previous step, P or the space bar to play "
         "and pause, "
-        "+ and − to zoom, 0 to reset the zoom."
+        "+ and − to zoom, 0 to reset the zoom, Esc to exit."
     )
     if st.button("Done", key="hidden"):
         st.rerun()

@@ -380,6 +380,8 @@ class Loom {
     }
     this.root.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
       if (event.key !== "Escape") return;
+      const isPlaying = find(this.root, ".scan .play").textContent === "Pause" || find(this.root, ".telling");
+      if (isPlaying) event.preventDefault(); // it ends that, not the presentation
       this.scan.stop();
       this.tying.close();
       this.faces.close();

@@ -1,0 +1,136 @@
+"""The lesson in a browser: every step on one screen, and what the reader does in it is noticed."""
+
+import re
+
+import pytest
+from playwright.sync_api import FloatRect, Locator, Page, expect
+
+from components.pages.lesson.state import NAMES
+from components.pages.lesson.steps import step_of
+from tests.e2e.conftest import NewPage
+from tests.support.user import Theme, button, canvas, expect_no_sideways_scroll, open_app, point_at, settled, weight
+
+LAPTOP, PHONE = (1366, 768), (390, 844)
+PART = {
+    "pictures": ".loom .top",
+    "sum": ".loom .sum",
+    "scan": ".loom .scan",
+    "network": ".loom .network .stack",
+    "matrix": ".loom .matrix .stack",
+    "costs": ".loom .costs ul",
+}
+OBJECT = {  # what each view is about
+    "four_layers": (".st-key-four_layers .cards", ".stSlider"),
+    "costs": (".st-key-costs", ".stButtonGroup"),
+    "search": (".st-key-pattern", ".st-key-detectors .cards"),
+    "bank": (".bank", ".st-key-maps .cards"),
+    "race": (".st-key-race", ".st-key-train_play"),
+    "flow": (".volumes", ".stButtonGroup"),
+    "ideas": (".wires",),
+}  # fmt: skip
+
+
+def parts(page: Page, name: str) -> dict[str, Locator]:
+    """What of a step has to be in view."""
+    step = step_of(name)
+    words = page.locator(".st-key-lesson_words")
+    shown = tuple(PART[part] for part in step.parts) or OBJECT[step.view]
+    return {
+        "title": page.locator("h1 span").first,
+        "text": words.get_by_test_id("stMarkdown").filter(has_text=step.says()[0]),
+        "try": words.get_by_test_id("stAlert").filter(has_text="Try:"),
+        "notice": words.get_by_test_id("stAlert").filter(has_text="Notice:"),
+        "next": page.locator(".st-key-lesson_next button"),
+        **{selector: page.locator(".st-key-lesson_object").locator(selector).first for selector in shown},
+    }
+
+
+def box(part: Locator) -> FloatRect:
+    found = part.bounding_box()
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("theme", "query", "names"),
+    [
+        ("light", "", ("wirings", "matrix")),
+        pytest.param("light", "", NAMES, marks=pytest.mark.long),
+        pytest.param("dark", "", NAMES, marks=pytest.mark.long),
+        pytest.param("light", "&present=1", NAMES, marks=pytest.mark.long),
+        pytest.param("dark", "&present=1", NAMES, marks=pytest.mark.long),
+    ],
+    ids=lambda value: f"{len(value)} steps" if isinstance(value, tuple) else value,
+)
+def test_a_step_is_one_screen(new_page: NewPage, theme: Theme, query: str, names: tuple[str, ...]) -> None:
+    page = new_page(LAPTOP, theme)
+    outside = []
+    for name in names:
+        open_app(page, f"step={name}{query}", "/lesson")
+        for what, part in parts(page, name).items():
+            found = box(part)
+            right, bottom = found["x"] + found["width"], found["y"] + found["height"]
+            if not (0 <= found["x"] <= right <= LAPTOP[0] and 0 <= found["y"] <= bottom <= LAPTOP[1]):
+                outside.append((name, what, found))
+    assert outside == []
+
+
+@pytest.mark.parametrize("name", ["matrix", *(pytest.param(n, marks=pytest.mark.long) for n in NAMES if n != "matrix")])
+def test_on_a_phone_the_words_come_first_and_nothing_scrolls_sideways(new_page: NewPage, name: str) -> None:
+    page = new_page(PHONE)
+    open_app(page, f"step={name}", "/lesson")
+    expect_no_sideways_scroll(page)
+    found = parts(page, name)
+    words = [box(found.pop(what))["y"] for what in ("next", "title", "text", "try", "notice")]
+    assert words == sorted(words)
+    assert min(box(part)["y"] for part in found.values()) > words[-1]
+
+
+def test_what_is_done_in_the_browser_alone_is_noticed_and_a_step_shows_its_part_alone(page: Page) -> None:
+    open_app(page, "step=sum", "/lesson")
+    status = page.get_by_role("status").filter(has_text="Done")
+    expect(canvas(page, "Weight matrix")).to_have_count(0)
+    expect(canvas(page, "Network")).to_have_count(0)
+    expect(status).to_have_count(0)
+    point_at(page, "Output", 1, 1, (6, 6))
+    expect(status).to_be_visible()
+    page.get_by_role("button", name=re.compile("Next$")).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("^4"))
+    expect(status).to_have_count(0)
+    page.mouse.move(2, 2)
+    button(page, "Step").click()
+    expect(status).to_be_visible()
+
+
+@pytest.mark.long
+def test_a_weight_and_a_wiring_are_noticed_as_well(page: Page) -> None:
+    status = page.get_by_role("status").filter(has_text="Done")
+    open_app(page, "step=kernel", "/lesson")
+    weight(page, 1, 1).fill("7")
+    weight(page, 1, 1).press("Enter")
+    expect(status).to_be_visible()
+    open_app(page, path="/lesson")
+    for net in page.get_by_role("img", name=re.compile(r"\. Network$")).all():
+        expect(status).to_have_count(0)
+        net.focus()
+        page.keyboard.press("ArrowRight")
+    expect(status).to_be_visible()
+
+
+@pytest.mark.long
+def test_escape_ends_what_is_open_and_then_the_presentation(page: Page) -> None:
+    open_app(page, "image=digit&side=8&present=1")
+    leave = page.locator(".st-key-toolbar").get_by_role("button", name=re.compile("Exit$"))
+    expect(leave.locator("p")).to_be_in_viewport(ratio=1)
+    page.locator(".st-key-bar_kernel button").click()
+    expect(page.get_by_test_id("stPopoverBody")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("stPopoverBody")).to_have_count(0)
+    button(page, "From dense to shared").click()
+    page.keyboard.press("Escape")
+    expect(button(page, "From dense to shared")).to_be_visible()
+    expect(leave).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(leave).to_have_count(0)
+    settled(page)
+    assert "present" not in page.url
