@@ -69,7 +69,7 @@ SAMPLES: tuple[Sample, ...] = (
         "bricks",
         "Brick wall",
         "Courses of grey bricks with pale joints run across a wall.",
-        "Photograph from CC0Textures, CC0, via scikit-image; cropped and turned",
+        "Photograph from CC0Textures, CC0, via scikit-image; cropped and rotated",
         64,
     ),
     Sample(
@@ -82,7 +82,7 @@ SAMPLES: tuple[Sample, ...] = (
     Sample(
         "grid",
         "Coded grid",
-        "Ten by ten squares grow lighter row by row: the one in row i and column j, from 0, has the value 10 i + j.",
+        "Ten by ten squares grow lighter row by row: the square in row i, column j (from 0) has the value 10 i + j.",
         OURS,
         10,
     ),
@@ -96,7 +96,7 @@ SAMPLES: tuple[Sample, ...] = (
     Sample(
         "bars",
         "Bars, wide to narrow",
-        "Upright grey waves grow narrower from left to right.",
+        "Vertical grey waves grow narrower from left to right.",
         OURS,
         64,
     ),
@@ -110,7 +110,7 @@ SAMPLES: tuple[Sample, ...] = (
     Sample(
         "disc",
         "Edge and disc",
-        "A dark half meets a light half at an upright edge, and a disc in the middle has the two swapped.",
+        "A dark half meets a light half at a vertical edge; inside a central disc the two are swapped.",
         OURS,
         32,
     ),

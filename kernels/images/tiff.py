@@ -113,7 +113,7 @@ def _numbers(data: bytes, tags: Tags) -> Wide:
 def _kind(tags: Tags) -> str:
     """What there is in such a TIFF, in words."""
     _, name = _KINDS.get(number(tags, FORMAT, 1), ("", "other"))
-    planes = ", each in a plane of its own" if tags.get(PLANAR) == IN_PLANES else ""
+    planes = ", stored in separate planes" if tags.get(PLANAR) == IN_PLANES else ""
     packed = number(tags, COMPRESSION, UNCOMPRESSED)
     compression = "" if packed == UNCOMPRESSED else f", compression {packed}"
-    return f"{number(tags, SAMPLES, 1)} × {number(tags, BITS, 1)}-bit {name} numbers a pixel{planes}{compression}"
+    return f"{number(tags, SAMPLES, 1)} × {number(tags, BITS, 1)}-bit {name} numbers per pixel{planes}{compression}"

@@ -72,7 +72,7 @@ EXPORTS = "Figure (PNG)", "Output (CSV)", "Script (NumPy)", "Handout (HTML)"
 UNIT = tell("volumes", "open", [0, 1, 50, 60], "a unit")
 BLUR, LAPLACIAN = (tell("presets", "choice", name, "a preset") for name in ("gaussian", "laplacian_4"))
 RESNET = menu("Start from…", "ResNet-18, 2015", "ResNet-18")
-SMALL = menu("Start from…", "The small network that reads digits", "the small net")
+SMALL = menu("Start from…", "Small digit classifier", "the small net")
 CLASS = Script(
     UPLOAD,
     (

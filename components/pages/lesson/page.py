@@ -30,7 +30,7 @@ from components.widgets import refusal
 from components.widgets.notices import notices
 from components.widgets.wiring import wirings
 
-DONE = "Done. Now look for what is to be noticed."
+DONE = "Done. Now read what to notice."
 
 
 @dataclass(slots=True)

@@ -59,7 +59,7 @@ def square_layer(state: Setup) -> Layer:
 def _ideas() -> tuple[str, ...]:
     told = [f"{one.title.split(':')[0].lower()}, {one.headline} on {one.connections}" for one in unrolled.ideas()]
     return (
-        "Weight sharing: many connections use one and the same number.",
+        "Weight sharing: many connections use the same number.",
         "A convolution shares its kernel between positions, a recurrent network its weights between time steps, an "
         "adaptive filter its taps between channels.",
         f"{'; '.join(told)}.".capitalize(),
@@ -262,7 +262,7 @@ STEPS: tuple[Step, ...] = (
          "Press “From dense to shared” above the matrix.", _stages,
          Did(("tying",)), ("pictures", "matrix")),
     Step("ratio", "Far fewer weights than pixels", "loom", (Setup(image=PHOTO),), _ratio,
-         "Zoom into the matrix with + until you can tell single cells.", _one_row,
+         "Zoom into the matrix with + until you can see single cells.", _one_row,
          Changed(Setup, ("zoom",)), ("matrix", "costs")),
     Step("flip", "Cross-correlation or convolution", "loom", (LEFT,), _flip,
          "Point at a cell of the output and see which pixel it reads.",

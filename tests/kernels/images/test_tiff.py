@@ -70,14 +70,14 @@ def test_a_kind_that_is_not_read_is_named() -> None:
     body = zlib.compress(samples("f8", 1).tobytes())
     packed = tiff(body, tiff_tags(5, 4, 64, form=3) | {259: (8,)})
     for data, said in (
-        (packed, "1 × 64-bit floating-point numbers a pixel, compression 8"),
+        (packed, "1 × 64-bit floating-point numbers per pixel, compression 8"),
         (
             file(samples("u2", 3), planar=2, changes={259: (5,)}),
-            "3 × 16-bit unsigned numbers a pixel, each in a plane of its own",
+            "3 × 16-bit unsigned numbers per pixel, stored in separate planes",
         ),
-        (file(samples("u2", 2), changes={338: (1,)}), "2 × 16-bit unsigned numbers a pixel"),
-        (file(samples("u2", 1), changes={258: (24,)}), "1 × 24-bit unsigned numbers a pixel"),
-        (file(samples("f4", 1), changes={339: (6,)}), "1 × 32-bit other numbers a pixel"),
+        (file(samples("u2", 2), changes={338: (1,)}), "2 × 16-bit unsigned numbers per pixel"),
+        (file(samples("u2", 1), changes={258: (24,)}), "1 × 24-bit unsigned numbers per pixel"),
+        (file(samples("f4", 1), changes={339: (6,)}), "1 × 32-bit other numbers per pixel"),
     ):
         with pytest.raises(ImageError, match=f"This kind of TIFF is not read: {said}.*save it again as PNG") as caught:
             decode(data)

@@ -176,7 +176,7 @@ def padded(x, pads, mode):
     return x''',
     "Tiled": '''\
 class Tiled(layers.Layer):
-    """A bank of kernels for each of period[0] × period[1] kinds of place; locally connected if no place repeats."""
+    """One bank of kernels per position within a period; locally connected if no position repeats."""
 
     def __init__(self, maps, size, period, strides=(1, 1), use_bias=True):
         super().__init__()
@@ -199,7 +199,7 @@ class Tiled(layers.Layer):
         return ops.take(ops.take(weights, kinds[0], axis=0), kinds[1], axis=1)''',
     "Subsample": '''\
 class Subsample(layers.Layer):
-    """a · Σ window + b over windows side by side: two numbers a map. Starts as the mean."""
+    """a · Σ window + b over adjacent windows: two parameters per map, initialised to the mean."""
 
     def __init__(self, size):
         super().__init__()
@@ -214,7 +214,7 @@ class Subsample(layers.Layer):
         return self.a * self.size**2 * ops.average_pool(x, self.size, self.size) + self.b''',
     "UnitBias": '''\
 class UnitBias(layers.Layer):
-    """A bias of its own for every unit."""
+    """A separate bias for every unit."""
 
     def build(self, shape):
         self.bias = self.add_weight(shape=shape[1:], initializer="zeros")

@@ -170,17 +170,17 @@ LINES: dict[str, Callable[[Row], Written]] = {
 HELPERS = {
     "normal": '''\
 def normal(*shape, reads):
-    """Random weights, so strong that outputs are about as strong as the inputs they read."""
+    """Random weights, scaled so that outputs have about the variance of their inputs."""
     return rng.standard_normal(shape, np.float32) * np.float32((2 / reads) ** 0.5)''',
     "windows": '''\
 def windows(x, size, stride=(1, 1), dilation=(1, 1)):
-    """What every output sees: (examples, C, H', W', K, L)."""
+    """The window of every output: (examples, C, H', W', K, L)."""
     reach = [(k - 1) * d + 1 for k, d in zip(size, dilation)]
     seen = np.lib.stride_tricks.sliding_window_view(x, reach, axis=(2, 3))
     return seen[:, :, :: stride[0], :: stride[1], :: dilation[0], :: dilation[1]]''',
     "conv": '''\
 def conv(x, weight, bias=None, stride=(1, 1), dilation=(1, 1), groups=1):
-    """The same kernels (O, C, K, L) at every place: weights are shared."""
+    """The same kernels (O, C, K, L) at every position: weights are shared."""
     seen = windows(x, weight.shape[2:], stride, dilation)
     parts = zip(np.split(seen, groups, axis=1), np.split(weight, groups))
     y = np.concatenate([np.einsum("nchwkl,ockl->nohw", s, w, optimize=True) for s, w in parts], axis=1)
@@ -205,11 +205,11 @@ def dense(x, weight, bias=0):
     return (x.reshape(len(x), -1) @ weight.T + bias)[:, :, None, None]''',
     "normalised": '''\
 def normalised(x):
-    """Every map less its mean, over its standard deviation, both over the batch and all places."""
+    """Every map minus its mean, divided by its standard deviation, both over the batch and all positions."""
     return (x - x.mean((0, 2, 3), keepdims=True)) / np.sqrt(x.var((0, 2, 3), keepdims=True) + 1e-5)''',
     "softmax": '''\
 def softmax(x):
-    """Probabilities: positive, and 1 together over all numbers of an example."""
+    """Probabilities: positive and summing to 1 over all numbers of an example."""
     e = np.exp(x - x.max((1, 2, 3), keepdims=True))
     return e / e.sum((1, 2, 3), keepdims=True)''',
 }

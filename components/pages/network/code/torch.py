@@ -237,7 +237,7 @@ LINES: dict[str, Callable[[Piece], list[str]]] = {
 HELPERS = {
     "Residual": '''\
 class Residual(nn.Module):
-    """f(x) + g(x): a branch, and a shortcut beside it that does nothing if it has no layers."""
+    """f(x) + g(x): a branch plus a shortcut, which is the identity if it has no layers."""
 
     def __init__(self, *branch, shortcut=()):
         super().__init__()
@@ -248,7 +248,7 @@ class Residual(nn.Module):
         return self.branch(x) + self.shortcut(x)''',
     "Table": '''\
 class Table(nn.Module):
-    """A convolution whose maps read only the channels named for each: no kernel for what is not read."""
+    """A convolution in which each map reads only the channels listed for it."""
 
     def __init__(self, reads, size, stride=1, bias=True):
         super().__init__()
@@ -259,7 +259,7 @@ class Table(nn.Module):
         return torch.cat([conv(x[:, channels]) for conv, channels in zip(self.maps, self.reads)], dim=1)''',
     "Tiled": '''\
 class Tiled(nn.Module):
-    """A bank of kernels for each of period[0] × period[1] kinds of place; locally connected if no place repeats."""
+    """One bank of kernels per position within a period; locally connected if no position repeats."""
 
     def __init__(self, channels, maps, size, period, stride=(1, 1), bias=True):
         super().__init__()
@@ -276,7 +276,7 @@ class Tiled(nn.Module):
         return y if self.bias is None else y + self.bias[:, i, j]''',
     "Subsample": '''\
 class Subsample(nn.Module):
-    """a · Σ window + b over windows side by side: two numbers a map. Starts as the mean."""
+    """a · Σ window + b over adjacent windows: two parameters per map, initialised to the mean."""
 
     def __init__(self, channels, size):
         super().__init__()
@@ -288,7 +288,7 @@ class Subsample(nn.Module):
         return self.a * F.avg_pool2d(x, self.size, divisor_override=1) + self.b''',
     "UnitBias": '''\
 class UnitBias(nn.Module):
-    """A bias of its own for every unit."""
+    """A separate bias for every unit."""
 
     def __init__(self, *shape):
         super().__init__()
