@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from components.display import words
 from components.state.setup import Setup, View
 from kernels.images.decode import unit
 from kernels.layer.activation import ACTIVATIONS
@@ -205,8 +206,8 @@ def gradient_notes(state: Setup, layer: Layer, planes: Bytes) -> list[str]:
         own = float((apart[:, *use.output] * x[:, *use.input]).sum())
         together, uses = _shared_gradient(layer, use.tap, x, tied)
         notes.append(
-            f"With the loss ½ΣY², the gradient of this copy is a single term, {own:.3g}. "
-            f"Tied, the weight's gradient would be the sum of {uses:,} terms: {together:.3g}."
+            f"With the loss ½ΣY², the gradient of this copy is a single term, {words.figure(own)}. "
+            f"Tied, the weight's gradient would be the sum of {uses:,} terms: {words.figure(together)}."
         )
     return notes
 

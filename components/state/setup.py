@@ -207,9 +207,8 @@ def normalised(state: Setup) -> Setup:
         raise ValueError("all weights are 0, so there is no sum to divide by")
     scaled = weights / (total if abs(total) > 1e-9 * size else size)
     if np.abs(scaled).max() > LARGEST_WEIGHT:
-        raise ValueError(
-            f"the weights sum to only {total:.2g}: dividing by that makes some exceed {LARGEST_WEIGHT:,.0f}"
-        )
+        told = f"{total:.2g}".replace("-", "−")
+        raise ValueError(f"the weights sum to only {told}: dividing by that makes some exceed {LARGEST_WEIGHT:,.0f}")
     return edited(state, kernel=scaled.tolist())
 
 

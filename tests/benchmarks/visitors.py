@@ -84,7 +84,7 @@ CLASS = Script(
         Errand(
             2, "Compare", (number("Down", -9, 9), number("Random seed (permutation)", 0, 99), number("Copies", 1, 12))
         ),
-        Errand(1, "Compare", (slide("Tiled: …"), choose("What is counted"), number("Square, pixels", 3, 9))),
+        Errand(1, "Compare", (slide("Tiled: …"), choose("Quantity"), number("Square (pixels)", 3, 9))),
         Errand(2, "Channels", (number("Output maps", 2, 4), number("K, rows", 1, 5), choose("Output map", "Y1", "Y2"))),
         Errand(1, "Channels", (menu("Start from…", "Depthwise edges", "a preset"), press("Run", "Run again", "Stop"))),
         Errand(

@@ -589,7 +589,7 @@ def check_gradients(page: Page) -> None:
     read = x[i + k, j + l]
     own, together = (tied[i, j] + (value - F[k, l]) * read) * read, (tied * x[k : k + 6, l : l + 6]).sum()
     note = page.get_by_text("1 copy untied: 1 more free parameter.")
-    expect(note).to_contain_text(f"the gradient of this copy is a single term, {own:.3g}. Tied")
+    expect(note).to_contain_text(f"the gradient of this copy is a single term, {words.figure(own)}. Tied")
     expect(note).to_contain_text(f"would be the sum of 36 terms: {together:.3g}.")
 
 

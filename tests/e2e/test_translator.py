@@ -53,7 +53,7 @@ def next_twice(page: Page) -> None:
 DRIVES: dict[str, Callable[[Page], object]] = {
     "/?kernel=1,0,-1;2,0,-2;1,0,-1": lambda page: enter(page, "K, rows", 5),
     "/lesson": next_twice,
-    "/compare": lambda page: page.get_by_role("radio", name="Random free weights").click(),
+    "/compare": lambda page: page.get_by_role("radio", name="Random weights").click(),
     "/channels": lambda page: enter(page, "Output maps", 3),
     "/train": lambda page: page.get_by_role("button", name=re.compile("Tiled")).first.click(),
     "/network": lambda page: page.get_by_role("radio", name="Random", exact=True).click(),

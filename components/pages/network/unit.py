@@ -147,7 +147,7 @@ def _sum(row: Row, found: Terms, shape: tuple[int, int, int], title: str, value:
         f"A sum of {words.plural(int(weights.sum()), 'product')}{also}.{part} "
         f"It uses {len(np.unique(found.ids)):,} of the layer's {words.plural(row.parameters, 'parameter')}."
     )
-    total = Fact("sum" + (" plus bias" if (~weights).any() else ""), words.figure(found.total), f"{value:.6g}")
+    total = Fact("sum" + (" plus bias" if (~weights).any() else ""), words.figure(found.total), words.exact(value))
     return UnitDetails(
         title,
         sentence,

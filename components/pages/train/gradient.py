@@ -91,14 +91,14 @@ def as_cards(own: Train, found: Contributions) -> list[Card]:
             "",
             f"gradient contribution at each of the {MAPS[1]} × {MAPS[2]} positions",
             (asked,),
-            (Fact("their sum", words.figure(total), f"{total:.9g}"),),
+            (Fact("sum", words.figure(total), words.exact(total)),),
         ),
         Card(
             f"∂L/∂F of kernel {o + 1}",
             "",
             f"L: mean cross-entropy over the {words.amount(own.examples)} training digits",
             (whole,),
-            (Fact(f"of {weight}", words.figure(shared), f"{shared:.9g}", equal),),
+            (Fact(f"of {weight}", words.figure(shared), words.exact(shared), equal),),
         ),
     ]
 

@@ -18,7 +18,7 @@ from components.pages.network.weights import theta_of
 from kernels.layer.spec import Shape
 from kernels.networks.plan import INPUT, activations
 from tests.support.pictures import read_values
-from tests.support.text import numbers
+from tests.support.text import exact, numbers
 
 Array = NDArray[Any]
 POWER = re.compile(r"(-?[\d.]+|nan|inf)(?: \\cdot 10\^\{(-?\d+)\})?")
@@ -112,7 +112,7 @@ def adds_up(cards: list[Card], value: float, biased: bool) -> None:
     (fact,) = cards[2].facts
     assert ("bias" in fact.name) == biased
     assert numbers(fact.text) == pytest.approx([value], rel=6e-3, abs=1e-9)
-    assert float(fact.exact) == pytest.approx(value, rel=1e-5)
+    assert exact(fact.exact) == pytest.approx(value, rel=1e-5)
     assert not any(card.facts for card in cards[:2])
 
 

@@ -13,7 +13,7 @@ from components.pages.train.gradient import Contributions
 from components.pages.train.state import Train
 from kernels.images.digits import Examples
 from tests.support.pictures import read_values
-from tests.support.text import numbers
+from tests.support.text import exact, numbers
 from tests.support.training import LOST, Floats, answers, held, maps_of, of, plain, read, theta_of, variant
 
 every_readout = pytest.mark.parametrize("readout", ["max", "mean", "flat"])
@@ -92,9 +92,9 @@ def test_any_weight_can_be_watched() -> None:
 def test_the_cards_say_the_sum_and_frame_the_weight_it_is_of() -> None:
     apart, whole = gradient.as_cards(own_of("max"), found("max"))
     total, shared = float(found("max").positions.sum()), float(found("max").kernels[3, 1, 4])
-    assert float(apart.facts[0].exact) == pytest.approx(total, rel=1e-8)
+    assert exact(apart.facts[0].exact) == pytest.approx(total, rel=1e-8)
     assert numbers(apart.facts[0].text) == pytest.approx([total], rel=0.06)
-    assert float(whole.facts[0].exact) == pytest.approx(shared, rel=1e-8)
+    assert exact(whole.facts[0].exact) == pytest.approx(shared, rel=1e-8)
     assert whole.facts[0].good is True
     assert whole.pictures[0].marks == ((1, 4, 1, 1),)
     assert apart.title == "∂L/∂F₂₅ of kernel 4, by position"

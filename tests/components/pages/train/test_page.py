@@ -20,7 +20,7 @@ from components.pages.train.state import Train
 from components.state.link import from_query
 from tests.support.pictures import unpacked
 from tests.support.player import TrainPage, at_once
-from tests.support.text import numbers
+from tests.support.text import exact, numbers
 from tests.support.training import KINDS, NAMES
 from tests.support.visitor import as_read
 from tests.support.work import records_of
@@ -140,7 +140,7 @@ def test_the_gradient_is_taken_apart_before_training_and_of_the_epoch_it_is_of(m
     assert page.data("gradient") != before
     for data in (before, page.data("gradient")):
         apart, whole = data["cards"]
-        assert float(apart["facts"][0]["exact"]) == pytest.approx(float(whole["facts"][0]["exact"]), rel=1e-9)
+        assert exact(apart["facts"][0]["exact"]) == pytest.approx(exact(whole["facts"][0]["exact"]), rel=1e-9)
         assert whole["facts"][0]["good"] is True
     page.put("watched0", 4)
     page.put("watched2", 5)
