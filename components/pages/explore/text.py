@@ -8,7 +8,6 @@ from components.state.setup import View
 from kernels.layer.proof import Proof
 
 UNFIT = "This kernel does not fit the picture"
-WHY = "Why share? An edge is an edge wherever it is. The price: no position has its own weights."
 SAVINGS = {
     "local": "times fewer, by locality",
     "tiled": "times fewer again, by periodic sharing",
@@ -38,17 +37,23 @@ def headline(layer: Layer) -> str:
 
 
 def invitation(layer: Layer, channels: int) -> str:
-    """The line under the title: what a colour is, where the weights are used, the article's condition, what to try."""
-    taps, pixels = prod(layer.spec.kernel_size), prod(layer.in_shape)
-    ratio = pixels / taps
-    relation = "≪" if ratio >= 10 else "<" if ratio > 1 else "≥"
-    line = (
-        f"One colour is one weight, used at {words.plural(prod(layer.out_shape), 'position')}: "
-        f"K·L = {taps:,} {relation} card(X) = {pixels:,}. "
-    )
+    """The line under the title: what a colour is, where its weight is used and why it may be, what to try."""
+    positions = words.plural(prod(layer.out_shape), "position")
+    line = f"One colour is one weight, used at {positions}: an edge is an edge wherever it is. "
     if channels == 3:
         line += "Red, green and blue share it too. "
     return f"{line}**Point at any cell, edge or weight: every copy of it lights up.**"
+
+
+def price(layer: Layer) -> str:
+    """What sharing gives up, and the article's condition for it to pay."""
+    taps, pixels = prod(layer.spec.kernel_size), prod(layer.in_shape)
+    ratio = pixels / taps
+    relation = "≪" if ratio >= 10 else "<" if ratio > 1 else "≥"
+    return (
+        "The price: no position has its own weights. "
+        f"K·L = {taps:,} {words.plural(taps, 'weight').split()[-1]} {relation} card(X) = {pixels:,} pixels."
+    )
 
 
 def cost_rows(layer: Layer, view: View = "conv") -> list[dict[str, str | float]]:
@@ -75,7 +80,7 @@ def cost_rows(layer: Layer, view: View = "conv") -> list[dict[str, str | float]]
                 "exact": f"{c.parameters:,} free parameters, {c.bytes:,} bytes; {c.connections:,} connections "
                 f"({c.padded_connections:,} including those on padding), {c.multiply_adds:,} multiply-adds",
                 "saving": fewer,
-                "why": fewer if previous else f"= {_product(layer)}",
+                "why": ": ".join(filter(None, (_product(layer, kind), fewer))),
                 "side": sqrt(c.parameters / dense),
             }
         )
@@ -90,10 +95,17 @@ def total(layer: Layer) -> str:
     return f"{ratio} times fewer in total: {words.size(shared.bytes)} instead of {words.size(dense.bytes)}"
 
 
-def _product(layer: Layer) -> str:
-    """36 outputs × 64 inputs: the fully connected layer's weights."""
-    inputs = words.plural(prod(layer.in_shape), "input")
-    return f"{words.plural(prod(layer.out_shape), 'output')} × " + (f"({inputs} + bias)" if layer.spec.bias else inputs)
+def _product(layer: Layer, kind: View) -> str:
+    """= 36 outputs × 64 inputs, = 36 outputs × 9 inputs, = 3 × 3; "" where the number is no such product."""
+    outputs, taps = prod(layer.out_shape), prod(layer.spec.kernel_size)
+    bias = " + bias" if layer.spec.bias else ""
+    reads = {"dense": prod(layer.in_shape), "local": taps}.get(kind)
+    if reads and layer.counts[kind].parameters == outputs * (reads + layer.spec.bias):
+        inputs = words.plural(reads, "input")
+        return f"= {words.plural(outputs, 'output')} × " + (f"({inputs}{bias})" if bias else inputs)
+    if kind == "conv" and layer.counts[kind].parameters == taps + layer.spec.bias:
+        return "= {} × {}{}".format(*layer.spec.kernel_size, bias)
+    return ""
 
 
 def cost_line(layer: Layer) -> str:

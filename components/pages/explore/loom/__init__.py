@@ -80,7 +80,7 @@ def props(convolved: Convolved, tile: matrix.Tiles | None) -> dict[str, Any]:
         "limits": {"weight": (WEIGHT.low, WEIGHT.high), "copies": limits(Setup, "untied")[1]},
         "costs": text.cost_rows(layer, state.view),
         "total": text.total(layer),
-        "why": text.WHY,
+        "why": text.price(layer),
         "names": [text.weight_name(k, l) for k in range(K) for l in range(L)],
         "colours": [theme.css(colour) for colour in colours],
         "inks": [theme.ink(colour) for colour in colours],

@@ -40,17 +40,20 @@ def test_the_title_counts_the_weights_of_both_layers(state: Setup, size: Size, t
 @pytest.mark.parametrize(
     ("state", "size", "says"),
     [
-        (DEFAULT, (64, 64), "used at 3,844 positions: K·L = 9 ≪ card(X) = 4,096."),
-        (ODD, (10, 12), "used at 36 positions: K·L = 6 ≪ card(X) = 120."),
-        (DEFAULT, (9, 10), "K·L = 9 ≪ card(X) = 90"),
-        (DEFAULT, (8, 9), "K·L = 9 < card(X) = 72"),
-        (DEFAULT, (3, 3), "used at 1 position: K·L = 9 ≥ card(X) = 9"),
-        (edited(DEFAULT, padding="same"), (2, 2), "used at 4 positions: K·L = 9 ≥ card(X) = 4"),
+        (DEFAULT, (64, 64), "K·L = 9 weights ≪ card(X) = 4,096 pixels."),
+        (ODD, (10, 12), "K·L = 6 weights ≪ card(X) = 120"),
+        (DEFAULT, (9, 10), "K·L = 9 weights ≪ card(X) = 90"),
+        (DEFAULT, (8, 9), "K·L = 9 weights < card(X) = 72"),
+        (DEFAULT, (3, 3), "K·L = 9 weights ≥ card(X) = 9"),
+        (edited(DEFAULT, padding="same"), (2, 2), "K·L = 9 weights ≥ card(X) = 4"),
     ],
 )
 def test_the_articles_condition_is_only_claimed_where_it_holds(state: Setup, size: Size, says: str) -> None:
     layer = layer_of(state, size)
-    assert says in text.invitation(layer, 1)
+    assert says in text.price(layer)
+    rows, cols = layer.out_shape[1:]
+    positions = f"{rows * cols:,} position" + ("" if rows * cols == 1 else "s")
+    assert f"used at {positions}: an edge is an edge" in text.invitation(layer, 1)
     assert "Red, green and blue share it too" in text.invitation(layer, 3)
     assert "Red" not in text.invitation(layer, 1)
 
@@ -110,8 +113,8 @@ def test_the_total_is_the_product_of_both_savings() -> None:
     assert text.total(layer) == "256 times fewer in total: 36 B instead of 9.2 kB"
     assert {row["kind"]: row["why"] for row in text.cost_rows(layer)} == {
         "dense": "= 36 outputs × 64 inputs",
-        "local": "7.1 times fewer, by locality",
-        "conv": "36 times fewer again, by sharing everywhere",
+        "local": "= 36 outputs × 9 inputs: 7.1 times fewer, by locality",
+        "conv": "= 3 × 3: 36 times fewer again, by sharing everywhere",
     }
 
 
