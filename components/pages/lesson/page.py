@@ -26,6 +26,7 @@ from components.pages.train.state import Train
 from components.session import bind, cache, session, url
 from components.state.link import State
 from components.state.setup import Setup
+from components.state.show import Show
 from components.widgets import refusal
 from components.widgets.notices import notices
 from components.widgets.wiring import wirings
@@ -78,8 +79,8 @@ def _path(step: Step) -> None:
     """Where one is, and the way on."""
     number, many = steps.number_of(step.name), len(STEPS)
     with st.container(key="lesson_path", horizontal=True, gap="small", vertical_alignment="center"):
-        _turn("Previous", number - 1, "arrow_back")
-        _turn("Next", number + 1, "arrow_forward")
+        _turn("Previous", number - 1, "arrow_back", "←")
+        _turn("Next", number + 1, "arrow_forward", "→")
         st.menu_button(
             f"{number} of {many}",
             [step.name for step in STEPS],
@@ -113,13 +114,15 @@ def _object(step: Step, progress: Progress) -> None:
     session.finish()
 
 
-def _turn(label: str, to: int, icon: str) -> None:
+def _turn(label: str, to: int, icon: str, key: str) -> None:
+    """A button to another step. key: what turns to it while presenting."""
     st.button(
         label,
         key=f"lesson_{label.lower()}",
         icon=f":material/{icon}:",
         type="primary" if label == "Next" else "secondary",
         disabled=not 1 <= to <= len(STEPS),
+        help=f"Key: {key}" if session.state_of(Show).present else None,
         on_click=_go,
         args=(to,),
     )
