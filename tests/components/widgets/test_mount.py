@@ -1,0 +1,58 @@
+"""What a component is made of crosses once, and what it is sent needs no package for tables."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from components.widgets import mount
+from tests.support.visitor import Visitor
+
+ROOT = Path(__file__).resolve().parents[3]
+FIRST_VISIT = """
+import sys
+from streamlit.testing.v1 import AppTest
+page = AppTest.from_file("app.py", default_timeout=60).run()
+assert not page.exception
+print("pandas" in sys.modules)
+"""
+
+
+class Explore(Visitor):
+    path = "explore"
+
+
+def test_a_change_is_answered_with_what_changed_and_neither_code_nor_picture_nor_tables() -> None:
+    page = Explore(image="digit", side="8")
+    before, still = page.named("loom").proto, page.named("loom-still").proto.json
+    assert len(before.js_content) + len(before.html_content) + len(before.css_content) < 4000
+    assert {"image", "tile"} <= json.loads(still)[0]["values"].keys()
+    known = page.data("loom")
+    kernel = [[5.0, *known["kernel"][0][1:]], *known["kernel"][1:]]
+    page.send("loom", "edit", {"kernel": kernel, "origin": known["origin"], "serial": 1})
+    assert page.data("loom")["kernel"] == kernel
+    assert page.named("loom-still").proto.json == still
+    assert page.named("loom").proto.json != before.json
+
+
+def test_all_code_is_in_one_message_and_every_component_asks_for_its_own_by_name() -> None:
+    message = json.loads(mount._message())
+    assert message["shared"] == mount.SHARED.read_text("utf-8")
+    asked = [proto.js_content for proto in _components(Explore())]
+    named = [name for name in message["parts"] for js in asked if f'part("{name}")' in js]
+    assert len(named) == len(asked) > 3
+
+
+@pytest.mark.long
+def test_a_first_visit_loads_no_pandas() -> None:
+    command = [sys.executable, "-c", FIRST_VISIT.replace("app.py", str(ROOT / "app.py"))]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=120)
+    assert done.stdout.strip().endswith("False")
+
+
+def _components(page: Visitor) -> list[Any]:
+    protos = [getattr(node, "proto", None) for node in page.at]
+    return [proto for proto in protos if getattr(proto, "component_name", "") not in ("", "code", "still")]
