@@ -17,6 +17,7 @@ from components.state.fields import SHOWN, OneOf, Whole, checked
 from components.state.link import limits
 from components.state.setup import DRAWING, TAPS, UPLOAD, Setup, preset_of
 from components.state.typed import LONGEST_MATRIX
+from components.widgets.menus import keyboard
 from components.widgets.number import number
 from components.widgets.picker import picker
 from components.widgets.row import FIELD
@@ -66,6 +67,7 @@ def bar_of_channels(state: Setup, shape: tuple[int, ...]) -> None:
 def place() -> Any:  # noqa: ANN401  # a Streamlit container
     """Where the buttons of the bar stand: at hand however far the page is scrolled."""
     bind.tell_again(*TOLD)
+    keyboard()
     return st.container(key="bar", horizontal=True, gap="small", vertical_alignment="center")
 
 

@@ -144,3 +144,18 @@ def test_a_kernel_is_chosen_by_what_it_makes_of_the_picture_and_a_pasted_matrix_
         expect(page.get_by_role("spinbutton", name="K, rows", exact=True)).to_have_value("3")
         expect(page.get_by_role("spinbutton", name="L, columns", exact=True)).to_have_value("2")
     assert kernel(page) == [[0.25, 0.5], [0.75, -1], [1.25, 1.5]]
+
+
+def test_a_menu_is_opened_changed_and_closed_by_the_keyboard_alone(page: Page) -> None:
+    open_app(page)
+    opener = page.locator(".st-key-bar_geometry").get_by_role("button").first
+    opener.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("spinbutton", name="Stride", exact=True)).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("spinbutton", name="Stride", exact=True)).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    page.wait_for_url("**stride=2*")
+    page.keyboard.press("Escape")
+    expect(opener).to_be_focused()
+    expect(opener).to_have_attribute("aria-expanded", "false")
