@@ -86,7 +86,7 @@ class Page(Visitor):
     @property
     def weights(self) -> str:
         """Where the weights come from."""
-        return next(text for text in (node.value for node in self.at.caption) if re.search(r"seed|unseen", text))
+        return next(text for text in (node.value for node in self.at.caption) if re.search(r"seed|accuracy", text))
 
     @property
     def input(self) -> Array:
