@@ -40,7 +40,7 @@ def parts(page: Page, name: str) -> dict[str, Locator]:
         "text": words.get_by_test_id("stMarkdown").filter(has_text=step.says()[0]),
         "try": words.get_by_test_id("stAlert").filter(has_text="Try:"),
         "notice": words.get_by_test_id("stAlert").filter(has_text="Notice:"),
-        "next": page.locator(".st-key-lesson_next button"),
+        "next": page.locator(".st-key-lesson_next").get_by_role("button"),
         **{selector: page.locator(".st-key-lesson_object").locator(selector).first for selector in shown},
     }
 
