@@ -19,7 +19,6 @@ from websockets.typing import Origin, Subprotocol
 
 from tests.benchmarks.screen import Screen
 
-XSRF = "_streamlit_xsrf"  # the cookie that an upload has to bring back
 PATIENCE = 30.0  # seconds until an answer is a failure
 KEPT = 2  # finished runs for which a large message is remembered, as the server assumes (maxCachedMessageAge)
 
@@ -56,7 +55,7 @@ class Tab:
         reply, _ = await asyncio.to_thread(_http, Request(f"{url}/_stcore/health"))  # noqa: S310  # http://127.0.0.1
         cookies = dict(given.split(";")[0].split("=", 1) for given in reply.get_all("Set-Cookie", []))
         stream = f"{url.replace('http', 'ws', 1)}/_stcore/stream"
-        protocols = [Subprotocol("streamlit"), Subprotocol(cookies[XSRF])]
+        protocols = [Subprotocol("streamlit")]
         headers = {"Cookie": _as_header(cookies)}
         socket = await connect(
             stream,
@@ -105,7 +104,6 @@ class Tab:
         headers = {
             "Content-Type": f"multipart/form-data; boundary={mark}",
             "Cookie": _as_header(self.cookies),
-            "X-Xsrftoken": self.cookies[XSRF],
         }
         put = Request(f"{self.url}{path}", body, headers, method="PUT")  # noqa: S310  # http://127.0.0.1
         await asyncio.to_thread(_http, put)
