@@ -52,11 +52,11 @@ class Screen:
             self.held = {id: state for id, state in self.held.items() if id in ids}
 
     def find(self, kind: str, label: str) -> Shown:
-        """The element of this kind with this label (or one that begins so, up to a “…”), or of this component."""
+        """The element of this kind with this label (or one that begins so, up to a “…”), this component or its key."""
         for element in self.shown.values():
             if element.kind == kind:
-                name = element.body.component_name if kind == "bidi_component" else element.body.label
-                if name == label or (label.endswith("…") and name.startswith(label[:-1])):
+                names = _names(element.body) if kind == "bidi_component" else [element.body.label]
+                if label in names or (label.endswith("…") and names[0].startswith(label[:-1])):
                     return element
         raise Missing(f"no {kind} “{label}” on the page")
 
@@ -110,3 +110,8 @@ VALUES: dict[str, Callable[[Any, WidgetState], None]] = {
     "multiselect": _several,
     "button_group": _group,
 }
+
+
+def _names(component: Any) -> list[str]:  # noqa: ANN401  # a message of Streamlit's
+    """What a component is called, and the key of this one: the end of its id."""
+    return [component.component_name, component.id.rpartition("-")[2]]

@@ -167,7 +167,7 @@ def test_a_refusal_names_the_field_what_it_accepts_and_the_beginning_of_what_cam
     ],
 )
 def test_a_network_that_cannot_be_read_is_refused_with_the_layer_and_the_reason(net: str, told: str) -> None:
-    with pytest.raises(ValueError, match=f"^net must be layers joined .* not “.*”: {told}$"):
+    with pytest.raises(ValueError, match=f"^net must be layers separated by commas.* not “.*”: {told}$"):
         checked("net", Layers(), net)
 
 
