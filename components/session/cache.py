@@ -67,7 +67,8 @@ def _run(cached: dict[str, tuple[Hashable, Any]], name: str, key: Hashable) -> R
 
 
 def _cached(cached: dict[str, tuple[Hashable, Any]], name: str, key: Hashable, make: Callable[[], T]) -> T:
-    if name not in cached or cached[name][0] != key:
-        cached[name] = (key, make())
-    value: T = cached[name][1]
+    known = cached.get(name)
+    if known is None or known[0] != key:
+        known = cached[name] = (key, make())  # not read again: a run that was broken off may put its own there
+    value: T = known[1]
     return value

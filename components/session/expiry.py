@@ -26,10 +26,10 @@ def _look() -> None:
 
     It has no public name; where Streamlit calls it otherwise, sessions stay until somebody comes.
     """
-    with suppress(AttributeError, RuntimeError):
-        while True:
-            sleep(LOOK_EVERY)
+    while True:
+        sleep(LOOK_EVERY)
+        with suppress(AttributeError, RuntimeError):
             streamlit = runtime.get_instance()
             stored = streamlit._session_mgr._session_storage._cache  # type: ignore[attr-defined]
             streamlit._get_async_objs().eventloop.call_soon_threadsafe(stored.expire)
-            process.collect()  # a session holds itself, in circles
+        process.collect()  # a session holds itself, in circles

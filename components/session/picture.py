@@ -25,11 +25,12 @@ class Picture:
     def at(self, side: int, colour: str) -> Bytes:
         """Channel planes (C, H, W), the longer side `side` pixels: C = 1 in grey, 3 in RGB."""
         key = side, colour
-        if key not in self.made:
+        found = self.made.get(key)
+        if found is None:
             for oldest in [*self.made][: len(self.made) - SIZES + 1]:
-                del self.made[oldest]
-            self.made[key] = planes(self.rgb(side), colour)
-        return self.made[key]
+                self.made.pop(oldest, None)  # a run that was broken off may have been here
+            found = self.made[key] = planes(self.rgb(side), colour)
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,11 @@ from collections import deque
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from multiprocessing import get_all_start_methods, get_context, parent_process
-from threading import Condition, Thread
+from threading import Condition, Lock, Thread
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -32,7 +33,8 @@ PATIENCE = 60.0  # seconds somebody waits for a result, with all that comes firs
 SECONDS = 30.0  # of processor time a task may take, if nothing else is said
 RECYCLED_AFTER = 500  # tasks of a worker
 NICENESS = 10
-PRELOADED = ["kernels.images.decode"]
+PRELOADED = ["kernels", "kernels.images.decode"]
+_making = Lock()
 
 
 class FullError(Exception):
@@ -88,13 +90,20 @@ class Pool:
                 raise FullError(f"{MOST_WAITING} visitors are already waiting: try again in a minute")
             if self.workers:
                 self.urgent.append(task)
-        found: T = self._begun(task).result(PATIENCE)
+        try:
+            found: T = self._begun(task).result(PATIENCE)
+        except TimeoutError:  # nobody waits for it any more
+            task.future.cancel()
+            with self.changed, suppress(ValueError):
+                self.urgent.remove(task)
+            raise
         return found
 
     def ahead(self, who: Hashable) -> int:
         """How many visitors come before this one."""
         with self.changed:
-            order = [other for other in self.waiting if other == who or other not in self.working]
+            there = [other for other, tasks in self.waiting.items() if not all(t.future.cancelled() for t in tasks)]
+            order = [other for other in there if other == who or other not in self.working]
             return order.index(who) if who in order else 0
 
     def close(self) -> None:
@@ -175,6 +184,12 @@ class Worker:
                     return task.future.set_exception(TooLongError(f"more than {task.seconds:g} seconds"))
                 if not again:
                     return task.future.set_exception(error)
+            except (
+                OSError,
+                EOFError,
+            ) as error:  # the process did not start, or its pipe broke: the next task has another
+                self.close()
+                return task.future.set_exception(BrokenProcessPool(str(error)))
             except BaseException as error:  # whatever it is, it belongs to who waits for the result
                 return task.future.set_exception(error)
         return None
@@ -190,9 +205,14 @@ class Worker:
         return self.executor
 
 
-@cache
 def pool() -> Pool:
     """The one pool of this process. The environment's WEIGHT_LOOM_WORKERS says how many workers, if not two at most."""
+    with _making:
+        return _pool()
+
+
+@cache
+def _pool() -> Pool:
     chosen = os.environ.get("WEIGHT_LOOM_WORKERS", "")
     made = Pool(int(chosen) if chosen.isdecimal() else min(2, os.cpu_count() or 1))
     made.submit("nobody", int)  # a worker is there before the first visitor needs one
@@ -217,8 +237,8 @@ def _begin() -> None:
     process.silence_libraries()
     if resource:
         os.nice(NICENESS)
-        used = process.address_space()
-        resource.setrlimit(resource.RLIMIT_AS, (used + MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
+        if used := process.address_space():
+            _limit(resource.RLIMIT_AS, used + MEMORY)
 
 
 def _end_with_the_server() -> None:
@@ -232,9 +252,14 @@ def _limited(call: Callable[[], T], seconds: float) -> T:
     """In the worker: the result of this call; the process is ended where it takes more processor time."""
     if resource:
         used = resource.getrusage(resource.RUSAGE_SELF)
-        hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
-        resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime + seconds) + 1, hard))
+        _limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime + seconds) + 1)
     return call()
+
+
+def _limit(what: int, amount: int) -> None:
+    """Limit this process, no further than the system already does."""
+    hard = resource.getrlimit(what)[1]
+    resource.setrlimit(what, (amount if hard == resource.RLIM_INFINITY else min(amount, hard), hard))
 
 
 def _do_here(task: Task) -> None:

@@ -10,6 +10,7 @@ from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from functools import partial
+from logging import getLogger
 from threading import Lock, RLock
 from time import monotonic
 from typing import Any, Generic, TypeVar
@@ -19,9 +20,11 @@ from components.session.pool import FullError, TooLongError, pool
 from kernels.layer.spec import SpecError
 
 T = TypeVar("T")
+LOG = getLogger(__name__)
 Work = Callable[[Any], Iterator[tuple[T | None, Any]]]
-HELD = 24  # runs of the whole process that have begun and not ended, some megabytes each
+HELD = 40  # runs of the whole process that have begun and not ended, some megabytes each
 GIVEN_UP = "Stopped to free memory for other visitors: this run had been idle for the longest time. Start it again."
+IDLE = 90.0  # seconds without a look, after which a run may have to give up: a hidden tab looks once a minute
 LATE = 1.5  # seconds beyond its time after which a slice must have waited for others
 _held: list["ReferenceType[Run[Any]]"] = []  # who worked last at the end
 _holding = Lock()
@@ -39,11 +42,14 @@ class Slice(Generic[T]):
 def work_on(work: Work[T], after: object, seconds: float) -> Slice[T]:
     """In a worker: a slice of the work of about so many seconds; with 0, to the next record.
 
+    It works at least as long as it took to get where it stands, so that getting there never costs more than the work.
     What fails after a record is left to the next slice, which meets it again.
     """
-    began, records, now = monotonic(), [], after
+    began, records, now, there = monotonic(), [], after, False
     try:
         for record, now in work(after):
+            if not there and seconds:
+                seconds, there = max(seconds, 2 * (monotonic() - began)), True
             if record is not None:
                 records.append(record)
             if monotonic() - began >= seconds and (seconds or record is not None):
@@ -83,6 +89,8 @@ class Run(Generic[T]):
     running: bool = False
     single: bool = False
     since: float = 0.0
+    ended: float = 0.0
+    looked: float = 0.0
     spent: float = 0.0
     reached: float = 0.0
     late: bool = False
@@ -91,9 +99,10 @@ class Run(Generic[T]):
     begun: object = field(default_factory=object, repr=False)
 
     def start(self, work: Work[T]) -> None:
-        self.reset()
-        self.work = work
-        self.resume()
+        with self.busy:
+            self.reset()
+            self.work = work
+            self.resume()
 
     def stop(self) -> None:
         with self.busy:
@@ -118,12 +127,14 @@ class Run(Generic[T]):
             self.running, self.late, self.task = False, False, None
 
     def resume(self) -> None:
-        self.running, self.single = self.work is not None, False
+        with self.busy:
+            self.running, self.single = self.work is not None, False
 
     def step(self) -> None:
         """Go on to the next record, and pause there."""
-        self.resume()
-        self.single = True
+        with self.busy:
+            self.resume()
+            self.single = True
 
     @property
     def condition(self) -> tuple[bool, ...]:
@@ -146,9 +157,11 @@ class Run(Generic[T]):
         """
         if not self.running:
             return
-        _hold(self)
+        room = _hold(self)
         with self.busy:
             try:
+                if not room:
+                    raise FullError(f"{HELD} runs are at work here already: try again in a minute")
                 self._begin(seconds)
                 if self.task and self.task.done():
                     self._take(self.task.result(), seconds)
@@ -158,6 +171,9 @@ class Run(Generic[T]):
                 self._fail(str(error) or "The server does not have enough memory for this")
             except (TooLongError, BrokenProcessPool):
                 self._fail("This takes longer than the server allows: choose smaller settings")
+            except Exception:
+                LOG.exception("A slice failed")
+                self._fail("This failed just now: try again in a minute")
 
     def left(self, share: float) -> float:
         """Seconds it will still take, if its latest record brought it to this share and it goes on like that."""
@@ -171,12 +187,13 @@ class Run(Generic[T]):
     def _begin(self, seconds: float) -> None:
         """Have the next slice done, unless one is at work."""
         if self.running and self.work and self.task is None:
-            self.since = monotonic()
+            self.since = self.ended = monotonic()
             slice = partial(work_on, self.work, self.after, 0.0 if self.single else seconds)
             self.task = pool().submit(self.who, slice)
+            self.task.add_done_callback(self._end)
 
     def _take(self, found: Slice[T], seconds: float) -> None:
-        took = monotonic() - self.since
+        took = self.ended - self.since
         self.task, self.late, self.spent = None, took > seconds + LATE, self.spent + took
         self.records.extend(found.records)
         if found.records:
@@ -188,15 +205,28 @@ class Run(Generic[T]):
             if self.single and found.records:
                 self.pause()
 
+    def _end(self, _task: "Future[Slice[T]]") -> None:
+        """Note when the slice at work was done: the page may look much later."""
+        self.ended = monotonic()
+
     def _fail(self, why: str) -> None:
         self.stop()
         self.trouble = f"{why}."
 
 
-def _hold(run: Run[Any]) -> None:
-    """Note that it works; where too many have begun, those give up that have not worked for the longest time."""
+def _hold(run: Run[Any]) -> bool:
+    """Note that it is looked after; False where there is no room for it to begin.
+
+    Where too many have begun, those give up that are paused or that nobody has looked after for a while.
+    """
+    now = monotonic()
     with _holding:
+        run.looked = now
         others = [other for held in _held if (other := held()) and other is not run and other.work]
-        _held[:] = map(ref, [*others, run])
-    for other in others[: max(0, len(others) + 1 - HELD)]:
+        extra = max(0, len(others) + 1 - HELD)
+        idle = [other for other in others if not other.running or now - other.looked > IDLE][:extra]
+        room = len(idle) == extra or run.after is not None
+        _held[:] = map(ref, [*(other for other in others if other not in idle), *([run] if room else [])])
+    for other in idle:
         other.give_up()
+    return room

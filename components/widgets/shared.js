@@ -2,6 +2,7 @@
 
 const SETTLE_MS = 250; // a change is sent to the server when it has rested this long
 const PATIENCE_MS = 2000; // a server that has not confirmed a change after this long has refused it
+const LOST_MS = 10_000; // after which a message that a broken-off run of the page never read is given up
 
 // Elements.
 

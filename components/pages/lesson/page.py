@@ -15,7 +15,7 @@ from components.pages.explore.parts import Excerpt
 from components.pages.lesson import steps
 from components.pages.lesson.doing import Reader
 from components.pages.lesson.noticed import noticed
-from components.pages.lesson.state import Lesson
+from components.pages.lesson.state import NAMES, Lesson
 from components.pages.lesson.steps import STEPS, Step
 from components.pages.network import page as network
 from components.pages.network.state import Net
@@ -134,7 +134,9 @@ def _go(number: int) -> None:
 
 
 def _chosen() -> None:
-    _go(steps.number_of(bind.entered("lesson_step")))
+    chosen = bind.entered("lesson_step")
+    if chosen in NAMES:  # None for a step that has another name by now
+        _go(steps.number_of(chosen))
 
 
 def _acted(key: str, step: Step) -> None:

@@ -74,6 +74,15 @@ def test_a_visitor_has_one_task_at_work_at_a_time() -> None:
     assert taken(pool) == ["a", "a"]
 
 
+def test_what_nobody_waits_for_any_more_is_not_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PATIENCE", 0.01)
+    pool = pooled("a")
+    with pytest.raises(TimeoutError):
+        pool.call("b", int)
+    pool.waiting["a"][0].future.cancel()
+    assert (taken(Pool(1, threads=pool.threads, urgent=pool.urgent)), pool.ahead("a")) == ([], 0)
+
+
 def test_what_is_urgent_comes_first() -> None:
     pool = pooled("ab")
     pool.urgent.append(Task("c", int, 1))

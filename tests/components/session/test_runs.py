@@ -235,6 +235,40 @@ def test_of_more_runs_than_memory_is_for_the_one_that_waited_longest_gives_up_an
     assert (two.records, two.trouble) == ([7], "")
 
 
+def test_a_run_that_is_looked_after_keeps_its_place_and_a_newcomer_is_told_to_wait(
+    monkeypatch: pytest.MonkeyPatch, busy: Busy
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr(runs, "monotonic", lambda: now[0])
+    monkeypatch.setattr(runs, "HELD", 1)
+    one: Run[int] = Run()
+    other: Run[int] = Run()
+    for run in (one, other):
+        run.start(partial(counted, 2))
+        run.advance(1)
+    assert (one.running, other.running) == (True, False)
+    assert other.trouble == "1 runs are at work here already: try again in a minute."
+    now[0] += runs.IDLE + 1  # its tab is closed
+    other.start(partial(counted, 2))
+    other.advance(1)
+    assert (one.trouble, other.running) == (runs.GIVEN_UP, True)
+    assert len(busy.tasks) == 2
+
+
+def test_a_slice_is_at_least_as_long_as_the_way_to_where_it_begins(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr(runs, "monotonic", lambda: now[0])
+
+    def redrawn(after: int | None) -> Iterator[tuple[int, int]]:
+        now[0] += after or 0  # what was before is drawn again
+        for n in range((after or 0) + 1, 100):
+            now[0] += 1
+            yield n, n
+
+    assert runs.work_on(redrawn, None, 1).records == (1, 2)
+    assert len(runs.work_on(redrawn, 40, 1).records) == 42
+
+
 def test_a_run_that_has_ended_or_is_gone_takes_nobodys_place(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runs, "HELD", 2)
     kept = begun()
