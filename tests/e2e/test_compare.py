@@ -316,7 +316,7 @@ def test_an_answer_to_an_older_step_takes_no_newer_one_back(page: Page) -> None:
 def test_a_seed_scrambles_the_pixels_and_what_is_pointed_at_is_marked_in_its_own_picture_alone(page: Page) -> None:
     open_compare(page)
     before = source(picture(column(page, "The picture"), "scrambled"))
-    type_in(page, "order", 42)
+    type_in(page, "permutation", 42)
     assert own_in_url(page) == Compare(shuffle=42)
     assert source(picture(column(page, "The picture"), "scrambled")) != before
     shared = column(page, LAYER_NAMES["conv"], SCRAMBLE)

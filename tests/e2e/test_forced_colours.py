@@ -96,6 +96,7 @@ def test_what_is_chosen_among_several_is_marked(page: Page, path: str) -> None:
     page.emulate_media(forced_colors="active")
     open_app(page, path=path)
     with menu(page, MENUS[path]) if path in MENUS else nullcontext():
+        expect(page.locator("[role=radiogroup]:has([aria-checked=true])").nth(1)).to_be_visible()
         found = [group for group in groups(page) if group.locator("[role=radio][aria-checked=true]").count()]
         assert len(found) >= 2
         for group in found:

@@ -59,7 +59,11 @@ class Player(Visitor):
     @property
     def sentence(self) -> str:
         """The one about what is learned."""
-        return next(line for line in self.said if re.match(r"Press \*\*Play|After \d+ epoch|\*\*.* diverged\*\*", line))
+        return next(
+            line
+            for line in self.said
+            if re.match(r"Press \*\*Play|(Test accuracy a|A)fter \d+ epoch|\*\*.* diverged\*\*", line)
+        )
 
     @property
     def progress(self) -> list[str]:

@@ -140,10 +140,9 @@ def _chosen() -> None:
 
 
 def _acted(key: str, step: Step) -> None:
-    """Callback of a component: the reader has done something the step asks for."""
+    """Callback of a component: what the reader has done so far of what the step asks for."""
     sent = bind.entered(key).get("act")
-    if isinstance(sent, str) and sent in step.done.acts:
-        _progress(step).acts.add(sent)
+    _progress(step).acts.update(act for act in step.done.acts if isinstance(sent, list) and act in sent)
 
 
 def _loom(step: Step) -> None:

@@ -34,10 +34,10 @@ function matrix(web) {
 class Wiring {
   /**
    * @param {HTMLElement} parent
-   * @param {(act: string) => void} sendAct
+   * @param {(acts: string[]) => void} sendActs
    */
-  constructor(parent, sendAct) {
-    this.sendAct = sendAct;
+  constructor(parent, sendActs) {
+    this.sendActs = sendActs;
     /** What the page has been told of. @type {Set<string>} */
     this.told = new Set();
     this.root = /** @type {HTMLElement} */ (parent.querySelector(".wires"));
@@ -81,8 +81,7 @@ class Wiring {
     status.textContent = "Point at a connection: all connections that share its weight light up.";
     if (n === null || !section) return;
     const act = this.acts[[...root.children].indexOf(section)];
-    if (act && !this.told.has(act)) this.sendAct(act);
-    this.told.add(act);
+    if (act && !this.told.has(act)) this.sendActs([...this.told.add(act)]); // all of them: a message may get lost
     /** @type {Web} */
     const web = section.web;
     const id = web.edges[n][2];
@@ -117,4 +116,4 @@ class Wiring {
   }
 }
 
-export default component((parent, send) => new Wiring(parent, (act) => send("act", act)));
+export default component((parent, send) => new Wiring(parent, (acts) => send("act", acts)));

@@ -22,10 +22,10 @@ class Loom {
    * @param {HTMLElement} parent
    * @param {string} key
    * @param {(edit: object) => void} sendEdit
-   * @param {(act: string) => void} sendAct
+   * @param {(acts: string[]) => void} sendActs
    */
-  constructor(parent, key, sendEdit, sendAct) {
-    this.sendAct = sendAct;
+  constructor(parent, key, sendEdit, sendActs) {
+    this.sendActs = sendActs;
     /** What has been told to the page of what was done here. @type {Set<string>} */
     this.told = new Set();
     this.root = find(parent, ".loom");
@@ -315,8 +315,7 @@ class Loom {
   /** @param {string} act */
   tell(act) {
     if (!this.props.acts.includes(act) || this.told.has(act)) return;
-    this.told.add(act);
-    this.sendAct(act);
+    this.sendActs([...this.told.add(act)]); // all of them: a message may get lost
   }
 
   light() {
@@ -454,4 +453,4 @@ class Loom {
   }
 }
 
-export default component((parent, send, key) => new Loom(parent, key, (edit) => send("edit", edit), (act) => send("act", act)));
+export default component((parent, send, key) => new Loom(parent, key, (edit) => send("edit", edit), (acts) => send("act", acts)));

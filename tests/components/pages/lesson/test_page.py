@@ -164,10 +164,11 @@ def test_what_a_step_asks_for_is_noticed_when_all_of_it_has_been_done_and_forgot
 ) -> None:
     page = Page(step=name)
     assert tuple(page.data(key)["acts"]) == acts
-    for sent in (*acts[:-1], "weight", {"acts": acts}, None, 7):
+    hostile: tuple[object, ...] = (acts[-1], {"acts": acts}, None, 7, [[acts[-1]], {}])
+    for sent in (*([act] for act in acts[:-1]), ["weight"], *hostile):
         page.send(key, "act", sent)
         page.shows(name)
-    page.send(key, "act", acts[-1])
+    page.send(key, "act", [acts[-1], "weight"])
     assert page.data("noticed")["sentence"].startswith("Done.")
     page.press("lesson_next")
     page.press("lesson_previous")
