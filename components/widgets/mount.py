@@ -5,6 +5,7 @@ component itself brings is a few lines that wait for them.
 """
 
 import json
+import re
 from collections.abc import Callable
 from functools import cache
 from hashlib import sha256
@@ -38,7 +39,7 @@ def registered(wrapper: str, *parts: str) -> Callable[..., None]:
     whole = json.dumps([own, _joined(SHARED)]).encode()
     name = f"{folder.name}-{sha256(whole).hexdigest()[:16]}"  # another one where a new server has new code
     _parts[name] = own
-    stub = _joined(PART, STUB).replace("COMPONENT", name)
+    stub = _bare(_joined(PART, STUB)).replace("COMPONENT", name)
     component = st.components.v2.component(folder.name, js=stub)
 
     def place(key: str, data: Any, still: dict[str, Any] | None = None, **more: Any) -> None:  # noqa: ANN401
@@ -76,6 +77,14 @@ def scripts(folder: Path, *parts: str) -> list[Path]:
 @cache
 def _message() -> bytes:
     return json.dumps({"shared": _joined(SHARED), "parts": _parts}).encode()
+
+
+def _bare(script: str) -> str:
+    """The script without comments and indentation, for it comes with every message. They stand on lines of their own,
+    or are types: /** … */.
+    """
+    lines = [re.sub(r"/\*\*.*?\*/ ?", "", line).strip() for line in script.splitlines()]
+    return "\n".join(line for line in lines if line and not line.startswith(("//", "/*", "*")))
 
 
 def _joined(*files: Path) -> str:
