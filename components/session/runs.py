@@ -42,14 +42,16 @@ class Slice(Generic[T]):
 def work_on(work: Work[T], after: object, seconds: float) -> Slice[T]:
     """In a worker: a slice of the work of about so many seconds; with 0, to the next record.
 
-    It works at least as long as it took to get where it stands, so that getting there never costs more than the work.
+    Work that takes long to get where it stands yields that once more when it is there: then it works at least as long
+    again, so that getting there never costs more than the work.
     What fails after a record is left to the next slice, which meets it again.
     """
-    began, records, now, there = monotonic(), [], after, False
+    began, records, now = monotonic(), [], after
     try:
         for record, now in work(after):
-            if not there and seconds:
-                seconds, there = max(seconds, 2 * (monotonic() - began)), True
+            if now is after:
+                seconds = max(seconds, 2 * (monotonic() - began)) if seconds else 0.0
+                continue
             if record is not None:
                 records.append(record)
             if monotonic() - began >= seconds and (seconds or record is not None):

@@ -106,15 +106,16 @@ def learn(system: System, wirings: Sequence[Wiring], mu: float, normalised: bool
     >>> bool(shared < 1e-9), bool(untied < 1e-9)
     (True, True)
     """
-    return (record for record, _ in learning(system, wirings, mu, normalised))
+    return (record for record, _ in learning(system, wirings, mu, normalised) if record)
 
 
 def learning(
     system: System, wirings: Sequence[Wiring], mu: float, normalised: bool = False, after: Filters | None = None
-) -> Iterator[tuple[Learned, Filters]]:
+) -> Iterator[tuple[Learned | None, Filters]]:
     """As `learn`, from the start or after these filters; each record with the filters after it.
 
-    The samples before are drawn again and left out, so the rest is what it would have been without the interruption.
+    The samples before are drawn again and left out, so the rest is what it would have been without the interruption;
+    then come `after` and no record.
     """
     if not (isfinite(mu) and mu > 0):
         raise SpecError(f"mu must be > 0, got {mu}")
@@ -125,6 +126,8 @@ def learning(
         noise = np.sqrt(system.noise) * rng.standard_normal(clean.shape)
         limits, largest = _limits(xs, clean, system.noise, normalised, largest)
         if number <= now.slices:
+            if after and number == now.slices:
+                yield None, after
             continue
         theta = theta or [np.zeros((xs.shape[1], len(rows.uses))) for rows in tables]
         excess = np.full((len(tables), len(xs)), np.nan)

@@ -22,7 +22,7 @@ def records_of(steps: Iterable[tuple[T | None, Any]]) -> list[T]:
 def interrupted(work: Work[T]) -> list[T]:
     """The records of work that is begun anew after every step, from where it stood, as another process has it."""
     records, after = [], None
-    while step := next(work(after), None):
+    while step := next((step for step in work(after) if after is None or step[1] is not after), None):
         record, after = pickle.loads(pickle.dumps(step))  # noqa: S301
         if record is not None:
             records.append(record)

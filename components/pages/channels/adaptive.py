@@ -84,7 +84,7 @@ def system_of(own: Adaptive, state: Setup, picture: Floats) -> System:
     return Pictures(picture, kernel, side, own.variance, own.steps, min(own.trials, 4), own.seed)
 
 
-def learned(own: Adaptive, made: System, after: Filters | None = None) -> Iterator[tuple[Learned, Filters]]:
+def learned(own: Adaptive, made: System, after: Filters | None = None) -> Iterator[tuple[Learned | None, Filters]]:
     """Both filters, learned from this system's samples: each record with the filters after it."""
     return learning(made, made.wirings, own.mu, own.normalised, after)
 
