@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.conftest import NewPage
-from tests.support.user import button, canvas, frames_sent, open_app, press, settled
+from tests.support.user import button, canvas, frames_sent, open_app, press, settled, until
 
 TELL = "From dense to shared"
 STAGES = [("Fully connected", "2,304"), ("Locality", "324"), ("Weight sharing", "9"), ("Kernel", "9")]
@@ -140,7 +140,7 @@ def test_untied_copies_drift_in_one_step_and_are_tied_to_their_mean_and_the_coun
     press(page, "Untie all")
     line = page.locator(".face-line")
     face = page.get_by_role("img", name="Copies of each weight")
-    seen = {}
+    seen: dict[str, int] = {}
     for name, said in (
         ("Copies", "324 free parameters. The 9 weights became 324 copies, all still equal."),
         ("Gradients", "Target: the sharpened picture"),
@@ -149,6 +149,8 @@ def test_untied_copies_drift_in_one_step_and_are_tied_to_their_mean_and_the_coun
     ):
         page.get_by_role("radio", name=name, exact=True).click()
         expect(line).to_contain_text(said)
+        if seen:  # the picture follows its words by a frame
+            until(page, lambda: len(face.evaluate(COLOURS_OF)[1]) != [*seen.values()][-1])
         seen[name] = len(face.evaluate(COLOURS_OF)[1])
     assert seen["One step"] > seen["Copies"]
     assert seen["Gradients"] > seen["Tie"]
