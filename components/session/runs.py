@@ -78,7 +78,8 @@ class Run(Generic[T]):
     """Something that is made for one visitor: what has come of it so far, and what is still to come.
 
     who: the visitor, for the pool. running: the clock is on; a run that is not may be paused, over or not begun.
-    single: only until the next record. spent: the seconds in which it has worked or waited for others, without pauses.
+    single: only until the next record. since, ended: when its latest slice was asked for and done. looked: when a page
+    last looked after it. spent: the seconds in which it has worked or waited for others, without pauses.
     reached: what it had spent when its latest record came. late: its latest slice waited for others. trouble: why it
     ended before its time, in words.
     """

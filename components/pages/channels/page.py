@@ -87,7 +87,7 @@ def live() -> Shown | None:
     with refusal.said():
         shown = Shown(state, own, layer.layer(state, own, volume.shape), volume, names)
         setup_bar.padding_notes(shown.layer.spec, shown.layer.in_shape)
-        show_cards("maps", _made("maps", shown, partial(layer.shown_maps, state, own, shown.layer, volume)))
+        show_cards("maps", _made("maps", shown, (), partial(layer.shown_maps, state, own, shown.layer, volume)))
         return shown
     return None
 
@@ -101,16 +101,15 @@ def live_bank() -> None:
     names = layer.names_of(own, len(volume), controls.TITLES)
     bank("bank", own, names, bind.heard("bank"), lambda: bind.message("bank", "edit", reweighted, Channels))
     shown = Shown(state, own, layer.layer(state, own, volume.shape), volume, names)
-    cards = _made("maps", shown, partial(layer.shown_maps, state, own, shown.layer, volume))
+    cards = _made("maps", shown, (), partial(layer.shown_maps, state, own, shown.layer, volume))
     show_cards("maps", [replace(card, note="") for card in cards])
 
 
-def _made(name: str, shown: Shown, make: Callable[[], T]) -> T:
-    """What is made of the bank and the volume, by a worker where it is much."""
-    own = shown.own if name == "apart" else replace(shown.own, cell=Channels().cell)
-    source = upload.planes_id(shown.state), own.stack
+def _made(name: str, shown: Shown, cell: tuple[int, ...], make: Callable[[], T]) -> T:
+    """What is made of the bank and the volume, by a worker where it is much. cell: the output it is about, if one."""
+    bank_alone = replace(shown.own, cell=Channels().cell, part=())
     suited = cache.suited(shown.layer.counts["conv"].multiply_adds)
-    return suited(name, (shown.state, replace(own, part=()), source), make)
+    return suited(name, (shown.state, bank_alone, upload.planes_id(shown.state), cell), make)
 
 
 def _volume(state: Setup, stack: tuple[str, ...]) -> Bytes:
@@ -124,7 +123,7 @@ def _taken_apart(shown: Shown) -> None:
     st.header("Inside one output", anchor="apart")
     own, made, volume = shown.own, shown.layer, shown.volume
     controls.output(own)
-    found = _made("apart", shown, partial(layer.taken_apart, shown.state, own, made, volume, shown.names))
+    found = _made("apart", shown, own.cell, partial(layer.taken_apart, shown.state, own, made, volume, shown.names))
     show_cards("parts", found.cards)
     left, right = st.columns([1, 3], gap="medium")
     told = f"Output map {own.cell[0] + 1}: drag the frame to choose an output"
