@@ -1,26 +1,22 @@
 """Writes cnn.npz: the small network of the Network page, trained on the digits with this engine.
 
-python assets/make_cnn.py   (half a minute; the same numbers every time on the same machine)
+python -m assets.make_cnn   (half a minute; the same numbers every time on the same machine)
 """
 
 import sys
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import affine_transform
 
-HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE.parent))
-
-from kernels.images import digits  # noqa: E402  # this script is run from anywhere
-from kernels.learning.losses import cross_entropy  # noqa: E402
-from kernels.learning.network import Network  # noqa: E402
-from kernels.learning.training import Recipe, accuracy, fit  # noqa: E402
-from kernels.networks.description import parse  # noqa: E402
-from kernels.networks.plan import plan  # noqa: E402
-from kernels.networks.trained import FILE, IN_SHAPE, LAYERS, SEED, TESTED, TRAINED  # noqa: E402
+from kernels.images import digits
+from kernels.learning.losses import cross_entropy
+from kernels.learning.network import Network
+from kernels.learning.training import Recipe, accuracy, fit
+from kernels.networks.description import parse
+from kernels.networks.plan import plan
+from kernels.networks.trained import FILE, IN_SHAPE, LAYERS, SEED, TESTED, TRAINED
 
 COPIES = 24
 COARSE = Recipe(rate=0.003, batch=64, epochs=12, seed=SEED)

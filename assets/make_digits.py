@@ -1,12 +1,12 @@
 """Writes digits.npz: the 8×8 handwritten digits as scikit-learn ships them. Run once, with scikit-learn installed.
 
-pip install scikit-learn && python assets/make_digits.py
+pip install scikit-learn && python -m assets.make_digits
 """
 
 from pathlib import Path
 
 import numpy as np
-from sklearn.datasets import load_digits  # type: ignore[import-untyped,import-not-found,unused-ignore]
+from sklearn.datasets import load_digits
 
 if __name__ == "__main__":
     digits = load_digits()

@@ -147,7 +147,7 @@ def _is_no_number(node: ast.expr) -> bool:
 
 
 def _moved(node: ast.expr | None) -> ast.expr | None:
-    """The same with its first whole number moved away from 0 by one; None without such a number."""
+    """The expression with its first whole number moved away from 0 by one; None without such a number."""
     match node:
         case ast.Constant(value) if type(value) is int:
             return ast.Constant(value + 1)

@@ -3,12 +3,14 @@
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from math import ceil, sqrt
 from typing import Any
 
 from components.display import theme, words
 from components.state.setup import View
+from kernels.layer.kinds import ConvWiring, wiring
 from kernels.layer.spec import LayerSpec, Pair
-from kernels.layer.wiring import Wiring, wiring
+from kernels.layer.wiring import Wiring
 
 Place = tuple[float, float]
 PIXELS, FEW = 8, 4
@@ -61,7 +63,7 @@ def channels(reads: int, outputs: int, groups: int, kernel_size: tuple[int, int]
     return _picture(layer, colour, MIMO_SHAPE[::-1], (FEW, layer.shape[0] // outputs))
 
 
-def _picture(layer: Wiring, colour: Callable[[int, int, list[int]], str], size: Pair, runs: Pair) -> str:
+def _picture(layer: ConvWiring, colour: Callable[[int, int, list[int]], str], size: Pair, runs: Pair) -> str:
     """Every connection as a line; those that stand in for no tap of the convolution are thin. `runs`: neurons that
     stand together, on each side."""
     width, height = size
@@ -97,9 +99,12 @@ class Layout:
     size: tuple[float, float]
 
 
+MATRIX_ALONE = Layout([], [], (0, 0))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Diagram:
-    """A wiring to be drawn as a network and as its matrix.
+    """A wiring to be drawn as a network and as its matrix, or, with the layout MATRIX_ALONE, as its matrix.
 
     use: how often its weights are used, in words. colours, names: by parameter. bands: the columns of the matrix at
     which something begins, and what; rows: how many rows of it belong together.
@@ -124,15 +129,17 @@ class Diagram:
 
     @property
     def note(self) -> str:
-        biases = sum(self.layout.inputs[source] is None for source in self.wiring.sources.tolist())
-        more = f", including {words.plural(biases, 'bias', 'biases')} (last column)" if biases else ""
-        return f"{self.connections}{more}: {self.use}"
+        unseen = {n for n, place in enumerate(self.layout.inputs) if place is None}
+        biases = sum(source in unseen for source in self.wiring.sources.tolist())
+        more = f", {words.amount(biases)} of them {'a bias' if biases == 1 else 'biases'}" if biases else ""
+        return f"{self.connections}{more}" + (f": {self.use}" if self.use else "")
 
     @property
     def alt(self) -> str:
         used = f"{self.connections}, {words.plural(self.wiring.n_params, 'weight')}, {self.use}"
         rows, cols = self.wiring.shape
-        return f"{self.title}: {used}; as a network and as a {rows} × {cols} matrix"
+        network = "a network and as " if self.layout.outputs else ""
+        return f"{self.title}: {used}; as {network}a {rows} × {cols} matrix"
 
     def props(self) -> dict[str, Any]:
         """For the browser. edges: (target, source, parameter) of every connection."""
@@ -163,3 +170,19 @@ def in_two_rows(wires: Wiring) -> Layout:
         [((n + 0.5) * width / inputs, 120) for n in range(inputs)],
         (width, 140.0),
     )
+
+
+def colours(wires: Wiring) -> list[str]:
+    """By parameter: a colour of its own where any weight is shared; muted ones that differ where none is."""
+    if wires.n_params < len(wires.ids):
+        return shades(wires.n_params)
+    muted, found = theme.untied(), [""] * wires.n_params
+    for id, ink in zip(wires.ids.tolist(), theme.untied_ink(wires.targets, wires.sources).tolist(), strict=True):
+        found[id] = theme.css(muted[ink])
+    return found
+
+
+def shades(n: int) -> list[str]:
+    """A colour for each of n weights."""
+    across = ceil(sqrt(n))
+    return [theme.css(colour) for colour in theme.weights(-(-n // across), across)[:n]]

@@ -16,12 +16,30 @@ GLOSSARY = {
     "dilation": "The spacing of the pixels the kernel reads; 1 means adjacent pixels.",
     "channel": "One of several maps of the same scene, such as the red, green or blue of a picture.",
     "groups": "1: every output reads every channel. One group per channel: depthwise convolution.",
-    "block": "The part of the matrix that connects one input channel to one output map.",
+    "cross-correlation": "⊛, cross-correlation: the kernel slides over the picture; each output adds up weight × pixel "
+    "over its window.",
+    "convolution": "⊛, convolution: the kernel, rotated by 180°, slides over the picture; each output adds up weight × "
+    "pixel over its window.",
     # what it costs
     "parameter": "A number the layer can learn. A shared weight counts once, however often it is used.",
-    "connection": "A link from one input to one output; connections that share a weight share one parameter.",
     "multiply-add": "One multiplication and one addition: the usual measure of a layer's computational cost.",
-    "tied": "Tied: the same weights at every step. Untied: separate weights for each step.",
+    "K·L ≪ card(X)": "The K·L weights of the kernel are far fewer (≪) than the pixels of the picture, card(X): then "
+    "locality and sharing save most.",
+    "transposed": "Wᵀ, W with rows and columns swapped: it scatters each output back over its window, as "
+    "back-propagation does.",
+    "im2col": "im2col, image to columns: each window becomes a column, pixels repeat where W repeats weights, and one "
+    "matrix product does the rest.",
+    "untied": "Every use of a weight becomes a separate weight; then one gradient step; then tie them again.",
+    "NumPy": "Computed on the server by NumPy, Python's library for arrays; while you edit, the browser shows its own "
+    "preview.",
+    "tied": "Tied: one weight for several connections, in other steps, layers or branches. Untied: a weight for each.",
+    # symmetry
+    "orbit": "All connections that a symmetry takes to one another: they must have one weight.",
+    "equivariance": "Moving the input moves the output alike: W·(moved x) = moved (W·x).",
+    "invariance": "Moving the input leaves the output as it is.",
+    "circulant": "Each row is the one above, shifted by one and wrapped around: a convolution on a ring.",
+    "Toeplitz": "Constant along every diagonal: a convolution's W, without wrapping around. In two dimensions its "
+    "blocks repeat likewise.",
     # learning
     "gradient": "How fast the loss changes as a weight changes; gradient descent moves each weight in the "
     "opposite direction.",
@@ -29,6 +47,7 @@ GLOSSARY = {
     "batch": "How many training digits are used for each update of the weights.",
     "epoch": "One pass through the training set.",
     "overfitting": "A network with many parameters can memorise a small training set and then fail on new examples.",
+    "pooling": "Global pooling keeps one number of each map: its maximum or its mean, wherever it is.",
     "teacher": "The teacher's kernel generates the training targets, plus noise; the students see only the examples.",
     "LMS": "Least mean squares: after every sample, each weight takes a small step against the gradient of the "
     "squared error.",

@@ -15,6 +15,7 @@ from PIL import Image
 from components.display import theme
 from components.display.matrix import Tiles
 from kernels.layer.spec import Bytes, Floats
+from kernels.layer.wiring import Wiring
 
 GAP = 1  # pixels, between the pictures of a mosaic
 
@@ -53,6 +54,20 @@ def mosaic(pictures: NDArray[Any], across: int) -> Floats:
         i, j = (at // across) * (h + GAP), (at % across) * (w + GAP)
         sheet[i : i + h, j : j + w] = picture
     return sheet
+
+
+def wiring_picture(wires: Wiring, colours: Bytes) -> Bytes:
+    """W as (outputs, inputs, 4): each connection in its colour, nothing where there is none. colours: by connection."""
+    picture = np.zeros((*wires.shape, 4), np.uint8)
+    picture[wires.targets, wires.sources, :3] = colours
+    picture[wires.targets, wires.sources, 3] = 255
+    return picture
+
+
+def on_white(picture: Bytes) -> Bytes:
+    """A picture (h, w, 4) as (h, w, 3)."""
+    drawn = Image.fromarray(picture)
+    return np.asarray(Image.alpha_composite(Image.new("RGBA", drawn.size, "white"), drawn).convert("RGB"))
 
 
 def tiles_picture(tile: Tiles, palette: Bytes) -> Bytes:

@@ -41,9 +41,8 @@ def _tensorflow(spec: LayerSpec, in_shape: Shape) -> str:
         return ""
     moved = _places("{} down", "{} to the right", [one - other for one, other in zip(here, there, strict=True)])
     return (
-        f"TensorFlow and Keras pad differently: here their “same” adds {there[0]} above and {there[1]} on the "
-        f"left, this "
-        f"layer {here[0]} and {here[1]}. Their windows are shifted {moved}."
+        f"TensorFlow and Keras pad differently: here their “same” adds {there[0]} above and {there[1]} on the left, "
+        f"this layer {here[0]} and {here[1]}. Their windows are shifted {moved}."
     )
 
 

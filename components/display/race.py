@@ -80,7 +80,7 @@ class Round:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Standing:
+class RaceProgress:
     """Where a race stands between two epochs of its networks: all that the rest of it depends on.
 
     number: complete rounds. epochs: the newest of every network that has begun. results: of the round at work.
@@ -92,34 +92,34 @@ class Standing:
 
 
 def race(
-    trainings: Mapping[Variant, Training], recipe: Recipe, after: Standing | None = None
-) -> Iterator[tuple[Round | None, Standing]]:
-    """A round an epoch, from the start or after this standing; a network ends where it diverges.
+    trainings: Mapping[Variant, Training], recipe: Recipe, after: RaceProgress | None = None
+) -> Iterator[tuple[Round | None, RaceProgress]]:
+    """A round an epoch, from the start or after this progress; a network ends where it diverges.
 
-    Each comes with the standing after it. After a network's epoch within a round there is no round, but a standing.
+    Each comes with the progress after it. After a network's epoch within a round there is no round, but the progress.
     """
-    now = after or Standing()
+    now = after or RaceProgress()
     while now.number < recipe.epochs and (now.results or _running(trainings, now)):
         for variant in _running(trainings, now):
             if variant not in now.results:
                 now = _trained(variant, trainings[variant], recipe, now)
                 yield None, now
         done = Round(now.number + 1, now.results)
-        now = Standing(done.number, now.epochs)
+        now = RaceProgress(done.number, now.epochs)
         yield done, now
 
 
-def _running(trainings: Mapping[Variant, Training], now: Standing) -> list[Variant]:
+def _running(trainings: Mapping[Variant, Training], now: RaceProgress) -> list[Variant]:
     """The networks that have not diverged."""
     return [variant for variant in trainings if variant not in now.epochs or not now.epochs[variant].diverged]
 
 
-def _trained(variant: Variant, training: Training, recipe: Recipe, now: Standing) -> Standing:
-    """The standing after one more epoch of this network."""
+def _trained(variant: Variant, training: Training, recipe: Recipe, now: RaceProgress) -> RaceProgress:
+    """The progress after one more epoch of this network."""
     before, number = now.epochs.get(variant, training.start), now.number + 1
     epoch = next(fit(training.network, training.train.x, training.train.labels, cross_entropy, recipe, before))
     result = _result(training, epoch, number % EVERY == 0 or number == recipe.epochs)
-    return Standing(now.number, {**now.epochs, variant: epoch}, {**now.results, variant: result})
+    return RaceProgress(now.number, {**now.epochs, variant: epoch}, {**now.results, variant: result})
 
 
 def _result(training: Training, epoch: Epoch, measured: bool) -> Result:
@@ -167,7 +167,7 @@ def measured(rounds: Sequence[Round]) -> Round | None:
     return next((r for r in reversed(rounds) if any(result.harder for result in r.results.values())), None)
 
 
-def trouble(results: Results, epochs: int) -> list[str]:
+def divergence(results: Results, epochs: int) -> list[str]:
     """A clause for each network that diverged or whose loss is still far above chance."""
     lost = [f"**{v.name} diverged**: its loss is no longer finite" for v, r in results.items() if r.diverged]
     return lost + [

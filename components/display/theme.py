@@ -16,6 +16,7 @@ NINE = ("#f40e7f", "#fd9894", "#af550b", "#a7a21c", "#28c3e7", "#074cb1", "#7b7c
 NEGATIVE, POSITIVE = (53, 111, 214), (215, 52, 49)
 # Lines of charts, readable on both pages: grey fully connected, the accent where all share, two more in between.
 ROLES = {"dense": "#7f8188", "local": "#c1762a", "tiled": "#a534a0", "conv": "#5f7bee"}
+BEYOND = "#1e7359"  # ties that are none of the four: by value, or over shifts without locality
 DASHED = ("local", "tiled")  # on Compare, so that colour is not alone
 NEURON, HERE = "#8b8d94", "#d73431"
 UNTIED = 256  # colours of weights that are not shared: neighbours differ
@@ -36,7 +37,7 @@ def weights(K: int, L: int) -> Bytes:
     Up to nine are `NINE`; beyond that the hue turns along a row and the lightness steps from row to row.
     """
     if len(NINE) >= K * L:
-        return np.array([list(bytes.fromhex(colour[1:])) for colour in NINE[: K * L]], dtype=np.uint8)
+        return np.array([rgb(colour) for colour in NINE[: K * L]], dtype=np.uint8)
     k, l = np.divmod(np.arange(K * L), L)
     hue = 2 * np.pi * (l / L + k / (K * L)) + 0.4
     lightness = np.array([0.62, 0.5, 0.72])[k % 3] if K > 1 else np.array([0.62, 0.5, 0.72])[l % 3]
@@ -91,7 +92,7 @@ def tiled_ink(weights: ArrayLike, places: ArrayLike) -> Bytes:
 
 def diverging(middle: str) -> Bytes:
     """The colours of signed levels, (256, 3): from 1, the most negative, blue, through 128, zero, to 255, red."""
-    zero = _oklab(np.array([list(bytes.fromhex(middle[1:]))], dtype=np.uint8) / 255)
+    zero = _oklab(np.array([rgb(middle)], dtype=np.uint8) / 255)
     away = np.clip((np.arange(256)[:, None] - 128) / 127, -1, 1)
     dark = zero[0, 0] < 0.5
     blue, red = ((0.68, 0.155, 4.55), (0.68, 0.2, 0.55)) if dark else ((0.45, 0.17, 4.55), (0.48, 0.19, 0.45))
@@ -108,6 +109,12 @@ def ink(colour: ArrayLike) -> str:
     """Black or white, whichever reads better on this colour (WCAG contrast)."""
     luminance = float(_linear(np.asarray(colour) / 255) @ [0.2126, 0.7152, 0.0722])
     return "#000000" if (luminance + 0.05) / 0.05 > 1.05 / (luminance + 0.05) else "#ffffff"
+
+
+def rgb(colour: str) -> tuple[int, int, int]:
+    """The levels of a colour that is written #rrggbb."""
+    red, green, blue = bytes.fromhex(colour[1:])
+    return red, green, blue
 
 
 def css(colour: ArrayLike) -> str:

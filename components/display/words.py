@@ -5,8 +5,9 @@ holds cases that both must answer alike. Ties go to the even digit in both.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import inf, log10
+from statistics import fmean, pstdev
 
 JOINERS = "\u200c\u200d"
 SUBSCRIPT = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -24,6 +25,13 @@ def amount(n: int) -> str:
         return power(n)
     leading = f"{float(figure) * 10**tens:.{0 if tens else 1}f}".replace("-", "−")
     return f"{leading} {LARGE[thousands]}"
+
+
+def spread(shares: Sequence[float]) -> str:
+    """The mean of what several seeds gave with its standard deviation, 71.1% ± 2.0; a dash before there are any."""
+    if not shares:
+        return "—"
+    return f"{100 * fmean(shares):.1f}% ± {100 * pstdev(shares):.1f}"
 
 
 def shape(sides: Iterable[int]) -> str:

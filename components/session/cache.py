@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Hashable
 from concurrent.futures.process import BrokenProcessPool
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from components.session.pool import FullError, TooLongError, pool
+from components.session.recorded import recorded
 from components.session.runs import Run
 from components.session.session import current
 from kernels.layer.spec import SpecError
@@ -26,7 +27,13 @@ def computed(name: str, key: Hashable, make: Callable[[], T]) -> T:
     return remember(name, key, lambda: by_a_worker(make))
 
 
-def suited(multiply_adds: int) -> Callable[[str, Hashable, Callable[[], T]], T]:
+class Cached(Protocol):
+    """`remember` or `computed`."""
+
+    def __call__(self, name: str, key: Hashable, make: Callable[[], T]) -> T: ...
+
+
+def suited(multiply_adds: int) -> Cached:
     """`computed` for what is so much work, or `remember` where asking a worker would take longer."""
     return computed if multiply_adds > FEW else remember
 
@@ -48,22 +55,31 @@ def keep(name: str, key: Hashable, make: Callable[[], T]) -> T:
     return _cached(current().kept, name, key, make)
 
 
-def run(name: str, key: Hashable) -> Run[Any]:
-    """The visitor's run of this name for this key. A lesson has runs of its own."""
+def run(name: str, key: Hashable, record: type[T]) -> Run[T]:
+    """The visitor's run of this name for this key, which begins with its recording, if there is one.
+
+    record: the type of its records. A lesson has runs of its own.
+    """
     session = current()
-    return _run(session.kept, f"{name} in the lesson" if session.states.start else name, key)
+
+    def make() -> Run[T]:
+        known = recorded(name, key, record)
+        return Run(session.visitor, [*known.records] if known else [], known)
+
+    return _run(session.kept, f"{name} in the lesson" if session.states.start else name, key, make)
 
 
 def run_of_page(name: str, key: Hashable) -> Run[Any]:
-    """As `run`, of something so large that it is dropped when the page is left."""
-    return _run(current().page_cache, name, key)
+    """As `run`, of something so large that it is dropped when the page is left; there are no recordings of it."""
+    session = current()
+    return _run(session.page_cache, name, key, lambda: Run(session.visitor, large=True))
 
 
-def _run(cached: dict[str, tuple[Hashable, Any]], name: str, key: Hashable) -> Run[Any]:
+def _run(cached: dict[str, tuple[Hashable, Any]], name: str, key: Hashable, make: Callable[[], Run[T]]) -> Run[T]:
     before, old = cached.get(name, (key, None))
     if before != key and old:
         old.stop()
-    return _cached(cached, name, key, lambda: Run(current().visitor))
+    return _cached(cached, name, key, make)
 
 
 def _cached(cached: dict[str, tuple[Hashable, Any]], name: str, key: Hashable, make: Callable[[], T]) -> T:

@@ -1,14 +1,21 @@
 """The visitor's picture as one object: its pixels as they came, and at every size a page asks for."""
 
 from collections.abc import Callable, Hashable
+from concurrent.futures import Future
 from dataclasses import dataclass, field
+from threading import Lock
+from time import monotonic
+from weakref import ReferenceType, ref
 
 from components.state.setup import DRAWING, SIDE, UPLOAD, Setup
-from kernels.images.decode import planes, resize
+from kernels.images.decode import Decoded, planes, resize
 from kernels.images.samples import drawn, sample
 from kernels.layer.spec import Bytes
 
 SIZES = 6  # sizes of one picture that are kept at a time; each is at most 512 × 512 in colour
+KEPT = 200_000_000  # bytes of files of all visitors together
+_kept: list["ReferenceType[Original]"] = []  # the newest at the end
+_keeping = Lock()
 
 
 @dataclass(slots=True, eq=False)
@@ -33,18 +40,43 @@ class Picture:
         return found
 
 
+@dataclass(slots=True, weakref_slot=True, eq=False)
+class Original:
+    """A file as it came, for the output at its full size; empty once it had to leave its memory to others."""
+
+    data: bytes = b""
+
+    def keep(self) -> "Original":
+        """Hold it, and let the oldest go where all visitors' files are too many."""
+        with _keeping:
+            held = [*filter(None, (known() for known in _kept)), self]
+            while sum(len(one.data) for one in held) > KEPT:
+                held.pop(0).data = b""
+            _kept[:] = map(ref, held)
+        return self
+
+
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """The picture a visitor gave. master: its pixels; data, name: of the file; field: of the camera it came from; note:
-    what was done to its pixels that a person should know.
+    """The picture a visitor gave. master: its pixels; original, name: of the file; camera: the field it came from;
+    note: what was done to its pixels that a person should know.
     """
 
     master: Bytes | None = None
     id: str = ""
-    data: bytes = b""
+    original: Original = field(default_factory=Original)
     name: str = ""
-    field: str = ""
+    camera: str = ""
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A picture that a worker is reading. since: when that was asked for."""
+
+    upload: Upload
+    found: "Future[Decoded]"
+    since: float = field(default_factory=monotonic)
 
 
 def picture(setup: Setup, upload: Upload) -> Picture:

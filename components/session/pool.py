@@ -7,11 +7,11 @@ Everything a task needs is in its arguments, and all it does is in its result, s
 
 import atexit
 import os
+import signal
 from collections import deque
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from multiprocessing import get_all_start_methods, get_context, parent_process
@@ -47,11 +47,14 @@ class TooLongError(Exception):
 
 @dataclass(slots=True, eq=False)
 class Task:
-    """What is to be called, for whom, and where the result goes. seconds: of processor time it may take."""
+    """What is to be called, for whom, and where the result goes. seconds: of processor time it may take; wall: of time,
+    as soon as a worker has begun, or 0 for any.
+    """
 
     who: Hashable
     call: Callable[[], Any]
     seconds: float
+    wall: float = 0.0
     future: "Future[Any]" = field(default_factory=Future)
 
 
@@ -84,20 +87,23 @@ class Pool:
 
     def call(self, who: Hashable, call: Callable[[], T], seconds: float = SECONDS) -> T:
         """The result of this call, before all that waits in turn. Raises FullError, TooLongError, or as the call."""
-        task = Task(who, call, seconds)
+        future = self.soon(who, call, seconds)
+        try:
+            return future.result(PATIENCE)
+        except TimeoutError:  # nobody waits for it any more
+            future.cancel()
+            raise
+
+    def soon(self, who: Hashable, call: Callable[[], T], seconds: float = SECONDS, wall: float = 0.0) -> "Future[T]":
+        """The future result of this call, before all that waits in turn. wall: see `Task`. Raises FullError."""
+        task = Task(who, call, seconds, wall)
         with self.changed:
+            self._drop_cancelled()
             if len(self.urgent) >= MOST_WAITING:
                 raise FullError(f"{MOST_WAITING} visitors are already waiting: try again in a minute")
             if self.workers:
                 self.urgent.append(task)
-        try:
-            found: T = self._begun(task).result(PATIENCE)
-        except TimeoutError:  # nobody waits for it any more
-            task.future.cancel()
-            with self.changed, suppress(ValueError):
-                self.urgent.remove(task)
-            raise
-        return found
+        return self._begun(task)
 
     def ahead(self, who: Hashable) -> int:
         """How many visitors come before this one."""
@@ -150,7 +156,12 @@ class Pool:
                 self.changed.wait()
         return None
 
+    def _drop_cancelled(self) -> None:
+        """What nobody waits for any more."""
+        self.urgent = deque(task for task in self.urgent if not task.future.cancelled())
+
     def _take(self) -> Task | None:
+        self._drop_cancelled()
         for task in self.urgent:
             if task.who not in self.working:
                 self.urgent.remove(task)
@@ -177,11 +188,13 @@ class Worker:
         for again in (True, False):
             began = monotonic()
             try:
-                return task.future.set_result(self._started().submit(_limited, task.call, task.seconds).result())
+                return task.future.set_result(
+                    self._started().submit(_limited, task.call, task.seconds, task.wall).result()
+                )
             except BrokenProcessPool as error:
                 self.close()
-                if monotonic() - began >= task.seconds:
-                    return task.future.set_exception(TooLongError(f"more than {task.seconds:g} seconds"))
+                if monotonic() - began >= (least := min(task.seconds, task.wall or task.seconds)):
+                    return task.future.set_exception(TooLongError(f"more than {least:g} seconds"))
                 if not again:
                     return task.future.set_exception(error)
             except (
@@ -248,12 +261,17 @@ def _end_with_the_server() -> None:
         os._exit(1)
 
 
-def _limited(call: Callable[[], T], seconds: float) -> T:
-    """In the worker: the result of this call; the process is ended where it takes more processor time."""
-    if resource:
-        used = resource.getrusage(resource.RUSAGE_SELF)
-        _limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime + seconds) + 1)
-    return call()
+def _limited(call: Callable[[], T], seconds: float, wall: float) -> T:
+    """In the worker: the result of this call; the process is ended where it takes more processor time, or more time."""
+    if not resource:
+        return call()
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    _limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime + seconds) + 1)
+    signal.setitimer(signal.ITIMER_REAL, wall)  # nobody handles the alarm: it ends the process
+    try:
+        return call()
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _limit(what: int, amount: int) -> None:

@@ -17,12 +17,14 @@ from typing import Any, Generic, TypeVar
 from weakref import ReferenceType, ref
 
 from components.session.pool import FullError, TooLongError, pool
+from components.session.recorded import Recorded
 from kernels.layer.spec import SpecError
 
 T = TypeVar("T")
 LOG = getLogger(__name__)
 Work = Callable[[Any], Iterator[tuple[T | None, Any]]]
-HELD = 40  # runs of the whole process that have begun and not ended, some megabytes each
+HELD = 40  # runs of the whole process that have begun and not ended, some megabytes each at most
+LARGE_HELD = 4  # large ones among them, some tens of megabytes each
 GIVEN_UP = "Stopped to free memory for other visitors: this run had been idle for the longest time. Start it again."
 IDLE = 90.0  # seconds without a look, after which a run may have to give up: a hidden tab looks once a minute
 LATE = 1.5  # seconds beyond its time after which a slice must have waited for others
@@ -63,29 +65,22 @@ def work_on(work: Work[T], after: object, seconds: float) -> Slice[T]:
     return Slice(tuple(records), now, over=True)
 
 
-def whole(call: Callable[[], T]) -> Work[T]:
-    """Work with one record, the result of this call."""
-    return partial(_whole, call)
-
-
-def _whole(call: Callable[[], T], done: bool | None) -> Iterator[tuple[T, bool]]:
-    if not done:
-        yield call(), True
-
-
 @dataclass(slots=True, weakref_slot=True, eq=False)
 class Run(Generic[T]):
     """Something that is made for one visitor: what has come of it so far, and what is still to come.
 
     who: the visitor, for the pool. running: the clock is on; a run that is not may be paused, over or not begun.
-    single: only until the next record. since, ended: when its latest slice was asked for and done. looked: when a page
-    last looked after it. spent: the seconds in which it has worked or waited for others, without pauses.
-    reached: what it had spent when its latest record came. late: its latest slice waited for others. trouble: why it
-    ended before its time, in words.
+    large: where it stands takes much memory: few such runs are held.
+    recorded: the recording that it shows, until something is started. single: only until the next record.
+    since, ended: when its latest slice was asked for and done. looked: when a page last looked after it. spent:
+    the seconds in which it has worked or waited for others, without pauses. reached: what it had spent when its latest
+    record came. late: its latest slice waited for others. trouble: why it ended before its time, in words.
     """
 
     who: Hashable = field(default_factory=object)
     records: list[T] = field(default_factory=list)
+    recorded: Recorded[T] | None = None
+    large: bool = False
     work: Work[T] | None = None
     after: Any = None
     task: "Future[Slice[T]] | None" = None
@@ -115,7 +110,8 @@ class Run(Generic[T]):
     def reset(self) -> None:
         with self.busy:
             self.stop()
-            self.records, self.spent, self.reached, self.trouble, self.begun = [], 0.0, 0.0, "", object()
+            self.records, self.recorded, self.spent, self.reached = [], None, 0.0, 0.0
+            self.trouble, self.begun = "", object()
 
     @property
     def version(self) -> tuple[object, int]:
@@ -164,7 +160,7 @@ class Run(Generic[T]):
         with self.busy:
             try:
                 if not room:
-                    raise FullError(f"{HELD} runs are at work here already: try again in a minute")
+                    raise FullError(f"{_most(self)} runs are at work here already: try again in a minute")
                 self._begin(seconds)
                 if self.task and self.task.done():
                     self._take(self.task.result(), seconds)
@@ -217,6 +213,11 @@ class Run(Generic[T]):
         self.trouble = f"{why}."
 
 
+def _most(run: Run[Any]) -> int:
+    """How many like it may be held."""
+    return LARGE_HELD if run.large else HELD
+
+
 def _hold(run: Run[Any]) -> bool:
     """Note that it is looked after; False where there is no room for it to begin.
 
@@ -226,8 +227,9 @@ def _hold(run: Run[Any]) -> bool:
     with _holding:
         run.looked = now
         others = [other for held in _held if (other := held()) and other is not run and other.work]
-        extra = max(0, len(others) + 1 - HELD)
-        idle = [other for other in others if not other.running or now - other.looked > IDLE][:extra]
+        rivals = [other for other in others if other.large] if run.large else others
+        extra = max(0, len(rivals) + 1 - _most(run))
+        idle = [other for other in rivals if not other.running or now - other.looked > IDLE][:extra]
         room = len(idle) == extra or run.after is not None
         _held[:] = map(ref, [*(other for other in others if other not in idle), *([run] if room else [])])
     for other in idle:

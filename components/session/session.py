@@ -14,11 +14,12 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components.session import process
-from components.session.picture import Picture, Upload
+from components.session.picture import Picture, Reading, Upload
+from components.session.runs import Run
 from components.session.states import States, lasting
 from components.state.link import State, StateT, from_query, to_query
 from components.state.setup import UPLOAD, Setup
-from components.state.show import Show
+from components.state.show import NAMES, Show
 
 Start = Callable[[dict[str, str]], tuple[State, ...]]  # a link's parameters -> the states the page departs from
 Edit = Callable[..., Any]  # (state[, what was entered]) -> state, of any class
@@ -52,10 +53,11 @@ class Session:
     visitor: names them in the pool. notices: what has to be said; said: whether this run has, since every section
     asks. page_cache, kept: values by name with the key they were made for (see `cache`). overruled: how often the page
     has changed what a widget shows, and what it showed before; heard: the number of each component's last message (see
-    `bind`). uploads: how many files have come; last_file: Streamlit's id of the last. seed: of the random kernel. page:
-    the one the visitor is on, and kinds: the classes of its states. landing: the parameters that an address without any
-    stands for on this page. published: what this page has last written into the address; the
-    browser may not have heard of it yet.
+    `bind`). reading: the picture that is not there yet. uploads: how many files have come; last_file: Streamlit's id of
+    the last. seed: of the random kernel. page: the one the visitor is on, and kinds: the classes of its states.
+    landing: the parameters that an address without any stands for on this page. published: what this page has last
+    written into the address; the browser may not have heard of it yet. summary: the page's first container;
+    sentences: the place in it for what the page says of itself, where the last to say it counts.
     """
 
     states: States = field(default_factory=States)
@@ -63,6 +65,7 @@ class Session:
     known_to_loom: Loom = field(default_factory=lambda: Loom(Setup().kernel))
     picture: Picture | None = None
     upload: Upload = field(default_factory=Upload)
+    reading: Reading | None = None
     uploads: int = 0
     last_file: str = ""
     notices: list[str] = field(default_factory=list)
@@ -76,6 +79,8 @@ class Session:
     kinds: tuple[type[State], ...] = (Setup,)
     landing: dict[str, str] = field(default_factory=dict)
     published: dict[str, str] | None = None
+    summary: Any = None
+    sentences: Any = None
 
     @property
     def setup(self) -> Setup:
@@ -132,13 +137,13 @@ def state_of(kind: type[StateT]) -> StateT:
     return current().states.of(kind)
 
 
-def arrive(*kinds: type[State], start: Start = lambda _query: (), landing: Setup | None = None) -> Setup:
+def arrive(*kinds: type[State], start: Start = lambda _query: (), landing: tuple[State, ...] = ()) -> Setup:
     """Begin a page's run; returns the setup.
 
     The first time on a page, and after a step back or forward, the states are read from the address. kinds: the classes
     of the page's states besides the setup. start: the states that a link of this page departs from, if they are not the
-    defaults; the visitor's own wait meanwhile. landing: what an address without parameters shows; with any it shows the
-    default where it names no other, as it always did.
+    defaults; the visitor's own wait meanwhile. landing: what an address shows that has no parameters, or none but those
+    of `Show`; with any other it shows the default where it names none, as it always did.
     """
     context = get_script_run_ctx()
     page = context.page_script_hash if context else ""
@@ -149,15 +154,19 @@ def arrive(*kinds: type[State], start: Start = lambda _query: (), landing: Setup
     session = Session() if fresh else current()
     query = dict(st.query_params)
     session.kinds = (Setup, Show, *kinds)
-    session.landing = to_query(landing) if landing else {}
+    session.landing = {name: text for state in landing for name, text in to_query(state).items()}
     if page != session.page:
         _leave(session)
     if page != session.page or stepped:
         session.published, held = None, {} if stepped else session.states.held
         session.states.depart(start(lasting(held, session.kinds) | query), session.kinds)
     if fresh or stepped:
-        session.read(query or session.landing)
+        session.read(query if query.keys() - NAMES else session.landing | query)
+    else:
+        session.states.begin(landing)
     session.page, session.said = page, False
+    session.summary = st.container(key="summary")
+    session.sentences = session.summary.empty()
     st.session_state["session"] = session
     return current().setup
 
@@ -180,6 +189,9 @@ def notices() -> list[str]:
 
 
 def _leave(session: Session) -> None:
-    """Leave a page: its own values can be made again, and what works there has no clock any more."""
+    """Leave a page: its own values can be made again, and what works there has no clock any more, so it stops."""
     session.states.restore()
-    session.page_cache = {}
+    left, session.page_cache = session.page_cache, {}
+    for _, value in left.values():
+        if isinstance(value, Run):
+            value.stop()

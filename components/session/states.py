@@ -25,6 +25,11 @@ class States:
         """Replace the state of its class."""
         self.held[type(state)] = state
 
+    def begin(self, landing: tuple[State, ...]) -> None:
+        """Put these states where the visitor has none of the class yet."""
+        for state in landing:
+            self.held.setdefault(type(state), state)
+
     def start_of(self, kind: type[StateT]) -> StateT:
         """The state that needs no parameter in the link."""
         return cast(StateT, self.start.get(kind, kind()))

@@ -1,10 +1,12 @@
 """The visitor's picture: how it comes in, and how the pages ask for it."""
 
 from collections.abc import Hashable
+from concurrent import futures
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from functools import partial
 from secrets import token_hex
+from time import monotonic
 
 import streamlit as st
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
@@ -12,8 +14,8 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from components.display.image import png_url
-from components.session.picture import Picture, Upload, picture, picture_id
-from components.session.pool import FullError, Pool, TooLongError, pool
+from components.session.picture import Original, Picture, Reading, Upload, picture, picture_id
+from components.session.pool import PATIENCE, FullError, Pool, TooLongError, pool
 from components.session.process import within
 from components.session.session import Session, current
 from components.state import setup
@@ -23,7 +25,12 @@ from kernels.images.samples import SAMPLES, drawn, sample
 from kernels.layer.spec import Bytes
 
 SECONDS = 5.0  # of processor time that reading a file may take
+WALL = 8.0  # seconds from when a worker has begun
+AT_ONCE = 0.5  # seconds in which nearly every picture is read: so long the page waits
 MEMORY = 600_000_000  # bytes that it may; the largest pictures take 320 MB, as a test of the decoder measures
+TOO_LONG = (
+    "This file takes too long to read here: try again in a minute, or open it in a picture editor and save it as PNG."
+)
 PENCIL = "00000000-00000fe0-0000fcf0-000fcf00-00fcf000-07cf0000-07700000-00000000"  # the thumbnail of "Draw your own"
 
 
@@ -63,21 +70,25 @@ def take_upload(key: str) -> None:
     data = file.getvalue()
     session.last_file, session.uploads = file.file_id, session.uploads + 1
     _let_go(file.file_id)
-    _take(session, Upload(data=data, name=file.name))
+    _take(session, data, Upload(name=file.name))
 
 
 def take_photo(key: str) -> None:
     """Callback of a camera: as `take_upload`; a photo that is cleared is taken away."""
     photo, session = st.session_state.get(key), current()
     if isinstance(photo, UploadedFile):
-        _take(session, Upload(data=photo.getvalue(), field=key))
-    elif session.upload.field == key:
+        _take(session, photo.getvalue(), Upload(camera=key))
+        return
+    if session.reading and session.reading.upload.camera == key:
+        _stop_reading(session)
+    if session.upload.camera == key:
         forget_upload()
 
 
 def forget_upload() -> None:
     """Callback: the visitor's own picture is taken away."""
     session = current()
+    _stop_reading(session)
     session.upload = Upload()
     session.attempt(setup.without_upload)
 
@@ -87,15 +98,44 @@ def uploaded() -> Upload:
     return current().upload
 
 
-def _take(session: Session, upload: Upload) -> None:
+def is_reading() -> bool:
+    """Whether a picture is being read that is not there yet."""
+    return current().reading is not None
+
+
+def settle(wait: float = 0.0) -> bool:
+    """Take the picture that is being read, if it is there within so many seconds; whether it is still being read."""
+    session = current()
+    if (reading := session.reading) is None:
+        return False
+    late = monotonic() - reading.since > PATIENCE
+    if not late and not futures.wait([reading.found], wait).done:
+        return True
+    session.reading = None
     try:
-        decoded = decoded_by(pool(), session.visitor, upload.data)
+        decoded = decoded_of(reading.found)
     except ImageError as error:
         session.notices.append(f"{error} The previous picture was kept.")
-        return
-    session.upload = replace(upload, master=decoded.picture, id=token_hex(8), note=decoded.note)
+        return False
+    session.upload = replace(reading.upload, master=decoded.picture, id=token_hex(8), note=decoded.note)
     session.attempt(setup.with_upload)
     session.notices += [decoded.note] if decoded.note else []
+    return False
+
+
+def _take(session: Session, data: bytes, upload: Upload) -> None:
+    """Have it read; the page is drawn meanwhile, if that takes long."""
+    _stop_reading(session)
+    found = read_by(pool(), session.visitor, data)
+    session.reading = Reading(replace(upload, original=Original(data).keep()), found)
+    settle(AT_ONCE)
+
+
+def _stop_reading(session: Session) -> None:
+    """Nobody waits any more for the picture that is being read, if there is one."""
+    if session.reading:
+        session.reading.found.cancel()
+    session.reading = None
 
 
 def _let_go(file: str) -> None:
@@ -105,13 +145,24 @@ def _let_go(file: str) -> None:
         files.remove_file(context.session_id, file)
 
 
-def decoded_by(pool: Pool, visitor: Hashable, data: bytes) -> Decoded:
-    """The picture in these bytes, read in a process of its own. Raises ImageError."""
+def read_by(pool: Pool, visitor: Hashable, data: bytes) -> "futures.Future[Decoded]":
+    """The future picture in these bytes, read in a process of its own."""
     try:
-        return pool.call(visitor, partial(within, MEMORY, partial(read, data)), SECONDS)
+        return pool.soon(visitor, partial(within, MEMORY, partial(read, data)), SECONDS, WALL)
+    except FullError as error:
+        failed: futures.Future[Decoded] = futures.Future()
+        failed.set_exception(error)
+        return failed
+
+
+def decoded_of(found: "futures.Future[Decoded]", wait: float = 0.0) -> Decoded:
+    """The picture that was read. Raises ImageError."""
+    try:
+        return found.result(wait)
     except TooLongError:
-        raise ImageError("This file takes too long to read: open it in a picture editor and save it as PNG.") from None
+        raise ImageError(TOO_LONG) from None
     except (FullError, BrokenProcessPool, MemoryError, TimeoutError):
+        found.cancel()
         raise ImageError("This file could not be read right now: try again in a minute.") from None
 
 

@@ -1,5 +1,6 @@
 """The address of a page, which holds all that is set there."""
 
+from collections.abc import Collection
 from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
@@ -7,6 +8,7 @@ import streamlit as st
 from components.session.session import current
 from components.state.link import State, to_query
 from components.state.setup import Setup
+from components.state.show import NAMES
 
 
 def publish() -> None:
@@ -25,13 +27,34 @@ def shortest(query: dict[str, str], landing: dict[str, str]) -> dict[str, str]:
     """The parameters by which a page is found again where an address without any stands for `landing`."""
     if not landing:
         return query
-    return {} if query == landing else query or {"image": Setup().image}
+    shown = {name: text for name, text in query.items() if name in NAMES}
+    if {**shown, **landing} == query:
+        return shown
+    return query if query.keys() - NAMES else {"image": Setup().image} | shown
+
+
+def page() -> str:
+    """The address of this page without anything that is set."""
+    return _whole(st.context.url or "")
+
+
+def follow(path: str, names: Collection[str]) -> None:
+    """Go on to the page of this path with a link that sets one of these names: what they set has moved there.
+
+    Streamlit knows a page by its path; nothing of that page is imported for it. Before `arrive`.
+    """
+    if not {*names}.isdisjoint(st.query_params):
+        st.switch_page(st.Page(_nothing, title=path, url_path=path), query_params=dict(st.query_params))
+
+
+def _nothing() -> None:
+    """In the place of a page that runs elsewhere."""
 
 
 def link() -> str:
     """The address of this page with all that is set."""
     query = urlencode(dict(st.query_params))
-    return f"{_whole(st.context.url or '')}{'?' if query else ''}{query}"
+    return f"{page()}{'?' if query else ''}{query}"
 
 
 def _whole(address: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Generic, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 from components.state.typed import read_number
-from kernels.layer.spec import SpecError
+from kernels.layer.spec import Pair, SpecError
 
 Sound = TypeVar("Sound", covariant=True)
 Kernel = tuple[tuple[float, ...], ...]
@@ -122,6 +122,14 @@ class OneOf(Field[str]):
         if not isinstance(value, str) or value not in self.choices:
             raise ValueError
         return value
+
+
+@dataclass(frozen=True, slots=True)
+class TabName(OneOf):
+    """One of a page's tabs, or "" where none has been chosen."""
+
+    def read(self, value: object) -> str:
+        return "" if value == "" else OneOf.read(self, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,18 +257,26 @@ class Grid(Field[Kernel]):
 
     @property
     def accepts(self) -> str:
+        if self.low == self.high:
+            return f"{self.low} rows of {self.high} numbers each"
         size = f"{self.low} to {self.high}"
         return f"{size} rows of {size} numbers each, such as 1,0,-1;2,0,-2;1,0,-1"
 
     def read(self, value: object) -> Kernel:
-        rows: Any = [row.split(",") for row in value.split(";", self.high)] if isinstance(value, str) else value
-        if not isinstance(rows, list | tuple) or not self.low <= len(rows) <= self.high:
-            raise ValueError
-        if not all(isinstance(row, list | tuple) and self.low <= len(row) <= self.high for row in rows):
-            raise ValueError
+        rows = rows_of(value, self.low, self.high, (self.low, self.high))
         if len({len(row) for row in rows}) != 1:
             raise ValueError
         return tuple(tuple(map(WEIGHT.read, row)) for row in rows)
+
+
+def rows_of(value: object, low: int, high: int, across: Pair) -> list[list[Any]]:
+    """Rows of cells, `low` to `high` of them, each with so many cells at least and at most. ValueError otherwise."""
+    rows: Any = [row.split(",", across[1]) for row in value.split(";", high)] if isinstance(value, str) else value
+    if not isinstance(rows, list | tuple) or not low <= len(rows) <= high:
+        raise ValueError
+    if not all(isinstance(row, list | tuple) and across[0] <= len(row) <= across[1] for row in rows):
+        raise ValueError
+    return [list(row) for row in rows]
 
 
 def parts_of(value: object, *lengths: int) -> list[Any] | tuple[Any, ...]:

@@ -61,11 +61,6 @@ def limits(kind: type[State], name: str) -> tuple[float, float]:
     return type_.low, type_.high
 
 
-def limits_of(kind: type[State]) -> dict[str, tuple[float, float]]:
-    """The limits of all fields that have some: for scripts in the browser."""
-    return {name: limits(kind, name) for name, field in declared(kind).items() if isinstance(field.type, Limited)}
-
-
 def edited(state: StateT, **changes: object) -> StateT:
     """The state with these fields changed; ValueError says which value was refused and what would do."""
     known = declared(type(state))
@@ -86,6 +81,16 @@ def from_query(query: Mapping[str, str], default: StateT) -> tuple[StateT, tuple
             except ValueError as error:
                 notes.append(f"The link's {error}; the default is shown instead.")
     return replace(default, **sound).fitted(), tuple(sorted(notes))
+
+
+def tab_of(state: State, tabs: Mapping[str, Collection[str]]) -> str:
+    """The first tab that shows a field which is not at its default, or "": where a link without a tab belongs.
+
+    tabs: the names of the fields that each shows.
+    """
+    default = type(state)()
+    changed = {name for name in declared(type(state)) if getattr(state, name) != getattr(default, name)}
+    return next((tab for tab, fields in tabs.items() if changed & {*fields}), "")
 
 
 def to_query(state: State, default: State | None = None) -> dict[str, str]:

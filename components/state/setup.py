@@ -2,7 +2,8 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, Literal, Self, TypeAlias, get_args
+from functools import lru_cache
+from typing import Annotated, Literal, Self, TypeAlias, get_args
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from components.state.fields import (
     Whole,
     WordOr,
     Zoom,
+    rows_of,
 )
 from components.state.link import State, edited
 from components.state.typed import read_matrix
@@ -54,11 +56,7 @@ class Copies(Field[tuple[Copy, ...]]):
         return f"up to {self.high} copies such as 12,0,1,0.5: output, tap row, tap column, value"
 
     def read(self, value: object) -> tuple[Copy, ...]:
-        rows: Any = [row.split(",", 4) for row in value.split(";", self.high)] if isinstance(value, str) else value
-        if not isinstance(rows, list | tuple) or len(rows) > self.high:
-            raise ValueError
-        if not all(isinstance(row, list | tuple) and len(row) == 4 for row in rows):
-            raise ValueError
+        rows = rows_of(value, 0, self.high, (4, 4))
         output, tap = Whole(0, LARGEST_PLACE).read, Whole(0, TAPS.high - 1).read
         copies = tuple((output(t), tap(k), tap(l), WEIGHT.read(v)) for t, k, l, v in rows)
         if len({copy[:3] for copy in copies}) != len(copies):
@@ -247,8 +245,14 @@ def padded(state: Setup, choice: str) -> Setup:
 
 def preset_of(state: Setup) -> str | None:
     """The named kernel these weights are, if they are one."""
+    return _preset(state.kernel)
+
+
+@lru_cache(256)  # every part of a page asks
+def _preset(weights: tuple[tuple[float, ...], ...]) -> str | None:
+    size = len(weights), len(weights[0])
     for known in PRESETS:
-        comes = known.id != "random" and known.fits(*state.kernel_size)
-        if comes and np.array_equal(kernel(known.id, state.kernel_size), state.kernel):
+        comes = known.id != "random" and known.fits(*size)
+        if comes and np.array_equal(kernel(known.id, size), weights):
             return known.id
     return None

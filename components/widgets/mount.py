@@ -5,8 +5,8 @@ component itself brings is a few lines that wait for them.
 """
 
 import json
-import re
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -16,11 +16,22 @@ import streamlit as st
 
 SHARED = Path(__file__).with_name("shared.js")
 FORCED = Path(__file__).with_name("forced.css")
-PART = Path(__file__).with_name("part.js")  # what follows knows: a component's part of the code by its name
-CODE = Path(__file__).with_name("code.js")
-STILL = Path(__file__).with_name("still.js")
+PLACE = Path(__file__).with_name("place.js")
 STUB = Path(__file__).with_name("stub.js")
 _parts: dict[str, dict[str, str]] = {}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Still:
+    """Props of a component that seldom change; one that is kept is not written again."""
+
+    values: dict[str, Any]
+    written: bytes = field(init=False)
+    hash: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "written", json.dumps(self.values).encode())
+        object.__setattr__(self, "hash", _hash(self.written))
 
 
 def registered(wrapper: str, *parts: str) -> Callable[..., None]:
@@ -36,32 +47,31 @@ def registered(wrapper: str, *parts: str) -> Callable[..., None]:
         "html": (folder / f"{folder.name}.html").read_text("utf-8"),
         "css": _joined(css, FORCED) if css.exists() else "",
     }
-    whole = json.dumps([own, _joined(SHARED)]).encode()
-    name = f"{folder.name}-{sha256(whole).hexdigest()[:16]}"  # another one where a new server has new code
+    code = json.dumps([own, _joined(SHARED)]).encode()
+    name = f"{folder.name}-{_hash(code)}"  # another one where a new server has new code
     _parts[name] = own
-    stub = _bare(_joined(PART, STUB)).replace("COMPONENT", name)
-    component = st.components.v2.component(folder.name, js=stub)
+    component = st.components.v2.component(folder.name, js=_named(STUB, name))
 
-    def place(key: str, data: Any, still: dict[str, Any] | None = None, **more: Any) -> None:  # noqa: ANN401
+    def place(key: str, data: Any, still: Still | None = None, **more: Any) -> None:  # noqa: ANN401
         # In a list, Streamlit does not look for data frames, which takes pandas: 0.4 s at start and 50 MB.
-        props = data if isinstance(data, bytes) else [data | _still_of(key, still) if still else data]
+        props = data if isinstance(data, bytes) else [data | _placed(key, still) if still else data]
         component(key=key, data=props, **more)
 
     return place
 
 
-def _still_of(key: str, values: dict[str, Any]) -> dict[str, str]:
-    """Hand over props that seldom change in a message of their own, which Streamlit sends again only as a reference."""
-    name = f"{key}:{sha256(json.dumps(values).encode()).hexdigest()[:16]}"
+def _placed(key: str, still: Still) -> dict[str, str]:
+    """Hand them over in a message of their own, which Streamlit sends again only as a reference."""
+    name = f"{key}:{still.hash}"
     with st.container(key=f"still-{key}"):
-        _still(key=f"{key}-still", data=[{"name": name, "values": values}])
+        _still(key=f"{key}-still", data=name.encode() + b"\n" + still.written)
     return {"still": name}
 
 
 def code() -> None:
     """The scripts, HTML and styles of all components: once a page, before or after them."""
     with st.container(key="code"):
-        _code(key="components", data=_message())
+        _code()(key="components", data=_message())
 
 
 def module(folder: Path, *parts: str) -> str:
@@ -76,20 +86,27 @@ def scripts(folder: Path, *parts: str) -> list[Path]:
 
 @cache
 def _message() -> bytes:
+    """When all components are registered."""
     return json.dumps({"shared": _joined(SHARED), "parts": _parts}).encode()
 
 
-def _bare(script: str) -> str:
-    """The script without comments and indentation, for it comes with every message. They stand on lines of their own,
-    or are types: /** … */.
-    """
-    lines = [re.sub(r"/\*\*.*?\*/ ?", "", line).strip() for line in script.splitlines()]
+@cache
+def _code() -> Callable[..., Any]:
+    return st.components.v2.component("code", js=_named(PLACE, _hash(_message() + PLACE.read_bytes())))
+
+
+def _named(script: Path, name: str) -> str:
+    """The script for this name, without comments and indentation, for it may come with every message."""
+    lines = (line.strip() for line in script.read_text("utf-8").replace("COMPONENT", name).splitlines())
     return "\n".join(line for line in lines if line and not line.startswith(("//", "/*", "*")))
+
+
+def _hash(written: bytes) -> str:
+    return sha256(written).hexdigest()[:16]
 
 
 def _joined(*files: Path) -> str:
     return "\n".join(file.read_text("utf-8") for file in files)
 
 
-_code = st.components.v2.component("code", js=_joined(PART, CODE))
-_still = st.components.v2.component("still", js=_joined(PART, STILL))
+_still = st.components.v2.component("still", js=_named(STUB, "still"))

@@ -7,6 +7,38 @@ interface Mount<D> {
   setTriggerValue(name: string, value: unknown): void;
 }
 
+/** A component to be placed, as its stub says. over: it is not wanted any more; leave: ends it. */
+interface Call {
+  by: string;
+  mount: Mount<any>;
+  over?: boolean;
+  leave?: () => void;
+}
+
+interface Code {
+  begin: (mount: Mount<unknown>) => (() => void) | undefined;
+  html: string;
+  css: string;
+}
+
+/** What stands in a place: whose it is, its nodes, and how it ends. */
+interface Mounted {
+  by: string;
+  nodes: ChildNode[];
+  end?: () => void;
+}
+
+declare var weightLoomCalls: { push(call: Call): unknown } | undefined;
+declare var weightLoom: {
+  version: string;
+  sources: Map<string, { js: string; html: string; css: string }>;
+  codes: Map<string, Code>;
+  stills: Map<string, object>;
+  waiting: Set<Call>;
+  mounted: WeakMap<object, Mounted>;
+  newest: WeakMap<object, Call>;
+};
+
 interface Component<D> {
   update(data: D): void;
   destroy?(): void;
@@ -241,6 +273,7 @@ interface LoomProps {
   costs: { kind: string; name: string; parameters: string; connections: string; multiply_adds: string; bytes: string; saving: string; why: string; side: number; exact: string }[];
   total: string;
   why: string;
+  helps: Record<string, string>;
   copies: { refused: string; stages: { name: string; sentence: string; parameters: number; notes: string[]; maps: string }[] };
   faces: { transposed: string; im2col: string };
   tying: { stages: { name: string; sentence: string; parameters: number }[]; rows: number; cols: number; filled: string; local: string; shared: string };
@@ -254,6 +287,7 @@ interface LoomProps {
   applied: number;
   parts: string[];
   acts: string[];
+  letters: boolean;
 }
 
 interface LoomEdit {
@@ -261,7 +295,7 @@ interface LoomEdit {
   changes: Record<string, unknown>;
 }
 
-/** What the visitor points at or has pinned: output (i, j), input (r, c), weight n, or cell (t, s) of the matrix. */
+/** What the visitor points at or has pinned: output (i, j), input (r, c), weight n, or cell (t, s) of the matrix; with `tap`, that product. */
 interface Focus {
   kind: "output" | "input" | "weight" | "cell";
   i?: number;
@@ -271,6 +305,7 @@ interface Focus {
   n?: number;
   t?: number;
   s?: number;
+  tap?: number;
 }
 
 /** One use of a weight that has a value of its own. */

@@ -1,26 +1,26 @@
 """The bar of controls above a stage: buttons that say what is set and open what sets it. Nothing is computed here."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable
 from dataclasses import replace
 from functools import partial
-from typing import Any, get_args
+from typing import get_args
 
 import streamlit as st
 
 from components.display import padding, preset_thumbnails, setup_text, words
 from components.display.glossary import GLOSSARY
 from components.display.layer import spec_of
-from components.session import bind, cache, upload
+from components.session import bind, cache, session, upload
 from components.state import setup
 from components.state.fields import SHOWN, OneOf, Whole, checked
-from components.state.link import limits
+from components.state.link import State, limits
 from components.state.setup import DRAWING, TAPS, UPLOAD, Setup, preset_of
 from components.state.typed import LONGEST_MATRIX
-from components.widgets.menus import keyboard
+from components.widgets import menus
+from components.widgets.menus import GALLERY
 from components.widgets.number import number
 from components.widgets.picker import picker
-from components.widgets.row import FIELD
+from components.widgets.row import FIELD, row
 from kernels.images.decode import ENDINGS, MAX_BYTES
 from kernels.images.samples import SAMPLES
 from kernels.layer.activation import Activation
@@ -28,73 +28,91 @@ from kernels.layer.spec import PADDING_MODES, SHORTCUTS, LayerSpec, Shape
 
 COLOURS = {"grey": "Grey", "rgb": "RGB"}
 THUMBNAIL = 64
+LOOK = 0.5  # seconds between two looks for a picture that is being read
 TOLD = ("colour", "flip", "activation", "shortcut", "mode")
-MENU, GALLERY = 320, 560  # pixels
 
 
-def bar(state: Setup, shape: tuple[int, ...]) -> None:
-    """Picture, kernel, geometry and activation: buttons that say the present value and open what changes it.
-
-    shape: rows and columns of the picture at its working size.
-    """
-    with place():
-        menus(state, shape)
+def bar(state: Setup) -> None:
+    """Picture, kernel, geometry and activation: buttons that say the present value and open what changes it."""
+    place(lambda: _all(state), state)
 
 
-def menus(state: Setup, shape: tuple[int, ...]) -> None:
-    """What stands in the bar."""
-    picture(state, shape)
-    with menu("kernel", setup_text.kernel(state), "grid_on", GALLERY):
-        kernel_bank(state)
-    with menu("geometry", setup_text.geometry(state), "straighten"):
-        geometry(state)
-        padding_notes(spec_of(state), (1, shape[0], shape[1]), state.flip)
-    with menu("activation", setup_text.activation(state), "show_chart"), _pair():
-        number("Bias", bind.number(state, "bias"), step=0.1, help=GLOSSARY["bias"], width=FIELD)
-        activation(state)
-
-
-def bar_of_channels(state: Setup, shape: tuple[int, ...]) -> None:
+def bar_of_channels(state: Setup) -> None:
     """As `bar`, where the kernels are the page's own and the picture's colours are its channels."""
-    with place():
-        picture(state, shape)
-        with menu("geometry", setup_text.geometry(state), "straighten"):
-            geometry(state)
-        with menu("activation", setup_text.unit(state).replace("no ", "No "), "show_chart"):
-            activation(state)
+    place(lambda: _without_kernel(state), state)
 
 
-def place() -> Any:  # noqa: ANN401  # a Streamlit container
-    """Where the buttons of the bar stand: at hand however far the page is scrolled."""
-    bind.tell_again(*TOLD)
-    keyboard()
-    return st.container(key="bar", horizontal=True, gap="small", vertical_alignment="center")
+def bar_of_kernel(state: Setup) -> None:
+    """As `bar`, where the picture and the kernel are all that counts."""
+    place(lambda: _picture_and_kernel(state), state)
 
 
-def _pair() -> Any:  # noqa: ANN401  # a Streamlit container
-    """As `row`, where two fields have to fit beside each other in a menu, on a phone too."""
-    return st.container(horizontal=True, vertical_alignment="bottom", gap="small")
+def place(draw: Callable[[], None], *states: State) -> None:
+    """Place a bar, at hand however far the page is scrolled; by itself it is drawn when a menu opens.
+
+    states: what it sets; where that has changed, the page is drawn anew.
+    """
+    reading, told = upload.is_reading(), [*session.current().notices]
+    drawn = reading, states, _picture_id()
+
+    def bar() -> None:
+        now = upload.settle(), tuple(session.state_of(type(state)) for state in states), _picture_id()
+        if now != drawn or session.current().notices not in ([], told):
+            st.rerun()
+        menus.listen()
+        bind.tell_again(*TOLD)
+        with st.container(key="bar", horizontal=True, gap="small", vertical_alignment="center"):
+            draw()
+            if reading:
+                st.caption("Reading your picture…")
+
+    st.fragment(bar, run_every=LOOK if reading else None)()
 
 
-@contextmanager
-def menu(name: str, says: str, icon: str, width: int = MENU) -> Iterator[None]:
-    """A button that says a present value; what is placed in the block opens below it, no wider than the screen."""
-    with st.popover(says, icon=f":material/{icon}:", key=f"bar_{name}"), st.container(width=width):
-        yield
+def _picture_id() -> Hashable:
+    """Another picture of the visitor's own may have the same setup."""
+    return upload.planes_id(session.state_of(Setup))
 
 
-def picture(state: Setup, shape: tuple[int, ...]) -> None:
+def _all(state: Setup) -> None:
+    shape = upload.planes_of(state).shape[1:]
+    menus.menu("picture", setup_text.picture(state, shape), "image", lambda: picture(state), GALLERY)
+    menus.menu("kernel", setup_text.kernel(state), "grid_on", lambda: kernel_bank(state), GALLERY)
+    menus.menu("geometry", setup_text.geometry(state), "straighten", lambda: _geometry_and_notes(state))
+    menus.menu("activation", setup_text.activation(state), "show_chart", lambda: _bias_and_activation(state))
+
+
+def _picture_and_kernel(state: Setup) -> None:
+    shape = upload.planes_of(state).shape[1:]
+    menus.menu("picture", setup_text.picture(state, shape), "image", lambda: picture(state), GALLERY)
+    menus.menu("kernel", setup_text.kernel(state), "grid_on", lambda: kernel_bank(state), GALLERY)
+
+
+def _without_kernel(state: Setup) -> None:
+    shape = upload.planes_of(state).shape[1:]
+    menus.menu("picture", setup_text.picture(state, shape), "image", lambda: picture(state), GALLERY)
+    menus.menu("geometry", setup_text.geometry(state), "straighten", lambda: geometry(state))
+    unit = setup_text.unit(state).replace("no ", "No ")
+    menus.menu("activation", unit, "show_chart", lambda: activation(state))
+
+
+def picture(state: Setup) -> None:
     """Which picture, how large and in which colours."""
-    with menu("picture", setup_text.picture(state, shape), "image", GALLERY):
-        samples(state)
-        with _pair():
-            low, high = limits(Setup, "drawing" if state.image == DRAWING else "side")
-            tied = bind.Number("side", state.side, Whole(int(low), int(high)), setup.with_side)
-            number("Longer side", tied, help="In pixels; the aspect ratio is kept.", width=FIELD)
-            st.segmented_control(
-                "Colour", COLOURS, format_func=COLOURS.__getitem__, required=True, **bind.field(state, "colour")
-            )
-        own_picture()
+    samples(state)
+    with row(gap="small"):
+        low, high = limits(Setup, "drawing" if state.image == DRAWING else "side")
+        tied = bind.Number("side", state.side, Whole(int(low), int(high)), setup.with_side)
+        number("Longer side", tied, help="In pixels; the aspect ratio is kept.", width=FIELD)
+        st.segmented_control(
+            "Colour", COLOURS, format_func=COLOURS.__getitem__, required=True, **bind.field(state, "colour")
+        )
+    own_picture()
+
+
+def picture_alone(state: Setup) -> None:
+    """Which picture, where its size and its colours are the page's own."""
+    samples(state)
+    own_picture()
 
 
 def samples(state: Setup) -> None:
@@ -142,18 +160,18 @@ def kernel_bank(state: Setup) -> None:
     (K, L), taps = state.kernel_size, Whole(TAPS.low, TAPS.high)
     rows = bind.Number("K", K, taps, lambda s, n: setup.resized(s, n, s.kernel_size[1]))
     columns = bind.Number("L", L, taps, lambda s, n: setup.resized(s, s.kernel_size[0], n))
-    with _pair():
+    with row(gap="small"):
         number("K, rows", rows, width=FIELD)
         number("L, columns", columns, width=FIELD)
     _presets(state)
-    with _pair():
+    with row(gap="small"):
         number(
             "Random seed", bind.seed(setup.scattered), help="The same seed gives the same random kernel.", width=FIELD
         )
         st.button("Random", width=FIELD, on_click=bind.next_seed, args=(setup.scattered,))
         st.button("Zero", width=FIELD, on_click=bind.change, args=(setup.emptied,))
         st.button("Normalise", width=FIELD, on_click=bind.change, args=(setup.normalised,))
-    with _pair():
+    with row(gap="small"):
         st.button("Transpose", width=FIELD, on_click=bind.change, args=(setup.transposed,))
         st.button("Rotate by 90°", width=FIELD, on_click=bind.change, args=(setup.rotated,))
         st.button("× 1/16", width=FIELD, on_click=bind.change, args=(partial(setup.scaled, factor=1 / 16),))
@@ -193,7 +211,7 @@ def _pasted_matrix() -> None:
 
 def geometry(state: Setup) -> None:
     """Stride, padding and dilation, the same along both axes."""
-    with _pair():
+    with row(gap="small"):
         number("Stride", bind.number(state, "stride"), help=GLOSSARY["stride"], width=FIELD)
         number("Dilation", bind.number(state, "dilation"), help=GLOSSARY["dilation"], width=FIELD)
     shortcut = state.padding if isinstance(state.padding, str) else setup.NUMBER
@@ -214,6 +232,18 @@ def geometry(state: Setup) -> None:
         help=GLOSSARY["padding mode"],
         **bind.field(state, "mode"),
     )
+
+
+def _geometry_and_notes(state: Setup) -> None:
+    geometry(state)
+    height, width = upload.planes_of(state).shape[1:]
+    padding_notes(spec_of(state), (1, height, width), state.flip)
+
+
+def _bias_and_activation(state: Setup) -> None:
+    with row(gap="small"):
+        number("Bias", bind.number(state, "bias"), step=0.1, help=GLOSSARY["bias"], width=FIELD)
+        activation(state)
 
 
 def padding_notes(spec: LayerSpec, in_shape: Shape, flip: bool = False) -> None:

@@ -91,6 +91,92 @@ function fillRadioGroup(group, options, chosen, choose) {
   };
 }
 
+// Letters on colours, for whoever does not tell the colours apart.
+
+/**
+ * The letter of the colour with this number: A to Z, then AA.
+ * @param {number} id
+ * @returns {string}
+ */
+const letterOf = (id) => (id < 26 ? "" : letterOf(Math.floor(id / 26) - 1)) + String.fromCharCode(65 + (id % 26));
+
+/**
+ * A place where the letter of a colour may stand. of: what it is written on, which needs no second one.
+ * @typedef {{ x: number, y: number, id: number, of?: unknown, faint?: boolean }} LetterPlace
+ */
+
+/**
+ * The places that get their letter: no two closer than `room`, and in every round one of each colour.
+ * @param {LetterPlace[]} places
+ * @param {[number, number]} room
+ * @param {LetterPlace[]} [before] Places that have theirs.
+ * @returns {LetterPlace[]}
+ */
+function lettered(places, [wide, high], before = []) {
+  /** @type {Map<string, LetterPlace>} A field of this size holds one at most. */
+  const taken = new Map();
+  const written = new Set();
+  /** @param {LetterPlace} place @param {number} down @param {number} right */
+  const field = ({ x, y }, down, right) => `${Math.floor(y / high) + down},${Math.floor(x / wide) + right}`;
+  /** @param {LetterPlace} place */
+  const take = (place) => {
+    taken.set(field(place, 0, 0), place);
+    if (place.of !== undefined) written.add(place.of);
+  };
+  /** @param {LetterPlace} place */
+  const isFree = (place) => {
+    if (written.has(place.of)) return false;
+    for (let down = -1; down < 2; down++)
+      for (let right = -1; right < 2; right++) {
+        const near = taken.get(field(place, down, right));
+        if (near && Math.abs(near.x - place.x) < wide && Math.abs(near.y - place.y) < high) return false;
+      }
+    return true;
+  };
+  before.forEach(take);
+  /** @type {Map<number, LetterPlace[]>} */
+  const waiting = new Map();
+  for (const place of places) waiting.get(place.id)?.push(place) ?? waiting.set(place.id, [place]);
+  let queues = [...waiting.values()].map((queue) => queue.values());
+  /** @type {LetterPlace[]} */
+  const found = [];
+  while (queues.length)
+    queues = queues.filter((queue) => {
+      for (const place of queue) {
+        if (!isFree(place)) continue;
+        take(place);
+        found.push(place);
+        return true;
+      }
+      return false;
+    });
+  return found;
+}
+
+// Where along a connection its letter may stand: the middle first, then nearer to the ends.
+const ALONG = [0.5, 0.38, 0.62, 0.26, 0.74];
+
+/**
+ * @param {[number, number]} from
+ * @param {[number, number]} to
+ * @param {LetterPlace} on What they have in common.
+ * @returns {LetterPlace[]}
+ */
+const alongLine = ([x0, y0], [x1, y1], on) => ALONG.map((part) => ({ ...on, x: x0 + part * (x1 - x0), y: y0 + part * (y1 - y0) }));
+
+/** How wide a letter is, in parts of its height: beyond Z there are two. @param {LetterPlace[]} places */
+const letterWidth = (places) => (places.some(({ id }) => id >= 26) ? 1.5 : 0.85);
+
+/**
+ * A quiet button that turns the letters on and off.
+ * @param {ParentNode} root
+ * @param {(marks: string) => void} send
+ */
+function buildLetters(root, send) {
+  const button = find(root, "button.letters");
+  button.addEventListener("click", () => send(button.ariaPressed === "true" ? "colours" : "letters"));
+}
+
 // The pointer and the arrow keys.
 
 /**
@@ -241,15 +327,18 @@ function readNumber(text) {
  */
 function written(value, figures = 6) {
   const whole = String(Math.trunc(Math.abs(value))).length;
-  return String(Number.isInteger(value) ? value : Number(value.toPrecision(clamp(figures, Math.min(whole, 21), 21))));
+  return String(Number.isInteger(value) ? value : Number(value.toPrecision(clamp(figures, Math.min(whole, 21), 21)))).replaceAll("-", "−");
 }
 
 /** @param {number} value */
 const limit = (value) => (Number.isInteger(value) ? amount(value) : figure(value));
 
+const TENTH = 0.1; // a step of a weight
+const COARSE = 10; // steps at once, with Shift
+
 /**
- * A field for a number. What is typed counts when Enter is pressed or the field is left. What cannot be read, or lies
- * beyond the limits, leaves the number as it was before the typing began, and is refused in a sentence.
+ * A field for a number. What is typed counts when Enter is pressed or the field is left; the arrow keys step. What cannot
+ * be read, or lies beyond the limits, leaves the number as it was before the typing began, and is refused in a sentence.
  */
 class NumberField {
   /**
@@ -259,17 +348,21 @@ class NumberField {
    * @param {() => string} on.name What the number is called in a refusal.
    * @param {(value: number) => void} on.commit The number is `value` from now on.
    * @param {(value: number) => void} [on.preview] It would be, if the typing ended here.
+   * @param {(value: number) => void} [on.stepped] It is, and may be on its way to another.
    * @param {(sentence: string) => void} on.complain "" where all is well.
+   * @param {() => number} [on.size] Of a step.
    * @param {number} [on.figures]
    */
-  constructor(input, { limits, name, commit, preview = () => {}, complain, figures = 6 }) {
+  constructor(input, { limits, name, commit, preview = () => {}, stepped = commit, complain, size = () => TENTH, figures = 6 }) {
     Object.assign(input, { type: "text", autocomplete: "off", spellcheck: false, translate: false, role: "spinbutton" });
     this.input = input;
     this.limits = limits;
     this.name = name;
     this.commit = commit;
     this.preview = preview;
+    this.stepped = stepped;
     this.complain = complain;
+    this.size = size;
     this.figures = figures;
     /** The number without what is being typed. */
     this.value = 0;
@@ -326,21 +419,27 @@ class NumberField {
     const { low, high, whole } = this.limits();
     const asked = `enter a ${whole ? "whole number" : "number"} from ${limit(low)} to ${limit(high)}`;
     const choice = AMBIGUOUS.test(text) ? ` Write ${text.replace(",", "")} or ${text.replace(",", ".")}.` : "";
-    const kept = written(this.value).replace("-", "−");
+    const kept = written(this.value);
     return `${this.name()} keeps ${kept}: ${asked}${text && `, not “${text.slice(0, LONGEST)}”`}.${choice}`;
   }
 
-  // By so much, from what the text says.
-  /** @param {number} change */
-  step(change) {
+  // By so many steps, from what the text says.
+  /** @param {number} steps */
+  step(steps) {
     const { low, high } = this.limits();
-    this.replace(clamp(Number(((this.read() ?? this.value) + change).toPrecision(12)), low, high));
+    this.replace(clamp(Number(((this.read() ?? this.value) + steps * this.size()).toPrecision(12)), low, high));
     this.complain("");
+    this.stepped(this.value);
   }
 
   /** @param {KeyboardEvent} event */
   key(event) {
     if (event.key === "Enter") this.end();
+    const steps = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+    if (steps && !isShortcut(event)) {
+      event.preventDefault();
+      this.step(event.shiftKey ? COARSE * steps : steps);
+    }
     if (event.key !== "Escape" || !this.typing) return;
     event.stopPropagation();
     this.replace(this.value);
@@ -394,7 +493,10 @@ function saveFile(file, name) {
  * @param {string} text
  */
 function bytes(text) {
-  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const letters = atob(text);
+  const found = new Uint8Array(letters.length);
+  for (let n = 0; n < found.length; n++) found[n] = letters.charCodeAt(n);
+  return found;
 }
 
 // What is changed here and not confirmed yet.
@@ -467,7 +569,7 @@ class Unconfirmed {
     const open = this.sent && !this.confirms(answer, this.sent.value);
     const left = open ? this.sent.at + this.patience - performance.now() : 0;
     if (this.held || left > 0) {
-      if (this.patience < Infinity) this.later = setTimeout(() => this.answer(answer, arrived), Math.max(left, this.settle));
+      this.later = setTimeout(() => this.answer(answer, arrived), Math.max(left, this.settle));
       return false;
     }
     const sent = this.sent?.value;

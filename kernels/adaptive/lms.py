@@ -33,7 +33,7 @@ class System(Protocol):
 
     @property
     def seed(self) -> int:
-        """Of everything drawn."""
+        """The seed of everything that is drawn."""
 
     def slices(self, rng: np.random.Generator) -> Iterator[tuple[Floats, Floats]]:
         """The samples, a slice at a time."""
@@ -84,9 +84,9 @@ def table(wires: Wiring) -> Table:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Filters:
-    """Where all filters stand after some slices: all that the rest depends on, besides the system.
+    """All filters after some slices: what the rest of the run depends on, besides the system.
 
-    slices, iterations: how many have been. theta: the weights of every filter (trials, n_params).
+    slices, iterations: how many are done. theta: the weights of every filter (trials, n_params).
     """
 
     slices: int

@@ -11,11 +11,11 @@ from math import isfinite, prod
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
-from scipy.sparse import csr_array
 
 from kernels.layer.axis import Axis
+from kernels.layer.kinds import wiring
 from kernels.layer.spec import Floats, LayerSpec, Shape, SpecError, whole
-from kernels.layer.wiring import Wiring, wiring
+from kernels.layer.wiring import Wiring
 
 SLICE = 200  # iterations between two records
 LARGEST = 2**23  # numbers in a slice, where it has all its iterations
@@ -50,12 +50,12 @@ class Parallel:
 
     @property
     def wirings(self) -> tuple[Wiring, Wiring]:
-        """Shared, and untied."""
+        """The shared and the untied wiring."""
         spec, in_shape = LayerSpec((1, self.taps), stride=(1, self.taps)), (1, 1, self.channels * self.taps)
         return wiring("conv", spec, in_shape), wiring("local", spec, in_shape)
 
     def targets(self, rng: np.random.Generator) -> Floats:
-        """w_om (M, L)."""
+        """The targets w_om (M, L)."""
         common, own = rng.standard_normal(self.taps), rng.standard_normal((self.channels, self.taps))
         own -= own.mean(axis=0)
         apart = float(np.mean(np.sum(own**2, axis=1)))
@@ -94,14 +94,14 @@ class Mimo:
 
     @property
     def wirings(self) -> tuple[Wiring, Wiring]:
-        """Shared (circulant, N·L weights), and full (N²·L)."""
+        """The shared wiring (circulant, N·L weights) and the full one (N²·L)."""
         full = wiring(
             "dense", LayerSpec((self.channels, self.taps), out_channels=self.channels), (1, self.channels, self.taps)
         )
         return circulant(self.channels, self.taps), full
 
     def targets(self, rng: np.random.Generator) -> Floats:
-        """h (N, L)."""
+        """The impulse responses h (N, L)."""
         h = rng.standard_normal((self.channels, self.taps))
         unit: Floats = h / np.linalg.norm(h)
         return unit
@@ -145,7 +145,7 @@ class Pictures:
 
     @property
     def wirings(self) -> tuple[Wiring, Wiring]:
-        """Shared, and untied."""
+        """The shared and the untied wiring."""
         return wiring("conv", self._spec, self._in_shape), wiring("local", self._spec, self._in_shape)
 
     def slices(self, rng: np.random.Generator) -> Iterator[tuple[Floats, Floats]]:
@@ -173,15 +173,7 @@ def circulant(channels: int, taps: int) -> Wiring:
     tap, output, lag = np.indices((channels, channels, taps)).reshape(3, -1)
     ids = tap * taps + lag
     n_params = channels * taps
-    return Wiring(
-        output,
-        ring[tap, output] * taps + lag,
-        ids,
-        n_params,
-        (channels, n_params),
-        (1, 1, channels, taps),
-        csr_array(np.eye(n_params)),
-    )
+    return Wiring(output, ring[tap, output] * taps + lag, ids, n_params, (channels, n_params))
 
 
 def _lines(
@@ -223,7 +215,7 @@ def _check_length(taps: int, iterations: int) -> None:
 
 
 def _check_size(factors: dict[str, int]) -> None:
-    """How many numbers there are at a time."""
+    """Raises SpecError where a slice would hold more numbers than LARGEST."""
     numbers = prod(factors.values())
     if SLICE * numbers > LARGEST:
         raise SpecError(

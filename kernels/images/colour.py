@@ -23,7 +23,7 @@ _SPACES = {"RGB": ("RGB", "L"), "GRAY": ("L",), "CMYK": ("CMYK",)}  # of a profi
 
 
 def to_srgb(mode: str, profile: bytes = b"", gamma: float = 0.0, primaries: Primaries = ()) -> Convert:
-    """What brings pictures to sRGB, RGB and RGBA ones to the same, CMYK and LAB ones to RGB.
+    """The conversion to sRGB: RGB and RGBA pictures keep their mode, CMYK and LAB ones become RGB.
 
     mode: of the pictures, "RGB", "CMYK", "LAB", or "L" for greys in RGB. A profile that is broken or for another mode
     is ignored, as browsers do; gamma and primaries count where there is no profile. gamma: of the file's encoding, 0
@@ -52,7 +52,7 @@ def _transform(source: object, mode: str) -> Convert:
 
 
 def _curve(convert: Convert) -> Convert:
-    """What does to every channel what this does to greys."""
+    """A conversion of every channel by the curve of this conversion of greys."""
     table = [*convert(Image.frombytes("L", (256, 1), bytes(range(256)))).getchannel(0).tobytes()]
     return partial(_kept_alpha, lambda image: image.point(table * 3))
 
@@ -67,7 +67,7 @@ def _kept_alpha(convert: Convert, image: Image.Image) -> Image.Image:
 
 
 def _encoded(gamma: float, primaries: Primaries) -> Convert:
-    """From this gamma and these primaries."""
+    """The conversion to sRGB from this gamma and these primaries."""
     usual = not gamma or abs(gamma / USUAL_GAMMA - 1) <= TOLERANCE
     same = not _form_a_triangle(primaries) or np.allclose(primaries, SRGB_PRIMARIES, atol=NEAR, rtol=0)
     if usual and same:
@@ -90,7 +90,7 @@ def _encoded(gamma: float, primaries: Primaries) -> Convert:
 
 
 def _form_a_triangle(primaries: Primaries) -> bool:
-    """Whether there are any, and they are colours of which others can be mixed."""
+    """Whether the primaries span a triangle of colours; without any they do not."""
     return min(primaries[1::2], default=0) > 0 and abs(np.linalg.det(_points(primaries)[:, 1:])) > NEAR
 
 

@@ -39,7 +39,7 @@ MAX_BYTES = 20 * 2**20
 MAX_PIXELS = 50_000_000
 MASTER_SIDE = 512
 MAX_LENGTH = 65_535  # rows or columns: a row costs memory of its own
-_PIXEL_MEMORY = 256_000_000  # bytes that the format's decoder may take by the header; see `_greed`
+_PIXEL_MEMORY = 256_000_000  # bytes that the format's decoder may take by the header; see `_decoder_memory`
 MIN_SIDE, MAX_SIDE = 8, 512
 BICUBIC = Image.Resampling.BICUBIC
 
@@ -201,7 +201,7 @@ _OPENERS: dict[bytes, Opener] = {
 
 
 def _opener(data: bytes) -> Opener:
-    """What opens the format that the first bytes name; ImageError for any other format."""
+    """The function that opens the format which the first bytes name. Raises ImageError for any other format."""
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return _by(WebPImageFile)
     if data[4:8] == b"ftyp" and AvifImagePlugin.SUPPORTED and b"avi" in data[8 : int.from_bytes(data[:4], "big")]:
@@ -234,8 +234,8 @@ def _check_size(width: int, height: int, most: int) -> None:
         raise ImageError(f"The picture is {max(width, height):,} pixels long and the limit is {limit}: crop it.")
 
 
-def _greed(image: ImageFile.ImageFile | Wide) -> float:
-    """Bytes a pixel that the format's decoder takes, as measured."""
+def _decoder_memory(image: ImageFile.ImageFile | Wide) -> float:
+    """The bytes a pixel that the format's decoder takes, as measured."""
     if isinstance(image, Wide):
         return 1  # its numbers are those of the file
     if isinstance(image, (WebPImageFile, AvifImageFile)):
@@ -288,7 +288,7 @@ def _read(opener: Opener, data: bytes, side: int, most: int) -> Decoded:
     if opener is _PNG:
         data, extra = png.parts(data)
     image = opener(data)
-    _check_size(*image.size, min(most, int(_PIXEL_MEMORY / _greed(image))))
+    _check_size(*image.size, min(most, int(_PIXEL_MEMORY / _decoder_memory(image))))
     size = fit(*image.size, min(side, max(image.size)))
     if isinstance(image, Wide):
         loaded, turn = _wide(image, to_srgb("RGB")), image.turn

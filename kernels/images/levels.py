@@ -13,6 +13,7 @@ FILLED = 0.25  # a picture that takes less of its range comes out nearly black, 
 ABSENT = 1e30  # what is larger stands for "no value", as −3.4e38, the lowest float, does where heights are measured
 
 Samples = NDArray[np.generic]
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _MODES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
 
 
@@ -48,10 +49,12 @@ class Range:
 def top_of(dtype: np.dtype[Any]) -> float:
     """What is white in a picture of such numbers, where none is larger or below 0.
 
-    >>> top_of(np.dtype("u2")), top_of(np.dtype("i4")), top_of(np.dtype("f8"))
-    (65535.0, 65535.0, 1.0)
+    >>> top_of(np.dtype("u2")), top_of(np.dtype("i2")), top_of(np.dtype("i4")), top_of(np.dtype("f8"))
+    (65535.0, 32767.0, 65535.0, 1.0)
     """
-    return 1.0 if dtype.kind == "f" else 255.0 if dtype.itemsize == 1 else 65535.0
+    if dtype.kind == "f":
+        return 1.0
+    return float(np.iinfo(dtype).max) if dtype.itemsize <= 2 else 65535.0
 
 
 def range_of(wide: Wide) -> Range:
@@ -77,8 +80,9 @@ def range_of(wide: Wide) -> Range:
     black, white = 0.0, wide.top
     if not (inside and (low == high or high - low >= FILLED * wide.top)) and low <= high:
         black, white = float(low), float(high if high > low else low + 1)
-        said = f"The picture's values run from {_text(low)} to {_text(high)}"
-        note = f"{said} and were stretched to fill the range from black to white. {note}".strip()
+        said = f"The picture's values run from {_text(low)} to {_text(high)} and were stretched to fill the range"
+        said = f"{said} from black to white." if low < high else f"All values of the picture are {_text(low)}: black."
+        note = f"{said} {note}".strip()
     return Range(*((white, black) if wide.inverted else (black, white)), note)
 
 
@@ -101,7 +105,7 @@ def in_bytes(wide: Wide, range: Range, first: int, last: int) -> Image.Image:
 
 
 def strips(width: int, height: int, step: int = 1) -> Iterator[tuple[int, int]]:
-    """From one row to another, down a picture: about STRIP_PIXELS each, beginning at multiples of step."""
+    """The (first, last) rows of strips down a picture, of about STRIP_PIXELS each, beginning at multiples of step."""
     rows = max(1, STRIP_PIXELS // (width * step)) * step
     for first in range(0, height, rows):
         yield first, min(first + rows, height)
@@ -115,7 +119,7 @@ def _split(wide: Wide, samples: Samples) -> tuple[Samples, Samples | None]:
 
 
 def _absent(wide: Wide, colours: Samples) -> NDArray[np.bool_]:
-    """Which of these are no value."""
+    """A mask of the samples that stand for no value."""
     none: NDArray[np.bool_] = np.zeros(colours.shape, np.bool_) if np.isnan(wide.absent) else colours == wide.absent
     if colours.dtype.kind != "f":
         return none
@@ -124,11 +128,14 @@ def _absent(wide: Wide, colours: Samples) -> NDArray[np.bool_]:
 
 
 def _keyed(wide: Wide, colours: Samples) -> NDArray[np.bool_]:
-    """Which of these are of the transparent colour."""
+    """A mask of the pixels of the transparent colour."""
     if not wide.key:
         return np.zeros(colours.shape, np.bool_)
     return np.broadcast_to((colours == wide.key).all(axis=2, keepdims=True), colours.shape)
 
 
 def _text(value: float) -> str:
-    return f"{value:,.6g}".replace("-", "−")
+    """4,000,000,000 in full, 1.5 × 10²⁰ where that would be longer."""
+    text = f"{value:,.0f}" if 1e6 <= abs(value) < 1e12 else f"{value:,.6g}"
+    figure, power, exponent = text.partition("e")
+    return (f"{figure} × 10{str(int(exponent)).translate(_RAISED)}" if power else figure).replace("-", "−")

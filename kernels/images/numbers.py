@@ -17,7 +17,7 @@ SWAPPED = {"B": "L", "L": "B", "N": "B" if sys.byteorder == "little" else "L"}  
 
 
 def raw_mode(image: ImageFile) -> str:
-    """How the samples lie in the file, in Pillow's words; known until they are loaded."""
+    """Pillow's name of the way the samples lie in the file; it is known until they are loaded."""
     args = image.tile[0].args if image.tile else ""
     return str(args[0] if isinstance(args, tuple) and args else args)
 
@@ -56,6 +56,7 @@ def _grey(image: ImageFile) -> Wide:
     key = image.info.get("transparency")
     held = np.asarray(image.crop((0, 0, 1, 1))).dtype
     dtype = np.dtype({(8, 2): "i1", (32, 1): "u4"}.get(_kind(image), held.str))
+    stored = np.dtype("i2") if _kind(image) == (16, 2) else dtype  # Pillow holds them as 32-bit numbers
 
     def rows(first: int, last: int) -> Samples:
         values: Samples = np.asarray(image.crop((0, first, image.width, last))).view(dtype)
@@ -64,7 +65,7 @@ def _grey(image: ImageFile) -> Wide:
     return Wide(
         image.size,
         rows,
-        4095.0 if _kind(image)[0] == 12 else top_of(dtype),
+        4095.0 if _kind(image)[0] == 12 else top_of(stored),
         absent=tiff.no_data(tags, dtype),
         key=(key,) if isinstance(key, int) else (),
         inverted=tags.get(tiff.PHOTOMETRIC) == tiff.WHITE_IS_ZERO,

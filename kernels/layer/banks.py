@@ -65,6 +65,13 @@ def _opponent(_channels: int, _seed: int) -> Floats:
     return np.array([[0.299, 0.587, 0.114], [1, -1, 0], [-0.5, -0.5, 1]])[:, :, None, None]
 
 
+def _opponent_edges(_channels: int, _seed: int) -> Floats:
+    """Edges of the luma, upright and level; red − green and blue − yellow of the pixel in the middle."""
+    luma, opponents = _opponent(3, 0)[0], _opponent(3, 0)[1:]
+    edges = [luma * kernel(name) for name in ("sobel_vertical", "sobel_horizontal")]
+    return np.array([*edges, *(one * kernel("identity") for one in opponents)]).round(2) + 0.0
+
+
 def _depthwise(channels: int, seed: int) -> Floats:
     """The oriented edges one after the other, one on each channel alone."""
     return np.resize(_oriented(1, seed), (channels, 1, 3, 3))
@@ -82,6 +89,8 @@ BANKS = (
          "Steered Sobel kernels: Freeman & Adelson 1991, The Design and Use of Steerable Filters", None, _oriented),
     Bank("opponent", "Grey and opponent colours", "1×1: luma, red against green, blue against yellow.",
          "ITU-R BT.601 luma; opponent axes after Hering", 3, _opponent),
+    Bank("opponent_edges", "Edges and opponent colours", "Edges of the luma; red against green, blue against yellow.",
+         "ITU-R BT.601 luma under Sobel kernels; opponent axes after Hering", 3, _opponent_edges),
     Bank("gabor", "Gabor bank", "Stripes of one width in four directions.",
          "Gabor 1946; Daugman 1985", None, _gabors),
     Bank("depthwise", "Depthwise edges", "One separate kernel for each channel.",

@@ -129,7 +129,7 @@ def _padded(image: Array, plan: Plan) -> Array:
 
 
 def _scale(padded: Array, weight: Array, plan: Plan, out: Array) -> None:
-    """One channel and one tap."""
+    """Write the image times its only weight into `out`: the map of one channel and one tap."""
     sr, sc = plan.spec.stride
     np.multiply(padded[:, ::sr, ::sc], weight[:, 0], out=out)
 

@@ -18,8 +18,8 @@ import numpy as np
 
 from kernels.layer.conv import correlate
 from kernels.layer.counts import count
+from kernels.layer.kinds import wiring
 from kernels.layer.spec import LayerSpec, Shape, SpecError
-from kernels.layer.wiring import wiring
 
 Method = Literal["dense", "sparse", "correlate"]
 METHODS: tuple[Method, ...] = get_args(Method)
@@ -41,12 +41,12 @@ class Measurement:
 
     @property
     def typical(self) -> float:
-        """The median."""
+        """The median of the times."""
         return median(self.seconds)
 
     @property
     def spread(self) -> tuple[float, float]:
-        """The fastest and the slowest."""
+        """The shortest and the longest time."""
         return min(self.seconds), max(self.seconds)
 
 

@@ -23,7 +23,7 @@ def transposed(wires: Wiring) -> Wiring:
     uses of a weight as before: which weights are shared does not change. Every wiring has one.
     Dumoulin & Visin, 2016, A guide to convolution arithmetic for deep learning.
 
-    >>> from kernels.layer.wiring import wiring
+    >>> from kernels.layer.kinds import wiring
     >>> conv = wiring("conv", LayerSpec((1, 2)), (1, 1, 3))
     >>> transposed(conv).matrix([5, 7]).toarray()
     array([[5, 0],
@@ -65,7 +65,7 @@ def _visited(axis: Axis, tap: int) -> slice:
 
 
 def _folded(padded: Floats, axis: Axis, along: int) -> Floats:
-    """What stands on the border, added to the pixels it repeats, or left out where it repeats none."""
+    """The values without their border, each border value added to the pixel it repeats, if it repeats one."""
     before, n = axis.before, axis.size
     lines = np.moveaxis(padded, along, 0)
     real = lines[before : before + n].copy()

@@ -21,7 +21,7 @@ from kernels.learning.windows import scattered, windows
 
 
 class Back(Protocol):
-    """The way back."""
+    """The backward pass of one call."""
 
     def __call__(self, dy: Array, out: Array | None = None, /) -> tuple[Array, Callable[[], Array]]:
         """dL/dθ, in `out` or in an array of its own, and the way to dL/dx."""

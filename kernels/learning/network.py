@@ -44,7 +44,7 @@ class Network:
         return tuple(shapes)
 
     def init(self, seed: int) -> Array:
-        """The first θ, float32; the same seed, the same numbers."""
+        """The first θ, float32, which the seed decides."""
         return self.draw(np.random.default_rng(seed))
 
     def draw(self, rng: np.random.Generator) -> Array:

@@ -14,7 +14,6 @@ from math import isfinite, sqrt
 from typing import NoReturn
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from kernels.layer.spec import Array, Shape, SpecError, whole
 from kernels.layer.wiring import MAX_CONNECTIONS, Wiring
@@ -92,8 +91,8 @@ def unrolled(layer: Recurrent, in_shape: Shape) -> Wiring:
     """The whole layer as one product: a = W [x_1 … x_T | h_1 … h_{T−1} | 1], a (T·H,), step after step.
 
     W is (T·H, T·F + (T−1)·H + 1), θ as in `Recurrent.split`. The connections: those of all U_t, row by row, then those
-    of all V_t, then those of all b_t. `theta_from` of a tied θ, as (1, 1, 1, numbers), is the θ that computes the same.
-    Raises SpecError above MAX_CONNECTIONS. The V of a tied layer of one step is in θ, but on no connection.
+    of all V_t, then those of all b_t. The V of a tied layer of one step is in θ, but on no connection. Raises SpecError
+    above MAX_CONNECTIONS.
 
     >>> unrolled(Recurrent(hidden=1), (1, 3, 1)).matrix([5, 7, 9]).toarray()  # U, V and b, on every step
     array([[5, 0, 0, 0, 0, 9],
@@ -114,11 +113,7 @@ def unrolled(layer: Recurrent, in_shape: Shape) -> Wiring:
     last = T * F + (T - 1) * H
     targets = np.concatenate([t * H + j, (r + 1) * H + i, np.arange(T * H)])
     sources = np.concatenate([t * F + f, T * F + r * H + k, np.full(T * H, last)])
-    ids, n_params, n_tied = _uses(layer, in_shape), layer.parameters(in_shape), tied.parameters(in_shape)
-    origin = np.arange(n_params)
-    origin[ids] = _uses(tied, in_shape)
-    copies = csr_array((np.ones(n_params), (np.arange(n_params), origin)), shape=(n_params, n_tied))
-    return Wiring(targets, sources, ids, n_params, (T * H, last + 1), (1, 1, 1, n_tied), copies)
+    return Wiring(targets, sources, _uses(layer, in_shape), layer.parameters(in_shape), (T * H, last + 1))
 
 
 def by_step(layer: Recurrent, theta: Array, x: Array, dy: Array) -> tuple[Array, Array, Array]:
@@ -232,7 +227,7 @@ def _tied(layer: Recurrent) -> None:
 
 
 def _refuse(layer: Recurrent, theta: Array, in_shape: Shape) -> NoReturn:
-    """Say what θ lacks: steps, where it is the θ of an untied layer of another number of steps."""
+    """Raises SpecError that says why θ does not fit: it may be of an untied layer with another number of steps."""
     (_, T, F), H = in_shape, layer.hidden
     held, rest = divmod(theta.size + H * H, H * F + H + H * H)
     if layer.tied or theta.ndim != 1 or rest:

@@ -15,8 +15,9 @@ from math import isfinite, prod
 import numpy as np
 
 from kernels.layer.counts import Kind
+from kernels.layer.kinds import ConvWiring, wiring
 from kernels.layer.spec import Floats, LayerSpec, Shape, SpecError, whole
-from kernels.layer.wiring import Wiring, wiring
+from kernels.layer.wiring import Wiring
 
 MOST = 2**22  # numbers in all pictures of one fit: 34 MB
 
@@ -43,7 +44,7 @@ class Teacher:
     def spec(self) -> LayerSpec:
         return LayerSpec((self.kernel.shape[0], self.kernel.shape[1]))
 
-    def student(self, kind: Kind) -> Wiring:
+    def student(self, kind: Kind) -> ConvWiring:
         """The wiring of a layer of this kind; a tiled one repeats after a third of the map."""
         rows = self.side - self.kernel.shape[0] + 1
         return wiring(kind, self.spec, self.in_shape, max(2, rows // 3))

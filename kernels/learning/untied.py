@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from kernels.layer.counts import count
+from kernels.layer.kinds import wiring
 from kernels.layer.spec import Floats, Ints, LayerSpec, Shape, SpecError
-from kernels.layer.wiring import wiring
 
 MOST = 2**13  # connections: as many copies as are ever drawn one by one
 

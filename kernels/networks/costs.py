@@ -62,6 +62,25 @@ def total(plan: Plan) -> Cost:
     return sum(map(cost, plan.rows), Cost())
 
 
+def textbook_multiply_adds(plan: Plan) -> int:
+    """Multiply-adds as papers count them: weights times inputs, those on padding too, without biases and normalisation.
+
+    >>> from kernels.networks.description import parse
+    >>> from kernels.networks.plan import plan
+    >>> textbook_multiply_adds(plan(parse("conv 4 3 padding=1, norm, relu"), (2, 8, 8)))  # 4 · 2 · 9 · 64
+    4608
+    """
+    return sum(_textbook(row) for row in plan.rows)
+
+
+def _textbook(row: Row) -> int:
+    layer = row.layer
+    if isinstance(layer, Wired):
+        own = count(layer.kind, layer.spec, row.in_shape, layer.period)
+        return own.padded_connections - (prod(row.out_shape) if layer.spec.bias else 0)
+    return _links(layer, row.in_shape)[1] if isinstance(layer, Tabled | Subsample) else 0
+
+
 def units(plan: Plan) -> int:
     """Units as the authors of 1989 count them: the inputs, and what comes out of every layer of weights."""
     weighted = (row for row in plan.rows if isinstance(row.layer, Wired | Tabled | Subsample))

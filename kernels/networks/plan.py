@@ -127,7 +127,7 @@ def _row(config: LayerConfig, rows: list[Row], unclosed: list[list[int]], in_sha
 
 
 def _shortcut(rows: list[Row], branch: list[int]) -> tuple[int, ...]:
-    """It begins again where the branch began."""
+    """The row that a shortcut reads: the one at which its branch began."""
     if len(branch) > 1:
         raise SpecError("this branch already has a shortcut")
     branch.append(len(rows))
@@ -135,7 +135,7 @@ def _shortcut(rows: list[Row], branch: list[int]) -> tuple[int, ...]:
 
 
 def _add(rows: list[Row], branch: list[int]) -> tuple[int, ...]:
-    """The ends of the branch and of its shortcut, which is what the split read if it has none."""
+    """The rows that an addition reads: the ends of the branch and of its shortcut, or what the split read."""
     split, *cut = branch
     ends = (cut[0] - 1, len(rows) - 1) if cut else (len(rows) - 1, split)
     one, other = (rows[end].out_shape for end in ends)
@@ -219,7 +219,7 @@ def _working(row: Row) -> int:
 
 
 def _copied(row: Row, spec: LayerSpec) -> int:
-    """All windows of a layer, which are copied twice."""
+    """The numbers of all windows of a layer, which are copied twice."""
     return 2 * row.in_shape[0] * prod(spec.kernel_size) * prod(row.out_shape[1:])
 
 

@@ -6,8 +6,8 @@ from math import prod
 import numpy as np
 
 from kernels.layer.counts import steps
+from kernels.layer.kinds import connections
 from kernels.layer.spec import Array, Ints, LayerSpec, Shape
-from kernels.layer.wiring import connections
 from kernels.learning.layers import GlobalPool, Layer, Pool
 from kernels.learning.linear import Wired
 from kernels.networks.blocks import Subsample, Tabled

@@ -28,10 +28,11 @@ class Printed:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A network. layers: in the words of `steps`. parameters, connections, units: the printed totals.
+    """A network. layers: in the words of `steps`. parameters, connections, multiply_adds, units: the printed totals.
 
     note: what here is not as it was published. units: with those of the input. fixed: how many of the connections have
-    weights that are not trained, and are left out of the layers here.
+    weights that are not trained, and are left out of the layers here. rounded: to what the source rounds parameters and
+    multiply-adds. multiply_adds: with those on padding, as papers count them.
     """
 
     id: str
@@ -45,6 +46,8 @@ class Published:
     printed: tuple[Printed, ...] = ()
     note: str = ""
     fixed: int = 0
+    multiply_adds: int | None = None
+    rounded: tuple[int, int] = (1, 1)
 
     @property
     def plan(self) -> Plan:
@@ -96,6 +99,28 @@ def _resnet(counts: tuple[int, ...], bottleneck: bool) -> str:
     return ", ".join([*parts, "globalmean, flatten, dense 1000, softmax"])
 
 
+MOBILE = (  # maps and stride of MobileNet's thirteen blocks (its Table 1)
+    (64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2), *[(512, 1)] * 5, (1024, 2), (1024, 1),
+)  # fmt: skip
+
+
+def _mobilenet(separable: bool) -> str:
+    """A first convolution, thirteen blocks, the mean of every map, 1,000 classes.
+
+    A block is a full 3×3 convolution, or the two that replace it: a kernel a map, then 1×1 kernels across the maps.
+    """
+    parts, channels = ["conv 32 3 stride=2 padding=1 bias=0, norm, relu"], 32
+    for maps, stride in MOBILE:
+        step = " stride=2" if stride > 1 else ""
+        if separable:
+            parts += [f"conv {channels} 3{step} padding=1 groups={channels} bias=0, norm, relu"]
+            parts += [f"conv {maps} 1 bias=0, norm, relu"]
+        else:
+            parts += [f"conv {maps} 3{step} padding=1 bias=0, norm, relu"]
+        channels = maps
+    return ", ".join([*parts, "globalmean, flatten, dense 1000, softmax"])
+
+
 def _vgg(stages: tuple[tuple[int, int], ...]) -> str:
     convs = [", ".join([f"conv {maps} 3 padding=1, relu"] * many) + ", max 2" for many, maps in stages]
     return ", ".join([*convs, "flatten, dense 4096, relu, dense 4096, relu, dense 1000, softmax"])
@@ -133,8 +158,7 @@ ZOO = (
             Printed("F6", 9, 1, 10_164, 10_164),
         ),
         "The paper counts 340,908 connections, of which 340,068 are trainable. The other 840, 84 to each of 10 "
-            "outputs, "
-        "hold fixed bitmaps of the characters and are left out here.",
+        "outputs, hold fixed bitmaps of the characters and are left out here.",
         840,
     ),
     Published(
@@ -164,5 +188,21 @@ ZOO = (
         "He, Zhang, Ren and Sun, CVPR 2016; parameters as in torchvision", (3, 224, 224),
         _resnet((3, 4, 6, 3), bottleneck=True),
         25_557_032, note="With batch normalisation; strides as in torchvision.",
+    ),
+    Published(
+        "mobilenet", "MobileNet v1, 2017",
+        "Howard et al., arXiv:1704.04861, 2017, Table 4", (3, 224, 224),
+        _mobilenet(separable=True),
+        4_200_000, note="Depthwise separable: ImageNet accuracy 70.6%. Its figures are printed in millions.",
+        multiply_adds=569_000_000, rounded=(100_000, 1_000_000),
+    ),
+    Published(
+        "mobilenet_full", "MobileNet v1 with full convolutions",
+        "Howard et al., arXiv:1704.04861, 2017, Table 4", (3, 224, 224),
+        _mobilenet(separable=False),
+        29_300_000,
+        note="The paper's “Conv MobileNet”: ImageNet accuracy 71.7%. Its printed 4,866 million multiply-adds come out "
+        "without the last layer; with it, as in the 569 million of the other network, it is 4,867 million.",
+        multiply_adds=4_866_000_000, rounded=(100_000, 1_000_000),
     ),
 )  # fmt: skip

@@ -1,14 +1,15 @@
-"""`python -m tests.benchmarks [engine] [convolution] [adaptive] [training] [start] [browser] [load] [heavy] [states]`:
+"""`python -m tests.benchmarks [engine] [convolution] [adaptive] [training] [start] [browser] [load] [heavy] [classroom]
+[states]`:
 times beside peers. With `--write` what is printed goes into results.md too.
 
 Every figure is a median with its 10th and 90th percentile. Ratios compare things measured in turn in the same run.
-`load` takes options of its own, when it is alone: `load --sessions 50 --minutes 20`.
+`load` and `classroom` take options of their own, when they are alone: `load --sessions 50 --minutes 20`.
 """
 
 import sys
 from contextlib import AbstractContextManager, nullcontext
 
-from tests.benchmarks import adaptive, browser, convolution, engine, heavy, load, start, states, training
+from tests.benchmarks import adaptive, browser, classroom, convolution, engine, heavy, load, start, states, training
 from tests.benchmarks.results import kept
 
 TABLES = {
@@ -20,15 +21,17 @@ TABLES = {
     "browser": browser.run,
     "load": load.run,
     "heavy": heavy.run,
+    "classroom": classroom.run,
     "states": states.run,
 }
+ASKED = {"load": load.run, "classroom": classroom.run}  # with options
 
 
 def main() -> None:
     chosen = [word for word in sys.argv[1:] if word != "--write"] or list(TABLES)
-    if chosen[0] == "load":
+    if chosen[0] in ASKED:
         with _kept(" ".join(chosen)):
-            load.run(chosen[1:])
+            ASKED[chosen[0]](chosen[1:])
         return
     if unknown := set(chosen) - TABLES.keys():
         sys.exit(f"There is no table {', '.join(sorted(unknown))}: choose from {', '.join(TABLES)}")

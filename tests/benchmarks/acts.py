@@ -20,6 +20,7 @@ from tests.benchmarks.wire import PATIENCE, Failure, Tab
 
 Do = Callable[[Tab, Random], Awaitable[float]]
 POLL = 0.05  # seconds between two looks for something that is being made
+LETTERS = frozenset("ABCD")  # of the answers of the quiz
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,46 @@ class Act:
 
     kind: str
     do: Do
+
+
+def within(menu: str, act: Act) -> Act:
+    """What is done in a menu of the bar, whose contents come when somebody first reaches for it."""
+
+    async def do(tab: Tab, chance: Random) -> float:
+        shown = tab.screen.find("bidi_component", "menus")
+        wanted = menu in json.loads(shown.body.json)[0]["wanted"]
+        opening = 0.0 if wanted else await tab.ask(shown.fragment, said(shown, "wanted", menu))
+        return max(opening, await act.do(tab, chance))
+
+    return Act(act.kind, do)
+
+
+def opened(expander: str, act: Act) -> Act:
+    """What is done in an expander, which is opened first."""
+
+    async def do(tab: Tab, chance: Random) -> float:
+        shown = tab.screen.find("expandable", expander)
+        held, opening = tab.screen.held[shown.body.id], 0.0
+        if not held.bool_value:
+            held.bool_value = True
+            opening = await tab.ask(shown.fragment)
+        return max(opening, await act.do(tab, chance))
+
+    return Act(act.kind, do)
+
+
+def on_tab(title: str, act: Act) -> Act:
+    """What is done on a tab, which is turned to first where it is not the one in front."""
+
+    async def do(tab: Tab, chance: Random) -> float:
+        shown = tab.screen.tabs()
+        held, turning = tab.screen.held[shown.body.id], 0.0
+        if held.string_value != title:
+            held.string_value = title
+            turning = await tab.ask(shown.fragment)
+        return max(turning, await act.do(tab, chance))
+
+    return Act(act.kind, do)
 
 
 def number(label: str, low: int, high: int) -> Act:
@@ -117,14 +158,15 @@ def first_epoch() -> Act:
 
 
 def answer() -> Act:
-    """The first question of the quiz that has no answer yet; a new quiz where all have one."""
+    """The question of the quiz that is shown; where it has an answer, the next one, and after the last a new quiz."""
 
     async def do(tab: Tab, chance: Random) -> float:
-        asked = (e for e in tab.screen.shown.values() if e.kind == "radio" and not e.body.disabled)
-        if (shown := next(asked, None)) is None:
-            return await press("New questions").do(tab, chance)
-        tab.screen.held[shown.body.id].string_value = chance.choice(shown.body.options)
-        return await tab.ask(shown.fragment)
+        shown = [e for e in tab.screen.shown.values() if e.kind == "button" and e.body.label.split(".")[0] in LETTERS]
+        if shown and not shown[0].body.disabled:
+            pressed = chance.choice(shown).body.id
+            return await tab.ask(shown[0].fragment, WidgetState(id=pressed, trigger_value=True))
+        last = tab.screen.find("button", "Next").body.disabled
+        return await press("New questions" if last else "Next").do(tab, chance)
 
     return Act("a quiz answer", do)
 
@@ -163,7 +205,8 @@ def weight() -> Act:
 
 
 def _in_loom(tab: Tab) -> Any:  # noqa: ANN401  # JSON
-    return json.loads(tab.screen.find("bidi_component", "loom").body.json)[0]
+    (props,) = json.loads(tab.screen.find("bidi_component", "loom").body.json)
+    return props | tab.screen.still(props["still"])
 
 
 def export(*labels: str) -> Act:
@@ -218,6 +261,10 @@ def upload(label: str, picture: Callable[[Random], bytes]) -> Act:
         )
         tab.screen.held[shown.body.id] = state
         await tab.ask(shown.fragment)
+        while any(e.kind == "markdown" and e.body.body == "Reading your picture…" for e in tab.screen.shown.values()):
+            if perf_counter() - began > PATIENCE:
+                raise Failure("the picture is still being read")
+            await asyncio.sleep(POLL)
         return perf_counter() - began
 
     return Act("the upload", do)

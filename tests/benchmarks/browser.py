@@ -85,30 +85,36 @@ def round_trip(server: Server, browser: Browser, n: int = 25) -> None:
 
 
 def leaks(server: Server, browser: Browser, edits: int = 1000, visits: int = 50) -> None:
-    """Many previews, and many times away from the loom and back: what the heap, the nodes and the listeners say."""
+    """Many previews, and many times away from the component and back, beside an empty component's: what is left behind.
+
+    Nothing here may hold an element of the component: what Playwright has waited for stays in memory.
+    """
     page = opened(browser, f"{server.url}/?image=digit&side=8")
-    session = page.context.new_cdp_session(page)
     call(page, "typing", {"n": 50, "selector": CORNER})
-    away_and_back(page, 5)
-    before = counted(session)
-    call(page, "typing", {"n": edits, "selector": CORNER})
-    away_and_back(page, visits)
-    after = counted(session)
-    rows = [[name, f"{before[name]:,.0f}", f"{after[name]:,.0f}"] for name in before]
-    table(f"After {edits} previews and {visits} times unmounting and mounting the loom", ["", "before", "after"], rows)
-
-
-def away_and_back(page: Page, times: int) -> None:
-    """A 15-row kernel has no place on 8 pixels: the loom leaves the page; with 3 rows it is mounted anew."""
     page.locator(".st-key-bar_kernel button").click()
-    rows = page.get_by_role("spinbutton", name="K, rows")
-    for _ in range(times):
-        for value, sign in (("15", "does not fit"), ("3", "the work of")):
-            rows.fill(value)
-            rows.press("Enter")
-            page.wait_for_timeout(100)
-            page.get_by_role("heading", level=1).filter(has_text=sign).wait_for()
-        page.locator(".result").first.wait_for()
+    left = {"Weight Loom": left_behind(page, "leaving", visits, edits)}
+    with serve(HERE / "empty_component.py") as other:
+        empty = browser.new_page()
+        empty.goto(other.url)
+        empty.get_by_role("button", name="Away or back").wait_for()
+        left["empty component"] = left_behind(empty, "leavingEmpty", visits)
+    table(
+        f"What {visits} times unmounting and mounting leave behind (Weight Loom: and {edits} previews)",
+        ["", *next(iter(left.values()))],
+        [[name, *(f"{more:+,.0f}" for more in found.values())] for name, found in left.items()],
+    )
+
+
+def left_behind(page: Page, visit: str, visits: int, edits: int = 0) -> dict[str, float]:
+    """How much more of everything there is afterwards. visit: the function in the page that goes away and back."""
+    session = page.context.new_cdp_session(page)
+    call(page, visit, 5)
+    before = counted(session)
+    if edits:
+        call(page, "typing", {"n": edits, "selector": CORNER})
+    call(page, visit, visits)
+    after = counted(session)
+    return {name: after[name] - before[name] for name in before}
 
 
 def counted(session: CDPSession) -> dict[str, float]:

@@ -20,4 +20,10 @@ def part() -> None:
     mount(key="c", data=st.session_state.get("n", 0), on_go_change=go)
 
 
-part()
+def away() -> None:
+    st.session_state.away = not st.session_state.get("away")
+
+
+st.button("Away or back", on_click=away)
+if not st.session_state.get("away"):
+    part()

@@ -34,7 +34,7 @@ def threaded(spec: LayerSpec, shape: tuple[int, int, int], edges: NDArray[np.int
 
 
 def binned(spec: LayerSpec, shape: tuple[int, int, int], edges: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The same picture by building the sparse matrix, the number of a weight in its cells, and counting into tiles."""
+    """The picture of `weave` from the sparse matrix, whose cells hold the numbers of weights, counted into tiles."""
     wired = wiring("conv", spec, shape)
     W = wired.matrix(np.arange(1.0, wired.n_params + 1)).tocoo()
     r = np.searchsorted(edges, W.row, "right") - 1

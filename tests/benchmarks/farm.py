@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO
 
+from components.pages.quiz.state import CODE_LETTERS
 from tests.benchmarks.serving import Server, healthy, serve
 
 TEMPLATE = Path(__file__).with_name("nginx.conf")
@@ -26,9 +27,20 @@ class Farm:
 def farm(app: Path, copies: int, log: int | IO[bytes] = subprocess.DEVNULL) -> Iterator[Farm]:
     """One copy by itself, or several behind nginx on a free local port, until the block ends."""
     with ExitStack() as running:
-        servers = [running.enter_context(serve(app, "auto", log)) for _ in range(copies)]
+        servers = [running.enter_context(serve(app, log, copy)) for copy in CODE_LETTERS[:copies]]
         url = servers[0].url if copies == 1 else running.enter_context(_nginx(servers))
         yield Farm(url, servers)
+
+
+def _filled(servers: list[Server]) -> dict[str, str]:
+    """The copies in nginx' words: all together, and each by the letter that its classes' codes begin with."""
+    lines = [f"    server {server.url.removeprefix('http://')};" for server in servers]
+    letters = CODE_LETTERS[: len(servers)]
+    return {
+        "servers": "\n".join(lines),
+        "named": "\n".join(f"  upstream copy_{a} {{\n{line}\n  }}" for a, line in zip(letters, lines, strict=True)),
+        "routes": " ".join(f"copy-{a} copy_{a};" for a in letters),
+    }
 
 
 @contextmanager
@@ -40,9 +52,8 @@ def _nginx(servers: list[Server]) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{probe.getsockname()[1]}"
     with TemporaryDirectory() as folder:
-        lines = "\n".join(f"    server {server.url.removeprefix('http://')};" for server in servers)
         conf = Path(folder) / "nginx.conf"
-        conf.write_text(TEMPLATE.read_text("utf-8").format(folder=folder, servers=lines, address=address), "utf-8")
+        conf.write_text(TEMPLATE.read_text("utf-8").format(folder=folder, address=address, **_filled(servers)), "utf-8")
         with subprocess.Popen([path, "-c", conf, "-p", folder], stderr=subprocess.DEVNULL) as process:
             door = Server(f"http://{address}", process)
             try:

@@ -89,3 +89,27 @@ async function clicking() {
   await pause(200);
   return time;
 }
+
+// A 15-row kernel has no place on 8 pixels: the loom leaves the page; with 3 rows it is mounted anew.
+async function leaving(times) {
+  const says = (text) => document.querySelector("h1").textContent.includes(text);
+  await until(() => find(document, '[role="spinbutton"]#field'));
+  for (let i = 0; i < times; i++) {
+    for (const [rows, sign, there] of [["15", "does not fit", false], ["3", "in place of", true]]) {
+      const field = find(document.querySelector(".st-key-field-K"), "input");
+      field.value = rows;
+      for (const event of ["input", "change"]) field.dispatchEvent(new Event(event, { bubbles: true }));
+      await until(() => says(sign) && !!find(document, ".result") === there);
+      await pause(100);
+    }
+  }
+}
+
+async function leavingEmpty(times) {
+  const button = [...document.querySelectorAll("button")].find((each) => each.textContent === "Away or back");
+  for (let i = 0; i < 2 * times; i++) {
+    button.click();
+    await until(() => !!find(document, "button.empty") === (i % 2 === 1));
+    await pause(100);
+  }
+}

@@ -32,12 +32,17 @@ class Screen:
 
     def put(self, path: Path, delta: Delta, run: str) -> Shown | None:
         """Put an element on the page; a widget that is new there, or that the page sets, gets its value."""
-        if delta.WhichOneof("type") != "new_element":
+        new = delta.new_element if delta.WhichOneof("type") == "new_element" else delta.add_block
+        kind = new.WhichOneof("type") or "empty"
+        if kind not in VALUES and new is not delta.new_element:
             self.shown.pop(path, None)
             return None
-        kind = delta.new_element.WhichOneof("type") or "empty"
-        here = self.shown[path] = Shown(kind, getattr(delta.new_element, kind), delta.fragment_id, run)
-        if kind in VALUES and (here.body.id not in self.held or here.body.set_value):
+        here = self.shown[path] = Shown(kind, getattr(new, kind), delta.fragment_id, run)
+        if (
+            kind in VALUES
+            and here.body.id
+            and (here.body.id not in self.held or getattr(here.body, "set_value", False))
+        ):
             self.held[here.body.id] = WidgetState(id=here.body.id)
             VALUES[kind](here.body, self.held[here.body.id])
         return here
@@ -60,6 +65,13 @@ class Screen:
                     return element
         raise Missing(f"no {kind} “{label}” on the page")
 
+    def tabs(self) -> Shown:
+        """The page's tabs, of which there is one row."""
+        for element in self.shown.values():
+            if element.kind == "tab_container" and element.body.id:
+                return element
+        raise Missing("no tabs on the page")
+
     def number(self, label: str) -> Shown:
         """The number field with this label."""
         components = (element for element in self.shown.values() if element.kind == "bidi_component")
@@ -67,6 +79,12 @@ class Screen:
             if element.body.component_name == "number" and json.loads(element.body.json)[0]["label"] == label:
                 return element
         raise Missing(f"no number field “{label}” on the page")
+
+    def still(self, name: str) -> Any:  # noqa: ANN401  # JSON
+        """The props that a component refers to by this name."""
+        components = (element for element in self.shown.values() if element.kind == "bidi_component")
+        found = (e.body.bytes.partition(b"\n") for e in components if e.body.component_name == "still")
+        return next(json.loads(values) for told, _, values in found if told.decode() == name)
 
     def title(self) -> str:
         """What stands above everything, "" where nothing does."""
@@ -83,6 +101,10 @@ def _slider(body: Any, state: WidgetState) -> None:  # noqa: ANN401  # one of St
 
 def _switch(body: Any, state: WidgetState) -> None:  # noqa: ANN401
     state.bool_value = body.value if body.set_value else body.default
+
+
+def _expander(body: Any, state: WidgetState) -> None:  # noqa: ANN401
+    state.bool_value = body.expanded
 
 
 def _one(body: Any, state: WidgetState) -> None:  # noqa: ANN401
@@ -102,13 +124,19 @@ def _group(body: Any, state: WidgetState) -> None:  # noqa: ANN401
     state.string_array_value.data.extend(chosen)
 
 
+def _tab(_body: Any, _state: WidgetState) -> None:  # noqa: ANN401
+    """Nothing is held before somebody turns a tab."""
+
+
 VALUES: dict[str, Callable[[Any, WidgetState], None]] = {
     "slider": _slider,
     "checkbox": _switch,
+    "expandable": _expander,
     "selectbox": _one,
     "radio": _one,
     "multiselect": _several,
     "button_group": _group,
+    "tab_container": _tab,
 }
 
 

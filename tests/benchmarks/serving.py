@@ -1,5 +1,6 @@
 """Starting apps and a browser for the benchmarks."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -26,14 +27,18 @@ class Server:
 
 
 @contextmanager
-def serve(app: Path, watcher: str = "none", log: int | IO[bytes] = subprocess.DEVNULL) -> Iterator[Server]:
-    """`streamlit run app` on a free local port, until the block ends; what it says goes to `log`."""
+def serve(app: Path, log: int | IO[bytes] = subprocess.DEVNULL, copy: str = "") -> Iterator[Server]:
+    """`streamlit run app` on a free local port, until the block ends; what it says goes to `log`.
+
+    copy: its letter, where there are several.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     options = ["--server.headless=true", f"--server.port={port}", "--server.address=127.0.0.1"]
-    command = [sys.executable, "-m", "streamlit", "run", str(app), *options, f"--server.fileWatcherType={watcher}"]
-    with subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log) as process:
+    command = [sys.executable, "-m", "streamlit", "run", str(app), *options]
+    environment = os.environ | {"WEIGHT_LOOM_COPY": copy}
+    with subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, env=environment) as process:
         server = Server(f"http://127.0.0.1:{port}", process)
         try:
             while not healthy(server):

@@ -15,12 +15,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from components.pages.channels.state import Adaptive, Channels
+from components.pages.adaptive.state import Adaptive
+from components.pages.channels.state import Channels
 from components.pages.compare.state import Compare
 from components.pages.lesson.state import Lesson
 from components.pages.network.state import Net
 from components.pages.quiz.state import Quiz
-from components.pages.sequence.state import DigitClassifier, Sequence
+from components.pages.sequence.state import DigitClassifier, RunningSum, Sequence
+from components.pages.sharing.state import Clustering, Factorised, Reuse, Sharing
 from components.pages.train.state import Train
 from components.state.link import State, to_query
 from components.state.setup import Setup
@@ -28,21 +30,23 @@ from components.state.show import Show
 from tests.benchmarks.tables import table
 from tests.support.hostile_values import TEXTS
 from tests.support.states import random_state
-from tests.support.visitor import Visitor
+from tests.support.visitor import Visitor, summary_of
 
 KINDS: dict[str, tuple[type[State], ...]] = {
     "explore": (Setup, Show),
-    "lesson": (Lesson, Setup, Compare, Channels, Adaptive, Train, Net, Sequence),
+    "lesson": (Lesson, Setup, Compare, Channels, Train, Net, Sequence, Reuse),
     "compare": (Setup, Compare, Show),
-    "channels": (Setup, Channels, Adaptive),
+    "channels": (Setup, Channels, Show),
+    "adaptive": (Setup, Adaptive),
     "train": (Setup, Train, Show),
     "network": (Setup, Net),
-    "sequence": (Sequence, DigitClassifier, Setup),
+    "sequence": (Sequence, DigitClassifier, RunningSum, Setup),
+    "sharing": (Sharing, Clustering, Reuse, Factorised, Show),
     "quiz": (Quiz, Setup, Show),
 }
 MANY = {  # links a page, ten thousand in all: fewer where a page takes long
-    "explore": 1200, "lesson": 1500, "compare": 600, "channels": 1800, "train": 1300, "network": 2000,
-    "sequence": 800, "quiz": 800,
+    "explore": 1200, "lesson": 1500, "compare": 600, "channels": 900, "adaptive": 900, "train": 1300, "network": 2000,
+    "sequence": 800, "quiz": 400, "sharing": 400,
 }  # fmt: skip
 WAYS = 3
 FEW = 4
@@ -51,12 +55,13 @@ HOSTILE = [text[:LONGEST] for text in TEXTS if text.isprintable() or text.isasci
 
 
 class Opened(NamedTuple):
-    """How a page took a link."""
+    """How a page took a link. summary: what it then says of itself."""
 
     path: str
     seed: int
     seconds: float
     trouble: str
+    summary: tuple[str, ...]
 
 
 def link(path: str, seed: int) -> dict[str, str]:
@@ -81,7 +86,7 @@ def opened(path: str, seed: int) -> Opened:
         warnings.simplefilter("error")
         at = page(**link(path, seed)).at
     trouble = "; ".join(f"{found.message} {' '.join(found.stack_trace[-3:])}" for found in at.exception)
-    return Opened(path, seed, perf_counter() - begin, trouble)
+    return Opened(path, seed, perf_counter() - begin, trouble, summary_of(at))
 
 
 def run() -> None:

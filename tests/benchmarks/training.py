@@ -50,7 +50,7 @@ def epochs_here(kind: View) -> Callable[[], object]:
 
 
 def epochs_there(torch: Any, kind: View) -> Callable[[], object]:  # noqa: ANN401  # it has no types here
-    """The same network, written as its users would."""
+    """This network in PyTorch, written as its users would."""
     train, _ = race.shifted_digits(OWN, OWN.examples)
     x, labels = torch.from_numpy(train.x), torch.from_numpy(train.labels)
     nn, functional = torch.nn, torch.nn.functional

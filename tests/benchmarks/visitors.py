@@ -18,11 +18,14 @@ from tests.benchmarks.acts import (
     full_size,
     menu,
     number,
+    on_tab,
+    opened,
     press,
     slide,
     tell,
     upload,
     weight,
+    within,
 )
 from tests.benchmarks.screen import Missing
 from tests.benchmarks.wire import Failure, Tab
@@ -67,41 +70,106 @@ def picture(chance: Random) -> bytes:
     return file.getvalue()
 
 
-UPLOAD = upload("Upload a picture", picture)
+UPLOAD = within("picture", upload("Upload a picture", picture))
 EXPORTS = "Figure (PNG)", "Output (CSV)", "Script (NumPy)", "Handout (HTML)"
 UNIT = tell("volumes", "open", [0, 1, 50, 60], "a unit")
-BLUR, LAPLACIAN = (tell("presets", "choice", name, "a preset") for name in ("gaussian", "laplacian_4"))
+BLUR, LAPLACIAN = (
+    within("kernel", tell("presets", "choice", name, "a preset")) for name in ("gaussian", "laplacian_4")
+)
+K, L = (within("kernel", number(label, 1, 7)) for label in ("K, rows", "L, columns"))
 RESNET = menu("Start from…", "ResNet-18, 2015", "ResNet-18")
 SMALL = menu("Start from…", "Small digit classifier", "the small net")
 CLASS = Script(
     UPLOAD,
     (
         Errand(8, "Explore", (weight(),) * 5),
-        Errand(3, "Explore", (number("K, rows", 1, 7), BLUR, number("L, columns", 1, 7), weight())),
-        Errand(3, "Explore", (choose("Padding", "valid", "same", "full"), number("Stride", 1, 3), LAPLACIAN)),
-        Errand(1, "Explore", (number("Longer side", 32, 256), weight(), choose("Colour"), BLUR)),
-        Errand(1, "Explore", (export(*EXPORTS), UPLOAD, full_size())),
+        Errand(3, "Explore", (K, BLUR, L, weight())),
         Errand(
-            2, "Compare", (number("Down", -9, 9), number("Random seed (permutation)", 0, 99), number("Copies", 1, 12))
+            3,
+            "Explore",
+            (
+                within("geometry", choose("Padding", "valid", "same", "full")),
+                within("geometry", number("Stride", 1, 3)),
+                LAPLACIAN,
+            ),
         ),
-        Errand(1, "Compare", (slide("Tiled: …"), choose("Quantity"), number("Square (pixels)", 3, 9))),
-        Errand(2, "Channels", (number("Output maps", 2, 4), number("K, rows", 1, 5), choose("Output map", "Y1", "Y2"))),
-        Errand(1, "Channels", (menu("Start from…", "Depthwise edges", "a preset"), press("Run", "Run again", "Stop"))),
+        Errand(
+            1,
+            "Explore",
+            (
+                within("picture", number("Longer side", 32, 256)),
+                weight(),
+                within("picture", choose("Colour")),
+                BLUR,
+            ),
+        ),
+        Errand(1, "Explore", (opened("Download…", export(*EXPORTS)), UPLOAD, opened("Download…", full_size()))),
+        Errand(
+            2,
+            "Compare",
+            (
+                on_tab("Shift (equivariance)", number("Down", -9, 9)),
+                on_tab("Scramble", number("Random seed (permutation)", 0, 99)),
+                on_tab("Find the feature", number("Copies", 1, 12)),
+            ),
+        ),
+        Errand(
+            1,
+            "Compare",
+            (
+                slide("Tiled: …"),
+                on_tab("Growth", choose("Quantity")),
+                on_tab("Find the feature", number("Square (pixels)", 3, 9)),
+            ),
+        ),
+        Errand(
+            2,
+            "Channels",
+            (
+                number("Output maps", 2, 4),
+                number("K, rows", 1, 5),
+                on_tab("Inside one output", choose("Output map", "Y1", "Y2")),
+            ),
+        ),
+        Errand(1, "Channels", (menu("Start from…", "Depthwise edges", "a preset"),)),
+        Errand(1, "Adaptive", (press("Run", "Run again", "Stop"), on_tab("Circulant MIMO", press("Run", "Run again")))),
         Errand(
             3,
             "Train",
-            (first_epoch(), number("Kernel", 1, 8), press("Pause", "Play", "Play again")),
+            (
+                first_epoch(),
+                press("Pause", "Play", "Play again"),
+                on_tab("Inside a gradient", number("Kernel", 1, 8)),
+            ),
         ),
         Errand(
-            1, "Train", (press("Reset", "Play", "Pause"), press("Run", "Run again", "Stop"), number("Column", 1, 5))
+            1,
+            "Train",
+            (
+                press("Reset", "Play", "Pause"),
+                on_tab("Shared × pooled", press("Run", "Run again", "Stop")),
+                on_tab("Inside a gradient", number("Column", 1, 5)),
+            ),
         ),
-        Errand(1, "Network", (choose("Weights"), choose("Input", "Digit", "Picture"), number("Random seed", 0, 99))),
+        Errand(
+            1,
+            "Network",
+            (
+                within("weights", choose("Weights")),
+                choose("Input", "Digit", "Picture"),
+                within("weights", number("Random seed", 0, 99)),
+            ),
+        ),
         Errand(1, "Network", (RESNET, UNIT, SMALL)),
         Errand(2, "Lesson", (press("Next", "Previous"),) * 6),
         Errand(
             2,
             "Sequence",
-            (number("Steps T", 2, 8), slide("Spectral radius of V"), press("Play", "Play again", "Pause")),
+            (
+                number("Steps T", 2, 8),
+                on_tab("Gradient through time", slide("Spectral radius of V")),
+                on_tab("Digits row by row", press("Play", "Play again", "Pause")),
+            ),
         ),
         Errand(2, "Quiz", (answer(),) * 4),
     ),

@@ -31,6 +31,7 @@ class Tab:
     def __init__(self, url: str, cookies: dict[str, str], socket: ClientConnection) -> None:
         self.url, self.cookies, self.socket = url, cookies, socket
         self.screen, self.session, self.page, self.query = Screen(), "", "", ""
+        self.path = ""  # of the page that the address names, until the server has told its hash
         self.pages: dict[str, str] = {}  # names and script hashes
         self.troubles: list[str] = []
         self.received: Counter[str] = Counter()  # bytes by the page on which they came
@@ -51,8 +52,9 @@ class Tab:
         return next((name for name, hash in self.pages.items() if hash == self.page), "")
 
     @staticmethod
-    async def open(url: str) -> "Tab":
-        reply, _ = await asyncio.to_thread(_http, Request(f"{url}/_stcore/health"))  # noqa: S310  # http://127.0.0.1
+    async def open(url: str, path: str = "/_stcore/health") -> "Tab":
+        """A tab with the cookies that this path gives."""
+        reply, _ = await asyncio.to_thread(_http, Request(f"{url}{path}"))  # noqa: S310  # http://127.0.0.1
         cookies = dict(given.split(";")[0].split("=", 1) for given in reply.get_all("Set-Cookie", []))
         stream = f"{url.replace('http', 'ws', 1)}/_stcore/stream"
         protocols = [Subprotocol("streamlit")]
@@ -111,13 +113,14 @@ class Tab:
     async def _send(self, fragment: str, trigger: WidgetState | None = None, auto: bool = False) -> None:
         message = BackMsg()
         run = message.rerun_script
+        run.page_name = "" if self.page else self.path
         run.query_string, run.page_script_hash, run.fragment_id, run.is_auto_rerun = (
             self.query,
             self.page,
             fragment,
             auto,
         )
-        run.widget_states.widgets.extend(self.screen.held.values())
+        run.widget_states.widgets.extend(state for state in self.screen.held.values() if state.WhichOneof("value"))
         if trigger is not None:
             run.widget_states.widgets.append(trigger)
         run.cached_message_hashes.extend(self._cache)

@@ -27,6 +27,8 @@ from tests.support.hostile_values import ODD, SCRIPTS, VALUES
 from tests.support.states import KINDS, PARAMETERS
 from tests.support.visitor import Visitor
 
+pytestmark = pytest.mark.long
+
 NAMES = ["kernel", "view", "period", "zoom", "untied", "drawing", "side", "serial", "origin", "wires"]
 NAMES += ["text", "what", "at", "value", "do", "op", "to", "name"]
 KEYS = st.sampled_from(NAMES) | st.text(max_size=3)
@@ -151,13 +153,22 @@ PLACES = {
         ("field:bias", "entered"),
     ],
     "compare": [("shift", "place"), ("pattern", "place")],
-    "channels": [("bank", "edit"), ("cell", "place"), ("part", "place"), ("mu", "place")],
+    "channels": [("bank", "edit"), ("cell", "place"), ("part", "place")],
+    "adaptive": [("mu", "place")],
     "network": [("builder", "edit"), ("volumes", "open"), ("sketchpad", "drawing")],
+}
+TAB_OF = {  # where the first tab of its page has it not
+    "builder": {"network_tab": "layers"},
+    "shift": {"comparison": "shift"},
+    "pattern": {"comparison": "find"},
+    "cell": {"channels_tab": "inside"},
+    "part": {"channels_tab": "matrix"},
 }
 QUICK = {
     "explore": {"side": "16"},
     "compare": {"side": "12"},
-    "channels": {"side": "12"},
+    "channels": {"side": "12", "channels_tab": "bank"},
+    "adaptive": {"side": "12"},
     "network": {"net": "conv 2 3", "inputs": "1,8,8", "weights": "random", "shown": "sheet"},
 }
 
@@ -172,11 +183,12 @@ class Page(Visitor):
 
 @pytest.mark.parametrize(("path", "key", "event"), [(path, *at) for path, some in PLACES.items() for at in some])
 def test_no_message_of_a_component_breaks_its_page(path: str, key: str, event: str) -> None:
-    page = Page(path, **QUICK[path])
+    query = QUICK[path] | TAB_OF.get(key, {})
+    page = Page(path, **query)
     session = {name: page.data("loom")[name] for name in ("origin", "wires")} if key == "loom" else {}
     for message in SENT:
         page.send(key, event, session | message if isinstance(message, dict) else message)
         page.is_sound()
         assert page.errors == []
         assert all(is_inert(shown.value) and len(shown.value) < 900 for shown in page.at.warning)
-        assert page.query == QUICK[path]
+        assert page.query == query

@@ -24,6 +24,8 @@ from components.pages.explore import page as explore
 from components.session.session import Session
 from tests.support.visitor import Visitor, saved
 
+pytestmark = pytest.mark.long
+
 PAGES = ("explore", "compare", "channels", "network", "lesson")
 GENERIC = re.compile(r"^This app has encountered an error\. The original error message is redacted")
 HOLDERS = bytes | bytearray | str | np.ndarray | io.BytesIO | memoryview

@@ -1,6 +1,7 @@
 """The app as a person starts it, and a browser. What a person does with them is in tests/support/user.py.
 
-Nothing is skipped: without a browser every test fails with the sentence that says how to get one.
+Tests marked `firefox` run in Chromium and, in the long part, in Firefox too. Nothing is skipped: without a browser
+every test fails with the sentence that says how to get one.
 """
 
 import re
@@ -14,6 +15,7 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
@@ -22,7 +24,6 @@ from playwright.sync_api import (
     BrowserContext,
     ConsoleMessage,
     Page,
-    ViewportSize,
     expect,
     sync_playwright,
 )
@@ -40,10 +41,15 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--hide-scrollbars",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",  # a camera, and a visitor who permits it
 ]
+FIREFOX_SETTINGS: dict[str, str | float | bool] = {
+    "focusmanager.testmode": True  # without a screen its windows have no focus, and a field is never left
+}
 PATIENCE_MS = 15_000  # a busy machine is slow, not wrong
 PROBES = re.compile(
-    "/(compare|channels|train|network|sequence|lesson|quiz)/_stcore/(health|host-config)"
+    "/(compare|channels|adaptive|train|network|sequence|sharing|lesson|quiz)/_stcore/(health|host-config)"
 )  # Streamlit's page asks there first: 404
 
 NewPage = Callable[..., Page]
@@ -73,22 +79,26 @@ def server() -> Iterator[Server]:
 
 @contextmanager
 def served(
-    port: int | None = None, python: str | Path = sys.executable, app: str | Path = "app.py", *options: str
+    port: int | None = None,
+    python: str | Path = sys.executable,
+    app: str | Path = "app.py",
+    *options: str,
+    base: str = "",
 ) -> Iterator[Server]:
-    """A server of its own, on this port or on a free one, that ends with the block."""
+    """A server of its own, on this port or on a free one, under this base path, that ends with the block."""
     if port is None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
     command = [python, "-m", "streamlit", "run", str(app), "--server.headless=true", *options]
-    local = ["--server.address=127.0.0.1", f"--server.port={port}", "--server.fileWatcherType=none"]
+    local = ["--server.address=127.0.0.1", f"--server.port={port}", f"--server.baseUrlPath={base}"]
     with tempfile.TemporaryDirectory() as folder:
         written = Path(folder) / "server.log"
         with (
             written.open("wb") as log,
             subprocess.Popen([*command, *local], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT) as process,
         ):
-            started = Server(f"http://127.0.0.1:{port}", written, process)
+            started = Server(f"http://127.0.0.1:{port}{base}", written, process)
             try:
                 _wait_until_healthy(started)
                 yield started
@@ -108,15 +118,31 @@ def _wait_until_healthy(server: Server) -> None:
     pytest.fail(f"The app did not start:\n{server.written()}")
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if metafunc.definition.get_closest_marker("firefox"):
+        marks = (pytest.mark.long, pytest.mark.in_firefox)
+        both = [pytest.param(None, id="chromium"), pytest.param("firefox", id="firefox", marks=marks)]
+        metafunc.parametrize("browser", both, indirect=True, scope="package")
+
+
 @pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all tests; ends with this package, for Playwright leaves no other event loop room beside it."""
-    path = executable()
+def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
+    """One Chromium for all tests, one Firefox for those it is asked for.
+
+    Ends with this package, for Playwright leaves no other event loop room beside it.
+    """
+    name: Literal["chromium", "firefox"] = getattr(request, "param", None) or "chromium"
+    path = executable(name)
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield chromium
-        chromium.close()
+        if name == "firefox":  # as people have it, over WebDriver BiDi
+            started = playwright.firefox.launch(
+                channel="moz-firefox", executable_path=path, firefox_user_prefs=FIREFOX_SETTINGS
+            )
+        else:
+            started = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield started
+        started.close()
 
 
 @pytest.fixture(scope="package")
@@ -141,19 +167,31 @@ def problems(server: Server) -> Iterator[list[str]]:
 
 @pytest.fixture
 def page(visitor: BrowserContext, problems: list[str]) -> Iterator[Page]:
-    page = visitor.new_page()
-    with _watched(page, problems):
+    with _watched(visitor.new_page(), problems) as page:
         yield page
 
 
 @pytest.fixture
-def new_page(browser: Browser, server: Server, problems: list[str]) -> Iterator[NewPage]:
-    """Makes pages of visitors who are here for the first time."""
+def new_page(visitor: BrowserContext, problems: list[str]) -> Iterator[NewPage]:
+    """Makes more windows of that visitor, of this size and in this theme."""
     with ExitStack() as open_pages:
 
         def make(size: tuple[int, int] = (1440, 900), color_scheme: Theme = "light") -> Page:
-            viewport: ViewportSize = {"width": size[0], "height": size[1]}
-            page = browser.new_page(base_url=server.url, viewport=viewport, color_scheme=color_scheme)
+            page = open_pages.enter_context(_watched(visitor.new_page(), problems))
+            page.set_viewport_size({"width": size[0], "height": size[1]})
+            page.emulate_media(color_scheme=color_scheme)
+            return page
+
+        yield make
+
+
+@pytest.fixture
+def new_visitor(browser: Browser, server: Server, problems: list[str]) -> Iterator[NewPage]:
+    """Makes pages of visitors who are here for the first time."""
+    with ExitStack() as open_pages:
+
+        def make(size: tuple[int, int] = (1440, 900)) -> Page:
+            page = browser.new_page(base_url=server.url, viewport={"width": size[0], "height": size[1]})
             return open_pages.enter_context(_watched(page, problems))
 
         yield make

@@ -18,7 +18,11 @@ pytestmark = pytest.mark.long
 
 BLOCK = 8
 SVG = "{http://www.w3.org/2000/svg}"
-CHARTS = {"/compare": "costs", "/network": "costs", "/sequence": "arriving"}
+CHARTS = {
+    "/compare?comparison=growth": "costs",
+    "/network?network_tab=cost": "costs",
+    "/sequence?sequence_tab=gradient": "arriving",
+}
 
 
 def chart(page: Page, key: str) -> Locator:
@@ -86,7 +90,7 @@ def test_a_chart_is_saved_as_it_is_drawn(new_page: NewPage, tmp_path: Path, them
 
 
 def test_the_two_buttons_show_themselves_to_the_mouse_and_to_the_keyboard_only(page: Page, tmp_path: Path) -> None:
-    open_app(page, path="/compare")
+    open_app(page, "comparison=growth", "/compare")
     box = chart(page, "costs")
     quiet = box.locator(".save")
     page.mouse.move(0, 0)
@@ -106,7 +110,7 @@ def test_the_two_buttons_show_themselves_to_the_mouse_and_to_the_keyboard_only(p
 
 
 def test_with_the_buttons_hidden_these_two_are_hidden(page: Page) -> None:
-    open_app(page, "present=1&hide=", "/compare")
+    open_app(page, "present=1&hide=&comparison=growth", "/compare")
     expect(saver(chart(page, "costs"), "PNG")).to_be_visible()
-    open_app(page, "present=1&hide=buttons", "/compare")
+    open_app(page, "present=1&hide=buttons&comparison=growth", "/compare")
     expect(chart(page, "costs").locator(".save")).to_be_hidden()

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from components.pages.lesson.state import Lesson
 from components.pages.lesson.steps import STEPS
@@ -20,7 +20,7 @@ from components.state.link import edited, from_query, to_query
 from components.state.setup import Setup
 from components.state.show import Show
 from components.widgets.toolbar import HIDEABLE
-from tests.e2e.conftest import NewPage
+from tests.e2e.conftest import NewPage, served
 from tests.support import pages
 from tests.support.user import (
     Theme,
@@ -32,6 +32,7 @@ from tests.support.user import (
     open_app,
     pixels,
     press,
+    query,
     settled,
     state_in_url,
     weight,
@@ -50,10 +51,6 @@ class Quiet(SimpleHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         pass
-
-
-def query(page: Page) -> dict[str, str]:
-    return dict(parse_qsl(urlsplit(page.url).query, keep_blank_values=True))
 
 
 def shown_step(page: Page, number: int) -> None:
@@ -92,7 +89,7 @@ def test_the_lesson_by_its_next_button_from_the_first_step_to_the_last(page: Pag
         shown_step(page, number)
         for name in ALL:
             expect(toolbar(page).get_by_role("button", name=re.compile(f"{name}$"))).to_be_visible()
-        expect(page.get_by_text(STEPS[number - 1].tries)).to_be_visible()
+        expect(page.get_by_test_id("stAlert").get_by_text(STEPS[number - 1].tries)).to_be_visible()
         is_drawn(page)
         following = page.get_by_role("button", name=re.compile("Next$"))
         if number < len(STEPS):
@@ -106,7 +103,7 @@ def test_back_in_the_browser_to_the_first_step_is_the_first_step(page: Page) -> 
     open_app(page, "step=kernel", "/lesson")
     first = pixels(page, "Output")
     shown_step(page, 2)
-    page.get_by_role("button", name="2 of 14").click()
+    page.get_by_role("button", name=f"2 of {len(STEPS)}").click()
     page.get_by_test_id("stMenuButtonBody").get_by_text(re.compile(r"^8\.")).click()
     shown_step(page, 8)
     assert not np.array_equal(pixels(page, "Output"), first)
@@ -131,7 +128,7 @@ def test_a_weight_dragged_in_the_lesson_is_not_on_explore_afterwards(page: Page)
     assert_shows(page, edited(Setup(), kernel="1,2,3"))
 
 
-def test_in_the_quiz_a_picture_stands_under_its_letter(page: Page) -> None:
+def test_in_the_quiz_a_picture_stands_under_its_letter_and_above_its_button(page: Page) -> None:
     open_app(page, path="/quiz")
     columns = page.locator(".cards:not(:has(.note:not(:empty))) .card").filter(
         has=page.get_by_role("heading", name=re.compile("^[A-D]$"))
@@ -142,6 +139,11 @@ def test_in_the_quiz_a_picture_stands_under_its_letter(page: Page) -> None:
         assert letter is not None
         assert picture is not None
         assert 0 <= picture["y"] - (letter["y"] + letter["height"]) < 48
+        button = page.locator("[class*=st-key-answer_]").get_by_role("button", name=column.inner_text()[0], exact=True)
+        pressed = button.bounding_box()
+        assert pressed is not None
+        assert pressed["y"] >= picture["y"] + picture["height"]
+        assert pressed["x"] <= picture["x"] + picture["width"] / 2 <= pressed["x"] + pressed["width"]
 
 
 # Presenting.
@@ -227,6 +229,9 @@ def test_plus_and_minus_change_the_size_and_leaving_takes_the_keys_away(page: Pa
     assert query(page) == {"step": "kernel"}
 
 
+RECORDED = "[class*=st-key-recorded_]"
+
+
 def test_what_is_hidden_is_hidden_and_there_is_a_way_out(page: Page) -> None:
     everything = ",".join(HIDEABLE)
     gone = {
@@ -237,14 +242,15 @@ def test_what_is_hidden_is_hidden_and_there_is_a_way_out(page: Page) -> None:
         ],
         "/train": [
             page.locator(".st-key-train_play button"),
-            page.get_by_test_id("stMain").get_by_test_id("stCaptionContainer"),
+            page.locator(f".stMain [data-testid=stCaptionContainer]:not({RECORDED} *)"),
         ],
     }
     for path, parts in gone.items():
         open_app(page, f"present=1&hide={everything}", path)
         for part in parts:
             expect(part.first).to_be_hidden()
-        for label in ("Share", "Hide…", "Exit"):
+        expect(page.locator(RECORDED)).to_have_count(int(path == "/train"))  # it is told
+        for label in ("Share", "Hide parts…", "Exit"):
             expect(toolbar(page).get_by_role("button", name=re.compile(f"{label}$"))).to_be_in_viewport()
         leave(page)
         for part in parts:
@@ -264,7 +270,7 @@ def test_with_all_of_it_hidden_the_lesson_can_still_be_walked_and_left(page: Pag
 def test_what_is_chosen_to_be_hidden_is_hidden_however_the_choice_is_closed(page: Page, way: str) -> None:
     open_app(page, "present=1&hide=sidebar")
     expect(page.locator(".st-key-bar")).to_be_hidden()
-    toolbar(page).get_by_role("button", name=re.compile("Hide…$")).click()
+    toolbar(page).get_by_role("button", name=re.compile("Hide parts…$")).click()
     box = page.get_by_role("dialog")
     box.get_by_role("button", name="Bar of controls").click()
     settled(page)
@@ -354,7 +360,7 @@ def test_presenting_the_toolbar_lies_on_nothing(page: Page, path: str, width: in
 
 def test_the_builder_s_fields_and_buttons_are_hidden_with_the_others(page: Page) -> None:
     for hidden in ("", "fields", "buttons", "fields,buttons"):
-        open_app(page, f"present=1&hide={hidden}", "/network")
+        open_app(page, f"present=1&hide={hidden}&network_tab=layers", "/network")
         expect(page.locator(".builder .name").first).to_be_visible()
         for kind, parts in BUILDERS.items():
             assert page.locator(parts).count() > 5
@@ -365,7 +371,7 @@ def test_the_builder_s_fields_and_buttons_are_hidden_with_the_others(page: Page)
 # Sharing.
 
 
-def test_the_link_of_the_share_dialog_shows_the_same_loom_to_somebody_else(page: Page, new_page: NewPage) -> None:
+def test_the_link_of_the_share_dialog_shows_the_same_loom_to_somebody_else(page: Page, new_visitor: NewPage) -> None:
     open_app(page, "&".join(f"{name}={text}" for name, text in to_query(TYPICAL).items()))
     before = {name: pixels(page, name) for name in ("Output", "Weight matrix")}
     toolbar(page).get_by_role("button", name=re.compile("Share$")).click()
@@ -376,7 +382,7 @@ def test_the_link_of_the_share_dialog_shows_the_same_loom_to_somebody_else(page:
     assert dict(parse_qsl(urlsplit(link).query)) == query(page) == to_query(TYPICAL)
     expect(box.get_by_role("img", name="QR code of the link above")).to_be_visible()
     expect(box.get_by_text(re.compile('^<iframe src="'))).to_contain_text("embed=true")
-    other = new_page()
+    other = new_visitor()
     other.goto(link)
     settled(other)
     assert state_in_url(other) == TYPICAL
@@ -435,6 +441,23 @@ def test_in_the_frame_of_a_course_page_there_is_the_page_alone_and_it_works(
     frame.locator("input[type=file]").first.set_input_files(mine)  # type: ignore[arg-type]  # as a FilePayload
     expect(frame.get_by_text(re.compile("^Your own picture, mine"))).to_be_visible()
     inside.wait_for_function("location.search.includes('image=upload')")
+    frame.get_by_text("Camera", exact=True).click()
+    frame.get_by_role("button", name="Take Photo").click()  # the snippet lets the frame have the camera
+    expect(frame.get_by_text(re.compile(r"^Your own picture\. It stays"))).to_be_visible()
+
+
+def test_under_a_base_path_a_shared_link_opens_without_a_redirect_and_a_proxy_s_https_is_kept(browser: Browser) -> None:
+    with served(base="/loom") as server:
+        page = browser.new_page(base_url=server.url)
+        open_app(page, "kernel=1,2,3", f"{server.url}/")
+        toolbar(page).get_by_role("button", name=re.compile("Share$")).click()
+        link = page.get_by_role("dialog").locator("code").first.inner_text()
+        answer = page.goto(link)
+        assert answer is not None
+        assert (answer.status, answer.request.redirected_from, answer.url) == (200, None, link)
+        asked = page.request.get("?side=8", headers={"X-Forwarded-Proto": "https"}, max_redirects=0)
+        assert asked.headers["location"] == f"{server.url.replace('http:', 'https:')}/?side=8"
+        page.close()
 
 
 # Taking away.
@@ -453,18 +476,3 @@ def test_a_handout_is_downloaded_and_opens_with_the_link_it_was_made_at(page: Pa
     link = page.get_by_role("link").first.get_attribute("href") or ""
     assert dict(parse_qsl(urlsplit(link).query)) == told
     is_drawn(page)
-
-
-def test_no_page_scrolls_sideways_at_any_width_or_magnified_twofold(page: Page) -> None:
-    wide = []
-    for path in PATHS:
-        page.set_viewport_size({"width": 640, "height": 450})
-        open_app(page, path=path)
-        for width in (640, 390, 1024, 1440):
-            page.set_viewport_size({"width": width, "height": 844})
-            settled(page)
-            for selector in ("html", "[data-testid=stMain]"):
-                over = page.locator(selector).evaluate("(box) => box.scrollWidth - box.clientWidth")
-                wide += [f"{path} at {width}: {selector} by {over} px"] if over > 0 else []
-            expect(toolbar(page)).to_be_in_viewport()
-    assert not wide

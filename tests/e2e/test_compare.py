@@ -4,7 +4,7 @@ import re
 from base64 import b64decode
 from dataclasses import replace
 from io import BytesIO
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import quote, urlsplit
 
 import numpy as np
 import pytest
@@ -15,12 +15,12 @@ from playwright.sync_api import Locator, Page, expect
 from components.display import image
 from components.display.layer import LAYER_NAMES, layer_of, spec_of, window_weights
 from components.pages.compare import saving, timing
+from components.pages.compare.page import PARTS
 from components.pages.compare.state import Compare
-from components.state.link import from_query
 from components.state.setup import Setup
 from kernels.images.decode import planes, resize, unit
 from kernels.layer.counts import count
-from kernels.layer.wiring import wiring
+from kernels.layer.kinds import wiring
 from tests.e2e.conftest import NewPage
 from tests.support.user import (
     Bytes,
@@ -31,9 +31,11 @@ from tests.support.user import (
     column,
     expect_no_sideways_scroll,
     frames_sent,
+    in_url,
     kernel,
     menu,
     open_app,
+    open_tab,
     picture_of,
     press,
     send_file,
@@ -51,7 +53,6 @@ Floats = NDArray[np.float64]
 Pair = tuple[int, int]
 Box = tuple[float, float, float, float]
 
-FOUR_LAYERS, SHIFT, SCRAMBLE = range(3)  # the sections that have a card a wiring, in their order
 W, Y = "rows and .* columns of W", "output map"  # what pictures are called, or part of it
 SIDE = 32  # of the small picture, in pixels
 BROAD = "kernel=" + ";".join([",".join(["0.01"] * 15)] * 15)  # a kernel that takes its time
@@ -65,9 +66,8 @@ def open_compare(page: Page, query: str = "") -> None:
 
 
 def own_in_url(page: Page) -> Compare:
-    own, complaints = from_query(dict(parse_qsl(urlsplit(page.url).query)), Compare())
-    assert not complaints
-    return own
+    """What is set, beside the tab."""
+    return replace(in_url(page, Compare()), tab="")
 
 
 def main(page: Page) -> Locator:
@@ -243,8 +243,8 @@ def check_shift(page: Page, by: Pair) -> None:
     settled(page)
     assert lies(shift_sheet(page)) == pytest.approx(by, abs=0.05)
     for name, value in zip(("Down", "Right"), by, strict=True):
-        expect(page.get_by_role("spinbutton", name=name, exact=True)).to_have_value(str(value))
-    shown = column(page, LAYER_NAMES["conv"], SHIFT)
+        expect(page.get_by_role("spinbutton", name=name, exact=True)).to_have_value(str(value).replace("-", "−"))
+    shown = column(page, LAYER_NAMES["conv"])
     assert source(picture(shown, "shifted picture")) == source(picture(shown, "output, shifted"))
     assert_drawn(figure(shown, "output, shifted"), np.roll(the_ring(page), by, (0, 1)))
 
@@ -256,7 +256,7 @@ def the_ring(page: Page) -> Floats:
 
 def test_the_dragged_picture_moves_at_once_and_fields_link_and_maps_follow(page: Page) -> None:
     wire = wired(page)
-    open_compare(page)
+    open_compare(page, "comparison=shift")
     check_shift(page, (3, 5))
     address, sheet = page.url, shift_sheet(page)
     wire.held = True
@@ -277,7 +277,7 @@ def test_the_dragged_picture_moves_at_once_and_fields_link_and_maps_follow(page:
 
 
 def test_rapid_dragging_ends_where_it_was_left(page: Page) -> None:
-    open_compare(page)
+    open_compare(page, "comparison=shift")
     sheet = shift_sheet(page)
     for cells in ((9, 9), (-6, -12), (2, -1), (-1, 7)):
         grab(sheet, (12, -10))
@@ -293,7 +293,7 @@ def test_rapid_dragging_ends_where_it_was_left(page: Page) -> None:
 
 def test_an_answer_to_an_older_step_takes_no_newer_one_back(page: Page) -> None:
     wire = wired(page)
-    open_compare(page)
+    open_compare(page, "comparison=shift")
     sheet = shift_sheet(page)
     wire.held, said = True, wire.said
     sheet.press("ArrowDown")
@@ -314,12 +314,12 @@ def test_an_answer_to_an_older_step_takes_no_newer_one_back(page: Page) -> None:
 
 
 def test_a_seed_scrambles_the_pixels_and_what_is_pointed_at_is_marked_in_its_own_picture_alone(page: Page) -> None:
-    open_compare(page)
+    open_compare(page, "comparison=scramble")
     before = source(picture(column(page, "The picture"), "scrambled"))
     type_in(page, "permutation", 42)
     assert own_in_url(page) == Compare(shuffle=42)
     assert source(picture(column(page, "The picture"), "scrambled")) != before
-    shared = column(page, LAYER_NAMES["conv"], SCRAMBLE)
+    shared = column(page, LAYER_NAMES["conv"])
     point_in(picture(shared, "scrambled"), 6, 7, (30, 30))
     expect(figure(shared, "scrambled")).to_contain_text("Y[7,8] =")
     assert boxes(picture(column(page, "The picture"), "scrambled")) == []
@@ -376,7 +376,7 @@ def check_framed(page: Page, pattern: tuple[int, int, int]) -> None:
 
 
 def test_measuring_answers_meanwhile_and_comes_to_its_end(page: Page) -> None:
-    open_compare(page, BROAD)
+    open_compare(page, f"{BROAD}&comparison=growth")
     press(page, "Measure")
     main(page).get_by_role("radio", name="Bytes").click()
     page.wait_for_url("**/compare?*quantity=bytes*")
@@ -402,7 +402,7 @@ def again(page: Page) -> Locator:
 def test_another_visitors_click_is_answered_while_one_measures(page: Page, new_page: NewPage) -> None:
     other = new_page()
     open_app(other)
-    open_compare(page, BROAD)
+    open_compare(page, f"{BROAD}&comparison=growth")
     press(page, "Measure")
     with menu(other, "kernel"):
         button(other, "Zero").click()
@@ -414,8 +414,8 @@ def test_another_visitors_click_is_answered_while_one_measures(page: Page, new_p
 
 
 def test_a_chart_says_exact_numbers_when_hovered(page: Page) -> None:
-    open_compare(page)
-    lines, spec = page.get_by_role("figure", name=re.compile("against the side")), spec_of(Setup())
+    open_compare(page, "comparison=growth")
+    lines, spec = page.get_by_role("figure", name=re.compile("against the side")).first, spec_of(Setup())
     for trace, kind in enumerate(LAYER_NAMES):
         for n, side in ((0, 8), (9, 4096)):
             point = lines.locator(".scatterlayer .trace").nth(trace).locator(".points path").nth(n)
@@ -431,8 +431,9 @@ def test_a_chart_says_exact_numbers_when_hovered(page: Page) -> None:
 def test_back_and_forward_go_through_what_was_changed(page: Page) -> None:
     open_compare(page)
     choose(page, "Random weights")
+    open_tab(page, "Shift (equivariance)")
     type_in(page, "^Down$", -7)
-    for own in (Compare(draw=1), Compare()):
+    for own in (Compare(draw=1), Compare(draw=1), Compare()):
         page.go_back()
         settled(page)
         check_own(page, own)
@@ -445,10 +446,12 @@ def check_own(page: Page, own: Compare) -> None:
     """Link and widgets show this state of Compare."""
     assert urlsplit(page.url).path == "/compare"
     assert own_in_url(page) == own
-    name = "Random weights" if own.draw else "Same weights in all"
-    expect(page.get_by_role("radio", name=name)).to_be_checked()
-    expect(page.get_by_role("spinbutton", name="Down", exact=True)).to_have_value(str(own.down))
-    assert lies(shift_sheet(page)) == pytest.approx((own.down, own.right), abs=0.05)
+    if page.get_by_role("tab", name="Four layers", exact=True).get_attribute("aria-selected") == "true":
+        name = "Random weights" if own.draw else "Same weights in all"
+        expect(page.get_by_role("radio", name=name)).to_be_checked()
+    else:
+        expect(page.get_by_role("spinbutton", name="Down", exact=True)).to_have_value(str(own.down).replace("-", "−"))
+        assert lies(shift_sheet(page)) == pytest.approx((own.down, own.right), abs=0.05)
 
 
 def test_explore_and_compare_find_each_other_as_they_were_by_links_and_by_steps_back(page: Page) -> None:
@@ -460,11 +463,13 @@ def test_explore_and_compare_find_each_other_as_they_were_by_links_and_by_steps_
     assert state_in_url(page) == cat
     check_four_weights(page, the_map(cat))
     step_to(page, "/")
-    assert (kernel(page), state_in_url(page)) == ([[1, 2], [3, 4]], cat)
+    until(page, lambda: kernel(page) == [[1, 2], [3, 4]])
+    assert state_in_url(page) == cat
     go_to(page, "Compare")
     choose(page, "Random weights")
     go_to(page, "Explore")
-    assert (kernel(page), state_in_url(page)) == ([[1, 2], [3, 4]], cat)
+    until(page, lambda: kernel(page) == [[1, 2], [3, 4]])
+    assert state_in_url(page) == cat
     step_to(page, "/compare")
     check_own(page, Compare(draw=1))
     assert state_in_url(page) == cat
@@ -495,30 +500,35 @@ def test_an_uploaded_picture_comes_along_to_compare(page: Page) -> None:
     send_file(page, "mine.png", saved(pixels))
     go_to(page, "Compare")
     assert state_in_url(page).image == "upload"
-    assert_drawn(figure(column(page, "The picture"), "^The picture"), unit(planes(resize(pixels, SIDE), "grey"))[0])
     assert bitmap(picture(column(page, LAYER_NAMES["conv"]), Y)).shape[:2] == (18, 30)
+    open_tab(page, "Scramble")
+    assert_drawn(figure(column(page, "The picture"), "^The picture"), unit(planes(resize(pixels, SIDE), "grey"))[0])
 
 
 # Any screen, any theme, no mouse.
 
 
-@pytest.mark.parametrize("size", [(1440, 900), (1024, 768), (390, 844)], ids=lambda size: f"{size[0]}x{size[1]}")
-def test_the_page_fits_the_screen_in_light_and_dark(page: Page, size: Pair) -> None:
+def test_the_page_fits_a_phone_in_light_and_dark(page: Page) -> None:
+    size = (390, 844)
     page.set_viewport_size({"width": size[0], "height": size[1]})
+    open_compare(page, "image=disc&side=32")
+    seen = 0
+    for part in PARTS.values():
+        open_tab(page, part.title)
+        expect_no_sideways_scroll(page)
+        shown = [*main(page).get_by_role("region").get_by_role("img").all(), *page.get_by_role("application").all()]
+        seen += len(shown)
+        for one in shown:
+            box = one.bounding_box()
+            assert box is not None
+            assert max(box["width"], box["height"]) >= 40
+            assert 0 <= box["x"] <= box["x"] + box["width"] <= size[0]
+    assert seen >= 30
+    open_tab(page, "Four layers")
     schemes: tuple[Theme, Theme] = ("light", "dark")
     for scheme in schemes:
         page.emulate_media(color_scheme=scheme)
-        if scheme == "light":
-            open_compare(page, "image=disc&side=32")
         settled(page)
-        expect_no_sideways_scroll(page)
-        shown = main(page).get_by_role("region").get_by_role("img").all()
-        assert len(shown) >= 30
-        for one in [*shown, shift_sheet(page), frame_sheet(page)]:
-            box = one.bounding_box()
-            assert box is not None
-            assert min(box["width"], box["height"]) >= 40
-            assert 0 <= box["x"] <= box["x"] + box["width"] <= size[0]
         check_readable(page, scheme)
 
 
@@ -537,20 +547,29 @@ def check_readable(page: Page, scheme: Theme) -> None:
     assert bool(app_rgb.mean() > 128) is (scheme == "light")
 
 
-def test_tab_reaches_every_picture_that_can_be_pointed_at_and_shows_where_it_is(page: Page) -> None:
+def test_the_keyboard_turns_the_tabs_and_reaches_every_picture_that_can_be_pointed_at(page: Page) -> None:
     open_compare(page)
-    main(page).get_by_role("slider").focus()
+    first = page.get_by_role("tab", name="Four layers", exact=True)
     reached: set[str] = set()
-    for _ in range(90):
-        page.keyboard.press("Tab")
-        name, style, width, inside = page.evaluate(FOCUS)
-        if name:
-            assert (style, width >= 2, inside) == ("solid", True, True), name
-            reached.add(name)
-    shown = main(page).get_by_role("region").get_by_role("img").all()
-    names = {one.get_attribute("aria-label") or "" for one in shown}
+    names: set[str] = set()
+    for part in PARTS.values():
+        selected = page.get_by_role("tab", selected=True)
+        expect(selected).to_have_accessible_name(part.title)
+        selected.focus()
+        for _ in range(40):
+            page.keyboard.press("Tab")
+            name, style, width, inside = page.evaluate(FOCUS)
+            if name:
+                assert (style, width >= 2, inside) == ("solid", True, True), name
+                reached.add(name)
+        shown = main(page).get_by_role("region").get_by_role("img").all()
+        names |= {one.get_attribute("aria-label") or "" for one in shown}
+        selected.focus()
+        page.keyboard.press("ArrowRight")
+        settled(page)
+    expect(first).to_have_attribute("aria-selected", "true")  # round again
     assert len(reached & names) >= 4 + 12 + 6 + 4
-    assert all(re.search("of W|network", name) for name in names - reached)
+    assert all(re.search("W, |of W|network|kernel|Wᵀ, |X_col", name) for name in names - reached)
     assert any("shift" in name for name in reached)
     assert any("frame" in name for name in reached)
 

@@ -52,9 +52,11 @@ def test_with_the_requirements_alone_and_little_memory_every_page_opens(
     versions: str, browser: Browser, tmp_path: Path
 ) -> None:
     wanted = lowest() if versions == "lowest" else ["-r", str(ROOT / "requirements.txt")]
-    subprocess.run([pythons()[0 if versions == "lowest" else -1], "-m", "venv", tmp_path], check=True)
-    python = tmp_path / "bin" / "python"
-    subprocess.run([python, "-m", "pip", "install", "-q", "--disable-pip-version-check", *wanted], check=True)
+    oldest_or_newest = str(pythons()[0 if versions == "lowest" else -1])
+    subprocess.run([oldest_or_newest, "-m", "venv", "--without-pip", str(tmp_path)], check=True)
+    python = str(tmp_path / "bin" / "python")
+    install = [sys.executable, "-m", "pip", "--python", python, "install", "-q", "--disable-pip-version-check"]
+    subprocess.run([*install, "--no-compile", *wanted], check=True)
     with served(python=python) as server:
         resource.prlimit(server.pid, resource.RLIMIT_AS, (ADDRESSES, ADDRESSES))
         page = browser.new_page(base_url=server.url)

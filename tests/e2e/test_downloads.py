@@ -89,7 +89,7 @@ def test_the_same_file_comes_once_a_click_and_never_by_itself(new_page: NewPage)
     page.emulate_media(color_scheme="dark")
     arrived(page, downloads, names)
     page.get_by_role("link", name="Quiz").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Predict first, then see")
+    expect(page.get_by_role("heading", level=1)).to_have_text("1. Which matrix?")
     page.get_by_role("link", name="Explore").click()
     expect(page.get_by_text("Download: pictures")).to_be_visible()
     arrived(page, downloads, names)
@@ -165,7 +165,8 @@ def test_a_file_whose_receipt_is_lost_is_not_saved_again(new_page: NewPage) -> N
 def test_a_worksheet_arrives_as_it_was_made(answers: bool, page: Page) -> None:
     downloads = watched(page)
     open_app(page, "quiz_seed=3&level=medium", "/quiz")
-    press(page, "With answers" if answers else "Worksheet")
+    press(page, "Print")
+    press(page, "Answer key" if answers else "Worksheet")
     arrived(page, downloads, [f"weight-loom-quiz-3-medium{'-answers' * answers}.html"])
     sheet = answer_sheet if answers else worksheet
     assert content(downloads[0]).decode() == sheet(3, "medium", page.url)

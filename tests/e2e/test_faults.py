@@ -4,6 +4,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from tests.e2e.conftest import ROOT, Server, served
 from tests.support.user import (
     assert_shows,
     badge,
+    fetched,
     kernel,
     menu,
     open_app,
@@ -113,9 +115,13 @@ def test_a_picture_that_was_lost_with_the_server_is_asked_for_again_and_the_rest
     with killed(browser, "side=16&stride=2", edit) as page:
         reconnected(page)
         expect(page.get_by_text(LOST)).to_be_visible()
+        settled(page)
         state = state_in_url(page)
         assert (state.image, state.side, state.stride, state.kernel[1][1]) == ("pagoda", 16, 2, 7)
         assert_shows(page, state)
+        put(page, 1, 1, "5")  # an act in a fragment of the page
+        settled(page)
+        assert_shows(page, replace(state, kernel=((5, *state.kernel[0][1:]), *state.kernel[1:])))
 
 
 # A tab is closed.
@@ -141,6 +147,7 @@ def test_on_a_slow_line_a_map_that_is_out_of_date_does_not_look_like_the_current
     open_app(page, DIGIT, "/compare")
     maps = page.locator(".st-key-four_layers")
     before = state_in_url(page)
+    fetched(page, "geometry")
     assert opacity(maps) == 1
     wire.held = True
     with menu(page, "geometry"):

@@ -6,31 +6,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.support.looks import all_looks, differs, looks
 from tests.support.user import menu, open_app, settled, weight
 
 pytestmark = pytest.mark.long
-
-# What one sees of a box: its background on the system's, and no outline where it has no style.
-LOOKS = """(node) => {
-  const { backgroundColor, backgroundImage, color, outlineStyle, outlineWidth, outlineColor } = getComputedStyle(node);
-  const probe = document.body.appendChild(document.createElement("i"));
-  probe.style.cssText = "forced-color-adjust: none; background: Canvas";
-  const parts = (colour) => colour.match(/[\\d.]+/g).map(Number);
-  const [below, [r, g, b, alpha = 1]] = [parts(getComputedStyle(probe).backgroundColor), parts(backgroundColor)];
-  probe.remove();
-  const seen = [r, g, b].map((part, n) => Math.round(alpha * part + (1 - alpha) * below[n]));
-  const outline = outlineStyle === "none" ? "" : `${outlineWidth} ${outlineColor}`;
-  return [`rgb(${seen.join(", ")})`, backgroundImage, color, outline];
-}"""
-
-
-def looks(part: Locator) -> list[str]:
-    found: list[str] = part.evaluate(LOOKS)
-    return found
-
-
-def all_looks(parts: Locator) -> list[list[str]]:
-    return [looks(part) for part in parts.all()]
 
 
 def force(page: Page, on: bool) -> None:
@@ -46,13 +25,6 @@ def stays(page: Page, parts: Locator, at_least: int) -> None:
     force(page, True)
     assert [look[:2] for look in all_looks(parts)] == before
     assert len({tuple(look) for look in before}) >= min(2, at_least)
-
-
-def differs(chosen: Locator, others: Locator) -> None:
-    """What is chosen looks like none of the others."""
-    expect(chosen).to_have_count(1)
-    assert others.count() > 0
-    assert looks(chosen) not in all_looks(others)
 
 
 def test_the_kernel_keeps_its_colours_and_so_do_the_bars_and_the_sum(page: Page) -> None:
@@ -75,15 +47,7 @@ def test_the_bank_of_channels_keeps_its_colours(page: Page) -> None:
     stays(page, page.locator(".bank .kernel input"), 9)
 
 
-@pytest.mark.parametrize("path", ["/", "/channels", "/train"])
-def test_the_page_one_is_on_is_marked(page: Page, path: str) -> None:
-    page.emulate_media(forced_colors="active")
-    open_app(page, path=path)
-    links = "[data-testid=stTopNavLink]"
-    differs(page.locator(f"{links}[aria-current=page]"), page.locator(f"{links}:not([aria-current=page])"))
-
-
-MENUS = {"/": "picture"}  # of the bar: its groups of buttons are seen when it is open
+MENUS = {"/": "picture", "/network": "weights"}  # of the bar: its groups of buttons are seen when it is open
 
 
 def groups(page: Page) -> list[Locator]:
@@ -92,11 +56,12 @@ def groups(page: Page) -> list[Locator]:
 
 
 @pytest.mark.parametrize("path", ["/", "/network"])
-def test_what_is_chosen_among_several_is_marked(page: Page, path: str) -> None:
+def test_what_is_chosen_among_several_in_a_menu_is_marked(page: Page, path: str) -> None:
     page.emulate_media(forced_colors="active")
     open_app(page, path=path)
     with menu(page, MENUS[path]) if path in MENUS else nullcontext():
         expect(page.locator("[role=radiogroup]:has([aria-checked=true])").nth(1)).to_be_visible()
+        settled(page)  # groups that come later would move those found here by their place
         found = [group for group in groups(page) if group.locator("[role=radio][aria-checked=true]").count()]
         assert len(found) >= 2
         for group in found:

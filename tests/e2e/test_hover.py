@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from components.display.layer import layer_of
 from components.pages.explore.text import weight_name
 from components.state.setup import Setup
-from kernels.layer.wiring import wiring
+from kernels.layer.kinds import wiring
 from tests.support.user import canvas, computed, open_app, point_at, state_in_url, the_sum, weight
 
 pytestmark = pytest.mark.long
@@ -103,6 +103,22 @@ def test_a_hovered_cell_of_the_matrix_names_its_weight_its_input_and_its_output(
         k, l = divmod(ids.get((t, s), 0), 3)
         value = f"{weight_name(k, l)} = {state.kernel[k][l]:g}".replace("-", "−")
         expect(the_sum(page)).to_contain_text(value if (t, s) in ids else "0, no connection")
+
+
+def test_the_pictures_say_in_words_what_they_show_now(page: Page) -> None:
+    open_app(page, DIGIT)
+    said = {
+        "Input": "8 × 8 pixels; lit: rows 2–4, columns 3–5",
+        "Output": "6 × 6 outputs between −4 and 4; lit: Y[2, 3]",
+        "Weight matrix": "36 × 64, Convolution; lit: what connects to Y[2, 3]",
+        "Network": "64 inputs above, 36 outputs below; lit: the connections of Y[2, 3]",
+    }
+    point_at(page, "Output", 1, 2, (6, 6))
+    for name, words in said.items():
+        expect(canvas(page, name)).to_have_attribute("aria-description", words)
+    weight(page, 2, 1).hover()
+    for name in ("Weight matrix", "Network"):
+        expect(canvas(page, name)).to_have_attribute("aria-description", re.compile("lit: all uses of F₂₁ = 2$"))
 
 
 @pytest.mark.parametrize(("name", "symbol"), [("Input", "X"), ("Output", "Y")])

@@ -1,6 +1,7 @@
 """The lesson in a browser: every step on one screen, and what the reader does in it is noticed."""
 
 import re
+from itertools import product
 
 import pytest
 from playwright.sync_api import FloatRect, Locator, Page, expect
@@ -8,9 +9,10 @@ from playwright.sync_api import FloatRect, Locator, Page, expect
 from components.pages.lesson.state import NAMES
 from components.pages.lesson.steps import step_of
 from tests.e2e.conftest import NewPage
-from tests.support.user import Theme, button, canvas, expect_no_sideways_scroll, open_app, point_at, settled, weight
+from tests.support.user import button, canvas, expect_no_sideways_scroll, open_app, point_at, settled, themes, weight
 
 LAPTOP, PHONE = (1366, 768), (390, 844)
+MOST_STOPS = 90  # of the keyboard, once round a step and the browser
 PART = {
     "pictures": ".loom .top",
     "sum": ".loom .sum",
@@ -27,6 +29,7 @@ OBJECT = {  # what each view is about
     "race": (".st-key-race", ".st-key-train_play"),
     "flow": (".volumes", ".stButtonGroup"),
     "ideas": (".wires",),
+    "reuse": (".wires", ".stButtonGroup"),
 }  # fmt: skip
 
 
@@ -52,26 +55,24 @@ def box(part: Locator) -> FloatRect:
 
 
 @pytest.mark.parametrize(
-    ("theme", "query", "names"),
+    ("query", "names"),
     [
-        ("light", "", ("wirings", "matrix")),
-        pytest.param("light", "", NAMES, marks=pytest.mark.long),
-        pytest.param("dark", "", NAMES, marks=pytest.mark.long),
-        pytest.param("light", "&present=1", NAMES, marks=pytest.mark.long),
-        pytest.param("dark", "&present=1", NAMES, marks=pytest.mark.long),
+        ("", ("wirings", "matrix")),
+        pytest.param("", NAMES, marks=pytest.mark.long),
+        pytest.param("&present=1", NAMES, marks=pytest.mark.long),
     ],
     ids=lambda value: f"{len(value)} steps" if isinstance(value, tuple) else value,
 )
-def test_a_step_is_one_screen(new_page: NewPage, theme: Theme, query: str, names: tuple[str, ...]) -> None:
-    page = new_page(LAPTOP, theme)
+def test_a_step_is_one_screen_in_both_themes(new_page: NewPage, query: str, names: tuple[str, ...]) -> None:
+    page = new_page(LAPTOP)
     outside = []
     for name in names:
         open_app(page, f"step={name}{query}", "/lesson")
-        for what, part in parts(page, name).items():
+        for theme, (what, part) in product(themes(page), parts(page, name).items()):
             found = box(part)
             right, bottom = found["x"] + found["width"], found["y"] + found["height"]
             if not (0 <= found["x"] <= right <= LAPTOP[0] and 0 <= found["y"] <= bottom <= LAPTOP[1]):
-                outside.append((name, what, found))
+                outside.append((name, theme, what, found))
     assert outside == []
 
 
@@ -134,3 +135,67 @@ def test_escape_ends_what_is_open_and_then_the_presentation(page: Page) -> None:
     expect(leave).to_have_count(0)
     settled(page)
     assert "present" not in page.url
+
+
+FOCUSED = """() => {
+  let on = document.activeElement;
+  while (on?.shadowRoot?.activeElement) on = on.shadowRoot.activeElement;
+  const up = on.parentElement;
+  const around = [on, up, up?.parentElement, ...(up?.children ?? [])].filter(Boolean);
+  const drawn = (node) => {
+    const style = getComputedStyle(node);
+    return (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== "none";
+  };
+  const name = (on.ariaLabel || on.innerText || on.labels?.[0]?.innerText || "").trim();
+  const isSeen = on.matches(":focus-visible") && around.some(drawn);
+  return { name, tag: on.tagName, isPage: on.contains(document.querySelector("h1")), isSeen };
+}"""
+Stop = tuple[str, tuple[str, ...]]  # the end of its name, and the keys pressed there
+WALK: dict[str, tuple[Stop, ...]] = {  # through each step, as README tells it
+    "wirings": ((". Network", ("ArrowRight",)),) * 3,
+    "kernel": (("Weight row 1 column 1", ("ArrowUp",)),),
+    "sum": (("Output", ("Enter",)),),
+    "scan": (("Step", ("Enter",)),),
+    "colours": (("Weight row 1 column 1", ()),),
+    "matrix": (("From dense to shared", ("Enter",)),),
+    "ratio": (("Zoom in", ("Enter",)),),
+    "flip": (("Output", ("ArrowLeft",)),),
+    "locality": (("outputs", ("ArrowRight",)),),
+    "feature": (("drag the frame", ("ArrowLeft",)),),
+    "channels": (("row 1 column 1", ("ArrowUp", "Enter")),),
+    "digits": (("Play", ("Enter",)),),
+    "growth": (("Parameters", ("ArrowRight", "Enter")),),
+    "network": (("Digit", ("ArrowRight", "ArrowRight", "Enter")), ("Drawing sheet", (" ",))),
+    "beyond": (("Repeated block (ALBERT)", ("ArrowRight", "Enter")),),
+}
+
+
+def tab_to(page: Page, name: str, key: str = "Tab") -> None:
+    """Press this key until what is called so has the keyboard; at every stop one sees where one is."""
+    unseen: list[object] = []
+    for _ in range(MOST_STOPS):
+        page.keyboard.press(key)
+        on = page.evaluate(FOCUSED)
+        unseen = [*unseen, on["name"]] if not (on["isSeen"] or on["isPage"]) else unseen
+        if re.sub(r"\s+", " ", on["name"]).endswith(name) and not on["name"].startswith("Help for"):
+            assert unseen == []
+            return
+    pytest.fail(f"{key} does not come to {name}")
+
+
+@pytest.mark.long
+def test_the_lesson_is_walked_with_the_keyboard_alone_and_every_step_is_done(page: Page) -> None:
+    open_app(page, path="/lesson")
+    done = page.locator(".st-key-lesson_words").get_by_role("status").filter(has_text="Done")
+    for number, name in enumerate(NAMES, 1):
+        expect(page.get_by_role("heading", level=1)).to_have_text(re.compile(rf"^{number}\."))
+        settled(page)
+        for stop, keys in WALK[name]:
+            tab_to(page, stop)
+            for key in keys:
+                page.keyboard.press(key)
+        expect(done, name).to_be_visible(timeout=15_000)
+        settled(page)
+        if number < len(NAMES):
+            tab_to(page, "Next", "Shift+Tab")
+            page.keyboard.press("Enter")

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 from functools import partial
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
 import pytest
@@ -16,7 +15,7 @@ from components.display.layer import Layer, layer_of, window_weights
 from components.pages.explore.text import weight_name
 from components.state.setup import Setup
 from kernels.images.decode import unit
-from kernels.layer.wiring import connections
+from kernels.layer.kinds import connections
 from tests.e2e.conftest import NewPage
 from tests.support.user import (
     PHOTOGRAPH,
@@ -28,6 +27,7 @@ from tests.support.user import (
     canvas,
     enter,
     expect_no_sideways_scroll,
+    fetched,
     kernel,
     menu,
     open_app,
@@ -35,6 +35,7 @@ from tests.support.user import (
     picture_of,
     pixels,
     point_at,
+    query,
     says,
     settled,
     state_in_url,
@@ -77,7 +78,7 @@ def on_show(page: Page) -> Window:
 
 
 def zoom_in_url(page: Page) -> str | None:
-    return dict(parse_qsl(urlsplit(page.url).query)).get("zoom")
+    return query(page).get("zoom")
 
 
 def woven(page: Page) -> Bytes:
@@ -528,7 +529,7 @@ def pin_cell(page: Page, t: int, s: int) -> None:
 
 
 def expect_weights(page: Page, n: int) -> None:
-    expect(page.get_by_role("heading", level=1)).to_contain_text(f"{n} weights do the work of 2,304")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(f"{n} weights in place of 2,304")
     expect(costs(page, "Convolution").get_by_text(str(n), exact=True)).to_be_visible()
 
 
@@ -558,7 +559,7 @@ def test_an_untied_copy_is_one_more_parameter_and_changes_one_output_alone(page:
     field.press("Enter")
     settled(page)
     assert zoom_in_url(page) is None
-    assert dict(parse_qsl(urlsplit(page.url).query))["untied"] == f"{t},1,1,0.25"
+    assert query(page)["untied"] == f"{t},1,1,0.25"
     changed = np.argwhere((pixels(page, "Output") != before).any(axis=2))
     assert changed.tolist() == [[2, 1]]
     assert_shows(page, state_in_url(page))
@@ -667,7 +668,7 @@ def drag_over(page: Page, cells: list[tuple[int, int]], of: int = 8) -> None:
 
 
 def sheet(page: Page) -> list[str]:
-    return dict(parse_qsl(urlsplit(page.url).query)).get("drawing", "").split("-")
+    return query(page).get("drawing", "").split("-")
 
 
 def test_a_stroke_is_seen_in_the_output_while_it_is_drawn_and_then_in_the_link(page: Page) -> None:
@@ -826,6 +827,7 @@ def test_two_changes_before_the_first_is_answered_are_both_kept(page: Page, name
     first, second, done = HURRIED[name]
     wire = wired(page)
     open_app(page, PHOTOGRAPH)
+    fetched(page, "picture", "kernel")
     wire.held = True
     for change in (first, second):
         says(page, wire, partial(change, page))

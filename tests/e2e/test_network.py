@@ -3,7 +3,7 @@
 import io
 import re
 from typing import Any
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import quote
 
 import numpy as np
 import pytest
@@ -12,13 +12,12 @@ from playwright.sync_api import Locator, Page, expect
 
 from components.pages.network import activations
 from components.pages.network.state import Net
-from components.state.link import from_query
 from components.widgets.mount import SHARED, module
 from kernels.layer.spec import Shape
 from kernels.networks.description import parse
 from kernels.networks.plan import INPUT, plan
 from kernels.networks.receptive_fields import fields
-from tests.support.user import expect_no_sideways_scroll, open_app, send_file, settled
+from tests.support.user import expect_no_sideways_scroll, in_url, open_app, send_file, settled
 
 pytestmark = pytest.mark.long
 
@@ -48,13 +47,6 @@ def open_network(page: Page, query: str = "") -> None:
     open_app(page, query, "/network")
 
 
-def own_in_url(page: Page) -> Net:
-    query = dict(parse_qsl(urlsplit(page.url).query, keep_blank_values=True))
-    own, complaints = from_query(query, Net())
-    assert not complaints
-    return own
-
-
 def field(page: Page, label: str, layer: int) -> Locator:
     return page.get_by_role("textbox", name=re.compile(rf"^{label} of layer {layer},"))
 
@@ -79,18 +71,15 @@ def said(page: Page) -> Locator:
     return page.locator(".flow .said")
 
 
-def at_unit(page: Page, title: str, unit: tuple[int, int, int], across: int, cells: tuple[int, int], maps: int) -> Any:  # noqa: ANN401
-    """Where on the screen a unit of a card lies."""
+def at_unit(page: Page, title: str, unit: tuple[int, int, int], cells: tuple[int, int], maps: int) -> Any:  # noqa: ANN401
+    """Where on the screen a unit of a card lies, whose maps stand one below the other."""
     target = stage(page, title)
     target.scroll_into_view_if_needed()
     box = target.bounding_box()
     assert box is not None
     c, i, j = unit
-    across = min(across, maps)
-    high, wide = -(-maps // across) * (cells[0] + 1) - 1, across * (cells[1] + 1) - 1
-    x = c % across * (cells[1] + 1) + j + 0.5
-    y = c // across * (cells[0] + 1) + i + 0.5
-    return box["x"] + x / wide * box["width"], box["y"] + y / high * box["height"]
+    y = c * (cells[0] + 1) + i + 0.5
+    return box["x"] + (j + 0.5) / cells[1] * box["width"], box["y"] + y / (maps * (cells[0] + 1) - 1) * box["height"]
 
 
 def probabilities(page: Page) -> list[float]:
@@ -99,7 +88,7 @@ def probabilities(page: Page) -> list[float]:
 
 
 def taken_for(page: Page) -> int:
-    found = re.search(r"Prediction: (\d+)", page.get_by_text("Prediction: ").inner_text())
+    found = re.search(r"Prediction: (\d+)", page.get_by_test_id("stMarkdown").get_by_text("Prediction: ").inner_text())
     assert found
     return int(found[1])
 
@@ -219,7 +208,7 @@ def test_the_sheet_is_drawn_on_with_the_keyboard_alone(page: Page) -> None:
 
 def test_a_unit_is_pointed_at_walked_to_opened_and_let_go_of(page: Page) -> None:
     open_network(page, QUICK)
-    page.mouse.move(*at_unit(page, "1. Convolution", (2, 3, 5), 2, (8, 8), 4))
+    page.mouse.move(*at_unit(page, "1. Convolution", (2, 3, 5), (8, 8), 4))
     expect(said(page)).to_contain_text("map 3, row 4, column 6 sees rows 4 to 6, columns 6 to 8 of the input: 3 × 3")
     frame, seen = page.locator(".card.first .frame"), stage(page, "Input").bounding_box()
     box = frame.bounding_box()
@@ -239,27 +228,36 @@ def test_a_unit_is_pointed_at_walked_to_opened_and_let_go_of(page: Page) -> None
     expect(said(page)).to_contain_text("map 2, row 3, column 4")
     page.keyboard.press("Enter")
     settled(page)
-    assert own_in_url(page).unit == (2, 1, 2, 3)
+    assert in_url(page, Net()).unit == (2, 1, 2, 3)
     expect(page.get_by_text("3. Max pooling: map 2, row 3, column 4.")).to_be_visible()
     expect(stage(page, "3. Max pooling")).to_be_focused()
     page.keyboard.press("Escape")
-    expect(said(page)).to_contain_text("Point at a unit")
     expect(page.locator(".frame.chosen")).to_have_count(1)
+    expect(said(page)).to_contain_text("map 2, row 3, column 4 sees")  # the one that is open stays lit
+    row, inside = page.locator(".volumes").bounding_box(), page.locator(".st-key-inside").bounding_box()
+    assert row is not None
+    assert inside is not None
+    assert row["x"] + row["width"] <= inside["x"] + 1
+    assert inside["y"] < row["y"] + row["height"]
+    page.get_by_role("button", name="Close").click()
+    settled(page)
+    expect(said(page)).to_contain_text("Point at a unit")
+    assert in_url(page, Net()).unit == ()
 
 
 def test_a_click_opens_a_unit_of_any_card_a_reload_keeps_it_and_back_lets_go_of_it(page: Page) -> None:
     open_network(page, QUICK)
-    page.mouse.click(*at_unit(page, "1. Convolution", (3, 7, 7), 2, (8, 8), 4))
+    page.mouse.click(*at_unit(page, "1. Convolution", (3, 7, 7), (8, 8), 4))
     settled(page)
     expect(page.get_by_text("1. Convolution: map 4, row 8, column 8.")).to_be_visible()
     page.reload()
     settled(page)
     expect(page.get_by_text("1. Convolution: map 4, row 8, column 8.")).to_be_visible()
-    assert own_in_url(page).unit == (0, 3, 7, 7)
+    assert in_url(page, Net()).unit == (0, 3, 7, 7)
     page.go_back()
     settled(page)
-    assert own_in_url(page).unit == ()
-    expect(page.get_by_text(re.compile("6. Softmax: class"))).to_be_visible()
+    assert in_url(page, Net()).unit == ()
+    expect(page.get_by_text("Inside one unit")).to_have_count(0)
     flat = stage(page, "4. Flatten")
     flat.scroll_into_view_if_needed()
     box = flat.bounding_box()
@@ -270,50 +268,50 @@ def test_a_click_opens_a_unit_of_any_card_a_reload_keeps_it_and_back_lets_go_of_
 
 
 def test_layers_are_moved_removed_and_added_by_pointer_and_keyboard_and_the_focus_goes_with_them(page: Page) -> None:
-    open_network(page, QUICK)
+    open_network(page, f"{QUICK}&network_tab=layers")
     act(page, "Move down", 2).click()
     settled(page)
-    assert own_in_url(page).net.startswith("conv 4 3, max 2, relu, flatten")
+    assert in_url(page, Net()).net.startswith("conv 4 3, max 2, relu, flatten")
     expect(act(page, "Move down", 3)).to_be_focused()
     page.keyboard.press("Alt+ArrowUp")
     settled(page)
-    assert own_in_url(page).net.startswith("conv 4 3, relu, max 2, flatten")
+    assert in_url(page, Net()).net.startswith("conv 4 3, relu, max 2, flatten")
     expect(act(page, "Move down", 2)).to_be_focused()
     act(page, "Remove", 2).focus()
     page.keyboard.press("Enter")
     settled(page)
-    assert own_in_url(page).net.startswith("conv 4 3, max 2, flatten")
+    assert in_url(page, Net()).net.startswith("conv 4 3, max 2, flatten")
     expect(act(page, "Remove", 1)).to_be_focused()
     page.get_by_label("New layer").select_option(label="tanh")
     act(page, "Insert after", 1).click()
     settled(page)
-    assert own_in_url(page).net.startswith("conv 4 3, tanh, max 2, flatten")
+    assert in_url(page, Net()).net.startswith("conv 4 3, tanh, max 2, flatten")
     expect(act(page, "Insert after", 2)).to_be_focused()
     page.get_by_role("button", name="Add at the end").click()
     settled(page)
-    assert own_in_url(page).net.endswith("softmax, tanh")
+    assert in_url(page, Net()).net.endswith("softmax, tanh")
     for _ in range(5):
         page.get_by_role("button", name="Undo", exact=True).click()
         settled(page)
-    assert own_in_url(page).net == "conv 4 3, relu, max 2, flatten, dense 5, softmax"
+    assert in_url(page, Net()).net == "conv 4 3, relu, max 2, flatten, dense 5, softmax"
     expect(page.get_by_role("button", name="Undo", exact=True)).to_be_disabled()
 
 
 def test_a_kernel_too_large_is_named_where_it_stands_and_what_cannot_be_stays_while_one_types(page: Page) -> None:
-    open_network(page, QUICK)
+    open_network(page, f"{QUICK}&network_tab=layers")
     size = field(page, "K×L", 1)
     type_over(page, size, "11")
     settled(page)
     fault = page.get_by_role("listitem", name="Layer 1: Convolution").get_by_role("alert")
     expect(fault).to_contain_text("Layer 1 (conv) does not fit")
     expect(size).to_be_focused()
-    assert own_in_url(page).net.startswith("conv 4 11")
+    assert in_url(page, Net()).net.startswith("conv 4 11")
     page.reload()
     settled(page)
     expect(fault).to_contain_text("Layer 1 (conv) does not fit")
     page.go_back()
     settled(page)
-    assert own_in_url(page).net.startswith("conv 4 3")
+    assert in_url(page, Net()).net.startswith("conv 4 3")
     type_over(page, size, "65")
     settled(page)
     expect(page.locator(".builder .refusal")).to_contain_text("size of conv must be a whole number from 1 to 64")
@@ -325,15 +323,15 @@ def test_a_kernel_too_large_is_named_where_it_stands_and_what_cannot_be_stays_wh
 
 
 def test_what_was_typed_last_is_not_lost_to_the_button_that_is_pressed_next(page: Page) -> None:
-    open_network(page, QUICK)
+    open_network(page, f"{QUICK}&network_tab=layers")
     type_over(page, field(page, "maps", 1), "6")
     page.get_by_role("button", name="Add at the end").click()
     settled(page)
-    assert own_in_url(page).net.startswith("conv 6 3, ")
-    assert len(parse(own_in_url(page).net)) == 7
+    assert in_url(page, Net()).net.startswith("conv 6 3, ")
+    assert len(parse(in_url(page, Net()).net)) == 7
     page.get_by_role("button", name="Add at the end").dblclick()
     settled(page)
-    assert len(parse(own_in_url(page).net)) == 9
+    assert len(parse(in_url(page, Net()).net)) == 9
 
 
 def test_a_link_to_a_unit_far_outside_makes_no_page_wider(page: Page) -> None:

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
+from itertools import product
 from types import SimpleNamespace
-from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -11,7 +11,6 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from components.display.diagram import Diagram
 from components.pages.sequence import unrolled
 from components.pages.sequence.state import Sequence
-from components.state.link import from_query
 from tests.e2e.conftest import NewPage, Server
 from tests.support.text import exact
 from tests.support.user import (
@@ -19,9 +18,10 @@ from tests.support.user import (
     column,
     enter,
     epoch,
-    expect_pause,
     fact,
+    in_url,
     open_app,
+    pauses_and_goes_on,
     played,
     press,
     settled,
@@ -46,10 +46,9 @@ def open_sequence(page: Page, query: str = "") -> None:
     open_app(page, query, "/sequence")
 
 
-def own_in_url(page: Page) -> Sequence:
-    own, complaints = from_query(dict(parse_qsl(urlsplit(page.url).query)), Sequence())
-    assert not complaints
-    return own
+def open_tab(page: Page, title: str) -> None:
+    page.get_by_role("tab", name=title).click()
+    settled(page)
 
 
 def part(page: Page, web: Web) -> Locator:
@@ -109,16 +108,15 @@ def points() -> Iterator[tuple[Web, int]]:
 def test_all_wirings_are_there_at_any_width(new_page: NewPage, width: int, theme: Theme) -> None:
     page = new_page((width, 844), theme)
     open_sequence(page)
-    for web in (*WEBS, *as_sent(unrolled.ideas())):
-        for which in ("Network", "Matrix"):
+    for tab, webs in (("Unrolled", WEBS), ("Space, time, channels", as_sent(unrolled.ideas()))):
+        open_tab(page, tab)
+        for web, which in product(webs, ("Network", "Matrix")):
             box = picture(page, web, which).bounding_box()
             assert box is not None
             assert box["width"] > 90
             assert box["height"] > 30
             assert box["x"] >= 0
             assert box["x"] + box["width"] <= width
-    expect(page.get_by_role("button", name=re.compile("Play$"))).to_be_visible()
-    assert page.get_by_test_id("stPlotlyChart").count() == 5
 
 
 def test_pointing_at_a_cell_of_a_matrix_lights_every_use_of_its_weight_and_says_how_many(page: Page) -> None:
@@ -127,7 +125,7 @@ def test_pointing_at_a_cell_of_a_matrix_lights_every_use_of_its_weight_and_says_
     for web, n in points():
         picture(page, web, "Matrix").locator(f'[data-n="{n}"]').hover()
         is_lit(page, web, n)
-    page.get_by_role("heading", name="Cost").hover()
+    page.get_by_role("heading", level=1).hover()
     expect(said(page)).to_have_text(HINT)
     assert not lit(page.locator("body"))
 
@@ -187,13 +185,14 @@ def test_another_size_is_drawn_at_once_and_is_in_the_link(page: Page) -> None:
     settled(page)
     expect(part(page, WEBS[0]).get_by_text("18 free parameters")).to_be_visible()
     expect(part(page, WEBS[1]).get_by_text("135 free parameters")).to_be_visible()
-    assert own_in_url(page).length == 8
-    expect(page.get_by_text(re.compile("^For 8 steps the tied layer has"))).to_be_visible()
+    assert in_url(page, Sequence()).length == 8
+    open_tab(page, "Cost")
+    expect(page.get_by_test_id("stMarkdown").get_by_text(re.compile("^For 8 steps the tied layer has"))).to_be_visible()
 
 
 def test_the_spectral_radius_is_moved_by_keyboard_and_the_gradient_explodes(page: Page) -> None:
-    open_sequence(page)
-    fate = page.get_by_text(re.compile("^With spectral radius"))
+    open_sequence(page, "sequence_tab=gradient")
+    fate = page.get_by_test_id("stMarkdown").get_by_text(re.compile("^With spectral radius"))
     expect(fate).to_contain_text("vanishes")
     slider = page.get_by_role("slider", name="Spectral radius of V")
     slider.focus()
@@ -201,7 +200,7 @@ def test_the_spectral_radius_is_moved_by_keyboard_and_the_gradient_explodes(page
         slider.press("ArrowRight")
     expect(fate).to_contain_text("1.25 the gradient explodes", timeout=10_000)
     settled(page)
-    assert own_in_url(page).radius == 1.25
+    assert in_url(page, Sequence()).radius == 1.25
     bars, whole = (page.get_by_role("region").filter(has_text=text) for text in ("Sum of the 23 bars", "∂L/∂V₁₁ of"))
     one, other = (exact(fact(box, "full precision").first.inner_text()) for box in (bars, whole))
     assert one == pytest.approx(other, rel=1e-7)
@@ -216,7 +215,7 @@ def test_the_numbers_beside_the_bars_are_powers_of_ten_and_no_abbreviations(page
 
 
 def test_played_to_the_end_the_tied_one_runs_on_and_the_untied_one_stops(page: Page) -> None:
-    open_sequence(page)
+    open_sequence(page, "reading_seed=1")
     expect(page.get_by_text("Longer sequences are tested")).to_be_visible()
     press(page, "Play")
     played(page)
@@ -227,32 +226,19 @@ def test_played_to_the_end_the_tied_one_runs_on_and_the_untied_one_stops(page: P
 
 def test_a_pause_holds_and_play_goes_on_to_what_it_would_have_been(page: Page) -> None:
     open_sequence(page, f"{QUICK}&reading_epochs=20&reading_pace=step")
-    press(page, "Play")
-    expect(epoch(page)).to_contain_text(re.compile(r"epoch [2-9] "), timeout=15_000)
-    press(page, "Pause")
-    expect_pause(page)
-    page.get_by_role("radio", name="Full speed").click()
-    press(page, "Play")
-    played(page)
-    once = shares(page)
-    press(page, "Reset")
-    settled(page)
-    expect(epoch(page)).to_have_text("epoch 0 of 20")
-    press(page, "Step")
-    expect(epoch(page)).to_have_text("epoch 1 of 20")
-    press(page, "Play")
-    played(page)
-    assert shares(page) == once
+    pauses_and_goes_on(page, 20, shares)
 
 
 def test_a_reload_keeps_the_link_and_what_it_shows(page: Page) -> None:
     open_sequence(page, "units=2&radius=1.05&far=40&entry=6,1")
-    enter(page, "Inputs per step", 3)
     enter(page, "Row of V", 2)
-    own = own_in_url(page)
+    open_tab(page, "Unrolled")
+    enter(page, "Inputs per step", 3)
+    own = in_url(page, Sequence())
     assert (own.units, own.inputs, own.radius, own.far, own.entry) == (2, 3, 1.05, 40, (1, 1))
     page.reload()
     settled(page)
-    assert own_in_url(page) == own
+    assert in_url(page, Sequence()) == own
     expect(part(page, WEBS[0]).get_by_text("12 free parameters")).to_be_visible()
+    open_tab(page, "Gradient through time")
     expect(page.get_by_text("∂L/∂V₂₂ of the tied layer")).to_be_visible()

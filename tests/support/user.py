@@ -9,7 +9,7 @@ from base64 import b64decode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
@@ -21,8 +21,9 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from components.display import theme
 from components.display.layer import OutputMap, layer_of, output_map
 from components.pages.explore.loom import MIDDLE
-from components.state.link import from_query, to_query
+from components.state.link import StateT, from_query, to_query
 from components.state.setup import DRAWING, LANDING, Setup
+from components.state.show import NAMES
 from kernels.images.decode import planes
 from kernels.images.samples import drawn, sample
 
@@ -85,7 +86,7 @@ def kernel(page: Page) -> list[list[float]]:
     )
     rows: dict[str, list[float]] = {}
     for label, value in fields:
-        rows.setdefault(label.split(" column ")[0], []).append(float(value))
+        rows.setdefault(label.split(" column ")[0], []).append(float(value.replace("−", "-")))
     return list(rows.values())
 
 
@@ -142,6 +143,15 @@ def menu(page: Page, name: str) -> Iterator[None]:
     expect(said).to_have_attribute("aria-expanded", "false")
 
 
+def fetched(page: Page, *names: str) -> None:
+    """What is in these menus is there from now on: it comes when somebody reaches for them."""
+    for name in names:
+        with menu(page, name):
+            inside = page.get_by_test_id("stPopoverBody")
+            expect(inside).to_be_visible()
+            expect(inside.get_by_text("…", exact=True)).to_have_count(0)
+
+
 def enter(page: Page, label: str, value: float | str) -> None:
     """Type into a number field, in whichever menu it is."""
     with menu(page, MENU_OF[label]) if label in MENU_OF else nullcontext():
@@ -157,8 +167,20 @@ def _enter(page: Page, label: str, value: float | str) -> None:
 
 def state_in_url(page: Page) -> Setup:
     address = urlsplit(page.url)
-    landing = to_query(LANDING) if address.path == "/" else {}
-    state, complaints = from_query(dict(parse_qsl(address.query)) or landing, Setup())
+    given, landing = dict(parse_qsl(address.query)), to_query(LANDING) if address.path == "/" else {}
+    state, complaints = from_query(given if given.keys() - NAMES else landing, Setup())
+    assert not complaints
+    return state
+
+
+def query(page: Page) -> dict[str, str]:
+    """The parameters of the page's address."""
+    return dict(parse_qsl(urlsplit(page.url).query, keep_blank_values=True))
+
+
+def in_url(page: Page, default: StateT) -> StateT:
+    """The state of this kind in the page's address, which holds nothing that is refused."""
+    state, complaints = from_query(query(page), default)
     assert not complaints
     return state
 
@@ -261,6 +283,17 @@ def draws(page: Page, pictures: int = 30) -> None:
     )
 
 
+def themes(page: Page) -> Iterator[Theme]:
+    """Both themes, one after the other: the page that is open is drawn in it."""
+    for scheme in get_args(Theme):
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_function(
+            "(theme) => getComputedStyle(document.querySelector('.stApp')).colorScheme.includes(theme)", arg=scheme
+        )
+        draws(page, 6)
+        yield scheme
+
+
 def until(page: Page, happened: Callable[[], bool]) -> None:
     """Waits for it, but not for ever."""
     for _ in range(300):
@@ -330,6 +363,31 @@ def expect_pause(page: Page) -> None:
     until(page, lambda: epochs(page) > held)
     settled(page)
     assert epochs(page) == held + 1
+
+
+def pauses_and_goes_on(page: Page, epochs: int, shares: Callable[[Page], dict[str, str]]) -> None:
+    """A run at the pace of steps is paused and played to its end; played again from one step on, it ends as before."""
+    press(page, "Play")
+    expect(epoch(page)).to_contain_text(re.compile(r"epoch [2-9] "), timeout=15_000)
+    press(page, "Pause")
+    expect_pause(page)
+    page.get_by_role("radio", name="Full speed").click()
+    press(page, "Play")
+    played(page)
+    once = shares(page)
+    press(page, "Reset")
+    settled(page)
+    expect(epoch(page)).to_have_text(f"epoch 0 of {epochs}")
+    press(page, "Step")
+    expect(epoch(page)).to_have_text(f"epoch 1 of {epochs}")
+    press(page, "Play")
+    played(page)
+    assert shares(page) == once
+
+
+def open_tab(page: Page, title: str) -> None:
+    page.get_by_role("tab", name=title, exact=True).click()
+    settled(page)
 
 
 def column(page: Page, name: str, section: int = 0) -> Locator:

@@ -19,6 +19,9 @@ from streamlit.runtime.scriptrunner import RerunData
 from streamlit.testing.v1 import AppTest, local_script_runner
 from streamlit.util import calc_hash
 
+from components.widgets import menus
+
+menus.AT_FIRST = ("picture", "kernel", "geometry", "activation", "weights")  # no pointer reaches for a menu here
 APP = Path(__file__).resolve().parents[2] / "app.py"
 
 
@@ -46,13 +49,19 @@ def is_number(node: Any) -> bool:  # noqa: ANN401  # any element
     return getattr(getattr(node, "proto", None), "component_name", "") == "number"
 
 
+def summary_of(at: AppTest) -> tuple[str, ...]:
+    """The first three texts of a page: what it says of itself."""
+    return tuple(text.value for text in at.text[:3])
+
+
 class Visitor:
-    """A session that begins on the page at `path`, with these parameters in the link."""
+    """A session that begins on the page at `path`, with these parameters in the link, and opens what can be opened."""
 
     path = "explore"
 
     def __init__(self, **query: str) -> None:
         self.at = AppTest.from_file(APP, default_timeout=120)
+        self.at.session_state["downloads"] = True
         self._open(self.path, query)
 
     def go(self, path: str) -> None:
@@ -95,9 +104,9 @@ class Visitor:
         (props,) = json.loads(self.named(key).proto.json)
         if "still" not in props:
             return props
-        (still,) = json.loads(self.named(f"{key}-still").proto.json)
-        assert still["name"] == props.pop("still")
-        return props | still["values"]
+        name, _, values = self.named(f"{key}-still").proto.bytes.partition(b"\n")
+        assert name.decode() == props.pop("still")
+        return props | json.loads(values)
 
     def send(self, key: str, event: str, *value: object) -> None:
         """What the browser does when the component `key` triggers an event."""
@@ -129,6 +138,22 @@ class Visitor:
         self.named(key).click().run()
         self.is_sound()
 
+    @property
+    def tab(self) -> str:
+        """What is written on the tab that is open."""
+        group = self._tabs()
+        return group.children[group.proto.tab_container.default_tab_index].label  # type: ignore[no-any-return]
+
+    def open_tab(self, title: str) -> None:
+        """What the browser does when a tab is clicked."""
+        states = self.at._tree.get_widget_states()
+        states.widgets.append(WidgetState(id=self._tabs().proto.tab_container.id, string_value=title))
+        self.at._run(states)
+        self.is_sound()
+
+    def _tabs(self) -> Any:  # noqa: ANN401  # a block of AppTest's
+        return next(node for node in self.at if node.type == "tab_container")
+
     @contextmanager
     def within(self, number: int) -> Iterator[None]:
         """What is done here runs the page's fragment of this number alone, as in the browser; only it is shown then."""
@@ -142,6 +167,11 @@ class Visitor:
     @property
     def title(self) -> str:
         return self.at.title[0].value
+
+    @property
+    def summary(self) -> tuple[str, ...]:
+        """What the page says of itself, first of all."""
+        return summary_of(self.at)
 
     @property
     def warnings(self) -> list[str]:

@@ -57,6 +57,9 @@ class Busy(Pool):
         self.tasks.append((call, Future()))
         return self.tasks[-1][1]
 
+    def soon(self, who: object, call: Callable[[], Any], seconds: float = 0, _wall: float = 0) -> "Future[Any]":
+        return self.submit(who, call, seconds)
+
     def ahead(self, _who: object) -> int:
         return 2
 

@@ -4,18 +4,16 @@ import streamlit as st
 
 from components.display.glossary import GLOSSARY
 from components.display.layer import Layer
-from components.pages.channels import adaptive, window
-from components.pages.channels.adaptive import EXPERIMENTS
+from components.pages.channels import window
 from components.pages.channels.layer import fitted, start_from
-from components.pages.channels.slider import slider
-from components.pages.channels.state import INPUTS, OUTPUTS, TAPS, Adaptive, Channels, pinned, rebanked
+from components.pages.channels.state import INPUTS, OUTPUTS, TAPS, Channels, pinned, rebanked
 from components.pages.channels.window import moved
 from components.session import bind
 from components.state.fields import Whole
-from components.state.link import edited, limits
+from components.state.link import edited
 from components.widgets.drag import DragPicture, drag_frame
 from components.widgets.number import number
-from components.widgets.row import FIELD, row
+from components.widgets.row import FIELD
 from kernels.images.samples import SAMPLES
 from kernels.layer.banks import BANKS
 from kernels.layer.spec import Pair
@@ -40,7 +38,7 @@ def bank(own: Channels, reads: int) -> None:
     """Number of outputs, kernel size, groups, and named banks to start from."""
     (K, L), taps = own.kernel_size, Whole(TAPS.low, TAPS.high)
     groups = [n for n in range(1, reads + 1) if reads % n == 0 and own.outputs % n == 0]
-    with row():
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.menu_button(
             "Start from…",
             [known.id for known in BANKS if known.channels in (None, reads // own.groups)],
@@ -49,7 +47,7 @@ def bank(own: Channels, reads: int) -> None:
             on_click=bind.menu,
             args=("bank_preset", lambda s, id: start_from(s, id, reads), Channels),
         )
-        number("Random seed (kernels)", bind.number(own, "seed"), width=FIELD)
+        number("Random seed", bind.number(own, "seed"), width=FIELD)
         for label, name, shown, type_, edit in (
             ("Output maps", "outputs", own.outputs, OUTPUTS, lambda s, n: rebanked(s, n, *s.kernel_size)),
             ("K, rows", "bank_K", K, taps, lambda s, n: rebanked(s, s.outputs, n, s.kernel_size[1])),
@@ -104,51 +102,3 @@ def part(own: Channels, layer: Layer, picture: DragPicture) -> None:
                 Channels,
             ),
         )
-
-
-def experiment(own: Adaptive) -> None:
-    """The experiment and its settings."""
-    st.segmented_control(
-        "Experiment",
-        [*EXPERIMENTS],
-        format_func=EXPERIMENTS.__getitem__,
-        required=True,
-        **bind.value("experiment", own.experiment, adaptive.begun, Adaptive),
-    )
-    with row():
-        if own.experiment != "pictures":
-            many = "Channels M" if own.experiment == "parallel" else "Inputs and outputs N"
-            number(many, bind.number(own, "members"), width=FIELD)
-            number("Taps L", bind.number(own, "lags"), width=FIELD)
-        number("Noise variance", bind.number(own, "variance"), step=0.01, width=FIELD, help=GLOSSARY["noise variance"])
-        number("Iterations", bind.number(own, "steps"), step=100, width=FIELD)
-        number("Monte Carlo runs", bind.number(own, "trials"), width=FIELD, help=GLOSSARY["trials"])
-        number("Random seed (samples)", bind.number(own, "seed"), width=FIELD)
-    with row():
-        if own.experiment == "parallel":
-            _parallel(own)
-        st.toggle("Normalised (NLMS)", help=GLOSSARY["NLMS"], **bind.field(own, "normalised"))
-
-
-def _parallel(own: Adaptive) -> None:
-    """Settings of parallel channels only: correlated input, filters that differ, filters that drift."""
-
-    for label, name, step, told in (
-        ("Input correlation a (AR(1))", "ar", 0.1, "x(n) = a·x(n−1) + √(1−a²)·u(n); 0 gives white input."),
-        ("Mismatch Δ", "mismatch", 0.01, "How much the channels' target filters differ: the mean of ‖w_m − w̄‖²."),
-        ("Drift", "drift", 1e-5, "Random-walk variance of the target filters, per tap and iteration."),
-    ):
-        number(label, bind.number(own, name), step=step, width=FIELD, help=told)
-
-
-def step(own: Adaptive, bounds: dict[str, float]) -> None:
-    """μ, with the stability bounds as marks."""
-    marks = {f"bound, {name.lower()}" if len(set(bounds.values())) > 1 else "bound": at for name, at in bounds.items()}
-    slider(
-        "mu",
-        "Step size μ",
-        own.mu,
-        limits(Adaptive, "mu"),
-        marks,
-        lambda: bind.message("mu", "place", lambda s, mu: edited(s, mu=mu), Adaptive),
-    )

@@ -17,7 +17,7 @@ from kernels.layer.axis import PADDING
 from kernels.layer.banks import bank
 from kernels.layer.conv import correlate
 from kernels.layer.counts import count
-from kernels.layer.spec import Bytes, Floats, Pair
+from kernels.layer.spec import Bytes, Floats, Pair, SpecError
 
 MOST = 128  # pixels: the longer side of the input, where a bank of 24 kernels of 7×7 is still quick
 UNTITLED = ":primary[Many inputs], many outputs"  # where there is no layer
@@ -147,17 +147,26 @@ def pinned(own: Channels, layer: Layer) -> Pair:
     return min(own.cell[1], layer.out_shape[1] - 1), min(own.cell[2], layer.out_shape[2] - 1)
 
 
+def sentence(layer: Layer) -> str:
+    """How a map is made of the channels, and what it would take without sharing."""
+    reads = layer.spec.weight_shape[1]
+    return (
+        f"Each map sums {words.plural(reads, 'channel')}, filtered alike at all {words.shape(layer.out_shape[1:])} "
+        f"positions; fully connected takes {words.amount(layer.counts['dense'].parameters)} parameters."
+    )
+
+
 def map_cards(state: Setup, own: Channels, layer: Layer, maps: Floats) -> list[Card]:
     """A card per output map."""
     found = ACTIVATIONS[state.activation](maps)
     return [
         Card(
-            f"Output {o + 1}",
+            f"Y{o + 1}",
             "",
             f"bias {words.figure(own.biases[o])}",
             (
                 cards.map_picture(
-                    f"Y{o + 1}",
+                    "",
                     f"Output map {o + 1}, {layer.out_shape[1]} × {layer.out_shape[2]}",
                     values,
                     cards.colour_range(values),
@@ -276,6 +285,14 @@ def title(layer: Layer) -> str:
     verb = "turns" if found == 1 else "turn"
     sides = f"{words.plural(reads, 'channel')} into {words.plural(maps, 'map')}"
     return f":primary[{words.plural(found, 'parameter')}] {verb} {sides}"
+
+
+def title_of(state: Setup, own: Channels, shape: tuple[int, ...]) -> str:
+    """The title, where there is a layer or not."""
+    try:
+        return title(layer(state, own, shape))
+    except SpecError:
+        return UNTITLED
 
 
 def names_of(own: Channels, channels: int, titles: dict[str, str]) -> tuple[str, ...]:

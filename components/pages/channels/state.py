@@ -1,7 +1,7 @@
-"""What the Channels page sets: the bank of a layer of several channels, and the adaptive filters. Pure."""
+"""What the Channels page sets: the bank of a layer of several channels. Pure."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any
 
 import numpy as np
 
@@ -13,11 +13,9 @@ from components.state.fields import (
     ListOf,
     Named,
     Numbers,
-    OneOf,
-    Real,
     Rectangle,
     Seed,
-    Switch,
+    TabName,
     Whole,
     Wholes,
     Zoom,
@@ -25,11 +23,19 @@ from components.state.fields import (
     pair,
 )
 from components.state.link import State, edited
-from components.state.setup import recentred
+from components.state.setup import Setup, recentred, with_image
 from kernels.images.samples import SAMPLES
 from kernels.layer.banks import bank
 
-Experiment = Literal["parallel", "mimo", "pictures"]
+TABS: dict[str, tuple[str, ...]] = {  # with the fields that each shows
+    "bank": ("stack", "filters", "biases", "groups", "seed"),
+    "inside": ("cell",),
+    "matrix": ("part",),
+}
+MOVED = (  # to the page of adaptive filters, which once stood below the layer: what links set of them
+    *("experiment", "members", "lags", "mu", "variance", "ar", "mismatch", "drift", "normalised", "steps", "trials"),
+    "lms_seed",
+)
 Filters = tuple[tuple[Kernel, ...], ...]  # a kernel for every output channel and every input channel it reads
 
 INPUTS = Whole(1, 4)
@@ -53,8 +59,8 @@ class Bank(Field[Filters]):
     def accepts(self) -> str:
         outputs, inputs, most = self.outputs, self.inputs, self.taps.high
         return (
-            f"{outputs.low} to {outputs.high} outputs joined by |, "
-            f"each {inputs.low} to {inputs.high} kernels joined by /, all of one size up to {most}×{most}"
+            f"{outputs.low} to {outputs.high} outputs joined by |, each {inputs.low} to {inputs.high} kernels joined "
+            f"by /, all of one size up to {most}×{most}"
         )
 
     def read(self, value: object) -> Filters:
@@ -78,7 +84,7 @@ class Channels(State):
 
     stack: samples that are the input's channels, in grey; () is the picture's red, green and blue. filters, biases,
     groups: the bank. seed: of the random one. cell: the output that is written out. part: the window of W in the
-    close-up, () for one that can be drawn cell by cell.
+    close-up, () for one that can be drawn cell by cell. tab: the one that is open, "" where none has been chosen.
     """
 
     stack: Annotated[tuple[str, ...], ListOf(tuple(sample.id for sample in SAMPLES), INPUTS.high)] = ()
@@ -90,6 +96,7 @@ class Channels(State):
     cell: Annotated[tuple[int, int, int], CELL] = (0, 30, 30)
     part: Annotated[Zoom, Rectangle()] = ()
     seed: Annotated[Seed, Named("bank_seed")] = 0
+    tab: Annotated[str, TabName(tuple(TABS)), Named("channels_tab")] = ""
 
     @property
     def outputs(self) -> int:
@@ -100,25 +107,12 @@ class Channels(State):
         return len(self.filters[0][0]), len(self.filters[0][0][0])
 
 
-@dataclass(frozen=True, slots=True)
-class Adaptive(State):
-    """Filters that learn online, with weights of their own and shared.
+def _filters(name: str) -> Filters:
+    return tuple(tuple(tuple(map(tuple, kernel)) for kernel in one) for one in bank(name, 3).tolist())
 
-    members, lags: how many filters (or inputs and outputs), of how many taps; steps: iterations.
-    """
 
-    experiment: Annotated[Experiment, OneOf(get_args(Experiment))] = "parallel"
-    members: Annotated[int, Whole(1, 16)] = 4
-    lags: Annotated[int, Whole(1, 32)] = 8
-    mu: Annotated[float, Real(1e-4, 2.0)] = 0.05
-    variance: Annotated[float, Real(0.0, 1.0)] = 0.01
-    ar: Annotated[float, Real(-0.95, 0.95)] = 0.0
-    mismatch: Annotated[float, Real(0.0, 2.0)] = 0.0
-    drift: Annotated[float, Real(0.0, 0.001)] = 0.0
-    normalised: Annotated[bool, Switch()] = False
-    steps: Annotated[int, Whole(100, 10_000)] = 2000
-    trials: Annotated[int, Whole(1, 50)] = 20
-    seed: Annotated[Seed, Named("lms_seed")] = 0
+# What an address without parameters shows.
+OPENING = (with_image(Setup(), "dahlia"), Channels(filters=_filters("opponent_edges"), tab="bank"))
 
 
 def reweighted(own: Channels, message: object) -> Channels:

@@ -52,12 +52,12 @@ def saving(found: Saving) -> go.Figure:
             font_size=TEXT,
         )  # fmt: skip
     decades = range(ceil(log10(found.dense)) + 1)
-    figure.update_layout(barmode="overlay", showlegend=False, height=190, bargap=0.1)
+    figure.update_layout(barmode="overlay", showlegend=False, height=220, bargap=0.1)
     figure.update_xaxes(
         tickvals=[*decades], ticktext=[words.amount(10**n) if n < 4 else f"10<sup>{n}</sup>" for n in decades]
     )
     figure.update_yaxes(visible=False, range=[-0.5, 1.3])
-    return figure.styled("free parameters", "")
+    return figure.styled("free parameters (log scale)", "")
 
 
 def costs(found: Sequence[Curve], quantity: Quantity, here: Layer) -> go.Figure:

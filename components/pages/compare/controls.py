@@ -5,7 +5,7 @@ import streamlit as st
 from components.display.glossary import GLOSSARY
 from components.pages.compare.saving import QUANTITIES
 from components.pages.compare.search import Square
-from components.pages.compare.state import PATTERN, SHIFT, Compare, framed, shifted
+from components.pages.compare.state import PATTERN, SHIFT, Compare, Readout, Signal, framed, shifted
 from components.session import bind
 from components.state.fields import SEED, Whole
 from components.state.link import edited
@@ -16,6 +16,8 @@ from components.widgets.row import FIELD, SLIDER, row
 from kernels.layer.spec import Pair, Shape
 
 BORDERS = {"circular": "Circular", "zeros": "Zeros"}
+READOUTS: dict[Readout, str] = {"map": "The map", "max": "Global max pooling", "flat": "Flattened"}
+SIGNALS: dict[Signal, str] = {"one": "One output", "map": "The map W x", "random": "Random"}
 NUMBERS = {True: "Same weights in all", False: "Random weights"}
 
 
@@ -40,10 +42,11 @@ def tiled(state: Setup, out_shape: Shape) -> None:
     most = max(out_shape[1:])
     if most > 1:
         st.slider(
-            f"Tiled: weights repeat every … outputs (1 = convolution, {most} = locally connected)",
+            "Tiled: weights repeat every … outputs",
             1,
             most,
             width=SLIDER,
+            help=f"1 is the convolution, {most} the locally connected layer.",
             **bind.value(f"tiled{most}", min(state.period, most), lambda s, n: edited(s, period=n)),
         )
 
@@ -60,7 +63,7 @@ def quantity(own: Compare) -> None:
 
 
 def shift(own: Compare, size: Pair) -> None:
-    """The shift, the padding and the stride."""
+    """The shift, the padding, the stride and what is read from the map."""
     height, width = (min(n, SHIFT.high) for n in size)
     with row():
         number("Down", bind.number(own, "down", Whole(-height, height)), width=FIELD)
@@ -69,6 +72,14 @@ def shift(own: Compare, size: Pair) -> None:
             "Padding", [*BORDERS], format_func=BORDERS.__getitem__, required=True, **bind.field(own, "border")
         )
         st.segmented_control("Stride", [1, 2], required=True, **bind.field(own, "hop"))
+        st.segmented_control(
+            "Read-out",
+            [*READOUTS],
+            format_func=READOUTS.__getitem__,
+            required=True,
+            help=GLOSSARY["invariance"],
+            **bind.field(own, "readout"),
+        )
 
 
 def shift_picture(own: Compare, picture: DragPicture) -> None:
@@ -78,7 +89,7 @@ def shift_picture(own: Compare, picture: DragPicture) -> None:
 
 
 def shuffle(own: Compare) -> None:
-    number("Random seed (permutation)", bind.number(own, "shuffle"), width=FIELD)
+    number("Random seed (permutation)", bind.number(own, "shuffle"), width=2 * FIELD)
 
 
 def pattern(own: Compare, square: Square, most: int) -> None:
@@ -99,4 +110,15 @@ def pattern_picture(picture: DragPicture, square: Square) -> None:
         (square.side, square.side),
         square.corner,
         lambda: bind.message("pattern", "place", lambda s, place: framed(s, square.side, place), Compare),
+    )
+
+
+def signal(own: Compare) -> None:
+    """What Wᵀ is applied to."""
+    st.segmented_control(
+        "y, to which Wᵀ is applied",
+        [*SIGNALS],
+        format_func=SIGNALS.__getitem__,
+        required=True,
+        **bind.field(own, "signal"),
     )

@@ -83,8 +83,8 @@ def _input_card(small: SmallLayer) -> Card:
         "F", f"The kernel, {K} × {L}", np.array(small.state.kernel), cards.ColourRange(0.0), letter="F", group="F"
     )
     return Card(
-        "Your picture",
-        "and kernel",
+        "Picture and kernel",
+        small.size,
         "The colour identifies a weight; it does not show its value.",
         (
             cards.map_picture(
@@ -120,9 +120,9 @@ def _card(small: SmallLayer, result: Result, range: cards.ColourRange, draw: int
             group="Y",
             letter="Y",
         ),
-        replace(_matrix(small, result, draw, CORNER), title="W, top-left corner"),
+        replace(_matrix(small, result, draw, CORNER), title="W, corner"),
         cards.Picture(
-            f"in one dimension, {PIXELS} pixels",
+            f"a row of {PIXELS} pixels",
             f"{name}: the same kind of layer as a network on a row of {PIXELS} pixels",
             network(result.kind, state.kernel_size, state.flip, state.period),
             NETWORK_SHAPE,
@@ -203,11 +203,12 @@ def _share(result: Result) -> Fact:
 
 
 def title(layer: Layer) -> str:
-    """The page's title: the parameters of the first and of the last layer."""
+    """The page's title: the parameters of the first and of the last layer, and the picture's size they are for."""
+    size = words.shape(layer.in_shape[1:])
     dense, conv = (layer.counts[kind].parameters for kind in ("dense", "conv"))
     if dense == conv:
-        return f":primary[{words.plural(conv, 'weight')}], fully connected and as a convolution"
-    return f":primary[{words.plural(conv, 'weight')} or {words.amount(dense)}]: four layers, one picture"
+        return f":primary[{words.plural(conv, 'weight')}], fully connected and as a convolution, at {size}"
+    return f":primary[{words.plural(conv, 'weight')} or {words.amount(dense)}]: four layers, one picture at {size}"
 
 
 def sentence(layer: Layer, draw: int) -> str:
@@ -216,8 +217,7 @@ def sentence(layer: Layer, draw: int) -> str:
         dense, conv = layer.counts["dense"].parameters, layer.counts["conv"].parameters
         return (
             f"With their weights set equal, {words.amount(dense)} weights compute the same map as "
-            f"{words.amount(conv)}. "
-            "**Point at any map.**"
+            f"{words.amount(conv)}. **Point at any map.**"
         )
     return (
         f"Free weights drawn at random (seed {draw}). In the fully connected layer every output mixes all pixels "

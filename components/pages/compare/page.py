@@ -1,6 +1,6 @@
 """Compare: fully connected, locally connected, tiled and convolutional layers on the visitor's own picture.
 
-Each section is a fragment: what is changed in one does not run the others.
+A tab a comparison, each a fragment: what is changed there does not run the bar of controls.
 """
 
 from collections.abc import Callable
@@ -12,9 +12,22 @@ import streamlit as st
 from components.display import image
 from components.display.glossary import GLOSSARY
 from components.display.layer import Layer, all_tied, layer_of
-from components.pages.compare import charts, controls, four_layers, saving, scramble, search, shift, timing
+from components.display.summary import Summary
+from components.pages.compare import (
+    charts,
+    controls,
+    four_layers,
+    saving,
+    scramble,
+    search,
+    shift,
+    summary,
+    timing,
+    transposed,
+)
+from components.pages.compare.guide import guides as guides
 from components.pages.compare.small import SmallLayer, small_state
-from components.pages.compare.state import Compare
+from components.pages.compare.state import TABS, Compare
 from components.session import cache, session, upload, url
 from components.session.runs import Run
 from components.state.setup import Setup
@@ -23,46 +36,59 @@ from components.widgets.cards import show_cards
 from components.widgets.chart import plot
 from components.widgets.drag import DragPicture
 from components.widgets.notices import notices
+from components.widgets.summary import tell
+from components.widgets.tabs import Tab, open_what_is_set, show_tabs
 from kernels.images.decode import unit
 from kernels.layer.spec import Bytes, LayerSpec, SpecError
 from kernels.layer.timing import Measurement
 
 LIVE = 530  # pixels: a chart's height beside the words of the lesson
-CONTENTS = (
-    "[Where the saving comes from](#saving) · [Growth](#growth) · [Shift](#shift) · "
-    "[Scramble](#scramble) · [Find the feature](#everywhere)"
-)
+TALL = 330  # pixels: a chart's height on the first screen
 
 
 def render() -> None:
     state = session.arrive(Compare)
-    st.title(_title(state))
-    st.markdown(CONTENTS)
-    setup_bar.bar(state, upload.planes_of(state).shape[1:])
-    _show_four_layers(state)
-    _show_saving()
-    _show_costs()
-    _show_times(state)
-    _show_shift()
-    _show_scramble()
-    _show_search()
+    open_what_is_set(Compare, "tab", TABS)
+    st.title(_title(state, session.state_of(Compare).tab))
+    setup_bar.bar(state)
+    show_tabs(session.state_of(Compare), "tab", PARTS)
     session.finish()
 
 
-def _title(state: Setup) -> str:
+def _title(state: Setup, tab: str) -> str:
+    """What the open tab is about, with the size of the picture its numbers are for."""
     try:
-        return four_layers.title(_small(state).layer)
+        return TITLES.get(tab, _title_of_four)(state)
     except SpecError:
         return four_layers.UNTITLED
 
 
+def _title_of_four(state: Setup) -> str:
+    return four_layers.title(_small(state).layer)
+
+
+def _title_at_full_size(state: Setup) -> str:
+    return four_layers.title(_own_layer(state))
+
+
+TITLES: dict[str, Callable[[Setup], str]] = {
+    "saving": _title_at_full_size,
+    "growth": _title_at_full_size,
+    "shift": lambda _state: shift.TITLE,
+    "find": lambda _state: search.TITLE,
+    "transposed": lambda state: transposed.title(_small(state).layer),
+}
+
+
 def _guarded(show: Callable[[Setup, Compare], None]) -> None:
-    """A section; where its layer cannot be, it says why, and the others are there all the same."""
+    """A section; where its layer cannot be, it says why."""
     url.publish()
     with st.container():
         notices()
     with refusal.said():
         show(session.state_of(Setup), session.state_of(Compare))
+    tell(describe)
+    session.finish()
 
 
 def _section(show: Callable[[Setup, Compare], None]) -> Callable[[], None]:
@@ -75,109 +101,176 @@ def _section(show: Callable[[Setup, Compare], None]) -> Callable[[], None]:
     return st.fragment(section)
 
 
-@st.fragment
-def _show_four_layers(drawn: Setup) -> None:
-    """Show the four layers. drawn: the setup that the whole page was drawn with; other sections have its period."""
-    _guarded(_four_layers)
-    if session.state_of(Setup).period != drawn.period:
-        st.rerun()
-
-
+@_section
 def _four_layers(state: Setup, own: Compare) -> None:
     small = _small(state)
     key = upload.planes_id(small.state), small.state, own.draw
     cards = cache.computed("four_layers", key, partial(four_layers.all_cards, small, own.draw))
+    st.markdown(
+        four_layers.sentence(small.layer, own.draw), help=four_layers.scope(state, small.layer, _own_layer(state))
+    )
     controls.four_layers(state, own, small.layer.out_shape)
-    st.markdown(four_layers.sentence(small.layer, own.draw))
-    st.caption(four_layers.scope(state, small.layer, _own_layer(state)))
     show_cards("four_layers", cards)
 
 
 @_section
-def _show_saving(state: Setup, _own: Compare) -> None:
-    st.header("Where the saving comes from", anchor="saving", help=GLOSSARY["parameter"])
+def _saving(state: Setup, _own: Compare) -> None:
     layer = _own_layer(state)
     found = saving.saving(layer)
-    st.markdown(saving.sentence(found, layer))
+    st.markdown(saving.sentence(found, layer), help=GLOSSARY["parameter"])
     chart = cache.remember("saving", found, lambda: charts.saving(found))
     plot(chart, "saving", charts.saving_alt(found))
+    show_cards("steps", saving.step_cards(found, layer))
+    st.caption(saving.BEYOND)
+
+
+def _growth() -> None:
+    """Counted at the left, measured at the right."""
+    _grown()
+    left, right = st.columns(2, gap="large")
+    with left:
+        _costs()
+    with right:
+        _times(session.state_of(Setup))
 
 
 @_section
-def _show_costs(state: Setup, own: Compare) -> None:
-    st.header("How the cost grows with the picture", anchor="growth")
+def _grown(state: Setup, _own: Compare) -> None:
+    st.markdown(saving.growth(saving.curves(state)))
+
+
+@_section
+def _costs(state: Setup, own: Compare) -> None:
     layer, found = _own_layer(state), saving.curves(state)
     controls.quantity(own)
     key = tuple(found), tuple(layer.counts.values()), own.quantity, layer.in_shape
-    chart = cache.remember("costs", key, lambda: charts.costs(found, own.quantity, layer))
+    chart = cache.remember("costs", key, lambda: charts.costs(found, own.quantity, layer).update_layout(height=TALL))
     plot(chart, "costs", charts.costs_alt(found, own.quantity))
 
 
-def _show_times(state: Setup) -> None:
+def _times(state: Setup) -> None:
     """No fragment: what starts and stops the clock has to be run with the page."""
     spec = timing.timed_layer(state)
-    run: Run[Measurement] = cache.run("times", spec)
-    st.subheader("Measured on this server")
+    run = cache.run("times", spec, Measurement)
     if timing.planned(spec):
         player.starter("Measure", "times", run, partial(timing.measurements, spec))
-        player.ticking(_show_measurements, run, spec)
+        player.ticking(_measurements, run, spec)
+        st.caption(timing.NOTE)
     with st.expander("Skipped: not enough memory"):
         for line in timing.too_large(spec):
             st.markdown(line)
 
 
-def _show_measurements(run: Run[Measurement], spec: LayerSpec) -> None:
+def _measurements(run: Run[Measurement], spec: LayerSpec) -> None:
     found = tuple(run.records)
-    if run.running:
-        player.progress(run, timing.progress(spec, len(found)), timing.current(spec, len(found)))
-    st.markdown(timing.sentence(found))
+    player.progress(run, timing.progress(spec, len(found)), timing.current(spec, len(found)))
+    st.markdown(timing.sentence(found, live=not run.recorded))
     if found:
-        chart = cache.remember("times", found, lambda: charts.times(found))
+        chart = cache.remember("times", found, lambda: charts.times(found).update_layout(height=TALL))
         plot(chart, "times", charts.times_alt(found))
 
 
 @_section
-def _show_shift(state: Setup, own: Compare) -> None:
-    st.header("Shift (equivariance): shift the picture and the map shifts with it", anchor="shift")
+def _shift(state: Setup, own: Compare) -> None:
+    small, own, found = _shifted(state, own)
+    st.markdown(shift.sentence(found, own), help=shift.scope(small.layer))
+    controls.shift(own, small.picture.shape)
+    left, right = st.columns([1, 4], gap="medium")
+    with left:
+        controls.shift_picture(own, _drag_picture("Picture: drag to shift it", small.planes))
+        st.caption(shift.DEFINITIONS)
+    with right:
+        show_cards("shifted", shift.shift_cards(small.state, found, own))
+
+
+def _shifted(state: Setup, own: Compare) -> tuple[SmallLayer, Compare, list[shift.Shifted]]:
+    """The layer, by how much its picture is shifted, and what that does to the maps."""
     small = _small(shift.geometry(state, own))
     own = shift.within(own, small.picture.shape)
     key = upload.planes_id(small.state), small.state, own.down, own.right
-    found = cache.computed("shifted", key, partial(shift.shifted, small, own))
-    st.markdown(shift.sentence(found, own))
-    controls.shift(own, small.picture.shape)
-    left, right = st.columns([1, 3.4], gap="medium")
-    with left:
-        controls.shift_picture(own, _drag_picture("Picture: drag to shift it", small.planes))
-    with right:
-        show_cards("shifted", shift.shift_cards(small.state, found, own))
-    st.caption(shift.scope(small.layer))
+    return small, own, cache.computed("shifted", key, partial(shift.shifted, small, own))
 
 
 @_section
-def _show_scramble(state: Setup, own: Compare) -> None:
-    st.header("Scramble the pixels: a fully connected layer can be rewired, a convolution cannot", anchor="scramble")
-    small = _small(state)
-    key = upload.planes_id(small.state), small.state, own.shuffle
-    found = cache.computed("scrambled", key, partial(scramble.scrambled, small, own.shuffle))
+def _scramble(state: Setup, own: Compare) -> None:
+    small, found = _scrambled(state, own)
+    st.markdown(scramble.sentence(found))
     controls.shuffle(own)
     show_cards("scrambled", scramble.scramble_cards(small, found, own.shuffle))
 
 
+def _scrambled(state: Setup, own: Compare) -> tuple[SmallLayer, list[scramble.Scrambled]]:
+    small = _small(state)
+    key = upload.planes_id(small.state), small.state, own.shuffle
+    return small, cache.computed("scrambled", key, partial(scramble.scrambled, small, own.shuffle))
+
+
 @_section
-def _show_search(state: Setup, own: Compare) -> None:
-    st.header("Find the feature: learned once, found everywhere", anchor="everywhere")
-    searched = search.searched(state)
-    planes = upload.planes_of(searched)
-    task = search.search(unit(planes)[0], own)
-    st.markdown(search.sentence(task, own))
+def _search(state: Setup, own: Compare) -> None:
+    planes, task, found = _searched(state, own)
+    st.markdown(search.finding(task, found), help=search.sentence(task, own))
     controls.pattern(own, task.square, search.largest(task.picture.shape))
     left, right = st.columns([1, 2], gap="medium")
     with left:
         controls.pattern_picture(_drag_picture("Your picture: drag the frame", planes), task.square)
     with right:
-        key = upload.planes_id(searched), own.pattern, own.pasted, own.places, own.pictures
-        found = cache.computed("detectors", key, partial(search.detectors, task, own))
         show_cards("detectors", search.detector_cards(task, found, own))
+
+
+def _searched(state: Setup, own: Compare) -> tuple[Bytes, search.Search, list[search.Detector]]:
+    """The picture, what is to be found in it, and where both layers find it."""
+    searched = search.searched(state)
+    planes = upload.planes_of(searched)
+    task = search.search(unit(planes)[0], own)
+    key = upload.planes_id(searched), own.pattern, own.pasted, own.places, own.pictures
+    return planes, task, cache.computed("detectors", key, partial(search.detectors, task, own))
+
+
+@_section
+def _transposed(state: Setup, own: Compare) -> None:
+    small, found = _faces(state, own)
+    st.markdown(transposed.sentence(found), help=GLOSSARY["Toeplitz"])
+    controls.signal(own)
+    show_cards("faces", transposed.face_cards(small, _own_layer(state), found))
+
+
+def _faces(state: Setup, own: Compare) -> tuple[SmallLayer, transposed.Faces]:
+    small = _small(state)
+    key = upload.planes_id(small.state), small.state, own.signal
+    return small, cache.computed("faces", key, partial(transposed.faces, small, own))
+
+
+PARTS = {
+    "layers": Tab("Four layers", _four_layers),
+    "saving": Tab("Where the saving comes from", _saving),
+    "growth": Tab("Growth", _growth),
+    "shift": Tab("Shift (equivariance)", _shift),
+    "scramble": Tab("Scramble", _scramble),
+    "find": Tab("Find the feature", _search),
+    "transposed": Tab("Transposed & im2col", _transposed),
+}
+
+
+def describe() -> Summary:
+    """The open tab in three sentences. Raises SpecError."""
+    own = session.state_of(Compare)
+    return SUMMARIES[own.tab or next(iter(PARTS))](session.state_of(Setup), own)
+
+
+def _summary_of_shift(state: Setup, own: Compare) -> Summary:
+    small, own, found = _shifted(state, own)
+    return summary.shifted(small, found, own)
+
+
+SUMMARIES: dict[str, Callable[[Setup, Compare], Summary]] = {
+    "layers": lambda state, own: summary.layers(_small(state), own),
+    "saving": lambda state, _own: summary.saved(_own_layer(state)),
+    "growth": lambda state, _own: summary.growth(saving.curves(state)),
+    "shift": _summary_of_shift,
+    "scramble": lambda state, own: summary.scrambled(*_scrambled(state, own)),
+    "find": lambda state, own: summary.searched(*_searched(state, own)[1:]),
+    "transposed": lambda state, own: summary.transpose(*_faces(state, own)),
+}
 
 
 # For the lesson, which has words and a column of its own: shorter.
@@ -213,7 +306,7 @@ def live_search() -> None:
         controls.pattern_picture(_drag_picture("Your picture: drag the frame", planes), task.square)
     with right:
         cards = search.detector_cards(task, found, own)
-        show_cards("detectors", [replace(card, pictures=card.pictures[1:2], facts=()) for card in cards])
+        show_cards("detectors", [replace(card, pictures=card.pictures[:1], facts=()) for card in cards])
     st.markdown(search.sentence(task, own))
 
 

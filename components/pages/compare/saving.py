@@ -1,15 +1,21 @@
 """Where the saving comes from, and how the cost of a layer grows with the picture. All counts: the engine's. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod, sqrt
 
-from components.display import words
+from components.display import cards, words
+from components.display.cards import Card, Fact
 from components.display.layer import LAYER_NAMES, Layer, spec_of
 from components.pages.compare.state import Quantity
 from components.state.setup import Setup, View
 from kernels.layer.counts import Count, count
 from kernels.layer.spec import LayerSpec, SpecError
 
+BEYOND = (
+    "Weights are shared beyond convolutions, too, and fewer weights need not be shared ones: see "
+    "[Sharing](sharing?sharing_tab=layers)."
+)
 SIDES = tuple(2**n for n in range(3, 13))  # 8 to 4096
 QUANTITIES: dict[Quantity, str] = {"parameters": "Parameters", "bytes": "Bytes", "multiply_adds": "Multiply-adds"}
 
@@ -61,11 +67,48 @@ def sentence(found: Saving, layer: Layer) -> str:
     dense, local, conv = (words.amount(n) for n in (found.dense, found.local, found.conv))
     dearer = "" if found.locality >= 1 else " (with reflected padding, pixels near the border are read more than once)"
     return (
-        f"**Locality: {dense} → {local} weights, {_factor(found.locality)}**{dearer}: each output reads at "
-        f"most {taps:,} of {pixels:,} pixels. **Sharing: {local} → {conv} weights, {_factor(found.sharing)}**: "
-        f"one kernel "
-        f"for {words.plural(places, 'position')}. In all **{words.times(found.whole)} fewer**, for your "
-        f"picture at full size."
+        f"**Locality: {dense} → {local} weights, {_factor(found.locality)}**{dearer}: each output reads at most "
+        f"{taps:,} of {pixels:,} pixels. **Sharing: {local} → {conv} weights, {_factor(found.sharing)}**: one kernel "
+        f"for {words.plural(places, 'position')}. In all **{words.times(found.whole)} fewer**, for your picture at "
+        "full size."
+    )
+
+
+def step_cards(found: Saving, layer: Layer) -> list[Card]:
+    """The three layers between which the two savings lie: what each output reads, and with which weights."""
+    told: tuple[tuple[View, str, str], ...] = (
+        ("dense", "Every output reads every pixel, each with its own weight.", "—"),
+        ("local", "Locality: every output reads its window alone.", f"{_factor(found.locality)}, by locality"),
+        ("conv", "Sharing: every window has the same weights.", f"{_factor(found.sharing)}, by sharing"),
+    )
+    return [
+        cards.layer_card(
+            kind,
+            LAYER_NAMES[kind],
+            words.plural(layer.counts[kind].parameters, "parameter"),
+            note,
+            (),
+            (
+                Fact("saving over the layer to the left", factor),
+                Fact("connections", words.amount(layer.counts[kind].connections)),
+                Fact("memory, float32", words.size(layer.counts[kind].bytes)),
+            ),
+        )
+        for kind, note, factor in told
+    ]
+
+
+def growth(found: Sequence[Curve]) -> str:
+    """By how much the largest picture costs more than the smallest, fully connected and shared."""
+    dense, conv = (next(one for one in found if one.kind == kind) for kind in ("dense", "conv"))
+    if len(dense.sides) < 2:
+        return "The kernel fits too few of these sizes to compare them."
+    grown = words.times(dense.counts[-1].parameters / dense.counts[0].parameters)
+    first, last = (conv.counts[n].parameters for n in (0, -1))
+    shared = f"the same {last:,}" if first == last else f"{last:,} instead of {first:,}"
+    return (
+        f"From {dense.sides[0]} to {dense.sides[-1]} pixels a side, a fully connected layer needs **{grown} as many "
+        f"parameters; the convolution {shared}**."
     )
 
 

@@ -10,6 +10,7 @@ from components.display.cards import Card, Fact
 from components.pages.compare.small import SmallLayer
 from components.state.setup import View
 from kernels.layer import equivariance
+from kernels.layer.kinds import ConvWiring
 from kernels.layer.spec import Floats, Ints
 from kernels.layer.wiring import Wiring
 
@@ -37,7 +38,7 @@ def scrambled(small: SmallLayer, seed: int) -> list[Scrambled]:
     order = _order(small, seed)
     dense, conv = small.wiring("dense"), small.wiring("conv")
 
-    def compared(kind: View, name: str, note: str, wires: Wiring, rewired: Wiring) -> Scrambled:
+    def compared(kind: View, name: str, note: str, wires: ConvWiring, rewired: Wiring) -> Scrambled:
         theta = small.theta(wires)
         before = small.product(wires, theta, small.x)
         after = small.product(rewired, theta, equivariance.moved(small.x, order))
@@ -70,6 +71,17 @@ def scrambled_picture(small: SmallLayer, seed: int) -> Floats:
 
 def _order(small: SmallLayer, seed: int) -> Ints:
     return equivariance.scramble(prod(small.layer.in_shape), seed)
+
+
+def sentence(found: list[Scrambled]) -> str:
+    """What the layer that was rewired and the convolution made of the scrambled picture."""
+    rewired, conv = found[1:]
+    whole = conv.output.size
+    return (
+        f"Pixels in a random order. With its columns permuted alike, the fully connected layer gives **the same output "
+        f"at {rewired.unchanged:,} of {whole:,} positions; the convolution at {conv.unchanged:,}**: it relies on which "
+        "pixels are neighbours."
+    )
 
 
 def scramble_cards(small: SmallLayer, found: list[Scrambled], seed: int) -> list[Card]:

@@ -11,13 +11,15 @@ from components.display.cards import Card, Fact
 from components.display.layer import all_tied
 from components.pages.compare.state import PATTERN, Compare
 from components.state.setup import Setup, View, with_side
+from kernels.layer.kinds import wiring
 from kernels.layer.spec import Floats, Pair, Shape, SpecError
-from kernels.layer.wiring import wiring
 from kernels.learning import matched_filter
 
+TITLE = ":primary[Find the feature]: one shared kernel, or a kernel for every position"
 USUAL = 9  # pixels: the side of the square at first
 MOST = 64  # pixels: the longer side of the picture here
 MATCH = 1 - 1e-9  # of a correlation that is 1 but for rounding
+FLAT = "This square is uniformly grey, so there is no feature in it to find. Drag the frame onto something else."
 FRAMES = 400  # drawn at most
 
 
@@ -128,7 +130,7 @@ def _card(task: Search, detector: Detector, own: Compare) -> Card:
     name = "One shared kernel" if shared else "Separate weights at every position"
     pictures = _pictures(name, task, detector, own)
     if matched_filter.is_flat(task.pattern):
-        return cards.layer_card(detector.kind, name, "", "", pictures[1:2])
+        return cards.layer_card(detector.kind, name, "", "", pictures[:1])
     places, trained = detector.trained.size, int(detector.trained.sum())
     facts = (
         Fact("trained positions", f"{trained:,} of {places:,}", _time_to_learn(detector, task, own)),
@@ -149,24 +151,24 @@ def _card(task: Search, detector: Detector, own: Compare) -> Card:
 
 
 def _pictures(name: str, task: Search, detector: Detector, own: Compare) -> tuple[cards.Picture, ...]:
-    """A training picture, the searched picture with the matches framed, and the correlation."""
+    """The searched picture with the matches framed, a training picture, and the correlation."""
     first, side = task.training_places(own, 1), task.square.side
     frames = tuple((i, j, side, side) for i, j in detector.matches[:FRAMES])
     return (
-        cards.map_picture(
-            "training picture 1",
-            f"The first training picture: the square minus its mean at {words.plural(len(first), 'position')}",
-            matched_filter.paste(np.zeros(task.picture.shape), task.pattern - task.pattern.mean(), first),
-            cards.ColourRange(0.5),
-            group="P",
-            letter="X",
-        ),
         cards.map_picture(
             "found",
             f"{name}: the picture with {words.plural(len(frames), 'window')} framed",
             task.picture,
             cards.ColourRange(1.0, signed=False),
             marks=frames,
+            group="P",
+            letter="X",
+        ),
+        cards.map_picture(
+            "training picture 1",
+            f"The first training picture: the square minus its mean at {words.plural(len(first), 'position')}",
+            matched_filter.paste(np.zeros(task.picture.shape), task.pattern - task.pattern.mean(), first),
+            cards.ColourRange(0.5),
             group="P",
             letter="X",
         ),
@@ -195,20 +197,29 @@ def _time_to_learn(detector: Detector, task: Search, own: Compare) -> str:
     )
 
 
+def finding(task: Search, found: list[Detector]) -> str:
+    """How many occurrences each layer finds."""
+    if matched_filter.is_flat(task.pattern):
+        return FLAT
+    local, conv = (len({*detector.matches} & {*task.targets}) for detector in found)
+    whole = words.plural(len(task.targets), "occurrence")
+    return (
+        f"Trained on the same pictures, **the shared kernel finds {conv} of {whole}; separate weights at every "
+        f"position find {local}**, where they have seen one."
+    )
+
+
 def sentence(task: Search, own: Compare) -> str:
     """What is to be found, and what both layers were trained on."""
     if matched_filter.is_flat(task.pattern):
-        return (
-            "This square is uniformly grey, so there is no feature in it to find. Drag the frame onto something else."
-        )
+        return FLAT
     copies, lessons = words.plural(len(task.copies), "copy", "copies"), words.plural(own.pictures, "training picture")
     occurrences = words.plural(len(task.targets), "occurrence")
     each = words.plural(len(task.training_places(own, 1)), "copy", "copies")
     return (
-        f"To find: the framed square and {copies} of it, {occurrences} in all. Both layers were trained on "
-        f"{lessons} of "
-        f"{each} each, by a single step of gradient descent. The map shows the normalised correlation of each window "
-        "with the weights learned at that position; a match is a correlation of 1."
+        f"To find: the framed square and {copies} of it, {occurrences} in all. Both layers were trained on {lessons} "
+        f"of {each} each, by a single step of gradient descent. The map shows the normalised correlation of each "
+        "window with the weights learned at that position; a match is a correlation of 1."
     )
 
 

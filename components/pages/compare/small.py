@@ -12,8 +12,9 @@ from components.display.layer import NOISE, Layer, all_tied, spec_of, window_wei
 from components.state.setup import SIDE, Setup, View, with_side
 from kernels.images.decode import fit, unit
 from kernels.layer.counts import count
+from kernels.layer.kinds import ConvWiring, flat, wiring
 from kernels.layer.spec import Bytes, Floats, Pair, SpecError
-from kernels.layer.wiring import Wiring, flat, wiring
+from kernels.layer.wiring import Wiring
 
 COMFORT = 32  # pixels: the longer side of the small picture, where the geometry allows it
 LIMIT = 2**21  # connections of the fully connected layer: four times what 32 × 32 pixels need
@@ -52,10 +53,10 @@ class SmallLayer:
         """The visitor's kernel as it lies on the picture, (1, 1, K, L)."""
         return window_weights(self.state)[None, None]
 
-    def wiring(self, kind: View) -> Wiring:
+    def wiring(self, kind: View) -> ConvWiring:
         return wiring(kind, self.layer.spec, self.layer.in_shape, self.state.period if kind == "tiled" else None)
 
-    def theta(self, wires: Wiring) -> Floats:
+    def theta(self, wires: ConvWiring) -> Floats:
         """The parameters with which this wiring computes the visitor's kernel."""
         return wires.theta_from(self.weight, self.bias)
 
@@ -95,7 +96,6 @@ def small_state(state: Setup, size: Pair) -> Setup:
     if refused and not fits:
         raise refused
     raise SpecError(
-        f"with this geometry a fully connected layer needs more than {LIMIT:,} weights, or a locally connected "
-        f"one more "
-        f"than {LOCAL_LIMIT:,}, the most that are built here: choose less padding or a smaller kernel"
+        f"with this geometry a fully connected layer needs more than {LIMIT:,} weights, or a locally connected one "
+        f"more than {LOCAL_LIMIT:,}, the most that are built here: choose less padding or a smaller kernel"
     )

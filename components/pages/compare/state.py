@@ -3,14 +3,25 @@
 from dataclasses import dataclass
 from typing import Annotated, Literal, get_args
 
-from components.state.fields import OneOf, Seed, Whole, Wholes, pair
+from components.state.fields import Named, OneOf, Seed, TabName, Whole, Wholes, pair
 from components.state.link import State, edited
 from components.state.setup import SIDE
 
 Border = Literal["circular", "zeros"]
 Quantity = Literal["parameters", "bytes", "multiply_adds"]
+Readout = Literal["map", "max", "flat"]
+Signal = Literal["one", "map", "random"]
 Region = tuple[int, ...]  # row and column of its corner, side: a square of the picture; () for none chosen
 
+TABS: dict[str, tuple[str, ...]] = {  # with the fields that each shows
+    "layers": ("draw",),
+    "saving": (),
+    "growth": ("quantity",),
+    "shift": ("down", "right", "border", "hop", "readout"),
+    "scramble": ("shuffle",),
+    "find": ("pattern", "pasted", "places", "pictures"),
+    "transposed": ("signal",),
+}
 SHIFT = Whole(-64, 64)
 PATTERN = Whole(3, 15)
 PLACE = Whole(0, SIDE.high - 1)
@@ -26,9 +37,10 @@ SQUARE = Wholes(
 class Compare(State):
     """draw: 0 sets all four layers to the same numbers, n draws their free weights with seed n. down, right: the shift.
 
-    border, hop: padding and stride of the layers that are shifted. shuffle: the seed of the scrambled pixels.
-    pattern: the square to look for, () for the liveliest. pasted, places: how many copies of it, and the seed of
-    where. pictures: with how many the layers were trained.
+    border, hop: padding and stride of the layers that are shifted; readout: what is read from their maps. shuffle: the
+    seed of the scrambled pixels. pattern: the square to look for, () for the liveliest. pasted, places: how many copies
+    of it, and the seed of where. pictures: with how many the layers were trained. signal: what Wᵀ is applied to. tab:
+    the one that is open, "" where none has been chosen.
     """
 
     draw: Seed = 0
@@ -42,6 +54,9 @@ class Compare(State):
     pasted: Annotated[int, Whole(1, 24)] = 6
     places: Seed = 1
     pictures: Annotated[int, Whole(1, 60)] = 1
+    readout: Annotated[Readout, OneOf(get_args(Readout)), Named("shift_readout")] = "map"
+    signal: Annotated[Signal, OneOf(get_args(Signal))] = "one"
+    tab: Annotated[str, TabName(tuple(TABS)), Named("comparison")] = ""
 
 
 def shifted(own: Compare, place: object) -> Compare:

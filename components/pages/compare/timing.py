@@ -64,21 +64,25 @@ def too_large(spec: LayerSpec) -> list[str]:
     return lines
 
 
-def sentence(found: Sequence[Measurement]) -> str:
-    """All methods at the largest size that all have run; before there is one, the memory they may take."""
-    bound = f"Each measurement may use up to {words.size(MEMORY)} of memory."
+def sentence(found: Sequence[Measurement], *, live: bool = True) -> str:
+    """All methods at the largest size that all have run; nothing before there is one.
+
+    live: measured on this server, and not read from a recording.
+    """
     by_method = {method: {one.side: one for one in found if one.method == method} for method in METHODS}
     common = set.intersection(*(set(sides) for sides in by_method.values()))
     if not common:
-        return bound
+        return ""
     side = max(common)
     dense, sparse, slide = (words.duration(by_method[method][side].typical) for method in METHODS)
-    return (
-        f"At {side} × {side} pixels: dense {dense}, sparse {sparse}, sliding kernel {slide}. Medians, measured on this "
-        f"server; the time to build W is not included, and the sliding kernel needs no W. At small sizes the "
-        f"overhead of "
-        f"a call dominates. {bound}"
-    )
+    where = ", measured on this server" if live else ""
+    return f"At {side} × {side} pixels{where}: dense {dense}, sparse {sparse}, sliding kernel {slide}."
+
+
+NOTE = (
+    "Medians. The time to build W is not included, and the sliding kernel needs no W. At small sizes the overhead of a "
+    f"call dominates. Each measurement may use up to {words.size(MEMORY)} of memory."
+)
 
 
 def _sizes(spec: LayerSpec) -> list[Shape]:

@@ -9,7 +9,6 @@ Every stage is made of the layer's wiring as tiles, never of W: it answers for a
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import prod
-from typing import Literal
 
 import numpy as np
 
@@ -19,18 +18,16 @@ from components.display.matrix import Tiles, Window, tiles_of_views, visible_win
 from components.state.setup import View
 from kernels.layer.counts import count
 
-StageName = Literal["Fully connected", "Locality", "Weight sharing", "Kernel"]
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stage:
-    """One picture of the story.
+    """One of the four pictures of W.
 
     tiles: in `shared` colours ink n is weight n of the kernel as typed, otherwise one of the colours of weights that
     are not shared. parameters: free ones, biases included.
     """
 
-    name: StageName
+    name: str
     sentence: str
     parameters: int
     tiles: Tiles
@@ -55,7 +52,7 @@ def stages(layer: Layer, flip: bool) -> tuple[Stage, ...]:
         Stage("Fully connected", _dense(layer, free), free["dense"], replace(dense, ink=static), shared=False),
         Stage("Locality", _local(layer, free), free["local"], local, shared=False),
         Stage("Weight sharing", _shared(layer, free), free["conv"], shared, shared=True),
-        Stage("Kernel", _kernel(layer, free), free["conv"], kernel, shared=True),
+        Stage(f"{K} × {L} kernel", _kernel(layer, free), free["conv"], kernel, shared=True),
     )
 
 

@@ -45,7 +45,7 @@ def _transposed(sizes: Storage, away: float) -> str:
     )
     return (
         f"Wᵀ, {words.shape((cols, rows))}: column t scatters output t back over its window. It is the transposed "
-        f"convolution, which back-propagation applies. {inverse}"
+        f"convolution, the one back-propagation uses. {inverse}"
     )
 
 

@@ -1,78 +1,107 @@
 """Explore: a picture, a kernel, the output map, and the fully connected layer that computes the very same numbers."""
 
 from collections.abc import Hashable
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
 
-from components.display import matrix, words
+from components.display import setup_text, words
 from components.display.layer import Convolved, Layer, check_against_matrix, layer_of, output_map
-from components.pages.explore import text
-from components.pages.explore.dense_to_shared import stages
-from components.pages.explore.export.menu import take_away
+from components.display.summary import Summary
+from components.pages.explore import summary, text
+from components.pages.explore.export.menu import full_size_run, take_away
 from components.pages.explore.faces import faces
-from components.pages.explore.loom import loom, props, tying
+from components.pages.explore.guide import guides as guides
+from components.pages.explore.loom import loom, props, still_props
 from components.pages.explore.loom.message import read_message
 from components.pages.explore.parts import Excerpt
 from components.pages.explore.untied_copies import untied_copies
 from components.session import bind, cache, session, upload, url
+from components.state import setup
 from components.state.setup import LANDING, Setup
-from components.widgets import refusal, setup_bar
+from components.widgets import marks, refusal, setup_bar
+from components.widgets.mount import Still
 from components.widgets.notices import notices
 from kernels.layer.spec import Bytes, SpecError
 
 
 def render() -> None:
-    session.arrive(landing=LANDING)
-    _stage()
-
-
-@st.fragment
-def _stage() -> None:
-    """Run by itself when a change in the bar or in the loom has settled: that costs one loom and one check, not a page.
+    """Draw the page; by themselves run the bar, the loom when something in it has settled, and the downloads.
 
     What may not move, so that an open menu stays open and the loom is not mounted anew, has as many elements above it
     whether the kernel fits or not.
     """
-    state, planes = _begin()
+    state = session.arrive(landing=(LANDING,))
+    planes = upload.planes_of(state)
     try:
         layer = layer_of(state, planes.shape[1:])
     except SpecError as error:
         st.title(text.UNFIT)
         _refuse(error)
-        setup_bar.bar(state, planes.shape[1:])
+        setup_bar.bar(state)
+        _begin()
     else:
         st.title(text.headline(layer))
         st.markdown(text.invitation(layer, len(planes)))
-        bar, shown = setup_bar.place(), None
-        with refusal.said():  # first of all: the map is what one waits for
-            shown = _show_loom(state, layer, planes, Excerpt())
-            _show_proof(shown)
-        with bar:
-            setup_bar.menus(state, planes.shape[1:])
-        if shown:
-            take_away(shown)
+        setup_bar.bar(state)
+        _stage(_around(state))
+        _take_away()
     session.finish()
+
+
+def describe() -> Summary:
+    """The page in three sentences. Raises SpecError."""
+    state = session.state_of(Setup)
+    return summary.summary(layer_of(state, upload.planes_of(state).shape[1:]))
+
+
+@st.fragment
+def _stage(drawn: Hashable) -> None:
+    """The loom, and what it claims, checked. drawn: what the rest of the page shows of the setup."""
+    _begin()
+    with refusal.said():
+        made = _show_loom(session.state_of(Setup), Excerpt())
+        _show_proof(made)
+    if _around(session.state_of(Setup)) != drawn:
+        st.rerun()
+    session.finish()
+
+
+@st.fragment
+def _take_away() -> None:
+    with refusal.said():
+        take_away(lambda: _convolved(session.state_of(Setup)))
+
+
+def _around(state: Setup) -> Hashable:
+    """What the page shows of the setup around the loom: not what changes in the loom alone."""
+    bare = replace(setup.emptied(state), view="conv", period=1, zoom=(), untied=(), drawing="")
+    return bare, setup_text.kernel(state), len(state.untied), len(full_size_run(state).records)
 
 
 def live(excerpt: Excerpt) -> None:
     """Show these parts of the loom, for a page that has a title and controls of its own. Raises SpecError."""
-    state = session.state_of(Setup)
-    planes = upload.planes_of(state)
-    _show_loom(state, layer_of(state, planes.shape[1:]), planes, excerpt)
+    _show_loom(session.state_of(Setup), excerpt)
 
 
-def _begin() -> tuple[Setup, Bytes]:
-    """The setup and its picture; what has to be said first is said."""
+def _begin() -> None:
+    """The setup goes into the address, and what has to be said first is said."""
     url.publish()
     with st.container():  # a place of their own: what comes and goes here must not move, and so remount, the loom
         notices()
-    state = session.state_of(Setup)
-    return state, upload.planes_of(state)
 
 
 def _refuse(error: SpecError) -> None:
     st.error(words.sentence(error), icon=":material/straighten:")
+
+
+def _convolved(state: Setup) -> Convolved:
+    """The layer of this state on its picture. Raises SpecError."""
+    planes = upload.planes_of(state)
+    layer = layer_of(state, planes.shape[1:])
+    made = _suited(layer, planes)("output", _numbers(state, layer), partial(output_map, state, layer, planes))
+    return Convolved(state, layer, planes, made)
 
 
 def _numbers(state: Setup, layer: Layer) -> tuple[Hashable, ...]:
@@ -88,33 +117,33 @@ def _numbers(state: Setup, layer: Layer) -> tuple[Hashable, ...]:
     )
 
 
-def _show_loom(state: Setup, layer: Layer, planes: Bytes, excerpt: Excerpt) -> Convolved:
+def _suited(layer: Layer, planes: Bytes) -> cache.Cached:
+    """The way to compute something of this size: here, or in a worker."""
+    return cache.suited(len(planes) * layer.counts["conv"].multiply_adds)
+
+
+def _show_loom(state: Setup, excerpt: Excerpt) -> Convolved:
+    made = _convolved(state)
+    layer, planes, numbers = made.layer, made.planes, _numbers(state, made.layer)
     window = state.view, state.flip, state.period, state.zoom
-    made = cache.suited(len(planes) * layer.counts["conv"].multiply_adds)
-    numbers = _numbers(state, layer)
-    result = made("output", numbers, partial(output_map, state, layer, planes))
-    tile = cache.remember("tile", (layer.spec, layer.in_shape, *window), lambda: matrix.matrix_tiles(layer, *window))
-    told = cache.remember("tying", (layer.spec, layer.in_shape, state.flip), lambda: stages(layer, state.flip))
-    beside = made("faces", numbers, partial(faces, state, layer, planes))
-    copies = cache.remember("copies", numbers, lambda: untied_copies(state, layer, planes))
+    still = upload.planes_id(state), state.wires, layer.spec, *window, *layer.counts.values()
     known = session.current().loom
-    convolved = Convolved(state, layer, planes, result)
-    data = props(convolved, tile) | {
-        "tying": tying(told),
-        "faces": beside,
-        "copies": copies,
+    data = props(made) | {
+        "faces": _suited(layer, planes)("faces", numbers, partial(faces, state, layer, planes)),
+        "copies": cache.remember("copies", numbers, lambda: untied_copies(state, layer, planes)),
         "origin": known.origin,
         "applied": known.serial,
         "scene": upload.scene(state, excerpt.scene),
         "parts": excerpt.parts,
         "acts": excerpt.acts,
+        "letters": marks.are_letters(),
     }
-    loom("loom", data, lambda: bind.loom("loom", read_message), excerpt.on_act)
-    return convolved
+    kept = cache.remember("still", still, lambda: Still(still_props(made)))
+    loom("loom", data, kept, lambda: bind.loom("loom", read_message), excerpt.on_act, marks.taken_from("loom"))
+    return made
 
 
 def _show_proof(made: Convolved) -> None:
-    state, layer, planes, result = made.state, made.layer, made.planes, made.result
-    suited = cache.suited(len(planes) * layer.counts["conv"].multiply_adds)
-    check = partial(check_against_matrix, state, layer, planes, result.linear)
-    st.markdown(text.proof_line(suited("proof", _numbers(state, layer), check)))
+    state, layer, planes = made.state, made.layer, made.planes
+    check = partial(check_against_matrix, state, layer, planes, made.result.linear)
+    st.markdown(text.proof_line(_suited(layer, planes)("proof", _numbers(state, layer), check)))

@@ -3,6 +3,7 @@
 from math import prod, sqrt
 
 from components.display import words
+from components.display.glossary import GLOSSARY
 from components.display.layer import LAYER_NAMES, Layer
 from components.state.setup import View
 from kernels.layer.proof import Proof
@@ -15,19 +16,31 @@ SAVINGS = {
 }
 
 
+def helps(flip: bool) -> dict[str, str]:
+    """What the loom's signs and terms mean, by where they stand in it."""
+    return {
+        "sign": GLOSSARY["convolution"] if flip else GLOSSARY["cross-correlation"],
+        "badge": GLOSSARY["NumPy"],
+        "transposed": GLOSSARY["transposed"],
+        "im2col": GLOSSARY["im2col"],
+        "copies": GLOSSARY["untied"],
+        "condition": GLOSSARY["K·L ≪ card(X)"],
+        "letters": "A letter on each colour, for whoever cannot tell the colours apart. The link keeps it.",
+    }
+
+
 def weight_name(k: int, l: int) -> str:
     """F₁₁; from ten on with a comma, F₁₀,₂."""
     return words.indexed("F", k + 1, l + 1)
 
 
 def title(layer: Layer) -> tuple[str, str]:
-    """('9 weights', ' do the work of 15,745,024')."""
-    shared, dense = layer.counts["conv"].parameters, layer.counts["dense"].parameters
+    """('9 weights', ' in place of 15,745,024')."""
+    dense = layer.counts["dense"].parameters
     subject = words.plural(prod(layer.spec.kernel_size) + len(layer.untied), "weight") + (
         " and a bias" if layer.spec.bias else ""
     )
-    verb = "does" if shared == 1 else "do"
-    return subject, f" {verb} the work of {words.amount(dense)}"
+    return subject, f" in place of {words.amount(dense)}"
 
 
 def headline(layer: Layer) -> str:
@@ -39,20 +52,21 @@ def headline(layer: Layer) -> str:
 def invitation(layer: Layer, channels: int) -> str:
     """The line under the title: what a colour is, where its weight is used and why it may be, what to try."""
     positions = words.plural(prod(layer.out_shape), "position")
-    line = f"One colour is one weight, used at {positions}: an edge is an edge wherever it is. "
+    line = f"One colour is one weight, used at {positions}: the same pattern is sought everywhere. "
     if channels == 3:
         line += "Red, green and blue share it too. "
-    return f"{line}**Point at any cell, edge or weight: every copy of it lights up.**"
+    return f"{line}**Point at any cell, connection or weight: all its copies light up.**"
 
 
 def price(layer: Layer) -> str:
     """What sharing gives up, and the article's condition for it to pay."""
-    taps, pixels = prod(layer.spec.kernel_size), prod(layer.in_shape)
+    (K, L), pixels = layer.spec.kernel_size, prod(layer.in_shape)
+    taps = K * L
     ratio = pixels / taps
     relation = "≪" if ratio >= 10 else "<" if ratio > 1 else "≥"
     return (
-        "The price: no position has its own weights. "
-        f"K·L = {taps:,} {words.plural(taps, 'weight').split()[-1]} {relation} card(X) = {pixels:,} pixels."
+        f"The price: no position has its own weights. {K} × {L} = {words.plural(taps, 'weight')} for "
+        f"{words.plural(pixels, 'pixel')}: K·L {relation} card(X)."
     )
 
 

@@ -6,14 +6,16 @@ from functools import partial
 
 import streamlit as st
 
+from components.display.summary import Summary
 from components.pages.channels import page as channels
-from components.pages.channels.state import Adaptive, Channels
+from components.pages.channels.state import Channels
 from components.pages.compare import page as compare
 from components.pages.compare.state import Compare
 from components.pages.explore import page as explore
 from components.pages.explore.parts import Excerpt
-from components.pages.lesson import steps
+from components.pages.lesson import steps, summary
 from components.pages.lesson.doing import Reader
+from components.pages.lesson.guide import guides as guides
 from components.pages.lesson.noticed import noticed
 from components.pages.lesson.state import NAMES, Lesson
 from components.pages.lesson.steps import STEPS, Step
@@ -21,6 +23,8 @@ from components.pages.network import page as network
 from components.pages.network.state import Net
 from components.pages.sequence import unrolled
 from components.pages.sequence.state import Sequence
+from components.pages.sharing import page as sharing
+from components.pages.sharing.state import Reuse
 from components.pages.train import page as train
 from components.pages.train.state import Train
 from components.session import bind, cache, session, url
@@ -49,7 +53,7 @@ class Progress:
 
 
 def render() -> None:
-    session.arrive(Lesson, Compare, Channels, Adaptive, Train, Net, Sequence, start=steps.scene)
+    session.arrive(Lesson, Compare, Channels, Train, Net, Sequence, Reuse, start=steps.scene)
     url.publish()
     step = steps.step_of(session.state_of(Lesson).step)
     progress = _progress(step)
@@ -64,6 +68,12 @@ def render() -> None:
             show = _object if step.view == "race" else st.fragment(_object)
             show(step, progress)
     session.finish()
+
+
+def describe() -> Summary:
+    """The step in three sentences."""
+    step = steps.step_of(session.state_of(Lesson).step)
+    return summary.summary(step, done=_progress(step).done)
 
 
 def _states(step: Step) -> Mapping[type[State], State]:
@@ -162,4 +172,5 @@ VIEWS: dict[steps.View, Callable[[Step], None]] = {
     "race": lambda _step: train.live(),
     "flow": lambda _step: network.live(),
     "ideas": _ideas,
+    "reuse": lambda _step: sharing.live_reuse(),
 }

@@ -8,10 +8,10 @@ from components.state.link import State
 
 NAMES = (
     *("wirings", "kernel", "sum", "scan", "colours", "matrix", "ratio", "flip", "locality", "feature", "channels"),
-    *("digits", "growth", "network"),
+    *("digits", "growth", "network", "beyond"),
 )
 # What a link's number meant when the steps had numbers in links: 1 was the kernel, and the wirings came last.
-NUMBERED = (*NAMES[1:], NAMES[0])
+NUMBERED = (*NAMES[1:14], NAMES[0])
 
 
 @dataclass(frozen=True, slots=True)

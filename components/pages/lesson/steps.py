@@ -14,8 +14,9 @@ from components.pages.lesson.doing import Changed, Did
 from components.pages.lesson.state import NAMES, Lesson
 from components.pages.network.layers import plan_of
 from components.pages.network.state import Net
-from components.pages.sequence import unrolled
 from components.pages.sequence.state import Sequence
+from components.pages.sharing import reuse
+from components.pages.sharing.state import Reuse
 from components.pages.train import race
 from components.pages.train.state import Train
 from components.state.link import State, from_query
@@ -25,7 +26,7 @@ from kernels.layer.counts import count
 from kernels.layer.spec import LayerSpec
 from kernels.networks.costs import total
 
-View = Literal["loom", "four_layers", "costs", "search", "bank", "race", "flow", "ideas"]
+View = Literal["loom", "four_layers", "costs", "search", "bank", "race", "flow", "ideas", "reuse"]
 SMALL = Setup(image="digit", side=8)
 PHOTO = SAMPLES[0].id
 WIRED = Setup(image=PHOTO, side=32, period=1)  # small enough to be wired up fully connected; tiled as a convolution
@@ -57,12 +58,10 @@ def square_layer(state: Setup) -> Layer:
 
 
 def _ideas() -> tuple[str, ...]:
-    told = [f"{one.title.split(':')[0].lower()}, {one.headline} on {one.connections}" for one in unrolled.ideas()]
     return (
         "Weight sharing: many connections use the same number.",
         "A convolution shares its kernel between positions, a recurrent network its weights between time steps, an "
         "adaptive filter its taps between channels.",
-        f"{'; '.join(told)}.".capitalize(),
     )
 
 
@@ -173,8 +172,9 @@ def _race() -> tuple[str, ...]:
     own = Train()
     sizes = {kind: race.first_layer(kind).parameters(race.IN_SHAPE) for kind in own.kinds}
     return (
-        "Three networks that differ only in the wiring of their first layer learn to read handwritten digits.",
-        f"That layer has {sizes['dense']:,} weights fully connected, {sizes['local']:,} locally connected, and "
+        "Three networks that differ only in the wiring of their first layer learn to read handwritten digits; all read "
+        f"their maps out in the same way: {race.READOUTS[own.readout].lower()}.",
+        f"That layer has {sizes['dense']:,} parameters fully connected, {sizes['local']:,} locally connected, and "
         f"{sizes['conv']:,} shared.",
         f"All are trained on the same {own.examples} digits, each shifted at random by up to {own.reach} pixels. They "
         f"are tested on {race.TESTED}.",
@@ -196,12 +196,28 @@ def _flow() -> tuple[str, ...]:
     made = plan_of(Net())
     convs = [row for row in made.rows if row.config.op == "conv"]
     return (
-        "A simple CNN is a sequence of layers, and every layer transforms one volume of activations to another through "
-        "a differentiable function: convolutional, pooling, fully connected.",
-        f"This one has {len(made.rows)} layers and {total(made).parameters:,} weights; {len(convs)} of the layers are "
-        "convolutions.",
+        "A simple CNN is a sequence of layers; each transforms one volume of activations into another "
+        "through an (almost everywhere) differentiable function: convolutional, pooling, fully connected.",
+        f"This one has {len(made.rows)} layers and {total(made).parameters:,} parameters; {len(convs)} of the layers "
+        "are convolutions.",
         f"Without weight sharing it would have {total(made).untied:,}.",
     )
+
+
+def _beyond() -> tuple[str, ...]:
+    own = Reuse()
+    once, often = (drawn.headline for drawn in reuse.diagrams(own))
+    return (
+        "Sharing is not about images: any connections can have one weight, in other layers and other branches too.",
+        f"Here a block is used {words.plural(own.uses, 'time')}, as in the language model ALBERT: {once}, used again "
+        "and again.",
+        f"A tool that adds up layer by layer would say {often.split()[0]}.",
+    )
+
+
+def _of_the_decoder() -> str:
+    once, often = (drawn.wiring.n_params for drawn in reuse.diagrams(Reuse(example="autoencoder")))
+    return f"The decoder has the encoder's colours, transposed: {once} weights, counted layer by layer {often}."
 
 
 def _uses_of_a_weight() -> str:
@@ -280,18 +296,21 @@ STEPS: tuple[Step, ...] = (
          "Change a weight in the bank.", lambda: "One output map changes; the others do not.",
          Changed(Channels, ("filters",))),
     Step("digits", "Sharing and test accuracy", "race", (Train(),), _race,
-         "Press Play.",
+         "Press Play to run it live.",
          lambda: "Dashed lines show training accuracy, solid lines test accuracy; the difference is the generalisation "
-         "gap. The line above the curves says what sharing gained in your run.",
+         "gap. The sentence above the chart says what sharing gained in your run.",
          Did(("trained",))),
     Step("growth", "Fully connected vs convolutional", "costs", (Setup(image=PHOTO), Compare()), _costs,
          "Choose Bytes above the chart, then Parameters again.",
          lambda: "Two lines rise with the picture; where weights are shared (tiled, convolution) they stay flat.",
          Changed(Compare, ("quantity",))),
     Step("network", "The layers of a CNN", "flow", (Net(),), _flow,
-         "Choose Draw and draw a digit.",
-         lambda: "Point at a unit in a later layer: its receptive field is larger than in an earlier layer.",
+         "Choose Draw and draw a digit; point at an early unit, then at a late one.",
+         lambda: "The late one sees more of the picture: its receptive field is larger.",
          Changed(Setup, ("drawing",))),
+    Step("beyond", "Beyond images", "reuse", (Reuse(),), _beyond,
+         "Choose Tied autoencoder.", _of_the_decoder,
+         Changed(Reuse, ("example",))),
 )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from kernels.networks.plan import INPUT, MEMORY, WORK, Plan, Row, activations, v
 from kernels.networks.receptive_fields import access, axes, window
 
 MAPS, VECTOR = 8, 64  # maps of a layer that are shown, and numbers of one that has no places
+COLUMN, COLUMNS = 16, 4  # such numbers stand one below the other up to this many, and so many across where more
 CELL = 4  # pixels a number of a layer that has no places
 SIDE, SMALL, MANY = 64, 28, 40  # pixels of a map, and of one among many layers
 
@@ -103,7 +104,7 @@ def _card(at: int, title: str, note: str, output: Array, side: int, silent: bool
     shown = min(maps, MAPS if places else VECTOR)
     step = max(1, -(-max(height, width) // side))
     small = output[:shown, ::step, ::step] if places else np.repeat(output[:shown], CELL, 1).repeat(CELL, 2)
-    across = min(shown, 4 if shown > 4 else 2) if places else (2 if shown <= 16 else 8)
+    across = 1 if places or shown <= COLUMN else COLUMNS
     high = 0.0 if silent else float(np.abs(output[:shown]).max(initial=0))
     picture = signed(mosaic(small, across), high)
     if at == INPUT:
@@ -149,7 +150,7 @@ def probabilities(made: Plan, outputs: list[Array]) -> list[float]:
 
 
 def _size(card: VolumeCard) -> str:
-    more = f", {card.shown} shown" if card.at > INPUT and card.shown < card.shape[0] else ""
+    more = f"\n{card.shown} of {card.shape[0]} shown" if card.at > INPUT and card.shown < card.shape[0] else ""
     return volume_text(card.shape) + more
 
 
@@ -161,7 +162,9 @@ def prediction(own: Net, made: Plan, shown: Volumes, x: Array) -> str:
     """The predicted class in words; of an empty input x, or of a network that was not trained, none is claimed."""
     found, label = shown.probabilities, input.label(own)
     if not found:
-        return "Point at a unit to see its receptive field in every earlier layer."
+        return (
+            f"Output: {volume_text(made.rows[-1].out_shape)}." if made.rows else "No layers: the output is the input."
+        )
     if not x.any():
         return "Draw a digit on the black sheet and watch the probabilities."
     if not is_trained(own, made):

@@ -7,7 +7,7 @@ from components.display.chart import Chart
 from kernels.networks.costs import cost
 from kernels.networks.plan import Plan, Row
 
-ROOM = 26  # pixels a bar
+ROOM, HIGHEST = 26, 660  # pixels a bar, where there is as much, and of the chart
 
 
 def cost_bars(made: Plan) -> go.Figure:
@@ -29,7 +29,7 @@ def cost_bars(made: Plan) -> go.Figure:
         hovertext=[f"{row.config}: {words.amount(n)} without sharing" for (_, row), n in zip(rows, all, strict=True)],
         hoverinfo="text",
     )  # fmt: skip
-    figure.update_layout(barmode="stack", height=120 + ROOM * len(rows))
+    figure.update_layout(barmode="stack", height=min(HIGHEST, 120 + ROOM * len(rows)))
     figure.update_xaxes(type="log", exponentformat="power", dtick=1)
     figure.update_yaxes(autorange="reversed")
     return figure.styled("parameters", "")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import streamlit as st
 
@@ -18,66 +18,71 @@ from components.state import setup
 from components.state.link import edited
 from components.state.setup import Setup
 from components.widgets import setup_bar
+from components.widgets.menus import GALLERY, menu
 from components.widgets.number import number
 from components.widgets.row import row
 from kernels.networks.plan import Plan
 from kernels.networks.trained import TESTED
 
-FIELD = 130  # pixels
-ROWS = 45  # of a table that is shown without a scroll bar of its own
+FIELD, EXAMPLE = 130, 210  # pixels
+ROWS = 18  # of a table that is shown without a scroll bar of its own
 WEIGHTS = {"trained": "Trained", "random": "Random", "edges": "Oriented edges"}
-SHOWN = {"digit": "Digit", "sheet": "Draw", "picture": "Picture"}
+SHOWN = {"digit": "Digit", "scene": "Several digits", "sheet": "Draw", "picture": "Picture"}
 
 
-def picture(state: Setup, own: Net) -> None:
-    """The menu of the picture, which the network can read."""
-    says = setup_text.TITLES[state.image]
-    with setup_bar.place(), setup_bar.menu("picture", says, "image", setup_bar.GALLERY):
-        if own.shown != "picture":
-            st.caption(f"The network reads this picture only when its input is set to “{SHOWN['picture']}”.")
-        setup_bar.samples(state)
-        setup_bar.own_picture()
-
-
-def flow(own: Net, weights: Weights) -> None:
+def flow(state: Setup, own: Net, weights: Weights) -> None:
     """The network to start from, the input and the weights, of which those in use are marked."""
+    setup_bar.place(lambda: _flow(state, own, weights), state, own)
+
+
+def _flow(state: Setup, own: Net, weights: Weights) -> None:
     networks = titles()
-    with row():
-        st.menu_button(
-            "Start from…",
-            [*networks],
-            format_func=networks.__getitem__,
-            key="net_start",
-            on_click=bind.menu,
-            args=("net_start", start_from, Net),
-        )
-        shown(own)
-        with st.container(width="content"):
-            if own.shown == "digit":
-                number(
-                    "Example",
-                    bind.number(own, "digit"),
-                    width=FIELD,
-                    help=f"Which of the {TESTED} test digits.",
-                )
-        st.segmented_control(
-            "Weights",
-            [*WEIGHTS],
-            format_func=WEIGHTS.__getitem__,
-            required=True,
-            **bind.value("weights", weights, lambda net, chosen: edited(net, weights=chosen), Net),
-        )
-        number("Random seed", bind.number(own, "seed"), width=FIELD, help="For the random weights.")
-        st.toggle(
-            "Invert",
-            help="Swaps black and white; the training digits are white on black.",
-            **bind.field(own, "inverted"),
-        )
+    st.menu_button(
+        "Start from…",
+        [*networks],
+        format_func=networks.__getitem__,
+        key="net_start",
+        on_click=bind.menu,
+        args=("net_start", start_from, Net),
+    )
+    shown(own, "collapsed")
+    if own.shown in ("digit", "scene"):
+        example(own)
+    if own.shown == "picture":
+        menu("picture", setup_text.TITLES[state.image], "image", lambda: setup_bar.picture_alone(state), GALLERY)
+    menu("weights", f"{WEIGHTS[weights]} weights", "tune", lambda: _weights(own, weights))
+    st.toggle(
+        "Invert",
+        help="Swaps black and white; the training digits are white on black.",
+        **bind.field(own, "inverted"),
+    )
 
 
-def shown(own: Net) -> None:
+def _weights(own: Net, weights: Weights) -> None:
+    st.segmented_control(
+        "Weights",
+        [*WEIGHTS],
+        format_func=WEIGHTS.__getitem__,
+        required=True,
+        **bind.value("weights", weights, lambda net, chosen: edited(net, weights=chosen), Net),
+    )
+    number("Random seed", bind.number(own, "seed"), width=FIELD, help="For the random weights.")
+
+
+def example(own: Net) -> None:
+    number("Example", bind.number(own, "digit"), width=EXAMPLE, help=f"Which of the {TESTED} test digits.")
+
+
+def shown(own: Net, label: Literal["visible", "collapsed"] = "visible") -> None:
     """What flows through the network."""
-    st.segmented_control("Input", [*SHOWN], format_func=SHOWN.__getitem__, required=True, **bind.field(own, "shown"))
+    st.segmented_control(
+        "Input",
+        [*SHOWN],
+        format_func=SHOWN.__getitem__,
+        required=True,
+        label_visibility=label,
+        **bind.field(own, "shown"),
+    )
 
 
 def drawing(state: Setup) -> None:
@@ -101,11 +106,6 @@ def volume(own: Net) -> None:
 def tall(rows: int) -> Literal["content"] | int:
     """All rows of a table at once, as long as there are not too many."""
     return "content" if rows <= ROWS else 35 * ROWS
-
-
-def numbers(columns: tuple[str, ...]) -> dict[str, Any]:
-    """Columns of large numbers."""
-    return {name: st.column_config.NumberColumn(format="localized") for name in columns}
 
 
 def _sized(n: int) -> Callable[[Net, int], Net]:

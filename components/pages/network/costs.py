@@ -17,12 +17,12 @@ TABLE_NOTE = (
 
 
 def title(made: Plan) -> str:
-    """How many unshared weights the network's weights replace; for a network without weights, a general title."""
+    """The network's parameters, with and without sharing; for a network without weights, a general title."""
     found = total(made)
     if made.fault or not found.parameters:
         return ":primary[Layer by layer], volume by volume"
-    weights, untied = words.plural(found.parameters, "weight"), words.amount(found.untied)
-    return f":primary[{weights}] do the work of {untied}"
+    parameters, untied = words.plural(found.parameters, "parameter"), words.amount(found.untied)
+    return f":primary[{parameters}]; {untied} without sharing"
 
 
 def verdict(made: Plan) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from components.display import words
-from kernels.networks.costs import Cost, cost, total, units
+from kernels.networks.costs import Cost, cost, textbook_multiply_adds, total, units
 from kernels.networks.plan import Plan
 from kernels.networks.zoo import ZOO, Published
 
@@ -16,7 +16,7 @@ class Figure:
     """A printed figure. of: what it counts.
 
     untied: of a number of parameters, how many there were if nothing were shared. fixed: connections that are printed
-    and not computed here, for they are not trained.
+    and not computed here, for they are not trained. rounded: to what the source rounds.
     """
 
     network: Published
@@ -25,15 +25,18 @@ class Figure:
     computed: int
     untied: int | None = None
     fixed: int = 0
+    rounded: int = 1
 
     @property
     def agrees(self) -> bool:
-        return self.printed == self.computed + self.fixed
+        return abs(self.printed - self.computed - self.fixed) <= self.rounded // 2
 
     @property
     def verdict(self) -> str:
         if not self.agrees:
             return "✗"
+        if self.rounded > 1:
+            return "✓ rounded"
         return f"✓ including {words.amount(self.fixed)} fixed" if self.fixed else "✓"
 
 
@@ -42,7 +45,11 @@ def figures() -> list[Figure]:
     found = []
     for known in ZOO:
         made, whole = known.plan, total(known.plan)
-        found.append(Figure(known, "parameters", known.parameters, whole.parameters, whole.untied))
+        rounded, rounded_work = known.rounded
+        found.append(Figure(known, "parameters", known.parameters, whole.parameters, whole.untied, rounded=rounded))
+        if known.multiply_adds:
+            work = textbook_multiply_adds(made)
+            found.append(Figure(known, "multiply-adds", known.multiply_adds, work, rounded=rounded_work))
         if known.connections:
             found.append(Figure(known, "connections", known.connections, whole.connections, fixed=known.fixed))
         if known.units:
@@ -84,10 +91,17 @@ def _source(known: Published) -> str:
     return f"**{known.title}.** {known.source}.{note}"
 
 
+def title() -> str:
+    """How many published figures are checked here."""
+    return f"Published networks: :primary[{words.plural(len(figures()), 'figure')}] against their descriptions"
+
+
 def sentence() -> str:
     found = figures()
     same = sum(one.agrees for one in found)
-    return f"{same} of {words.plural(len(found), 'published figure')} agree with those computed from the descriptions."
+    told = f"{same} of {words.plural(len(found), 'published figure')} agree with those computed from the descriptions"
+    other = [f"{one.network.title}, {one.of}" for one in found if not one.agrees]
+    return f"{told}; the {'other' if len(other) == 1 else 'others'}: {'; '.join(other)}." if other else f"{told}."
 
 
 def about(made: Plan) -> str:

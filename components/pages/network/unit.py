@@ -26,7 +26,7 @@ FORMULAS = {
     "sigmoid": r"y = \frac{1}{1 + e^{-x}}",
 }
 WRITTEN, ALL = 3, 12  # terms of a long sum that are written out, and of one that is written whole
-ACROSS = 3  # terms in a line
+ACROSS = 2  # terms in a line
 BIGGEST = 65_536  # numbers that are drawn of a window
 
 
@@ -227,9 +227,8 @@ def _softmax(x: Array, unit: Unit, title: str, value: float) -> UnitDetails:
         _number(value),
     )
     sentence = (
-        f"{words.plural(len(scores), 'number')} become probabilities: positive, summing to 1. Classes are "
-        f"counted from 0, "
-        "like the digits."
+        f"{words.plural(len(scores), 'number')} become probabilities: positive, summing to 1. Classes are counted from "
+        "0, like the digits."
     )
     return UnitDetails(title, sentence, formula, [])
 

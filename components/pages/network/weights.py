@@ -8,6 +8,7 @@ from components.pages.network.state import Net, Weights
 from kernels.layer.spec import Array
 from kernels.learning.layers import Layer
 from kernels.learning.linear import Wired
+from kernels.networks.convolutional import convolutional, kernels
 from kernels.networks.description import parse
 from kernels.networks.oriented import first_bank, oriented
 from kernels.networks.plan import Plan, Row, init, plan
@@ -31,7 +32,7 @@ def theta_of(own: Net, made: Plan) -> Theta:
     """The weights of the rows that fit.
 
     The n-th layer of weights takes what the n-th of the trained network has learned, if it is the same layer on the
-    same volume.
+    same volume, or a convolution with the same kernels on a volume of any size.
     """
     theta = init(made, own.seed)
     if own.weights == "edges":
@@ -41,15 +42,16 @@ def theta_of(own: Net, made: Plan) -> Theta:
         return Theta(theta, 0)
     taken, known = 0, trained().theta
     for row, old in zip(with_weights(made), with_weights(trained_plan()), strict=False):
-        if _same(row, old):
-            theta[row.part] = known[old.part]
+        if _same(row, old) or _same_kernels(row, old):
+            theta[row.part] = kernels(old, known[old.part]) if _is_conv(row) else known[old.part]
             taken += 1
     return Theta(theta, taken)
 
 
 def in_use(own: Net, made: Plan) -> Weights:
     """The choice that the weights shown come from: random where no layer has trained ones, or can have edges."""
-    if own.weights == "trained" and not any(map(_same, with_weights(made), with_weights(trained_plan()))):
+    rows, known = with_weights(made), with_weights(trained_plan())
+    if own.weights == "trained" and not any(map(_same, rows, known)) and not any(map(_same_kernels, rows, known)):
         return "random"
     if own.weights == "edges" and first_bank(made.rows)[0] is None:
         return "random"
@@ -69,6 +71,20 @@ def _same(row: Row, other: Row) -> bool:
     return row.in_shape == other.in_shape and _counted(row.layer) == _counted(other.layer)
 
 
+def _is_conv(row: Row) -> bool:
+    return isinstance(row.layer, Wired) and row.layer.kind == "conv"
+
+
+def _same_kernels(row: Row, old: Row) -> bool:
+    """Whether this convolution has the kernels of the other row, or of the convolution that a dense one equals."""
+    if not (isinstance(row.layer, Wired) and _is_conv(row)):
+        return False
+    if _is_conv(old):
+        return _counted(row.layer) == _counted(old.layer)
+    written = [again.layer for again in plan(convolutional(trained_plan()), IN_SHAPE).rows if again.parameters]
+    return _counted(row.layer) == _counted(written[with_weights(trained_plan()).index(old)])
+
+
 def _counted(layer: Layer | None) -> Layer | None:
     """The layer with its padding as numbers, where it is alike on both sides."""
     if not isinstance(layer, Wired):
@@ -84,7 +100,8 @@ def caption(own: Net, made: Plan, chosen: int) -> str:
     if not many:
         return "This network has no weights."
     if is_trained(own, made):
-        return f"Trained: accuracy {100 * trained().accuracy:.1f}% on {TESTED} test digits, measured after training."
+        accuracy = f"{100 * trained().accuracy:.1f}%"
+        return f"Trained: accuracy {accuracy} on {TESTED} centred test digits, measured after training."
     if own.weights == "trained" and chosen == many:
         return f"{words.plural(many, 'layer')} with trained weights; the accuracy of this network is unknown."
     drawn = f"random, seed {own.seed}"

@@ -5,8 +5,8 @@ import numpy as np
 from components.display.words import figure, indexed, term
 from components.pages.quiz.question import Question, Rng, ask, between, in_words
 from components.pages.quiz.state import Level
+from kernels.layer.kinds import wiring
 from kernels.layer.spec import Ints, LayerSpec
-from kernels.layer.wiring import wiring
 
 PLACES = 3
 

@@ -1,69 +1,98 @@
-"""Quiz: predict first, then see."""
+"""Quiz: predict first, then see. One question at a time."""
 
 from functools import partial
 
 import streamlit as st
 
-from components.display.cards import Card
 from components.display.document import HTML, utf8
-from components.display.words import plural
-from components.pages.quiz.question import LEVELS, Question
+from components.display.summary import Summary
+from components.pages.quiz import summary
+from components.pages.quiz.classroom.controls import classroom, opener, seen, take_ticket
+from components.pages.quiz.controls import show_question, title, under_choices
+from components.pages.quiz.guide import guides as guides
+from components.pages.quiz.question import LEVELS, Question, right_of
 from components.pages.quiz.questions import questions
-from components.pages.quiz.state import Quiz
+from components.pages.quiz.state import QUESTIONS, Quiz
 from components.pages.quiz.worksheet import LETTERS, answer_sheet, worksheet
 from components.session import bind, cache, session, url
 from components.state.fields import SEED
 from components.state.link import edited
-from components.widgets.cards import show_cards
 from components.widgets.download import buttons
 from components.widgets.download.requests import File
 from components.widgets.notices import notices
 from components.widgets.number import number
 from components.widgets.row import FIELD, row
 
-TITLES = {
-    "matrix": "Which matrix?",
-    "affected": "What changes?",
-    "effect": "What does the kernel do?",
-    "parameters": "How many weights?",
-    "output": "How large is the output?",
-    "field": "How large is the receptive field?",
-    "connections": "How many connections?",
-    "recurrent": "Weights across time",
-    "growth": "A larger picture",
-    "gradient": "The gradient of a shared weight",
-}
 Answers = dict[int, int]  # question: the choice that was made; the first one counts
+RIGHT, WRONG = "check", "close"  # Material's names of the signs
 
 
 def render() -> None:
     session.arrive(Quiz)
     url.publish()
     own = session.state_of(Quiz)
-    asked = cache.remember("quiz", own, partial(questions, own.seed, own.level))
-    answers: Answers = cache.keep("answers", own, dict)
-    st.title(":primary[Predict first], then see")
-    st.markdown(_score(asked, answers))
-    notices()
-    _choose(own)
-    for n, question in enumerate(asked):
-        _ask(own, n, question, answers)
+    if own.room:
+        classroom(own)
+    else:
+        _quiz(own)
     session.finish()
 
 
+def _quiz(own: Quiz) -> None:
+    """The quiz for one: a question of the eight, and how to get to the others."""
+    asked, answers = _asked(own)
+    n = own.question - 1
+    st.title(title(asked[n], n))
+    notices()
+    with st.container(key="quiz"):
+        _choose(own)
+        _steer(own, asked, answers)
+        _ask(own, n, asked[n], answers)
+
+
+def _asked(own: Quiz) -> tuple[tuple[Question, ...], Answers]:
+    """The questions, and the choices that have been made."""
+    quiz = own.seed, own.level
+    asked = cache.remember("quiz", quiz, partial(questions, own.seed, own.level))
+    answers: Answers = cache.keep("answers", quiz, dict)
+    return asked, answers
+
+
+def describe() -> Summary:
+    """The page in three sentences."""
+    own = session.state_of(Quiz)
+    if not own.room:
+        return summary.alone(own, *_asked(own))
+    view = seen(own)
+    if view is None:
+        return summary.outside()
+    return summary.in_class(view.question + 1, voting=view.voting, teaches=view.teaches)
+
+
 def _score(asked: tuple[Question, ...], answers: Answers) -> str:
-    right = sum(asked[n].right == choice for n, choice in answers.items())
     if not answers:
-        return f"{plural(len(asked), 'question')}, generated from the seed. Only the first answer counts."
-    return f"**{right} of {len(answers)} correct**, {len(asked) - len(answers)} to go."
+        return "Predict first, then see: only the first answer counts."
+    return f"**{right_of(asked, answers)} of {len(answers)} correct**, {len(asked) - len(answers)} to go."
 
 
 def _choose(own: Quiz) -> None:
-    with row():
-        st.segmented_control("Level", LEVELS, format_func=str.capitalize, required=True, **bind.field(own, "level"))
-        number("Random seed", bind.number(own, "seed"), width=FIELD, help="The same seed gives the same quiz.")
+    """Which quiz, on one line."""
+    with st.container(), st.container(key="bar", horizontal=True, vertical_alignment="center", gap="medium"):
+        st.segmented_control(
+            "Level",
+            LEVELS,
+            format_func=str.capitalize,
+            required=True,
+            label_visibility="collapsed",
+            **bind.field(own, "level"),
+        )
+        number("Random seed", bind.number(own, "seed"), width=2 * FIELD, help="The same seed gives the same quiz.")
         st.button("New questions", key="quiz_next", icon=":material/shuffle:", on_click=bind.change, args=(_next, Quiz))
-        _worksheets(own)
+        with st.popover("Print", icon=":material/print:"):
+            _worksheets(own)
+        with st.popover("As a class", icon=":material/groups:"):
+            opener(own)
+    take_ticket(own)
 
 
 @st.fragment
@@ -78,7 +107,7 @@ def _worksheets(own: Quiz) -> None:
     with st.container(gap=None):
         with row():
             buttons.button("Worksheet", "worksheet", requests, icon=":material/print:")
-            buttons.button("With answers", "answers", requests, icon=":material/print:")
+            buttons.button("Answer key", "answers", requests, icon=":material/print:")
         buttons.deliver(requests, offers)
 
 
@@ -86,46 +115,94 @@ def _next(own: Quiz) -> Quiz:
     return edited(own, seed=(own.seed + 1) % (SEED.high + 1))
 
 
+def _steer(own: Quiz, asked: tuple[Question, ...], answers: Answers) -> None:
+    """From question to question; each number says whether it is answered, and whether that was right."""
+    with row("center"):
+        _step("Previous", "arrow_back", own, -1)
+        _step("Next", "arrow_forward", own, 1)
+        st.segmented_control(
+            "Question",
+            range(1, len(asked) + 1),
+            format_func=lambda number: _numbered(number, asked, answers),
+            required=True,
+            label_visibility="collapsed",
+            **bind.field(own, "question"),
+        )
+        st.markdown(_score(asked, answers), width="content")
+
+
+def _step(label: str, icon: str, own: Quiz, by: int) -> None:
+    """A button that goes `by` questions on; presenting, the arrow keys press it by its label."""
+    st.button(
+        label,
+        key=f"question_{label.lower()}",
+        icon=f":material/{icon}:",
+        disabled=not 1 <= own.question + by <= QUESTIONS,
+        on_click=bind.change,
+        args=(partial(_gone, by=by), Quiz),
+    )
+
+
+def _gone(own: Quiz, by: int) -> Quiz:
+    return edited(own, question=own.question + by)
+
+
+def _numbered(number: int, asked: tuple[Question, ...], answers: Answers) -> str:
+    """3, 3 ✓ or 3 ✗."""
+    choice = answers.get(number - 1)
+    return str(number) if choice is None else f"{number} {'✓' if choice == asked[number - 1].right else '✗'}"
+
+
 def _ask(own: Quiz, n: int, question: Question, answers: Answers) -> None:
     """A question, and once it is answered what was right, why, and what the mistake was."""
-    st.subheader(f"{n + 1}. {TITLES[question.kind]}")
-    st.text(question.prompt)
-    if question.pictures:
-        show_cards(f"seen_{n}", [Card("", "", "", (picture,)) for picture in question.pictures])
-    drawn = any(choice.picture for choice in question.choices)
-    if drawn:
-        shown = zip(LETTERS, question.choices, strict=False)
-        show_cards(
-            f"choices_{n}", [Card(a, "", choice.text, (choice.picture,)) for a, choice in shown if choice.picture]
-        )
-    key = f"answer_{own.seed}_{own.level}_{n}"
-    st.radio(
-        "Your answer",
-        range(len(question.choices)),
-        format_func=lambda k: f"{LETTERS[k]}. {question.choices[k].text}".rstrip(". "),
-        horizontal=drawn,
-        index=answers.get(n),
-        key=key,
-        disabled=n in answers,
-        on_change=_take,
-        args=(answers, n, key),
-    )
+    show_question(question, n, "")
+    if any(choice.picture for choice in question.choices):
+        for k, place in enumerate(under_choices(question)):
+            with place:
+                _answer(own, n, k, question, answers)
+        left, right = st.columns([1, 2], gap="medium")
+        judged = left
+    else:
+        left, right = st.columns([1, 2], gap="medium")
+        with left:
+            for k in range(len(question.choices)):
+                _answer(own, n, k, question, answers)
+        judged = right
     if n in answers:
-        _explain(question, answers[n])
+        with judged:
+            _judge(question, answers[n])
+        with right:
+            st.text("\n".join(question.working))
 
 
-def _take(answers: Answers, n: int, key: str) -> None:
-    answers.setdefault(n, bind.entered(key))
+def _answer(own: Quiz, n: int, k: int, question: Question, answers: Answers) -> None:
+    """A button for an answer: to walk along radio buttons with the keyboard would choose the first one met."""
+    chosen, right = answers.get(n), k == question.right
+    sign = RIGHT if right else WRONG
+    told = chosen is not None and (right or k == chosen)
+    text = question.choices[k].text
+    st.button(
+        f"{LETTERS[k]}. {text}" if text else LETTERS[k],
+        key=f"answer_{own.seed}_{own.level}_{n}_{k}",
+        icon=f":material/{sign}:" if told else None,
+        type="primary" if k == chosen else "secondary",
+        width="stretch",
+        disabled=chosen is not None,
+        on_click=_take,
+        args=(answers, n, k),
+    )
 
 
-def _explain(question: Question, choice: int) -> None:
+def _take(answers: Answers, n: int, k: int) -> None:
+    """Callback: the first answer counts."""
+    answers.setdefault(n, k)
+
+
+def _judge(question: Question, choice: int) -> None:
     if choice == question.right:
-        st.success(f"{LETTERS[choice]} is correct.", icon=":material/check:")
+        st.success(f"{LETTERS[choice]} is correct.", icon=f":material/{RIGHT}:")
     else:
         st.error(
             f"You chose {LETTERS[choice]}. {question.choices[choice].mistake} The answer is {LETTERS[question.right]}.",
-            icon=":material/close:",
+            icon=f":material/{WRONG}:",
         )
-    with st.expander("Step by step", expanded=choice != question.right):
-        for line in question.working:
-            st.text(line)

@@ -3,6 +3,7 @@
 A text alternative says what is seen, not what it is: who hears it has to think as much as who sees it.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import pairwise
 
@@ -29,8 +30,9 @@ from components.state.setup import View
 from kernels.images import decode, samples
 from kernels.layer import presets
 from kernels.layer.conv import correlate
+from kernels.layer.kinds import wiring
 from kernels.layer.spec import Bytes, Floats, LayerSpec, Pair, Shape
-from kernels.layer.wiring import Wiring, wiring
+from kernels.layer.wiring import Wiring
 
 Marks = tuple[list[int], list[int]]  # rows and columns: a cell is marked where a marked row meets a marked column
 
@@ -114,7 +116,7 @@ def _grid(title: str, what: str, shape: Pair, marks: Marks) -> Picture:
     marked[np.ix_(*marks)] = True
     turn = np.indices(shape).sum(axis=0) % 2
     cells = np.empty((*shape, 4), np.uint8)
-    cells[..., :3] = np.where(marked[..., None], theme.POSITIVE, list(bytes.fromhex(theme.NEURON[1:])))
+    cells[..., :3] = np.where(marked[..., None], theme.POSITIVE, theme.rgb(theme.NEURON))
     cells[..., 3] = np.where(marked, np.take(FULL, turn), np.take(PALE, turn))
     told = f"{what}, marked: {_listed('row', marks[0])}, {_listed('column', marks[1])}"
     return Picture(title, told, image.png_url(cells), shape)
@@ -161,9 +163,8 @@ def matrix(rng: Rng, level: Level) -> Question:
     _, height, width = spec.out_shape(in_shape)
     own = layers[asked]
     prompt = (
-        f"A layer reads {side} × {side} pixels through a sliding {K} × {L} window{geometry(spec)}. Its matrix "
-        f"has one row "
-        f"per output, one column per pixel and one colour per weight. Which one is {ASKED[asked]}?"
+        f"A layer reads {side} × {side} pixels through a sliding {K} × {L} window{geometry(spec)}. Its matrix has one "
+        f"row per output, one column per pixel and one colour per weight. Which one is {ASKED[asked]}?"
     )
     working = (
         f"There are {product(height, width)} outputs and {product(side, side)} pixels, so the matrix is "
@@ -183,7 +184,7 @@ def _coloured(layer: Wiring) -> str:
     return f"{len(layer.ids):,} coloured cells for {layer.n_params:,} weights"
 
 
-def _colours(kind: View, spec: LayerSpec, in_shape: Shape, layers: dict[View, Wiring]) -> Bytes:
+def _colours(kind: View, spec: LayerSpec, in_shape: Shape, layers: Mapping[View, Wiring]) -> Bytes:
     """The colour of each connection (n, 3), as everywhere in the app: by tap, by tap and turn, or its own."""
     layer, taps = layers[kind], layers["conv"].ids
     if kind == "conv":
@@ -195,11 +196,8 @@ def _colours(kind: View, spec: LayerSpec, in_shape: Shape, layers: dict[View, Wi
 
 
 def _matrix(layer: Wiring, colours: Bytes) -> Picture:
-    cells = np.zeros((*layer.shape, 4), np.uint8)
-    cells[layer.targets, layer.sources, :3] = colours
-    cells[layer.targets, layer.sources, 3] = 255
     told = f"A matrix of {layer.shape[0]} rows and {layer.shape[1]} columns, with {_coloured(layer)}"
-    return Picture("", told, image.png_url(cells), layer.shape)
+    return Picture("", told, image.png_url(image.wiring_picture(layer, colours)), layer.shape)
 
 
 # What a kernel does to a picture.
@@ -223,12 +221,12 @@ def effect(rng: Rng, level: Level) -> Question:
     kernel = presets.kernel(own.id, (3, 3))
     values = _map(x, kernel, flips)
     turned = f"Rotated by 180°, its rows are {_rows(kernel[::-1, ::-1])}."
-    flat, top = float(kernel.sum()), f"maximum, {figure(float(values.max()))}, is in {_where(values, True)}"
+    flat = float(kernel.sum())
     even = "0" if abs(flat) < TINY else f"{figure(flat)} times its value"
     working = (
         f"Its weights sum to {figure(flat if abs(flat) > TINY else 0)}, so a uniform region gives {even}.",
         turned if flips else f"It is called {own.title}. {own.sentence}",
-        f"So it is the map whose {top}.",
+        *_seen_at_an_edge(x, kernel[::-1, ::-1] if flips else kernel, values),
     )
     prompt = (
         f"A 3 × 3 kernel with rows {_rows(kernel)} slides over this picture, stride 1, no padding."
@@ -244,6 +242,26 @@ def effect(rng: Rng, level: Level) -> Question:
     )
     wrong = _other_maps(x, own.id, PRESETS[level], flips)
     return ask(rng, "effect", prompt, _mapped(values, ""), wrong, working, shown)
+
+
+def _seen_at_an_edge(x: Floats, applied: Floats, values: Floats) -> tuple[str, str]:
+    """The sign of the map where it is strongest, from what lies under the positive and the negative weights there."""
+    strongest = float(values.max()) >= -float(values.min())
+    i, j = np.unravel_index(int(values.argmax() if strongest else values.argmin()), values.shape)
+    under = applied * x[0, i : i + 3, j : j + 3]
+    plus, minus = float(under[under > 0].sum()), float(-under[under < 0].sum())
+    where, colour = _where(values, strongest), "red" if strongest else "blue"
+    if not (applied < 0).any():
+        return (
+            f"No weight is negative, so no output is; the brightest, in {where}, is where the window is brightest.",
+            f"So it is the map without blue that is brightest in {where}.",
+        )
+    more, less = ("positive", "negative") if strongest else ("negative", "positive")
+    return (
+        f"Look at the window of {where}: under the positive weights its pixels count {figure(plus)}, under the "
+        f"negative ones {figure(minus)}. The {more} side outweighs the {less} one.",
+        f"So it is the map that is {colour} in {where}.",
+    )
 
 
 def _other_maps(x: Floats, own: str, others: tuple[str, ...], flips: bool) -> list[Choice]:

@@ -4,7 +4,7 @@ A wrong choice is what a typical mistake gives: the engine's own number for the 
 choice knows which mistake it is, and no number is typed in.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import Any, TypeVar, get_args
@@ -39,6 +39,11 @@ class Question:
     choices: tuple[Choice, ...]
     right: int
     working: tuple[str, ...]
+
+
+def right_of(asked: Sequence[Question], answers: Mapping[int, int]) -> int:
+    """How many of these answers are right. answers: the choice by question, both counted from 0."""
+    return sum(asked[n].right == choice for n, choice in answers.items())
 
 
 Rng = np.random.Generator

@@ -6,8 +6,10 @@ import numpy as np
 
 from components.pages.quiz.counting import connections, growth, parameters, recurrent
 from components.pages.quiz.gradient import gradient
+from components.pages.quiz.misconceptions import bias, depthwise, equivariance, sparse, translation, transposed
 from components.pages.quiz.pictures import affected, effect, matrix
 from components.pages.quiz.question import CHOICES, LEVELS, Maker, Question, Rng
+from components.pages.quiz.reused import reused
 from components.pages.quiz.shapes import field, output
 from components.pages.quiz.state import Level
 
@@ -22,11 +24,37 @@ KINDS: dict[str, Maker] = {
     "recurrent": recurrent,
     "growth": growth,
     "gradient": gradient,
+    "reused": reused,
+    "bias": bias,
+    "equivariance": equivariance,
+    "translation": translation,
+    "sparse": sparse,
+    "depthwise": depthwise,
+    "transposed": transposed,
 }
-# Eight questions for ten kinds: two places are taken in turns, so that two seeds in a row have all.
+TITLES = {
+    "matrix": "Which matrix?",
+    "affected": "What changes?",
+    "effect": "What does the kernel do?",
+    "parameters": "How many weights?",
+    "output": "How large is the output?",
+    "field": "How large is the receptive field?",
+    "connections": "How many connections?",
+    "recurrent": "Weights across time",
+    "growth": "A larger picture",
+    "gradient": "The gradient of a shared weight",
+    "reused": "Weights across layers",
+    "bias": "Where is the bias?",
+    "equivariance": "The picture moves",
+    "translation": "A translated row",
+    "sparse": "Untied weights",
+    "depthwise": "Depthwise and pointwise",
+    "transposed": "There and back",
+}
+# Eight questions for seventeen kinds: the places are taken in turns, so that three seeds in a row have all.
 PLACES_OF = (
-    ("matrix",), ("affected",), ("effect",), ("parameters",), ("output", "field"), ("connections", "recurrent"),
-    ("growth",), ("gradient",),
+    ("matrix", "sparse"), ("affected", "equivariance"), ("effect", "transposed"), ("parameters", "bias"),
+    ("output", "field"), ("connections", "recurrent"), ("growth", "translation", "reused"), ("gradient", "depthwise"),
 )  # fmt: skip
 
 

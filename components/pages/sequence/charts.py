@@ -7,9 +7,11 @@ from components.display import theme, words
 from components.display.chart import SYMBOLS, Chart, log_ticks
 from components.display.race import Round
 from components.display.race_charts import harder_alt, harder_lines
+from components.pages.sequence import running_sum
 from components.pages.sequence.digits import LONGER, by_length
 from components.pages.sequence.gradient import Contributions, entry_name
-from components.pages.sequence.state import Sequence
+from components.pages.sequence.running_sum import WAYS, Score, of
+from components.pages.sequence.state import RunningSum, Sequence
 from components.pages.sequence.unrolled import LENGTHS, Growth
 
 
@@ -59,9 +61,9 @@ def parts(own: Sequence, found: Contributions) -> go.Figure:
 def parts_alt(own: Sequence, found: Contributions) -> str:
     largest = int(np.abs(found.parts).argmax())
     return (
-        f"Bar chart, contribution of each of {len(found.parts)} steps to the gradient of {entry_name(own)}: "
-        f"the largest is step "
-        f"{largest + 1} with {words.figure(float(found.parts[largest]))}; in total {words.figure(found.total)}."
+        f"Bar chart, contribution of each of {len(found.parts)} steps to the gradient of {entry_name(own)}: the "
+        f"largest is step {largest + 1} with {words.figure(float(found.parts[largest]))}; in total "
+        f"{words.figure(found.total)}."
     )
 
 
@@ -83,6 +85,43 @@ def norms(found: Contributions) -> go.Figure:
 def norms_alt(found: Contributions) -> str:
     first, last = (words.figure(float(found.norms[n])) for n in (0, -1))
     return f"Line chart, norm of the gradient at each step: {first} at the first, {last} at the last."
+
+
+def running_sums(own: RunningSum, scores: list[Score]) -> go.Figure:
+    """Error against length: the mean over the seeds, and from the lowest to the highest."""
+    chart = Chart()
+    x = running_sum.lengths(own)
+    for way in WAYS:
+        errors = np.array(of(scores, way)).reshape(-1, len(x))
+        if not len(errors):
+            continue
+        mean = errors.mean(axis=0)
+        chart.add_scatter(
+            x=[f"{length} steps" for length in x],
+            y=mean,
+            error_y={"array": errors.max(axis=0) - mean, "arrayminus": mean - errors.min(axis=0), "thickness": 2},
+            name=way.name,
+            mode="lines+markers",
+            line={"color": theme.ROLES[way.kind], "dash": "dash" if way.restarts else "solid", "width": 3},
+            marker={"symbol": SYMBOLS[way.kind], "size": 11},
+            hovertemplate=f"{way.name}: %{{y:.2g}} at %{{x}}<extra></extra>",
+        )
+    across = {"xref": "x domain", "x0": 0, "x1": 1, "y0": 1, "y1": 1}
+    chart.add_shape(type="line", line={"color": theme.NEURON, "width": 1, "dash": "dot"}, **across)
+    chart.add_annotation(
+        xref="x domain", x=0, xanchor="left", y=1, yanchor="bottom", text="always answering the mean", showarrow=False
+    )
+    chart.update_yaxes(rangemode="tozero")
+    return chart.styled("length of the test sequences", "relative error")
+
+
+def running_sums_alt(own: RunningSum, scores: list[Score]) -> str:
+    parts = []
+    for way in WAYS:
+        if errors := of(scores, way):
+            pairs = zip(np.mean(errors, axis=0).tolist(), running_sum.lengths(own), strict=True)
+            parts.append(f"{way.name}: {', '.join(f'{words.figure(error)} at {T} steps' for error, T in pairs)}")
+    return f"Line chart, mean relative error against sequence length. {'. '.join(parts) or 'No training yet'}."
 
 
 def longer(rounds: list[Round]) -> go.Figure:

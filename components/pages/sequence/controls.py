@@ -3,10 +3,12 @@
 import streamlit as st
 
 from components.display.glossary import GLOSSARY
-from components.pages.sequence.state import DigitClassifier, Sequence
+from components.pages.sequence.state import DigitClassifier, RunningSum, Sequence
 from components.session import bind
 from components.widgets.number import number
-from components.widgets.row import FIELD, SLIDER, row
+from components.widgets.row import FIELD, row
+
+SHORT = 260  # pixels: of a slider beside others
 
 
 def drawn(own: Sequence) -> None:
@@ -23,20 +25,25 @@ def gradient(own: Sequence) -> None:
         st.slider(
             "Spectral radius of V",
             step=0.05,
-            width=SLIDER,
+            width=SHORT,
             help=GLOSSARY["spectral radius"],
             **bind.slider(own, "radius"),
         )
-        st.slider("Sequence length", width=SLIDER, **bind.slider(own, "far"))
-    with row():
+        st.slider("Sequence length", width=SHORT, **bind.slider(own, "far"))
         for n, label in enumerate(("Row of V", "Column of V")):
             number(label, bind.place(own, "entry", n), width=FIELD)
         number("Random seed", bind.number(own, "seed"), width=FIELD, help="For the weights and inputs.")
 
 
+def longer(own: RunningSum) -> None:
+    """How long sequences are in training, and the seed."""
+    number("Steps T in training", bind.number(own, "steps"), width=FIELD)
+    number("Random seed", bind.number(own, "seed"), width=FIELD, help="For sequences and initial weights.")
+
+
 def digits(own: DigitClassifier) -> None:
     """The training settings of both networks."""
-    with st.expander("Training settings"), row():
+    with st.popover("Training settings", icon=":material/tune:"):
         number("Training digits", bind.number(own, "examples"), step=10, width=FIELD)
         number("Units", bind.number(own, "units"), width=FIELD)
         number("Learning rate η", bind.number(own, "rate"), step=0.001, width=FIELD, help=GLOSSARY["rate"])

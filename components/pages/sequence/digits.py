@@ -8,7 +8,7 @@ from scipy.ndimage import zoom
 
 from components.display import cards, race, words
 from components.display.cards import Card, Fact
-from components.display.race import CLASSES, TESTS, Result, Round, Standing, Training, Variant, accuracy_facts
+from components.display.race import CLASSES, TESTS, RaceProgress, Result, Round, Training, Variant, accuracy_facts
 from components.pages.sequence.state import DigitClassifier
 from kernels.images import digits
 from kernels.images.digits import SIDE, Examples
@@ -43,8 +43,8 @@ def key(own: DigitClassifier) -> tuple[object, ...]:
     return own.units, own.examples, own.rate, own.epochs, own.seed
 
 
-def rounds(own: DigitClassifier, after: Standing | None = None) -> Iterator[tuple[Round | None, Standing]]:
-    """Both trained on the same digits in the same order: one round per epoch, each with the standing after it."""
+def rounds(own: DigitClassifier, after: RaceProgress | None = None) -> Iterator[tuple[Round | None, RaceProgress]]:
+    """Both trained on the same digits in the same order: one round per epoch, each with the progress after it."""
     return race.race(trainings(own), recipe(own), after)
 
 
@@ -79,13 +79,23 @@ def _card(variant: Variant, own: DigitClassifier, result: Result | None) -> Card
     return cards.layer_card(variant.kind, TITLES[variant], headline, note, (), (*accuracy_facts(result), loss))
 
 
+def title(rounds: list[Round]) -> str:
+    """The newest test accuracies."""
+    told = [
+        f"{variant.name.lower()} {words.percent(result.test)}"
+        for variant, result in race.all_latest(VARIANTS, rounds).items()
+        if not result.diverged
+    ]
+    return f"Digits row by row: :primary[{', '.join(told)}]" if told else "Digits, read row by row"
+
+
 def sentence(own: DigitClassifier, rounds: list[Round]) -> str:
     """The test accuracies so far and the numbers of weights; or what went wrong and what to change."""
     if not rounds:
         return f"Press **Play**: both networks read the same digits row by row, as {SIDE} steps of {SIDE} pixels."
     results = race.all_latest(VARIANTS, rounds)
-    if trouble := race.trouble(results, rounds[-1].number):
-        return f"{'. '.join(trouble)}. Choose a smaller learning rate."
+    if told := race.divergence(results, rounds[-1].number):
+        return f"{'. '.join(told)}. Choose a smaller learning rate."
     told = [f"{variant.name} {words.percent(result.test)}" for variant, result in results.items()]
     few, many = (network(variant, own).parts[0].stop for variant in VARIANTS)
     return (

@@ -11,13 +11,14 @@ from components.pages.sequence.state import Sequence
 from components.state.setup import View
 from kernels.adaptive.systems import Parallel
 from kernels.layer.counts import count
+from kernels.layer.kinds import wiring
 from kernels.layer.spec import LayerSpec, Shape
-from kernels.layer.wiring import Wiring, wiring
+from kernels.layer.wiring import Wiring
 from kernels.learning.recurrent import Recurrent, effect, unrolled, with_radius
 
 STEP, UNIT, ROOM = 64, 24, 26  # pixels: a step to the right, a unit down, between states and inputs
 WINDOW = 3  # steps that the convolution over time sees
-LENGTHS = (1, 2, 4, 8, 16, 32, 64, 128, 256)  # for the counts
+LENGTHS = (2, 4, 8, 16, 32, 64, 128, 256)  # for the counts
 IDEA = (
     "Convolutional and recurrent networks share a common concept: weight sharing. Each of these three layers is a list "
     "of connections, some of which share a weight: across space, across time, and across channels."
@@ -42,8 +43,8 @@ def in_shape(own: Sequence) -> Shape:
 
 
 def title(own: Sequence) -> str:
-    weights = words.plural(tied_layer(own).parameters(in_shape(own)), "weight")
-    return f":primary[{weights}], however long the sequence"
+    parameters = words.plural(tied_layer(own).parameters(in_shape(own)), "free parameter")
+    return f":primary[{parameters}], however long the sequence"
 
 
 # Diagrams
@@ -62,7 +63,7 @@ def _recurrent(own: Sequence, layer: Recurrent) -> Diagram:
     layout = Layout(states, [*_inputs(own), *states[: (T - 1) * H], None], _size(own))
     return Diagram(
         wires,
-        "Recurrent, shared weights" if layer.tied else "Untied RNN (separate weights per step)",
+        "Tied RNN" if layer.tied else "Untied RNN (separate weights per step)",
         "shared across all steps" if layer.tied else "no weight is used twice",
         layout,
         _shared_colours(own) if layer.tied else _untied_colours(wires),
@@ -200,9 +201,8 @@ def cost_sentence(own: Sequence) -> str:
     tied, untied = tied_layer(own), untied_layer(own)
     near, far = (1, own.length, own.inputs), (1, 2 * own.length, own.inputs)
     return (
-        f"For {own.length} steps the tied layer has **{words.plural(tied.parameters(near), 'weight')}**, and "
-        f"no more for "
-        f"{2 * own.length}; with separate weights per step it needs {words.amount(untied.parameters(near))} and "
+        f"For {own.length} steps the tied layer has **{words.plural(tied.parameters(near), 'weight')}**, and no more "
+        f"for {2 * own.length}; with separate weights per step it needs {words.amount(untied.parameters(near))} and "
         f"{words.amount(untied.parameters(far))}."
     )
 
@@ -219,7 +219,7 @@ def effect_card(own: Sequence) -> Card:
     picture = cards.map_picture("", alt, W, cards.colour_range(W), group="W", letter="W")
     return Card(
         "The forward view: the effect of every input on every state", "",
-        "The layer drawn above with this spectral radius, linearised. Block (t, s) is Vᵗ⁻ˢU: constant along each "
+        "The layer under “Unrolled” with this spectral radius, linearised. Block (t, s) is Vᵗ⁻ˢU: constant along each "
         "diagonal (block Toeplitz), decaying or growing with the time lag.",
         (picture,),
     )  # fmt: skip

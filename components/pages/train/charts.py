@@ -11,7 +11,8 @@ from components.display.layer import LAYER_NAMES
 from components.display.race import Round, Variant
 from components.display.race_charts import harder_alt, harder_lines
 from components.pages.train.data_size import Point
-from components.pages.train.race import FURTHEST
+from components.pages.train.race import FURTHEST, SHORT
+from components.pages.train.readouts import KINDS, ROWS, SIDES, Score, of
 from components.pages.train.state import Train
 from components.pages.train.teacher import PAIRS, Fit, Theory
 from components.state.setup import View
@@ -68,6 +69,40 @@ def sweep(points: Sequence[Point]) -> go.Figure:
 def sweep_alt(points: Sequence[Point]) -> str:
     parts = [f"{LAYER_NAMES[point.kind]} {point.told} with {point.digits}" for point in points]
     return f"Line chart, test accuracy against number of training digits. {', '.join(parts)}."
+
+
+def readouts(scores: Sequence[Score]) -> go.Figure:
+    """A dot for every network: accuracy over all shifts filled, at shift 0 open; a line a read-out and wiring."""
+    chart = Chart()
+    for kind in KINDS:
+        mine = [score for score in scores if score.kind == kind]
+        rows = [f"{SHORT[score.readout]}, {SIDES[kind].lower()}" for score in mine]
+        for name, style, shares in (
+            ("all shifts", "", [score.shifted for score in mine]),
+            ("shift 0", "-open", [score.unshifted for score in mine]),
+        ):
+            chart.add_scatter(
+                x=shares,
+                y=rows,
+                name=f"{SIDES[kind]}, {name}",
+                mode="markers",
+                marker={"symbol": SYMBOLS[kind] + style, "size": 12, "color": theme.ROLES[kind]},
+                hovertemplate=f"%{{y}}, {name}: %{{x:.0%}}<extra></extra>",
+            )
+    order = [f"{SHORT[readout]}, {SIDES[kind].lower()}" for readout in ROWS for kind in KINDS]
+    chart.update_xaxes(range=[0, 1.02], tickformat=".0%")
+    chart.update_yaxes(categoryorder="array", categoryarray=order[::-1])
+    return chart.styled("test accuracy per seed", "")
+
+
+def readouts_alt(scores: Sequence[Score]) -> str:
+    parts = [
+        f"{SHORT[readout]}, {SIDES[kind].lower()}: {', '.join(words.percent(score.shifted) for score in cell)}"
+        for readout in ROWS
+        for kind in KINDS
+        if (cell := of(scores, kind, readout))
+    ]
+    return f"Dot chart, test accuracy over all shifts, seed by seed. {'. '.join(parts) or 'No training yet'}."
 
 
 def students(fits: Sequence[Fit], theory: Mapping[View, Theory]) -> go.Figure:

@@ -18,16 +18,29 @@ OPTIMISERS = {"adam": "Adam", "momentum": "Momentum"}
 
 def race(own: Train) -> None:
     """The networks, their data and their training settings."""
-    st.pills(
-        "First layer",
-        KINDS,
-        selection_mode="multi",
-        format_func=lambda kind: LAYER_NAMES[kind],
-        **bind.value("racers", list(own.kinds), lambda s, kinds: edited(s, kinds=tuple(kinds) or s.kinds), Train),
+    bind.tell_again("readout", "scrambled", "optimiser")
+    with row():
+        st.pills(
+            "First layer",
+            KINDS,
+            selection_mode="multi",
+            format_func=lambda kind: LAYER_NAMES[kind],
+            label_visibility="collapsed",
+            **bind.value("racers", list(own.kinds), lambda s, kinds: edited(s, kinds=tuple(kinds) or s.kinds), Train),
+        )
+        with st.popover("Data, read-out and training settings", icon=":material/tune:"):
+            _digits(own)
+            _training(own)
+
+
+def reach(own: Train) -> None:
+    """How far training digits are shifted."""
+    number(
+        "Maximum shift in training",
+        bind.number(own, "reach"),
+        width=2 * FIELD,
+        help="In pixels; test digits are shifted by up to 3.",
     )
-    with st.expander("Data, read-out and training settings"):
-        _digits(own)
-        _training(own)
 
 
 def _digits(own: Train) -> None:

@@ -7,6 +7,7 @@ from math import isnan, nan
 
 from components.display import words
 from components.display.layer import LAYER_NAMES
+from components.display.table import table
 from components.pages.train import race
 from components.pages.train.state import Train
 from components.state.setup import View
@@ -32,28 +33,33 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Standing:
+class SweepProgress:
     """Where the sweep stands: the points there are, and the newest epoch of the network at work."""
 
     points: int = 0
     epoch: Epoch | None = None
 
 
-def sweep(own: Train, after: Standing | None = None) -> Iterator[tuple[Point | None, Standing]]:
-    """A point for every network and every one of SIZES, each with the standing after it; after an epoch no point.
+def key(own: Train) -> Train:
+    """The state without what does not matter to the sweep."""
+    return replace(race.key(own), scrambled=False)
+
+
+def sweep(own: Train, after: SweepProgress | None = None) -> Iterator[tuple[Point | None, SweepProgress]]:
+    """A point for every network and every one of SIZES, each with the progress after it; after an epoch no point.
 
     Each takes as many gradient steps as in the race, to the nearest whole epoch.
     """
-    now = after or Standing()
+    now = after or SweepProgress()
     steps = own.epochs * -(-own.examples // own.batch)
     for n, kind in islice(product(SIZES, own.kinds), now.points, None):
         train, test = race.shifted_digits(own, n)
         recipe = replace(race.recipe(own), epochs=max(1, round(steps / -(-n // own.batch))))
         net = race.network(kind, own)
         for epoch in fit(net, train.x, train.labels, cross_entropy, recipe, now.epoch):
-            now = Standing(now.points, epoch)
+            now = SweepProgress(now.points, epoch)
             yield None, now
-        point, now = Point(kind, n, _accuracy(net, now.epoch, test)), Standing(now.points + 1)
+        point, now = Point(kind, n, _accuracy(net, now.epoch, test)), SweepProgress(now.points + 1)
         yield point, now
 
 
@@ -62,12 +68,33 @@ def _accuracy(net: Network, end: Epoch | None, test: Examples) -> float:
 
 
 def sentence(points: Sequence[Point]) -> str:
-    """The accuracies, number of digits by number of digits; "" before there are any."""
+    """Who has the highest accuracy at which sizes; or what to change where one diverged."""
     if not points:
-        return ""
-    told = []
-    for n in sorted({point.digits for point in points}):
-        here = ", ".join(f"{LAYER_NAMES[point.kind]} {point.told}" for point in points if point.digits == n)
-        told.append(f"with {words.amount(n)} training digits {here}")
-    lost = " Choose a smaller learning rate." if any(isnan(point.accuracy) for point in points) else ""
-    return f"Accuracy on {race.TESTED}: {'; '.join(told)}.{lost}"
+        return "Press **Train at every size**: each network with ever more training digits."
+    if any(isnan(point.accuracy) for point in points):
+        return "A network diverged. Choose a smaller learning rate."
+    leads: dict[View, list[str]] = {}
+    for n in _sizes(points):
+        best = max((point for point in points if point.digits == n), key=lambda point: point.accuracy)
+        leads.setdefault(best.kind, []).append(words.amount(n))
+    told = [f"**{LAYER_NAMES[kind]}** with {', '.join(sizes)}" for kind, sizes in leads.items()]
+    return f"Highest test accuracy: {'; '.join(told)} training digits."
+
+
+def as_table(own: Train, points: Sequence[Point]) -> str:
+    """A row a network, a column a number of training digits."""
+    found = {(point.kind, point.digits): point.told for point in points}
+    rows = [(LAYER_NAMES[kind], *(found.get((kind, n), "—") for n in SIZES)) for kind in own.kinds]
+    return table(("Training digits", *map(words.amount, SIZES)), rows)
+
+
+def tested(own: Train) -> str:
+    """Which digits are tested, and what is equal at every size."""
+    return (
+        f"Accuracy on {race.TESTED}; one network each, seed {own.seed}. Each takes as many gradient steps as under "
+        f"“Learning curves”."
+    )
+
+
+def _sizes(points: Sequence[Point]) -> list[int]:
+    return sorted({point.digits for point in points})

@@ -12,8 +12,8 @@ from components.pages.train import race
 from components.pages.train.race import FIRST, IN_SHAPE, MAPS
 from components.pages.train.state import Train
 from kernels.images.digits import Examples
+from kernels.layer.kinds import wiring
 from kernels.layer.spec import Array, Floats
-from kernels.layer.wiring import wiring
 from kernels.learning.losses import cross_entropy
 from kernels.learning.network import Network
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from components.display import race
 from components.display.layer import LAYER_NAMES
-from components.display.race import CLASSES, TESTS, Round, Standing, Training, Variant
+from components.display.race import CLASSES, TESTS, RaceProgress, Round, Training, Variant
 from components.pages.train.state import Train
 from components.state.setup import View
 from kernels.images import digits
@@ -27,6 +27,7 @@ PERIOD = 2
 FURTHEST = (CANVAS - digits.SIDE) // 2  # pixels a digit can be shifted by
 TESTED = f"{TESTS} held-out digits, each shifted at random by up to {FURTHEST} pixels"
 READOUTS = {"max": "Global max pooling", "mean": "Global mean pooling", "flat": "Flattened maps"}
+SHORT = {"max": "max pooling", "flat": "flattened maps", "mean": "mean pooling"}
 
 
 def first_layer(kind: View) -> Wired:
@@ -48,7 +49,7 @@ def recipe(own: Train) -> Recipe:
 def key(own: Train) -> Train:
     """The state without what does not matter to the race: two states with equal keys have equal results."""
     still = Train()
-    return replace(own, pace=still.pace, watched=still.watched, disturbance=still.disturbance)
+    return replace(own, pace=still.pace, watched=still.watched, disturbance=still.disturbance, tab=still.tab)
 
 
 def variants(own: Train) -> list[Variant]:
@@ -79,8 +80,8 @@ def order(own: Train) -> Array:
     return np.random.default_rng([own.seed, 3]).permutation(prod(IN_SHAPE))
 
 
-def rounds(own: Train, after: Standing | None = None) -> Iterator[tuple[Round | None, Standing]]:
-    """All networks trained on the same digits, a round an epoch, each with the standing after it."""
+def rounds(own: Train, after: RaceProgress | None = None) -> Iterator[tuple[Round | None, RaceProgress]]:
+    """All networks trained on the same digits, a round an epoch, each with the progress after it."""
     return race.race(trainings(key(own)), recipe(own), after)
 
 

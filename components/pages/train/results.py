@@ -22,10 +22,10 @@ from components.display.race import (
     Variant,
     accuracy_facts,
     all_latest,
+    divergence,
     latest,
     measured,
     overshoots,
-    trouble,
 )
 from components.pages.train import race
 from components.pages.train.race import FIRST, PERIOD
@@ -42,12 +42,13 @@ NOTES = {
     "flat": "The flattened read-out keeps position: it has a separate weight for every position of every map.",
 }
 UNSHARED: tuple[View, ...] = ("dense", "local")
+GAINED: dict[View, str] = {"local": "by sharing alone", "dense": "by locality and sharing"}
 CERTAIN = 2  # standard errors, from which a difference of accuracies is called one
 KERNELS: dict[View, str] = {
-    "dense": "weights of each map's centre unit",
-    "local": "one map's kernel at each position",
+    "dense": "each map's centre unit",
+    "local": "one map, each position",
     "tiled": f"one map's {PERIOD**2} kernels",
-    "conv": f"its {FIRST.out_channels} kernels",
+    "conv": f"all {FIRST.out_channels} kernels",
 }
 
 
@@ -75,7 +76,7 @@ def _card(variant: Variant, own: Train, rounds: Sequence[Round]) -> Card:
     kind, result = variant.kind, latest(variant, rounds)
     net = race.network(kind, own)
     facts = (
-        *accuracy_facts(result, _trained_with(own), race.TESTED),
+        *accuracy_facts(result, tested_with=""),
         _gap(own, variant, rounds),
         Fact("loss", _loss(result), "training cross-entropy"),
     )
@@ -86,18 +87,13 @@ def _card(variant: Variant, own: Train, rounds: Sequence[Round]) -> Card:
         learned = result.kernels
     return cards.layer_card(
         kind, variant.name, words.plural(net.parameters, "parameter"),
-        f"{words.amount(net.parts[0].stop)} of them in the first layer", (_kernels_picture(kind, alt, learned),), facts,
+        KERNELS[kind], (_kernels_picture(alt, learned),), facts,
     )  # fmt: skip
 
 
-def _trained_with(own: Train) -> str:
-    shifted = f"each shifted at random by up to {words.plural(own.reach, 'pixel')}" if own.reach else "not shifted"
-    return f"{words.plural(own.examples, 'digit')}, {shifted}"
-
-
-def _kernels_picture(kind: View, alt: str, kernels: Array) -> Picture:
+def _kernels_picture(alt: str, kernels: Array) -> Picture:
     sheet = mosaic(kernels, isqrt(len(kernels)))
-    return cards.map_picture(KERNELS[kind], alt, sheet, cards.ColourRange(float(np.abs(sheet).max())))
+    return cards.map_picture("", alt, sheet, cards.ColourRange(float(np.abs(sheet).max())))
 
 
 def _gap(own: Train, variant: Variant, rounds: Sequence[Round]) -> Fact:
@@ -109,7 +105,7 @@ def _gap(own: Train, variant: Variant, rounds: Sequence[Round]) -> Fact:
         return Fact(
             name,
             _points(result.train, result.test),
-            "training minus test accuracy; both have the same distribution of shifts",
+            "training minus test accuracy",
         )
     known = _by_shift(variant, rounds)
     if known is None:
@@ -147,12 +143,12 @@ def sentence(own: Train, rounds: Sequence[Round]) -> str:
     if not rounds:
         return "Press **Play**: the networks differ only in the wiring of their first layer."
     results, epochs = all_latest(race.variants(own), rounds), rounds[-1].number
-    if told := trouble(results, epochs) + _idle(results, epochs):
+    if told := divergence(results, epochs) + _idle(results, epochs):
         way = "learning rate" if own.rate > Train().rate else "learning rate or a larger batch"
         return f"{'. '.join(told)}. Choose a smaller {way}."
     in_order = {variant.name: result.test for variant, result in results.items() if not variant.scrambled}
     ranked = sorted(in_order, key=lambda name: -in_order[name])
-    told = [f"{name} {words.percent(in_order[name])}" for name in ranked]
+    told = [f"{name.lower()} {words.percent(in_order[name])}" for name in ranked]
     if in_order[ranked[0]] > in_order[ranked[-1]]:
         told[0] = f"**{told[0]}**"
     line = f"Test accuracy after {words.plural(epochs, 'epoch')} with {words.amount(own.examples)} training digits: "
@@ -171,22 +167,27 @@ def _tested(own: Train) -> str:
 
 
 def sharing(own: Train, rounds: Sequence[Round]) -> str:
-    """What sharing gained in this run, with this read-out, over the better of what shares nothing; "" if unknown."""
+    """What sharing gained in this run, with this read-out: by itself, and with locality; "" if unknown."""
     sound = {
         v.kind: r.test for v, r in all_latest(race.variants(own), rounds).items() if not (v.scrambled or r.diverged)
     }
-    rivals = [kind for kind in UNSHARED if kind in sound]
-    if "conv" not in sound or not rivals:
+    if "conv" not in sound:
         return ""
-    rival = max(rivals, key=sound.__getitem__)
-    one, other = sound["conv"], sound[rival]
+    told = [
+        f"{what} {_gain(sound['conv'], sound[rival], LAYER_NAMES[rival].lower())}"
+        for rival, what in GAINED.items()
+        if rival in sound
+    ]
+    run = f"In this run (seed {own.seed}, {race.READOUTS[own.readout].lower()})"
+    return f"{run}, convolution's lead: {'; '.join(told)}." if told else ""
+
+
+def _gain(one: float, other: float, rival: str) -> str:
+    """By how much accuracy `one` is above the rival's, and whether the test digits leave that open."""
     error = sqrt((one * (1 - one) + other * (1 - other)) / TESTS)
-    apart, name = _points(max(one, other), min(one, other)), LAYER_NAMES[rival].lower()
-    if abs(one - other) <= CERTAIN * error:
-        found = f"sharing and {name} differ by {apart}, within the sampling error of {TESTS} test digits"
-    else:
-        found = f"sharing is {apart} {'ahead of' if one > other else 'behind'} {name}"
-    return f"In this run (seed {own.seed}, {race.READOUTS[own.readout].lower()}) {found}."
+    sign = "+" if one > other else ""
+    open = f", within the sampling error of {TESTS} test digits" if abs(one - other) <= CERTAIN * error else ""
+    return f"{sign}{_points(one, other)} over {rival}{open}"
 
 
 def _idle(results: Results, epochs: int) -> list[str]:
@@ -202,7 +203,7 @@ def _scrambled(results: Results) -> str:
     """The effect of scrambling the pixels on each."""
     in_order = {variant.kind: result.test for variant, result in results.items() if not variant.scrambled}
     told = [
-        f"{LAYER_NAMES[kind]} from {words.percent(in_order[kind])} to {words.percent(result.test)}"
+        f"{LAYER_NAMES[kind].lower()} from {words.percent(in_order[kind])} to {words.percent(result.test)}"
         for (kind, result) in ((variant.kind, result) for variant, result in results.items() if variant.scrambled)
         if kind in in_order
     ]
@@ -211,12 +212,11 @@ def _scrambled(results: Results) -> str:
 
 def hint(own: Train, rounds: Sequence[Round]) -> str:
     """How to read the result, and what to try next."""
-    told = [text for text in (NOTES[own.readout], sharing(own, rounds)) if text]
+    told = [NOTES[own.readout]]
     if own.scrambled and "dense" in own.kinds:
         told.append(
-            "On scrambled pixels the fully connected network starts from the same weights, permuted like the "
-            "pixels: it "
-            "is the same network, and any difference is rounding."
+            "On scrambled pixels the fully connected network starts from the same weights, permuted like the pixels: "
+            "it is the same network, and any difference is rounding."
         )
     if own.reach == race.FURTHEST:
         told.append("Try a smaller “Maximum shift”: then test shifts exceed training shifts.")
@@ -230,7 +230,9 @@ def _trained(own: Train, rounds: Sequence[Round]) -> str:
     """The latest accuracies on test digits with shifts as in training."""
     known = {v.name: _by_shift(v, rounds) for v in race.variants(own) if not v.scrambled}
     return ", ".join(
-        f"{name} {words.percent(trained_shifts(own.reach, result.harder))}" for name, result in known.items() if result
+        f"{name.lower()} {words.percent(trained_shifts(own.reach, result.harder))}"
+        for name, result in known.items()
+        if result
     )
 
 
@@ -241,7 +243,7 @@ def _furthest(rounds: Sequence[Round]) -> str:
         for variant, result in (found.results if found else {}).items()
         if result.harder and not variant.scrambled
     }
-    return ", ".join(f"{name} {words.percent(share)}" for name, share in shares.items())
+    return ", ".join(f"{name.lower()} {words.percent(share)}" for name, share in shares.items())
 
 
 def table(own: Train, rounds: Sequence[Round]) -> str:

@@ -1,6 +1,6 @@
 """Recovering a known kernel: layers of every kind learn what a convolution with the visitor's kernel says. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 from math import prod
@@ -9,6 +9,7 @@ import numpy as np
 
 from components.display import words
 from components.display.layer import LAYER_NAMES, window_weights
+from components.display.table import table
 from components.pages.train.state import Train
 from components.state.setup import Setup, View
 from kernels.layer.spec import Floats
@@ -49,24 +50,29 @@ def teacher(own: Train, state: Setup) -> Teacher:
     return Teacher(kernel, max(SMALLEST, *(n + 3 for n in kernel.shape)), own.disturbance)
 
 
+def key(own: Train, state: Setup) -> Hashable:
+    """What the fits depend on."""
+    return state.kernel, state.flip, own.disturbance, own.seed
+
+
 @dataclass(frozen=True, slots=True)
-class Standing:
+class FitProgress:
     """Where the fits stand: how many there are, and the excess errors of the trials of the one at work."""
 
     fits: int = 0
     trials: tuple[float, ...] = ()
 
 
-def fits(made: Teacher, seed: int, after: Standing | None = None) -> Iterator[tuple[Fit | None, Standing]]:
-    """A fit for every one of PAIRS and every student, each with the standing after it; after a trial no fit."""
-    now = after or Standing()
+def fits(made: Teacher, seed: int, after: FitProgress | None = None) -> Iterator[tuple[Fit | None, FitProgress]]:
+    """A fit for every one of PAIRS and every student, each with the progress after it; after a trial no fit."""
+    now = after or FitProgress()
     for n, kind in islice(product(PAIRS, KINDS), now.fits, None):
         student = made.student(kind)
         for trial in range(len(now.trials), TRIALS):
-            now = Standing(now.fits, (*now.trials, excess(made, student, n, seed * TRIALS + trial)))
+            now = FitProgress(now.fits, (*now.trials, excess(made, student, n, seed * TRIALS + trial)))
             yield None, now
         found = Fit(kind, n, float(np.mean(now.trials)))
-        now = Standing(now.fits + 1)
+        now = FitProgress(now.fits + 1)
         yield found, now
 
 
@@ -81,23 +87,41 @@ def theory(made: Teacher) -> dict[View, Theory]:
     return found
 
 
-def sentence(made: Teacher, done: Sequence[Fit]) -> str:
-    """The excess errors after the most examples so far, and how to read the chart."""
+def sentence(done: Sequence[Fit]) -> str:
+    """Who has the smallest excess error after the most examples so far."""
     if not done:
         return (
             "Press **Run**: a known kernel, yours from Explore, generates noisy examples, and four layers "
             "are fitted to them."
         )
     n = max(fit.examples for fit in done)
-    ends = [f"{LAYER_NAMES[fit.kind]} {words.figure(fit.excess)}" for fit in done if fit.examples == n]
-    parameters = ", ".join(
-        f"{LAYER_NAMES[kind]} p = {words.amount(known.parameters)}" for kind, known in theory(made).items()
+    last = sorted((fit for fit in done if fit.examples == n), key=lambda fit: fit.excess)
+    return (
+        f"After {words.amount(n)} examples the smallest excess error: **{LAYER_NAMES[last[0].kind]}** "
+        f"{words.figure(last[0].excess)}."
     )
+
+
+def as_table(done: Sequence[Fit], theory: Mapping[View, Theory]) -> str:
+    """A row a layer: its parameters, and its excess error after the most examples so far, measured and derived."""
+    n = max((fit.examples for fit in done), default=PAIRS[-1])
+    measured = {fit.kind: words.figure(fit.excess) for fit in done if fit.examples == n}
+    rows = [
+        (LAYER_NAMES[kind], words.amount(known.parameters), measured.get(kind, "—"), _derived(known, n))
+        for kind, known in theory.items()
+    ]
+    return table(("Layer", "parameters p", f"excess error, n = {words.amount(n)}", "σ²·p/n"), rows)
+
+
+def _derived(known: Theory, n: int) -> str:
+    return words.figure(float(known.excess[PAIRS.index(n)])) if n >= known.least else "does not hold"
+
+
+def note(made: Teacher) -> str:
+    """How the chart is to be read, and where the formula does not hold."""
     reads = words.amount(prod(made.in_shape))
     return (
-        f"Excess error after {words.amount(n)} examples, ‖(Ŵ − W)x‖² summed over the outputs: {', '.join(ends)}. "
-        f"{parameters}. Markers: measured, mean of {TRIALS} draws. Dashed: σ²·p/n, derived for many examples. A "
-        f"fully connected output reads {reads} numbers: with fewer examples many solutions fit perfectly, and "
-        f"with about "
-        f"as many the noise is amplified."
+        f"Excess error: ‖(Ŵ − W)x‖² summed over the outputs. Markers: measured, mean of {TRIALS} draws. Dashed: "
+        f"σ²·p/n, derived for many examples. A fully connected output reads {reads} numbers: with fewer examples many "
+        f"solutions fit perfectly, and with about as many the noise is amplified."
     )

@@ -71,7 +71,7 @@ const HEAD = 3; // a card's children before its pictures
  * @param {CardProps} props
  */
 function updateCard(card, { title, headline, note, pictures, facts, colour, dashed }) {
-  card.ariaLabel = title;
+  card.ariaLabel = title || pictures[0]?.title || null; // a region without a name is none
   card.querySelector("h4 span").textContent = title;
   const swatch = card.querySelector("h4 .swatch");
   Object.assign(swatch.style, { color: colour, display: colour ? "" : "none" });

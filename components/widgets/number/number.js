@@ -21,11 +21,13 @@ class NumberInput {
       limits: () => this.data,
       name: () => this.data.label,
       commit: (value) => this.enter(value, true),
+      stepped: (value) => this.enter(value, false),
+      size: () => this.data.step,
       complain: (sentence) => (find(this.root, ".told").textContent = sentence),
     });
     this.field.input.addEventListener("keydown", (event) => this.key(event));
-    find(parent, ".less").addEventListener("click", () => this.step(-1));
-    find(parent, ".more").addEventListener("click", () => this.step(1));
+    find(parent, ".less").addEventListener("click", () => this.field.step(-1));
+    find(parent, ".more").addEventListener("click", () => this.field.step(1));
     this.listenForHelp();
   }
 
@@ -60,18 +62,12 @@ class NumberInput {
     if (settled) this.entry.flush();
   }
 
-  /** @param {number} steps */
-  step(steps) {
-    this.field.step(steps * this.data.step);
-    this.enter(this.field.value, false);
-  }
-
   /** @param {KeyboardEvent} event */
   key(event) {
-    const steps = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
+    const steps = { PageUp: COARSE, PageDown: -COARSE }[event.key];
     if (!steps || isShortcut(event)) return;
     event.preventDefault();
-    this.step(steps);
+    this.field.step(steps);
   }
 
   listenForHelp() {

@@ -1,4 +1,4 @@
-// Keys for whoever stands in front of a class. They press the buttons that are there; in a field they type.
+// Keys press the buttons that are there: one on every page, the others for whoever stands in front of a class.
 
 /** @type {Record<string, string[]>} */
 const NAMES = { ArrowRight: ["Next"], PageDown: ["Next"], ArrowLeft: ["Previous"], PageUp: ["Previous"], Escape: ["Exit"], p: ["Play", "Pause", "Play again"], " ": ["Play", "Pause", "Play again"] };
@@ -8,6 +8,8 @@ const TAKEN = "input, textarea, select, canvas, svg, [role=img], [role=slider], 
 const TYPED = "input:not([type=range]), textarea, [contenteditable]"; // Escape is for what is typed there
 const OPEN = "[role=dialog], [role=listbox], [role=menu], [data-testid=stPopoverBody], [data-testid=stMenuButtonBody]";
 const PRESSED = "button, a, summary"; // the space bar is theirs
+const HELP = "Summary and keys";
+let presenting = false;
 
 // All buttons of the page, those within components too, as far as they can be seen.
 /**
@@ -26,12 +28,33 @@ let wasOpen = false; // before anything has closed at this press of a key
 
 const before = () => (wasOpen = Boolean(document.querySelector(OPEN)));
 
+/**
+ * @param {KeyboardEvent} event
+ * @param {Element} on
+ */
+function help(event, on) {
+  const button = buttons().find((one) => nameOf(one) === HELP);
+  if (!button || on.matches?.(TYPED) || event.ctrlKey || event.altKey || event.metaKey || document.querySelector("[role=dialog]")) return;
+  event.preventDefault();
+  button.click();
+}
+
+/**
+ * Whether the key belongs to what has the focus, or to what is open.
+ * @param {KeyboardEvent} event
+ * @param {Element} on
+ */
+function isTaken(event, on) {
+  if (event.key === "Escape") return wasOpen || event.defaultPrevented || on.matches?.(TYPED);
+  return on.matches?.(TAKEN) || (event.key === " " && on.matches?.(PRESSED));
+}
+
 /** @param {KeyboardEvent} event */
 function pressed(event) {
   const on = /** @type {Element} */ (event.composedPath()[0]);
-  const taken = event.key === "Escape" ? wasOpen || event.defaultPrevented || on.matches?.(TYPED) : on.matches?.(TAKEN);
-  const busy = taken || (event.key === " " && on.matches?.(PRESSED));
-  if (busy || isShortcut(event) || document.querySelector("[role=dialog]")) return;
+  if (event.key === "?") return help(event, on);
+  if (!presenting) return;
+  if (isTaken(event, on) || isShortcut(event) || document.querySelector("[role=dialog]")) return;
   const names = NAMES[event.key] ?? NAMES[event.key.toLowerCase()]; // a P is a p
   const button = names && buttons().find((one) => names.includes(nameOf(one)));
   const factor = FACTORS[event.key];
@@ -42,12 +65,20 @@ function pressed(event) {
   else style.fontSize = event.key === "0" ? "" : `${Math.min(300, Math.max(50, (parseFloat(style.fontSize) || 125) * factor))}%`;
 }
 
-export default function () {
+/** Where this is on the page: a run may place it anew before the old one is taken away. @type {Set<unknown>} */
+const places = new Set();
+
+/** @param {Mount<{ presenting: boolean }>} mount */
+export default function ({ data, parentElement }) {
+  presenting = data.presenting;
+  places.add(parentElement);
   document.addEventListener("keydown", before, true);
   document.addEventListener("keydown", pressed);
   const focused = /** @type {HTMLElement | null} */ (document.activeElement);
-  if (focused?.closest(".st-key-toolbar")) focused.blur(); // or the space bar would leave
+  if (presenting && focused?.closest(".st-key-toolbar")) focused.blur(); // or the space bar would leave
   return () => {
+    places.delete(parentElement);
+    if (places.size) return;
     document.removeEventListener("keydown", before, true);
     document.removeEventListener("keydown", pressed);
     document.documentElement.style.fontSize = "";

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from components.display.diagram import Diagram
+from components.widgets import marks
 from components.widgets.mount import registered
 
 _mount = registered(__file__)
@@ -15,4 +16,5 @@ def wirings(
 
     acts: what the page is told when one points at a connection of each diagram, once; on_act then runs.
     """
-    _mount(key=key, data={"webs": [diagram.props() for diagram in diagrams], "acts": acts}, on_act_change=on_act)
+    data = {"webs": [diagram.props() for diagram in diagrams], "acts": acts, "letters": marks.are_letters()}
+    _mount(key=key, data=data, on_act_change=on_act, on_marks_change=marks.taken_from(key))

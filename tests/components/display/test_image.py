@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from components.display import image, theme
 from components.display.matrix import Tiles, Window
+from kernels import Wiring
 from tests.support.pictures import read_png
 
 
@@ -46,6 +47,20 @@ def test_a_window_of_the_matrix_has_colour_where_it_has_weights() -> None:
     wanted[at] = [[*palette[colour], 255] for colour in ink]
     rgba = image.tiles_picture(Tiles(Window(0, 2, 0, 3), 2, 3, at, ink), palette)
     np.testing.assert_array_equal(rgba, wanted.reshape(2, 3, 4))
+
+
+def test_a_wiring_is_painted_connection_by_connection_and_is_clear_where_it_has_none() -> None:
+    wires = Wiring(np.array([0, 1, 1]), np.array([2, 0, 1]), np.array([0, 1, 0]), 2, (2, 3))
+    picture = image.wiring_picture(wires, np.array([[1, 2, 3], [4, 5, 6], [1, 2, 3]], np.uint8))
+    assert picture.tolist() == [
+        [[0, 0, 0, 0], [0, 0, 0, 0], [1, 2, 3, 255]],
+        [[4, 5, 6, 255], [1, 2, 3, 255], [0, 0, 0, 0]],
+    ]
+
+
+def test_on_white_what_is_clear_is_white_and_what_is_half_clear_lies_halfway() -> None:
+    picture = np.array([[[10, 20, 30, 255], [9, 9, 9, 0], [55, 155, 255, 51]]], np.uint8)
+    assert image.on_white(picture).tolist() == [[[10, 20, 30], [255, 255, 255], [215, 235, 255]]]
 
 
 def test_a_mosaic_has_one_pixel_between_its_pictures_and_zeros_where_it_has_none() -> None:

@@ -15,7 +15,7 @@ Modules = NDArray[np.bool_]
 
 
 def others(text: str, mask: int | None = None) -> Modules:
-    """The same text, level L, bytes, by the library `qrcode`."""
+    """The modules of this text, at level L and as bytes, by the library `qrcode`."""
     made = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_L, border=0, mask_pattern=mask)
     made.add_data(QRData(text.encode(), mode=MODE_8BIT_BYTE), optimize=0)
     made.make(fit=True)

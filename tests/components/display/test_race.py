@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 import pytest
 
 from components.display import race, race_charts, theme
@@ -20,7 +19,7 @@ from kernels.learning.network import Network
 from kernels.learning.recurrent import Recurrent
 from kernels.learning.training import Epoch, Recipe, fit
 from tests.support.text import numbers
-from tests.support.training import LOST, result
+from tests.support.training import LOST, result, traces
 from tests.support.work import alike, interrupted, records_of
 
 ONE, OTHER = Variant("Convolution", "conv"), Variant("Fully connected", "dense")
@@ -133,7 +132,7 @@ def test_when_all_have_diverged_the_race_is_over_and_no_number_warns() -> None:
 def test_divergence_is_named_at_once_and_a_loss_of_twice_that_of_guessing_from_the_third_epoch_on(
     score: Result, epochs: int, said: str
 ) -> None:
-    found = race.trouble({ONE: score, OTHER: result(0.5, 0.5)}, epochs)
+    found = race.divergence({ONE: score, OTHER: result(0.5, 0.5)}, epochs)
     assert ([f"**Convolution {said}**"] if said else []) == [re.split(r"(?<=\*):", clause)[0] for clause in found]
     if said == "is overshooting":
         assert numbers(found[0]) == [4.7, pytest.approx(np.log(10), abs=0.05)]
@@ -153,12 +152,6 @@ ROUNDS = [
     Round(2, {ONE: result(0.4, 0.35), OTHER: LOST}),
     Round(3, {ONE: result(0.6, 0.5)}),
 ]
-
-
-def traces(figure: go.Figure) -> dict[str, Any]:
-    found = {trace.name: trace for trace in figure.data}
-    assert len(found) == len(figure.data)
-    return found
 
 
 def test_the_learning_curves_are_the_results_up_to_where_a_network_diverged() -> None:

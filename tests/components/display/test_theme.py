@@ -195,7 +195,8 @@ def test_the_static_has_as_many_colours_as_the_hash_has_values() -> None:
     assert len(set(map(tuple, rows.tolist()))) == 256
 
 
-LINES = {**theme.ROLES, "negative": theme.css(theme.NEGATIVE), "positive": theme.css(theme.POSITIVE)}
+ENDS = {"negative": theme.css(theme.NEGATIVE), "positive": theme.css(theme.POSITIVE)}
+LINES = theme.ROLES | {"beyond": theme.BEYOND} | ENDS
 
 
 def test_lines_and_the_ends_of_a_signed_map_stand_out_from_the_page() -> None:
@@ -203,10 +204,10 @@ def test_lines_and_the_ends_of_a_signed_map_stand_out_from_the_page() -> None:
         assert contrast(from_hex(LINES[name]), from_hex(page)) >= 3  # WCAG 2.2, 1.4.11: graphics
 
 
-def test_every_kind_of_layer_has_a_line_of_its_own_to_every_sight() -> None:
+def test_every_kind_of_layer_and_ties_beyond_them_have_a_line_of_its_own_to_every_sight() -> None:
     assert set(theme.ROLES) == {"dense", "local", "tiled", "conv"}
     for sight in SIGHT:
-        lines = [oklab(seen(sight, from_hex(colour))) for colour in theme.ROLES.values()]
+        lines = [oklab(seen(sight, from_hex(colour))) for colour in (*theme.ROLES.values(), theme.BEYOND)]
         assert min(math.dist(one, other) for one, other in combinations(lines, 2)) >= 0.08
         blue, red = (oklab(seen(sight, from_hex(LINES[name]))) for name in ("negative", "positive"))
         assert math.dist(blue, red) >= 0.11

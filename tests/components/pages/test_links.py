@@ -16,41 +16,56 @@ from tests.support.player import SequencePage, TrainPage
 from tests.support.states import ACCEPTS, PARAMETERS, PLACES
 from tests.support.visitor import Visitor
 
+pytestmark = pytest.mark.long
+
 OWN = {path: [kind for kind in kinds if path in kind.__module__] for path, kinds in KINDS.items()}
 OWN["explore"] = [Setup]
-LINKS: dict[str, dict[str, str]] = {
+LINKS: dict[str, dict[str, str]] = {  # by page, and by tab where it has some
     "train": {
         "racers": "local,conv", "examples": "50", "reach": "1", "readout": "mean", "scrambled": "1",
         "optimiser": "momentum", "rate": "0.0125", "batch": "7", "epochs": "4", "train_seed": "12", "pace": "step",
-        "watched": "15,0,4", "disturbance": "0.25",
     },
-    "sequence": {
-        "units": "4", "length": "8", "step_inputs": "3", "radius": "1.05", "far": "40", "entry": "7,5",
-        "sequence_seed": "12", "readers": "9", "reading_digits": "50", "reading_rate": "0.025", "reading_epochs": "4",
-        "reading_seed": "34", "reading_pace": "step",
+    "train gradient": {"watched": "15,0,4", "train_tab": "gradient"},
+    "train teacher": {"disturbance": "0.25", "train_tab": "teacher"},
+    "sequence": {"units": "4", "length": "8", "step_inputs": "3"},
+    "sequence gradient": {
+        "radius": "1.05", "far": "40", "entry": "7,5", "sequence_seed": "12", "sequence_tab": "gradient",
     },
+    "sequence digits": {
+        "readers": "9", "reading_digits": "50", "reading_rate": "0.025", "reading_epochs": "4", "reading_seed": "34",
+        "reading_pace": "step", "sequence_tab": "digits",
+    },
+    "sequence longer": {"sum_steps": "4", "sum_seed": "7", "sequence_tab": "longer"},
     "network": {
         "inputs": "3,20,24", "weights": "edges", "net_seed": "12", "digit": "7", "shown": "picture", "inverted": "1",
     },
-    "quiz": {"quiz_seed": "12", "level": "hard"},
+    "sharing": {"domain": "pairs", "points": "4", "symmetry": "none", "move": "scramble", "alone": "1"},
+    "quiz": {"quiz_seed": "12", "level": "hard", "question": "3"},
 }  # fmt: skip
 BY_HAND: dict[str, dict[str, object]] = {
     "train": {
         "racers": ["local", "conv"], "examples": 50, "reach": 1, "readout": "mean", "scrambled": True,
         "optimiser": "momentum", "rate": 0.0125, "batch": 7, "epochs": 4, "train_seed": 12, "pace": "step",
-        "watched0": 16, "watched1": 1, "watched2": 5, "disturbance": 0.25,
     },
-    "sequence": {
-        "units": 4, "length": 8, "step_inputs": 3, "radius": 1.05, "far": 40, "entry0": 8, "entry1": 6,
-        "sequence_seed": 12, "readers": 9, "reading_digits": 50, "reading_rate": 0.025, "reading_epochs": 4,
-        "reading_seed": 34, "reading_pace": "step",
+    "train gradient": {"watched0": 16, "watched1": 1, "watched2": 5},
+    "train teacher": {"disturbance": 0.25},
+    "sequence": {"units": 4, "length": 8, "step_inputs": 3},
+    "sequence gradient": {"radius": 1.05, "far": 40, "entry0": 8, "entry1": 6, "sequence_seed": 12},
+    "sequence digits": {
+        "readers": 9, "reading_digits": 50, "reading_rate": 0.025, "reading_epochs": 4, "reading_seed": 34,
+        "reading_pace": "step",
     },
+    "sequence longer": {"sum_steps": 4, "sum_seed": 7},
     "network": {
         "inputs0": 3, "inputs1": 20, "inputs2": 24, "weights": "edges", "net_seed": 12, "digit": 7,
         "shown": "picture", "inverted": True,
     },
-    "quiz": {"quiz_seed": 12, "level": "hard"},
+    "sharing": {"domain": "pairs", "points": 4, "move": "scramble", "symmetry": "none", "alone": True},
+    "quiz": {"quiz_seed": 12, "level": "hard", "question": 3},
 }  # fmt: skip
+INPUTS = {"inputs0", "inputs1", "inputs2"}
+ELSEWHERE = {"network": {"digit", *INPUTS}}  # not what flows in; not in the tab that is open
+TAB_OF = dict.fromkeys(INPUTS, "Layers") | dict.fromkeys(("weights", "digit"), "Activations")
 
 
 def opened(path: str, **query: str) -> Visitor:
@@ -61,7 +76,7 @@ def opened(path: str, **query: str) -> Visitor:
 
 def shown(page: Visitor) -> dict[str, Any]:
     """What every component and chart is sent, but for what is the session's own, and what is written."""
-    written = [node.value for node in (*page.at.title, *page.at.markdown, *page.at.caption)]
+    written = [node.value for node in (*page.at.text, *page.at.title, *page.at.markdown, *page.at.caption)]
     found: dict[str, Any] = {"written": written}
     for node in page.at.main:
         proto = getattr(node, "proto", None)
@@ -79,16 +94,20 @@ def names(path: str) -> list[str]:
     return [at.link for at in PARAMETERS if at.kind in OWN[path]]
 
 
-@pytest.mark.parametrize("path", LINKS)
-def test_what_is_set_by_hand_is_what_its_link_brings(path: str) -> None:
-    linked, page = opened(path, **LINKS[path]), opened(path)
-    assert (linked.query, linked.errors, linked.warnings) == (LINKS[path], [], [])
-    at_once = {name: value for name, value in BY_HAND[path].items() if linked.has(f"field:{name}")}
-    assert BY_HAND[path].keys() - at_once.keys() == ({"digit"} if path == "network" else set())  # not what flows in
+@pytest.mark.parametrize("case", LINKS)
+def test_what_is_set_by_hand_is_what_its_link_brings(case: str) -> None:
+    path, tab = case.split()[0], {name: text for name, text in LINKS[case].items() if name.endswith("_tab")}
+    linked, page = opened(path, **LINKS[case]), opened(path, **tab)
+    assert (linked.query, linked.errors, linked.warnings) == (LINKS[case], [], [])
+    at_once = {name: value for name, value in BY_HAND[case].items() if linked.has(f"field:{name}")}
+    assert BY_HAND[case].keys() - at_once.keys() == ELSEWHERE.get(case, set())
     assert {name: linked.value(name) for name in at_once} == at_once
-    for field, value in BY_HAND[path].items():
+    for field, value in BY_HAND[case].items():
+        if not page.has(f"field:{field}"):
+            page.open_tab(TAB_OF[field])
         page.put(field, value)
-    assert (page.query, page.warnings) == (LINKS[path], [])
+    query = {name: text for name, text in page.query.items() if name != "network_tab"}
+    assert (query, page.warnings) == (LINKS[case], [])
     assert shown(page) == shown(linked)
 
 
@@ -96,7 +115,9 @@ def test_what_is_set_by_hand_is_what_its_link_brings(path: str) -> None:
 @pytest.mark.parametrize("path", OWN)
 def test_a_hostile_link_is_refused_in_words_and_shows_the_defaults(path: str, text: str) -> None:
     page = opened(path, **dict.fromkeys(names(path), text))
-    old_landing = {"image": Setup().image} if path == "explore" else {}  # what links without a picture have shown
+    old_landing = (
+        {"image": Setup().image} if path in ("explore", "channels") else {}
+    )  # what links without a picture have shown
     assert (page.query, page.errors) == (old_landing, [])
     told = [found for said in page.warnings for found in re.findall(r"^The link's (\w+) must be ", said)]
     assert sorted(told) == sorted(names(path))
@@ -122,7 +143,7 @@ def test_a_number_beyond_its_limits_never_comes_in(path: str) -> None:
     page = opened(path, **{"train": TrainPage.quick, "sequence": SequencePage.quick}.get(path, {}))
     before = page.number_fields
     known = {key: found for key in before if (found := limits(key))}
-    assert len(known) >= {"lesson": 0, "compare": 0, "quiz": 1}.get(path, 2)
+    assert len(known) >= {"lesson": 0, "compare": 0, "quiz": 1, "sharing": 1}.get(path, 2)
     assert all(low <= before[key]["low"] < before[key]["high"] <= high for key, (low, high) in known.items())
     key, (low, high) = next(iter(known.items()), ("", (0, 0)))
     for entered in (low - 1, high + 1, "", "abc", "1,000", [9]) if key else ():
@@ -136,8 +157,12 @@ def test_a_number_beyond_its_limits_never_comes_in(path: str) -> None:
 def test_at_the_ends_of_what_a_link_may_hold_networks_learn(kind: type[TrainPage | SequencePage], end: int) -> None:
     known = {name: found[end] for name in names(kind.path) if (found := states.limits(name))}
     places = {name: ",".join(str(ends[end]) for ends in PLACES[name]) for name in names(kind.path) if name in PLACES}
-    pace = "reading_pace" if kind is SequencePage else "pace"
-    page = kind(**{name: f"{value:g}" for name, value in known.items()}, **places, **{pace: "step"})
+    more = (
+        {"reading_pace": "step", "sequence_tab": "digits"}
+        if kind is SequencePage
+        else {"pace": "step", "train_tab": "race"}
+    )
+    page = kind(**{name: f"{value:g}" for name, value in known.items()}, **places, **more)
     page.is_sound()
     assert (page.warnings, page.errors) == ([], [])
     page.press(f"{kind.player}_step")

@@ -8,9 +8,10 @@ import numpy as np
 
 from components.display import words
 from components.display.layer import layer_of
-from components.pages.channels import adaptive
+from components.pages.adaptive import filters
+from components.pages.adaptive.state import Adaptive
 from components.pages.channels import layer as channels
-from components.pages.channels.state import Adaptive, Channels
+from components.pages.channels.state import Channels
 from components.pages.compare.small import small_state
 from components.pages.train import teacher
 from components.pages.train.state import Train
@@ -63,11 +64,11 @@ def attempts() -> Iterator[Callable[[], object]]:
             yield partial(layer_of, state, size)
             yield partial(channels.layer, state, Channels(), (3, *size))
             yield partial(small_state, state, size)
-            yield partial(adaptive.system_of, pictures, state, np.ones(size))
+            yield partial(filters.system_of, pictures, state, np.ones(size))
         yield partial(teacher.teacher, Train(), state)
     for text in networks():
         yield partial(_network, text)
-    yield partial(adaptive.system_of, many, Setup(), np.ones((9, 9)))
+    yield partial(filters.system_of, many, Setup(), np.ones((9, 9)))
     yield lambda: untied.apply(theta, np.zeros((1, 1, 9, 3)))
 
 

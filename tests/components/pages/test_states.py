@@ -3,13 +3,18 @@
 import pytest
 
 from tests.benchmarks.states import KINDS, MANY, link, opened
+from tests.support.text import assert_are_three_sentences
+
+pytestmark = pytest.mark.long
 
 LINKS = {"explore": 6, "compare": 4} | {path: 12 for path in MANY if path not in ("explore", "compare")}
 
 
 @pytest.mark.parametrize(("path", "seed"), [(path, 10_000 + n) for path, many in LINKS.items() for n in range(many)])
-def test_a_random_link_opens_its_page(path: str, seed: int) -> None:
-    assert opened(path, seed).trouble == "", link(path, seed)
+def test_a_random_link_opens_its_page_which_says_so_in_three_sentences(path: str, seed: int) -> None:
+    found = opened(path, seed)
+    assert found.trouble == "", link(path, seed)
+    assert_are_three_sentences(found.summary)
 
 
 def test_the_benchmark_draws_ten_thousand_different_links_for_all_pages() -> None:
@@ -29,5 +34,5 @@ def test_a_page_that_fails_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_given: object) -> None:
         raise ZeroDivisionError("on purpose")
 
-    monkeypatch.setattr("components.pages.sequence.unrolled.title", fail)
+    monkeypatch.setattr("components.pages.sequence.page.notices", fail)
     assert opened("sequence", 1).trouble

@@ -8,16 +8,16 @@ class Page(Visitor):
 
 
 def test_the_browsers_old_value_is_no_choice_of_the_visitor_until_it_has_heard_of_the_new_one() -> None:
-    page = Page()
+    page = Page(side="16")
     page.put("outputs", 3)
     page.put("groups", 3)
-    page.named("field:output").set_value(1)
+    page.named("field:stack").set_value(["cat", "dot", "bars"])
     under_way = page.at._tree.get_widget_states()
     page.put("outputs", 4)
     assert page.value("groups") == 1  # four outputs cannot be three groups
     page.at._run(under_way)
     page.is_sound()
-    assert (page.value("groups"), page.query.get("groups"), page.value("output")) == (1, None, 1)
+    assert (page.value("groups"), page.query.get("groups"), page.query["stack"]) == (1, None, "cat,dot,bars")
     page.put("outputs", 3)
     page.put("groups", 3)
     assert (page.value("groups"), page.query["groups"]) == (3, "3")

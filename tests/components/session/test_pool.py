@@ -7,6 +7,7 @@ import sys
 import time
 from collections import deque
 from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from pathlib import Path
 
@@ -119,6 +120,8 @@ def test_tasks_run_in_other_processes_under_limits_and_a_dead_worker_is_replaced
             pool.call("a", refuse)
         with pytest.raises(TooLongError, match="more than 1 seconds"):
             pool.call("a", partial(spin, 60), seconds=1)
+        with pytest.raises(TooLongError):
+            pool.soon("a", partial(time.sleep, 60), seconds=0.5, wall=1.0).result()
         with pytest.raises(MemoryError):
             pool.call("a", partial(bytes, 2 * module.MEMORY))
         with pytest.raises(MemoryError):
@@ -204,3 +207,21 @@ def test_a_race_whose_workers_are_killed_in_the_middle_ends_as_the_one_that_is_l
         pool.close()
     assert (run.trouble, workers) == ("", set())
     assert alike(run.records, alone)
+
+
+@pytest.mark.parametrize(("took", "error"), [(2.0, BrokenProcessPool), (4.0, TooLongError)])
+def test_a_process_that_ends_after_the_shorter_of_both_times_took_too_long(
+    monkeypatch: pytest.MonkeyPatch, took: float, error: type[Exception]
+) -> None:
+    class Dead:
+        def submit(self, *_: object) -> Future[None]:
+            now[0] += took
+            failed: Future[None] = Future()
+            failed.set_exception(BrokenProcessPool())
+            return failed
+
+    now, worker, task = [0.0], module.Worker(), Task("a", int, 30.0, 3.0)
+    monkeypatch.setattr(module, "monotonic", lambda: now[0])
+    monkeypatch.setattr(worker, "_started", Dead)
+    worker.do(task)
+    assert type(task.future.exception()) is error

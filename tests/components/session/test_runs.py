@@ -10,7 +10,7 @@ import pytest
 
 from components.session import runs
 from components.session.pool import FullError, TooLongError
-from components.session.runs import Run, whole
+from components.session.runs import Run
 from kernels.adaptive.lms import Learned, learn, learning
 from kernels.adaptive.systems import Parallel
 from kernels.layer.spec import SpecError
@@ -182,7 +182,7 @@ def test_trouble_ends_a_run_in_words_after_what_came_before_and_is_forgotten_wit
     run.advance(0)
     run.advance(1e6)
     assert (run.records, run.running, run.trouble) == ([1], False, told)
-    run.start(whole(lambda: 2))
+    run.start(lambda _after: iter([(2, True)]))
     run.advance(0)
     run.advance(0)
     assert (run.records, run.running, run.trouble) == ([2], False, "")
@@ -211,8 +211,8 @@ def test_where_too_many_wait_the_run_ends_in_words(monkeypatch: pytest.MonkeyPat
     assert run.trouble == "200 visitors are already waiting: try again in a minute."
 
 
-def begun() -> Run[int]:
-    run: Run[int] = Run()
+def begun(large: bool = False) -> Run[int]:
+    run: Run[int] = Run(large=large)
     run.start(partial(counted, 3))
     run.advance(0)
     run.pause()
@@ -230,7 +230,7 @@ def test_of_more_runs_than_memory_is_for_the_one_that_waited_longest_gives_up_an
     four = begun()
     assert [run.paused for run in (one, two, three, four)] == [True, False, True, True]
     assert (two.records, two.running, two.trouble) == ([1], False, runs.GIVEN_UP)
-    two.start(whole(lambda: 7))
+    two.start(lambda _after: iter([(7, True)]))
     two.advance(1e6)
     assert (two.records, two.trouble) == ([7], "")
 
@@ -281,3 +281,9 @@ def test_a_run_that_has_ended_or_is_gone_takes_nobodys_place(monkeypatch: pytest
         ended.resume()
         ended.advance(1e6)
     assert kept.paused
+
+
+def test_of_large_runs_fewer_are_held_and_small_ones_keep_their_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runs, "LARGE_HELD", 1)
+    small, one, other = begun(), begun(large=True), begun(large=True)
+    assert [run.trouble for run in (small, one, other)] == ["", runs.GIVEN_UP, ""]

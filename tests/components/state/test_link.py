@@ -12,10 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from components.pages.channels.state import Channels
+from components.pages.compare.state import Compare
 from components.pages.network.state import Net
+from components.pages.quiz.state import Quiz
+from components.pages.sequence.state import Sequence
+from components.pages.sharing.state import Sharing
+from components.pages.train.state import Train
 from components.state import link
 from components.state.fields import Named, Whole
-from components.state.link import State, declared, edited, from_query, limits_of, to_query
+from components.state.link import State, declared, edited, from_query, to_query
 from components.state.setup import Setup
 from components.state.show import Show
 from tests.support.hostile_values import TEXTS, VALUES
@@ -36,12 +41,20 @@ LONGEST = 400  # characters a sentence may have: a few lines on a phone
 REFUSED_BY_ALL = ["", " ", "nan", "inf", "1e300", "9" * 100_000, "x" * 100_000, "," * 100_000, "²", "\x00", "[]", "{}"]
 EMPTY: dict[tuple[str, str], State] = {  # no text means something to these
     ("stack", ""): Channels(),  # no samples: the picture's own channels
+    ("sharing_tab", ""): Sharing(),  # no tab chosen
+    ("network_tab", ""): Net(),
+    ("train_tab", ""): Train(),
+    ("sequence_tab", ""): Sequence(),
+    ("class", ""): Quiz(),  # no class
+    ("channels_tab", ""): Channels(),
+    ("comparison", ""): Compare(),  # no tab chosen
     ("hide", ""): Show(hide=()),  # nothing is hidden
     ("net", ""): Net(net=""),  # a network without layers
     ("net", " "): Net(net=""),
 }
 SOUND = {"side": "9", "pasted": "3", "cell": "0,1,2", "lags": "3", "reach": "1", "digit": "5", "far": "9"}
-SOUND |= {"readers": "5", "hide": "buttons", "step": "scan", "level": "hard"}  # one a state, not its default
+SOUND |= {"points": "7", "readers": "5", "hide": "buttons", "step": "scan", "level": "hard"}  # one a state
+SOUND |= {"uses": "2", "kept": "9", "clusters": "7", "sum_steps": "3"}
 
 each_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 seeds = given(st.integers(0, 10**6))
@@ -206,7 +219,7 @@ def test_limits_are_inclusive_and_are_what_the_widgets_read() -> None:
     for at in PARAMETERS:
         if limits(at.link):
             low, high = limits(at.link) or (0, 0)
-            assert link.limits(at.kind, at.field) == limits_of(at.kind)[at.field] == (low, high)
+            assert link.limits(at.kind, at.field) == (low, high)
             step = (lambda value, end: value + copysign(1, end - value)) if whole(at.link) else nextafter
             for value in (low, high):
                 for given_ in (int(value) if whole(at.link) else value, f"{value:.17g}"):
@@ -235,8 +248,7 @@ def test_minus_zero_becomes_zero(zero: object) -> None:
 def test_a_field_without_limits_has_none() -> None:
     with pytest.raises(TypeError, match="image has no limits"):
         link.limits(Setup, "image")
-    assert limits_of(Setup)["untied"] == (0, 8)
-    assert "image" not in limits_of(Setup)
+    assert link.limits(Setup, "untied") == (0, 8)
 
 
 # The mechanism, on a state of its own.

@@ -1,6 +1,7 @@
 """Share, Present and what is hidden then: the same on every page."""
 
 import re
+from importlib import import_module
 from io import BytesIO
 from typing import Any, get_args
 from urllib.parse import parse_qsl, urlencode
@@ -11,17 +12,26 @@ import streamlit as st
 from PIL import Image
 
 from components.display import share
+from components.display.guide import Guide, guide_page
+from components.pages.channels.state import OPENING
 from components.session import url
 from components.state.link import edited, from_query, to_query
 from components.state.setup import LANDING, Setup
 from components.state.show import Hideable, Show
+from components.widgets import toolbar
 from components.widgets.toolbar import CSS, HIDEABLE
 from tests.support.html import Elements
 from tests.support.pages import PATHS
 from tests.support.visitor import Visitor, as_read, png
 
+pytestmark = pytest.mark.long
+
 PLACE = "http://127.0.0.1:8501/"
+KEYBOARD = "Summary and keys"
 every_page = pytest.mark.parametrize("path", PATHS)
+
+
+LANDINGS = {"explore": to_query(LANDING), "channels": to_query(OPENING[0]) | to_query(OPENING[1])}
 
 
 class Page(Visitor):
@@ -38,12 +48,12 @@ class Page(Visitor):
 
     @property
     def toolbar(self) -> list[str]:
-        return [button.label for button in self.at.button if button.key in ("share", "hiding", "present")]
+        return [button.label for button in self.at.button if button.key in ("share", "hiding", "shortcuts", "present")]
 
     @property
     def styles(self) -> str:
-        """All styles on the page."""
-        return " ".join(node.proto.body for node in self.at.get("html"))
+        """All styles on the page, without the comments."""
+        return uncommented(" ".join(node.proto.body for node in self.at.get("html")))
 
     @property
     def codes(self) -> list[str]:
@@ -57,7 +67,11 @@ class Page(Visitor):
 
 def style(name: str) -> str:
     """The rules of a style sheet, without the comments."""
-    return re.sub(r"/\*.*?\*/", "", (CSS / f"{name}.css").read_text("utf-8"), flags=re.DOTALL).strip()
+    return uncommented((CSS / f"{name}.css").read_text("utf-8"))
+
+
+def uncommented(css: str) -> str:
+    return re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL).strip()
 
 
 def hides(page: Page) -> list[str]:
@@ -70,6 +84,26 @@ def at_home(monkeypatch: pytest.MonkeyPatch) -> None:
     """AppTest has no address; this is one."""
     found = url.link
     monkeypatch.setattr(url, "link", lambda: PLACE + found())
+
+
+# The teacher's guide.
+
+
+@every_page
+def test_the_share_dialog_offers_the_guides_of_the_page_one_is_on(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[tuple[str, tuple[Guide, ...]]] = []
+
+    def noted(page: str, guides: tuple[Guide, ...], base: str) -> str:
+        made.append((page, guides))
+        return guide_page(page, guides, base)
+
+    monkeypatch.setattr(toolbar, "guide_page", noted)
+    page = Page(path)
+    assert not made
+    page.press("share")
+    assert made == [(path.capitalize(), import_module(f"components.pages.{path}.guide").guides())]
+    (button,) = page.at.get("download_button")[-1:]
+    assert button.proto.label == "Teacher's guide"
 
 
 # Presenting.
@@ -86,8 +120,8 @@ def test_there_is_a_style_sheet_and_a_name_for_everything_that_can_be_hidden_and
 def test_every_page_ends_with_share_and_present(path: str) -> None:
     page = Page(path)
     page.is_sound()
-    assert page.toolbar == ["Share", "Present"]
-    assert not page.has("keys")
+    assert page.toolbar == ["Share", KEYBOARD, "Present"]
+    assert page.data("keys") == {"presenting": False}
     assert style("base") not in page.styles
     assert hides(page) == []
 
@@ -96,27 +130,27 @@ def test_every_page_ends_with_share_and_present(path: str) -> None:
 def test_every_page_can_be_presented_and_left_again(path: str) -> None:
     page = Page(path, present="1")
     page.is_sound()
-    assert page.toolbar == ["Share", "Hide…", "Exit"]
-    assert page.has("keys")
+    assert page.toolbar == ["Share", "Hide parts…", KEYBOARD, "Exit"]
+    assert page.data("keys") == {"presenting": True}
     assert style("base") in page.styles
     assert hides(page) == list(Show().hide)
     assert page.query == {"present": "1"}
     page.press("present")
-    assert page.toolbar == ["Share", "Present"]
-    assert not page.has("keys")
+    assert page.toolbar == ["Share", KEYBOARD, "Present"]
+    assert page.data("keys") == {"presenting": False}
     assert style("base") not in page.styles
     assert hides(page) == []
-    assert page.query == ({"image": Setup().image} if path == "explore" else {})
+    assert page.query == {}
 
 
 @every_page
 def test_the_present_button_puts_it_into_the_link(path: str) -> None:
     page = Page(path)
     page.press("present")
-    assert page.query == (to_query(LANDING) if path == "explore" else {}) | {"present": "1"}
+    assert page.query == {"present": "1"}
     assert page.show == Show(present=True)
     page.run()
-    assert page.toolbar == ["Share", "Hide…", "Exit"]
+    assert page.toolbar == ["Share", "Hide parts…", KEYBOARD, "Exit"]
 
 
 @pytest.mark.parametrize("names", [[], ["navigation"], ["sidebar", "buttons"], [*HIDEABLE]], ids=str)
@@ -151,18 +185,19 @@ def test_a_hostile_link_is_said_and_hides_nothing_it_should_not(query: dict[str,
     page.is_sound()
     assert len(page.warnings) == 1
     assert page.show == Show()
-    assert page.toolbar == ["Share", "Present"]
+    assert page.toolbar == ["Share", KEYBOARD, "Present"]
     page.run()
     assert page.warnings == []
 
 
 def test_presenting_goes_along_from_page_to_page() -> None:
-    page = Page(present="1", hide="")
+    page = Page(present="1", hide="", stride="2")
     for path in (*PATHS[2:], PATHS[0]):
         page.go(path)
         assert page.show == Show(present=True, hide=())
-        assert page.query == {"present": "1", "hide": ""}
-        assert page.toolbar == ["Share", "Hide…", "Exit"]
+        opening = to_query(OPENING[1]) if path == "channels" else {}
+        assert page.query == opening | {"present": "1", "hide": "", "stride": "2"}
+        assert page.toolbar == ["Share", "Hide parts…", KEYBOARD, "Exit"]
 
 
 def test_what_is_set_on_the_page_is_untouched_by_presenting() -> None:
@@ -252,7 +287,7 @@ def test_the_dialogs_are_gone_with_the_next_run_and_the_page_is_whole() -> None:
         assert any(node.type == "dialog" for node in page.at)
         page.run()
         assert not any(node.type == "dialog" for node in page.at)
-        assert page.toolbar == ["Share", "Hide…", "Exit"]
+        assert page.toolbar == ["Share", "Hide parts…", KEYBOARD, "Exit"]
 
 
 def test_a_code_is_a_picture_a_camera_can_read() -> None:

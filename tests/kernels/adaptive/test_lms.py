@@ -394,6 +394,7 @@ SCENES = {
 HIDDEN = {"edge": [[1.0, -1.0], [2.0, -2.0]], "mean": [[0.25, 0.25], [0.25, 0.25]], "loud": [[1e3, -1e3], [1e3, -1e3]]}
 
 
+@pytest.mark.long
 @BOTH
 @pytest.mark.parametrize("scene", SCENES)
 def test_no_stable_run_on_any_picture_is_called_divergent_and_every_run_whose_weights_are_lost_is(

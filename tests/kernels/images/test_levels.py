@@ -48,6 +48,9 @@ def test_what_fills_its_range_is_not_changed_and_nothing_is_said() -> None:
         (grey_tiff(np.array([0, 0.5, 1], np.float32)), [0, 128, 255]),
         (grey_tiff(np.array([0, 25700, 65535], np.int32)), [0, 100, 255]),
         (grey_tiff(np.array([0, 25700, 65535], np.uint32)), [0, 100, 255]),
+        (grey_tiff(np.array([0, 51, 127], "i1")), [0, 102, 255]),  # half of a signed type's range is below 0
+        (grey_tiff(np.array([0, 12850, 32767], "<i2")), [0, 100, 255]),
+        (grey_tiff(np.array([0, 12850, 32767], ">i2")), [0, 100, 255]),
         (grey_tiff(np.array([0.25, 0.25])), [64, 64]),
     ):
         assert shown(data) == (wanted, "")
@@ -59,7 +62,8 @@ def test_what_fills_its_range_is_not_changed_and_nothing_is_said() -> None:
         (np.array([0, 819, 4095], "<u2"), [0, 51, 255], "from 0 to 4,095"),  # 12 bits in 16
         (np.array([33000, 33010, 33050], "<u2"), [0, 51, 255], "from 33,000 to 33,050"),
         (np.array([-128, -77, 127], "i1"), [0, 51, 255], "from −128 to 127"),
-        (np.array([0, 800_000_000, 4_000_000_000], "<u4"), [0, 51, 255], "from 0 to 4e+09"),
+        (np.array([0, 800_000_000, 4_000_000_000], "<u4"), [0, 51, 255], "from 0 to 4,000,000,000"),
+        (np.array([0, 0.2e20, 1e20], "<f8"), [0, 51, 255], "from 0 to 1 × 10²⁰"),
         (np.array([-100, 0, 100], ">i2"), [0, 128, 255], "from −100 to 100"),
         (np.array([0, 0.02, 0.1], "<f4"), [0, 51, 255], "from 0 to 0.1"),
         (np.array([-1, 0, 4], ">f8"), [0, 51, 255], "from −1 to 4"),
@@ -67,6 +71,10 @@ def test_what_fills_its_range_is_not_changed_and_nothing_is_said() -> None:
 )
 def test_what_does_not_is_stretched_and_it_is_said(values: Ramp, wanted: list[int], said: str) -> None:
     assert shown(grey_tiff(values)) == (wanted, f"The picture's values run {said} {STRETCHED}")
+
+
+def test_a_picture_of_one_value_outside_its_range_is_black_and_that_is_said() -> None:
+    assert shown(grey_tiff(np.array([7, 7], np.float32))) == ([0, 0], "All values of the picture are 7: black.")
 
 
 def test_what_stands_for_no_value_is_black_and_counts_for_nothing() -> None:

@@ -17,7 +17,7 @@ STEERED = {
 
 
 def test_every_bank_has_a_name_a_sentence_and_a_source_of_its_own() -> None:
-    assert [known.id for known in BANKS] == ["oriented", "opponent", "gabor", "depthwise", "random"]
+    assert [known.id for known in BANKS] == ["oriented", "opponent", "opponent_edges", "gabor", "depthwise", "random"]
     assert len({known.title for known in BANKS}) == len(BANKS)
     assert all(known.sentence.endswith(".") and known.source for known in BANKS)
 
@@ -63,6 +63,16 @@ def test_the_opponent_bank_is_luma_and_two_axes_that_see_no_grey() -> None:
     assert made[1].ravel() @ made[2].ravel() == 0
 
 
+def test_edges_and_opponent_colours_see_luma_edges_and_colour_where_the_opponent_bank_does() -> None:
+    made, plain = bank("opponent_edges", 3), bank("opponent", 3)[:, :, 0, 0]
+    assert made.shape == (4, 3, 3, 3)
+    for edge, steered in zip(made[:2], (STEERED[0], STEERED[90]), strict=True):
+        np.testing.assert_allclose(edge.sum(axis=(1, 2)), 0, atol=1e-12)
+        np.testing.assert_allclose(edge, plain[0][:, None, None] * np.array(steered), atol=0.005)
+    assert_array_equal(made[2:, :, 1, 1], plain[1:])
+    assert np.count_nonzero(made[2:]) == np.count_nonzero(plain[1:])
+
+
 def test_the_seed_decides_the_random_bank() -> None:
     one = bank("random", 3, 7)
     assert_array_equal(one, bank("random", 3, 7))
@@ -74,7 +84,9 @@ def test_the_seed_decides_the_random_bank() -> None:
 
 def test_an_unknown_bank_and_other_channels_than_it_needs_are_refused() -> None:
     for id in ("sobel", "", "Random"):
-        with pytest.raises(ValueError, match=rf"oriented, opponent, gabor, depthwise, random, got {id!r}"):
+        with pytest.raises(
+            ValueError, match=rf"oriented, opponent, opponent_edges, gabor, depthwise, random, got {id!r}"
+        ):
             bank(id, 3)
     for channels in (1, 2, 4):
         with pytest.raises(ValueError, match=rf"'opponent' is for 3 channels, got {channels}"):

@@ -1,7 +1,6 @@
 """No method takes more memory than was said beforehand; what would take too much is never started; times are times."""
 
 import re
-import tracemalloc
 from collections.abc import Callable, Iterator
 from itertools import count as counting
 from itertools import product
@@ -16,6 +15,7 @@ from kernels.layer import timing as engine
 from kernels.layer.timing import LEAST, MEMORY, METHODS, MOST, Measurement, Method, fits, measure, needs
 from kernels.layer.wiring import MAX_CONNECTIONS
 from tests.support.geometries import TABLE, spec_of
+from tests.support.memory import peak
 from tests.support.oracles import Shape
 
 SPECS = [
@@ -62,16 +62,6 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
         monkeypatch.setattr(engine, "BUDGET", 1.0)
 
     return set_to
-
-
-def peak(run: Callable[[], object]) -> int:
-    """The bytes allocated at the worst moment of a run."""
-    tracemalloc.start()
-    try:
-        run()
-        return tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
 
 
 def unfit(method: Method, spec: LayerSpec, in_shape: Shape) -> None:

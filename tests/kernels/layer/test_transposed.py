@@ -41,7 +41,7 @@ def check(g: Geometry) -> None:
         turned, theta, x = transposed(wires), wires.theta_from(weight, bias), flat(spec, image)
         W = wires.matrix(theta).toarray()
         np.testing.assert_allclose(turned.matrix(theta).toarray(), W.T, rtol=0, atol=1e-14)  # sums in another order
-        back = turned.product(turned.theta_from(weight, bias), y.ravel())
+        back = turned.product(theta, y.ravel())
         np.testing.assert_allclose(back[: g.n_inputs].reshape(g.in_shape), wanted, rtol=0, atol=1e-11)
         np.testing.assert_allclose(wires.product(theta, x) @ y.ravel(), x @ back, rtol=1e-9, atol=1e-9)
         along = np.random.default_rng(3).standard_normal(wires.shape)

@@ -114,7 +114,7 @@ def test_the_excess_is_the_expected_one_from_ten_times_what_an_output_reads(kind
 
 @every_kind
 def test_the_excess_is_the_squared_distance_between_the_two_matrices(kind: Kind) -> None:
-    """The same draws, fitted and measured in loops."""
+    """The excess error of these draws, fitted and measured in loops."""
     teacher = Teacher(KERNEL[:2], side=4, noise=0.5)
     rng = np.random.default_rng([7, 9])
     x, v = rng.standard_normal((9, 16)), rng.standard_normal((9, 6))

@@ -1,7 +1,5 @@
 """A plan: every row has the shape it says, all rows together are the network, and a fault says where and why."""
 
-import tracemalloc
-
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -11,6 +9,7 @@ from kernels.layer.spec import Shape
 from kernels.networks.blocks import Residual
 from kernels.networks.description import OPTIONS, parse
 from kernels.networks.plan import INPUT, MEMORY, Fault, Plan, activations, init, plan
+from tests.support.memory import peak
 
 Array = NDArray[np.float64]
 
@@ -277,11 +276,7 @@ def measured(made: Plan) -> int:
     theta = init(made, 0)
     x = np.random.default_rng(0).random(made.in_shape, np.float32)
     activations(made, theta, x)
-    tracemalloc.start()
-    activations(made, theta, x)
-    most = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    return most + theta.nbytes
+    return peak(lambda: activations(made, theta, x)) + theta.nbytes
 
 
 BESIDES = 2**14  # bytes for what is no array of numbers

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from kernels.layer.spec import Shape
-from kernels.networks.costs import cost, total, units
+from kernels.networks.costs import cost, textbook_multiply_adds, total, units
 from kernels.networks.description import parse, text_of
 from kernels.networks.plan import plan
 from kernels.networks.zoo import LENET_TABLE, ZIP_TABLE, ZOO, Published, published
@@ -19,11 +19,17 @@ PARAMETERS = {
     "vgg16": 138_357_544,
     "resnet18": 11_689_512,
     "resnet50": 25_557_032,
+    "mobilenet": 4_231_976,  # printed: 4.2 million
+    "mobilenet_full": 29_294_088,  # printed: 29.3 million
 }
+ROUNDED = {"mobilenet": (4_200_000, 100_000), "mobilenet_full": (29_300_000, 100_000)}
 CONNECTIONS = {"zip": 64_660, "lenet5": 340_908}
 FIXED = {"lenet5": 10 * 84}  # the connections of LeNet-5's output layer, which is not trained
 UNITS = {"zip": 1_256}
-LAST = {"zip": 10, "lenet5": 84, "alexnet": 1_000, "vgg16": 1_000, "resnet18": 1_000, "resnet50": 1_000}
+LAST = {
+    "zip": 10, "lenet5": 84, "alexnet": 1_000, "vgg16": 1_000, "resnet18": 1_000, "resnet50": 1_000,
+    "mobilenet": 1_000, "mobilenet_full": 1_000,
+}  # fmt: skip
 INPUTS: dict[str, Shape] = {
     "zip": (1, 16, 16),
     "lenet5": (1, 32, 32),
@@ -31,6 +37,8 @@ INPUTS: dict[str, Shape] = {
     "vgg16": (3, 224, 224),
     "resnet18": (3, 224, 224),
     "resnet50": (3, 224, 224),
+    "mobilenet": (3, 224, 224),
+    "mobilenet_full": (3, 224, 224),
 }
 # Of each printed layer: its name, parameters, connections, and parameters without sharing.
 LAYERS: dict[str, list[tuple[str, int | None, int | None, int | None]]] = {
@@ -42,6 +50,8 @@ LAYERS: dict[str, list[tuple[str, int | None, int | None, int | None]]] = {
     "vgg16": [],
     "resnet18": [],
     "resnet50": [],
+    "mobilenet": [],
+    "mobilenet_full": [],
 }  # fmt: skip
 C3 = [
     "012", "123", "234", "345", "045", "015", "0123", "1234", "2345", "0345", "0145", "0125", "0134", "1245", "0235",
@@ -72,7 +82,8 @@ def test_a_description_fits_its_input_to_the_last_layer_and_is_as_it_would_be_wr
 @every_network
 def test_the_totals_and_the_figures_of_every_printed_layer_are_those_published(known: Published) -> None:
     found = total(known.plan)
-    assert found.parameters == known.plan.network.parameters == known.parameters == PARAMETERS[known.id]
+    assert found.parameters == known.plan.network.parameters == PARAMETERS[known.id]
+    assert (known.parameters, known.rounded[0]) == ROUNDED.get(known.id, (PARAMETERS[known.id], 1))
     assert known.connections == CONNECTIONS.get(known.id)
     assert known.units == UNITS.get(known.id)
     assert known.fixed == FIXED.get(known.id, 0)
@@ -92,6 +103,33 @@ def test_the_totals_and_the_figures_of_every_printed_layer_are_those_published(k
         assert {n for n, row in enumerate(known.plan.rows) if cost(row).parameters} <= set(lines)
         assert sum(layer.parameters or 0 for layer in known.printed) == PARAMETERS[known.id]
         assert sum(layer.connections or 0 for layer in known.printed) == CONNECTIONS[known.id] - known.fixed
+
+
+@pytest.mark.parametrize(
+    ("id", "printed", "with_last"),
+    [("mobilenet", 569, 568_740_352), ("mobilenet_full", 4_866, 4_867_293_184)],
+)
+def test_mobilenets_multiply_adds_are_counted_as_the_paper_does(id: str, printed: int, with_last: int) -> None:
+    known, found = published(id), 0
+    for row in known.plan.rows:  # by hand: outputs · channels read · K · L
+        if row.config.op in ("conv", "dense"):
+            size = row.config["size"] if row.config.op == "conv" else (1, 1)
+            reads = row.in_shape[0] // (row.config["groups"] if row.config.op == "conv" else 1)
+            found += math.prod(row.out_shape) * reads * math.prod(size)
+    assert textbook_multiply_adds(known.plan) == found == with_last
+    assert known.multiply_adds == printed * 10**6
+    last = 1024 * 1000 if id == "mobilenet_full" else 0  # the printed figure leaves the last layer out
+    assert round((found - last) / 10**6) == printed
+
+
+def test_mobilenets_blocks_are_a_kernel_a_map_then_one_by_one_kernels() -> None:
+    convs = [row for row in published("mobilenet").plan.rows if row.config.op == "conv"][1:]
+    assert len(convs) == 26
+    for depth, point in zip(convs[::2], convs[1::2], strict=True):
+        assert depth.config["groups"] == depth.config["maps"] == depth.in_shape[0]
+        assert (point.config["size"], point.config["groups"]) == ((1, 1), 1)
+    full = [row for row in published("mobilenet_full").plan.rows if row.config.op == "conv"][1:]
+    assert [row.out_shape for row in full] == [row.out_shape for row in convs[1::2]]
 
 
 def test_the_tables_are_those_of_the_papers() -> None:

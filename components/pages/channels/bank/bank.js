@@ -21,7 +21,8 @@ class WeightField {
     this.field = new NumberField(make("input", "", { ariaLabel: label }), {
       limits: () => bank.data.limits,
       name: () => label,
-      commit: (value) => this.enter(value),
+      commit: (value) => this.enter(value, true),
+      stepped: (value) => this.enter(value, false),
       complain: (sentence) => (find(bank.root, ".complaint").textContent = sentence),
       figures: FIGURES,
     });
@@ -36,11 +37,15 @@ class WeightField {
     this.edit.answer({ value, serial });
   }
 
-  /** @param {number} value */
-  enter(value) {
-    if (value === (this.edit.sent ? this.edit.sent.value.value : this.known)) return;
+  /**
+   * @param {number} value
+   * @param {boolean} settled
+   */
+  enter(value, settled) {
+    const known = this.edit.unsent ?? this.edit.sent;
+    if (value === (known ? known.value.value : this.known)) return;
     this.edit.change({ value, serial: this.bank.next() });
-    this.edit.flush();
+    if (settled) this.edit.flush();
   }
 }
 
@@ -90,7 +95,7 @@ class Bank {
       if (data.biases) row.append(make("td", "bias", {}, this.field(`Bias of output ${o + 1}`, { what: "bias", at: [o] })));
       return row;
     });
-    return make("table", "", {}, make("tr", "", {}, make("td"), ...heads), ...rows);
+    return make("table", "", { ariaLabel: "Bank of kernels" }, make("tr", "", {}, make("td"), ...heads), ...rows);
   }
 
   /**

@@ -1,10 +1,9 @@
 """The files that the Explore page offers, each made only when it is asked for. Pure."""
 
-import csv
-from collections.abc import Callable, Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from functools import partial
-from io import BytesIO, StringIO
+from io import BytesIO
 from math import prod
 from typing import Any
 
@@ -13,14 +12,16 @@ from numpy.typing import NDArray
 
 from components.display import words
 from components.display.document import HTML, utf8
+from components.display.export import CSV, PNG, SVG, Export, columns_csv, csv_bytes
 from components.display.layer import LAYER_NAMES, Convolved, Layer, OutputMap, window_weights
-from components.pages.explore.export import figure, gif, handout, script
+from components.pages.explore.export import dense_to_shared_gif, figure, gif, handout, script
 from components.state.setup import Setup
+from kernels.layer.kinds import connections, wiring
 from kernels.layer.spec import Floats, Pair
-from kernels.layer.wiring import MAX_CONNECTIONS, connections, wiring
+from kernels.layer.wiring import MAX_CONNECTIONS
 
 MOST_LINES = 200_000  # connections in matrix.csv: a spreadsheet still opens so many
-CSV, PNG, SVG, GIF = "text/csv", "image/png", "image/svg+xml", "image/gif"
+GIF = "image/gif"
 NPZ, PYTHON = "application/octet-stream", "text/x-python"
 
 
@@ -38,18 +39,6 @@ class Entries:
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
-@dataclass(frozen=True, slots=True)
-class Export:
-    """A file on offer. refused: why it is not offered here, and what to change; then it is not made."""
-
-    name: str
-    label: str
-    mime: str
-    note: str
-    make: Callable[[], bytes]
-    refused: str = ""
-
-
 def exports(convolved: Convolved, link: str) -> tuple[Export, ...]:
     """Everything on offer; nothing is made before it is asked for. link: what the handout says to open."""
     return (
@@ -60,77 +49,54 @@ def exports(convolved: Convolved, link: str) -> tuple[Export, ...]:
     )
 
 
-def _pictures(convolved: Convolved) -> tuple[Export, ...]:
-    layer, planes = convolved.layer, convolved.planes
-    places = prod(layer.out_shape)
-    return (
-        Export(
-            "figure.png",
-            "Figure (PNG)",
-            PNG,
-            "Input, kernel, output and matrix, with their sizes.",
-            partial(figure.figure_png, convolved),
-        ),
-        Export(
-            "figure.svg",
-            "Figure (SVG)",
-            SVG,
-            "The figure as vector graphics, with selectable text.",
-            partial(figure.figure_svg, convolved),
-        ),
-        Export(
-            "scan.gif",
-            "Scan (GIF)",
-            GIF,
-            f"{words.plural(places, 'frame')}, one per output, row by row.",
-            partial(gif.scan_gif, convolved),
-            gif.refusal(layer),
-        ),
-        Export("input.png", "Input (PNG)", PNG, "Enlarged, each pixel a square.", partial(figure.input_png, planes)),
-        Export(
-            "output.png",
-            "Output (PNG)",
-            PNG,
-            "Enlarged, in the colours shown.",
-            partial(figure.output_png, convolved.result),
-        ),
-        Export(
-            script.PICTURE,
-            "Input, pixel by pixel (PNG)",
-            PNG,
-            f"{planes.shape[1]:,} × {planes.shape[2]:,} pixels, for use with the scripts.",
-            partial(figure.picture_png, planes),
-        ),
-    )
+def _pictures(convolved: Convolved) -> Iterator[Export]:
+    layer, planes, result = convolved.layer, convolved.planes, convolved.result
+    note = "Input, kernel, output and matrix, with their sizes."
+    yield Export("figure.png", "Figure (PNG)", PNG, note, partial(figure.figure_png, convolved))
+    note = "The figure as vector graphics, with selectable text."
+    yield Export("figure.svg", "Figure (SVG)", SVG, note, partial(figure.figure_svg, convolved))
+    note = f"{words.plural(prod(layer.out_shape), 'frame')}, one per output, row by row."
+    yield Export("scan.gif", "Scan (GIF)", GIF, note, partial(gif.scan_gif, convolved), gif.refusal(layer))
+    yield from _slides(convolved)
+    note = "Enlarged, each pixel a square."
+    yield Export("input.png", "Input (PNG)", PNG, note, partial(figure.input_png, planes))
+    note = "Enlarged, in the colours shown."
+    yield Export("output.png", "Output (PNG)", PNG, note, partial(figure.output_png, result))
+    note = f"{planes.shape[1]:,} × {planes.shape[2]:,} pixels, for use with the scripts."
+    make = partial(figure.picture_png, planes)
+    yield Export(script.PICTURE, "Input, pixel by pixel (PNG)", PNG, note, make, bare=True)
 
 
-def _tables(convolved: Convolved) -> tuple[Export, ...]:
+def _slides(convolved: Convolved) -> Iterator[Export]:
+    """The two animations at the sizes of slides, and as strips."""
+    weave, scan = "From dense to shared", "Scan"
+    for size in dense_to_shared_gif.SIZES:
+        big, file = (sign.join(map(str, size)) for sign in "×x")
+        of = f"{size[0]:,} × {size[1]:,} pixels, for a slide."
+        make = partial(dense_to_shared_gif.weave_gif, convolved, size)
+        yield Export(
+            f"weave-{file}.gif", f"{weave} (GIF, {big})", GIF, f"W in four stages, with the kernel. {of}", make
+        )
+        refused = gif.refusal(convolved.layer, size)
+        make = partial(gif.scan_gif, convolved, size)
+        yield Export(f"scan-{file}.gif", f"{scan} (GIF, {big})", GIF, f"The scan, with the kernel. {of}", make, refused)
+    refused = gif.refusal(convolved.layer, gif.STRIP_SIZE)
+    make_strip = partial(dense_to_shared_gif.weave_strip, convolved)
+    yield Export("weave-strip.png", f"{weave} (PNG strip)", PNG, "Its stages side by side, for a handout.", make_strip)
+    make_strip = partial(gif.scan_strip, convolved)
+    note = f"{gif.STRIP} frames side by side, for a handout."
+    yield Export("scan-strip.png", f"{scan} (PNG strip)", PNG, note, make_strip, refused)
+
+
+def _tables(convolved: Convolved) -> Iterator[Export]:
     state, result = convolved.state, convolved.result
     K, L = state.kernel_size
     turned = "; applied rotated by 180°" if state.flip else ""
-    return (
-        Export(
-            "kernel.csv",
-            "Kernel (CSV)",
-            CSV,
-            f"{K} × {L} weights as typed{turned}.",
-            partial(kernel_csv, state),
-        ),
-        Export(
-            "output.csv",
-            "Output (CSV)",
-            CSV,
-            f"All {words.plural(result.output.size, 'number')} at full precision; rows and columns count from 1.",
-            partial(output_csv, result),
-        ),
-        Export(
-            "counts.csv",
-            "Counts (CSV)",
-            CSV,
-            f"The cost of each kind of layer; tiled with period {state.period}.",
-            partial(counts_csv, convolved.layer),
-        ),
-    )
+    yield Export("kernel.csv", "Kernel (CSV)", CSV, f"{K} × {L} weights as typed{turned}.", partial(kernel_csv, state))
+    note = f"All {words.plural(result.output.size, 'number')} at full precision; rows and columns count from 1."
+    yield Export("output.csv", "Output (CSV)", CSV, note, partial(output_csv, result))
+    note = f"The cost of each kind of layer; tiled with period {state.period}."
+    yield Export("counts.csv", "Counts (CSV)", CSV, note, partial(counts_csv, convolved.layer))
 
 
 def _matrices(state: Setup, layer: Layer) -> tuple[Export, ...]:
@@ -157,47 +123,19 @@ def _matrices(state: Setup, layer: Layer) -> tuple[Export, ...]:
     )
 
 
-def _texts(convolved: Convolved, link: str) -> tuple[Export, ...]:
-    reads = (
-        "Contains the picture."
-        if script.embeds(convolved.planes)
-        else f"Reads {script.PICTURE}: save it in the same folder."
-    )
-    return (
-        Export(
-            "recipe_numpy.py",
-            "Script (NumPy)",
-            PYTHON,
-            reads,
-            partial(utf8, script.numpy, convolved),
-        ),
-        Export(
-            "recipe_torch.py",
-            "Script (PyTorch)",
-            PYTHON,
-            reads,
-            partial(utf8, script.torch, convolved),
-        ),
-        Export(
-            "handout.html",
-            "Handout (HTML)",
-            HTML,
-            "For printing on A4 or Letter, with three exercises.",
-            partial(utf8, handout.handout, convolved, link),
-        ),
-    )
-
-
-def _csv(*lines: Iterable[object]) -> bytes:
-    """Comma-separated lines; floats in the shortest form that reads back exactly."""
-    text = StringIO(newline="")
-    csv.writer(text, lineterminator="\n").writerows(lines)
-    return text.getvalue().encode()
+def _texts(convolved: Convolved, link: str) -> Iterator[Export]:
+    reads = f"Reads {script.PICTURE}: save it in the same folder."
+    if script.embeds(convolved.planes):
+        reads = "Contains the picture."
+    yield Export("recipe_numpy.py", "Script (NumPy)", PYTHON, reads, partial(utf8, script.numpy, convolved))
+    yield Export("recipe_torch.py", "Script (PyTorch)", PYTHON, reads, partial(utf8, script.torch, convolved))
+    note = "For printing on A4 or Letter, with three exercises."
+    yield Export("handout.html", "Handout (HTML)", HTML, note, partial(utf8, handout.handout, convolved, link))
 
 
 def kernel_csv(state: Setup) -> bytes:
     """The weights as typed, a row of the kernel a line."""
-    return _csv(*state.kernel)
+    return csv_bytes(*state.kernel)
 
 
 def output_csv(result: OutputMap) -> bytes:
@@ -205,14 +143,14 @@ def output_csv(result: OutputMap) -> bytes:
     places = np.ndindex(result.output.shape)
     values = result.output.ravel().tolist()
     lines = ((o + 1, i + 1, j + 1, value) for (o, i, j), value in zip(places, values, strict=True))
-    return _csv(("channel", "row", "column", "value"), *lines)
+    return csv_bytes(("channel", "row", "column", "value"), *lines)
 
 
 def counts_csv(layer: Layer) -> bytes:
     """The exact integers, a kind of layer a line."""
     names = ("parameters", "connections", "padded_connections", "multiply_adds", "bytes")
     lines = ((kind, *(getattr(count, name) for name in names)) for kind, count in layer.counts.items())
-    return _csv(("kind", *names), *lines)
+    return csv_bytes(("kind", *names), *lines)
 
 
 def matrix_entries(state: Setup, layer: Layer) -> Entries:
@@ -255,4 +193,4 @@ def matrix_npz(state: Setup, layer: Layer) -> bytes:
 def matrix_csv(state: Setup, layer: Layer) -> bytes:
     """The connections of W, one per line."""
     columns = matrix_entries(state, layer).columns()
-    return _csv(tuple(columns), *zip(*(column.tolist() for column in columns.values()), strict=True))
+    return columns_csv({name: column.tolist() for name, column in columns.items()})

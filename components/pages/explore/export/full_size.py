@@ -1,11 +1,14 @@
 """The output map of an uploaded picture at its full size, a strip of rows at a time. Pure.
 
 Two passes: the first finds the smallest and the largest number, for the colours; the second paints. The picture and the
-map are held in bytes, numbers only for a strip.
+map are held in bytes, numbers only for a strip. After each strip it may be interrupted.
 """
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Literal
+from zlib import compress, decompress
 
 import numpy as np
 
@@ -29,12 +32,51 @@ from kernels.layer.spec import Bytes, Floats, LayerSpec, SpecError
 
 MOST = 12_000_000  # pixels of the picture, and of its map
 LARGEST = 2**15  # pixels along a side, which no camera has
+QUICK = 1  # the level of compression of strips: most of the gain, in the least time
 STRIP = 2**17  # numbers of the map that are computed together
 MEMORY = 400_000_000  # bytes that this may take; a test holds the largest picture against it
 
 
-def full_size_map(data: bytes, state: Setup) -> bytes:
-    """The map of the picture in this file, as PNG. Raises SpecError where it cannot be made, with what to change."""
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Where the work stands. rows: done in this pass. low, high: the smallest and the largest number so far. painted:
+    what the second pass has made, strip by strip, compressed: it goes to a worker and back with every slice.
+    """
+
+    step: Literal["numbers", "colours", "done"] = "numbers"
+    rows: int = 0
+    low: float = 0.0
+    high: float = 0.0
+    painted: tuple[bytes, ...] = ()
+
+
+def full_size_map(data: bytes, state: Setup, after: Stand | None) -> Iterator[tuple[bytes | None, Stand | None]]:
+    """Work (see `session.runs`) with one record: the map of the picture in this file, as PNG.
+
+    Raises SpecError where it cannot be made, with what to change.
+    """
+    if after and after.step == "done":
+        return
+    layer, strips = _prepared(data, state)
+    if after:
+        yield None, after  # it is there again: the file has to be read in every slice
+    _, rows, cols = layer.out_shape
+    stand = after or Stand()
+    if stand.step == "numbers":
+        for last, strip in strips(stand.rows):
+            stand = Stand("numbers", last, min(stand.low, float(strip.min())), max(stand.high, float(strip.max())))
+            yield None, stand
+        stand = Stand("colours", 0, stand.low, stand.high)
+    scale = scale_of(np.array([stand.low, stand.high]))
+    for last, strip in strips(stand.rows):
+        stand = replace(stand, rows=last, painted=(*stand.painted, compress(_painted(strip, scale).tobytes(), QUICK)))
+        yield None, stand
+    pixels = np.frombuffer(b"".join(map(decompress, stand.painted)), np.uint8)
+    yield image.png_bytes(pixels.reshape(rows, cols, 3)), Stand("done")
+
+
+def _prepared(data: bytes, state: Setup) -> tuple[Layer, Callable[[int], Iterator[tuple[int, Floats]]]]:
+    """The layer on the picture in this file, and its map in strips from a row on."""
     try:
         picture = planes(decode(data, LARGEST, MOST), state.colour)
     except ImageError as error:
@@ -43,18 +85,11 @@ def full_size_map(data: bytes, state: Setup) -> bytes:
     layer = layer_of(state, (picture.shape[1], picture.shape[2]))
     if layer.out_shape[1] * layer.out_shape[2] > MOST:
         raise SpecError(f"the map would have {layer.out_shape[1]:,} × {layer.out_shape[2]:,} pixels: use less padding")
-    low, high, rows = 0.0, 0.0, layer.out_shape[1]
-    for _, _, strip in _strips(state, layer, picture):
-        low, high = min(low, float(strip.min())), max(high, float(strip.max()))
-    scale = scale_of(np.array([low, high]))
-    canvas = np.empty((rows, layer.out_shape[2], 3), np.uint8)
-    for first, last, strip in _strips(state, layer, picture):
-        canvas[first:last] = _painted(strip, scale)
-    return image.png_bytes(canvas)
+    return layer, partial(_strips, state, layer, picture)
 
 
-def _strips(state: Setup, layer: Layer, picture: Bytes) -> Iterator[tuple[int, int, Floats]]:
-    """Rows from, to, and the map there (channels, rows, columns)."""
+def _strips(state: Setup, layer: Layer, picture: Bytes, begin: int) -> Iterator[tuple[int, Floats]]:
+    """From this row on: the row a strip ends before, and the map there (channels, rows, columns)."""
     spec, weight = layer.spec, window_weights(state)[None, None]
     padded = np.pad(picture, ((0, 0), *spec.pads), mode=NUMPY_MODE[spec.padding_mode])
     valid = LayerSpec(spec.kernel_size, stride=spec.stride, dilation=spec.dilation, bias=spec.bias)
@@ -62,13 +97,13 @@ def _strips(state: Setup, layer: Layer, picture: Bytes) -> Iterator[tuple[int, i
     bias, floor = [state.bias] if spec.bias else None, floor_of(state, picture)
     _, rows, cols = layer.out_shape
     step = max(1, STRIP // cols)
-    for first in range(0, rows, step):
+    for first in range(begin, rows, step):
         last = min(first + step, rows)
         read = padded[:, first * spec.stride[0] : (last - 1) * spec.stride[0] + reach]
         linear = np.concatenate([correlate(unit(plane)[None], weight, valid, bias) for plane in read])
-        yield first, last, ACTIVATIONS[state.activation](without_noise(linear, floor))
+        yield last, ACTIVATIONS[state.activation](without_noise(linear, floor))
 
 
 def _painted(strip: Floats, scale: Scale) -> Bytes:
-    """As the map on the page is painted."""
+    """The strip as pixels, in the colours of the map on the page."""
     return figure.output_picture(OutputMap(strip, strip, scale, scale.levels(strip)))

@@ -5,7 +5,7 @@ output that is made is framed. A frame holds only the rectangle that has changed
 """
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import prod
 from typing import NamedTuple
@@ -14,8 +14,10 @@ import numpy as np
 from PIL import GifImagePlugin, Image, ImageDraw, ImageFont
 
 from components.display import theme, words
+from components.display.figure import INK, PAPER, ascii_text
+from components.display.image import png_bytes
 from components.display.layer import Convolved, Layer
-from components.pages.explore.export.figure import INK, PAPER, PLAIN, output_picture, rgb_picture
+from components.pages.explore.export.figure import output_picture, rgb_picture
 from components.state.setup import Setup
 from kernels.layer.conv import NUMPY_MODE
 from kernels.layer.spec import Bytes, Pair
@@ -28,6 +30,7 @@ RIM = 5  # a rim is one part in so many of its pixel
 LASTS, SLOWEST, FASTEST, REST = 3000, 30, 2, 200  # hundredths of a second: a scan, its frames, its last frame
 FREE, PENDING, DARK, SAME = 250, 251, 252, 255  # colours of a scan; before them the weights' and its pictures'
 SCAN_COLOURS = {FREE: PAPER, PENDING: "#dfe3f5", DARK: INK}
+STRIP, STRIP_SIZE = 4, (640, 360)  # frames of a strip, and pixels of each
 MOST_WEIGHTS = 64  # colours of weights; of more weights some share the nearest
 
 
@@ -66,22 +69,38 @@ class Indexed:
     output: Bytes
 
 
-def refusal(layer: Layer) -> str:
-    """Why this scan is not drawn, and what to change; "" if it is."""
+def refusal(layer: Layer, size: Pair | None = None) -> str:
+    """Why this scan is not drawn, and what to change; "" if it is. size: of the slide it is for."""
     places = prod(layer.out_shape)
-    if places <= MOST:
-        return ""
-    return (
-        f"The scan would have {places:,} frames, one per output, and at most {MOST:,} are possible: choose a smaller "
-        f"picture or a larger stride."
-    )
+    if places > MOST:
+        return (
+            f"The scan would have {places:,} frames, one per output, and at most {MOST:,} are possible: choose a "
+            f"smaller picture or a larger stride."
+        )
+    layout = layout_of(layer, size)
+    if size and (layout.size != size or min(*layout.input_at, *layout.output_at) < 0):
+        return f"The picture does not fit on {size[0]} × {size[1]} pixels: choose a smaller one."
+    return ""
 
 
-def layout_of(layer: Layer) -> Layout:
-    """Both pictures about SCAN pixels long, the kernel between the input with its border and the output."""
+def layout_of(layer: Layer, size: Pair | None = None) -> Layout:
+    """Both pictures about SCAN pixels long, the kernel between the input with its border and the output.
+
+    size: of a slide, width and height, in the middle of which they stand, as large as there is room.
+    """
+    if size is None:
+        return _beside(layer, SCAN, KERNEL)
+    found = _beside(layer, min(int(0.36 * size[0]), int(0.86 * size[1])), int(0.2 * size[0]))
+    right, down = ((n - own) // 2 for n, own in zip(size, found.size, strict=True))
+    corners = [(left + right, top + down) for left, top in (found.input_at, found.kernel_at, found.output_at)]
+    return Layout(size, found.input_zoom, found.kernel_zoom, found.output_zoom, *corners)
+
+
+def _beside(layer: Layer, scan: int, kernel: int) -> Layout:
+    """The pictures beside each other, about so many pixels long."""
     padded = [n + sum(pads) for n, pads in zip(layer.in_shape[1:], layer.spec.pads, strict=True)]
     shapes = padded, layer.spec.kernel_size, layer.out_shape[1:]
-    zooms = [max(1, long // max(shape)) for shape, long in zip(shapes, (SCAN, KERNEL, SCAN), strict=True)]
+    zooms = [max(1, long // max(shape)) for shape, long in zip(shapes, (scan, kernel, scan), strict=True)]
     first = EDGE + 2
     lefts, height = [first], 0
     for (rows, cols), zoom in zip(shapes, zooms, strict=True):
@@ -93,22 +112,57 @@ def layout_of(layer: Layer) -> Layout:
     return Layout((lefts[3] - 2 * first, height), zooms[0], zooms[1], zooms[2], *corners)
 
 
-def scan_gif(convolved: Convolved) -> bytes:
-    """An animated GIF, endless: the window goes over the input, row by row, and a frame has one output more."""
-    state, layer = convolved.state, convolved.layer
-    if refused := refusal(layer):
+def scan_gif(convolved: Convolved, size: Pair | None = None) -> bytes:
+    """An animated GIF, endless: the window goes over the input, row by row, and a frame has one output more.
+
+    size: of a slide; by default it is as large as its pictures.
+    """
+    layer = convolved.layer
+    if refused := refusal(layer, size):
         raise ValueError(refused)
-    layout, places = layout_of(layer), prod(layer.out_shape)
-    colours = theme.weights(*state.kernel_size).reshape(*state.kernel_size, 3)
-    pictures = _indexed(_bordered(layer, convolved.planes), colours, output_picture(convolved.result))
+    layout, places = layout_of(layer, size), prod(layer.out_shape)
+    pictures = _pictures(convolved)
     delay = min(SLOWEST, max(FASTEST, LASTS // places))
-    blocks = [_head(layout, pictures.palette)]
-    start = _without_outputs(state, layout, pictures)
-    for n, (corner, changed) in enumerate(_changes(convolved, layout, pictures, start)):
-        lasts = delay if n < places - 1 else max(REST, delay)
+    start = _without_outputs(convolved.state, layout, pictures)
+    lasts = [delay] * (places - 1) + [max(REST, delay)]
+    changes = zip(_changes(convolved, layout, pictures, start), lasts, strict=True)
+    return encoded(layout.size, pictures.palette, ((corner, part, 10 * time) for (corner, part), time in changes))
+
+
+def encoded(size: Pair, palette: Bytes, frames: Iterable[tuple[Pair, Bytes, int]]) -> bytes:
+    """A GIF that goes round for ever. size: width and height. palette: (256, 3).
+
+    frames: of each the corner (left, top) of the rectangle that changes, its pixels, SAME where they stay, and for how
+    many milliseconds it is seen; the first is the whole picture.
+    """
+    blocks = [_head(size, palette)]
+    for n, (corner, changed, lasts) in enumerate(frames):
         options = {"transparency": SAME} if n else {}
-        blocks += GifImagePlugin.getdata(Image.fromarray(changed), corner, duration=10 * lasts, **options)
+        blocks += GifImagePlugin.getdata(Image.fromarray(changed), corner, duration=lasts, **options)
     return b"".join([*blocks, b";"])
+
+
+def scan_strip(convolved: Convolved) -> bytes:
+    """STRIP frames of the scan beside each other, evenly spaced from the first to the last, as a PNG."""
+    layer = convolved.layer
+    if refused := refusal(layer, STRIP_SIZE):
+        raise ValueError(refused)
+    layout, pictures, places = layout_of(layer, STRIP_SIZE), _pictures(convolved), prod(layer.out_shape)
+    wanted = {round(n * (places - 1) / (STRIP - 1)) for n in range(STRIP)}
+    start = _without_outputs(convolved.state, layout, pictures)
+    canvas, kept = start.copy(), []
+    for n, ((left, top), changed) in enumerate(_changes(convolved, layout, pictures, start)):
+        part = canvas[top : top + changed.shape[0], left : left + changed.shape[1]]
+        part[changed != SAME] = changed[changed != SAME]
+        if n in wanted:
+            kept.append(canvas.copy())
+    return png_bytes(pictures.palette[np.concatenate(kept, axis=1)])
+
+
+def _pictures(convolved: Convolved) -> Indexed:
+    K, L = convolved.state.kernel_size
+    colours = theme.weights(K, L).reshape(K, L, 3)
+    return _indexed(_bordered(convolved.layer, convolved.planes), colours, output_picture(convolved.result))
 
 
 def _bordered(layer: Layer, planes: Bytes) -> Bytes:
@@ -121,19 +175,19 @@ def _bordered(layer: Layer, planes: Bytes) -> Bytes:
 
 def _indexed(source: Bytes, kernel: Bytes, target: Bytes) -> Indexed:
     """All three (h, w, 3) on one palette, exact while they have few enough colours."""
-    weights, tap = _few(kernel.reshape(-1, 3), MOST_WEIGHTS)
+    weights, tap = few(kernel.reshape(-1, 3), MOST_WEIGHTS)
     pixels = np.concatenate([source.reshape(-1, 3), target.reshape(-1, 3)])
-    colours, index = _few(pixels, FREE - len(weights))
+    colours, index = few(pixels, FREE - len(weights))
     palette = np.zeros((256, 3), np.uint8)
     palette[: len(weights)], palette[len(weights) : len(weights) + len(colours)] = weights, colours
     for number, colour in SCAN_COLOURS.items():
-        palette[number] = list(bytes.fromhex(colour[1:]))
+        palette[number] = theme.rgb(colour)
     first, second = np.split(index + np.uint8(len(weights)), [prod(source.shape[:2])])
     shapes = source.shape[:2], kernel.shape[:2], target.shape[:2]
     return Indexed(palette, *(part.reshape(shape) for part, shape in zip((first, tap, second), shapes, strict=True)))
 
 
-def _few(pixels: Bytes, most: int) -> tuple[Bytes, Bytes]:
+def few(pixels: Bytes, most: int) -> tuple[Bytes, Bytes]:
     """The colours (n, 3) of these pixels, no more than that, and which each has, or is nearest to."""
     colours, index = np.unique(pixels, axis=0, return_inverse=True)
     if len(colours) > most:
@@ -143,9 +197,9 @@ def _few(pixels: Bytes, most: int) -> tuple[Bytes, Bytes]:
     return colours, np.ravel(index).astype(np.uint8)
 
 
-def _head(layout: Layout, palette: Bytes) -> bytes:
+def _head(size: Pair, palette: Bytes) -> bytes:
     """Size and colours for all frames, and that they go round for ever."""
-    screen = b"GIF89a" + struct.pack("<HHBBB", *layout.size, 0b11110111, FREE, 0)
+    screen = b"GIF89a" + struct.pack("<HHBBB", *size, 0b11110111, FREE, 0)
     return screen + palette.tobytes() + b"!\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00"
 
 
@@ -189,8 +243,8 @@ def _without_outputs(state: Setup, layout: Layout, pictures: Indexed) -> Bytes:
 def _with_numbers(canvas: Bytes, state: Setup, layout: Layout) -> Bytes:
     """The kernel's numbers in its cells, if all of them fit."""
     (left, top), zoom = layout.kernel_at, layout.kernel_zoom
-    texts = [words.figure(value).translate(PLAIN) for row in state.kernel for value in row]
-    font = ImageFont.load_default(max(8, min(16, zoom // 2)))
+    texts = [ascii_text(words.figure(value)) for row in state.kernel for value in row]
+    font = ImageFont.load_default(max(8, min(max(16, layout.size[1] // 22), zoom // 2)))
     if max(map(font.getlength, texts)) > 0.92 * zoom:
         return canvas
     image = Image.fromarray(canvas)

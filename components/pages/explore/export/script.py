@@ -143,7 +143,7 @@ def _rows(kernel: tuple[tuple[float, ...], ...]) -> str:
 
 
 def _geometry(layer: Layer) -> str:
-    """A state's stride and dilation are the same along both axes."""
+    """The lines that set stride, dilation and the output's size; a setup has one stride for both axes."""
     return (
         f"stride, dilation = {layer.spec.stride[0]}, {layer.spec.dilation[0]}\n"
         f"height, width = {layer.out_shape[1]}, {layer.out_shape[2]}\n"

@@ -14,66 +14,80 @@ from numpy.typing import NDArray
 from components.display import matrix, theme
 from components.display.layer import LAYER_NAMES, Convolved, axis_props, gradient_notes, layer_of
 from components.pages.explore import text
-from components.pages.explore.dense_to_shared import Stage
+from components.pages.explore.dense_to_shared import Stage, stages
 from components.state import setup
 from components.state.fields import WEIGHT
 from components.state.link import limits
 from components.state.setup import DRAWING, Setup
-from components.widgets.mount import registered
+from components.widgets.mount import Still, registered
 from kernels.layer.spec import SpecError
 
 SMALL = 8  # pixels along the longer side
-STILL = ("image", "tile", "static", "diverging", "tying")  # props that stay as they are while a weight is changed
 NEURONS = 100  # that the network picture has room for, on each side
 PARTS = (
     *("room", "geometry", "arithmetic", "canvas", "kernel", "panels", "matrix", "zoom"),
-    *("network", "untie", "draw", "choices", "scan", "tying", "faces"),
+    *("network", "magnifier", "untie", "draw", "choices", "scan", "tying", "faces", "describe", "walk"),
 )
 MIDDLE = {"light": "#ffffff", "dark": "#1b1e25"}  # the cards' colours, where a signed map is zero
 
 _mount = registered(__file__, *PARTS)
 
 
-def loom(key: str, data: dict[str, Any], on_edit: Callable[[], None], on_act: Callable[[], None]) -> None:
+def loom(
+    key: str,
+    data: dict[str, Any],
+    still: Still,
+    on_edit: Callable[[], None],
+    on_act: Callable[[], None],
+    on_marks: Callable[[], None],
+) -> None:
     """Mount the loom; what comes of it is in session state under `key`.
 
     on_edit: runs when the visitor's change has settled. on_act: when one of the acts in `data` was done, once a scene.
+    on_marks: when letters were turned on or off.
     """
-    still = {name: data[name] for name in STILL}
-    moving = {name: value for name, value in data.items() if name not in STILL}
-    _mount(key=key, data=moving, still=still, on_edit_change=on_edit, on_act_change=on_act)
+    _mount(key=key, data=data, still=still, on_edit_change=on_edit, on_act_change=on_act, on_marks_change=on_marks)
 
 
-def props(convolved: Convolved, tile: matrix.Tiles | None) -> dict[str, Any]:
-    """Everything the browser needs to draw: small, and exact (the picture in 8 bits, the kernel as it was typed)."""
-    state, layer, planes, result = convolved.state, convolved.layer, convolved.planes, convolved.result
-    rows, cols = layer.spec.axes(layer.in_shape)
-    K, L = state.kernel_size
-    colours = theme.weights(K, L)
+def props(convolved: Convolved) -> dict[str, Any]:
+    """What the browser needs besides `still_props`: small, and exact (the kernel as it was typed)."""
+    state, layer, result = convolved.state, convolved.layer, convolved.result
     return {
-        "image": {"shape": planes.shape, "levels": _text(planes)},
         "kernel": state.kernel,
-        "flip": state.flip,
         "bias": state.bias,
         "activation": state.activation,
-        "rows": axis_props(rows),
-        "cols": axis_props(cols),
         "output": {
             "shape": result.levels.shape,
             "levels": _text(result.levels),
             "high": result.scale.high,
             "signed": result.scale.signed,
         },
+        "untied": [[*use.output, *use.tap, *use.input, use.value] for use in layer.untied],
+        "notes": gradient_notes(state, layer, convolved.planes),
+    }
+
+
+def still_props(convolved: Convolved) -> dict[str, Any]:
+    """What stays as it is while a weight is changed: the picture (in 8 bits), the matrix, colours, names and counts."""
+    state, layer, planes = convolved.state, convolved.layer, convolved.planes
+    rows, cols = layer.spec.axes(layer.in_shape)
+    K, L = state.kernel_size
+    colours = theme.weights(K, L)
+    tile = matrix.matrix_tiles(layer, state.view, state.flip, state.period, state.zoom)
+    return {
+        "image": {"shape": planes.shape, "levels": _text(planes)},
+        "flip": state.flip,
+        "rows": axis_props(rows),
+        "cols": axis_props(cols),
         "view": state.view,
         "views": [{"kind": kind, "name": LAYER_NAMES[kind]} for kind in reversed(LAYER_NAMES)],
         "neurons": NEURONS,
         "cells": matrix.CELLS,
         "tiles": matrix.TILES,
         "tile": tile and _tile(tile),
+        "tying": tying(stages(layer, state.flip)),
         "period": state.period,
         "zoom": matrix.visible_window(layer, state.zoom) if state.zoom else (),
-        "untied": [[*use.output, *use.tap, *use.input, use.value] for use in layer.untied],
-        "notes": gradient_notes(state, layer, planes),
         "drawing": state.image == DRAWING,
         "wires": repr(state.wires),
         "shrink": _shrink(state, planes),
@@ -81,6 +95,7 @@ def props(convolved: Convolved, tile: matrix.Tiles | None) -> dict[str, Any]:
         "costs": text.cost_rows(layer, state.view),
         "total": text.total(layer),
         "why": text.price(layer),
+        "helps": text.helps(state.flip),
         "names": [text.weight_name(k, l) for k in range(K) for l in range(L)],
         "colours": [theme.css(colour) for colour in colours],
         "inks": [theme.ink(colour) for colour in colours],

@@ -50,6 +50,15 @@ function cssColour(pixel) {
   return `rgb(${pixel & 255} ${(pixel >> 8) & 255} ${(pixel >> 16) & 255})`;
 }
 
+// Black or white, whichever reads better on this pixel (WCAG contrast). The twin of theme.ink.
+/** @param {number} pixel */
+function inkOn(pixel) {
+  /** @param {number} level */
+  const linear = (level) => (level / 255 <= 0.04045 ? level / 255 / 12.92 : ((level / 255 + 0.055) / 1.055) ** 2.4);
+  const luminance = 0.2126 * linear(pixel & 255) + 0.7152 * linear((pixel >> 8) & 255) + 0.0722 * linear((pixel >> 16) & 255);
+  return (luminance + 0.05) / 0.05 > 1.05 / (luminance + 0.05) ? "#000000" : "#ffffff";
+}
+
 // An overlay in CSS pixels with the cells of an h × w picture: cell(r, c) is [x, y, width, height].
 /**
  * @param {HTMLCanvasElement} canvas
@@ -118,9 +127,7 @@ function writeNumbers(view, h, w, valueAt, backAt) {
   ctx.textBaseline = "middle";
   texts.forEach((text, n) => {
     const [r, c] = [Math.floor(n / w), n % w];
-    const p = backAt(r, c);
-    const light = 0.299 * (p & 255) + 0.587 * ((p >> 8) & 255) + 0.114 * ((p >> 16) & 255) > 140;
-    ctx.fillStyle = light ? "#111" : "#eee";
+    ctx.fillStyle = inkOn(backAt(r, c));
     ctx.fillText(text, (c + 0.5) * view.cw, (r + 0.5) * view.ch);
   });
 }

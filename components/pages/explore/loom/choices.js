@@ -2,6 +2,15 @@
 
 const AREA = 46; // pixels along the largest area, about
 
+// What signs and terms mean: shown where they are pointed at or have the keyboard.
+/** @param {Loom} loom */
+function showHelps({ root, props }) {
+  for (const one of root.querySelectorAll("[data-help]")) {
+    one.dataset.tip = props.helps[one.dataset.help];
+    one.setAttribute("aria-description", one.dataset.tip);
+  }
+}
+
 /** @param {Loom} loom */
 function showViews(loom) {
   const { props, root, geo } = loom;
@@ -56,5 +65,5 @@ function writeCosts(loom) {
   find(root, ".saving").textContent = props.total;
   find(root, ".why").textContent = props.why;
   const smallest = Math.min(...props.costs.map((row) => row.side));
-  find(root, ".scale").textContent = smallest * AREA < 1 ? "areas to scale, or dots" : "areas to scale";
+  find(root, ".scale").textContent = smallest * AREA < 1 ? "areas to scale; a dot if too small" : "areas to scale";
 }

@@ -34,6 +34,8 @@ function geometry(props) {
 
 /** @typedef {ReturnType<typeof geometry>} Geometry */
 
+/** @typedef {{ k: number, l: number, weight: number, row: number, col: number, real: boolean }} Tap */
+
 // The connections of output (i, j): every tap with its weight and its input pixel (row, col), PADDING where there is none.
 /**
  * @param {Geometry} geo
@@ -41,12 +43,14 @@ function geometry(props) {
  * @param {number} j
  */
 function windowOf(geo, i, j) {
-  /** @type {{ k: number, l: number, weight: number, row: number, col: number }[]} */
+  /** @type {Tap[]} */
   const found = [];
   for (let k = 0; k < geo.K; k++)
-    for (let l = 0; l < geo.L; l++)
-      found.push({ k, l, weight: geo.weight(k, l), row: geo.down.reads[k][i], col: geo.across.reads[l][j] });
-  return found.map((c) => ({ ...c, real: c.row !== PADDING && c.col !== PADDING }));
+    for (let l = 0; l < geo.L; l++) {
+      const [row, col] = [geo.down.reads[k][i], geo.across.reads[l][j]];
+      found.push({ k, l, weight: geo.weight(k, l), row, col, real: row !== PADDING && col !== PADDING });
+    }
+  return found;
 }
 
 const MOST_LIT = 5000; // connections lit at a time: a corner that wide padding repeats has hundreds of thousands

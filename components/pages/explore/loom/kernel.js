@@ -5,21 +5,33 @@ function buildKernel(loom) {
   const { props, root } = loom;
   const [K, L] = [props.kernel.length, props.kernel[0].length];
   const grid = find(root, ".weights");
+  find(root, ".top").style.setProperty("--kernel", `${clamp(0.18 * L, 0.5, 1.1)}fr`);
   const { style } = find(root, ".kernel");
   style.setProperty("--k", String(K));
   style.setProperty("--l", String(L));
-  find(root, ".top").style.setProperty("--kernel", `${clamp(0.18 * L, 0.45, 1.1)}fr`);
   grid.classList.toggle("small", K * L > 25);
   grid.classList.toggle("tiny", L > 7);
   grid.replaceChildren();
   loom.fields = props.names.map((name, n) => {
     const input = make("input", "", { ariaLabel: `Weight row ${Math.floor(n / L) + 1} column ${(n % L) + 1}` });
-    const cell = make("label", "", {}, input, make("span", "", { textContent: name }));
+    const pixel = make("i", "pixel", { ariaHidden: "true" });
+    const cell = make("label", "", {}, pixel, input, make("span", "", { textContent: name }));
     Object.assign(cell.style, { background: props.colours[n], color: props.inks[n] });
     grid.append(cell);
-    return weightField(loom, input, cell, n);
+    pointAtWeight(loom, cell, pixel, n);
+    return Object.assign(weightField(loom, input, cell, n), { pixel });
   });
   find(root, ".kernel .size").textContent = `${K} × ${L}`;
+}
+
+// With letters on the colours, each weight has its own here; where nothing is shared W has other colours than the kernel.
+/** @param {Loom} loom */
+function showLetters(loom) {
+  const { letters, names } = loom.props;
+  find(loom.root, "button.letters").ariaPressed = String(letters);
+  find(loom.root, ".weights").querySelectorAll("label > span").forEach((/** @type {HTMLElement} */ span, /** @type {number} */ n) => {
+    span.textContent = letters && isShared(loom) ? `${names[n]} ${letterOf(n)}` : names[n];
+  });
 }
 
 // What is being typed is in the weights already, as a preview: a field comes to its number when the typing ends, or the
@@ -63,23 +75,14 @@ function weightField(loom, input, cell, n) {
     name: () => loom.props.names[n],
     preview: (value) => loom.setWeight(n, value, false),
     commit: (value) => loom.setWeight(n, value, true),
+    stepped: (value) => loom.setWeight(n, value, false),
     complain: (sentence) => complain(loom, sentence),
   });
-  /** @param {number} steps @param {boolean} coarse */
-  const nudge = (steps, coarse) => {
-    field.step(steps * (coarse ? 1 : 0.1));
-    loom.setWeight(n, field.value, false);
-  };
   input.addEventListener("blur", () => loom.focusOn(null));
-  input.addEventListener("keydown", (event) => {
-    if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
-    event.preventDefault();
-    nudge(event.key === "ArrowUp" ? 1 : -1, event.shiftKey);
-  });
   input.addEventListener("wheel", (event) => {
     if (focusedNear(input) !== input) return; // the page scrolls past fields nobody is in
     event.preventDefault();
-    nudge(event.deltaY < 0 ? 1 : -1, event.shiftKey);
+    field.step((event.deltaY < 0 ? 1 : -1) * (event.shiftKey ? COARSE : 1));
   }, { passive: false });
   dragSideways(cell, input, {
     start: () => loom.weights[n],
@@ -90,10 +93,20 @@ function weightField(loom, input, cell, n) {
     },
     end: () => loom.settle(),
   });
-  cell.addEventListener("pointerenter", () => loom.focusOn({ kind: "weight", n }));
   input.addEventListener("focus", () => loom.focusOn({ kind: "weight", n }));
-  cell.addEventListener("pointerleave", () => loom.focusOn(null));
   return field;
+}
+
+// A weight is all its uses; the enlarged pixel on it is the one that makes the output that is lit.
+/**
+ * @param {Loom} loom
+ * @param {HTMLElement} cell
+ * @param {HTMLElement} pixel
+ * @param {number} n
+ */
+function pointAtWeight(loom, cell, pixel, n) {
+  cell.addEventListener("pointerover", (event) => loom.focusOn(event.target === pixel ? productAt(loom, Number(pixel.dataset.tap)) : { kind: "weight", n }));
+  cell.addEventListener("pointerleave", () => loom.focusOn(null));
 }
 
 /**
@@ -102,26 +115,31 @@ function weightField(loom, input, cell, n) {
  * @param {{ start: () => number, move: (from: number, pixels: number) => void, end: () => void }} on
  */
 function dragSideways(cell, field, on) {
-  /** @type {{ x: number, from: number, moving: boolean } | null} */
-  let drag = null;
-  cell.addEventListener("pointerdown", (event) => {
-    if (event.button === 0) drag = { x: event.clientX, from: on.start(), moving: false };
+  cell.addEventListener("dragstart", (event) => event.preventDefault()); // of the number, if it is selected
+  cell.addEventListener("pointerdown", ({ button, clientX, pointerId }) => {
+    if (button !== 0) return;
+    const from = on.start();
+    const held = new AbortController();
+    let moving = false;
+    const stop = () => {
+      held.abort();
+      cell.classList.remove("dragging");
+      if (moving) on.end();
+    };
+    /** @param {PointerEvent} event */
+    const move = (event) => {
+      if (event.pointerId !== pointerId) return;
+      if (!event.buttons || !cell.isConnected) return stop(); // let go where nobody told us, or the kernel was replaced
+      if (!moving && Math.abs(event.clientX - clientX) > 4) {
+        moving = true;
+        cell.setPointerCapture(pointerId);
+        field.blur();
+        cell.classList.add("dragging");
+      }
+      if (moving) on.move(from, event.clientX - clientX);
+    };
+    // On the window: the first move of a quick hand already ends beside the cell.
+    addEventListener("pointermove", move, { signal: held.signal });
+    for (const end of ["pointerup", "pointercancel"]) addEventListener(end, stop, { signal: held.signal });
   });
-  cell.addEventListener("pointermove", (event) => {
-    if (!drag) return;
-    if (!drag.moving && Math.abs(event.clientX - drag.x) > 4) {
-      drag.moving = true;
-      cell.setPointerCapture(event.pointerId);
-      field.blur();
-      cell.classList.add("dragging");
-    }
-    if (drag.moving) on.move(drag.from, event.clientX - drag.x);
-  });
-  const stop = () => {
-    if (drag?.moving) on.end();
-    cell.classList.remove("dragging");
-    drag = null;
-  };
-  cell.addEventListener("pointerup", stop);
-  cell.addEventListener("pointercancel", stop);
 }

@@ -23,20 +23,24 @@ class Loom {
    * @param {string} key
    * @param {(edit: object) => void} sendEdit
    * @param {(acts: string[]) => void} sendActs
+   * @param {(marks: string) => void} sendMarks
    */
-  constructor(parent, key, sendEdit, sendActs) {
+  constructor(parent, key, sendEdit, sendActs, sendMarks) {
     this.sendActs = sendActs;
     /** What has been told to the page of what was done here. @type {Set<string>} */
     this.told = new Set();
     this.root = find(parent, ".loom");
     this.key = key;
     // Every message carries all that has not been confirmed yet: two of them may reach the server as one. The server
-    // confirms a serial number, so no answer is ever a refusal.
+    // confirms a serial number, so no answer is ever a refusal; what it does not confirm for long is sent again.
     this.edit = new Unconfirmed({
       send: (/** @type {LoomEdit} */ { serial, changes }) => sendEdit({ ...changes, origin: this.origin, wires: this.props.wires, serial }),
-      adopt: () => (this.changes = {}),
+      adopt: (/** @type {number} */ applied, sent) => {
+        if (sent && applied !== sent.serial) this.send();
+        else this.changes = {};
+      },
       confirms: (/** @type {number} */ applied, sent) => applied === sent.serial,
-      patience: Infinity,
+      patience: LOST_MS,
     });
     /** What has been changed here and not been confirmed, by the field's name. @type {Record<string, unknown>} */
     this.changes = {};
@@ -63,10 +67,15 @@ class Loom {
     this.own = [];
     /** @type {number[]} */
     this.weights = [];
-    /** @type {NumberField[] | null} */
+    /** @type {(NumberField & { pixel: HTMLElement })[] | null} */
     this.fields = null;
-    /** @type {string | null} */
+    /** @type {{ picture: Uint8Array, sum: string } | null} */
     this.computedFrom = null;
+    /** The sums, and what the activation makes of them. */
+    this.linear = new Float64Array(0);
+    this.values = new Float64Array(0);
+    /** Of which the colour tables are. @type {string | null} */
+    this.table = null;
     this.tilesOf = "";
     /** @type {Tile | null} */
     this.tile = null;
@@ -77,22 +86,30 @@ class Loom {
     this.zoomTimer = 0;
     this.periodTimer = 0;
     this.said = "";
+    /** Products of a sum that have room. */
+    this.terms = Infinity;
     /** What has to be painted anew. @type {Set<string>} */
     this.stale = new Set();
     this.scan = buildScan(this);
     this.zoom = buildZoom(this);
+    /** Whether the pinned cell was reached by the keyboard. */
+    this.isWalked = false;
+    buildWalk(this);
     this.showTools = buildDraw(this);
     this.adoptOwn([]);
     this.copyField = buildUntie(this);
     this.tying = buildTying(this);
     this.faces = buildFaces(this);
     buildPeriod(this);
+    buildMagnifier(this);
+    buildLetters(this.root, sendMarks);
     find(this.root, ".shrink").addEventListener("click", () => this.send({ side: this.props.shrink }));
     this.listen();
     this.measure = () => measureRoom(this.root);
     this.measure();
     this.observer = new ResizeObserver(() => {
       this.measure();
+      this.refitSum();
       this.schedule("matrix");
       this.tying.repaint();
     });
@@ -115,6 +132,7 @@ class Loom {
     showParts(this);
     this.geo = geometry(props);
     this.part = null;
+    this.refitSum();
     this.channels = props.image.shape[0];
     find(this.root, ".sum").classList.toggle("three", this.channels === 3);
     if (fresh) {
@@ -123,17 +141,20 @@ class Loom {
       complain(this, "");
     }
     if (reshaped || !this.fields) buildKernel(this);
-    const current = this.edit.answer(props.applied);
+    showLetters(this);
+    showMagnifier(this);
+    const current = this.edit.answer(props.applied) && !this.edit.sent;
     if (current) Object.assign(this, { weights: props.kernel.flat(), serial: props.applied });
-    if (current || !before || !props.drawing || props.image.shape.join() !== before.image.shape.join()) this.adoptPicture(bytes(props.image.levels));
+    this.adoptNew(props.image, before?.image, current);
     if (current) this.adoptOwn(ownOf(props, this.geo));
-    this.recompute(current);
+    this.recompute();
     if (current) this.shown = { by: "NumPy", output: this.values, levels: bytes(props.output.levels), scale: props.output };
     this.adoptTiles(props, current || !before);
     this.clampFocus();
     this.scan.fit();
     this.scan.follow(this.pinned);
     showKernel(this, fresh);
+    showHelps(this);
     showViews(this);
     writeCosts(this);
     this.showTools();
@@ -157,17 +178,30 @@ class Loom {
   }
 
   // Computes only where something has changed that the numbers depend on.
-  /** @param {boolean} current */
-  recompute(current) {
-    const { props } = this;
-    const sum = [props.image.levels, props.rows, props.cols, props.flip, props.bias, props.activation, this.weights, [...this.ownValue]];
-    const computedFrom = JSON.stringify(sum);
-    if (computedFrom !== this.computedFrom) {
-      this.linear = new Float64Array(this.channels * this.geo.outH * this.geo.outW);
-      this.values = new Float64Array(this.linear.length);
-      this.compute();
+  recompute() {
+    const size = this.channels * this.geo.outH * this.geo.outW;
+    if (this.linear?.length !== size) {
+      this.linear = new Float64Array(size);
+      this.values = new Float64Array(size);
     }
-    this.computedFrom = current ? computedFrom : null; // previews move on from here
+    if (this.computedFrom?.picture !== this.picture || this.computedFrom.sum !== this.sum()) this.compute();
+  }
+
+  /** What the output depends on, besides the picture. */
+  sum() {
+    const { rows, cols, flip, bias, activation } = this.props;
+    return JSON.stringify([rows, cols, flip, bias, activation, this.weights, [...this.ownValue]]);
+  }
+
+  /**
+   * Takes a picture that is not the one before; of a drawing what is drawn here comes first.
+   * @param {LoomProps["image"]} image
+   * @param {LoomProps["image"] | undefined} before
+   * @param {boolean} current
+   */
+  adoptNew(image, before, current) {
+    const reshaped = image.shape.join() !== before?.shape.join();
+    if (this.props.drawing ? current || reshaped : image !== before) this.adoptPicture(bytes(image.levels));
   }
 
   /** @param {Uint8Array} levels */
@@ -209,7 +243,12 @@ class Loom {
     this.send({ zoom: all ? [] : [Math.floor(top), Math.ceil(bottom), Math.floor(left), Math.ceil(right)] });
   }
 
+  refitSum() {
+    Object.assign(this, { terms: Infinity, said: "" });
+  }
+
   compute() {
+    this.computedFrom = { picture: this.picture, sum: this.sum() };
     correlate(this.geo, this.planes, this.channels, this.weights, this.props.bias, this.linear);
     for (const { i, j, k, l, r, c, value } of this.own)
       for (let ch = 0; ch < this.channels; ch++)
@@ -225,8 +264,12 @@ class Loom {
     this.css = { text: style.color };
     const [r, g, b] = style.color.match(/[\d.]+/g).map(Number);
     this.dark = 0.299 * r + 0.587 * g + 0.114 * b > 140;
-    this.diverging = colourTable(bytes(this.props.diverging[this.dark ? "dark" : "light"]));
-    this.static = colourTable(bytes(this.props.static));
+    const table = this.props.diverging[this.dark ? "dark" : "light"];
+    if (table !== this.table) {
+      this.table = table;
+      this.diverging = colourTable(bytes(table));
+      this.static = colourTable(bytes(this.props.static));
+    }
     this.colours = Uint32Array.from(this.props.colours, (c) => (0xff000000 | (parseInt(c.slice(5, 7), 16) << 16) | (parseInt(c.slice(3, 5), 16) << 8) | parseInt(c.slice(1, 3), 16)) >>> 0);
     this.ink = (0xff000000 | (b << 16) | (g << 8) | r) >>> 0;
     for (const what of ["input", "output", "matrix"]) this.schedule(what);
@@ -272,7 +315,6 @@ class Loom {
   /** @param {Record<string, unknown>} changes */
   preview(changes) {
     this.change(changes);
-    this.computedFrom = null;
     this.compute();
     this.schedule("output");
     if (drawsCells(this)) this.schedule("matrix");
@@ -305,6 +347,7 @@ class Loom {
   /** @param {Focus} focus */
   pin(focus) {
     this.pinned = focus;
+    this.isWalked = false;
     if (focus) this.tell(focus.kind);
     this.scan.follow(focus);
     showUntie(this);
@@ -339,10 +382,13 @@ class Loom {
       lightMatrix(this, link);
       this.faces.paint(link);
       drawNetwork(this);
+      paintMagnifier(this);
       const pointed = this.focus && this.focus.kind !== "output";
       this.fields.forEach((field, n) => field.input.parentElement.classList.toggle("lit", Boolean(pointed) && link.weights.includes(n)));
       find(this.root, ".weights").classList.toggle("focused", Boolean(pointed));
       writeSum(this);
+      describe(this, link);
+      sayCell(this);
     });
   }
 
@@ -402,11 +448,16 @@ class Loom {
     const kind = panel.focus(0, 0).kind;
     const far = event.shiftKey ? 10 : 1;
     const [r, c] = this.pinned?.kind === kind ? panel.at(this.pinned) : [Math.floor(h / 2), Math.floor(w / 2)];
+    this.walkTo(panel.focus(clamp(r + move[0] * far, 0, h - 1), clamp(c + move[1] * far, 0, w - 1)));
+  }
+
+  /** @param {Focus} focus */
+  walkTo(focus) {
     this.hovered = null;
     this.scanned = null;
-    const [row, col] = [clamp(r + move[0] * far, 0, h - 1), clamp(c + move[1] * far, 0, w - 1)];
-    if (kind === "cell") this.zoom.follow(row, col);
-    this.pin(panel.focus(row, col));
+    if (focus.kind === "cell") this.zoom.follow(focus.t, focus.s);
+    this.pin(focus);
+    this.isWalked = true;
   }
 
   clampFocus() {
@@ -453,4 +504,4 @@ class Loom {
   }
 }
 
-export default component((parent, send, key) => new Loom(parent, key, (edit) => send("edit", edit), (acts) => send("act", acts)));
+export default component((parent, send, key) => new Loom(parent, key, (edit) => send("edit", edit), (acts) => send("act", acts), (marks) => send("marks", marks)));

@@ -22,7 +22,28 @@ function matrixView(loom) {
   return { ...view, cell };
 }
 
-// The colour of one connection: the weight's own where it is shared, static where it is not. The twin of tiles._ink.
+// Whether connections have the colours of the weights; those of a layer that does not share have colours of their own.
+/** @param {Loom} loom */
+const isShared = ({ props }) => props.view === "conv" || (props.view === "tiled" && props.period === 1);
+
+// The number of a connection's colour, −1 for an untied copy: the weight's where it is shared. The twin of tiles._ink.
+/**
+ * @param {Loom} loom
+ * @param {number} t
+ * @param {number} s
+ * @param {number} weight
+ */
+function threadInk(loom, t, s, weight) {
+  const { props, geo } = loom;
+  if (loom.ownCells.has(`${t},${s}`)) return -1;
+  if (isShared(loom)) return weight;
+  if (props.view === "tiled") {
+    const [i, j] = [Math.floor(t / geo.outW), t % geo.outW];
+    return untiedInk((i % props.period) * props.period + (j % props.period) + 1000003, weight);
+  }
+  return untiedInk(t, s);
+}
+
 /**
  * @param {Loom} loom
  * @param {number} t
@@ -30,14 +51,8 @@ function matrixView(loom) {
  * @param {number} weight
  */
 function threadColour(loom, t, s, weight) {
-  const { props, geo } = loom;
-  if (loom.ownCells.has(`${t},${s}`)) return loom.ink;
-  if (props.view === "conv" || (props.view === "tiled" && props.period === 1)) return loom.colours[weight];
-  if (props.view === "tiled") {
-    const [i, j] = [Math.floor(t / geo.outW), t % geo.outW];
-    return loom.static[untiedInk((i % props.period) * props.period + (j % props.period) + 1000003, weight)];
-  }
-  return loom.static[untiedInk(t, s)];
+  const ink = threadInk(loom, t, s, weight);
+  return ink < 0 ? loom.ink : (isShared(loom) ? loom.colours : loom.static)[ink];
 }
 
 /** @param {Loom} loom */
@@ -80,6 +95,7 @@ function paintMatrix(loom) {
   }
   loom.matrix.over.style.touchAction = bottom - top < rows || right - left < cols ? "none" : "pan-y"; // a finger pans W, or the page
   writeWeights(loom, ctx, dpr);
+  if (props.letters && !hasNames(loom, ctx, dpr)) writeLetters(loom, ctx, dpr);
   writeReadout(loom);
 }
 
@@ -116,8 +132,7 @@ function tilePicture(loom, tile) {
   if (!tile.picture || tile.theme !== loom.dark) {
     const at = new Uint32Array(bytes(tile.at).buffer);
     const ink = bytes(tile.ink);
-    const shared = loom.props.view === "conv" || (loom.props.view === "tiled" && loom.props.period === 1);
-    const table = shared ? loom.colours : loom.static;
+    const table = isShared(loom) ? loom.colours : loom.static;
     tile.theme = loom.dark;
     tile.picture = pictureOf(tile.cols, tile.rows, (pixels) => {
       for (let n = 0; n < at.length; n++) pixels[at[n]] = table[ink[n]];
@@ -140,7 +155,7 @@ function cellPicture(loom, r0, r1, c0, c1) {
   });
 }
 
-// The value a connection has: its weight's, unless it has left the others.
+// The value a connection has: its weight's, unless it is an untied copy.
 /**
  * @param {Loom} loom
  * @param {number} t
@@ -170,6 +185,92 @@ function rowOf(loom, t) {
   return cells.values();
 }
 
+// Whether W is so close that its cells have room for names.
+/**
+ * @param {Loom} loom
+ * @param {Context} ctx
+ * @param {number} dpr
+ */
+function hasNames(loom, ctx, dpr) {
+  const { top, bottom, left, right } = loom.window;
+  return loom.props.view !== "dense" && ctx.canvas.width / (right - left) >= 30 * dpr && ctx.canvas.height / (bottom - top) >= 22 * dpr;
+}
+
+// Where letters may stand on W, in cells of it: on every cell that is drawn, or on every tile.
+/**
+ * @param {Loom} loom
+ * @returns {{ places: LetterPlace[], wide: number, high: number }} Of this width and height.
+ */
+function threadPlaces(loom) {
+  const { top, bottom, left, right } = loom.window;
+  /** @type {LetterPlace[]} */
+  const places = [];
+  /** @type {(at: number[], ink: Uint8Array | number[], cols: number, tile: { top: number, left: number, wide: number, high: number }) => void} */
+  const put = (at, ink, cols, tile) => at.forEach((n, k) => places.push({ x: tile.left + ((n % cols) + 0.5) * tile.wide, y: tile.top + (Math.floor(n / cols) + 0.5) * tile.high, id: ink[k] }));
+  if (loom.props.view === "dense") {
+    const [rows, cols] = [Math.min(loom.props.tiles, Math.ceil(bottom) - Math.floor(top)), Math.min(loom.props.tiles, Math.ceil(right) - Math.floor(left))];
+    const [wide, high] = [(right - left) / cols, (bottom - top) / rows];
+    const at = upTo(rows * cols);
+    put(at, at.map((n) => untiedInk(Math.floor(top + Math.floor(n / cols) * high), Math.floor(left + (n % cols) * wide))), cols, { top, left, wide, high });
+    return { places, wide, high };
+  }
+  if (drawsCells(loom)) {
+    const [rows] = matrixSize(loom);
+    for (let t = Math.max(0, Math.floor(top)); t < Math.min(rows, bottom); t++)
+      for (const { weight, s } of rowOf(loom, t)) {
+        const id = weight < 0 ? -1 : threadInk(loom, t, s, weight);
+        if (id >= 0 && s >= Math.floor(left) && s < right) places.push({ x: s + 0.5, y: t + 0.5, id });
+      }
+    return { places, wide: 1, high: 1 };
+  }
+  const tile = loom.tile ?? loom.wholeTile;
+  if (!tile) return { places, wide: 1, high: 1 };
+  const [wide, high] = [(tile.right - tile.left) / tile.cols, (tile.bottom - tile.top) / tile.rows];
+  put([...new Uint32Array(bytes(tile.at).buffer)], bytes(tile.ink), tile.cols, { top: tile.top, left: tile.left, wide, high });
+  return { places, wide, high };
+}
+
+// Every cell its letter where it has room for one; else a letter here and there, beside the colours.
+/**
+ * @param {Loom} loom
+ * @param {Context} ctx
+ * @param {number} dpr
+ */
+function writeLetters(loom, ctx, dpr) {
+  const { top, bottom, left, right } = loom.window;
+  const [cw, ch] = [ctx.canvas.width / (right - left), ctx.canvas.height / (bottom - top)];
+  const { places, wide, high } = threadPlaces(loom);
+  const on = places.map((place) => ({ ...place, x: (place.x - left) * cw, y: (place.y - top) * ch }));
+  const width = letterWidth(on);
+  const size = clamp(Math.min(high * ch, (wide * cw) / width), SMALLEST * dpr, LETTER * dpr * enlarged(ctx.canvas, "--large"));
+  const fits = size <= high * ch && width * size <= wide * cw * 1.05;
+  const whole = on.filter(({ x, y }) => fits || (Math.min(x, ctx.canvas.width - x) > (width * size) / 2 && Math.min(y, ctx.canvas.height - y) > size / 2));
+  writeLettersAt(loom, ctx, lettered(whole, fits ? [0.9 * wide * cw, 0.9 * high * ch] : [(width + 0.7) * size, 1.6 * size]), size);
+}
+
+// Letters that are read on every colour: with a rim of the page's.
+/**
+ * @param {Loom} loom
+ * @param {Context} ctx
+ * @param {LetterPlace[]} places
+ * @param {number} size
+ */
+function writeLettersAt(loom, ctx, places, size) {
+  ctx.font = labelFont(size);
+  ctx.textAlign = "center";
+  ctx.textBaseline = "middle";
+  ctx.lineJoin = "round";
+  ctx.lineWidth = size / 3.5;
+  ctx.strokeStyle = loom.dark ? "#14161b" : "#fff";
+  ctx.fillStyle = loom.css.text;
+  for (const { x, y, id, faint } of places) {
+    ctx.globalAlpha = faint ? 0.6 : 1;
+    ctx.strokeText(letterOf(id), x, y);
+    ctx.fillText(letterOf(id), x, y);
+  }
+  ctx.globalAlpha = 1;
+}
+
 // Close enough, every cell says its weight's name and value.
 /**
  * @param {Loom} loom
@@ -179,7 +280,7 @@ function rowOf(loom, t) {
 function writeWeights(loom, ctx, dpr) {
   const { top, bottom, left, right } = loom.window;
   const [cw, ch] = [ctx.canvas.width / (right - left), ctx.canvas.height / (bottom - top)];
-  if (cw < 30 * dpr || ch < 22 * dpr || loom.props.view === "dense") return;
+  if (!hasNames(loom, ctx, dpr)) return;
   const labels = labelsOf(loom);
   const largest = Math.min(13 * dpr * enlarged(ctx.canvas, "--large"), ch / 2.4);
   const size = fittingSize(ctx, labels.flatMap(({ name, value }) => [name, value]), cw, largest, SMALLEST * dpr);
@@ -187,7 +288,7 @@ function writeWeights(loom, ctx, dpr) {
   ctx.textBaseline = "middle";
   ctx.font = labelFont(size);
   for (const { t, s, pixel, name, value } of labels) {
-    ctx.fillStyle = 0.299 * (pixel & 255) + 0.587 * ((pixel >> 8) & 255) + 0.114 * ((pixel >> 16) & 255) > 130 ? "#000" : "#fff";
+    ctx.fillStyle = inkOn(pixel);
     const [x, y] = [(s + 0.5 - left) * cw, (t + 0.5 - top) * ch];
     const gap = Math.min((8 / 13) * largest, ch / 4);
     for (const [text, at] of /** @type {[string, number][]} */ ([[name, y - gap], [value, y + gap]]))
@@ -196,6 +297,7 @@ function writeWeights(loom, ctx, dpr) {
 }
 
 const SMALLEST = 8; // pixels of a label that can be read
+const LETTER = 11; // pixels of a letter on a colour, at most
 const FILL = 0.92; // of a cell's width, that a label may take
 
 /** @param {number} size */
@@ -241,7 +343,7 @@ function writeReadout(loom) {
   const [rows, cols] = matrixSize(loom);
   const zoom = Math.max(rows / (bottom - top), cols / (right - left));
   const cells = loom.props.view === "dense" ? "every cell is a separate weight" : "every cell is drawn; blank cells are zeros (no connection)";
-  const dot = drawsCells(loom) ? cells : `each dot covers about ${amount(Math.max(1, Math.round(ph)))} × ${amount(Math.max(1, Math.round(pw)))} cells and takes the colour of one`;
+  const dot = drawsCells(loom) ? cells : `each dot covers about ${amount(Math.max(1, Math.round(ph)))} × ${amount(Math.max(1, Math.round(pw)))} cells and shows the colour of one of them`;
   find(panel, ".readout").textContent = `Rows ${span(top, bottom)}, columns ${span(left, right)}${zoom > 1.001 ? ` (zoom ×${figure(zoom)})` : ""}; ${dot}.`;
 }
 

@@ -101,6 +101,7 @@ function drawNetwork(loom) {
       ctx.stroke();
     }
   ctx.globalAlpha = 1;
+  if (loom.props.letters) writeLettersOnEdges(loom, ctx, edges, places, chosen);
   /** @param {number} n */
   const radius = (n) => Math.min(9, Math.max(2.5, (box.width / n) * 0.42));
   /** @param {[number, number]} at @param {number} size @param {string} fill */
@@ -116,6 +117,30 @@ function drawNetwork(loom) {
   const table = outputTable(loom);
   places.inputs.forEach((at, s) => neuron(at, radius(part.inputs.length), cssColour(GREY[loom.picture[s]])));
   places.outputs.forEach((at, t) => neuron(at, radius(part.outputs.length), cssColour(table[loom.shown.levels[t]])));
+}
+
+// Those that are lit have theirs first.
+/**
+ * @param {Loom} loom
+ * @param {Context} ctx
+ * @param {Edge[]} edges
+ * @param {ReturnType<typeof neuronPlaces>} places
+ * @param {((edge: Edge) => boolean) | null} chosen
+ */
+function writeLettersOnEdges(loom, ctx, edges, places, chosen) {
+  const size = LETTER * enlarged(ctx.canvas, "--large");
+  /** @param {boolean} strong */
+  const on = (strong) =>
+    edges
+      .filter((edge) => Boolean(chosen?.(edge)) === strong)
+      .map((edge) => ({ edge, id: threadInk(loom, edge.t, edge.s, edge.weight) }))
+      .filter(({ id }) => id >= 0)
+      .flatMap(({ edge, id }) => alongLine(places.inputs.get(edge.s), places.outputs.get(edge.t), { x: 0, y: 0, id, of: edge, faint: Boolean(chosen) && !strong }));
+  const [strong, others] = [on(true), on(false)];
+  /** @type {[number, number]} */
+  const room = [(letterWidth([...strong, ...others]) + 0.2) * size, 1.1 * size];
+  const first = lettered(strong, room);
+  writeLettersAt(loom, ctx, [...lettered(others, room, first), ...first], size);
 }
 
 /**

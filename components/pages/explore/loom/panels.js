@@ -1,5 +1,6 @@
 // Input, Output and the written sum. `focus` is what the visitor points at or has pinned:
-// {kind: "output", i, j} · {kind: "input", r, c} · {kind: "weight", n} · {kind: "cell", t, s} (of the matrix).
+// {kind: "output", i, j} · {kind: "input", r, c} · {kind: "weight", n} · {kind: "cell", t, s} (of the matrix); with `tap`,
+// it is that product of the sum.
 
 /**
  * @param {HTMLElement} root
@@ -45,7 +46,6 @@ function paintOutput(loom) {
   shape(panel, geo.outH, geo.outW);
   const badge = find(panel, ".badge");
   badge.textContent = shown.by;
-  badge.title = shown.by === "NumPy" ? "computed on the server by NumPy" : "preview computed in this browser; the NumPy result follows";
   const ramp = shown.scale.signed ? table.slice(1) : table.slice(0, 255);
   paintLevels(find(panel, ".ramp"), Uint8Array.from({ length: 255 }, (_, n) => n), [1, 1, 255], ramp);
   find(panel, ".low").textContent = shown.scale.signed ? figure(-shown.scale.high) : "0";
@@ -200,47 +200,102 @@ function chip(text, background = "", color = "") {
 /** @param {Loom} loom */
 function writeSum(loom) {
   const { focus, root } = loom;
-  const parts = focus ? sentences[focus.kind](loom, focus) : [chip("Point at a pixel, a weight or a cell of the matrix.")];
-  const said = parts.map((part) => part.textContent).join(" ");
-  if (said === loom.said) return;
-  loom.said = said;
-  // Spoken where a person moves with the keyboard; not with every pixel under the pointer or every step of the scan.
-  find(root, ".sum").ariaLive = loom.hovered || loom.scanned !== null ? "off" : "polite";
-  find(root, ".sum").replaceChildren(...spaced(parts));
+  const parts = focus ? sentenceOf(loom, focus) : [chip("Point at a pixel, a weight or a cell of the matrix.")];
+  const sum = find(root, ".sum");
+  if (spoken(parts) !== loom.said) {
+    // Spoken where a person moves with the keyboard; not with every pixel under the pointer or every step of the scan.
+    sum.ariaLive = loom.hovered || loom.scanned !== null ? "off" : "polite";
+    showSum(loom, sum, parts);
+  }
+  for (const one of sum.querySelectorAll("[data-tap]")) one.classList.toggle("lit", Number(one.dataset.tap) === focus?.tap);
 }
+
+const FEWEST = 3; // products that are written out, however little room there is
+
+// As many products as have room: of more, the largest.
+/**
+ * @param {Loom} loom
+ * @param {HTMLElement} sum
+ * @param {HTMLElement[]} parts
+ */
+function showSum(loom, sum, parts) {
+  sum.replaceChildren(...spaced(parts));
+  loom.said = spoken(parts);
+  if (loom.terms <= FEWEST || !sum.querySelector("[data-tap]") || sum.scrollHeight <= sum.clientHeight + 2) return;
+  loom.terms = Math.max(FEWEST, Math.floor(0.9 * Math.min(loom.terms, loom.geo.taps)));
+  showSum(loom, sum, sentenceOf(loom, loom.focus));
+}
+
+/** @param {HTMLElement[]} parts */
+const spoken = (parts) => parts.map((part) => part.textContent).join(" ");
 
 /** @param {HTMLElement[]} parts */
 const spaced = (parts) => parts.flatMap((part) => [part, document.createTextNode(" ")]);
 
+// The sentence about what is in focus; of a product, the sum that it is part of.
+/**
+ * @param {Loom} loom
+ * @param {Focus} focus
+ */
+function sentenceOf(loom, focus) {
+  if (focus.tap === undefined || focus.kind !== "cell") return sentences[focus.kind](loom, focus);
+  return sentences.output(loom, { kind: "output", i: Math.floor(focus.t / loom.geo.outW), j: focus.t % loom.geo.outW, tap: focus.tap });
+}
+
+// The products that are written out, in the window's order: the largest, and one that is pointed at.
+/**
+ * @param {number[]} products
+ * @param {number} most
+ * @param {number} [tap]
+ */
+function writtenTerms(products, most, tap) {
+  const all = products.map((_, n) => n);
+  if (all.length <= most) return all;
+  const largest = all.toSorted((a, b) => Math.abs(products[b]) - Math.abs(products[a])).slice(0, most);
+  if (tap !== undefined && !largest.includes(tap)) largest[most - 1] = tap;
+  return largest.sort((a, b) => a - b);
+}
+
+// The written products with + between them, and what the others add up to.
+/**
+ * @param {Loom} loom
+ * @param {Tap[]} taps
+ * @param {number[]} values
+ * @param {number[]} x
+ * @param {number[]} written
+ */
+function terms({ geo, props }, taps, values, x, written) {
+  const parts = written.flatMap((n) => {
+    const { weight } = taps[n];
+    const product = chip(`${figure(values[n])} · ${figure(x[n])}`, props.colours[weight], props.inks[weight]);
+    product.dataset.tap = String(n);
+    const next = n % geo.L === 0 && written.length === taps.length ? [make("br"), chip("+")] : [chip("+")];
+    return n === written[0] ? [product] : [...next, product];
+  });
+  if (written.length === taps.length) return parts;
+  const rest = values.reduce((sum, value, n) => (written.includes(n) ? sum : sum + value * x[n]), 0);
+  return [...parts, chip(`+ ${figure(rest)} (${taps.length - written.length} smaller)`)];
+}
+
 /** @type {Record<string, (loom: Loom, focus: Focus) => HTMLElement[]>} */
 const sentences = {
-  output(loom, { i, j }) {
-    const { geo, props, planes, weights } = loom;
-    const sums = [];
-    for (let ch = 0; ch < loom.channels; ch++) {
-      const parts = [];
+  output(loom, { i, j, tap }) {
+    const { geo, props } = loom;
+    const taps = windowOf(geo, i, j);
+    return Array.from({ length: loom.channels }, (_, ch) => {
       const colour = loom.channels === 3 ? `${"RGB"[ch]}: ` : "";
-      parts.push(chip(`${colour}Y[${i + 1},${j + 1}] =`));
-      if (props.activation !== "none") parts.push(chip(`${props.activation}(`));
-      let total = props.bias;
-      windowOf(geo, i, j).forEach((c, n) => {
-        const x = c.real ? planes[(ch * geo.H + c.row) * geo.W + c.col] : 0;
-        const value = c.real ? valueOf(loom, i * geo.outW + j, c) : weights[c.weight];
-        total += value * x;
-        if (n) parts.push(chip("+"));
-        parts.push(chip(`${figure(value)} · ${c.real ? figure(x) : "0"}`, props.colours[c.weight], props.inks[c.weight]));
-      });
-      if (props.bias) parts.push(chip(`+ ${figure(props.bias)}`));
-      if (props.activation !== "none") parts.push(chip(")"));
-      const sum = Math.abs(total) <= loom.floor ? 0 : total;
-      const result = chip(`= ${figure(ACTIVATIONS[props.activation](sum))}`);
+      const before = props.activation === "none" ? [] : [chip(`${props.activation}(`)];
+      const after = [...(props.bias ? [chip(`+ ${figure(props.bias)}`)] : []), ...(before.length ? [chip(")")] : [])];
+      const x = taps.map((c) => (c.real ? loom.planes[(ch * geo.H + c.row) * geo.W + c.col] : 0));
+      const values = taps.map((c) => (c.real ? valueOf(loom, i * geo.outW + j, c) : loom.weights[c.weight]));
+      const products = values.map((value, n) => value * x[n]);
+      const total = products.reduce((sum, product) => sum + product, props.bias);
+      const result = chip(`= ${figure(ACTIVATIONS[props.activation](Math.abs(total) <= loom.floor ? 0 : total))}`);
       result.className = "result";
-      parts.push(result);
       const line = make("div", "channel");
-      line.append(...spaced(parts));
-      sums.push(line);
-    }
-    return sums;
+      line.append(...spaced([chip(`${colour}Y[${i + 1},${j + 1}] =`), ...before, ...terms(loom, taps, values, x, writtenTerms(products, loom.terms, tap)), ...after, result]));
+      return line;
+    });
   },
   input(loom, { r, c }) {
     const { outputs, weights } = readersCounted(loom.geo, r, c);

@@ -24,7 +24,7 @@ function buildScan(loom) {
   const total = () => loom.geo.outH * loom.geo.outW;
   /** @param {number} now */
   const tick = (now) => {
-    carry += ((now - before) / 1000) * SPEEDS[Number(speed.value)];
+    carry += (Math.max(0, now - before) / 1000) * SPEEDS[Number(speed.value)]; // a frame may have begun before the click
     before = now;
     const whole = Math.floor(carry);
     carry -= whole;

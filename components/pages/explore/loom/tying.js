@@ -147,6 +147,7 @@ function buildTying(loom) {
   slider.max = String(3 * STAGE_MS);
 
   const repaint = () => {
+    list();
     if (!open()) return;
     told ??= toldBy(loom.props.tying);
     pictures ??= stagePictures(loom, told);
@@ -205,15 +206,33 @@ function buildTying(loom) {
     ms = to;
     repaint();
   };
+  let listed = "";
+  // The stages with their counts, as buttons: they say what the story is about before it is told.
+  const list = () => {
+    const { stages } = loom.props.tying;
+    const chosen = open() && !still() ? String(Math.round(stageAt(ms))) : "";
+    const now = JSON.stringify([chosen, stages]);
+    if (now === listed) return;
+    listed = now;
+    const options = stages.map(({ name, parameters }, n) => ({
+      id: String(n),
+      button: make("button", "", {}, make("b", "", { textContent: amount(parameters) }), make("span", "", { textContent: name })),
+    }));
+    fillRadioGroup(find(panel, ".stages"), options, chosen, (n) => {
+      begin();
+      show(Number(n) * STAGE_MS);
+    });
+  };
   const close = () => {
     pause();
     panel.classList.remove("telling");
     tell.textContent = "From dense to shared";
     tell.ariaExpanded = "false";
+    if (loom.props) list();
   };
 
-  tell.addEventListener("click", () => {
-    if (open()) return close();
+  const begin = () => {
+    if (open()) return;
     loom.tell("tying");
     loom.scan.stop();
     panel.classList.add("telling");
@@ -224,6 +243,10 @@ function buildTying(loom) {
     canvas.hidden = still();
     [ms, said] = [0, ""];
     repaint();
+  };
+  tell.addEventListener("click", () => {
+    if (open()) return close();
+    begin();
     if (!still()) start();
   });
   play.addEventListener("click", () => (timer ? pause() : start()));

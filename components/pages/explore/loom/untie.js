@@ -1,4 +1,4 @@
-// Untying: one use of a weight leaves the others and takes a value of its own.
+// Untying: one use of a weight takes a value of its own.
 
 /**
  * @param {LoomProps} props

@@ -180,7 +180,7 @@ def windows(x, size, stride=(1, 1), dilation=(1, 1)):
     return seen[:, :, :: stride[0], :: stride[1], :: dilation[0], :: dilation[1]]''',
     "conv": '''\
 def conv(x, weight, bias=None, stride=(1, 1), dilation=(1, 1), groups=1):
-    """The same kernels (O, C, K, L) at every position: weights are shared."""
+    """Kernels (O, C, K, L) that are shared by all positions."""
     seen = windows(x, weight.shape[2:], stride, dilation)
     parts = zip(np.split(seen, groups, axis=1), np.split(weight, groups))
     y = np.concatenate([np.einsum("nchwkl,ockl->nohw", s, w, optimize=True) for s, w in parts], axis=1)

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from components.display import theme
+from components.pages.adaptive import slider
 from components.pages.channels import bank as bank_component
-from components.pages.channels import layer, slider
+from components.pages.channels import layer
 from components.pages.channels.bank import props
 from components.pages.channels.state import Channels
 from components.state.link import edited

@@ -323,11 +323,11 @@ def tells(picture: Picture, values: Floats) -> bool:
 def test_every_output_map_is_shown_with_its_size_its_range_and_its_bias(case: Case) -> None:
     rows, cols = case.maps.shape[1:]
     shown = channels.map_cards(case.state, case.own, case.layer, case.maps)
-    assert [card.title for card in shown] == [f"Output {o + 1}" for o in range(case.outputs)]
+    assert [card.title for card in shown] == [f"Y{o + 1}" for o in range(case.outputs)]
     for o, card in enumerate(shown):
         (picture,) = card.pictures
         assert picture.alt.startswith(f"Output map {o + 1}, {rows} × {cols}, from ")
-        assert (picture.title, picture.shape, picture.letter) == (f"Y{o + 1}", (rows, cols), "Y")
+        assert (picture.title, picture.shape, picture.letter) == ("", (rows, cols), "Y")
         assert tells(picture, case.after[o])
         assert card.note.startswith("bias ")
         assert said(numbers(card.note)[0], float(case.bias[o]))
@@ -465,3 +465,11 @@ def test_the_title_of_channels_has_its_parameters_channels_and_maps(case: Case) 
     assert numbers(told) == [parameter_count("conv", case.g), case.in_shape[0], case.outputs]
     assert ("channels" in told) == (case.in_shape[0] > 1)
     assert ("maps" in told) == (case.outputs > 1)
+
+
+@each_case
+def test_the_finding_counts_the_channels_the_positions_and_the_parameters_without_sharing(case: Case) -> None:
+    outputs, reads = np.array(case.own.filters).shape[:2]
+    rows, cols = case.maps.shape[1:]
+    dense = outputs * rows * cols * (math.prod(case.layer.in_shape) + 1)
+    assert numbers(channels.sentence(case.layer)) == [reads, rows, cols, dense]

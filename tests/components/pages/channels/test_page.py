@@ -3,32 +3,30 @@
 No browser: `Visitor` reads what the components are sent, and answers in their place.
 """
 
-import json
-import math
 import re
 from base64 import b64decode
 from functools import cache
 from hashlib import sha256
+from typing import Self
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from kernels.adaptive.lms import learn
-from kernels.adaptive.systems import Mimo, Parallel, Pictures
+from components.pages.adaptive.state import Adaptive
+from components.pages.channels.state import MOVED
+from components.state.link import declared
 from kernels.images.decode import decode, planes, resize
 from kernels.images.samples import sample
 from kernels.layer.banks import bank
-from tests.support.oracles import Geometry, correlate_geometry, loop_correlate, parameter_count
-from tests.support.pictures import unpacked
+from tests.support.oracles import Geometry, correlate_geometry, loop_correlate, near, parameter_count
 from tests.support.text import numbers
 from tests.support.visitor import Visitor, as_read, png, saved
 
 Floats = NDArray[np.float64]
 
-COMPONENTS = ("bank", "maps", "parts", "cell", "part", "matrix", "costs", "kernels", "filters", "mu")
-LEARNING = 1  # the page's fragment that learns, counted from above
-ANCHORS = ["apart", "matrix", "cost", "learning"]
+HOMES = {"bank": ["bank", "maps"], "inside": ["parts", "cell"], "matrix": ["part", "matrix", "costs"]}  # by tab
+TITLES = {"bank": "Bank and maps", "inside": "Inside one output", "matrix": "One matrix, and its cost"}
 GRID = {"image": "grid", "side": "10"}  # ten pixels, no two alike: quick, and every setting is seen
 
 
@@ -36,6 +34,20 @@ class Page(Visitor):
     """One visitor's session on the Channels page."""
 
     path = "channels"
+
+    def __init__(self, tab: str = "bank", **query: str) -> None:
+        super().__init__(channels_tab=tab, **query)
+
+    def to(self, tab: str) -> Self:
+        """The same visit, with another tab open."""
+        if self.tab != TITLES[tab]:
+            self.open_tab(TITLES[tab])
+        return self
+
+    @property
+    def query(self) -> dict[str, str]:
+        """What is set, beside the tab."""
+        return {name: text for name, text in super().query.items() if name != "channels_tab"}
 
     def type(self, what: str, at: object, value: object) -> None:
         self.send("bank", "edit", {"what": what, "at": at, "value": value})
@@ -61,31 +73,15 @@ class Page(Visitor):
 
     @property
     def shown(self) -> dict[str, str]:
-        """All that is sent to the components, by their keys: its digest, for it is long."""
-        sent = {key: self.named(key).proto.json for key in COMPONENTS if self.has(key)} | {"sum": str(self.sum)}
+        """All that is sent to the components of all tabs, by their keys: its digest, for it is long."""
+        open_now = next(name for name, title in TITLES.items() if title == self.tab)
+        sent: dict[str, str] = {}
+        for tab, keys in HOMES.items():
+            self.to(tab)
+            sent |= {key: self.named(key).proto.json for key in keys if self.has(key)}
+            sent |= {"sum": str(self.sum)} if tab == "inside" else {}
+        self.to(open_now)
         return {key: sha256(text.encode()).hexdigest() for key, text in sent.items()}
-
-    @property
-    def said(self) -> str:
-        """What is said of the filters that learn."""
-        return next(
-            as_read(node.value)
-            for node in self.at.markdown
-            if re.search(r"Press \*\*Run|sharing the|diverged", node.value)
-        )
-
-    @property
-    def curves(self) -> dict[str, tuple[Floats, Floats]]:
-        """The lines of the learning curves by their names: iterations and decibels."""
-        if not self.has("learning"):
-            return {}
-        traces = json.loads(self.named("learning").proto.spec)["data"]
-        return {trace["name"]: (unpacked(trace["x"]), unpacked(trace["y"])) for trace in traces}
-
-    @property
-    def facts(self) -> list[dict[str, str]]:
-        """Of the two filters."""
-        return [{fact["name"]: fact["text"] for fact in card["facts"]} for card in self.data("filters")["cards"]]
 
 
 @cache
@@ -115,11 +111,6 @@ def slid(volume: Floats, weight: Floats, bias: Floats | None = None, groups: int
     return loop_correlate(volume, weight, (1, 1), ((0, 0), (0, 0)), (1, 1), groups, "zeros", bias)
 
 
-def near(map: NDArray[np.float32], truth: Floats) -> bool:
-    """Equal, but for what float32 cannot hold."""
-    return map.shape == truth.shape and bool(np.abs(map - truth).max() <= 1e-6 * max(1.0, float(np.abs(truth).max())))
-
-
 def link_of(weight: Floats) -> str:
     """A bank (O, C, K, L) as a link has it."""
     return "|".join("/".join(";".join(",".join(map(str, r)) for r in k) for k in one) for one in weight.tolist())
@@ -131,24 +122,66 @@ ORIENTED = bank("oriented", 3)
 # The page.
 
 
-def test_a_first_visit_shows_every_section_in_order_without_a_word_of_warning() -> None:
-    page = Page()
+@pytest.mark.parametrize("tab", HOMES)
+def test_a_first_visit_shows_a_tab_alone_without_a_word_of_warning(tab: str) -> None:
+    page = Page(tab)
     page.is_sound()
     assert (page.errors, page.warnings, page.query) == ([], [], {})
-    linked = [anchor for text in page.at.markdown for anchor in re.findall(r"\(#([\w-]+)\)", text.value)]
-    assert linked == [node.proto.anchor for node in page.at.header] == ANCHORS
-    keys = [node.key for node in page.at.main if getattr(node, "key", None) in (*COMPONENTS, "learn_start")]
-    assert keys == ["bank", "maps", "parts", "cell", "part", "matrix", "costs", "mu", "learn_start", "filters"]
+    assert [node.label for node in page.at.tabs] == [*TITLES.values()]
+    keys = [
+        node.key
+        for node in page.at.main
+        if getattr(node, "key", None) in {key for own in HOMES.values() for key in own}
+    ]
+    assert keys == HOMES[tab]
     before = page.shown
     page.run()
     assert page.shown == before
 
 
+def plain(**query: str) -> Visitor:
+    page: Visitor = type("Plain", (Visitor,), {"path": "channels"})(**query)
+    return page
+
+
+def test_without_a_link_it_opens_with_edges_and_opponent_colours_of_a_coloured_picture() -> None:
+    page = plain()
+    assert (page.query, page.warnings) == ({}, [])
+    found = np.stack(
+        [np.frombuffer(b64decode(card["pictures"][0]["values"]), "<f4") for card in page.data("maps")["cards"]]
+    )
+    truth = slid(planes(sample("dahlia", 64), "rgb") / 255, bank("opponent_edges", 3))
+    assert near(found.reshape(truth.shape), truth)
+    page = Visitor()
+    page.go("channels")
+    weights = [weight for kernel in page.data("bank")["outputs"][3] for weight in kernel["weights"]]
+    assert weights == bank("opponent_edges", 3)[3].ravel().tolist()
+
+
+def test_a_link_from_before_there_were_tabs_shows_what_it_showed() -> None:
+    for query, tab in ((GRID, "bank"), ({"cell": "1,4,5"}, "inside"), ({"part": "10,50,20,90"}, "matrix")):
+        page = plain(**query)
+        assert page.tab == TITLES[tab]
+        page.open_tab(TITLES["bank"])
+        outputs = page.data("bank")["outputs"]
+        weights = [weight for one in outputs for kernel in one for weight in kernel["weights"]]
+        assert weights == ORIENTED.ravel().tolist()
+
+
+def test_a_link_to_an_experiment_arrives_at_its_own_page() -> None:
+    page = plain(experiment="mimo", members="3", mu="0.125")
+    assert (page.query, page.warnings) == ({"experiment": "mimo", "members": "3", "mu": "0.125"}, [])
+    assert page.tab == "Circulant MIMO"
+    assert (page.value("members"), page.data("mu")["value"]) == (3, 0.125)
+    assert {*MOVED} == {field.link for field in declared(Adaptive).values()}
+
+
 def test_the_first_maps_sums_and_counts_are_those_of_loops() -> None:
-    page, volume = first(), pixels()
+    page, volume = Page(**GRID), pixels()
     truth = slid(volume, ORIENTED)
     assert near(page.maps, truth)
     shares = [slid(volume[c : c + 1], ORIENTED[:1, c : c + 1])[0] for c in range(3)]
+    page.to("inside")
     for c, share in enumerate(shares):
         assert near(page.map("parts", c, 0), volume[c])
         assert near(page.map("parts", c, 1), share)
@@ -157,6 +190,7 @@ def test_the_first_maps_sums_and_counts_are_those_of_loops() -> None:
     assert page.sum[-1].startswith("Y1[8,8] = ")  # the pinned output, as far as the map reaches
     terms = [*(float(share[7, 7]) for share in shares), 0, float(truth[0, 7, 7])]
     assert numbers(page.sum[-1].partition(" = ")[2]) == pytest.approx(terms, rel=0.006, abs=1e-9)
+    page.to("matrix")
     assert page.costs == [4 * 64 * 300 + 256, 4 * 64 * 27 + 256, 4 * 27 + 4]
 
 
@@ -179,17 +213,20 @@ def test_the_layer_of_a_link_is_the_one_that_loops_compute(g: Geometry, activati
     assert (page.errors, page.warnings) == ([], [])
     truth = correlate_geometry(g, pixels(), weight, bias)
     assert near(page.maps, {"relu": np.maximum(truth, 0), "abs": np.abs(truth), "none": truth}[activation])
+    page.to("inside")
     assert near(page.map("parts", -1, 0), truth[0])
-    assert page.costs == [parameter_count(kind, g) for kind in ("dense", "local", "conv")]
     assert len(page.sum) == 3 // g.groups + 1
+    page.to("matrix")
+    assert page.costs == [parameter_count(kind, g) for kind in ("dense", "local", "conv")]
 
 
-def test_a_layer_that_cannot_be_is_explained_and_the_filters_below_are_there() -> None:
+def test_a_layer_that_cannot_be_is_explained_where_it_would_be_and_the_bank_is_there() -> None:
     page = Page(**GRID, dilation="8")
-    page.is_sound()
-    (reason,) = page.errors
-    assert {17, 10} <= {int(n) for n in numbers(reason)}
-    assert [page.has(key) for key in ("bank", "maps", "learn_start")] == [True, False, True]
+    for tab in ("inside", "matrix", "bank"):
+        page.to(tab)
+        (reason,) = page.errors
+        assert {17, 10} <= {int(n) for n in numbers(reason)}
+    assert [page.has(key) for key in ("bank", "maps")] == [True, False]
     page.put("dilation", 1)
     assert (page.errors, page.shown) == ([], first().shown)
 
@@ -211,7 +248,7 @@ def test_a_typed_weight_or_bias_moves_its_map_and_is_in_the_link() -> None:
     page.type("bias", [0], -1.5)
     assert near(page.maps, slid(pixels(), ORIENTED, np.array([-1.5, 0, 0, 0])))
     assert page.query == {**GRID, "biases": "-1.5,0,0,0"}
-    assert "−1.5 (bias)" in page.sum[-1]
+    assert "−1.5 (bias)" in page.to("inside").sum[-1]
     assert moved(page) - {"cell"} == {"bank", "maps", "parts", "sum"}  # the sheet has no scale: it may look the same
 
 
@@ -221,17 +258,17 @@ REFUSED: list[tuple[str, str, object, str]] = [
     ("bank", "edit", None, "the bank's message must name "),
     ("cell", "place", [10**9, 0], "cell must be "),
     ("part", "place", [float("nan"), 0], "the frame must be "),
-    *(("mu", "place", value, "mu must be a number from 0.0001 to 2, not ") for value in (0, 2.5, "9" * 500)),
 ]
 
 
 def test_a_hostile_message_is_refused_in_words_and_changes_nothing() -> None:
     page = Page(**GRID)
     for key, event, message, told in REFUSED:
+        page.to(next(tab for tab, keys in HOMES.items() if key in keys))
         page.send(key, event, message)
         page.is_sound()
-        assert (page.query, page.shown) == (GRID, first().shown)
         (reason,) = page.warnings
+        assert (page.query, page.shown) == (GRID, first().shown)
         assert reason.startswith(f"Nothing was changed: {told}")
         assert len(reason) < 400
     page.run()
@@ -239,7 +276,7 @@ def test_a_hostile_message_is_refused_in_words_and_changes_nothing() -> None:
 
 
 def test_the_pinned_output_is_written_out_and_framed_and_another_map_is_taken_apart() -> None:
-    page, truth = Page(**GRID), slid(pixels(), ORIENTED)
+    page, truth = Page("inside", **GRID), slid(pixels(), ORIENTED)
     page.send("cell", "place", [2, 5])
     page.is_sound()
     assert (page.query, page.data("cell")["at"]) == ({**GRID, "cell": "0,2,5"}, [2, 5])
@@ -303,12 +340,11 @@ def test_samples_are_stacked_into_a_volume_by_their_names() -> None:
     assert near(page.maps, slid(stacked("cat", "bars", "word", "dot"), weight))
     names = ["Cat", "Bars, wide to narrow", "The word “weave”", "Single dot"]
     assert page.data("bank")["channels"] == names
-    assert [card["title"] for card in page.data("parts")["cards"]] == [*names, "Sum over channels"]
     page.put("groups", 2)
-    page.put("output", 3)
+    page.to("inside").put("output", 3)
     assert [card["title"] for card in page.data("parts")["cards"]] == [*names[2:], "Sum over channels"]
     assert Page(**page.query).shown == page.shown
-    page.put("groups", 1)
+    page.to("bank").put("groups", 1)
     page.put("stack", ["dot"])
     assert near(page.maps, slid(stacked("dot"), ORIENTED[:, :1]))
     assert (page.errors, page.warnings) == ([], [])
@@ -323,25 +359,8 @@ def test_an_uploaded_picture_in_colour_is_the_volume() -> None:
     assert near(page.maps, slid(volume, ORIENTED))
     assert (page.query["image"], page.data("bank")["channels"]) == ("upload", ["Red", "Green", "Blue"])
     page.upload("b.png", png((255, 0, 0), (64, 64)))
+    page.to("inside")
     assert [page.map("parts", c)[-1, -1] for c in range(3)] == [1, 0, 0]
-
-
-@pytest.mark.parametrize("experiment", ["parallel", "mimo", "pictures"])
-def test_a_thin_picture_never_breaks_the_page(experiment: str) -> None:
-    page, noise = Page(experiment=experiment), np.random.default_rng(4).integers(0, 256, (200, 400, 3), np.uint8)
-    for thin in (noise[:4], noise[:1], noise[:, :1]):
-        page.upload("thin.png", saved(thin))
-        page.is_sound()
-        assert page.has("bank")
-        assert page.has("field:experiment")
-
-
-def test_a_kernel_larger_than_the_picture_is_explained_and_not_learned() -> None:
-    page = Page(image="digit", side="8", kernel=";".join([",".join(["1"] * 15)] * 15), experiment="pictures")
-    page.is_sound()
-    (reason,) = page.errors
-    assert {15, 8} <= {int(n) for n in numbers(reason)}
-    assert not page.has("learn_start")
 
 
 def test_a_large_picture_is_made_smaller_here_and_stays_large_in_the_link() -> None:
@@ -352,7 +371,7 @@ def test_a_large_picture_is_made_smaller_here_and_stays_large_in_the_link() -> N
 
 
 def test_the_close_up_is_where_its_frame_was_left_and_as_large_as_was_chosen() -> None:
-    page = Page(**GRID)
+    page = Page("matrix", **GRID)
     page.send("part", "place", [60, 70])
     page.is_sound()
     assert moved(page) == {"part", "matrix"}
@@ -378,63 +397,29 @@ CHANNELS_LINK = {
     "part": "10,50,20,90",
     "bank_seed": "12",
 }
-FIELDS: dict[str, float | bool] = {  # of the filters, none at its default
-    "members": 3,
-    "lags": 5,
-    "variance": 0.25,
-    "steps": 300,
-    "trials": 7,
-    "lms_seed": 9,
-    "ar": -0.5,
-    "mismatch": 0.3,
-    "drift": 0.0005,
-    "normalised": True,
-}
-ADAPTIVE_LINK = {name: str(int(value) if value is True else value) for name, value in FIELDS.items()}
 
 
 def test_every_value_of_a_link_is_where_it_belongs() -> None:
-    link = {**GRID, **CHANNELS_LINK, **ADAPTIVE_LINK, "mu": "0.125"}
+    link = {**GRID, **CHANNELS_LINK}
     page = Page(**link)
     page.is_sound()
     assert (page.query, page.errors, page.warnings) == (link, [], [])
-    held = [page.value(name) for name in ("stack", "bank_seed", "output", "outputs", "bank_K", "bank_L")]
-    assert held == [["cat", "dot"], 12, 1, 2, 2, 2]
+    held = [page.value(name) for name in ("stack", "bank_seed", "outputs", "bank_K", "bank_L")]
+    assert held == [["cat", "dot"], 12, 2, 2, 2]
     weight = np.array([[[[1, 2], [3, 4]], [[5, 6], [7, 8]]], [[[0.5, 0], [0, 0]], [[0, 0], [0, -2]]]])
     assert near(page.maps, slid(stacked("cat", "dot"), weight, np.array([1, -0.5])))
-    assert page.data("cell")["at"] == [4, 5]
+    assert (page.to("inside").value("output"), page.data("cell")["at"]) == (1, [4, 5])
+    page.to("matrix")
     assert "Rows 11 to 50, columns 21 to 90 of 162 × 200" in page.data("matrix")["cards"][0]["title"]
-    assert {name: page.value(name) for name in FIELDS} == FIELDS
-    assert page.data("mu")["value"] == 0.125
-
-
-def test_each_field_of_the_filters_is_taken_and_moves_nothing_of_the_layer() -> None:
-    page, link = Page(**GRID), dict(GRID)
-    for name, value in FIELDS.items():
-        page.put(name, value)
-        link[name] = ADAPTIVE_LINK[name]
-        assert (page.query, page.value(name), page.errors, page.warnings) == (link, value, [], [])
-        assert moved(page) <= {"filters", "mu"}
-    assert page.shown == Page(**link).shown
-
-
-@pytest.mark.parametrize(("experiment", "mu"), [("mimo", "0.02"), ("pictures", "1.5")])
-def test_the_other_experiments_are_in_the_link_too(experiment: str, mu: str) -> None:
-    page = Page(**GRID)
-    page.put("experiment", experiment)
-    assert page.query == {**GRID, "experiment": experiment, "mu": mu}
-    assert Page(**page.query).shown == page.shown
-    fields = [page.has(key) for key in ("field:members", "field:ar", "kernels")]
-    assert fields == [experiment == "mimo", False, experiment == "pictures"]
 
 
 def test_hostile_values_in_a_link_are_each_refused_in_words_and_the_sound_one_counts() -> None:
-    names = {*CHANNELS_LINK, *ADAPTIVE_LINK, "groups", "mu", "experiment"} - {"steps"}
-    page = Page(**GRID, **dict.fromkeys(names, "<script>"), steps="300")
+    names = {*CHANNELS_LINK, "groups"} - {"bank_seed"}
+    page = Page(**GRID, **dict.fromkeys(names, "<script>"), bank_seed="300")
     page.is_sound()
-    assert (page.query, page.errors, moved(page)) == ({**GRID, "steps": "300"}, [], set())
     named = [found for text in page.warnings for found in re.findall(r"^The link's (\w+) must be ", text)]
     assert sorted(named) == sorted(names)
+    assert (page.query, page.errors, moved(page)) == ({**GRID, "bank_seed": "300"}, [], set())
 
 
 @pytest.mark.parametrize(
@@ -443,7 +428,7 @@ def test_hostile_values_in_a_link_are_each_refused_in_words_and_the_sound_one_co
         {"stack": "cat,cat", "groups": "4"},
         {"groups": "3", "cell": "5,999,999"},
         {"filters": "1", "biases": "5", "part": "900000,900001,0,9"},
-        {"filters": "1/2/3/4", "members": "16", "lags": "32", "trials": "50", "experiment": "mimo"},
+        {"filters": "1/2/3/4"},
         {"padding": "64", "mode": "circular"},
         {"image": "dot", "side": "8", "filters": link_of(np.ones((6, 4, 7, 7))), "padding": "full", "stride": "16"},
         {"filters": "5e-324/1e6/-1e6", "biases": "1e6", "activation": "tanh"},
@@ -453,197 +438,9 @@ def test_hostile_values_in_a_link_are_each_refused_in_words_and_the_sound_one_co
 def test_what_a_link_may_hold_and_does_not_fit_never_breaks_the_page(link: dict[str, str]) -> None:
     page = Page(**(GRID | link))
     page.is_sound()
-    assert [node.proto.anchor for node in page.at.header][-1] == "learning"
     assert page.warnings == []
-    page.run()
-
-
-# Learning.
-
-
-def test_the_slider_has_the_bounds_of_both_filters_as_marks_and_sets_the_step_size() -> None:
-    page = Page(**GRID, members="4", lags="8")
-    assert page.data("mu")["marks"] == pytest.approx({"bound, shared": 2 * 4 / 13, "bound, untied": 2 / 10})
-    page.put("members", 1)
-    assert page.data("mu")["marks"] == pytest.approx({"bound": 2 / 10})
-    page.put("normalised", True)
-    assert page.data("mu")["marks"] == {}
-    page.send("mu", "place", 0.2)
-    page.is_sound()
-    assert (page.query["mu"], page.data("mu")["value"], page.warnings) == ("0.2", 0.2, [])
-
-
-def test_a_number_beyond_its_limits_never_comes_in() -> None:
-    page = Page(**GRID)
-    before = page.shown
-    for field, beyond in (
-        ("members", 17),
-        ("steps", 99),
-        ("variance", -0.5),
-        ("outputs", 7),
-        ("bank_K", ""),
-        ("ar", "x"),
-    ):
-        page.put(field, beyond)
-        assert page.warnings[0].startswith(f"Nothing was changed: {field} must be ")
-        assert page.shown == before
-
-
-ticking_only = pytest.mark.usefixtures("record_by_record")  # a tick of the clock learns a slice of 200 iterations
-RUN = {**GRID, "steps": "600", "trials": "3", "members": "2", "lags": "3"}
-
-
-@cache
-def truth(seed: int = 0) -> tuple[Floats, ...]:
-    return in_decibels(Parallel(channels=2, taps=3, iterations=600, trials=3, seed=seed), 0.05)
-
-
-def in_decibels(system: Parallel | Mimo | Pictures, mu: float) -> tuple[Floats, ...]:
-    """Both learning curves, two of 600 iterations a point."""
-    excess = np.concatenate([record.excess for record in learn(system, system.wirings, mu)], axis=1)
-    return tuple(10 * np.log10(row.reshape(300, -1).mean(axis=1)) for row in excess)
-
-
-def draws(page: Page, wanted: tuple[Floats, ...], points: int | None = None) -> bool:
-    """Whether the page draws these curves, as far as this point."""
-    drawn = [page.curves[f"{name}, measured"] for name in ("Shared", "Untied")]
-    return all(
-        len(y) == len(w[:points])
-        and np.allclose(y, w[:points], rtol=1e-9)
-        and np.allclose(x, 2 * np.arange(len(x)) + 1)
-        for (x, y), w in zip(drawn, wanted, strict=True)
-    )
-
-
-def to_the_end(*pages: Page) -> None:
-    for page in pages:
-        page.press("learn_start")
-    while any(page.has("learn_stop") for page in pages):
-        for page in pages:
-            page.run()
-
-
-@ticking_only
-def test_the_clock_alone_learns_to_the_end_and_then_the_button_comes_back() -> None:
-    page = Page(**RUN)
-    page.run()
-    assert (page.curves, page.has("learn_stop"), page.named("learn_start").label) == ({}, False, "Run")
-    assert "Press **Run**" in page.said
-    page.press("learn_start")
-    assert page.has("learn_stop")
-    for done in (100, 200, 300):
-        assert draws(page, truth(), done)
-        assert "Stopped" not in page.said
-        with page.within(LEARNING):
-            page.run()
-    assert page.has("maps")  # the whole page was run: the button is not part of what ticks
-    assert draws(page, truth())
-    assert (page.has("learn_stop"), page.named("learn_start").label) == (False, "Run again")
-    ends = [10 * math.log10((10 ** (curve[-75:] / 10)).mean()) for curve in truth()]
-    derived = [10 * math.log10(0.01 * (0.05 * 3 / M) / (2 - 0.05 * (4 + M) / M)) for M in (2, 1)]
-    assert numbers(page.said.replace("**", ""))[0] == pytest.approx(ends[1] - ends[0], abs=0.051)
-    told = [[numbers(fact[name])[0] for fact in page.facts] for name in ("steady-state excess MSE", "predicted")]
-    assert np.allclose(told, [ends, derived], atol=0.051)
-    said = numbers(page.named("learning").proto.alt)
-    assert said == pytest.approx([ends[0], derived[0], ends[1], derived[1]], abs=0.051)
-    before = page.shown
-    page.run()
-    assert page.shown == before
-
-
-@ticking_only
-def test_what_theory_derives_is_drawn_dashed() -> None:
-    page = Page(**RUN)
-    page.press("learn_start")
-    mu, L, v = 0.05, 3, 0.01
-    for name, M in (("Shared", 2), ("Untied", 1)):
-        D, wanted = 1.0, []
-        for _ in range(600):
-            wanted.append(D)
-            D = (1 - 2 * mu + mu**2 * (L + M + 1) / M) * D + mu**2 * L * v / M
-        x, y = page.curves[f"{name}, derived"]
-        assert np.allclose(y, [10 * math.log10(wanted[int(n)]) for n in x], rtol=1e-6)
-    dashes = [trace["line"].get("dash") for trace in json.loads(page.named("learning").proto.spec)["data"]]
-    assert dashes == [None, "dash", None, "dash"]
-
-
-@ticking_only
-def test_stopping_keeps_the_curve_and_learning_again_starts_over() -> None:
-    page = Page(**RUN)
-    page.press("learn_start")
-    page.run()
-    page.press("learn_stop")
-    page.run()
-    assert draws(page, truth(), 200)
-    assert page.said.startswith("Stopped after 400 of 600 iterations. With sharing the ")
-    assert (page.has("learn_start"), page.has("learn_stop")) == (True, False)
-    page.press("learn_start")
-    assert draws(page, truth(), 100)
-
-
-@ticking_only
-def test_a_number_changed_while_it_learns_ends_the_run_and_the_next_one_has_it() -> None:
-    page = Page(**RUN)
-    page.press("learn_start")
-    page.put("lms_seed", 5)
-    assert (page.curves, page.has("learn_start"), page.has("learn_stop")) == ({}, True, False)
-    page.press("learn_start")
-    assert draws(page, truth(seed=5), 100)
-    page.send("mu", "place", 0.1)
-    page.is_sound()
-    assert (page.curves, page.query["mu"]) == ({}, "0.1")
-
-
-@ticking_only
-def test_the_bank_and_other_pages_can_be_used_while_the_filters_learn() -> None:
-    page = Page(**RUN)
-    page.press("learn_start")
-    page.type("weight", [0, 0, 0, 0], 5)
-    assert draws(page, truth(), 200)
-    page.go("explore")
-    page.go("channels")
-    assert draws(page, truth(), 300)
-    assert near(page.maps[1], slid(pixels(), ORIENTED)[1])
-
-
-@ticking_only
-def test_two_visitors_learn_beside_each_other_as_each_would_alone() -> None:
-    one, other = Page(**RUN), Page(**RUN, lms_seed="6")
-    to_the_end(one, other)
-    assert draws(one, truth())
-    assert draws(other, truth(seed=6))
-
-
-@ticking_only
-def test_the_kernel_of_explore_is_learned_from_the_picture() -> None:
-    page = Page(image="pagoda", kernel="1,2;3,-4", experiment="pictures", steps="600", trials="3", mu="1")
-    assert page.map("kernels", 0).tolist() == [[1, 2], [3, -4]]
-    assert not page.map("kernels", 1).any()
-    to_the_end(page)
-    system = Pictures(pixels("pagoda", 64, "grey")[0], np.array([[1.0, 2], [3, -4]]), 12, 0.01, 600, 3, 0)
-    assert draws(page, in_decibels(system, 1.0))
-    last = list(learn(system, system.wirings, 1.0))[-1]
-    assert near(page.map("kernels", 0), last.x.reshape(12, 12))
-    assert page.map("kernels", 1).tolist() == [[1, 2], [3, -4]]
-    assert near(page.map("kernels", 2), last.theta[0].reshape(2, 2))
-    assert "With sharing" in page.said
-
-
-@ticking_only
-def test_the_ring_is_learned_with_its_weights_shared_around_it() -> None:
-    page = Page(**RUN, experiment="mimo", mu="0.05")
-    to_the_end(page)
-    assert draws(page, in_decibels(Mimo(2, 3, 0.01, 600, 3, 0), 0.05))
-
-
-@ticking_only
-def test_past_the_bound_the_run_ends_in_words_and_not_in_infinities() -> None:
-    page = Page(**RUN, mu="2")
-    to_the_end(page)
-    assert re.match(r"\*\*Shared diverged\*\* after \d+ iterations: μ = 2, stability bound 0.667", page.said)
-    assert [fact["predicted"] for fact in page.facts] == ["none: μ exceeds the stability bound"] * 2
-    assert "Infinity" not in page.named("learning").proto.spec
-    assert not re.search(r"\b(inf|nan)\b", page.said + str(page.facts))
+    for tab in HOMES:
+        page.to(tab)
 
 
 # One session, three pages.
@@ -654,7 +451,6 @@ def test_nothing_done_here_is_seen_on_other_pages_and_it_is_still_here_afterward
     page, explore = Page(**link), Visitor(**link)
     page.type("weight", [0, 0, 0, 0], 7)
     page.put("outputs", 2)
-    page.put("members", 3)
     query, shown = page.query, page.shown
     page.go("explore")
     assert page.query == link
@@ -662,7 +458,6 @@ def test_nothing_done_here_is_seen_on_other_pages_and_it_is_still_here_afterward
     explore.go("compare")
     page.go("compare")
     assert page.query == link
-    for key in ("four_layers", "shifted", "scrambled", "detectors"):
-        assert page.data(key) == explore.data(key)
+    assert page.data("four_layers") == explore.data("four_layers")
     page.go("channels")
     assert (page.query, page.shown) == (query, shown)

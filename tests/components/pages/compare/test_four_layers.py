@@ -19,7 +19,7 @@ from components.pages.compare import four_layers
 from components.pages.compare.small import SmallLayer, small_state
 from components.state.link import edited
 from components.state.setup import Setup, View
-from kernels.layer.wiring import wiring
+from kernels.layer.kinds import wiring
 from tests.support.layers import SIZES, WAYS, by_loops, close, geometry, picture
 from tests.support.oracles import Connection, loop_connections, parameter_count
 from tests.support.pictures import cells_of, hashed, read_png, read_values
@@ -302,14 +302,14 @@ def test_the_title_and_the_sentence_name_the_most_and_the_fewest_weights_or_the_
     dense, conv = shown.parameters("dense"), shown.parameters("conv")
     assert numbers(four_layers.sentence(shown.layer, 0)) == [dense, conv]
     assert numbers(four_layers.sentence(shown.layer, 77)) == [77]
-    assert numbers(four_layers.title(shown.layer)) == [conv, dense]
+    assert numbers(four_layers.title(shown.layer)) == [conv, dense, *shown.layer.in_shape[1:]]
     assert "1 weight " not in four_layers.title(shown.layer)
 
 
 def test_one_weight_is_singular_and_a_kernel_as_large_as_the_picture_is_not_praised() -> None:
     assert "1 weight " in four_layers.title(layer_of(edited(DEFAULT, kernel="2"), (8, 7)))
     layer = layer_of(edited(DEFAULT, kernel=[[1] * 8] * 8), (8, 8))
-    assert four_layers.title(layer) == ":primary[64 weights], fully connected and as a convolution"
+    assert four_layers.title(layer) == ":primary[64 weights], fully connected and as a convolution, at 8 × 8"
 
 
 # Free weights at random.

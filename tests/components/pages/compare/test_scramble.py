@@ -38,6 +38,8 @@ def test_scrambled_the_rewired_layer_has_the_same_bits_and_the_others_have_not(w
     small = small_layer(way)
     unmoved, dense, conv = scramble.scrambled(small, seed)
     assert ["rewired" in one.name for one in (unmoved, dense, conv)] == [False, True, False]
+    said = numbers(scramble.sentence([unmoved, dense, conv]))
+    assert said == [dense.unchanged, dense.output.size, conv.unchanged]
     assert unmoved.unchanged < 0.1 * unmoved.output.size
     np.testing.assert_array_equal(dense.scrambled, dense.output)
     assert dense.unchanged == dense.output.size

@@ -209,8 +209,8 @@ def test_a_lesson_teaches_the_shared_kernel_everywhere_and_untied_weights_where_
     for (i, j), (k, l) in product(first, np.ndindex(pattern.shape)):
         wanted[i + k, j + l] = pattern[k, l] - float(pattern.mean())
     for card in case.cards:
-        np.testing.assert_allclose(read_values(card.pictures[0]), wanted, rtol=0, atol=1e-7)
-        assert numbers(card.pictures[0].alt)[0] == len(first)
+        np.testing.assert_allclose(read_values(card.pictures[1]), wanted, rtol=0, atol=1e-7)
+        assert numbers(card.pictures[1].alt)[0] == len(first)
     assert numbers(case.said)[:4] == [len(case.task.copies), len(case.task.targets), case.own.pictures, len(first)]
 
 
@@ -218,7 +218,7 @@ def test_a_card_counts_what_was_found_and_frames_it(case: Case) -> None:
     side, hidden = len(case.task.pattern), set(case.task.targets)
     for detector, card in zip((case.untied, case.shared), case.cards, strict=True):
         assert numbers(card.headline) == [len(hidden & set(detector.matches)), len(hidden)]
-        lesson, found, likeness = card.pictures
+        found, lesson, likeness = card.pictures
         assert found.marks == tuple((*at, side, side) for at in detector.matches)
         assert numbers(found.alt)[0] == len(detector.matches)
         np.testing.assert_array_equal(read_values(found), case.task.picture.astype(np.float32))
@@ -269,7 +269,7 @@ def test_other_places_that_are_the_same_in_another_contrast_are_found_and_counte
 def test_no_more_frames_are_drawn_than_can_be_seen_and_no_more_are_said_to_be() -> None:
     case = Case(picture=np.indices((34, 34)).sum(axis=0) % 2 / 1.0)
     assert len(case.alike()) == len(case.shared.matches) > FRAMES
-    found = case.cards[1].pictures[1]
+    found = case.cards[1].pictures[0]
     assert len(found.marks) == FRAMES == numbers(found.alt)[0]
     assert numbers(case.cards[1].headline) == [len(case.task.targets)] * 2
     assert numbers(case.cards[1].note) == [len(case.shared.matches) - len(case.task.targets)]

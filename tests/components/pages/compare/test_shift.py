@@ -144,14 +144,14 @@ def test_on_a_ring_the_convolution_agrees_to_the_last_bit_everywhere_and_the_sen
     assert case.conv.exact.all()
     assert not case.conv.difference.any()
     assert numbers(case.said) == [80]
-    assert "circular" in case.said
+    assert "the border wraps round" in case.said
 
 
 def test_a_single_tap_agrees_even_where_pixels_are_lost_and_no_ring_is_said_to_be_the_reason() -> None:
     case = Case((8, 10), (2, -3), "zeros", kernel="5")
     assert case.same_sums("conv").all()
     assert numbers(case.said) == [80]
-    assert "circular" not in case.said
+    assert "wraps" not in case.said
 
 
 def test_with_stride_two_an_even_shift_moves_the_map_by_half_and_an_odd_one_makes_another() -> None:
@@ -214,19 +214,39 @@ def test_a_card_holds_both_orders_their_difference_and_what_was_counted(place: S
     for one, card in zip(case.found, case.cards, strict=True):
         maps = one.shifted_first, one.shifted_last, one.shifted_first - one.shifted_last
         top, largest = max(float(np.abs(values).max()) for values in maps), float(np.abs(maps[2]).max())
-        for picture, values in zip(card.pictures, maps, strict=True):
+        last, *both = card.pictures
+        for picture, values in zip((*both, last), maps, strict=True):
             np.testing.assert_array_equal(read_values(picture), values.astype(np.float32))
             assert [picture.ramp, picture.group, picture.letter] == ["signed", "move", "Y"]
             assert numbers(picture.high) == [pytest.approx(top, rel=0.0051)]
-        assert [numbers(picture.alt)[:2] for picture in card.pictures[:2]] == [list(case.g.out_size)] * 2
-        assert numbers(card.pictures[2].alt)[0] == pytest.approx(largest, rel=0.0051)
-        difference, zeros = card.facts
+        assert [numbers(picture.alt)[:2] for picture in both] == [list(case.g.out_size)] * 2
+        assert numbers(last.alt)[0] == pytest.approx(largest, rel=0.0051)
+        difference, zeros, _, _ = card.facts
         assert numbers(difference.text) == [pytest.approx(largest, rel=0.0051)]
         assert numbers(difference.exact) == [pytest.approx(float(np.sqrt((maps[2] ** 2).sum())), rel=0.0051)]
         exact = int(case.same_sums(one.kind).sum())
         assert numbers(zeros.text) == [exact, case.g.n_outputs]
         assert zeros.good is (True if exact else None)
         assert numbers(zeros.exact) == ([0.0] if exact else [])
+
+
+@pytest.mark.parametrize(
+    ("way", "kept"),
+    [({}, True), ({"hop": 2}, False), ({"border": "zeros"}, False), ({"place": (4, -6), "hop": 2}, True)],
+)
+def test_global_max_pooling_is_invariant_where_the_map_only_shifts_and_flattening_never_is(
+    way: dict[str, Any], kept: bool
+) -> None:
+    case = Case((8, 10), **{"place": (3, 5), "border": "circular"} | way)
+    conv = case.conv
+    assert conv.invariant == kept
+    assert conv.maxima == (conv.output.max(), conv.shifted_first.max())
+    assert not kept or conv.maxima[0] == conv.maxima[1]
+    assert conv.flattened[0] != conv.flattened[1]
+    pooled, flat = (shift.sentence(case.found, replace(case.own, readout=one)) for one in ("max", "flat"))
+    assert ("This is invariance" in pooled) == kept
+    assert numbers(pooled) == [pytest.approx(one, rel=0.0051) for one in conv.maxima]
+    assert numbers(flat) == [pytest.approx(one, rel=0.0051) for one in conv.flattened]
 
 
 def test_a_difference_where_there_must_be_none_would_be_told_as_a_mistake_of_ours() -> None:

@@ -123,9 +123,8 @@ def test_times_are_told_at_the_largest_side_all_have_run_and_none_before() -> No
     correlate = measured("correlate", {8: 3e-5, 16: 5e-5, 64: 7.3e-5, 2048: 0.11})
     said = timing.sentence([*dense, *sparse, *correlate])
     assert durations(said) == pytest.approx([2.5e-3, 1.7e-4, 7.3e-5])
-    assert set(numbers(said)) == {64, 2.5, 170, 73, 300}
-    assert sizes(said) == [MEMORY]
+    assert set(numbers(said)) == {64, 2.5, 170, 73}
+    assert sizes(timing.NOTE) == [MEMORY]
     assert timing.sentence([*correlate, *sparse, *dense[::-1]]) == said
     for found in ([], [*dense, *sparse], [*dense[:1], *sparse[1:], *correlate[:2]]):
-        said = timing.sentence(found)
-        assert (durations(said), sizes(said)) == ([], [MEMORY])
+        assert timing.sentence(found) == ""

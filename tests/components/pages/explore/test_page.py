@@ -15,6 +15,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from components.session import upload
 from components.session.url import shortest
 from components.state.link import edited, to_query
 from components.state.setup import DRAWING, LANDING, UPLOAD, Setup
@@ -23,10 +24,15 @@ from kernels.images.samples import SAMPLES
 from kernels.layer.presets import kernel
 from tests.support.explored import SESSION, expected
 from tests.support.visitor import Visitor, as_read, png
+from tests.support.work import Busy
 
 DEFAULT = Setup()
 NAMES = [field.name for field in fields(Setup)]
-PICTURES = ["Figure (PNG)", "Figure (SVG)", "Scan (GIF)", "Input (PNG)", "Output (PNG)", "Input, pixel by pixel (PNG)"]
+STORY, SCAN = "From dense to shared", "Scan"
+SLIDES = [f"{name} (GIF, {size})" for size in ("1280×720", "640×360") for name in (STORY, SCAN)]
+STRIPS = [f"{name} (PNG strip)" for name in (STORY, SCAN)]
+PLAIN = ["Input (PNG)", "Output (PNG)", "Input, pixel by pixel (PNG)"]
+PICTURES = ["Figure (PNG)", "Figure (SVG)", "Scan (GIF)", *SLIDES, *STRIPS, *PLAIN]
 TABLES = ["Kernel (CSV)", "Output (CSV)", "Counts (CSV)", "Matrix (NPZ)", "Matrix (CSV)"]
 TEXTS = ["Script (NumPy)", "Script (PyTorch)", "Handout (HTML)"]
 TAKEN = [label for n in range(3) for label in (PICTURES + TABLES + TEXTS)[n::3]]  # column by column
@@ -44,6 +50,7 @@ LABELS = {
         "Use this matrix",
         *TAKEN,
         "Share",
+        "Summary and keys",
         "Present",
     ],
     "button_group": ["Colour", "Padding"],
@@ -136,17 +143,26 @@ def pixels(content: bytes, side: int = 64) -> NDArray[np.uint8]:
 
 def test_a_first_visit_shows_the_one_idea_without_a_word_of_warning() -> None:
     page = Page()
-    assert page.title == "Weight sharing: :primary[9 weights] do the work of 2,304"
+    assert page.title == "Weight sharing: :primary[9 weights] in place of 2,304"
     shows(page, LANDING)
     assert page.warnings == []
     assert page.query == {}
 
 
-@pytest.mark.parametrize("query", [{"kernel": "1,2,3"}, {"stride": "2", "view": "dense"}, {"present": "1"}], ids=str)
+@pytest.mark.parametrize("query", [{"kernel": "1,2,3"}, {"stride": "2", "view": "dense"}], ids=str)
 def test_a_link_that_names_no_picture_shows_the_one_it_always_showed(query: dict[str, str]) -> None:
     page = Page(**query)
     assert (page.chosen, len(page.loom["image"]["levels"])) == ("pagoda", len(photograph().loom["image"]["levels"]))
     assert page.query == query
+
+
+@pytest.mark.parametrize("query", [{"present": "1"}, {"hide": "buttons"}, {"present": "1", "hide": ""}], ids=str)
+def test_a_link_that_says_only_how_the_page_is_shown_shows_the_one_idea(query: dict[str, str]) -> None:
+    page = Page(**query)
+    assert page.chosen == LANDING.image
+    assert page.query == query
+    page.send("picker", "choice", "pagoda")
+    assert page.query == {"image": "pagoda"} | query
 
 
 def test_the_address_without_parameters_means_the_first_picture_and_no_other() -> None:
@@ -194,6 +210,7 @@ CHANGES: list[tuple[str, object, dict[str, object]]] = [
 ]
 
 
+@pytest.mark.long
 def test_a_control_changes_what_it_names_and_nothing_else() -> None:
     for label, value, changes in CHANGES:
         page = photograph()
@@ -261,6 +278,7 @@ def test_zero_and_normalise_do_what_they_say_and_zeros_are_not_normalised() -> N
     assert page.warnings == []
 
 
+@pytest.mark.long
 def test_a_picture_is_picked_at_its_own_size_with_its_credit() -> None:
     for known in SAMPLES:
         page = photograph()
@@ -312,6 +330,7 @@ LAYERS_AT_THE_EDGE = [
 ]
 
 
+@pytest.mark.long
 def test_layers_at_the_edge_of_what_is_allowed_are_shown_and_proved() -> None:
     for query, view in product(LAYERS_AT_THE_EDGE, ["conv", "local"]):
         page = Page(**query, view=view)
@@ -457,6 +476,21 @@ def test_an_upload_becomes_the_picture_and_stays_out_of_the_link() -> None:
     shows(page, edited(DEFAULT, image=UPLOAD, stride=2), pixels(content))
 
 
+def test_a_picture_that_takes_long_to_read_is_shown_when_it_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    busy, page = Busy(), photograph()
+    monkeypatch.setattr(upload, "AT_ONCE", 0.0)
+    with monkeypatch.context() as patch:
+        patch.setattr(upload, "pool", lambda: busy)
+        page.upload("mine.png", png((200, 30, 90)))
+    assert "image" not in page.query or page.query["image"] == DEFAULT.image
+    assert "Reading your picture…" in [caption.value for caption in page.at.caption]
+    busy.work()
+    page.run()
+    assert page.query["image"] == UPLOAD
+    assert "Reading your picture…" not in [caption.value for caption in page.at.caption]
+    shows(page, edited(DEFAULT, image=UPLOAD), pixels(png((200, 30, 90))))
+
+
 def test_a_refused_upload_says_why_and_keeps_the_picture_and_the_kernel() -> None:
     for content in [png((200, 30, 90))[:60], b"", b"%PDF-1.7", b"<svg>", b"\x89PNG\r\n\x1a\n"]:
         page, good = photograph(), png((10, 200, 90))
@@ -497,7 +531,7 @@ def test_no_file_is_listed_that_is_not_in_use_and_one_is_replaced_without_the_sa
     assert any("picture, b*d.png." in as_read(caption.value) for caption in page.at.caption)
     page.press("upload_remove")
     shows(page, DEFAULT)
-    assert (page.at.session_state["session"].upload.data, page.has("upload_remove")) == (b"", False)
+    assert (page.at.session_state["session"].upload.original.data, page.has("upload_remove")) == (b"", False)
 
 
 def test_two_visitors_never_see_each_others_picture() -> None:

@@ -25,12 +25,12 @@ def costs(state: Setup, size: Size, field: str) -> dict[object, str | float]:
 @pytest.mark.parametrize(
     ("state", "size", "title"),
     [
-        (DEFAULT, (64, 64), ("9 weights", " do the work of 15,745,024")),
-        (ODD, (10, 12), ("6 weights and a bias", " do the work of 4,356")),
-        (edited(DEFAULT, kernel="1"), (8, 8), ("1 weight", " does the work of 4,096")),
-        (edited(DEFAULT, kernel="1", bias=1), (8, 8), ("1 weight and a bias", " do the work of 4,160")),
-        (edited(DEFAULT, kernel="1,2"), (8, 8), ("2 weights", " do the work of 3,584")),
-        (edited(DEFAULT, padding="same"), (512, 512), ("9 weights", " do the work of 69 billion")),
+        (DEFAULT, (64, 64), ("9 weights", " in place of 15,745,024")),
+        (ODD, (10, 12), ("6 weights and a bias", " in place of 4,356")),
+        (edited(DEFAULT, kernel="1"), (8, 8), ("1 weight", " in place of 4,096")),
+        (edited(DEFAULT, kernel="1", bias=1), (8, 8), ("1 weight and a bias", " in place of 4,160")),
+        (edited(DEFAULT, kernel="1,2"), (8, 8), ("2 weights", " in place of 3,584")),
+        (edited(DEFAULT, padding="same"), (512, 512), ("9 weights", " in place of 69 billion")),
     ],
 )
 def test_the_title_counts_the_weights_of_both_layers(state: Setup, size: Size, title: tuple[str, str]) -> None:
@@ -40,12 +40,12 @@ def test_the_title_counts_the_weights_of_both_layers(state: Setup, size: Size, t
 @pytest.mark.parametrize(
     ("state", "size", "says"),
     [
-        (DEFAULT, (64, 64), "K·L = 9 weights ≪ card(X) = 4,096 pixels."),
-        (ODD, (10, 12), "K·L = 6 weights ≪ card(X) = 120"),
-        (DEFAULT, (9, 10), "K·L = 9 weights ≪ card(X) = 90"),
-        (DEFAULT, (8, 9), "K·L = 9 weights < card(X) = 72"),
-        (DEFAULT, (3, 3), "K·L = 9 weights ≥ card(X) = 9"),
-        (edited(DEFAULT, padding="same"), (2, 2), "K·L = 9 weights ≥ card(X) = 4"),
+        (DEFAULT, (64, 64), "3 × 3 = 9 weights for 4,096 pixels: K·L ≪ card(X)."),
+        (ODD, (10, 12), "2 × 3 = 6 weights for 120 pixels: K·L ≪ card(X)"),
+        (DEFAULT, (9, 10), "3 × 3 = 9 weights for 90 pixels: K·L ≪ card(X)"),
+        (DEFAULT, (8, 9), "3 × 3 = 9 weights for 72 pixels: K·L < card(X)"),
+        (DEFAULT, (3, 3), "3 × 3 = 9 weights for 9 pixels: K·L ≥ card(X)"),
+        (edited(DEFAULT, padding="same"), (2, 2), "3 × 3 = 9 weights for 4 pixels: K·L ≥ card(X)"),
     ],
 )
 def test_the_articles_condition_is_only_claimed_where_it_holds(state: Setup, size: Size, says: str) -> None:
@@ -53,7 +53,7 @@ def test_the_articles_condition_is_only_claimed_where_it_holds(state: Setup, siz
     assert says in text.price(layer)
     rows, cols = layer.out_shape[1:]
     positions = f"{rows * cols:,} position" + ("" if rows * cols == 1 else "s")
-    assert f"used at {positions}: an edge is an edge" in text.invitation(layer, 1)
+    assert f"used at {positions}: the same pattern is sought everywhere" in text.invitation(layer, 1)
     assert "Red, green and blue share it too" in text.invitation(layer, 3)
     assert "Red" not in text.invitation(layer, 1)
 

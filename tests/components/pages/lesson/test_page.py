@@ -25,9 +25,11 @@ from tests.support.pictures import unpacked
 from tests.support.text import numbers
 from tests.support.visitor import Visitor, as_read, png
 
+pytestmark = pytest.mark.long
+
 KEYS = {  # of the component a view shows
     "loom": "loom", "four_layers": "four_layers", "costs": "costs", "search": "detectors", "bank": "bank",
-    "race": "race", "flow": "volumes", "ideas": "ideas",
+    "race": "race", "flow": "volumes", "ideas": "ideas", "reuse": "reuse",
 }  # fmt: skip
 OWN = {
     "image": "cat", "side": "40", "kernel": "1,2;3,4;5,6", "flip": "1", "stride": "2", "padding": "same",
@@ -134,9 +136,9 @@ def test_next_walks_through_all_steps_and_any_is_chosen_in_the_list_also_twice()
     for name in NAMES[:-1]:
         page.shows(name)
         page.press("lesson_next")
-    page.shows("network")
+    page.shows("beyond")
     page.press("lesson_previous")
-    page.shows("growth")
+    page.shows("network")
     for name in ("locality", "wirings", "locality", "locality", "sum"):
         page.choose(name)
         page.shows(name)
@@ -263,9 +265,11 @@ def test_the_race_has_the_networks_and_the_digits_its_step_says() -> None:
     page = Page(step="digits")
     said = page.said
     page.go("train")  # the same race on the page that is about it
-    facts = {fact["name"]: numbers(fact["exact"]) for fact in page.data("networks")["cards"][0]["facts"]}
-    digits = facts["training accuracy"] + facts["test accuracy"]
-    assert said == [*page.first("note", "networks").values(), *digits]
+    read_out = 16 * 10 + 10
+    assert said[:3] == [many - read_out for many in page.first("headline", "networks").values()]
+    (line,) = (node.value for node in page.at.markdown if node.value.startswith("Test accuracy after"))
+    own = Train()
+    assert said[3:] == [own.examples, own.reach, *numbers(line.split("Tested on")[1].split(".")[0])]
 
 
 @pytest.mark.long
@@ -279,7 +283,7 @@ def test_the_race_played_to_the_end_is_what_is_to_be_noticed(monkeypatch: pytest
     assert len(lines["dash"]) == len(lines["solid"]) == 3
     assert all("training" in name and y[-1] > y[0] + 0.2 for name, y in lines["dash"].items())
     assert max(lines["solid"], key=lambda name: lines["solid"][name][-1]) == "Convolution, test"
-    assert any("sharing is" in line.value and "ahead of" in line.value for line in page.at.markdown)
+    assert any("by sharing alone +" in line.value for line in page.at.markdown)
     assert page.data("noticed")["sentence"]
     assert page.step == "digits"
 
@@ -306,11 +310,11 @@ def test_the_network_has_the_layers_its_step_counts() -> None:
     assert numbers(as_read(page.title))[:2] == [weights, alone]
 
 
-def test_the_three_wirings_have_the_numbers_of_their_step() -> None:
+def test_the_three_wirings_say_how_many_colours_and_connections_they_have() -> None:
     page = Page(step="wirings")
     webs = page.data("ideas")["webs"]
-    assert page.said == [n for web in webs for n in (len({id for *_, id in web["edges"]}), len(web["edges"]))]
-    assert [numbers(web["headline"])[0] for web in webs] == page.said[::2]
+    assert [numbers(web["headline"])[0] for web in webs] == [len({id for *_, id in web["edges"]}) for web in webs]
+    assert [numbers(web["note"])[0] for web in webs] == [len(web["edges"]) for web in webs]
 
 
 # Links.
@@ -377,7 +381,7 @@ def settled_in(*, upload: bytes = b"") -> tuple[Page, dict[type, State]]:
     page = Page()
     page.back_to("explore", **OWN)  # his link
     for path, fields in (
-        ("compare", {"pasted": 3, "quantity": "bytes"}), ("channels", {"bank_K": 5}),
+        ("compare", {"numbers": False}), ("channels", {"bank_K": 5}),
         ("train", {"examples": 20, "rate": 0.02}), ("network", {"digit": 7}), ("sequence", {"units": 2}),
         ("explore", {}),
     ):  # fmt: skip

@@ -14,6 +14,7 @@ from components.pages.lesson.state import NAMES, NUMBERED
 from components.pages.lesson.steps import STEPS
 from components.pages.network.state import Net
 from components.pages.sequence.state import Sequence
+from components.pages.sharing.state import Reuse
 from components.pages.train.state import Train
 from components.state.link import State, edited, from_query, to_query
 from components.state.setup import Setup
@@ -43,13 +44,6 @@ def dense(side: int, taps: int) -> int:
 def local(side: int, taps: int) -> int:
     """A weight for each tap of each output."""
     return sum(len(window) for window in windows(side, taps))
-
-
-def recurrent(steps: int, inputs: int) -> tuple[int, int]:
-    """Weights and connections of one unit: U at each step, V from the second on, and a bias."""
-    connections = [(t, f"u{f}") for t in range(steps) for f in range(inputs)]
-    connections += [(t, "v") for t in range(1, steps)] + [(t, "b") for t in range(steps)]
-    return len({name for _, name in connections}), len(connections)
 
 
 def cnn() -> tuple[int, int, int, int]:
@@ -83,20 +77,13 @@ def race() -> list[float]:
     return [every, own, maps * (len(places[0]) + 1), 300, 3, 600, 3]
 
 
-def ideas() -> list[float]:
-    """Step 14: 3 taps on a line of 8, one recurrent unit over 5 steps with 2 inputs, 3 taps in each of 3 channels."""
-    line = [(place, tap) for place in range(8 - 3 + 1) for tap in range(3)]
-    channels = [(channel, tap) for channel in range(3) for tap in range(3)]
-    return [3, len(line), *recurrent(5, 2), len({tap for _, tap in channels}), len(channels)]
-
-
 def counted() -> list[tuple[list[float], list[float]]]:
     """For each step the numbers of its text, and of what is to be noticed."""
     small, photo, wired = windows(8, 3), windows(64, 3), windows(32, 3)
     uses = sum(window[0] is not None for window in small)
     layers, shared, convolutions, alone = cnn()
     return [
-        (ideas(), []),
+        ([], []),
         ([3, 3, 9], []),
         ([9, 1, 1], [9]),
         ([6, 6, len(small)], []),
@@ -113,12 +100,14 @@ def counted() -> list[tuple[list[float], list[float]]]:
         (race(), []),
         ([64, 128, round((126 * 126 * 128 * 128) / (62 * 62 * 64 * 64))], []),
         ([layers, shared, convolutions, alone], []),
+        ([4, 2 * 9, 4 * 2 * 9], [5 * 3, 2 * 5 * 3]),
     ]
 
 
 def test_there_are_as_many_steps_as_a_link_may_name_and_each_view_is_used() -> None:
     assert tuple(step.name for step in STEPS) == NAMES
-    assert len(NUMBERED) == len(set(NUMBERED)) == len(NAMES) == 14
+    assert len(NUMBERED) == len(set(NUMBERED)) == 14
+    assert {*NUMBERED} == {*NAMES} - {"beyond"}  # which came when links had names
     assert len({step.title for step in STEPS}) == len(STEPS)
     assert {step.view for step in STEPS} == set(VIEWS)
 
@@ -145,6 +134,7 @@ def test_a_step_sets_what_its_view_shows() -> None:
     wanted: dict[str, set[type]] = {
         "loom": {Setup}, "four_layers": {Setup}, "costs": {Setup, Compare}, "search": {Setup, Compare},
         "bank": {Setup, Channels}, "race": {Train}, "flow": {Net}, "ideas": {Sequence},
+        "reuse": {Reuse},
     }  # fmt: skip
     for step in STEPS:
         kinds = [type(state) for state in step.states]
@@ -178,10 +168,10 @@ def test_the_scene_is_that_of_the_step_in_the_link_and_what_is_no_step_is_the_fi
 
 def test_the_first_step_names_the_idea_in_three_places() -> None:
     told = STEPS[0].says()[-1]
-    assert re.findall(r"across space|across time|across channels", told.lower()) == [
-        "across space",
-        "across time",
-        "across channels",
+    assert re.findall(r"between (positions)|weights between (time steps)|taps between (channels)", told) == [
+        ("positions", "", ""),
+        ("", "time steps", ""),
+        ("", "", "channels"),
     ]
 
 
@@ -200,6 +190,7 @@ DOINGS: dict[str, tuple[object, object]] = {  # what does not do it, and what do
     "digits": ((), ("trained",)),
     "growth": ({"pasted": 2}, {"quantity": "bytes"}),
     "network": ({"side": 9}, {"drawing": "-".join(["f" * 8] * 8)}),
+    "beyond": ({"units": 2}, {"example": "autoencoder"}),
 }
 
 

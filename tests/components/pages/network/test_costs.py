@@ -153,7 +153,7 @@ def test_what_the_network_is_is_said_in_a_sentence_and_in_the_title() -> None:
     assert numbers(verdict(plan_of(Net())).replace("**", "")) == [9, 3818, untied, round(untied / 3818)]
     assert "without layers" in verdict(plan_of(of("")))
     assert "1 layer," in verdict(plan_of(of("relu")))
-    assert title(plan_of(Net())) == f":primary[3,818 weights] do the work of {untied:,}"
+    assert title(plan_of(Net())) == f":primary[3,818 parameters]; {untied:,} without sharing"
     for net in ("", "relu", "conv 8 64"):
         assert title(plan_of(of(net))) == ":primary[Layer by layer], volume by volume"
 

@@ -157,7 +157,7 @@ def test_one_can_start_from_the_trained_network_from_all_that_were_published_and
     for known in ZOO:
         found = start_from(own, known.id)
         made = plan_of(found)
-        assert (made.fault, made.parameters) == (None, known.parameters)
+        assert (made.fault, made.parameters) == (None, known.plan.parameters)
         assert found.shown == ("picture" if known.in_shape[0] == 3 else "digit")
         assert found == replace(own, net=found.net, inputs=known.in_shape, shown=found.shown, unit=())
         assert from_query(to_query(found), Net()) == (found, ())

@@ -31,7 +31,7 @@ def test_a_digit_is_one_of_the_test_set_and_its_label_is_its_own() -> None:
 
 
 def test_a_digit_and_a_drawing_flow_in_as_they_are_and_inverted() -> None:
-    np.testing.assert_array_equal(input.levels(Setup(), Net(), no_picture)[0], input.digit(0)[:, :, 0])
+    np.testing.assert_array_equal(input.levels(Setup(), Net(), no_picture)[0], input.digit(Net().digit)[:, :, 0])
     drawn = replace(Net(), shown="sheet")
     found = input.levels(replace(Setup(), drawing=DRAWING), drawn, no_picture)
     assert found.tolist() == [[[17 * n for n in range(16)]] * 16]
@@ -59,3 +59,10 @@ def test_the_key_changes_with_what_flows_in_and_with_nothing_else() -> None:
     assert key(photo) == key(replace(photo, digit=1), drawing="0") != key(photo, "other")
     assert len({key(one) for one in (digit, sheet, photo, replace(digit, inverted=True))}) == 4
     assert key(digit) != key(replace(digit, inputs=(1, 8, 8)))
+
+
+def test_the_digit_that_flows_in_at_first_is_the_most_typical_of_its_class() -> None:
+    labels = split(1197, 600, 0)[1].labels
+    alike = np.flatnonzero(labels == labels[Net().digit])
+    pixels = np.stack([input.digit(n)[:, :, 0].astype(float) for n in alike.tolist()])
+    assert alike[((pixels - pixels.mean(axis=0)) ** 2).sum(axis=(1, 2)).argmin()] == Net().digit

@@ -23,8 +23,7 @@ from tests.support.text import numbers, sizes
 from tests.support.visitor import Visitor, as_read, png, saved
 
 Array = NDArray[Any]
-ANCHORS = ["unit", "layers", "costs", "published", "code"]
-SECTIONS = ["Inside one unit", "Layers", "Cost", "Published networks", "As code"]
+TABS = ["Activations", "Layers", "Cost", "Published networks", "Code"]
 QUICK = {"net": "conv 4 3, relu, max 2, flatten, dense 5, softmax", "inputs": "1,10,10", "weights": "random"}
 STROKE = "-".join(["0" * 7 + "ff" + "0" * 7] * 13 + ["0" * 16] * 3)
 PROBABILITIES, LABELS = by_hand(asked()[0]), asked()[1]
@@ -35,15 +34,23 @@ class Page(Visitor):
 
     path = "network"
 
+    def see(self, tab: str) -> None:
+        """Open this tab, if another is open."""
+        if self.tab != tab:
+            self.open_tab(tab)
+
     def edit(self, do: str, **message: object) -> None:
+        self.see("Layers")
         self.send("builder", "edit", {"do": do} | message)
         self.is_sound()
 
     def choose_unit(self, unit: object) -> None:
+        self.see("Activations")
         self.send("volumes", "open", unit)
         self.is_sound()
 
     def start_from(self, id: str) -> None:
+        self.see("Activations")
         self.at.menu_button(key="net_start").set_value(id).run()
         self.is_sound()
 
@@ -56,6 +63,7 @@ class Page(Visitor):
 
     @property
     def rows(self) -> list[dict[str, Any]]:
+        self.see("Layers")
         return list(self.data("builder")["rows"])
 
     @property
@@ -67,7 +75,13 @@ class Page(Visitor):
         return str(self.data("builder")["refusal"])
 
     @property
+    def cards(self) -> list[dict[str, Any]]:
+        self.see("Activations")
+        return list(self.data("volumes")["cards"])
+
+    @property
     def probabilities(self) -> list[float]:
+        self.see("Activations")
         return [one["share"] for one in self.data("volumes")["probabilities"]]
 
     @property
@@ -81,45 +95,53 @@ class Page(Visitor):
     @property
     def unit(self) -> str:
         """The line about the unit that is shown."""
+        self.see("Activations")
         return self.line(r"\*\*\d+\. ")
 
     @property
     def weights(self) -> str:
         """Where the weights come from."""
+        self.see("Activations")
         return next(text for text in (node.value for node in self.at.caption) if re.search(r"seed|accuracy", text))
 
     @property
     def input(self) -> Array:
         """What flows in, as it is shown: (h, w) or (h, w, 3)."""
-        return read_png(self.data("volumes")["cards"][0]["src"]).astype(float)
+        return read_png(self.cards[0]["src"]).astype(float)
 
     @property
     def table(self) -> dict[str, list[Any]]:
+        self.see("Cost")
         frame = next(node for node in self.at.dataframe if "receptive field" in node.value.columns)
         return {str(name): list(frame.value[name]) for name in frame.value.columns}
 
     @property
     def shown(self) -> dict[str, Any]:
-        keys = [key for key in ("volumes", "unit", "builder") if self.has(key)]
-        return {key: self.named(key).proto.json for key in keys} | {"said": self.said, "table": self.table}
+        found: dict[str, Any] = {}
+        for tab in TABS[:3]:
+            self.see(tab)
+            keys = [key for key in ("volumes", "unit", "builder") if self.has(key)]
+            found |= {key: self.named(key).proto.json for key in keys} | {f"{tab}: said": self.said}
+        return found | {"table": self.table}
 
 
 # The page.
 
 
-def test_a_first_visit_shows_every_section_in_order_without_a_word_of_warning() -> None:
+def test_a_first_visit_shows_the_row_without_a_word_of_warning_and_every_tab_opens() -> None:
     page = Page()
     page.is_sound()
-    assert (page.errors, page.warnings, page.query, page.refusal) == ([], [], {}, "")
-    assert [node.value for node in page.at.header] == SECTIONS
-    assert [node.proto.anchor for node in page.at.header] == ANCHORS
-    linked = [anchor for text in page.at.markdown for anchor in re.findall(r"\(#([\w-]+)\)", text.value)]
-    assert linked == ANCHORS
-    assert [node.value for node in page.at.latex]
-    assert "accuracy 99.5% on 600 test digits" in page.weights
+    assert (page.errors, page.warnings, page.query, page.tab) == ([], [], {}, TABS[0])
+    assert "accuracy 99.5% on 600 centred test digits" in page.weights
+    assert not page.has("unit")
     before = page.shown
     page.run()
     assert page.shown == before
+    for tab in TABS:
+        page.see(tab)
+        assert (page.tab, page.errors, page.warnings) == (tab, [], [])
+        own = tab != "Published networks"  # which is about others
+        assert (page.title == ":primary[3,818 parameters]; 84,522 without sharing") == own
 
 
 @pytest.mark.parametrize(("id", "large"), [("lenet5", False), ("alexnet", True)])
@@ -127,22 +149,24 @@ def test_a_published_network_opens_with_its_costs_and_says_where_it_is_too_large
     known = next(one for one in ZOO if one.id == id)
     page = Page()
     page.start_from(id)
-    assert (page.errors, page.warnings, page.faults, page.own.inputs) == ([], [], [], known.in_shape)
-    assert page.table["free parameters"][-1] == known.parameters
-    assert len(page.rows) == len(known.plan.configs)
     told = [sizes(info.value) for info in page.at.info]
     assert told == ([[pytest.approx(known.plan.memory, rel=0.05), 128e6]] if large else [])
     assert page.has("volumes") != large
+    assert (page.errors, page.warnings, page.faults, page.own.inputs) == ([], [], [], known.in_shape)
+    assert page.table["free parameters"][-1] == known.parameters
+    assert len(page.rows) == len(known.plan.configs)
 
 
 def test_both_tables_of_figures_are_on_the_page() -> None:
     page = Page(**QUICK)
+    page.see("Published networks")
     frame = next(node.value for node in page.at.dataframe if "agree" in node.value.columns)
-    assert set(frame["agree"].str[0]) == {"✓"}
-    assert page.line(f"{len(frame)} of {len(frame)} published figures agree with")
+    assert frame["agree"].str[0].tolist().count("✗") == 1
+    assert page.line(f"{len(frame) - 1} of {len(frame)} published figures agree with")
     for known in ZOO:
         assert known.source in page.line(re.escape(f"**{known.title}.**"))
     assert page.table["free parameters"] == [40, 0, 0, 0, 325, 0, 365]
+    page.see("Layers")
     page.put("inputs0", 3)
     assert page.table["free parameters"] == [112, 0, 0, 0, 325, 0, 437]
     assert numbers(page.line(r".*free parameters").replace("**", ""))[:2] == [6, 437]
@@ -172,6 +196,7 @@ def test_a_drawing_flows_in_is_the_one_on_the_sheet_and_what_is_none_leaves_it_a
     assert page.probabilities.index(max(page.probabilities)) == 1
     assert "correct" not in page.line("Prediction: ")
     assert Page(**page.query).shown == page.shown
+    page.see("Activations")
     before = page.data("sketchpad")
     assert before["drawing"] == STROKE
     nothing: list[object] = [None, [], "f" * 10**5, "-".join(["g" * 16] * 16)]
@@ -238,9 +263,9 @@ def test_trained_is_not_marked_where_nobody_has_trained_the_layers_and_is_again_
 
 def test_with_another_head_the_first_layers_keep_what_they_have_learned() -> None:
     page = Page()
-    before = page.data("volumes")["cards"]
+    before = page.cards
     page.edit("set", at=7, name="units", value="12")
-    after = page.data("volumes")["cards"]
+    after = page.cards
     assert [card["src"] for card in after[:8]] == [card["src"] for card in before[:8]]
     assert page.weights.startswith("2 of 3 layers with trained weights")
     assert len(page.probabilities) == 12
@@ -252,7 +277,7 @@ def test_with_another_head_the_first_layers_keep_what_they_have_learned() -> Non
 def test_a_network_is_built_from_nothing_layer_by_layer() -> None:
     page = Page(**QUICK | {"net": "relu"})
     page.edit("remove", at=0)
-    assert (page.own.net, page.rows, page.has("unit")) == ("", [], False)
+    assert (page.own.net, page.rows) == ("", [])
     assert any("without layers" in line for line in page.said)
     for n, op in enumerate(["conv", "relu", "max", "flatten", "dense", "softmax"]):
         page.edit("add", at=n, op=op)
@@ -271,21 +296,22 @@ def test_a_kernel_too_large_is_named_while_the_layers_before_it_still_run() -> N
     assert fault.startswith("Layer 3 (max) does not fit")
     assert page.rows[2]["fault"] == fault
     assert any(fault[:30] in line for line in page.said)
-    assert [card["at"] for card in page.data("volumes")["cards"]] == [-1, 0, 1]
+    assert [card["at"] for card in page.cards] == [-1, 0, 1]
     assert (page.table["layer"][-1], len(page.table["layer"])) == ("total", 3)
     again = Page(**page.query)
-    assert (again.own, again.faults, again.warnings) == (page.own, page.faults, [])
+    assert (again.faults, again.warnings, page.faults) == ([fault], [], [fault])
+    assert again.own == page.own
     page.edit("undo")
     assert page.faults == []
 
 
 def test_a_refused_value_is_said_beside_the_builder_once_and_the_network_stays() -> None:
-    page = Page(**QUICK, side="abc")
+    page = Page(**QUICK, side="abc", network_tab="layers")
     assert (len(page.warnings), page.refusal) == (1, "")  # a damaged link is not said there
     for then in ("network", "explore"):
         page.edit("set", at=0, name="size", value="65")
         assert "size of conv must be a whole number from 1 to 64" in page.refusal
-        assert page.own == edited(Net(), **QUICK)
+        assert page.own == edited(Net(), **QUICK, tab="layers")
         page.go(then)
         assert page.warnings == []
         page.go("network")
@@ -294,6 +320,7 @@ def test_a_refused_value_is_said_beside_the_builder_once_and_the_network_stays()
 
 def test_undo_and_redo_go_through_edits_volumes_and_networks_of_others() -> None:
     page = Page(**QUICK)
+    page.see("Layers")
     assert not page.data("builder")["undo"]
     nets = [(page.own.net, page.own.inputs)]
     changes: list[Callable[[], None]] = [
@@ -314,7 +341,7 @@ def test_undo_and_redo_go_through_edits_volumes_and_networks_of_others() -> None
 
 
 def test_hostile_messages_leave_the_network_as_it_was_and_never_raise() -> None:
-    page = Page(net="conv 8 3, relu, max 2")
+    page = Page(net="conv 8 3, relu, max 2", network_tab="layers")
     before = page.own
     for message in HOSTILE[::29]:
         try:
@@ -332,8 +359,7 @@ def test_hostile_messages_leave_the_network_as_it_was_and_never_raise() -> None:
 
 def test_a_click_chooses_a_unit_the_link_holds_it_and_an_edit_forgets_it() -> None:
     page = Page(**QUICK)
-    strongest = page.unit
-    assert re.match(r"\*\*6\. Softmax: class \d\.", strongest)
+    assert not page.has("unit")
     page.choose_unit([0, 1, 2, 3])
     chosen = page.unit
     assert chosen.startswith("**1. Convolution: map 2, row 3, column 4.**")
@@ -344,15 +370,19 @@ def test_a_click_chooses_a_unit_the_link_holds_it_and_an_edit_forgets_it() -> No
         page.choose_unit(unit)
         assert page.unit == chosen
     page.edit("set", at=4, name="units", value="6")
-    assert page.unit.startswith("**6. Softmax")
+    page.see("Activations")
+    assert (page.own.unit, page.has("unit")) == ((), False)
+    page.choose_unit([0, 1, 2, 3])
+    page.press("unit_close")
+    assert (page.own.unit, page.has("unit")) == ((), False)
     for unit in ("99,0,0,0", "0,99,0,0", "0,0,0,99"):  # none that exists
         page = Page(**QUICK, opened=unit)
-        assert (page.unit, page.warnings) == (strongest, [])
+        assert (page.has("unit"), page.warnings) == (False, [])
 
 
 def test_every_unit_of_every_card_can_be_chosen() -> None:
     page = Page(**QUICK | {"net": "pad 2, conv 4 3, norm, split, conv 4 3 padding=1, add, flatten, dense 5, softmax"})
-    for card in page.data("volumes")["cards"][1:]:
+    for card in page.cards[1:]:
         c, height, width = card["shape"]
         page.choose_unit([card["at"], min(c, card["shown"]) - 1, height - 1, width - 1])
         assert page.unit.startswith(f"**{card['at'] + 1}. ")
@@ -394,6 +424,7 @@ def test_another_page_or_a_step_back_in_the_browser_and_the_network_is_as_it_was
     page.edit("add", at=0, op="tanh")
     page.choose_unit([1, 0, 1, 1])
     before = page.shown
+    page.see("Activations")
     page.go("explore")
     page.go("network")
     assert page.shown == before

@@ -26,11 +26,16 @@ PRINTED = {  # typed from the papers, and from torchvision's and CS231n's pages
     ("VGG-16, 2014", "parameters"): 138_357_544,
     ("ResNet-18, 2015", "parameters"): 11_689_512,
     ("ResNet-50, 2015", "parameters"): 25_557_032,
+    ("MobileNet v1, 2017", "parameters"): 4_200_000,
+    ("MobileNet v1, 2017", "multiply-adds"): 569_000_000,
+    ("MobileNet v1 with full convolutions", "parameters"): 29_300_000,
+    ("MobileNet v1 with full convolutions", "multiply-adds"): 4_866_000_000,
 }
+APART = ("MobileNet v1 with full convolutions", "multiply-adds")  # printed without the last layer
 each = pytest.mark.parametrize("known", ZOO, ids=[known.id for known in ZOO])
 
 
-def test_the_printed_figures_are_those_of_the_papers_each_once_and_all_agree() -> None:
+def test_the_printed_figures_are_those_of_the_papers_each_once_and_agree_but_for_one() -> None:
     table = published.table()
     assert {len(column) for column in table.values()} == {len(table["network"])}
     assert list(dict.fromkeys(table["network"])) == [known.title for known in ZOO]
@@ -39,9 +44,20 @@ def test_the_printed_figures_are_those_of_the_papers_each_once_and_all_agree() -
     assert len(shown) == len(keys)
     assert {key: shown[key] for key in PRINTED} == PRINTED
     fixed = [840 if key == ("LeNet-5, 1998", "connections") else 0 for key in keys]  # its output layer, 84 · 10
-    assert table["published"] == [n + more for n, more in zip(table["computed here"], fixed, strict=True)]
-    assert table["agree"] == ["✓ including 840 fixed" if more else "✓" for more in fixed]
-    assert published.sentence().startswith(f"{len(keys)} of {len(keys)} published figures")
+    rounded = [key in PRINTED and "MobileNet" in key[0] for key in keys]
+    exact = [n + more for n, more in zip(table["computed here"], fixed, strict=True)]
+    assert [a for a, loose in zip(table["published"], rounded, strict=True) if not loose] == [
+        b for b, loose in zip(exact, rounded, strict=True) if not loose
+    ]
+    told = dict(zip(keys, table["agree"], strict=True))
+    assert told.pop(APART) == "✗"
+    assert told.pop(("LeNet-5, 1998", "connections")) == "✓ including 840 fixed"
+    assert set(told.values()) == {"✓", "✓ rounded"}
+    assert [key for key, verdict in told.items() if verdict == "✓ rounded"] == [
+        key for key, loose in zip(keys, rounded, strict=True) if loose and key != APART
+    ]
+    assert published.sentence().startswith(f"{len(keys) - 1} of {len(keys)} published figures")
+    assert published.sentence().endswith(": MobileNet v1 with full convolutions, multiply-adds.")
 
 
 def test_what_would_be_if_nothing_were_shared_stands_beside_parameters_alone() -> None:
@@ -64,7 +80,7 @@ def test_the_page_counts_the_same_when_one_starts_from_it_and_names_its_source(k
     text = next(text for text in published.sources() if known.title in text)
     assert known.source in text
     assert known.note in text
-    assert any(year in known.source for year in ("1989", "1998", "2012", "2015", "2016"))
+    assert any(year in known.source for year in ("1989", "1998", "2012", "2015", "2016", "2017"))
 
 
 @each
@@ -78,12 +94,13 @@ def test_another_description_is_seen_and_no_computed_figure_is_the_printed_one(
     monkeypatch.setattr(published, "ZOO", tuple(bent if one == known else one for one in ZOO))
     table = published.table()
     told = zip(table["network"], table["of"], table["agree"], strict=True)
-    wrong = [(network, of) for network, of, agree in told if agree == "✗"]
+    bad = [(network, of) for network, of, agree in told if agree == "✗"]
+    wrong = [one for one in bad if one != APART]
     assert (known.title, "parameters") in wrong
     assert {network for network, _ in wrong} == {known.title}
     assert table["published"] == before["published"]
     many = len(table["agree"])
-    assert published.sentence().startswith(f"{many - len(wrong)} of {many} ")
+    assert published.sentence().startswith(f"{many - len(bad)} of {many} ")
 
 
 def test_a_printed_figure_that_is_changed_is_seen_and_nothing_computed_moves(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,4 +108,4 @@ def test_a_printed_figure_that_is_changed_is_seen_and_nothing_computed_moves(mon
     monkeypatch.setattr(published, "ZOO", (replace(ZOO[0], parameters=9_761), *ZOO[1:]))
     table = published.table()
     assert table["computed here"] == before["computed here"]
-    assert (table["agree"][0], table["agree"].count("✗")) == ("✗", 1)
+    assert (table["agree"][0], table["agree"].count("✗")) == ("✗", 1 + before["agree"].count("✗"))

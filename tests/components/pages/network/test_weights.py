@@ -44,7 +44,7 @@ def test_the_trained_network_has_the_numbers_of_the_file_and_after_an_edit_of_it
     [
         (LAYERS.replace("conv 8 3", "conv 9 3"), (1, 16, 16), [False, False, True]),
         (LAYERS.replace("conv 8", "conv 4 1, conv 8"), (1, 16, 16), [False, False, False, False]),
-        (LAYERS, (1, 20, 16), [False, False, False]),
+        (LAYERS, (1, 20, 16), [True, True, False]),
         (LAYERS, (3, 16, 16), [False, True, True]),
         (LAYERS.replace("relu, max 2, flatten", "tanh, mean 2, flatten"), (1, 16, 16), [True, True, True]),
         (LAYERS.replace("padding=same", "padding=1"), (1, 16, 16), [True, True, True]),
@@ -52,13 +52,23 @@ def test_the_trained_network_has_the_numbers_of_the_file_and_after_an_edit_of_it
         (LAYERS.replace("conv 8 3 padding=same", "pad 1, conv 8 3"), (1, 16, 16), [False, True, True]),
     ],
 )
-def test_a_layer_takes_what_was_learned_where_it_is_the_same_layer_on_the_same_volume(
+def test_a_layer_takes_what_was_learned_where_it_is_the_same_layer_on_the_same_volume_or_has_the_same_kernels(
     net: str, inputs: Shape, taken: list[bool]
 ) -> None:
     own = network_of(net, inputs)
     assert theta_of(own, plan_of(own)).chosen == sum(taken)
     for found, known, same in zip(parts(own), FILE, taken, strict=False):
         assert (len(found) == len(known) and np.array_equal(found, known)) == same
+
+
+def test_the_dense_layer_s_weights_are_those_of_the_convolution_it_equals_on_a_picture_of_any_size() -> None:
+    text = LAYERS.removesuffix(", softmax").replace("flatten, dense 10", "conv 10 4")
+    for inputs in ((1, 16, 16), (1, 32, 64)):
+        own = network_of(text, inputs)
+        assert theta_of(own, plan_of(own)).chosen == 3
+        table = FILE[2].reshape(10, 257)
+        np.testing.assert_array_equal(parts(own)[2], np.append(table[:, :256].ravel(), table[:, 256]))
+        assert not is_trained(own, plan_of(own))
 
 
 def test_one_link_has_one_set_of_numbers_another_seed_others_and_edges_are_in_the_first_kernels_alone() -> None:
@@ -77,7 +87,7 @@ def test_one_link_has_one_set_of_numbers_another_seed_others_and_edges_are_in_th
 
 
 def test_the_accuracy_is_told_of_the_trained_network_however_its_padding_is_written_and_of_no_other() -> None:
-    assert told(Net()).startswith("Trained: accuracy 99.5% on 600 test digits")
+    assert told(Net()).startswith("Trained: accuracy 99.5% on 600 centred test digits")
     for net, same in (
         (LAYERS.replace("padding=same", "padding=1"), True), (LAYERS.replace("padding=same", "padding=1x1", 1), True),
         (LAYERS.replace("relu", "tanh", 1), False), (LAYERS.replace("max 2", "mean 2"), False),

@@ -1,8 +1,5 @@
 """The charts of the Train page draw what was measured, in each network's line, and say it in words."""
 
-from typing import Any
-
-import plotly.graph_objects as go
 import pytest
 
 from components.display import theme
@@ -14,7 +11,7 @@ from components.pages.train.teacher import Fit
 from components.state.link import edited
 from components.state.setup import Setup
 from tests.support.text import numbers
-from tests.support.training import KINDS, NAMES, of, result, variant
+from tests.support.training import KINDS, NAMES, of, result, traces, variant
 
 CONV = variant("conv")
 WEIGHTS = {"dense": (2304, 64), "local": (324, 9), "tiled": (36, 9), "conv": (9, 9)}  # of a 3×3 kernel, and inputs
@@ -22,12 +19,6 @@ POINTS = [
     Point("dense", 30, 0.12), Point("conv", 30, 0.41), Point("dense", 100, 0.33), Point("conv", 100, 0.62),
     Point("dense", 1000, float("nan")),
 ]  # fmt: skip
-
-
-def traces(figure: go.Figure) -> dict[str, Any]:
-    found = {trace.name: trace for trace in figure.data}
-    assert len(found) == len(figure.data)
-    return found
 
 
 def test_the_accuracies_by_shift_are_the_newest_of_each_network() -> None:

@@ -73,21 +73,27 @@ def test_there_are_as_many_steps_as_whole_epochs_allow_and_at_least_one_epoch(
     assert asked == wanted
 
 
-def test_what_came_of_it_is_said_size_by_size() -> None:
-    points = [Point("dense", 30, 0.12), Point("conv", 30, 0.4), Point("dense", 1000, 0.66), Point("conv", 1000, 0.92)]
+def test_what_came_of_it_is_in_a_table_and_who_leads_where_is_said() -> None:
+    points = [Point("dense", 30, 0.42), Point("conv", 30, 0.4), Point("dense", 1000, 0.66), Point("conv", 1000, 0.92)]
+    own = replace(OWN, kinds=("dense", "conv"))
+    assert data_size.as_table(own, points).splitlines()[2:] == [
+        "| Fully connected | 42% | — | — | 66% |",
+        "| Convolution | 40% | — | — | 92% |",
+    ]
     assert data_size.sentence(points) == (
-        f"{TOLD}: with 30 training digits Fully connected 12%, Convolution 40%; with 1,000 training digits "
-        "Fully connected 66%, Convolution 92%."
+        "Highest test accuracy: **Fully connected** with 30; **Convolution** with 1,000 training digits."
     )
-    assert data_size.sentence([]) == ""
+    assert "600 held-out digits" in data_size.tested(own)
+    assert "**Train at every size**" in data_size.sentence([])
 
 
 @pytest.mark.filterwarnings("ignore:(overflow|invalid):RuntimeWarning")
 def test_a_network_that_diverged_is_named_with_what_to_change(monkeypatch: pytest.MonkeyPatch) -> None:
     Spied(monkeypatch, 20)
     own = replace(OWN, kinds=("dense",), optimiser="momentum", rate=10.0, batch=1)
-    text = data_size.sentence(records_of(data_size.sweep(own)))
-    assert text == f"{TOLD}: with 20 training digits Fully connected diverged. Choose a smaller learning rate."
+    points = records_of(data_size.sweep(own))
+    assert [point.told for point in points] == ["diverged"]
+    assert data_size.sentence(points) == "A network diverged. Choose a smaller learning rate."
 
 
 def test_interrupted_after_every_epoch_the_points_are_those_without(monkeypatch: pytest.MonkeyPatch) -> None:

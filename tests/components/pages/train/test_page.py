@@ -25,8 +25,8 @@ from tests.support.training import KINDS, NAMES
 from tests.support.visitor import as_read
 from tests.support.work import records_of
 
-RACE, SWEEP, TEACH, FIVE = range(4)  # the page's fragments, counted from above
-ANCHORS = ["gradient", "more", "teacher", "nets"]
+TABS = {"race": "Learning curves", "readouts": "Shared × pooled", "size": "Training set size",
+        "gradient": "Inside a gradient", "teacher": "Teacher–student", "nets": "Five networks of 1989"}  # fmt: skip
 QUICK = TrainPage.quick
 pytestmark = pytest.mark.usefixtures("record_by_record")
 
@@ -34,26 +34,53 @@ pytestmark = pytest.mark.usefixtures("record_by_record")
 class Page(TrainPage):
     """One visitor's session on the Train page."""
 
-    def wait(self, key: str, fragment: int) -> None:
+    def wait(self, key: str) -> None:
         """As long as this button says that something runs."""
         for _ in range(200):
             self.run()
             if not self.has(key):
                 return
-            self.tick(fragment)
+            self.tick()
         raise AssertionError(key)
 
 
-def test_a_first_visit_shows_every_section_in_order_and_claims_no_accuracy() -> None:
+def recorded(page: Page) -> list[str]:
+    return [node.value for node in page.at.caption if node.value.startswith("Recorded on")]
+
+
+def test_a_first_visit_shows_recorded_runs_tab_by_tab_and_trains_nothing() -> None:
     page = Page()
-    page.is_sound()
-    assert (page.errors, page.warnings, page.query) == ([], [], {})
-    assert [node.proto.anchor for node in page.at.header] == ANCHORS
-    linked = [anchor for text in page.at.markdown for anchor in re.findall(r"\(#([\w-]+)\)", text.value)]
-    assert linked == ANCHORS
-    order = ["train_play", "train_step", "race", "digits", "networks", "gradient", "sweep_start", "teach_start"]
-    keys = [node.key for node in page.at.main if getattr(node, "key", None) in (*order, "nets_start", "five", "table")]
-    assert keys == [*order, "nets_start", "five"]
+    starts = {
+        "race": "Play",
+        "readouts": "Run",
+        "size": "Train at every size",
+        "teacher": "Run",
+        "nets": "Train all five",
+    }
+    for name, title in TABS.items():
+        page.open_tab(title)
+        page.is_sound()
+        assert (page.errors, page.warnings, page.tab) == ([], [], title)
+        assert [text.split("**")[1] for text in recorded(page)] == ([starts[name]] if name in starts else [])
+        assert page.progress == []
+        assert not any("| — |" in text for text in page.said)
+    page.open_tab(TABS["race"])
+    assert "—" not in {text for facts in page.facts.values() for text in facts}
+    page.press("train_reset")
+    assert (page.progress, recorded(page)) == (["epoch 0 of 40"], [])
+
+
+def test_a_link_of_before_there_were_tabs_arrives_at_what_it_is_about() -> None:
+    assert Page(watched="3,2,4").tab == TABS["gradient"]
+    assert Page(disturbance="0.3").tab == TABS["teacher"]
+    assert Page(examples="20").tab == TABS["race"]
+
+
+def test_without_a_recording_no_accuracy_is_claimed() -> None:
+    page = Page(train_seed="1")
+    assert (page.errors, page.warnings, page.query) == ([], [], {"train_seed": "1"})
+    order = ["train_play", "train_step", "race", "digits", "networks"]
+    assert [node.key for node in page.at.main if getattr(node, "key", None) in (*order, "table")] == order
     assert page.progress == ["epoch 0 of 40"]
     assert "**Play**" in page.sentence
     assert {text for facts in page.facts.values() for text in facts} == {"—"}
@@ -101,9 +128,10 @@ def test_divergence_is_named_with_what_to_change_and_no_number_on_the_page_is_no
     page.play()
     assert "**Locally connected diverged**" in page.sentence
     assert "Choose a smaller learning rate" in page.sentence
+    page.open_tab(TABS["size"])
     page.press("sweep_start")
-    page.wait("sweep_stop", SWEEP)
-    assert any(line.startswith("Accuracy on 600 held-out digits") and "diverged" in line for line in page.said)
+    page.wait("sweep_stop")
+    assert any(line.startswith("| Locally connected | diverged") for text in page.said for line in text.splitlines())
     everything = f"{page.shown} {page.progress}"
     assert not re.search(r"\b(nan|inf|infinity)\b", everything, re.IGNORECASE)
 
@@ -132,10 +160,13 @@ def test_the_gradient_is_taken_apart_before_training_and_of_the_epoch_it_is_of(m
 
     monkeypatch.setattr(race, "rounds", ended)
     page = Page(**QUICK)
+    page.open_tab(TABS["gradient"])
     before = page.data("gradient")
     assert any("Before training" in line for line in page.said)
+    page.open_tab(TABS["race"])
     page.play()
-    (said,) = (line for line in page.said if "of the run above" in line)
+    page.open_tab(TABS["gradient"])
+    (said,) = (line for line in page.said if "of the run under" in line)
     assert said.startswith("After epoch 2 ")
     assert page.data("gradient") != before
     for data in (before, page.data("gradient")):
@@ -144,14 +175,14 @@ def test_the_gradient_is_taken_apart_before_training_and_of_the_epoch_it_is_of(m
         assert whole["facts"][0]["good"] is True
     page.put("watched0", 4)
     page.put("watched2", 5)
-    assert page.query == {**QUICK, "watched": "3,2,4"}
+    assert page.query == {**QUICK, "watched": "3,2,4", "train_tab": "gradient"}
     apart, whole = page.data("gradient")["cards"]
     assert (apart["title"], whole["pictures"][0]["marks"]) == ("∂L/∂F₃₅ of kernel 4, by position", [[2, 4, 1, 1]])
 
 
 def test_the_sweep_runs_by_its_own_clock_and_stopped_keeps_its_points(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(data_size, "SIZES", (20, 40))
-    page = Page(**QUICK)
+    page = Page(**QUICK, train_tab="size")
     points = records_of(data_size.sweep(from_query(QUICK, Train())[0]))
     page.press("sweep_start")
     assert (page.has("sweep_stop"), page.has("sweep_start")) == (True, False)
@@ -159,12 +190,11 @@ def test_the_sweep_runs_by_its_own_clock_and_stopped_keeps_its_points(monkeypatc
     page.run()
     assert sum(len(unpacked(trace["y"])) for trace in page.traces("sweep")) == 1
     page.press("sweep_start")
-    page.wait("sweep_stop", SWEEP)
+    page.wait("sweep_stop")
     assert page.named("sweep_start").label == "Train at every size again"
     drawn = {trace["name"]: unpacked(trace["y"]).tolist() for trace in page.traces("sweep")}
     assert drawn == {NAMES[k]: [p.accuracy for p in points if p.kind == k] for k in ("tiled", "conv")}
     assert data_size.sentence(points) in page.said
-    assert page.epochs == 0
 
 
 def taught_with(monkeypatch: pytest.MonkeyPatch, *pairs: int) -> None:
@@ -178,25 +208,26 @@ def test_a_hidden_kernel_teaches_until_all_have_learned_and_another_noise_begins
 ) -> None:
     taught_with(monkeypatch, 16, 512)
     monkeypatch.setattr(teacher, "TRIALS", 2)
-    page = Page(kernel="1,2;3,-4", disturbance="0.5")
+    page = Page(kernel="1,2;3,-4", disturbance="0.5", train_tab="teacher")
     assert any("**Run**" in line for line in page.said)
     page.press("teach_start")
-    page.wait("teach_stop", TEACH)
+    page.wait("teach_stop")
     assert page.named("teach_start").label == "Run again"
     found = {trace["name"]: unpacked(trace["y"]).tolist() for trace in page.traces("students")}
     for kind, p in zip(KINDS, (49 * 64, 49 * 4, 4 * 4, 4), strict=True):
         assert len(found[f"{NAMES[kind]}, p = {p:,}"]) == 2
         assert found[f"{NAMES[kind]}, p = {p:,}, σ²·p/n derived"][-1] == pytest.approx(0.5 * p / 512)
-    assert any(line.startswith("Excess error after 512 examples,") for line in page.said)
+    assert any(line.startswith("After 512 examples the smallest excess error") for line in page.said)
     page.put("disturbance", 0.3)
-    assert not page.has("students")
+    assert not any(unpacked(trace["y"]).size for trace in page.traces("students") if "derived" not in trace["name"])
 
 
 def test_a_kernel_that_cannot_teach_is_refused_in_words_and_the_page_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     taught_with(monkeypatch, teacher.PAIRS[-1])  # the most examples need the most room
-    page = Page(kernel=";".join([",".join(["1"] * 15)] * 15))
+    page = Page(kernel=";".join([",".join(["1"] * 15)] * 15), train_tab="teacher")
     page.is_sound()
     assert page.has("teach_start") != bool(page.errors)
+    page.open_tab(TABS["nets"])
     assert page.has("five")
 
 
@@ -207,15 +238,15 @@ def test_the_five_are_trained_one_by_one_and_their_cards_fill(monkeypatch: pytes
             yield Result(f"Net-{n + 1}", seed, 0.75 + 0.05 * n), n + 1
 
     monkeypatch.setattr(lecun1989, "experiment", experiment)
-    page = Page(train_seed="3")
+    page = Page(train_seed="3", train_tab="nets")
 
     def measured() -> list[str]:
-        return [card["facts"][2]["text"] for card in page.data("five")["cards"]]
+        return [card["facts"][3]["text"] for card in page.data("five")["cards"]]
 
     assert measured() == ["—"] * 5
     page.press("nets_start")
     assert measured()[:2] == ["75.0%", "—"]
-    page.wait("nets_stop", FIVE)
+    page.wait("nets_stop")
     assert measured() == ["75.0%", "80.0%", "85.0%", "90.0%", "95.0%"]
-    captions = [as_read(node.value) for node in page.at.caption]
-    assert any("Net-1, Net-2, Net-3, Net-4, Net-5" in text and "not available" in text for text in captions)
+    assert any("Net-1, Net-2, Net-3, Net-4, Net-5" in text for text in page.said)
+    assert any("not available" in as_read(node.value) for node in page.at.caption)

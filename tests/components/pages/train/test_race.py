@@ -56,10 +56,11 @@ def test_what_changes_the_race_changes_its_key_and_nothing_else_does() -> None:
     other: dict[str, object] = {
         "kinds": ("conv",), "examples": 41, "reach": 1, "readout": "mean", "scrambled": True, "optimiser": "momentum",
         "rate": 0.1, "batch": 3, "epochs": 9, "seed": 5, "pace": "step", "watched": (1, 0, 0), "disturbance": 1.0,
+        "tab": "nets",
     }  # fmt: skip
     assert set(other) == {field.name for field in fields(Train)}
     same = {name for name, value in other.items() if race.key(edited(Train(), **{name: value})) == Train()}
-    assert same == {"pace", "watched", "disturbance"}
+    assert same == {"pace", "watched", "disturbance", "tab"}
 
 
 # The digits.

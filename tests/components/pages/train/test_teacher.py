@@ -109,10 +109,13 @@ def test_every_kernel_on_offer_can_teach_or_is_refused_at_once(
 def test_the_last_fits_are_told_in_numbers() -> None:
     last = (9.5, 4.25, 1.5, 0.16)
     done = [Fit(kind, n, value) for n in (8, 16) for kind, value in zip(KINDS, last, strict=True)]
-    text = teacher.sentence(made(), done)
-    assert text.startswith("Excess error after 16 examples, ")
-    assert numbers(text) == [16, 9.5, 4.25, 1.5, 0.16, 2304, 324, 36, 9, teacher.TRIALS, 64]
-    assert "**Run**" in teacher.sentence(made(), [])
+    assert teacher.sentence(done) == "After 16 examples the smallest excess error: **Convolution** 0.16."
+    assert "**Run**" in teacher.sentence([])
+    rows = [numbers(line) for line in teacher.as_table(done, teacher.theory(made())).splitlines()[2:]]
+    assert rows[0] == [2304, 9.5]  # with 16 examples the formula does not hold for it
+    for row, p, value in zip(rows[1:], (324, 36, 9), last[1:], strict=True):
+        assert row == [p, value, pytest.approx(0.1 * p / 16, rel=5e-3)]
+    assert numbers(teacher.note(made()))[-1] == 64
 
 
 def test_interrupted_after_every_trial_the_fits_are_those_without(monkeypatch: pytest.MonkeyPatch) -> None:

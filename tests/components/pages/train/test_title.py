@@ -39,27 +39,27 @@ def test_before_the_race_the_title_has_the_fewest_and_the_most_parameters() -> N
     [
         (
             {"dense": 0.7, "local": 0.6, "conv": 0.92},
-            "Test accuracy: :primary[Convolution 92%], locally connected 60%",
+            "With max pooling: :primary[convolution 92%], fully connected 70%",
         ),
-        ({"dense": 0.7, "conv": 0.35}, "Test accuracy: :primary[Fully connected 70%], convolution 35%"),
-        ({"dense": 0.704, "conv": 0.696}, "Test accuracy: :primary[70%] with each wiring"),
-        ({"dense": 0.704, "local": None, "conv": 0.696}, "Test accuracy: :primary[70%] wherever training converged"),
-        ({"tiled": 0.5}, "Test accuracy: :primary[Tiled 50%]"),
-        ({"dense": None, "conv": 0.5}, "Test accuracy: :primary[Convolution 50%]"),
+        ({"dense": 0.7, "conv": 0.35}, "With max pooling: :primary[fully connected 70%], convolution 35%"),
+        ({"dense": 0.704, "conv": 0.696}, "With max pooling: :primary[70%] with each wiring"),
+        ({"dense": 0.704, "local": None, "conv": 0.696}, "With max pooling: :primary[70%] wherever training converged"),
+        ({"tiled": 0.5}, "With max pooling: :primary[tiled 50%]"),
+        ({"dense": None, "conv": 0.5}, "With max pooling: :primary[convolution 50%]"),
         ({"dense": None, "conv": None}, ":primary[Diverged]: nothing was learned"),
     ],
     ids=str,
 )
-def test_afterwards_the_title_says_who_came_first_and_who_last(tests: dict[str, float | None], told: str) -> None:
+def test_afterwards_the_title_says_who_came_first_and_its_best_rival(tests: dict[str, float | None], told: str) -> None:
     own = of(kinds=tuple(tests), scrambled=True)
     assert title(own, after(**tests)) == told
 
 
 def test_shifts_that_were_never_trained_are_in_the_title() -> None:
     for reach, begins in (
-        (0, "Test accuracy at shifts beyond training: "),
-        (2, "Test accuracy at shifts beyond training: "),
-        (3, "Test accuracy: "),
+        (0, "With max pooling at shifts beyond training: "),
+        (2, "With max pooling at shifts beyond training: "),
+        (3, "With max pooling: "),
     ):
         assert title(of(reach=reach, kinds=("dense", "conv")), after(dense=0.2, conv=0.3)).startswith(begins)
 

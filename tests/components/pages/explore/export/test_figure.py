@@ -10,10 +10,10 @@ import pytest
 from numpy.typing import NDArray
 
 from components.display import matrix, theme, words
+from components.display.figure import PAPER, SHARP, Bitmap, Text, ascii_text
 from components.display.layer import LAYER_NAMES, Layer
 from components.pages.explore import text as sentences
 from components.pages.explore.export import figure
-from components.pages.explore.export.figure import SHARP, Bitmap, Text
 from components.state.link import edited
 from components.state.setup import UPLOAD, Setup
 from tests.support.explored import CASES, Case
@@ -49,7 +49,7 @@ def test_the_svg_runs_nothing_shows_the_maps_and_names_every_weight(case: Case) 
     assert [text for text in texts if text in names] == names
     fills = [element.attrib["fill"] for element in root.iter(f"{SVG}rect")]
     colours = [theme.css(colour) for colour in theme.weights(*state.kernel_size)]
-    assert [fill for fill in fills if fill != figure.PAPER] == [colour for colour in colours if colour != figure.PAPER]
+    assert [fill for fill in fills if fill != PAPER] == [colour for colour in colours if colour != PAPER]
     assert root.findtext(f"{SVG}title") == "".join(sentences.title(layer)) == texts[0]
     about = root.findtext(f"{SVG}desc") or ""
     for shape in (made.planes.shape[1:], state.kernel_size, layer.out_shape[1:]):
@@ -69,7 +69,7 @@ def test_the_png_is_the_figure_twice_as_large_with_all_of_it_on_the_page_in_lett
             assert 0 < mark.x < drawn.width
             assert 0 < mark.y < drawn.height
             assert mark.size > 0
-            assert "?" not in figure.ascii_text(mark.text)
+            assert "?" not in ascii_text(mark.text)
             continue
         assert mark.x + mark.width <= drawn.width
         assert mark.y + mark.height <= drawn.height
@@ -80,12 +80,12 @@ def test_the_png_is_the_figure_twice_as_large_with_all_of_it_on_the_page_in_lett
             if height % len(mark.pixels) == width % mark.pixels.shape[1] == 0:
                 factors = np.ones((height // len(mark.pixels), width // mark.pixels.shape[1], 1), np.uint8)
                 np.testing.assert_array_equal(pixels[y : y + height, x : x + width], np.kron(mark.pixels, factors))
-        elif mark.fill != figure.PAPER:
+        elif mark.fill != PAPER:
             assert theme.css(pixels[y + 1, x + 1]) == mark.fill
 
 
 def test_in_ascii_a_power_stays_a_power() -> None:
-    assert figure.ascii_text(f"{words.power(1.2e9)} F₁₁ 3 × 3 −1 1–9 10⁻⁵") == "1.2 x 10^9 F11 3 x 3 -1 1-9 10^-5"
+    assert ascii_text(f"{words.power(1.2e9)} F₁₁ 3 × 3 −1 1–9 10⁻⁵") == "1.2 x 10^9 F11 3 x 3 -1 1-9 10^-5"
 
 
 def test_a_sample_is_credited_and_a_picture_of_ones_own_is_not() -> None:

@@ -11,8 +11,9 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from components.display.export import Export
 from components.display.layer import Convolved
-from components.pages.explore.export import figure, files, gif, handout, script
+from components.pages.explore.export import dense_to_shared_gif, figure, files, gif, handout, script
 from kernels.layer.counts import count
 from kernels.layer.wiring import MAX_CONNECTIONS
 from tests.support.explored import CASES, Case, close
@@ -24,18 +25,20 @@ NAMES = {
     *("kernel.csv", "output.csv", "counts.csv", "matrix.npz", "matrix.csv"),
     *("input.png", "output.png", "picture.png", "figure.png", "figure.svg", "scan.gif"),
     *("recipe_numpy.py", "recipe_torch.py", "handout.html"),
+    *(f"{what}-{size}" for what in ("weave", "scan") for size in ("1280x720.gif", "640x360.gif", "strip.png")),
 }
 VIEWS = [("conv", 1), ("tiled", 1), ("tiled", 2), ("tiled", 3), ("local", 1), ("dense", 1)]
 MAKERS: list[tuple[Any, str]] = [
     *((figure, name) for name in ("figure_png", "figure_svg", "input_png", "output_png", "picture_png")),
     *((files, name) for name in ("kernel_csv", "output_csv", "counts_csv", "matrix_npz", "matrix_csv")),
     *((script, name) for name in ("numpy", "torch")),
-    *((gif, "scan_gif"), (handout, "handout"), (files, "wiring"), (files, "connections")),
+    *((dense_to_shared_gif, name) for name in ("weave_gif", "weave_strip")),
+    *((gif, "scan_strip"), (gif, "scan_gif"), (handout, "handout"), (files, "wiring"), (files, "connections")),
     *((figure, "page_figure"), (figure, "matrix_picture")),
 ]
 
 
-def offers(made: Convolved, link: str = LINK) -> dict[str, files.Export]:
+def offers(made: Convolved, link: str = LINK) -> dict[str, Export]:
     return {export.name: export for export in files.exports(made, link)}
 
 

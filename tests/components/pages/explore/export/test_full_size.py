@@ -1,7 +1,7 @@
 """The map at full size is the map: strip by strip the same numbers, in the page's colours, within its memory."""
 
-import tracemalloc
 from dataclasses import replace
+from functools import partial
 from io import BytesIO
 
 import numpy as np
@@ -10,12 +10,13 @@ from PIL import Image
 
 from components.display.layer import layer_of, output_map
 from components.pages.explore.export import figure, full_size
-from components.pages.explore.export.full_size import full_size_map
 from components.state.link import edited
 from components.state.setup import Setup
 from kernels.images.decode import decode, planes
 from kernels.layer.spec import SpecError
+from tests.support.memory import peak
 from tests.support.pictures import rgb
+from tests.support.work import interrupted, records_of
 
 WAYS: list[dict[str, object]] = [
     {},
@@ -35,6 +36,12 @@ def file_of(height: int, width: int) -> bytes:
     return data.getvalue()
 
 
+def full_size_map(data: bytes, state: Setup) -> bytes:
+    """The one record, without an interruption."""
+    (made,) = records_of(full_size.full_size_map(data, state, None))
+    return made
+
+
 def of(**changes: object) -> Setup:
     return edited(Setup(), **changes)
 
@@ -44,7 +51,9 @@ def test_in_many_strips_it_is_the_map_made_at_once(way: dict[str, object], monke
     monkeypatch.setattr(full_size, "STRIP", 200)
     data, state = file_of(83, 70), of(**way)
     result = output_map(state, layer_of(state, (83, 70)), planes(decode(data, 4096), state.colour))
-    found, wanted = rgb(full_size_map(data, state)).astype(int), figure.output_picture(result)
+    made = full_size_map(data, state)
+    assert interrupted(partial(full_size.full_size_map, data, state)) == [made]
+    found, wanted = rgb(made).astype(int), figure.output_picture(result)
     assert found.shape == wanted.shape
     assert np.abs(found - wanted).max() <= 3  # a level more or less, where a number lies between two
 
@@ -73,10 +82,11 @@ def test_memory_stays_within_what_is_stated() -> None:
     """Two thirds of the stated bound for NumPy's share: Pillow keeps its own copies beside, of the same size."""
     side = int(full_size.MOST**0.5)
     data = file_of(side, side)
-    tracemalloc.start()
-    try:
-        full_size_map(data, of(colour="rgb", padding="same"))
-        peak = tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
-    assert peak < 2 / 3 * full_size.MEMORY
+    assert peak(lambda: full_size_map(data, of(colour="rgb", padding="same"))) < 2 / 3 * full_size.MEMORY
+
+
+def test_what_is_carried_from_slice_to_slice_is_much_smaller_than_the_map() -> None:
+    *_, (_, last), _done = full_size.full_size_map(file_of(900, 1200), of(), None)
+    assert last
+    assert last.rows == 898
+    assert sum(map(len, last.painted)) < 898 * 1198 * 3 / 3

@@ -1,10 +1,12 @@
 """The scan is read back frame by frame."""
 
+from io import BytesIO
 from math import prod
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image
 
 from components.display import theme
 from components.display.layer import Convolved, output_map
@@ -168,3 +170,35 @@ def test_a_scan_is_about_600_pixels_wide_and_whole_pixels_are_squares() -> None:
         layout = gif.layout_of(Case({"stride": stride}, (side, side)).made().layer)
         assert layout.input_zoom == max(1, gif.SCAN // side)
         assert layout.size[0] <= max(600, side + 380)
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (640, 360)], ids=str)
+def test_on_a_slide_it_is_the_same_scan_in_the_middle_and_larger(size: tuple[int, int]) -> None:
+    made = in_eight_levels(SCANS[1])
+    layout, small = gif.layout_of(made.layer, size), gif.layout_of(made.layer)
+    assert layout.size == size
+    for (frame, _), (other, _) in zip(frames(gif.scan_gif(made, size)), frames(gif.scan_gif(made)), strict=True):
+        assert frame.shape == (size[1], size[0], 3)
+        sides = [(frame, layout), (other, small)]
+        height, width = made.layer.out_shape[1:]
+        middles = [f[a.output_zoom // 2 :: a.output_zoom, a.output_zoom // 2 :: a.output_zoom][:height, :width]
+                   for f, a in ((f[a.output_at[1] :, a.output_at[0] :], a) for f, a in sides)]  # fmt: skip
+        np.testing.assert_array_equal(middles[0], middles[1])
+
+
+def test_a_strip_has_frames_of_the_scan_from_the_first_to_the_last() -> None:
+    made = in_eight_levels(SCANS[1])
+    with Image.open(BytesIO(gif.scan_strip(made))) as file:
+        parts = np.split(np.asarray(file.convert("RGB")), gif.STRIP, axis=1)
+    found = [frame for frame, _ in frames(gif.scan_gif(made, gif.STRIP_SIZE))]
+    np.testing.assert_array_equal(parts[0], found[0])
+    np.testing.assert_array_equal(parts[-1], found[-1])
+    assert all(any(np.array_equal(part, frame) for frame in found) for part in parts)
+
+
+def test_what_does_not_fit_on_a_slide_is_refused_in_words() -> None:
+    made = Case({"stride": 11}, (500, 500)).made()
+    assert gif.refusal(made.layer) == ""
+    assert "does not fit on 640 × 360 pixels" in gif.refusal(made.layer, (640, 360))
+    with pytest.raises(ValueError, match="does not fit"):
+        gif.scan_gif(made, (640, 360))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from components.display import matrix, theme
 from components.display.layer import Convolved, layer_of, output_map
-from components.pages.explore.loom import props
+from components.pages.explore.loom import props, still_props
 from components.state.link import edited
 from components.state.setup import DRAWING, Setup
 from kernels.images.samples import sample
@@ -44,7 +44,8 @@ class Shown:
         self.layer = layer_of(state, planes.shape[1:])
         self.map = output_map(state, self.layer, planes)
         self.tile = matrix.matrix_tiles(self.layer, state.view, state.flip, state.period, state.zoom)
-        self.text = json.dumps(props(Convolved(state, self.layer, planes, self.map), self.tile), allow_nan=False)
+        made = Convolved(state, self.layer, planes, self.map)
+        self.text = json.dumps(props(made) | still_props(made), allow_nan=False)
         self.read: dict[str, Any] = json.loads(self.text)
 
 

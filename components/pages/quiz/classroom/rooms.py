@@ -1,0 +1,224 @@
+"""Classes that answer the quiz together, in this server's memory and nowhere else. Pure, but for the clock and a lock.
+
+A class has a code, which its students are told, and the ticket of the teacher's browser, which nobody is told. A ticket
+is a number that a browser draws for itself: it says that two answers came from one browser, and not whose it is.
+Nothing else is known of a student.
+"""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from secrets import choice
+from threading import Lock
+from time import monotonic
+
+from components.pages.quiz.question import CHOICES
+from components.pages.quiz.state import CODE_LENGTH, CODE_LETTERS, Level
+
+ROOMS, STUDENTS, ROUNDS = 100, 500, 2
+LIFE = 4 * 3600.0  # seconds a class lives at most
+UNATTENDED = 30 * 60.0  # seconds after which a class ends that nobody looks at
+# Wrong codes that are answered at once, and each second after that, from everybody together: in four hours 300,000 of
+# 8 × 10¹¹, and nobody who tries some keeps a class from joining.
+GUESSES, GUESSES_A_SECOND = 1000, 20.0
+ENDED = 1000  # classes whose members are told that they have ended
+NO_ANSWER = CHOICES
+# Where there are several copies of the app, the letter with which the codes of this one's classes begin.
+COPY = os.environ.get("WEIGHT_LOOM_COPY", "")
+if COPY and (len(COPY) > 1 or COPY not in CODE_LETTERS):
+    raise ValueError(f"WEIGHT_LOOM_COPY must be one of {CODE_LETTERS}, got {COPY!r}")
+
+
+Round = tuple[int, int]  # the question, and how often it was asked before
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What changes for everybody in a class at once."""
+
+    question: int
+    round: int
+    voting: bool
+
+
+class RoomError(ValueError):
+    """What cannot be done in a class, in words for the visitor."""
+
+
+@dataclass(slots=True)
+class Room:
+    """A class. students: the place of each ticket in `ballots`, which hold an answer for each student and moment."""
+
+    code: str
+    teacher: str
+    seed: int
+    level: Level
+    ends: float
+    seen: float
+    now: Round = (0, 0)
+    voting: bool = True
+    students: dict[str, int] = field(default_factory=dict)
+    ballots: dict[Round, bytearray] = field(default_factory=dict)
+
+    def counts(self, round_: Round) -> tuple[int, ...]:
+        """How often each choice was made."""
+        votes = self.ballots.get(round_, b"")
+        return tuple(votes.count(option) for option in range(CHOICES))
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What one visitor may know of a class.
+
+    answered: of the students, how many in this round. own: the student's answer, or None. counts: how often each choice
+    was made, by question and round; for the teacher alone, and for a student empty.
+    """
+
+    code: str
+    teaches: bool
+    seed: int
+    level: Level
+    question: int
+    round: int
+    voting: bool
+    students: int
+    answered: int
+    own: int | None
+    counts: dict[Round, tuple[int, ...]]
+
+    @property
+    def moment(self) -> Moment:
+        """What changes for everybody at once: then the whole page is drawn anew."""
+        return Moment(self.question, self.round, self.voting)
+
+
+class Rooms:
+    """All classes of this server. Every method takes what a visitor sent and may be called from any thread."""
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self._clock = clock
+        self._rooms: dict[str, Room] = {}
+        self._lock = Lock()
+        self._ended: dict[str, frozenset[str]] = {}  # who was in: for them a code that was right is no guess
+        self._guesses, self._refilled = float(GUESSES), clock()
+
+    def open(self, ticket: str, seed: int, level: Level) -> str:
+        """The code of a new class that this ticket teaches; one it taught before ends. Raises RoomError."""
+        with self._lock:
+            now = self._swept()
+            for before in [code for code, room in self._rooms.items() if room.teacher == ticket]:
+                self._close(before)
+            if len(self._rooms) >= ROOMS:
+                raise RoomError(f"this server already holds {ROOMS} classes, its limit: try again later")
+            code = COPY + "".join(choice(CODE_LETTERS) for _ in range(CODE_LENGTH - len(COPY)))
+            self._rooms[code] = Room(code, ticket, seed, level, now + LIFE, now)
+            return code
+
+    def look(self, code: str, ticket: str) -> View | None:
+        """What this ticket may know of the class, which it joins; None where there is none. Raises RoomError."""
+        with self._lock:
+            room = self._found(code, ticket)
+            if room is None:
+                return None
+            if ticket != room.teacher and ticket not in room.students:
+                if len(room.students) >= STUDENTS:
+                    raise RoomError(f"this class has {STUDENTS} students, its limit")
+                room.students[ticket] = len(room.students)
+            return _view(room, ticket)
+
+    def vote(self, code: str, ticket: str, question: int, round_: int, option: int) -> None:
+        """Take a student's first answer to what is asked now; any other one changes nothing. Raises RoomError."""
+        with self._lock:
+            room = self._found(code, ticket)
+            if room is None:
+                raise RoomError("this class has ended")
+            place = room.students.get(ticket)
+            if place is None or not room.voting or (question, round_) != room.now or option not in range(CHOICES):
+                return
+            ballot = room.ballots.setdefault(room.now, bytearray([NO_ANSWER]) * STUDENTS)
+            if ballot[place] == NO_ANSWER:
+                ballot[place] = option
+
+    def ask(self, code: str, ticket: str, question: int) -> None:
+        """Show another question: from the start, or with its results where it has been asked. Raises RoomError."""
+        with self._lock:
+            room = self._taught(code, ticket)
+            asked = [round_ for number, round_ in room.ballots if number == question]
+            room.now, room.voting = (question, max(asked, default=0)), not asked
+
+    def reveal(self, code: str, ticket: str) -> None:
+        """End the round: no more answers are taken, and the right one is shown. Raises RoomError."""
+        with self._lock:
+            self._taught(code, ticket).voting = False
+
+    def again(self, code: str, ticket: str) -> None:
+        """Ask the same question once more, after the discussion. Raises RoomError."""
+        with self._lock:
+            room = self._taught(code, ticket)
+            question, round_ = room.now
+            if not room.voting and round_ + 1 < ROUNDS:
+                room.now, room.voting = (question, round_ + 1), True
+
+    def end(self, code: str, ticket: str) -> None:
+        """End the class and forget its answers. Raises RoomError."""
+        with self._lock:
+            self._close(self._taught(code, ticket).code)
+
+    def _taught(self, code: str, ticket: str) -> Room:
+        room = self._found(code, ticket)
+        if room is None:
+            raise RoomError("this class has ended")
+        if room.teacher != ticket:
+            raise RoomError("only the browser that opened this class can lead it")
+        return room
+
+    def _found(self, code: str, ticket: str) -> Room | None:
+        """The class; a wrong code is a guess, and while there were too many, nobody new is let in. Raises RoomError."""
+        now = self._swept()
+        room = self._rooms.get(code)
+        if room and (ticket == room.teacher or ticket in room.students):
+            room.seen = now
+            return room
+        if ticket in self._ended.get(code, ()):
+            return None
+        self._guesses = min(float(GUESSES), self._guesses + (now - self._refilled) * GUESSES_A_SECOND)
+        self._refilled = now
+        if self._guesses < 1:
+            raise RoomError("too many wrong codes were tried on this server just now: wait a few seconds")
+        if room is None:
+            self._guesses -= 1
+        return room
+
+    def _swept(self) -> float:
+        """The time, after classes whose time is over have ended."""
+        now = self._clock()
+        over = [c for c, room in self._rooms.items() if now >= room.ends or now - room.seen >= UNATTENDED]
+        for code in over:
+            self._close(code)
+        return now
+
+    def _close(self, code: str) -> None:
+        """Forget the class, and all but who was in it."""
+        room = self._rooms.pop(code)
+        self._ended[code] = frozenset((room.teacher, *room.students))
+        while len(self._ended) > ENDED:
+            self._ended.pop(next(iter(self._ended)))
+
+
+def _view(room: Room, ticket: str) -> View:
+    (question, round_), teaches = room.now, ticket == room.teacher
+    place, ballot = room.students.get(ticket), room.ballots.get(room.now)
+    own = ballot[place] if ballot is not None and place is not None else NO_ANSWER
+    return View(
+        room.code,
+        teaches,
+        room.seed,
+        room.level,
+        question,
+        round_,
+        room.voting,
+        len(room.students),
+        sum(room.counts(room.now)),
+        None if own == NO_ANSWER else own,
+        {moment: room.counts(moment) for moment in sorted(room.ballots)} if teaches else {},
+    )

@@ -1,0 +1,186 @@
+"""Who may do what in a class, what is counted, and when it ends: also where visitors mean harm."""
+
+import random
+from collections.abc import Callable
+
+import pytest
+
+from components.pages.quiz.classroom import rooms
+from components.pages.quiz.classroom.rooms import Moment, RoomError, Rooms, View
+from components.pages.quiz.state import CODE_LENGTH, CODE_LETTERS
+
+TEACHER = "teacher"
+
+
+class Clock:
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def opened(clock: Clock | None = None) -> tuple[Rooms, str]:
+    held = Rooms(clock or Clock())
+    return held, held.open(TEACHER, 3, "easy")
+
+
+def seen(held: Rooms, code: str, ticket: str) -> View:
+    found = held.look(code, ticket)
+    assert found is not None
+    return found
+
+
+def test_a_round_of_peer_instruction_is_counted_answer_by_answer() -> None:
+    held, code = opened()
+    for ticket, option in (("a", 2), ("b", 2), ("c", 0)):
+        assert seen(held, code, ticket).own is None
+        held.vote(code, ticket, 0, 0, option)
+        assert seen(held, code, ticket).own == option
+    seen(held, code, "d")
+    assert (seen(held, code, TEACHER).students, seen(held, code, TEACHER).answered) == (4, 3)
+    held.reveal(code, TEACHER)
+    held.vote(code, "d", 0, 0, 1)  # too late
+    held.again(code, TEACHER)
+    assert seen(held, code, "a").own is None
+    for ticket in "abd":
+        held.vote(code, ticket, 0, 1, 3)
+    teacher = seen(held, code, TEACHER)
+    assert teacher.counts == {(0, 0): (1, 0, 2, 0), (0, 1): (0, 0, 0, 3)}
+    assert (teacher.question, teacher.round, teacher.voting, teacher.seed, teacher.level) == (0, 1, True, 3, "easy")
+    held.reveal(code, TEACHER)
+    held.again(code, TEACHER)  # there is no third round
+    assert seen(held, code, TEACHER).moment == Moment(0, 1, False)
+
+
+def test_another_question_starts_anew_and_one_asked_before_comes_back_with_its_results() -> None:
+    held, code = opened()
+    seen(held, code, "a")
+    held.vote(code, "a", 0, 0, 1)
+    held.ask(code, TEACHER, 1)
+    assert (seen(held, code, "a").moment, seen(held, code, "a").own) == (Moment(1, 0, True), None)
+    held.ask(code, TEACHER, 0)
+    assert (seen(held, code, "a").moment, seen(held, code, "a").own) == (Moment(0, 0, False), 1)
+
+
+def test_a_student_sees_no_counts_and_changes_nothing_but_the_own_first_answer() -> None:
+    held, code = opened()
+    for ticket in "ab":
+        seen(held, code, ticket)
+    held.vote(code, "a", 0, 0, 1)
+    held.vote(code, "a", 0, 0, 2)  # again, otherwise
+    held.vote(code, "a", 0, 0, 1)  # replayed
+    held.vote(code, "a", 1, 0, 1)  # of a question that is not asked
+    held.vote(code, "a", 0, 1, 1)  # of a round that has not begun
+    held.vote(code, "b", 0, 0, 4)  # no such choice
+    held.vote(code, "b", 0, 0, -1)
+    held.vote(code, "stranger", 0, 0, 1)  # who has not joined
+    held.vote(code, TEACHER, 0, 0, 1)
+    assert seen(held, code, TEACHER).counts == {(0, 0): (0, 1, 0, 0)}
+    assert seen(held, code, "b").counts == {}
+    assert not seen(held, code, "b").teaches
+
+
+ACTS: dict[str, Callable[[Rooms, str, str], None]] = {
+    "ask": lambda held, code, ticket: held.ask(code, ticket, 1),
+    "reveal": Rooms.reveal,
+    "again": Rooms.again,
+    "end": Rooms.end,
+}
+
+
+@pytest.mark.parametrize("act", sorted(ACTS))
+def test_only_the_ticket_that_opened_a_class_leads_it(act: str) -> None:
+    held, code = opened()
+    seen(held, code, "a")
+    for ticket in ("a", "stranger", ""):
+        with pytest.raises(RoomError, match="only the browser that opened this class"):
+            ACTS[act](held, code, ticket)
+    assert seen(held, code, TEACHER).moment == Moment(0, 0, True)
+    held.end(code, TEACHER)
+    with pytest.raises(RoomError, match="this class has ended"):
+        ACTS[act](held, code, TEACHER)
+
+
+def test_codes_are_long_enough_and_guessing_is_slowed_down_for_those_who_are_not_in() -> None:
+    clock = Clock()
+    held, code = opened(clock)
+    seen(held, code, "a")
+    assert len(code) == CODE_LENGTH
+    assert set(code) <= set(CODE_LETTERS)
+    assert len(CODE_LETTERS) ** CODE_LENGTH > 8e11
+    for _ in range(rooms.GUESSES):
+        assert held.look("22222222", "thief") is None
+    for wrong_or_right in ("33333333", code):
+        with pytest.raises(RoomError, match="too many wrong codes"):
+            held.look(wrong_or_right, "thief")
+    assert seen(held, code, "a").students == 1  # whoever is in stays in
+    assert seen(held, code, TEACHER).teaches
+    clock.now += 1
+    assert seen(held, code, "late").students == 2
+
+
+def test_the_end_of_a_class_is_no_guess_for_those_who_were_in() -> None:
+    held, code = opened()
+    students = [f"s{n}" for n in range(200)]
+    for ticket in students:
+        seen(held, code, ticket)
+    other = held.open("another", 0, "easy")
+    held.end(code, TEACHER)
+    for _ in range(10):
+        assert [held.look(code, ticket) for ticket in (*students, TEACHER)] == [None] * 201
+    assert seen(held, other, "newcomer").students == 1
+
+
+def test_a_class_ends_after_four_hours_or_when_nobody_looks_any_more() -> None:
+    clock = Clock()
+    held, code = opened(clock)
+    for _ in range(int(rooms.LIFE / 600) - 1):
+        clock.now += 600
+        assert seen(held, code, TEACHER).teaches
+    clock.now += 600
+    assert held.look(code, TEACHER) is None
+    other = held.open(TEACHER, 0, "hard")
+    clock.now += rooms.UNATTENDED
+    assert held.look(other, TEACHER) is None
+
+
+def test_classes_and_students_have_a_limit_and_a_teacher_has_one_class() -> None:
+    held = Rooms(Clock())
+    first = held.open("t0", 0, "easy")
+    for n in range(1, rooms.ROOMS):
+        held.open(f"t{n}", 0, "easy")
+    with pytest.raises(RoomError, match="already holds 100 classes"):
+        held.open("one more", 0, "easy")
+    again = held.open("t0", 1, "easy")
+    assert held.look(first, "t0") is None
+    for n in range(rooms.STUDENTS):
+        seen(held, again, f"s{n}")
+    with pytest.raises(RoomError, match="this class has 500 students, its limit"):
+        held.look(again, "one more")
+    assert seen(held, again, "s7").students == rooms.STUDENTS
+
+
+def test_ten_thousand_random_messages_count_nothing_twice_and_let_nobody_in() -> None:
+    rng, clock = random.Random(5), Clock()  # noqa: S311
+    held, code = opened(clock)
+    tickets = [f"s{n}" for n in range(20)]
+    first: dict[tuple[int, int], dict[str, int]] = {}
+    for _ in range(10_000):
+        clock.now += 0.01
+        ticket, moment = rng.choice([*tickets, "", "x"]), (rng.randrange(3), rng.randrange(3))
+        option, act = rng.randrange(-1, 6), rng.choice(sorted(ACTS))
+        before = seen(held, code, TEACHER)
+        if rng.random() < 0.2:
+            with pytest.raises(RoomError):
+                ACTS[act](held, code, ticket)
+        elif rng.random() < 0.02:
+            ACTS[rng.choice(["ask", "reveal", "again"])](held, code, TEACHER)
+        else:
+            if ticket in tickets:
+                seen(held, code, ticket)
+            held.vote(code, ticket, *moment, option)
+            if before.voting and moment == (before.question, before.round) and option in range(4) and ticket in tickets:
+                first.setdefault(moment, {}).setdefault(ticket, option)
+    wanted = {moment: tuple([*votes.values()].count(n) for n in range(4)) for moment, votes in sorted(first.items())}
+    assert wanted
+    assert seen(held, code, TEACHER).counts == wanted

@@ -1,0 +1,96 @@
+"""A class answers the quiz together: a teacher and students, each with a browser of their own."""
+
+import re
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from components.pages.quiz.questions import questions
+from components.pages.quiz.worksheet import LETTERS
+from tests.e2e.conftest import NewPage
+
+pytestmark = pytest.mark.long
+
+ASKED = questions(0, "easy")
+SLOW = 30_000  # a student's page looks every few seconds
+
+
+def opened(page: Page) -> str:
+    """Open a class; its address."""
+    page.goto("/quiz")
+    page.get_by_role("button", name="As a class").click()
+    page.get_by_role("button", name="Open a class").click()
+    expect(page).to_have_url(re.compile(r"/quiz\?class=\w{8}$"))
+    expect(page.get_by_text("Join:")).to_be_visible()
+    return page.url
+
+
+def answer(page: Page, round_: int, option: int) -> None:
+    page.locator(f".st-key-class_answer_0_{round_}_{option} button").click()
+    expect(page.get_by_text(f"Your answer: {LETTERS[option]}.")).to_be_visible()
+
+
+def test_a_class_answers_discusses_and_answers_again(new_visitor: NewPage) -> None:
+    teacher, students = new_visitor((1366, 768)), [new_visitor((390, 844)) for _ in range(2)]
+    link, right = opened(teacher), ASKED[0].right
+    wrong = (right + 1) % 4
+    for student, option in zip(students, (right, wrong), strict=True):
+        student.goto(link)
+        answer(student, 0, option)
+    expect(teacher.get_by_text("2 of 2 students")).to_be_visible(timeout=SLOW)
+    expect(teacher.get_by_text("is correct.")).to_have_count(0)  # nothing is given away before
+    teacher.get_by_role("button", name="Show the answers").click()
+    expect(teacher.get_by_text(f"{LETTERS[right]} is correct. First answers: 1 of 2 correct (50%)")).to_be_visible()
+    expect(students[1].get_by_text(ASKED[0].choices[wrong].mistake)).to_be_visible(timeout=SLOW)
+    teacher.get_by_role("button", name="Ask again").click()
+    expect(students[1].get_by_text("Once more, after the discussion")).to_be_visible(timeout=SLOW)
+    answer(students[1], 1, right)
+    students[1].reload()  # keeps its place, and has answered
+    expect(students[1].get_by_text(f"Your answer: {LETTERS[right]}.")).to_be_visible()
+    teacher.reload()  # leads on
+    expect(teacher.get_by_text("1 of 2 students")).to_be_visible(timeout=SLOW)
+    teacher.get_by_role("button", name="Show the answers").click()
+    expect(teacher.get_by_text("After discussion: 1 of 1 correct (100%)")).to_be_visible()
+    teacher.get_by_role("button", name="Next question").click()
+    expect(students[0].get_by_text(ASKED[1].prompt)).to_be_visible(timeout=SLOW)
+    teacher.get_by_role("button", name="End the class").click()
+    expect(students[0].get_by_text("it may have ended")).to_be_visible(timeout=SLOW)
+    students[0].get_by_role("button", name="Take the quiz by yourself").click()
+    expect(students[0].get_by_text("Predict first, then see")).to_be_visible()
+
+
+def test_the_teachers_own_link_makes_a_student_of_everybody_else(new_visitor: NewPage) -> None:
+    teacher, student = new_visitor((1366, 768)), new_visitor((390, 844))
+    student.goto(opened(teacher))
+    expect(student.get_by_test_id("stCaptionContainer")).to_have_text("This page follows your teacher by itself.")
+    for name in ("Show the answers", "Next question", "End the class"):
+        expect(teacher.get_by_role("button", name=name)).to_be_visible()
+        expect(student.get_by_role("button", name=name)).to_have_count(0)
+    teacher.get_by_role("button", name="End the class").click()
+    expect(teacher.get_by_text("Predict first, then see")).to_be_visible()
+
+
+def test_a_code_is_typed_as_it_is_spoken_and_a_wrong_one_is_said(new_visitor: NewPage) -> None:
+    teacher, student = new_visitor((1366, 768)), new_visitor((390, 844))
+    code = opened(teacher)[-8:]
+    student.goto("/quiz")
+    student.get_by_role("button", name="As a class").click()
+    field = student.get_by_label("Join a class")
+    field.fill("2222-2222")
+    field.press("Enter")
+    expect(student.get_by_text("There is no class with the code 2222-2222")).to_be_visible()
+    student.get_by_role("button", name="Take the quiz by yourself").click()
+    student.get_by_role("button", name="As a class").click()
+    field.fill(f"{code[:4]}-{code[4:]}".upper())
+    field.press("Enter")
+    expect(student.get_by_test_id("stCaptionContainer")).to_have_text("This page follows your teacher by itself.")
+
+
+def test_a_browser_that_keeps_nothing_takes_part_until_it_is_closed(
+    new_visitor: NewPage, visitor: BrowserContext
+) -> None:
+    link, student = opened(new_visitor((1366, 768))), visitor.new_page()
+    student.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new Error('none') } })")
+    student.goto(link)
+    answer(student, 0, 0)
+    student.close()

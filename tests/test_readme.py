@@ -1,0 +1,29 @@
+"""What the README promises: its pictures are there, and its links show what they name, without a word of complaint."""
+
+import re
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
+from tests.support.visitor import Visitor
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+LINKS = re.findall(r"\[([^\]]+)\]\((http://localhost:8501/[^)]*)\)", README)
+MOST = 3_000_000  # bytes of the animation
+
+
+def test_pictures_are_there_and_small_enough() -> None:
+    pictures = re.findall(r"\]\((assets/[^)]+)\)", README)
+    assert {"assets/dense_to_shared.gif", "assets/screenshot.png"} <= set(pictures)
+    assert all(0 < (ROOT / picture).stat().st_size < MOST for picture in pictures)
+
+
+def test_ten_links_open_what_they_say() -> None:
+    assert len(LINKS) == len({address for _, address in LINKS}) == 10
+    for name, address in LINKS:
+        asked = urlsplit(address)
+        query = dict(parse_qsl(asked.query))
+        page = type("Page", (Visitor,), {"path": asked.path.strip("/") or "explore"})(**query)
+        page.is_sound()
+        assert page.warnings == [], name
+        assert query.items() <= page.query.items(), name  # no parameter is refused, or stands for nothing
