@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import numpy as np
 from numpy.typing import NDArray
 
+from components.display.image import png_url
 from components.display.qr import qr_modules
 from kernels.layer.spec import SpecError
 
@@ -13,6 +14,15 @@ QUIET = 4  # modules of white around a code, as the standard asks
 HERE = ("localhost", "127.0.0.1", "::1", "0.0.0.0")  # noqa: S104  # names of this computer, not an address to serve
 PIXELS = 8  # a module
 EASY = 600  # characters; a longer link makes a code that is hard to read from afar
+
+
+def qr_url(link: str) -> str | None:
+    """The QR code of the link as a data: URL; None if the link is too long for one.
+
+    No address of this server: Streamlit may drop a picture while the page that shows it is drawn anew.
+    """
+    picture = qr_picture(link)
+    return None if picture is None else png_url(picture)
 
 
 def qr_picture(link: str) -> NDArray[np.uint8] | None:

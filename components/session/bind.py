@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from components.session.session import Edit, LoomChange, current
+from components.session.session import Edit, Held, LoomChange, current
 from components.state.fields import LARGEST_PLACE, SEED, Real, Whole, Wholes, WordOr, checked
 from components.state.link import State, declared, edited, limits
 from components.state.setup import Setup
@@ -26,13 +26,13 @@ def slider(state: State, name: str) -> dict[str, Any]:
 
 def value(name: str, shown: object, edit: Edit, kind: type[State] = Setup) -> dict[str, Any]:
     """As `field`, for a value that is no field by itself: `edit` takes what is entered."""
-    session = current()
-    count, _ = session.overruled.get(name, (0, None))
-    if (key := _key(name, count)) in st.session_state and (before := st.session_state[key]) != shown:
-        session.overruled[name] = (count + 1, before)
-        key = _key(name, count + 1)
+    held = _held(name)
+    if (key := _key(name, held)) in st.session_state and (now := st.session_state[key]) != shown:
+        held.overruled, held.before = held.overruled + 1, now
+        key = _key(name, held)
     if key not in st.session_state:
         st.session_state[key] = shown
+    held.now = shown
     return {"key": key, "on_change": _take, "args": (name, key, edit, kind)}
 
 
@@ -88,10 +88,8 @@ def tell_again(*names: str) -> None:
 
     It mounts what is in a menu when the menu opens, knows only of the last run, and would begin at the default.
     """
-    session = current()
     for name in names:
-        key = _key(name, session.overruled.get(name, (0, None))[0])
-        if key in st.session_state:
+        if (key := _key(name, _held(name))) in st.session_state:
             st.session_state[key] = st.session_state[key]
 
 
@@ -121,13 +119,16 @@ def change(edit: Edit, kind: type[State] = Setup) -> None:
 
 def menu(key: str, edit: Edit, kind: type[State] = Setup) -> None:
     """Callback of a menu: apply what was chosen."""
-    choice, session = st.session_state[key], current()
-    session.attempt(lambda state: edit(state, choice), kind)
+    choice = entered(key)
+    if choice is not None:
+        current().attempt(lambda state: edit(state, choice), kind)
 
 
 def message(key: str, event: str, edit: Edit, kind: type[State] = Setup) -> None:
     """Callback of a component: apply what it sent with this event."""
-    sent, session = st.session_state[key].get(event), current()
+    if key not in st.session_state:
+        return
+    sent, session = entered(key, event), current()
     serial = sent.get("serial") if isinstance(sent, dict) else None
     if isinstance(serial, int) and 0 <= serial <= LARGEST_PLACE:
         session.heard[key] = serial
@@ -141,7 +142,9 @@ def heard(key: str) -> int:
 
 def loom(key: str, read: Callable[[object], LoomChange]) -> None:
     """Callback of the loom: apply its message. read: raises ValueError, in words, for what is none."""
-    sent, session = st.session_state[key].get("edit"), current()
+    if key not in st.session_state:
+        return
+    sent, session = entered(key, "edit"), current()
     try:
         change = read(sent)
     except ValueError as error:
@@ -150,23 +153,38 @@ def loom(key: str, read: Callable[[object], LoomChange]) -> None:
         session.attempt_in_loom(change)
 
 
-def entered(key: str) -> Any:  # noqa: ANN401  # whatever the widget holds
-    """What a widget holds that is tied to nothing."""
-    return st.session_state[key]
+def entered(key: str, event: str = "") -> Any:  # noqa: ANN401  # whatever the widget holds
+    """What a widget holds, or what a component sent with this event.
+
+    None where it has left the page meanwhile: Streamlit calls back for a message that was under way then.
+    """
+    held = st.session_state.get(key)
+    return held.get(event) if event and held is not None else held
 
 
-def _key(name: str, count: int) -> str:
+def _held(name: str) -> Held:
+    return current().held.setdefault(name, Held())
+
+
+def _key(name: str, held: Held) -> str:
     """The key of a widget whose value the page has overruled so many times: each time it is another widget.
 
     Every message of the browser brings the values of all widgets. One that was under way when the page changed a value
     still brings the old one, but for the old widget.
     """
-    return f"field:{name}:{count}" if count else f"field:{name}"
+    return f"field:{name}:{held.overruled}" if held.overruled else f"field:{name}"
 
 
 def _take(name: str, key: str, edit: Edit, kind: type[State]) -> None:
-    entered, session = st.session_state[key], current()
-    count, before = session.overruled.get(name, (0, None))
-    if key != _key(name, count) and entered == before:
-        return  # not the visitor: the browser has not heard yet that the page shows something else
-    session.attempt(lambda state: edit(state, entered), kind)
+    """Callback: what the visitor chose. Not what the widget held before: so says a message that was under way when the
+    page overruled it or left it out.
+    """
+    if key not in st.session_state:
+        return
+    entered, held = st.session_state[key], _held(name)
+    if key != _key(name, held):
+        known = held.before
+    else:
+        known, held.now = held.now, entered
+    if entered != known:
+        current().attempt(lambda state: edit(state, entered), kind)

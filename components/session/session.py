@@ -47,17 +47,28 @@ class Loom:
 
 
 @dataclass(slots=True)
+class Held:
+    """What the browser holds for a field. overruled: how often the page has put another widget in the place of one that
+    held something else; before: what that one held. now: what this one was last shown with, or was told since.
+    """
+
+    overruled: int = 0
+    before: object = None
+    now: object = None
+
+
+@dataclass(slots=True)
 class Session:
     """All that is kept for a visitor.
 
     visitor: names them in the pool. notices: what has to be said; said: whether this run has, since every section
-    asks. page_cache, kept: values by name with the key they were made for (see `cache`). overruled: how often the page
-    has changed what a widget shows, and what it showed before; heard: the number of each component's last message (see
-    `bind`). reading: the picture that is not there yet. uploads: how many files have come; last_file: Streamlit's id of
-    the last. seed: of the random kernel. page: the one the visitor is on, and kinds: the classes of its states.
-    landing: the parameters that an address without any stands for on this page. published: what this page has last
-    written into the address; the browser may not have heard of it yet. summary: the page's first container;
-    sentences: the place in it for what the page says of itself, where the last to say it counts.
+    asks. page_cache, kept: values by name with the key they were made for (see `cache`). held: what the browser holds
+    for each field; heard: the number of each component's last message (see `bind`). reading: the picture that is not
+    there yet. uploads: how many files have come; last_file: Streamlit's id of the last. seed: of the random kernel.
+    page: the one the visitor is on, and kinds: the classes of its states. landing: the parameters that an address
+    without any stands for on this page. published: what this page has last written into the address; the browser may
+    not have heard of it yet. summary: the page's first container; sentences: the place in it for what the page says of
+    itself, where the last to say it counts.
     """
 
     states: States = field(default_factory=States)
@@ -71,7 +82,7 @@ class Session:
     notices: list[str] = field(default_factory=list)
     said: bool = False
     seed: int = 0
-    overruled: dict[str, tuple[int, object]] = field(default_factory=dict)
+    held: dict[str, Held] = field(default_factory=dict)
     heard: dict[str, int] = field(default_factory=dict)
     page_cache: dict[str, tuple[Hashable, Any]] = field(default_factory=dict)
     kept: dict[str, tuple[Hashable, Any]] = field(default_factory=dict)

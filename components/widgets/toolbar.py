@@ -65,7 +65,7 @@ def _share(page: str, guides: Guides) -> None:
     if session.current().setup.image == UPLOAD:
         st.warning("Your uploaded picture is not in the link; it stays in this session.", icon=":material/info:")
     st.code(link, language=None, wrap_lines=True)
-    picture = share.qr_picture(link)
+    picture = share.qr_url(link)
     if picture is not None:
         st.image(picture, width=320, alt="QR code of the link above")
     st.caption(share.qr_note(link))

@@ -180,9 +180,11 @@ def test_every_weight_steps_by_a_tenth_and_with_shift_by_a_whole(page: Page) -> 
 
 def step_up(page: Page, field: Locator) -> None:
     """By two tenths and a whole."""
+    before = page.url
     field.focus()
     for key in ("ArrowUp", "Shift+ArrowUp", "ArrowUp"):
         page.keyboard.press(key)
+    page.wait_for_url(lambda address: address != before)
     settled(page)
 
 

@@ -151,7 +151,7 @@ def _chosen() -> None:
 
 def _acted(key: str, step: Step) -> None:
     """Callback of a component: what the reader has done so far of what the step asks for."""
-    sent = bind.entered(key).get("act")
+    sent = bind.entered(key, "act")
     _progress(step).acts.update(act for act in step.done.acts if isinstance(sent, list) and act in sent)
 
 

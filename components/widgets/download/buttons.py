@@ -39,7 +39,7 @@ def deliver(requests: Requests, offers: Mapping[str, File]) -> None:
             st.space("small")
             st.error(words.sentence(told), icon=":material/memory:")
         message = requests.header()
-    download(KEY, message, lambda: requests.confirm(bind.entered(KEY).get("arrived")))
+    download(KEY, message, lambda: requests.confirm(bind.entered(KEY, "arrived")))
     if serial in requests.asked:  # only now, for a run may be broken off before it has sent anything
         requests.sent = serial
 

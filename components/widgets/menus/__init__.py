@@ -39,6 +39,6 @@ def wanted() -> set[str]:
 
 
 def _want() -> None:
-    name = bind.entered("menus").get("wanted")
+    name = bind.entered("menus", "wanted")
     if isinstance(name, str) and len(name) <= LONGEST and len(wanted()) < MOST:
         wanted().add(name)

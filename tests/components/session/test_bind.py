@@ -1,6 +1,14 @@
 """What was under way when the page changed a widget's value does not bring the old one back; choosing it again does."""
 
+import json
+
+import pytest
+from streamlit.components.v2.bidi_component.main import _make_trigger_id
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+
 from tests.support.visitor import Visitor
+
+TICKET = "0123456789abcdef" * 2
 
 
 class Page(Visitor):
@@ -21,3 +29,42 @@ def test_the_browsers_old_value_is_no_choice_of_the_visitor_until_it_has_heard_o
     page.put("outputs", 3)
     page.put("groups", 3)
     assert (page.value("groups"), page.query["groups"]) == (3, "3")
+
+
+class Quiz(Visitor):
+    path = "quiz"
+
+
+def test_what_a_field_held_that_has_left_the_page_is_no_choice_of_the_visitor() -> None:
+    page = Quiz()
+    field = next(state for state in page.at._tree.get_widget_states().widgets if state.id.endswith("field:class"))
+    assert field.string_value == ""
+    page.press("class_open")
+    page.send("ticket", "ticket", TICKET)
+    opened = page.query["class"]
+    assert not page.has("field:class")
+    states = page.at._tree.get_widget_states()
+    states.widgets.append(field)
+    page.at._run(states)
+    page.is_sound()
+    assert page.query["class"] == opened
+
+
+@pytest.mark.parametrize(
+    ("key", "event", "value"),
+    [("ticket", "ticket", TICKET), ("field:quiz_seed", "entered", {"text": "3", "serial": 1})],
+)
+def test_a_message_of_a_component_that_has_left_the_page_changes_nothing(key: str, event: str, value: object) -> None:
+    page = Quiz()
+    page.press("class_open")
+    component = page.named(key)
+    trigger = _make_trigger_id(component.proto.id, "events")
+    page.send("ticket", "ticket", TICKET)
+    before = page.query
+    page.go("explore")
+    states = page.at._tree.get_widget_states()
+    states.widgets.append(WidgetState(id=trigger, json_trigger_value=json.dumps([{"event": event, "value": value}])))
+    page.at._run(states)
+    page.is_sound()
+    page.go("quiz")
+    assert page.query == before

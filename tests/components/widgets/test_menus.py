@@ -10,7 +10,7 @@ def test_only_short_names_and_few_of_them_are_kept(monkeypatch: pytest.MonkeyPat
     kept: set[str] = set()
     monkeypatch.setattr(menus, "wanted", lambda: kept)
     for name in ("kernel", "x" * 10**6, 3, None, *map(str, range(50))):
-        monkeypatch.setattr(bind, "entered", lambda _key, name=name: {"wanted": name})
+        monkeypatch.setattr(bind, "entered", lambda _key, _event, name=name: name)
         menus._want()
     assert "kernel" in kept
     assert len(kept) == menus.MOST

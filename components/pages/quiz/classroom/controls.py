@@ -98,7 +98,7 @@ def _want(known: Browser, own: Quiz) -> None:
 
 def _take(own: Quiz) -> None:
     """Callback: the browser has told its ticket."""
-    sent = bind.entered(ticket.KEY).get("ticket")
+    sent = bind.entered(ticket.KEY, "ticket")
     if not isinstance(sent, str) or not ticket.is_one(sent):
         return
     known = _browser()
@@ -149,7 +149,7 @@ def _lead(own: Quiz, view: View, asked: tuple[Question, ...]) -> None:
 def _how_to_join(view: View) -> None:
     link = f"{url.page()}?class={view.code}"
     st.markdown(f"### Join: `{_spoken(view.code)}`")
-    picture = share.qr_picture(link)
+    picture = share.qr_url(link)
     if picture is not None:
         st.image(picture, width="stretch", alt="QR code of the link below")
     st.caption(link)

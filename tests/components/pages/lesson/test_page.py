@@ -543,7 +543,7 @@ def test_a_session_holds_no_more_for_having_been_through_the_lesson_twice() -> N
                 len(held.page_cache),
                 len(held.kept),
                 len(held.states.held),
-                len(held.overruled),
+                len(held.held),
                 len(held.heard),
             ]
         )
