@@ -18,7 +18,7 @@ if __name__ == "__main__":
     from components.pages.sequence import page as sequence
     from components.pages.sharing import page as sharing
     from components.pages.train import page as train
-    from components.session import startup
+    from components.session import startup, turns
     from components.widgets import mount, summary
     from components.widgets.browser import browser
     from components.widgets.toolbar import toolbar
@@ -43,6 +43,7 @@ if __name__ == "__main__":
         st.Page(quiz.render, title="Quiz", url_path="quiz", icon=":material/quiz:"): quiz,
     }
     page = st.navigation([*pages], position="top")
-    page.run()
-    summary.close(pages[page].describe)
-    toolbar(page.title, pages[page].guides, pages[page].describe)
+    with turns.turn():
+        page.run()
+        summary.close(pages[page].describe)
+        toolbar(page.title, pages[page].guides, pages[page].describe)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from math import prod
 from typing import NamedTuple
 
@@ -12,7 +13,7 @@ from components.display import theme
 from components.display.layer import Layer
 from components.state.fields import Zoom
 from components.state.setup import View
-from kernels.layer.spec import Bytes, Ints, Pair
+from kernels.layer.spec import Bytes, Ints, LayerSpec, Pair, Shape
 from kernels.layer.weave import connected, threads
 
 CELLS = 320  # a window of W of at most this many rows and columns is drawn cell by cell, in the browser
@@ -76,71 +77,70 @@ def window_tiles(layer: Layer, view: View, flip: bool, period: int, window: Wind
 
 def tiles_of_views(layer: Layer, views: Sequence[View], flip: bool, period: int, window: Window) -> list[Tiles]:
     """A window of W on tiles in each of these views: all but the fully connected one fill the same tiles, in order."""
-    top, bottom, left, right = window
-    inputs = prod(layer.in_shape)
-    left, right = min(left, inputs - 1), min(right, inputs)  # the bias, in the column after the last, needs no tile
-    drawn = Window(top, bottom, left, right)
-    rows, cols = min(bottom - top, TILES), min(right - left, TILES)
-    down = top + np.arange(rows + 1) * (bottom - top) // rows
-    across = left + np.arange(cols + 1) * (right - left) // cols
-    uses = _uses(layer, down, across, flip) if set(views) - {"dense"} else _no_uses()
-    shown = _shown(uses, rows, cols)
+    inputs = prod(layer.in_shape)  # the bias, in the column after the last, needs no tile
+    drawn = Window(window.top, window.bottom, min(window.left, inputs - 1), min(window.right, inputs))
+    down, across = _edges(drawn)
+    rows, cols = len(down) - 1, len(across) - 1
     small: type[np.integer] = np.uint8 if prod(layer.spec.weight_shape) <= theme.UNTIED else np.uint16
 
     def tiles(view: View) -> Tiles:
         if view == "dense":
             static = theme.untied_ink(down[:-1, None], across[:-1]).ravel()
             return Tiles(drawn, rows, cols, np.arange(rows * cols, dtype=np.uint32), static)
-        ink = _ink(layer, view, period, uses)[shown]
-        return Tiles(drawn, rows, cols, uses.tile[shown].astype(np.uint32), ink.astype(small))
+        shown = _shown(layer.spec, layer.in_shape, drawn, flip)
+        ink = _ink(layer, view, period, shown)
+        return Tiles(drawn, rows, cols, shown.tile.astype(np.uint32), ink.astype(small))
 
     return [tiles(view) for view in views]
 
 
-def _uses(layer: Layer, down: Ints, across: Ints, flip: bool) -> _Uses:
-    """What all weights connect in the tiles between these edges."""
+def _edges(window: Window) -> tuple[Ints, Ints]:
+    """Where the tiles of a window begin, down and across, and where the last ends."""
+    top, bottom, left, right = window
+    rows, cols = min(bottom - top, TILES), min(right - left, TILES)
+    return top + np.arange(rows + 1) * (bottom - top) // rows, left + np.arange(cols + 1) * (right - left) // cols
+
+
+@lru_cache(maxsize=8)  # some 1 MB each: the views of a layer have this in common, and a class looks at the same layers
+def _shown(spec: LayerSpec, in_shape: Shape, window: Window, flip: bool) -> _Uses:
+    """Which use each tile that has any shows, in the order of the tiles; much used weights take turns by row."""
+    down, across = _edges(window)
     parts = [
         part
-        for o, c in np.ndindex(layer.out_shape[0], layer.in_shape[0])
-        for part in _uses_in_block(layer, (o, c), down, across, flip)
+        for block in np.ndindex(spec.out_shape(in_shape)[0], in_shape[0])
+        for part in _uses_in_block(spec, in_shape, block, down, across, flip)
     ]
     if not parts:
-        return _no_uses()
-    return _Uses(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(_Uses)))
-
-
-def _no_uses() -> _Uses:
-    return _Uses(*(np.empty(0, np.int64) for _ in fields(_Uses)))
-
-
-def _shown(uses: _Uses, rows: int, cols: int) -> Ints:
-    """Which entry each tile that has any shows, in the order of the tiles; much used weights take turns by row."""
-    most = np.zeros(rows * cols)
+        return _Uses(*(np.empty(0, np.int64) for _ in fields(_Uses)))
+    uses = _Uses(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(_Uses)))
+    most = np.zeros((len(down) - 1) * (len(across) - 1))
     np.maximum.at(most, uses.tile, uses.uses)
     strong = np.flatnonzero(uses.uses >= MOSTLY * most[uses.tile])
     order = strong[np.lexsort((uses.weight[strong], uses.tile[strong]))]
     tile, first, many = np.unique(uses.tile[order], return_index=True, return_counts=True)
-    turn: Ints = order[first + (tile // cols) % many]
-    return turn
+    turn = order[first + (tile // (len(across) - 1)) % many]
+    return _Uses(*(getattr(uses, field.name)[turn] for field in fields(_Uses)))
 
 
-def _uses_in_block(layer: Layer, block: Pair, down: Ints, across: Ints, flip: bool) -> Iterator[_Uses]:
+def _uses_in_block(
+    spec: LayerSpec, in_shape: Shape, block: Pair, down: Ints, across: Ints, flip: bool
+) -> Iterator[_Uses]:
     """What each tap of block (o, c) connects in the tiles between these edges."""
-    height, width = prod(layer.out_shape[1:]), prod(layer.in_shape[1:])
+    height, width = prod(spec.out_shape(in_shape)[1:]), prod(in_shape[1:])
     first_row, first_col = block[0] * height, block[1] * width
     rows, cols = _within(down - first_row, height), _within(across - first_col, width)
-    if len(rows) < 2 or len(cols) < 2 or not connected(layer.spec, block):
+    if len(rows) < 2 or len(cols) < 2 or not connected(spec, block):
         return
-    per_block = prod(layer.spec.kernel_size)
-    offset = (block[0] * layer.spec.weight_shape[1] + block[1] % layer.spec.weight_shape[1]) * per_block
-    for thread in threads(layer.spec, layer.in_shape, rows, cols, block):
+    per_block = prod(spec.kernel_size)
+    offset = (block[0] * spec.weight_shape[1] + block[1] % spec.weight_shape[1]) * per_block
+    for thread in threads(spec, in_shape, rows, cols, block):
         targets, sources = thread.targets + first_row, thread.sources + first_col
         tile = (
             (np.searchsorted(down, targets, "right") - 1) * (len(across) - 1)
             + np.searchsorted(across, sources, "right")
             - 1
         )
-        weight = np.full(len(tile), offset + _weight(layer, thread.tap, flip))
+        weight = np.full(len(tile), offset + _weight(spec, thread.tap, flip))
         yield _Uses(tile, weight, thread.uses, targets, sources)
 
 
@@ -173,8 +173,8 @@ def _ink(layer: Layer, view: View, period: int, uses: _Uses) -> Ints | Bytes:
     return theme.untied_ink(uses.target, uses.source)
 
 
-def _weight(layer: Layer, tap: Pair, flip: bool) -> int:
+def _weight(spec: LayerSpec, tap: Pair, flip: bool) -> int:
     """The number of the weight, row by row in the kernel as typed, that lies on this tap of the window."""
-    K, L = layer.spec.kernel_size
+    K, L = spec.kernel_size
     index = tap[0] * L + tap[1]
     return K * L - 1 - index if flip else index

@@ -8,6 +8,7 @@ from components.session.pool import FullError, TooLongError, pool
 from components.session.recorded import recorded
 from components.session.runs import Run
 from components.session.session import current
+from components.session.turns import waiting
 from kernels.layer.spec import SpecError
 
 T = TypeVar("T")
@@ -41,7 +42,8 @@ def suited(multiply_adds: int) -> Cached:
 def by_a_worker(make: Callable[[], T]) -> T:
     """The result of this call, while this page alone waits. Raises SpecError."""
     try:
-        return pool().call(current().visitor, make)
+        with waiting():
+            return pool().call(current().visitor, make)
     except TooLongError:
         raise SpecError("this takes longer than the server allows: choose a smaller picture or kernel") from None
     except MemoryError:

@@ -48,13 +48,14 @@ class TooLongError(Exception):
 @dataclass(slots=True, eq=False)
 class Task:
     """What is to be called, for whom, and where the result goes. seconds: of processor time it may take; wall: of time,
-    as soon as a worker has begun, or 0 for any.
+    as soon as a worker has begun, or 0 for any. urgent: its visitor looks at an empty place until it is done.
     """
 
     who: Hashable
     call: Callable[[], Any]
     seconds: float
     wall: float = 0.0
+    urgent: bool = False
     future: "Future[Any]" = field(default_factory=Future)
 
 
@@ -63,14 +64,14 @@ class Pool:
     """workers: processes, each with a thread here that hands it one task after the other.
 
     With 0 workers a task is done at once in the thread that asks: for tests, and where no process may be started.
-    urgent: tasks whose visitor looks at an empty place until they are done. waiting: the other tasks by visitor, who
-    is next first. working: the visitors with a task at work.
+    urgent: the urgent tasks; waiting: the others by visitor, who is next first. working: the task at work of each
+    visitor who has one. Of several workers one is kept for urgent tasks, which so need not wait for a slice of a run.
     """
 
     workers: int
     urgent: deque[Task] = field(default_factory=deque)
     waiting: dict[Hashable, deque[Task]] = field(default_factory=dict)
-    working: set[Hashable] = field(default_factory=set)
+    working: dict[Hashable, Task] = field(default_factory=dict)
     changed: Condition = field(default_factory=Condition, repr=False)
     threads: list[Thread] = field(default_factory=list, repr=False)
     closed: bool = False
@@ -96,7 +97,7 @@ class Pool:
 
     def soon(self, who: Hashable, call: Callable[[], T], seconds: float = SECONDS, wall: float = 0.0) -> "Future[T]":
         """The future result of this call, before all that waits in turn. wall: see `Task`. Raises FullError."""
-        task = Task(who, call, seconds, wall)
+        task = Task(who, call, seconds, wall, urgent=True)
         with self.changed:
             self._drop_cancelled()
             if len(self.urgent) >= MOST_WAITING:
@@ -142,7 +143,7 @@ class Pool:
         while (task := self._next()) is not None:
             worker.do(task)
             with self.changed:
-                self.working.discard(task.who)
+                del self.working[task.who]
                 self.changed.notify_all()
         worker.close()
 
@@ -151,7 +152,7 @@ class Pool:
         with self.changed:
             while not self.closed:
                 if task := self._take():
-                    self.working.add(task.who)
+                    self.working[task.who] = task
                     return task
                 self.changed.wait()
         return None
@@ -166,6 +167,8 @@ class Pool:
             if task.who not in self.working:
                 self.urgent.remove(task)
                 return task
+        if sum(not task.urgent for task in self.working.values()) >= max(1, self.workers - 1):
+            return None
         for who, tasks in self.waiting.items():
             if who not in self.working:
                 del self.waiting[who]

@@ -18,6 +18,7 @@ from components.session.picture import Original, Picture, Reading, Upload, pictu
 from components.session.pool import PATIENCE, FullError, Pool, TooLongError, pool
 from components.session.process import within
 from components.session.session import Session, current
+from components.session.turns import waiting
 from components.state import setup
 from components.state.setup import DRAWING, UPLOAD, Setup
 from kernels.images.decode import Decoded, ImageError, read
@@ -109,7 +110,9 @@ def settle(wait: float = 0.0) -> bool:
     if (reading := session.reading) is None:
         return False
     late = monotonic() - reading.since > PATIENCE
-    if not late and not futures.wait([reading.found], wait).done:
+    with waiting():
+        done = futures.wait([reading.found], wait).done
+    if not late and not done:
         return True
     session.reading = None
     try:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from components.display import words
 from components.session.runs import Run, Work
+from components.session.turns import fragment
 from components.widgets.row import row
 
 PACES = {"step": "Slow", "fast": "Full speed"}
@@ -45,7 +46,7 @@ def ticking(
         section(run, *more)
 
     tick = (WAITING if run.late else TICK[pace]) if run.running else None
-    st.fragment(after_a_slice, run_every=tick)()
+    fragment(after_a_slice, run_every=tick)()
 
 
 def epochs(run: Run[Any], of: int) -> None:

@@ -11,6 +11,7 @@ from components.display import padding, preset_thumbnails, setup_text, words
 from components.display.glossary import GLOSSARY
 from components.display.layer import spec_of
 from components.session import bind, cache, session, upload
+from components.session.turns import fragment
 from components.state import setup
 from components.state.fields import SHOWN, OneOf, Whole, checked
 from components.state.link import State, limits
@@ -66,7 +67,7 @@ def place(draw: Callable[[], None], *states: State) -> None:
             if reading:
                 st.caption("Reading your picture…")
 
-    st.fragment(bar, run_every=LOOK if reading else None)()
+    fragment(bar, run_every=LOOK if reading else None)()
 
 
 def _picture_id() -> Hashable:

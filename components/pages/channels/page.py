@@ -17,6 +17,7 @@ from components.pages.channels.bank import bank
 from components.pages.channels.guide import guides as guides
 from components.pages.channels.state import MOVED, OPENING, TABS, Channels, reweighted
 from components.session import bind, cache, session, upload, url
+from components.session.turns import fragment
 from components.state.setup import Setup
 from components.widgets import refusal, setup_bar
 from components.widgets.cards import show_cards
@@ -33,7 +34,7 @@ def render() -> None:
     url.follow("adaptive", MOVED)
     session.arrive(Channels, landing=OPENING)
     open_what_is_set(Channels, "tab", TABS)
-    st.fragment(_layer)()
+    fragment(_layer)()
     session.finish()
 
 

@@ -30,6 +30,7 @@ from components.pages.compare.small import SmallLayer, small_state
 from components.pages.compare.state import TABS, Compare
 from components.session import cache, session, upload, url
 from components.session.runs import Run
+from components.session.turns import fragment
 from components.state.setup import Setup
 from components.widgets import player, refusal, setup_bar
 from components.widgets.cards import show_cards
@@ -98,7 +99,7 @@ def _section(show: Callable[[Setup, Compare], None]) -> Callable[[], None]:
     def section() -> None:
         _guarded(show)
 
-    return st.fragment(section)
+    return fragment(section)
 
 
 @_section

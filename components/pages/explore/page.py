@@ -18,6 +18,7 @@ from components.pages.explore.loom.message import read_message
 from components.pages.explore.parts import Excerpt
 from components.pages.explore.untied_copies import untied_copies
 from components.session import bind, cache, session, upload, url
+from components.session.turns import fragment
 from components.state import setup
 from components.state.setup import LANDING, Setup
 from components.widgets import marks, refusal, setup_bar
@@ -56,7 +57,7 @@ def describe() -> Summary:
     return summary.summary(layer_of(state, upload.planes_of(state).shape[1:]))
 
 
-@st.fragment
+@fragment
 def _stage(drawn: Hashable) -> None:
     """The loom, and what it claims, checked. drawn: what the rest of the page shows of the setup."""
     _begin()
@@ -68,7 +69,7 @@ def _stage(drawn: Hashable) -> None:
     session.finish()
 
 
-@st.fragment
+@fragment
 def _take_away() -> None:
     with refusal.said():
         take_away(lambda: _convolved(session.state_of(Setup)))

@@ -28,6 +28,7 @@ from components.pages.sharing.state import Reuse
 from components.pages.train import page as train
 from components.pages.train.state import Train
 from components.session import bind, cache, session, url
+from components.session.turns import fragment
 from components.state.link import State
 from components.state.setup import Setup
 from components.state.show import Show
@@ -65,7 +66,7 @@ def render() -> None:
             _words(step, done=progress.look(step, _states(step)))
         with st.container(key="lesson_object"):
             # The race's clock and buttons have to be run with the page.
-            show = _object if step.view == "race" else st.fragment(_object)
+            show = _object if step.view == "race" else fragment(_object)
             show(step, progress)
     session.finish()
 

@@ -15,6 +15,7 @@ from components.pages.quiz.questions import questions
 from components.pages.quiz.state import QUESTIONS, Quiz
 from components.pages.quiz.worksheet import LETTERS, answer_sheet, worksheet
 from components.session import bind, cache, session, url
+from components.session.turns import fragment
 from components.state.fields import SEED
 from components.state.link import edited
 from components.widgets.download import buttons
@@ -95,7 +96,7 @@ def _choose(own: Quiz) -> None:
     take_ticket(own)
 
 
-@st.fragment
+@fragment
 def _worksheets(own: Quiz) -> None:
     """Runs by itself when one is asked for, and when it has arrived."""
     requests = buttons.requests_of("quiz")

@@ -26,6 +26,7 @@ from components.pages.sharing.guide import guides as guides
 from components.pages.sharing.state import TABS, Clustering, Factorised, Reuse, Sharing
 from components.session import cache, session, url
 from components.session.runs import Run
+from components.session.turns import fragment
 from components.widgets import player, refusal
 from components.widgets.cards import show_cards
 from components.widgets.chart import plot
@@ -154,7 +155,7 @@ def _factorised(own: Factorised) -> None:
     _take_away("factorised", lambda: exports.of_factorised(own))
 
 
-@st.fragment
+@fragment
 def _take_away(tab: str, made: Callable[[], tuple[Export, ...]]) -> None:
     """What can be taken away from a tab, drawn when it is opened."""
     place = st.expander(

@@ -69,7 +69,7 @@ def test_visitors_take_turns_and_a_newcomer_waits_for_one_task_of_each() -> None
 
 def test_a_visitor_has_one_task_at_work_at_a_time() -> None:
     pool = pooled("aab")
-    pool.working.add("a")
+    pool.working["a"] = Task("a", int, 1.0, urgent=True)
     assert taken(pool) == ["b"]
     pool.working.clear()
     assert taken(pool) == ["a", "a"]
@@ -82,6 +82,23 @@ def test_what_nobody_waits_for_any_more_is_not_done(monkeypatch: pytest.MonkeyPa
         pool.call("b", int)
     pool.waiting["a"][0].future.cancel()
     assert (taken(Pool(1, threads=pool.threads, urgent=pool.urgent)), pool.ahead("a")) == ([], 0)
+
+
+@pytest.mark.parametrize(("workers", "at_work"), [(1, 1), (2, 1), (4, 3)])
+def test_one_of_several_workers_is_kept_for_what_is_urgent(workers: int, at_work: int) -> None:
+    pool = pooled("abcd")
+    pool.workers = workers
+    for _ in range(at_work):
+        task = pool._take()
+        assert task is not None
+        pool.working[task.who] = task
+    assert pool._take() is None
+    pool.soon("e", int)
+    urgent = pool._take()
+    assert urgent is not None
+    assert urgent.who == "e"
+    del pool.working["a"]
+    assert taken(pool)[:1] == ["bcd"[at_work - 1]]
 
 
 def test_what_is_urgent_comes_first() -> None:

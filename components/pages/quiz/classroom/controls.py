@@ -17,6 +17,7 @@ from components.pages.quiz.questions import questions
 from components.pages.quiz.state import Quiz
 from components.pages.quiz.worksheet import LETTERS
 from components.session import bind, cache, url
+from components.session.turns import fragment
 from components.state.link import edited
 from components.widgets.chart import plot
 from components.widgets.download import buttons
@@ -188,7 +189,7 @@ def _end(code: str) -> None:
     bind.change(_left, Quiz)
 
 
-@st.fragment
+@fragment
 def _counts_file(own: Quiz, drawn: Moment, asked: tuple[Question, ...]) -> None:
     """The counts as they are when it is pressed."""
     view, requests = _looked(own, drawn), buttons.requests_of("class")
@@ -198,7 +199,7 @@ def _counts_file(own: Quiz, drawn: Moment, asked: tuple[Question, ...]) -> None:
         buttons.deliver(requests, {"counts": File(name, "text/csv", partial(utf8, table, asked, view.counts))})
 
 
-@st.fragment(run_every=LEADING)
+@partial(fragment, run_every=LEADING)
 def _watch(own: Quiz, drawn: Moment) -> None:
     """How many have joined and answered, as it comes in."""
     view = _looked(own, drawn)
@@ -268,7 +269,7 @@ def _own_answer(question: Question, view: View) -> None:
         )
 
 
-@st.fragment(run_every=WAITING)
+@partial(fragment, run_every=WAITING)
 def _wait(own: Quiz, drawn: Moment) -> None:
     """Look from time to time whether the teacher has gone on."""
     _looked(own, drawn)
