@@ -48,7 +48,8 @@ class TooLongError(Exception):
 @dataclass(slots=True, eq=False)
 class Task:
     """What is to be called, for whom, and where the result goes. seconds: of processor time it may take; wall: of time,
-    as soon as a worker has begun, or 0 for any. urgent: its visitor looks at an empty place until it is done.
+    as soon as a worker has begun, or 0 for any. urgent: its visitor looks at an empty place until it is done. first:
+    nothing has come yet of what it is a part of.
     """
 
     who: Hashable
@@ -56,6 +57,7 @@ class Task:
     seconds: float
     wall: float = 0.0
     urgent: bool = False
+    first: bool = False
     future: "Future[Any]" = field(default_factory=Future)
 
 
@@ -76,14 +78,21 @@ class Pool:
     threads: list[Thread] = field(default_factory=list, repr=False)
     closed: bool = False
 
-    def submit(self, who: Hashable, call: Callable[[], T], seconds: float = SECONDS) -> "Future[T]":
-        """The future result of this call for this visitor, in turn. Raises FullError."""
-        task = Task(who, call, seconds)
+    def submit(
+        self, who: Hashable, call: Callable[[], T], seconds: float = SECONDS, *, first: bool = False
+    ) -> "Future[T]":
+        """The future result of this call for this visitor, in turn. Raises FullError.
+
+        first: where nothing has come of it yet, every second turn goes to those who wait like that.
+        """
+        task = Task(who, call, seconds, first=first)
         with self.changed:
             if who not in self.waiting and len(self.waiting) >= MOST_WAITING:
                 raise FullError(f"{MOST_WAITING} visitors are already waiting: try again in a minute")
-            if self.workers:
-                self.waiting.setdefault(who, deque()).append(task)
+            if self.workers and who in self.waiting:
+                self.waiting[who].append(task)
+            elif self.workers:
+                self._queue(task)
         return self._begun(task)
 
     def call(self, who: Hashable, call: Callable[[], T], seconds: float = SECONDS) -> T:
@@ -120,6 +129,13 @@ class Pool:
             self.waiting.clear()
             self.urgent.clear()
             self.changed.notify_all()
+
+    def _queue(self, task: Task) -> None:
+        """Last in the line, or in the first of every second place that is free, where nothing has come of it yet."""
+        line = list(self.waiting.items())
+        newcomers = sum(tasks[0].first for _, tasks in line)
+        line.insert(2 * newcomers + 1 if task.first else len(line), (task.who, deque([task])))
+        self.waiting = dict(line)
 
     def _begun(self, task: Task) -> "Future[Any]":
         if not self.workers:

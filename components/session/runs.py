@@ -188,7 +188,7 @@ class Run(Generic[T]):
         if self.running and self.work and self.task is None:
             self.since = self.ended = monotonic()
             slice = partial(work_on, self.work, self.after, 0.0 if self.single else seconds)
-            self.task = pool().submit(self.who, slice)
+            self.task = pool().submit(self.who, slice, first=not self.records)
             self.task.add_done_callback(self._end)
 
     def _take(self, found: Slice[T], seconds: float) -> None:

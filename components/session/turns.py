@@ -22,14 +22,16 @@ _mine = local()
 @contextmanager
 def turn() -> Iterator[None]:
     """Draw here what Python alone has to do: no other page is drawn meanwhile."""
-    if _is_mine():
+    if getattr(_mine, "within", False):  # a fragment of the page that has its turn, or has gone on without
         yield
         return
+    _mine.within = True
     _take()
     try:
         yield
     finally:
         _pass_on()
+        _mine.within = False
 
 
 @contextmanager

@@ -53,7 +53,14 @@ class Busy(Pool):
         super().__init__(1)
         self.tasks: list[tuple[Callable[[], Any], Future[Any]]] = []
 
-    def submit(self, _who: object, call: Callable[[], Any], _seconds: float = 0) -> "Future[Any]":
+    def submit(
+        self,
+        _who: object,
+        call: Callable[[], Any],
+        _seconds: float = 0,
+        *,
+        first: bool = False,  # noqa: ARG002  # by name
+    ) -> "Future[Any]":
         self.tasks.append((call, Future()))
         return self.tasks[-1][1]
 

@@ -67,6 +67,29 @@ def test_visitors_take_turns_and_a_newcomer_waits_for_one_task_of_each() -> None
     assert taken(pool) == ["a", "b", "c", "a", "b", "a"]
 
 
+def test_every_second_turn_is_for_those_who_have_nothing_yet() -> None:
+    pool = pooled("abcd")
+    for one in "xyz":
+        pool.submit(one, int, first=True)
+    assert [pool.ahead(who) for who in "axbyczd"] == list(range(7))
+    assert taken(pool) == list("axbyczd")
+    pool.submit("x", int, first=True)
+    assert taken(pool) == ["x"]
+
+
+def test_nobody_who_begins_again_and_again_keeps_the_others_waiting() -> None:
+    pool = pooled("ab")
+    order = []
+    for _ in range(3):
+        for one in "xy":
+            if one not in pool.waiting:
+                pool.submit(one, int, first=True)
+        task = pool._take()
+        assert task is not None
+        order.append(task.who)
+    assert order == ["a", "x", "b"]
+
+
 def test_a_visitor_has_one_task_at_work_at_a_time() -> None:
     pool = pooled("aab")
     pool.working["a"] = Task("a", int, 1.0, urgent=True)

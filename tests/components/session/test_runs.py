@@ -200,7 +200,7 @@ def test_where_too_many_wait_the_run_ends_in_words(monkeypatch: pytest.MonkeyPat
     pool = Busy()
     monkeypatch.setattr(runs, "pool", lambda: pool)
 
-    def full(*_: object) -> None:
+    def full(*_: object, **_more: object) -> None:
         raise FullError("200 visitors are already waiting: try again in a minute")
 
     monkeypatch.setattr(pool, "submit", full)

@@ -72,6 +72,25 @@ def test_a_page_that_hangs_keeps_nobody_waiting_for_long(monkeypatch: pytest.Mon
     assert is_free()
 
 
+def test_a_page_that_has_gone_on_without_its_turn_waits_for_none_of_its_fragments(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[float] = []
+
+    class Held:
+        def acquire(self, timeout: float) -> bool:
+            asked.append(timeout)
+            return False
+
+    monkeypatch.setattr(turns, "_drawing", Held())
+    with turn(), turn(), turn():
+        pass
+    assert asked == [turns.PATIENCE]
+    with turn():
+        pass
+    assert len(asked) == 2
+
+
 def test_a_page_that_is_broken_off_passes_its_turn_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(turns, "PATIENCE", SOON)
     with pytest.raises(KeyboardInterrupt), turn():
