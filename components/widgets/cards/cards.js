@@ -34,6 +34,7 @@ function updateFigure(figure, picture) {
   Object.assign(stage, { role: "img", ariaLabel: picture.alt, tabIndex: walks ? 0 : -1, ariaDescription: walks ? "Arrow keys move between cells; Escape clears the selection." : null });
   stage.classList.toggle("linked", Boolean(picture.group) && !picture.rows);
   stage.style.aspectRatio = `${w} / ${h}`;
+  figure.style.setProperty("--aspect", String(w / h));
   const img = figure.querySelector("img");
   if (img.getAttribute("src") !== picture.src) img.src = picture.src;
   img.classList.toggle("smooth", picture.src.startsWith("data:image/svg"));
