@@ -1,6 +1,7 @@
 """What stands in the place of W: from dense to shared, played or in still pictures; its transpose; im2col."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -140,6 +141,56 @@ def test_beside_w_stand_its_transpose_and_the_windows_as_columns_linked_like_the
     assert len(sent) == before
     face.press("Escape")
     expect(face).to_be_hidden()
+
+
+WRITTEN = """
+  window.written = {};
+  const write = CanvasRenderingContext2D.prototype.fillText;
+  CanvasRenderingContext2D.prototype.fillText = function (text, x, y, ...more) {
+    const { width, height } = this.canvas.getBoundingClientRect();
+    (window.written[this.canvas.className] ??= []).push([text, x / width, y / height]);
+    return write.call(this, text, x, y, ...more);
+  };
+"""
+
+
+def _letters(page: Page, name: str, act: Callable[[], None]) -> list[tuple[str, float, float]]:
+    """What an act writes on the canvas of this class: the text, and where, in parts of its width and height."""
+    page.evaluate("() => (window.written = {})")
+    act()
+    until(page, lambda: bool(page.evaluate("(name) => window.written[name]", name)))
+    return [(text, x, y) for text, x, y in page.evaluate("(name) => window.written[name]", name)]
+
+
+def _weight(output: float, pixel: float) -> str:
+    """The letter of the weight that this output of 6 × 6 has for this pixel of 8 × 8."""
+    (i, j), (r, c) = divmod(int(output), 6), divmod(int(pixel), 8)
+    return "ABCDEFGHI"[3 * (r - i) + c - j] if 0 <= r - i < 3 and 0 <= c - j < 3 else ""
+
+
+@pytest.mark.long
+def test_letters_stand_on_the_colours_of_what_stands_in_the_place_of_w_too(page: Page) -> None:
+    page.add_init_script(WRITTEN)
+    open_app(page, "marks=letters")
+    face = _letters(page, "face", lambda: press(page, "Wᵀ"))
+    assert {text for text, _, _ in face} == set("ABCDEFGHI")
+    assert all(text == _weight(36 * x, 64 * y) for text, x, y in face)
+    columns = _letters(page, "face", lambda: press(page, "im2col"))
+    assert {text: int(9 * y) for text, _, y in columns} == {letter: n for n, letter in enumerate("ABCDEFGHI")}
+    press(page, "im2col")
+    stages = page.get_by_role("radiogroup", name="Stages").get_by_role("radio")
+    assert len({text for text, _, _ in _letters(page, "told", lambda: stages.nth(1).click())}) > 50  # nothing is shared
+    shared = _letters(page, "told", lambda: stages.nth(2).click())
+    assert {text for text, _, _ in shared} == set("ABCDEFGHI")
+    assert all(text == _weight(36 * y, 64 * x) for text, x, y in shared)
+    kernel = {text for text, _, _ in _letters(page, "told", lambda: stages.nth(3).click())}
+    assert {"F₁₁ A", "F₃₃ I"} <= kernel
+    press(page, "Back to W")
+    button(page, "Letters on the colours").click()
+    settled(page)
+    page.evaluate("() => (window.written = {})")
+    press(page, "Wᵀ")
+    assert page.evaluate("() => window.written.face") is None
 
 
 def _point_at_column(page: Page, face: Locator, column: int) -> None:

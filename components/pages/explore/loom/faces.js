@@ -1,6 +1,7 @@
 // Two further ways to write the layer down, in the place of W: its transpose, and the picture's windows as columns.
 
 const COLUMNS = 1024; // of X_col that are drawn at most; of more, some are left out
+const STRIP = 8; // pixels of a weight's colour beside its row of X_col
 
 /** @typedef {"transposed" | "im2col" | "copies"} Face */
 
@@ -71,6 +72,25 @@ function copyBox(view, n, L) {
   return [x + 1, y + 1 + text * 1.5, view.cw - 2, Math.max(1, view.ch - 2 - text * 1.5)];
 }
 
+/**
+ * The letters of a face's colours: of Wᵀ on its tiles, of im2col on the row of each weight.
+ * @param {Loom} loom
+ * @param {View} view
+ * @param {"transposed" | "im2col"} face
+ */
+function faceLetters(loom, { ctx, box, ch }, face) {
+  const { geo } = loom;
+  const largest = enlarged(ctx.canvas, "--large");
+  if (face === "im2col") {
+    const rows = upTo(geo.K * geo.L).map((n) => ({ x: STRIP + LETTER * largest, y: (n + 0.5) * ch, id: geo.weight(Math.floor(n / geo.L), n % geo.L) }));
+    return spreadLetters(rows, { wide: box.width, high: ch }, box, largest);
+  }
+  const told = toldBy(loom.props.tying); // whose rows are columns here
+  const [wide, high] = [box.width / told.rows, box.height / told.cols];
+  const tiles = told.at.map((tile, n) => ({ x: (Math.floor(tile / told.cols) + 0.5) * wide, y: ((tile % told.cols) + 0.5) * high, id: told.shared[n] }));
+  return spreadLetters(tiles, { wide, high }, box, largest);
+}
+
 /** @param {Loom} loom */
 function buildFaces(loom) {
   const { panel } = loom.matrix;
@@ -82,6 +102,8 @@ function buildFaces(loom) {
   let face = null;
   /** @type {HTMLCanvasElement | null} */
   let picture = null;
+  /** @type {{ width: number, height: number, found: ReturnType<typeof spreadLetters> } | null} For a picture of this size. */
+  let letters = null;
 
   const outputs = () => loom.geo.outH * loom.geo.outW;
   const rows = () => (face === "im2col" ? loom.geo.K * loom.geo.L : loom.geo.H * loom.geo.W);
@@ -100,13 +122,17 @@ function buildFaces(loom) {
       ctx.drawImage(picture, 0, 0, box.width, box.height);
       for (let n = 0; n < rows(); n++) {
         ctx.fillStyle = loom.props.colours[loom.geo.weight(Math.floor(n / loom.geo.L), n % loom.geo.L)];
-        ctx.fillRect(0, n * view.ch, 8, view.ch);
+        ctx.fillRect(0, n * view.ch, STRIP, view.ch);
       }
     } else {
       ctx.save();
       ctx.transform(0, 1, 1, 0, 0, 0); // rows become columns
       ctx.drawImage(picture, 0, 0, box.height, box.width);
       ctx.restore();
+    }
+    if (loom.props.letters) {
+      if (letters?.width !== box.width || letters.height !== box.height) letters = { ...box, found: faceLetters(loom, view, face) };
+      writeLettersAt(loom, ctx, letters.found.places, letters.found.size);
     }
     light(view, link);
   };
@@ -162,7 +188,7 @@ function buildFaces(loom) {
   /** @param {Face | null} chosen */
   const show = (chosen) => {
     face = chosen;
-    picture = null;
+    [picture, letters] = [null, null];
     panel.classList.toggle("faced", Boolean(face));
     panel.classList.toggle("untied-all", face === "copies");
     for (const [name, one] of Object.entries(buttons)) one.ariaPressed = String(name === face);

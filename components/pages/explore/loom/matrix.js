@@ -230,7 +230,6 @@ function threadPlaces(loom) {
   return { places, wide, high };
 }
 
-// Every cell its letter where it has room for one; else a letter here and there, beside the colours.
 /**
  * @param {Loom} loom
  * @param {Context} ctx
@@ -241,11 +240,24 @@ function writeLetters(loom, ctx, dpr) {
   const [cw, ch] = [ctx.canvas.width / (right - left), ctx.canvas.height / (bottom - top)];
   const { places, wide, high } = threadPlaces(loom);
   const on = places.map((place) => ({ ...place, x: (place.x - left) * cw, y: (place.y - top) * ch }));
-  const width = letterWidth(on);
-  const size = clamp(Math.min(high * ch, (wide * cw) / width), SMALLEST * dpr, LETTER * dpr * enlarged(ctx.canvas, "--large"));
-  const fits = size <= high * ch && width * size <= wide * cw * 1.05;
-  const whole = on.filter(({ x, y }) => fits || (Math.min(x, ctx.canvas.width - x) > (width * size) / 2 && Math.min(y, ctx.canvas.height - y) > size / 2));
-  writeLettersAt(loom, ctx, lettered(whole, fits ? [0.9 * wide * cw, 0.9 * high * ch] : [(width + 0.7) * size, 1.6 * size]), size);
+  const found = spreadLetters(on, { wide: wide * cw, high: high * ch }, ctx.canvas, dpr * enlarged(ctx.canvas, "--large"), dpr);
+  writeLettersAt(loom, ctx, found.places, found.size);
+}
+
+/**
+ * Which tiles of a picture get their letter, and of what size: each where it has room for one; else one here and there.
+ * @param {LetterPlace[]} places The tiles' middles.
+ * @param {{ wide: number, high: number }} tile
+ * @param {{ width: number, height: number }} picture
+ * @param {number} [largest] How much larger than on a small screen a letter may be.
+ * @param {number} [least] And how much larger it must be.
+ */
+function spreadLetters(places, { wide, high }, { width, height }, largest = 1, least = 1) {
+  const across = letterWidth(places);
+  const size = clamp(Math.min(high, wide / across), SMALLEST * least, LETTER * largest);
+  const fits = size <= high && across * size <= wide * 1.05;
+  const whole = places.filter(({ x, y }) => fits || (Math.min(x, width - x) > (across * size) / 2 && Math.min(y, height - y) > size / 2));
+  return { size, places: lettered(whole, fits ? [0.9 * wide, 0.9 * high] : [(across + 0.7) * size, 1.6 * size]) };
 }
 
 // Letters that are read on every colour: with a rim of the page's.

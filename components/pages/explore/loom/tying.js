@@ -32,20 +32,38 @@ function toldBy({ rows, cols, filled, local, shared }) {
  */
 function stagePictures(loom, told) {
   const [height, width] = [loom.geo.outH * loom.geo.outW, loom.geo.H * loom.geo.W];
+  const inks = Uint8Array.from({ length: told.rows * told.cols }, (_, n) => untiedInk(Math.floor((Math.floor(n / told.cols) * height) / told.rows), Math.floor(((n % told.cols) * width) / told.cols)));
+  told.at.forEach((tile, n) => (inks[tile] = told.local[n]));
   /** @param {(pixels: Uint32Array) => void} fill */
   const picture = (fill) => pictureOf(told.cols, told.rows, fill);
-  /** @param {Uint32Array} pixels */
-  const kept = (pixels) => told.at.forEach((tile, n) => (pixels[tile] = loom.static[told.local[n]]));
   return {
-    dense: picture((pixels) => {
-      for (let r = 0; r < told.rows; r++)
-        for (let c = 0; c < told.cols; c++)
-          pixels[r * told.cols + c] = loom.static[untiedInk(Math.floor((r * height) / told.rows), Math.floor((c * width) / told.cols))];
-      kept(pixels);
-    }),
-    local: picture(kept),
+    dense: picture((pixels) => inks.forEach((ink, n) => (pixels[n] = loom.static[ink]))),
+    local: picture((pixels) => told.at.forEach((tile, n) => (pixels[tile] = loom.static[told.local[n]]))),
     shared: picture((pixels) => told.at.forEach((tile, n) => (pixels[tile] = loom.colours[told.shared[n]]))),
+    inks,
+    letters: new Map(), // by stage and size, once they have been placed
   };
+}
+
+/**
+ * The letters of a stage that rests, before the tiles become the kernel; placed once for each size of the picture.
+ * @param {Told} told
+ * @param {ReturnType<typeof stagePictures>} pictures
+ * @param {number} stage
+ * @param {{ width: number, height: number }} box
+ * @param {number} largest
+ */
+function stageLetters(told, pictures, stage, box, largest) {
+  const key = `${stage} ${box.width} ${box.height}`;
+  const known = pictures.letters.get(key);
+  if (known) return known;
+  const [wide, high] = [box.width / told.cols, box.height / told.rows];
+  /** @type {(tile: number, id: number) => LetterPlace} */
+  const place = (tile, id) => ({ x: ((tile % told.cols) + 0.5) * wide, y: (Math.floor(tile / told.cols) + 0.5) * high, id });
+  const places = stage === 0 ? [...pictures.inks].map((id, tile) => place(tile, id)) : told.at.map((tile, n) => place(tile, (stage === 1 ? told.local : told.shared)[n]));
+  const found = spreadLetters(places, { wide, high }, box, largest);
+  pictures.letters.set(key, found);
+  return found;
 }
 
 // Where the time stands in the story: 1 is the second stage, 1.5 half way from there to the third.
@@ -76,6 +94,9 @@ function drawStage(loom, canvas, told, pictures, stage) {
   lay(pictures.local, 1);
   if (stage < 1) lay(pictures.dense, 1 - stage);
   if (stage > 1) lay(pictures.shared, stage - 1);
+  if (!loom.props.letters || !Number.isInteger(stage)) return;
+  const { places, size } = stageLetters(told, pictures, stage, box, enlarged(canvas, "--large"));
+  writeLettersAt(loom, ctx, places, size);
 }
 
 // Every tile on its way to the square of its weight: at 1 the kernel is all that is left.
@@ -113,7 +134,7 @@ function collapse(loom, ctx, box, told, way) {
     ctx.font = `700 ${side / 3.4}px system-ui, sans-serif`;
     ctx.fillText(figure(loom.weights[n]), x + side / 2, y + side * 0.42, side * 0.9);
     ctx.font = `${side / 5}px system-ui, sans-serif`;
-    ctx.fillText(loom.props.names[n], x + side / 2, y + side * 0.75);
+    ctx.fillText(loom.props.letters ? `${loom.props.names[n]} ${letterOf(n)}` : loom.props.names[n], x + side / 2, y + side * 0.75, side * 0.9);
   }
 }
 
