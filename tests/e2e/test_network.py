@@ -17,7 +17,7 @@ from kernels.layer.spec import Shape
 from kernels.networks.description import parse
 from kernels.networks.plan import INPUT, plan
 from kernels.networks.receptive_fields import fields
-from tests.support.user import expect_no_sideways_scroll, in_url, open_app, send_file, settled
+from tests.support.user import expect_no_sideways_scroll, in_url, open_app, query, send_file, settled
 
 pytestmark = pytest.mark.long
 
@@ -175,8 +175,9 @@ def test_a_step_back_in_the_browser_takes_the_stroke_off_the_sheet(page: Page) -
     open_network(page, "shown=sheet")
     empty = probabilities(page)
     stroke(page, (0.15, 0.5), (0.85, 0.5))
-    page.go_back()
-    settled(page)
+    while "drawing" in query(page):  # a slow pen says in between what it has drawn so far
+        page.go_back()
+        settled(page)
     assert probabilities(page) == empty
     page.wait_for_function(
         """() => {

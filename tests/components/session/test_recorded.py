@@ -89,6 +89,7 @@ def test_there_is_a_recording_of_the_default_settings(default: Default) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(1500)  # seconds: the longest takes two minutes of a core, which the browser's tests take first
 @each
 def test_the_run_comes_out_as_recorded(default: Default) -> None:
     made = [*default.records()]
