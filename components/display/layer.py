@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from components.display import words
 from components.state.setup import Setup, View
 from kernels.images.decode import unit
-from kernels.layer.activation import ACTIVATIONS
+from kernels.layer.activation import ACTIVATIONS, Activation
 from kernels.layer.axis import PADDING, Axis
 from kernels.layer.conv import correlate
 from kernels.layer.counts import FLOAT32, Count, count
@@ -67,13 +67,19 @@ class Scale:
 class OutputMap:
     """The output: numbers before and after the activation (channels, H', W'), and their levels for the screen.
 
-    linear is as it was computed; in output, sums that are rounding noise are 0.
+    linear is as it was computed; in output, sums no further from 0 than floor are 0. It is made when it is asked for:
+    a page shows levels, and every visitor's page holds its map.
     """
 
     linear: Floats
-    output: Floats
+    floor: float
+    activation: Activation
     scale: Scale
     levels: Bytes
+
+    @property
+    def output(self) -> Floats:
+        return activated(self.linear, self.floor, self.activation)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -158,6 +164,11 @@ def floor_of(state: Setup, planes: Bytes, copies: Sequence["UntiedUse"] = ()) ->
     return noise_floor(weights, state.bias, float(planes.max()) / 255)
 
 
+def activated(linear: Floats, floor: float, activation: Activation) -> Floats:
+    """What a layer puts out for these sums: the activation of those that are no rounding noise."""
+    return ACTIVATIONS[activation](without_noise(linear, floor))
+
+
 def output_map(state: Setup, layer: Layer, planes: Bytes) -> OutputMap:
     """Y = activation(X ⋆ F + b), channel by channel; sums that are rounding noise are 0."""
     bias = [state.bias] if layer.spec.bias else None
@@ -165,9 +176,10 @@ def output_map(state: Setup, layer: Layer, planes: Bytes) -> OutputMap:
     linear = np.concatenate([correlate(unit(plane)[None], weight, layer.spec, bias) for plane in planes])
     for use in layer.untied:
         linear[:, *use.output] += (use.value - weight[0, 0, *use.tap]) * unit(planes[:, *use.input])
-    result = ACTIVATIONS[state.activation](without_noise(linear, floor_of(state, planes, layer.untied)))
+    floor = floor_of(state, planes, layer.untied)
+    result = activated(linear, floor, state.activation)
     scale = scale_of(result)
-    return OutputMap(linear, result, scale, scale.levels(result))
+    return OutputMap(linear, floor, state.activation, scale, scale.levels(result))
 
 
 def scale_of(output: Floats) -> Scale:

@@ -17,16 +17,15 @@ from components.display.layer import (
     Layer,
     OutputMap,
     Scale,
+    activated,
     floor_of,
     layer_of,
     scale_of,
     window_weights,
-    without_noise,
 )
 from components.pages.explore.export import figure
 from components.state.setup import Setup
 from kernels.images.decode import ImageError, decode, planes, unit
-from kernels.layer.activation import ACTIVATIONS
 from kernels.layer.conv import NUMPY_MODE, correlate
 from kernels.layer.spec import Bytes, Floats, LayerSpec, SpecError
 
@@ -101,9 +100,9 @@ def _strips(state: Setup, layer: Layer, picture: Bytes, begin: int) -> Iterator[
         last = min(first + step, rows)
         read = padded[:, first * spec.stride[0] : (last - 1) * spec.stride[0] + reach]
         linear = np.concatenate([correlate(unit(plane)[None], weight, valid, bias) for plane in read])
-        yield last, ACTIVATIONS[state.activation](without_noise(linear, floor))
+        yield last, activated(linear, floor, state.activation)
 
 
 def _painted(strip: Floats, scale: Scale) -> Bytes:
     """The strip as pixels, in the colours of the map on the page."""
-    return figure.output_picture(OutputMap(strip, strip, scale, scale.levels(strip)))
+    return figure.output_picture(OutputMap(strip, 0.0, "none", scale, scale.levels(strip)))
