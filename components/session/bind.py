@@ -119,8 +119,8 @@ def change(edit: Edit, kind: type[State] = Setup) -> None:
 
 def menu(key: str, edit: Edit, kind: type[State] = Setup) -> None:
     """Callback of a menu: apply what was chosen."""
-    choice = entered(key)
-    if choice is not None:
+    if key in st.session_state:
+        choice = entered(key)
         current().attempt(lambda state: edit(state, choice), kind)
 
 
@@ -176,15 +176,17 @@ def _key(name: str, held: Held) -> str:
 
 
 def _take(name: str, key: str, edit: Edit, kind: type[State]) -> None:
-    """Callback: what the visitor chose. Not what the widget held before: so says a message that was under way when the
-    page overruled it or left it out.
+    """Callback: apply what the visitor chose.
+
+    What the browser is known to hold is no choice: a message under way brings it, where the page has put another widget
+    in the place of this one or has left it out.
     """
     if key not in st.session_state:
         return
-    entered, held = st.session_state[key], _held(name)
+    choice, held = st.session_state[key], _held(name)
     if key != _key(name, held):
         known = held.before
     else:
-        known, held.now = held.now, entered
-    if entered != known:
-        current().attempt(lambda state: edit(state, entered), kind)
+        known, held.now = held.now, choice
+    if choice != known:
+        current().attempt(lambda state: edit(state, choice), kind)

@@ -16,13 +16,22 @@ import streamlit as st
 P = ParamSpec("P")
 PATIENCE = 1.0  # seconds after which a page is drawn out of turn: no page keeps the others waiting for longer
 _drawing = Lock()
-_mine = local()
+
+
+class _Mine(local):
+    """Of a page's thread. within: it draws in turn, or has waited for that in vain; taken: the turn is its own."""
+
+    within = False
+    taken = False
+
+
+_mine = _Mine()
 
 
 @contextmanager
 def turn() -> Iterator[None]:
     """Draw here what Python alone has to do: no other page is drawn meanwhile."""
-    if getattr(_mine, "within", False):  # a fragment of the page that has its turn, or has gone on without
+    if _mine.within:  # a fragment of the page that is drawn
         yield
         return
     _mine.within = True
@@ -37,7 +46,7 @@ def turn() -> Iterator[None]:
 @contextmanager
 def waiting() -> Iterator[None]:
     """Wait here for a worker: others have their turn meanwhile, and then it is this page's again."""
-    if not _is_mine():
+    if not _mine.taken:
         yield
         return
     _pass_on()
@@ -53,15 +62,11 @@ def fragment(draw: Callable[P, None], run_every: float | None = None) -> Callabl
     return drawn
 
 
-def _is_mine() -> bool:
-    return getattr(_mine, "taken", False)
-
-
 def _take() -> None:
     _mine.taken = _drawing.acquire(timeout=PATIENCE)
 
 
 def _pass_on() -> None:
-    if _is_mine():
+    if _mine.taken:
         _mine.taken = False
         _drawing.release()

@@ -104,15 +104,13 @@ def is_reading() -> bool:
     return current().reading is not None
 
 
-def settle(wait: float = 0.0) -> bool:
-    """Take the picture that is being read, if it is there within so many seconds; whether it is still being read."""
+def settle() -> bool:
+    """Take the picture that is being read, if it is there; whether it is still being read."""
     session = current()
     if (reading := session.reading) is None:
         return False
     late = monotonic() - reading.since > PATIENCE
-    with waiting():
-        done = futures.wait([reading.found], wait).done
-    if not late and not done:
+    if not late and not reading.found.done():
         return True
     session.reading = None
     try:
@@ -131,7 +129,9 @@ def _take(session: Session, data: bytes, upload: Upload) -> None:
     _stop_reading(session)
     found = read_by(pool(), session.visitor, data)
     session.reading = Reading(replace(upload, original=Original(data).keep()), found)
-    settle(AT_ONCE)
+    with waiting():
+        futures.wait([found], AT_ONCE)
+    settle()
 
 
 def _stop_reading(session: Session) -> None:

@@ -3,6 +3,7 @@
 const HOLD_MS = 2200; // a stage rests
 const TURN_MS = 1500; // and turns into the next
 const STAGE_MS = HOLD_MS + TURN_MS;
+const MOST_PLACED = 8; // pictures, by stage and size, whose letters are kept
 
 /**
  * The tiles of the stages: which of the grid's tiles a connection fills, and their colours before and after sharing.
@@ -32,7 +33,10 @@ function toldBy({ rows, cols, filled, local, shared }) {
  */
 function stagePictures(loom, told) {
   const [height, width] = [loom.geo.outH * loom.geo.outW, loom.geo.H * loom.geo.W];
-  const inks = Uint8Array.from({ length: told.rows * told.cols }, (_, n) => untiedInk(Math.floor((Math.floor(n / told.cols) * height) / told.rows), Math.floor(((n % told.cols) * width) / told.cols)));
+  const inks = new Uint8Array(told.rows * told.cols);
+  for (let r = 0; r < told.rows; r++)
+    for (let c = 0; c < told.cols; c++)
+      inks[r * told.cols + c] = untiedInk(Math.floor((r * height) / told.rows), Math.floor((c * width) / told.cols));
   told.at.forEach((tile, n) => (inks[tile] = told.local[n]));
   /** @param {(pixels: Uint32Array) => void} fill */
   const picture = (fill) => pictureOf(told.cols, told.rows, fill);
@@ -62,6 +66,7 @@ function stageLetters(told, pictures, stage, box, largest) {
   const place = (tile, id) => ({ x: ((tile % told.cols) + 0.5) * wide, y: (Math.floor(tile / told.cols) + 0.5) * high, id });
   const places = stage === 0 ? [...pictures.inks].map((id, tile) => place(tile, id)) : told.at.map((tile, n) => place(tile, (stage === 1 ? told.local : told.shared)[n]));
   const found = spreadLetters(places, { wide, high }, box, largest);
+  if (pictures.letters.size >= MOST_PLACED) pictures.letters.clear();
   pictures.letters.set(key, found);
   return found;
 }
