@@ -3,6 +3,7 @@
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from math import ceil, sqrt
 from typing import Any
 
@@ -20,6 +21,7 @@ NETWORK_SHAPE = HEIGHT, WIDTH
 MIMO_SHAPE = 240, 300
 
 
+@lru_cache(maxsize=64)
 def network(kind: View, kernel_size: Pair, flip: bool, period: int) -> str:
     """This kind of layer on a line of PIXELS pixels, along the kernel's longer axis: a data: URL.
 
@@ -48,6 +50,7 @@ def _line(kernel_size: Pair, flip: bool) -> list[int]:
     return [K * L - 1 - n if flip else n for n in numbers[first : first + taps]]
 
 
+@lru_cache(maxsize=64)
 def channels(reads: int, outputs: int, groups: int, kernel_size: tuple[int, int]) -> str:
     """A convolution of several channels, each a row of FEW pixels, at most two taps of each kernel: a data: URL."""
     K, L = kernel_size

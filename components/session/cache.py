@@ -1,10 +1,14 @@
 """Values that are made once: of the page that is shown, and of what the visitor has done."""
 
+from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from threading import Lock
 from typing import Any, Protocol, TypeVar
 
-from components.session.pool import FullError, TooLongError, pool
+from components.session.pool import PATIENCE, FullError, TooLongError, pool
 from components.session.recorded import recorded
 from components.session.runs import Run
 from components.session.session import current
@@ -13,6 +17,9 @@ from kernels.layer.spec import SpecError
 
 T = TypeVar("T")
 FEW = 2_000_000  # multiply-adds of a layer that the page's own process computes: some 50 ms with all that is drawn
+MOST_COMMON = 32  # values for all visitors, of at most 400 kB each; what nobody has asked for longest goes first
+_common: OrderedDict[Hashable, Future[Any]] = OrderedDict()
+_asking = Lock()
 
 
 def remember(name: str, key: Hashable, make: Callable[[], T]) -> T:
@@ -28,8 +35,40 @@ def computed(name: str, key: Hashable, make: Callable[[], T]) -> T:
     return remember(name, key, lambda: by_a_worker(make))
 
 
+def common(name: str, key: Hashable, make: Callable[[], T]) -> T:
+    """As `computed`, of what holds nothing of a visitor's own: a class that opens one link has it made once.
+
+    make: its result is shared, and so it is never changed.
+    """
+    return remember(name, key, lambda: _of_all((name, key), make))
+
+
+def _of_all(key: Hashable, make: Callable[[], T]) -> T:
+    """What a worker has made of this for anybody, or makes now; whoever asks meanwhile waits for the same."""
+    with _asking:
+        known = _common.get(key)
+        mine = _common.setdefault(key, Future())
+        _common.move_to_end(key)
+        if len(_common) > MOST_COMMON:
+            _common.popitem(last=False)
+    if known is not None:
+        with waiting(), suppress(Exception):  # where its maker failed or left: each for himself
+            value: T = known.result(PATIENCE)
+            return value
+        return by_a_worker(make)
+    try:
+        mine.set_result(by_a_worker(make))
+    finally:
+        if not mine.done():
+            mine.cancel()
+            with _asking:
+                _common.pop(key, None)
+    made: T = mine.result()
+    return made
+
+
 class Cached(Protocol):
-    """`remember` or `computed`."""
+    """`remember`, `computed` or `common`."""
 
     def __call__(self, name: str, key: Hashable, make: Callable[[], T]) -> T: ...
 

@@ -14,6 +14,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from components.display.image import png_url
+from components.session import cache
 from components.session.picture import Original, Picture, Reading, Upload, picture, picture_id
 from components.session.pool import PATIENCE, FullError, Pool, TooLongError, pool
 from components.session.process import within
@@ -51,6 +52,11 @@ def planes_of(setup: Setup) -> Bytes:
 def planes_id(setup: Setup) -> Hashable:
     """Equal for two settings with the same `planes_of`."""
     return picture_id(setup, current().upload), setup.side, setup.colour
+
+
+def made(setup: Setup) -> cache.Cached:
+    """How to keep what is made of the picture by a worker: a sample's for everybody, one's own for oneself alone."""
+    return cache.computed if setup.image in (UPLOAD, DRAWING) else cache.common
 
 
 def scene(setup: Setup, step: str = "") -> str:

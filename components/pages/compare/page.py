@@ -10,6 +10,7 @@ from functools import partial, wraps
 import streamlit as st
 
 from components.display import image
+from components.display.cards import Card
 from components.display.glossary import GLOSSARY
 from components.display.layer import Layer, all_tied, layer_of
 from components.display.summary import Summary
@@ -104,14 +105,19 @@ def _section(show: Callable[[Setup, Compare], None]) -> Callable[[], None]:
 
 @_section
 def _four_layers(state: Setup, own: Compare) -> None:
-    small = _small(state)
-    key = upload.planes_id(small.state), small.state, own.draw
-    cards = cache.computed("four_layers", key, partial(four_layers.all_cards, small, own.draw))
+    small, cards = _drawn(state, own)
     st.markdown(
         four_layers.sentence(small.layer, own.draw), help=four_layers.scope(state, small.layer, _own_layer(state))
     )
     controls.four_layers(state, own, small.layer.out_shape)
     show_cards("four_layers", cards)
+
+
+def _drawn(state: Setup, own: Compare) -> tuple[SmallLayer, list[Card]]:
+    """The small picture's layer, and the cards of its four wirings."""
+    small = _small(state)
+    key = upload.planes_id(small.state), small.state, own.draw
+    return small, upload.made(state)("four_layers", key, partial(four_layers.all_cards, small, own.draw))
 
 
 @_section
@@ -189,7 +195,7 @@ def _shifted(state: Setup, own: Compare) -> tuple[SmallLayer, Compare, list[shif
     small = _small(shift.geometry(state, own))
     own = shift.within(own, small.picture.shape)
     key = upload.planes_id(small.state), small.state, own.down, own.right
-    return small, own, cache.computed("shifted", key, partial(shift.shifted, small, own))
+    return small, own, upload.made(state)("shifted", key, partial(shift.shifted, small, own))
 
 
 @_section
@@ -203,7 +209,7 @@ def _scramble(state: Setup, own: Compare) -> None:
 def _scrambled(state: Setup, own: Compare) -> tuple[SmallLayer, list[scramble.Scrambled]]:
     small = _small(state)
     key = upload.planes_id(small.state), small.state, own.shuffle
-    return small, cache.computed("scrambled", key, partial(scramble.scrambled, small, own.shuffle))
+    return small, upload.made(state)("scrambled", key, partial(scramble.scrambled, small, own.shuffle))
 
 
 @_section
@@ -224,7 +230,7 @@ def _searched(state: Setup, own: Compare) -> tuple[Bytes, search.Search, list[se
     planes = upload.planes_of(searched)
     task = search.search(unit(planes)[0], own)
     key = upload.planes_id(searched), own.pattern, own.pasted, own.places, own.pictures
-    return planes, task, cache.computed("detectors", key, partial(search.detectors, task, own))
+    return planes, task, upload.made(state)("detectors", key, partial(search.detectors, task, own))
 
 
 @_section
@@ -238,7 +244,7 @@ def _transposed(state: Setup, own: Compare) -> None:
 def _faces(state: Setup, own: Compare) -> tuple[SmallLayer, transposed.Faces]:
     small = _small(state)
     key = upload.planes_id(small.state), small.state, own.signal
-    return small, cache.computed("faces", key, partial(transposed.faces, small, own))
+    return small, upload.made(state)("faces", key, partial(transposed.faces, small, own))
 
 
 PARTS = {
@@ -280,10 +286,8 @@ SUMMARIES: dict[str, Callable[[Setup, Compare], Summary]] = {
 def live_four_layers() -> None:
     """W and the map of the four layers, and the tiled layer's period."""
     state, own = session.state_of(Setup), session.state_of(Compare)
-    small = _small(state)
+    small, cards = _drawn(state, own)
     controls.tiled(state, small.layer.out_shape)
-    key = upload.planes_id(small.state), small.state, own.draw
-    cards = cache.computed("four_layers", key, partial(four_layers.all_cards, small, own.draw))
     show_cards("four_layers", [replace(card, note="", pictures=card.pictures[:2], facts=()) for card in cards])
 
 
@@ -298,10 +302,8 @@ def live_costs() -> None:
 
 def live_search() -> None:
     """The feature to look for, and where the two layers find it."""
-    searched, own = search.searched(session.state_of(Setup)), session.state_of(Compare)
-    planes = upload.planes_of(searched)
-    task = search.search(unit(planes)[0], own)
-    found = cache.computed("detectors", (upload.planes_id(searched), own), partial(search.detectors, task, own))
+    own = session.state_of(Compare)
+    planes, task, found = _searched(session.state_of(Setup), own)
     left, right = st.columns([1, 2], gap="medium")
     with left:
         controls.pattern_picture(_drag_picture("Your picture: drag the frame", planes), task.square)

@@ -236,7 +236,7 @@ def _published() -> None:
 
 
 def _answers(own: Net) -> convolution.Answers:
-    return cache.computed("answers", own.digit, partial(convolution.answers, own.digit))
+    return cache.common("answers", own.digit, partial(convolution.answers, own.digit))
 
 
 def _convolution(own: Net) -> None:

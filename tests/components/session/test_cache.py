@@ -1,0 +1,81 @@
+"""What is made for everybody is made once, never of a visitor's own picture, and a maker that fails fails alone."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from functools import partial
+from queue import Queue
+from threading import Event, Thread
+from typing import Any
+
+import pytest
+
+from components.session import cache
+from components.state.setup import DRAWING
+from tests.support.visitor import Visitor
+
+SOON = 10.0  # seconds: what is to happen has happened by then
+
+
+class Comparing(Visitor):
+    path = "compare"
+
+
+@pytest.fixture(autouse=True)
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[Callable[[], Any]]:
+    """What a worker is asked to make in this test, with nothing made before it."""
+    calls: list[Callable[[], Any]] = []
+
+    def made(make: Callable[[], Any]) -> Any:  # noqa: ANN401  # whatever it makes
+        calls.append(make)
+        return make()
+
+    monkeypatch.setattr(cache, "by_a_worker", made)
+    monkeypatch.setattr(cache, "_common", OrderedDict())
+    return calls
+
+
+def test_a_class_that_opens_one_link_has_its_pictures_made_once(asked: list[Callable[[], Any]]) -> None:
+    first, second = Comparing(image="camera"), Comparing(image="camera")
+    assert len(asked) == 1
+    assert first.at.title[0].value == second.at.title[0].value
+    Comparing(image="camera", stride="2")
+    assert len(asked) == 2
+
+
+def test_nothing_made_of_a_drawing_is_kept_for_another(asked: list[Callable[[], Any]]) -> None:
+    for _ in range(2):
+        Comparing(image=DRAWING, drawing="f" * 64)
+    assert len(asked) == 2
+    assert not cache._common
+
+
+def test_the_longest_unused_goes_first(asked: list[Callable[[], Any]]) -> None:
+    for n in (*range(cache.MOST_COMMON), 0, cache.MOST_COMMON):
+        cache._of_all(n, partial(int, n))
+    assert list(cache._common) == [*range(2, cache.MOST_COMMON), 0, cache.MOST_COMMON]
+    assert len(asked) == cache.MOST_COMMON + 1
+
+
+@pytest.mark.parametrize("error", [None, MemoryError("no room")])
+def test_who_waits_for_another_has_the_same_and_asks_alone_where_the_other_failed(error: Exception | None) -> None:
+    begun, go, first, second = Event(), Event(), Queue[object](), Queue[object]()
+
+    def slow() -> str:
+        begun.set()
+        assert go.wait(SOON)
+        if error:
+            raise error
+        return "the first"
+
+    def ask(make: Callable[[], str], heard: Queue[object]) -> None:
+        try:
+            heard.put(cache._of_all("key", make))
+        except MemoryError as failed:
+            heard.put(failed)
+
+    Thread(target=ask, args=(slow, first), daemon=True).start()
+    assert begun.wait(SOON)
+    Thread(target=ask, args=(lambda: "the second", second), daemon=True).start()
+    go.set()
+    assert first.get(timeout=SOON) == (error or "the first")
+    assert second.get(timeout=SOON) == ("the second" if error else "the first")
