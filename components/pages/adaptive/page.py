@@ -41,8 +41,7 @@ def render() -> None:
 def _guarded(head: Any) -> None:  # noqa: ANN401  # a Streamlit container
     """One experiment; where its system cannot be, it says why."""
     url.publish()
-    with st.container():
-        notices()
+    notices()
     with refusal.said():
         _experiment(head)
 

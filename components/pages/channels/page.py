@@ -73,8 +73,7 @@ def describe() -> Summary:
 
 def _tab(show: Callable[[Given], None], given: Given) -> None:
     """What a tab shows; where there can be no layer, it says why."""
-    with st.container():
-        notices()
+    notices()
     with refusal.said():
         show(given)
     session.finish()

@@ -85,8 +85,7 @@ TITLES: dict[str, Callable[[Setup], str]] = {
 def _guarded(show: Callable[[Setup, Compare], None]) -> None:
     """A section; where its layer cannot be, it says why."""
     url.publish()
-    with st.container():
-        notices()
+    notices()
     with refusal.said():
         show(session.state_of(Setup), session.state_of(Compare))
     tell(describe)

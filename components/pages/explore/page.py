@@ -89,8 +89,7 @@ def live(excerpt: Excerpt) -> None:
 def _begin() -> None:
     """The setup goes into the address, and what has to be said first is said."""
     url.publish()
-    with st.container():  # a place of their own: what comes and goes here must not move, and so remount, the loom
-        notices()
+    notices()
 
 
 def _refuse(error: SpecError) -> None:

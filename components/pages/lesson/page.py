@@ -115,8 +115,7 @@ def _words(step: Step, *, done: bool) -> None:
 def _object(step: Step, progress: Progress) -> None:
     """The live object. Where the reader has just done in it what the step asks, the words have to be drawn, too."""
     url.publish()
-    with st.container():
-        notices()
+    notices()
     before = progress.done
     with refusal.said():
         VIEWS[step.view](step)

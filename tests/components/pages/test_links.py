@@ -5,9 +5,11 @@ The limits and the words are those written down in `tests/support/states.py`.
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from streamlit.testing.v1.element_tree import Block
 
 from components.state.setup import Setup
 from tests.benchmarks.states import KINDS
@@ -125,6 +127,27 @@ def test_a_hostile_link_is_refused_in_words_and_shows_the_defaults(path: str, te
     assert not any(re.search(r"(?<!\\)[<\[]", node.value) for node in page.at.warning)
     page.run()
     assert page.warnings == []
+
+
+def places(block: Block, at: tuple[int, ...] = ()) -> Iterator[tuple[tuple[int, ...], str]]:
+    """Where everything on a page stands but what is said in passing."""
+    for n, node in block.children.items():
+        if isinstance(node, Block):
+            yield (*at, n), node.type
+            yield from places(node, (*at, n))
+        elif node.type != "warning":
+            yield (*at, n), node.type
+
+
+@pytest.mark.parametrize("path", OWN)
+def test_what_is_said_in_passing_moves_nothing_else(path: str) -> None:
+    """What has moved is mounted anew in the browser: the field one types into would lose what is typed."""
+    page = opened(path, **{names(path)[0]: "x"})
+    assert page.warnings
+    told = dict(places(page.at.main))
+    page.run()
+    assert page.warnings == []
+    assert dict(places(page.at.main)) == told
 
 
 def limits(field: str) -> tuple[float, float] | None:
