@@ -1,10 +1,9 @@
-"""Values that are made once: of the page that is shown, and of what the visitor has done."""
+"""Values that are made once: of the page that is shown, of what the visitor has done, and of what all may see."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
 from threading import Lock
 from typing import Any, Protocol, TypeVar
 
@@ -17,7 +16,7 @@ from kernels.layer.spec import SpecError
 
 T = TypeVar("T")
 FEW = 2_000_000  # multiply-adds of a layer that the page's own process computes: some 50 ms with all that is drawn
-MOST_COMMON = 32  # values for all visitors, of at most 400 kB each; what nobody has asked for longest goes first
+MOST_COMMON = 32  # values for all visitors, of at most 600 kB each; what nobody has asked for longest goes first
 _common: OrderedDict[Hashable, Future[Any]] = OrderedDict()
 _asking = Lock()
 
@@ -44,26 +43,38 @@ def common(name: str, key: Hashable, make: Callable[[], T]) -> T:
 
 
 def _of_all(key: Hashable, make: Callable[[], T]) -> T:
-    """What a worker has made of this for anybody, or makes now; whoever asks meanwhile waits for the same."""
+    """What a worker has made of this for anybody, or makes now; whoever asks meanwhile waits for the same.
+
+    What is refused is refused to all who wait, and asked for again by whoever comes after. Raises SpecError.
+    """
     with _asking:
         known = _common.get(key)
-        mine = _common.setdefault(key, Future())
+        mine: Future[T] = _common.setdefault(key, Future())
         _common.move_to_end(key)
         if len(_common) > MOST_COMMON:
             _common.popitem(last=False)
-    if known is not None:
-        with waiting(), suppress(Exception):  # where its maker failed or left: each for himself
-            value: T = known.result(PATIENCE)
-            return value
-        return by_a_worker(make)
+    if known is None:
+        return _made(key, make, mine)
     try:
-        mine.set_result(by_a_worker(make))
-    finally:
-        if not mine.done():
-            mine.cancel()
-            with _asking:
-                _common.pop(key, None)
-    made: T = mine.result()
+        with waiting():
+            value: T = known.result(PATIENCE)
+    except (CancelledError, TimeoutError):  # who made it has left, or waits in vain: each for himself
+        return by_a_worker(make)
+    return value
+
+
+def _made(key: Hashable, make: Callable[[], T], future: Future[T]) -> T:
+    """What a worker makes of this, for all who wait for this future. Raises SpecError."""
+    try:
+        made = by_a_worker(make)
+    except BaseException as error:
+        with _asking:
+            _common.pop(key, None)
+        if isinstance(error, SpecError):
+            future.set_exception(error)
+        future.cancel()
+        raise
+    future.set_result(made)
     return made
 
 

@@ -3,7 +3,7 @@
 A tab a comparison, each a fragment: what is changed there does not run the bar of controls.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import replace
 from functools import partial, wraps
 
@@ -115,7 +115,7 @@ def _four_layers(state: Setup, own: Compare) -> None:
 def _drawn(state: Setup, own: Compare) -> tuple[SmallLayer, list[Card]]:
     """The small picture's layer, and the cards of its four wirings."""
     small = _small(state)
-    key = upload.planes_id(small.state), small.state, own.draw
+    key = *_key(small), own.draw
     return small, upload.made(state)("four_layers", key, partial(four_layers.all_cards, small, own.draw))
 
 
@@ -193,7 +193,7 @@ def _shifted(state: Setup, own: Compare) -> tuple[SmallLayer, Compare, list[shif
     """The layer, by how much its picture is shifted, and what that does to the maps."""
     small = _small(shift.geometry(state, own))
     own = shift.within(own, small.picture.shape)
-    key = upload.planes_id(small.state), small.state, own.down, own.right
+    key = *_key(small), own.down, own.right
     return small, own, upload.made(state)("shifted", key, partial(shift.shifted, small, own))
 
 
@@ -207,7 +207,7 @@ def _scramble(state: Setup, own: Compare) -> None:
 
 def _scrambled(state: Setup, own: Compare) -> tuple[SmallLayer, list[scramble.Scrambled]]:
     small = _small(state)
-    key = upload.planes_id(small.state), small.state, own.shuffle
+    key = *_key(small), own.shuffle
     return small, upload.made(state)("scrambled", key, partial(scramble.scrambled, small, own.shuffle))
 
 
@@ -242,8 +242,8 @@ def _transposed(state: Setup, own: Compare) -> None:
 
 def _faces(state: Setup, own: Compare) -> tuple[SmallLayer, transposed.Faces]:
     small = _small(state)
-    key = upload.planes_id(small.state), small.state, own.signal
-    return small, upload.made(state)("faces", key, partial(transposed.faces, small, own))
+    key = *_key(small), own.signal
+    return small, cache.computed("faces", key, partial(transposed.faces, small, own))
 
 
 PARTS = {
@@ -317,6 +317,11 @@ def _small(state: Setup) -> SmallLayer:
     small = small_state(state, upload.picture_of(state).size)
     planes = upload.planes_of(small)
     return SmallLayer(small, layer_of(small, planes.shape[1:]), planes)
+
+
+def _key(small: SmallLayer) -> tuple[Hashable, ...]:
+    """What is made of the small layer depends on this: not on what was drawn, where another picture is chosen."""
+    return upload.planes_id(small.state), replace(small.state, drawing="", view="conv", zoom=())
 
 
 def _own_layer(state: Setup) -> Layer:

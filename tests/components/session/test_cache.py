@@ -11,6 +11,7 @@ import pytest
 
 from components.session import cache
 from components.state.setup import DRAWING
+from kernels.layer.spec import SpecError
 from tests.support.visitor import Visitor
 
 SOON = 10.0  # seconds: what is to happen has happened by then
@@ -38,6 +39,9 @@ def test_a_class_that_opens_one_link_has_its_pictures_made_once(asked: list[Call
     first, second = Comparing(image="camera"), Comparing(image="camera")
     assert len(asked) == 1
     assert first.at.title[0].value == second.at.title[0].value
+    Comparing(image="camera", drawing="f" * 64)
+    assert len(asked) == 1, "what was drawn is no part of another picture"
+    assert "f" * 64 not in repr(list(cache._common))
     Comparing(image="camera", stride="2")
     assert len(asked) == 2
 
@@ -56,8 +60,13 @@ def test_the_longest_unused_goes_first(asked: list[Callable[[], Any]]) -> None:
     assert len(asked) == cache.MOST_COMMON + 1
 
 
-@pytest.mark.parametrize("error", [None, MemoryError("no room")])
-def test_who_waits_for_another_has_the_same_and_asks_alone_where_the_other_failed(error: Exception | None) -> None:
+@pytest.mark.parametrize(
+    ("error", "then"),
+    [(None, "the first"), (SpecError("too large"), SpecError("too large")), (MemoryError("no room"), "the second")],
+)
+def test_who_waits_has_the_same_or_the_same_refusal_and_asks_alone_where_the_other_broke_off(
+    error: Exception | None, then: object
+) -> None:
     begun, go, first, second = Event(), Event(), Queue[object](), Queue[object]()
 
     def slow() -> str:
@@ -70,12 +79,16 @@ def test_who_waits_for_another_has_the_same_and_asks_alone_where_the_other_faile
     def ask(make: Callable[[], str], heard: Queue[object]) -> None:
         try:
             heard.put(cache._of_all("key", make))
-        except MemoryError as failed:
+        except (MemoryError, SpecError) as failed:
             heard.put(failed)
 
     Thread(target=ask, args=(slow, first), daemon=True).start()
     assert begun.wait(SOON)
-    Thread(target=ask, args=(lambda: "the second", second), daemon=True).start()
+    waits = Thread(target=ask, args=(lambda: "the second", second), daemon=True)
+    waits.start()
+    waits.join(0.1)
+    assert waits.is_alive()
     go.set()
     assert first.get(timeout=SOON) == (error or "the first")
-    assert second.get(timeout=SOON) == ("the second" if error else "the first")
+    assert repr(second.get(timeout=SOON)) == repr(then)
+    assert list(cache._common) == ([] if error else ["key"])
