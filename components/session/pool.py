@@ -6,6 +6,7 @@ Everything a task needs is in its arguments, and all it does is in its result, s
 """
 
 import atexit
+import logging
 import os
 import signal
 from collections import deque
@@ -26,6 +27,7 @@ try:
 except ImportError:  # Windows: there are no limits, and the work is done all the same
     resource = None  # type: ignore[assignment]
 
+LOG = logging.getLogger(__name__)
 T = TypeVar("T")
 MOST_WAITING = 200  # visitors
 MEMORY = 1_500_000_000  # bytes of address space a worker may have beyond what it starts with
@@ -87,6 +89,7 @@ class Pool:
         """
         task = Task(who, call, seconds, first=first)
         with self.changed:
+            self._drop_cancelled()
             if who not in self.waiting and len(self.waiting) >= MOST_WAITING:
                 raise FullError(f"{MOST_WAITING} visitors are already waiting: try again in a minute")
             if self.workers and who in self.waiting:
@@ -118,8 +121,8 @@ class Pool:
     def ahead(self, who: Hashable) -> int:
         """How many visitors come before this one."""
         with self.changed:
-            there = [other for other, tasks in self.waiting.items() if not all(t.future.cancelled() for t in tasks)]
-            order = [other for other in there if other == who or other not in self.working]
+            self._drop_cancelled()
+            order = [other for other in self.waiting if other == who or other not in self.working]
             return order.index(who) if who in order else 0
 
     def close(self) -> None:
@@ -174,8 +177,9 @@ class Pool:
         return None
 
     def _drop_cancelled(self) -> None:
-        """What nobody waits for any more."""
-        self.urgent = deque(task for task in self.urgent if not task.future.cancelled())
+        """Forget what nobody waits for any more: it takes no place in the line."""
+        self.urgent = _awaited(self.urgent)
+        self.waiting = {who: left for who, tasks in self.waiting.items() if (left := _awaited(tasks))}
 
     def _take(self) -> Task | None:
         self._drop_cancelled()
@@ -194,6 +198,10 @@ class Pool:
         return None
 
 
+def _awaited(tasks: deque[Task]) -> deque[Task]:
+    return deque(task for task in tasks if not task.future.cancelled())
+
+
 class Worker:
     """One process, started when it is needed and replaced when it has died."""
 
@@ -207,24 +215,24 @@ class Worker:
         for again in (True, False):
             began = monotonic()
             try:
-                return task.future.set_result(
-                    self._started().submit(_limited, task.call, task.seconds, task.wall).result()
-                )
+                return task.future.set_result(self._begun(task).result())
             except BrokenProcessPool as error:
                 self.close()
                 if monotonic() - began >= (least := min(task.seconds, task.wall or task.seconds)):
                     return task.future.set_exception(TooLongError(f"more than {least:g} seconds"))
                 if not again:
+                    LOG.error("Two workers died of one task: %s", error)
                     return task.future.set_exception(error)
-            except (
-                OSError,
-                EOFError,
-            ) as error:  # the process did not start, or its pipe broke: the next task has another
-                self.close()
-                return task.future.set_exception(BrokenProcessPool(str(error)))
             except BaseException as error:  # whatever it is, it belongs to who waits for the result
                 return task.future.set_exception(error)
         return None
+
+    def _begun(self, task: Task) -> "Future[Any]":
+        """The task in the process. Raises BrokenProcessPool, also where a process cannot be started."""
+        try:
+            return self._started().submit(_limited, task.call, task.seconds, task.wall)
+        except (OSError, EOFError) as error:
+            raise BrokenProcessPool(f"no process: {error}") from error
 
     def close(self) -> None:
         if self.executor:

@@ -7,7 +7,6 @@ interrupted.
 
 from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import Future
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from functools import partial
 from logging import getLogger
@@ -168,7 +167,7 @@ class Run(Generic[T]):
                         self._begin(seconds)
             except (SpecError, MemoryError, FullError) as error:
                 self._fail(str(error) or "The server does not have enough memory for this")
-            except (TooLongError, BrokenProcessPool):
+            except TooLongError:
                 self._fail("This takes longer than the server allows: choose smaller settings")
             except Exception:
                 LOG.exception("A slice failed")

@@ -104,7 +104,38 @@ def test_what_nobody_waits_for_any_more_is_not_done(monkeypatch: pytest.MonkeyPa
     with pytest.raises(TimeoutError):
         pool.call("b", int)
     pool.waiting["a"][0].future.cancel()
-    assert (taken(Pool(1, threads=pool.threads, urgent=pool.urgent)), pool.ahead("a")) == ([], 0)
+    assert (taken(pool), pool.ahead("a")) == ([], 0)
+
+
+def test_what_is_broken_off_takes_no_place_in_the_line_and_none_of_what_follows_it() -> None:
+    pool = pooled("abc")
+    for _ in range(5):
+        pool.submit("x", int).cancel()
+    pool.submit("x", int, first=True)
+    pool.submit("y", int).cancel()
+    assert [pool.ahead(who) for who in "axbyc"] == [0, 1, 2, 0, 3]
+    assert taken(pool) == list("axbc")
+
+
+def test_an_error_of_the_work_is_its_own_and_no_sign_of_a_dead_worker() -> None:
+    pool = Pool(1)
+    with pytest.raises(FileNotFoundError, match="no-such-file"):
+        pool.call("a", partial(open, "no-such-file"))
+    pool.close()
+
+
+def test_where_no_process_can_be_started_the_work_is_broken_off_and_the_log_says_so(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refused(_worker: object) -> object:
+        raise OSError("no memory to fork")
+
+    monkeypatch.setattr(module.Worker, "_started", refused)
+    pool = Pool(1)
+    with pytest.raises(BrokenProcessPool, match="no memory to fork"):
+        pool.call("a", int)
+    pool.close()
+    assert "no memory to fork" in caplog.text
 
 
 @pytest.mark.parametrize(("workers", "at_work"), [(1, 1), (2, 1), (4, 3)])

@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Callable, Iterator
+from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from math import ceil
 
@@ -171,8 +172,9 @@ def test_what_a_slice_still_brings_after_the_end_is_not_taken(busy: Busy, end: C
         (SpecError("n must be smaller"), "n must be smaller."),
         (MemoryError(), "The server does not have enough memory for this."),
         (TooLongError(), "This takes longer than the server allows: choose smaller settings."),
+        (BrokenProcessPool(), "This failed just now: try again in a minute."),
     ],
-    ids=["refused", "no memory", "too long"],
+    ids=["refused", "no memory", "too long", "worker died"],
 )
 def test_trouble_ends_a_run_in_words_after_what_came_before_and_is_forgotten_with_the_next(
     error: Exception, told: str
