@@ -31,7 +31,7 @@ def kernel(state: Setup) -> str:
 def known(state: Setup) -> tuple[str, str]:
     """What these weights are called and do, and who said so, where they are a kernel of the bank."""
     name = preset_of(state)
-    return (f"{preset(name).title}. {preset(name).sentence}", preset(name).source) if name else ("", "")
+    return (f"{preset(name).title}. {preset(name).does(state.flip)}", preset(name).source) if name else ("", "")
 
 
 def geometry(state: Setup) -> str:

@@ -42,9 +42,14 @@ class Preset:
     default: tuple[int, int]
     sizes: Sizes
     make: Callable[[int, int, int], ArrayLike] = field(repr=False)  # (K, L, seed), once `fits` has said yes
+    flipped: str = ""  # what it does once it is rotated by 180°, where that is something else
 
     def fits(self, K: int, L: int) -> bool:
         return 1 <= K <= LARGEST and 1 <= L <= LARGEST and self.sizes.allow(K, L)
+
+    def does(self, flip: bool) -> str:
+        """What it does to a picture in cross-correlation; flip: in true convolution, which rotates it by 180°."""
+        return self.flipped if flip and self.flipped else self.sentence
 
 
 ANY = Sizes("K and L from 1 to 15", lambda *_: True)
@@ -144,10 +149,12 @@ _GABOR = "Gabor, 1946, Theory of Communication; Daugman, 1985, in two dimensions
 _MOTION = "By definition: the mean along a straight path"
 
 
-def _fixed(id: str, title: str, sentence: str, source: str, matrix: NDArray[np.int_] | Floats) -> Preset:
+def _fixed(
+    id: str, title: str, sentence: str, source: str, matrix: NDArray[np.int_] | Floats, flipped: str = ""
+) -> Preset:
     K, L = matrix.shape
     only = Sizes(f"K = {K}, L = {L}", lambda *size: size == (K, L))
-    return Preset(id, title, sentence, source, (K, L), only, lambda *_: matrix)
+    return Preset(id, title, sentence, source, (K, L), only, lambda *_: matrix, flipped)
 
 
 def _sized(make: Callable[[int, int], Floats]) -> Callable[[int, int, int], Floats]:
@@ -173,7 +180,8 @@ PRESETS: tuple[Preset, ...] = (
            _sized(lambda K, L: 2 * _identity(K, L) - _gaussian(K, L))),
     _fixed("emboss", "Emboss", "Gives a relief effect, raised where brightness increases down and to the right.",
            "Traditional in image editors: identity plus the derivative along the "
-               "diagonal", _UNIT - np.add.outer(_STEP, _STEP)),
+               "diagonal", _UNIT - np.add.outer(_STEP, _STEP),
+           "Gives a relief effect, raised where brightness increases up and to the left."),
     _fixed("laplacian_4", "Laplacian, 4 neighbours", "Responds where a pixel differs from the mean of its four "
         "neighbours.",
            f"{_GONZALEZ}: second differences down and across, added", _LAPLACIAN),
@@ -184,10 +192,12 @@ PRESETS: tuple[Preset, ...] = (
            "Marr & Hildreth, 1980, Theory of Edge Detection", (9, 9), ODD_FROM_5, _sized(_log)),
     Preset("sobel_vertical", "Sobel, vertical edges",
            "Detects vertical edges: positive where the left side is brighter, negative where the right side is.",
-           _SOBEL, (3, 3), SOBEL, _sized(lambda K, L: np.outer(_binomial(K), _difference(L)))),
+           _SOBEL, (3, 3), SOBEL, _sized(lambda K, L: np.outer(_binomial(K), _difference(L))),
+           "Detects vertical edges: positive where the right side is brighter, negative where the left side is."),
     Preset("sobel_horizontal", "Sobel, horizontal edges",
            "Detects horizontal edges: positive where the upper side is brighter, negative where the lower side is.",
-           _SOBEL, (3, 3), SOBEL, _sized(lambda K, L: np.outer(_difference(K), _binomial(L)))),
+           _SOBEL, (3, 3), SOBEL, _sized(lambda K, L: np.outer(_difference(K), _binomial(L))),
+           "Detects horizontal edges: positive where the lower side is brighter, negative where the upper side is."),
     _fixed("prewitt_vertical", "Prewitt, vertical edges",
            "Detects vertical edges like Sobel, with all three rows weighted "
                "equally.", _PREWITT, np.outer(_FLAT, _STEP)),
@@ -200,12 +210,14 @@ PRESETS: tuple[Preset, ...] = (
     _fixed("scharr_horizontal", "Scharr, horizontal edges",
            "Detects horizontal edges like Sobel, with better rotational symmetry.",
            _SCHARR, np.outer(_STEP, [3, 10, 3])),
-    _fixed("roberts_falling", "Roberts, falling diagonal",
+    _fixed("roberts_falling", "Roberts, rising edges",
            "Detects edges that rise to the right: each pixel minus its lower-right neighbour.",
-           _ROBERTS, np.diag([1, -1])),
-    _fixed("roberts_rising", "Roberts, rising diagonal",
+           _ROBERTS, np.diag([1, -1]),
+           "Detects edges that rise to the right: each pixel minus its upper-left neighbour."),
+    _fixed("roberts_rising", "Roberts, falling edges",
            "Detects edges that fall to the right: each pixel minus its lower-left neighbour.",
-           _ROBERTS, np.diag([1, -1])[:, ::-1]),
+           _ROBERTS, np.diag([1, -1])[:, ::-1],
+           "Detects edges that fall to the right: each pixel minus its upper-right neighbour."),
     _fixed("line_horizontal", "Line, horizontal", "Responds to thin bright horizontal lines.",
            _LINES, 3 * np.outer(_SPOT, _FLAT) - 1),
     _fixed("line_vertical", "Line, vertical", "Responds to thin bright vertical lines.",

@@ -9,6 +9,14 @@ from components.state.setup import LANDING, Setup
 DEFAULT = Setup()
 
 
+def test_a_named_kernel_is_told_as_it_lies_on_the_picture() -> None:
+    told, source = setup_text.known(LANDING)
+    assert "positive where the left side is brighter" in told
+    assert source
+    assert "positive where the right side is brighter" in setup_text.known(edited(LANDING, flip=True))[0]
+    assert setup_text.known(edited(LANDING, kernel="1,2;3,4")) == ("", "")
+
+
 @pytest.mark.parametrize(
     ("state", "says"),
     [

@@ -1,5 +1,6 @@
 """The kernel bank against facts it was not derived from: SciPy's filters, published matrices, sums and symmetries."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -51,6 +52,32 @@ def test_every_preset_says_in_one_sentence_what_it_does_and_where_it_is_from() -
         assert known.title
         assert known.source.strip()
         assert hash(known) == hash(preset(known.id))
+
+
+SIDES = {"left": (0, -1), "right": (0, 1), "upper": (-1, 0), "lower": (1, 0), "up": (-1, 0), "down": (1, 0)}
+TOLD = (  # what grows towards these sides has a positive output
+    r"positive where the (\w+) side is brighter",
+    r"raised where brightness increases (\w+) and to the (\w+)\.",
+)
+MINUS = r"each pixel minus its (\w+)-(\w+) neighbour\."
+
+
+@pytest.mark.parametrize("flip", [False, True])
+@pytest.mark.parametrize("known", PRESETS, ids=IDS)
+def test_the_side_that_a_sentence_names_is_the_one_the_kernel_answers_to_flipped_or_not(
+    known: Preset, flip: bool
+) -> None:
+    applied = kernel(known.id)[::-1, ::-1] if flip else kernel(known.id)
+    told = known.does(flip)
+    found = next(filter(None, (re.search(pattern, told) for pattern in (*TOLD, MINUS))), None)
+    assert bool(known.flipped) == (found is not None)  # none of those is its own mirror image
+    if found is None:
+        assert told == known.sentence
+        return
+    towards = np.sum([SIDES[side] for side in found.groups()], axis=0)
+    grows = np.tensordot(towards, np.indices(applied.shape), axes=1)
+    answer = float((applied * (grows - grows.mean())).sum())
+    assert answer < 0 if "minus" in told else answer > 0
 
 
 @pytest.mark.parametrize("known", PRESETS, ids=IDS)
