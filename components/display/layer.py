@@ -217,8 +217,9 @@ def gradient_notes(state: Setup, layer: Layer, planes: Bytes) -> list[str]:
     for use in layer.untied:
         own = float((apart[:, *use.output] * x[:, *use.input]).sum())
         together, uses = _shared_gradient(layer, use.tap, x, tied)
+        terms = "a single term" if len(x) == 1 else f"a sum of {len(x)} terms, one per channel"
         notes.append(
-            f"With the loss ½ΣY², the gradient of this copy is a single term, {words.figure(own)}. "
+            f"With the loss ½ΣY², the gradient of this copy is {terms}, {words.figure(own)}. "
             f"Tied, the weight's gradient would be the sum of {uses:,} terms: {words.figure(together)}."
         )
     return notes

@@ -73,6 +73,11 @@ def times(ratio: float) -> str:
     return f"{factor(ratio)} times"
 
 
+def fewer(ratio: float) -> str:
+    """455 times fewer; where there are more instead, so that the ratio is below 1: 1.1 times as many."""
+    return f"{times(ratio)} fewer" if ratio >= 1 else f"{times(1 / ratio)} as many"
+
+
 def markdown_escaped(text: str) -> str:
     """Untrusted text, escaped so that Markdown shows it literally and turns none of it into a link.
 

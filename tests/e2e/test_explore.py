@@ -54,7 +54,9 @@ STATES = {
 def test_the_page_opens_with_three_pictures_a_kernel_and_the_claim_as_its_title(page: Page) -> None:
     open_app(page, PHOTOGRAPH)
     expect(page).to_have_title("Weight Loom")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Weight sharing: 9 weights in place of 15,745,024")
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        "Locality and weight sharing: 9 weights in place of 15,745,024"
+    )
     for name in CANVASES:
         expect(canvas(page, name)).to_be_visible()
     assert kernel(page) == SOBEL
@@ -121,7 +123,7 @@ def test_what_is_no_weight_leaves_the_old_one_and_says_so(page: Page) -> None:
 
 def check_refused(page: Page) -> None:
     weight(page, 1, 3).press("Tab")
-    expect_notice(page, "F₁₃ keeps −1: enter a number from −1,000,000 to 1,000,000")
+    expect_notice(page, "F₁₃ is still −1: enter a number from −1,000,000 to 1,000,000")
     settled(page)
     assert kernel(page) == SOBEL
     assert state_in_url(page) == Setup()

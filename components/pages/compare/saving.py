@@ -13,7 +13,7 @@ from kernels.layer.counts import Count, count
 from kernels.layer.spec import LayerSpec, SpecError
 
 BEYOND = (
-    "Weights are shared beyond convolutions, too, and fewer weights need not be shared ones: see "
+    "Weight sharing is not limited to convolutions, and fewer weights do not always mean sharing: see "
     "[Sharing](sharing?sharing_tab=layers)."
 )
 SIDES = tuple(2**n for n in range(3, 13))  # 8 to 4096
@@ -69,8 +69,7 @@ def sentence(found: Saving, layer: Layer) -> str:
     return (
         f"**Locality: {dense} → {local} weights, {_factor(found.locality)}**{dearer}: each output reads at most "
         f"{taps:,} of {pixels:,} pixels. **Sharing: {local} → {conv} weights, {_factor(found.sharing)}**: one kernel "
-        f"for {words.plural(places, 'position')}. In all **{words.times(found.whole)} fewer**, for your picture at "
-        "full size."
+        f"for {words.plural(places, 'position')}. In all **{words.fewer(found.whole)}**, for your picture at full size."
     )
 
 
@@ -114,7 +113,7 @@ def growth(found: Sequence[Curve]) -> str:
 
 def _factor(ratio: float) -> str:
     """Four figures, so that the factors on the screen multiply to their product."""
-    return words.times(ratio) + " fewer" if ratio < 9.95 or ratio >= 999.5 else f"{ratio:.1f} times fewer"
+    return f"{ratio:.1f} times fewer" if 9.95 <= ratio < 999.5 else words.fewer(ratio)
 
 
 def curves(state: Setup) -> list[Curve]:

@@ -25,7 +25,7 @@ def guides() -> tuple[Guide, ...]:
         Guide(
             "One kernel, one matrix",
             "Students recognise a convolution as the fully connected layer y = W x with most weights zero and the rest "
-            "repeated, and can say which cells of W hold one weight.",
+            "repeated, and can say which cells of W hold the same weight.",
             "“A convolution is a different operation from a matrix product.” It is one, with tied weights.",
             (
                 Activity(3, f"A digit of {words.shape(small.in_shape[1:])} pixels. Predict how many cells light up "
@@ -37,7 +37,7 @@ def guides() -> tuple[Guide, ...]:
                          f"{words.amount(places)} times. Zoom into W until single cells show.", (PHOTO,)),
             ),
             (
-                ("How many rows and columns has W here?",
+                ("How many rows and columns does W have here?",
                  f"{outputs} rows, one per output, and {inputs} columns, one per pixel (the digit of the first link)."),
                 ("Which part of the saving is due to sharing alone?",
                  f"{words.factor(local / shared)} times fewer, from {words.amount(local)} to {shared}. Locality alone "

@@ -15,6 +15,6 @@ def summary(layer: Layer) -> Summary:
         f"weights, the output map of {words.shape(layer.out_shape[1:])}, and the same layer as a network and as one "
         f"matrix W of {words.amount(rows)} rows and {words.amount(cols)} columns.",
         finding(text.headline(layer)),
-        "Walk through a picture or the matrix with the arrow keys, or point at any cell: every copy of its weight "
-        "lights up.",
+        "Walk through a picture or the matrix with the arrow keys, or point at a weight or a cell of W: all uses of "
+        "that weight light up.",
     )

@@ -9,11 +9,7 @@ from components.state.setup import View
 from kernels.layer.proof import Proof
 
 UNFIT = "This kernel does not fit the picture"
-SAVINGS = {
-    "local": "times fewer, by locality",
-    "tiled": "times fewer again, by periodic sharing",
-    "conv": "times fewer again, by sharing everywhere",
-}
+SAVINGS = {"local": "by locality", "tiled": "by periodic sharing", "conv": "by sharing everywhere"}
 
 
 def helps(flip: bool) -> dict[str, str]:
@@ -25,7 +21,8 @@ def helps(flip: bool) -> dict[str, str]:
         "im2col": GLOSSARY["im2col"],
         "copies": GLOSSARY["untied"],
         "condition": GLOSSARY["K·L ≪ card(X)"],
-        "letters": "A letter on each colour, for whoever cannot tell the colours apart. The link keeps it.",
+        "letters": "Puts a letter on each colour, for anyone who cannot tell the colours apart. The link stores this "
+        "choice.",
     }
 
 
@@ -46,7 +43,7 @@ def title(layer: Layer) -> tuple[str, str]:
 def headline(layer: Layer) -> str:
     """The finding in one sentence, as Markdown."""
     subject, predicate = title(layer)
-    return f"Weight sharing: :primary[{subject}]{predicate}"
+    return f"Locality and weight sharing: :primary[{subject}]{predicate}"
 
 
 def invitation(layer: Layer, channels: int) -> str:
@@ -55,19 +52,18 @@ def invitation(layer: Layer, channels: int) -> str:
     line = f"One colour is one weight, used at {positions}: the same pattern is sought everywhere. "
     if channels == 3:
         line += "Red, green and blue share it too. "
-    return f"{line}**Point at any cell, connection or weight: all its copies light up.**"
+    return f"{line}**Point at a weight, a connection or a cell of W: all uses of that weight light up.**"
 
 
 def price(layer: Layer) -> str:
-    """What sharing gives up, and the article's condition for it to pay."""
-    (K, L), pixels = layer.spec.kernel_size, prod(layer.in_shape)
-    taps = K * L
-    ratio = pixels / taps
-    relation = "≪" if ratio >= 10 else "<" if ratio > 1 else "≥"
-    return (
-        f"The price: no position has its own weights. {K} × {L} = {words.plural(taps, 'weight')} for "
-        f"{words.plural(pixels, 'pixel')}: K·L {relation} card(X)."
+    """What sharing gives up, where there is more than one position, and the weights against the pixels."""
+    taps, pixels = prod(layer.spec.kernel_size), prod(layer.in_shape)
+    given_up = (
+        "The price: one kernel treats the top and the bottom of the picture alike."
+        if prod(layer.out_shape) > 1
+        else "There is only one position, so nothing is shared."
     )
+    return f"{given_up} {words.plural(taps, 'weight')} for {words.plural(pixels, 'pixel')}."
 
 
 def cost_rows(layer: Layer, view: View = "conv") -> list[dict[str, str | float]]:
@@ -82,7 +78,7 @@ def cost_rows(layer: Layer, view: View = "conv") -> list[dict[str, str | float]]
         if kind == "tiled" and view != "tiled":
             continue
         c = layer.counts[kind]
-        fewer = f"{words.factor(previous / c.parameters)} {SAVINGS[kind]}" if previous and c.parameters else ""
+        fewer = _saving(kind, previous / c.parameters) if previous and c.parameters else ""
         rows.append(
             {
                 "kind": kind,
@@ -102,11 +98,17 @@ def cost_rows(layer: Layer, view: View = "conv") -> list[dict[str, str | float]]
     return rows
 
 
+def _saving(kind: View, ratio: float) -> str:
+    """36 times fewer again, by sharing everywhere."""
+    again = " again" if kind != "local" and ratio >= 1 else ""
+    return f"{words.fewer(ratio)}{again}, {SAVINGS[kind]}"
+
+
 def total(layer: Layer) -> str:
     """The whole saving in a few words."""
     dense, shared = layer.counts["dense"], layer.counts["conv"]
-    ratio = words.factor(dense.parameters / shared.parameters)
-    return f"{ratio} times fewer in total: {words.size(shared.bytes)} instead of {words.size(dense.bytes)}"
+    ratio = dense.parameters / shared.parameters
+    return f"{words.fewer(ratio)} in total: {words.size(shared.bytes)} instead of {words.size(dense.bytes)}"
 
 
 def _product(layer: Layer, kind: View) -> str:
@@ -125,9 +127,11 @@ def _product(layer: Layer, kind: View) -> str:
 def cost_line(layer: Layer) -> str:
     """The whole saving in one sentence."""
     dense, shared = layer.counts["dense"], layer.counts["conv"]
+    ratio = dense.parameters / shared.parameters
+    than = "than" if ratio >= 1 else "as"
     return (
-        f"{words.factor(dense.parameters / shared.parameters)} times fewer free parameters than fully connected: "
-        f"{words.size(shared.bytes)} instead of {words.size(dense.bytes)}."
+        f"{words.fewer(ratio)} free parameters {than} fully connected: {words.size(shared.bytes)} instead of "
+        f"{words.size(dense.bytes)}."
     )
 
 

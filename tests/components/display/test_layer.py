@@ -117,8 +117,10 @@ def test_the_note_of_a_copy_compares_its_gradient_with_the_sum_over_all_uses() -
         own = sum(apart[c].flat[t] * planes[c].flat[s] / 255 for c, t, s in uses if t == 10)
         together = sum(tied[c].flat[t] * planes[c].flat[s] / 255 for c, t, s in uses)
         (note,) = gradient_notes(state, layer, planes)
-        assert f"the gradient of this copy is a single term, {words.figure(own)}." in note
+        assert f"the gradient of this copy is a sum of 3 terms, one per channel, {words.figure(own)}." in note
         assert note.endswith(f"the sum of {len(uses)} terms: {words.figure(together)}.")
+        (alone,) = gradient_notes(state, layer, planes[:1])
+        assert "the gradient of this copy is a single term, " in alone
 
 
 def test_two_copies_of_a_weight_each_have_their_own_term_and_the_same_sum_if_tied() -> None:

@@ -147,7 +147,7 @@ def output_csv(result: OutputMap) -> bytes:
 
 
 def counts_csv(layer: Layer) -> bytes:
-    """The exact integers, a kind of layer a line."""
+    """The exact integers, one line per kind of layer."""
     names = ("parameters", "connections", "padded_connections", "multiply_adds", "bytes")
     lines = ((kind, *(getattr(count, name) for name in names)) for kind, count in layer.counts.items())
     return csv_bytes(("kind", *names), *lines)

@@ -44,7 +44,8 @@ def _full(state: Setup) -> None:
         st.rerun()  # the whole page: only that stops the clock
     if not run.running and not data:
         st.caption(
-            "Your file is not kept any more, to leave memory to others: upload it again for its full-size output."
+            "Your file is no longer kept, to free memory for other visitors. Upload it again to compute its full-size "
+            "output."
         )
     elif not run.running:
         st.button(

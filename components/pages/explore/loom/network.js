@@ -1,4 +1,4 @@
-// The layer as a network: inputs above, outputs below, an edge a connection, in its colour. Of a large layer, the lit
+// The layer as a network: inputs above, outputs below, one edge per connection, in its colour. Of a large layer, the lit
 // output with its neighbours and the inputs they read.
 
 const EDGE = 11; // pixels from a border of the picture to its neurons

@@ -314,7 +314,8 @@ const sentences = {
           uses = geo.down.reads[k].filter((u) => u !== PADDING).length * geo.across.reads[l].filter((u) => u !== PADDING).length;
     return [
       chip(`${props.names[n]} = ${figure(loom.weights[n])}`, props.colours[n], props.inks[n]),
-      chip(`is one number, used ${amount(uses)} times: its gradient sums over all its uses.`),
+      chip(`is one number, used ${uses === 1 ? "once" : `${amount(uses)} times`}.`),
+      ...(uses > 1 ? [chip("Training updates it from all its uses together.")] : []),
     ];
   },
   cell(loom, { t, s }) {

@@ -26,7 +26,7 @@ function toldBy({ rows, cols, filled, local, shared }) {
   return { rows, cols, at, local: bytes(local), shared: bytes(shared) };
 }
 
-// The stages as pictures of one pixel a tile; what locality keeps has in the first the colour it has in the second.
+// The stages as pictures of one pixel per tile; what locality keeps has in the first the colour it has in the second.
 /**
  * @param {Loom} loom
  * @param {Told} told

@@ -64,6 +64,15 @@ def test_of_four_thousand_pixels_nine_are_read_and_one_kernel_serves_all_places(
         assert locality * sharing == pytest.approx(whole, rel=2e-3)
 
 
+def test_where_locality_costs_weights_the_sentence_and_the_card_say_as_many_and_not_fewer() -> None:
+    seven = edited(DEFAULT, kernel=[[1] * 7] * 7, padding="same", mode="reflect")  # reads 25 pixels with 49 weights
+    layer = layer_of(seven, (5, 5))
+    found = saving.saving(layer)
+    assert saving.sentence(found, layer).startswith("**Locality: 625 → 1,225 weights, 2.0 times as many** (with reflec")
+    facts = [card.facts[0].text for card in saving.step_cards(found, layer)]
+    assert facts[1:] == ["2.0 times as many, by locality", "25.0 times fewer, by sharing"]
+
+
 def test_a_layer_that_reads_no_pixel_is_refused_with_what_to_do() -> None:
     for bias in (0, 3):  # its only output lies on the padding
         layer = layer_of(edited(DEFAULT, kernel="1", stride=16, padding=1, side=14, bias=bias), (14, 14))

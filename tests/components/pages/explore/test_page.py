@@ -143,7 +143,7 @@ def pixels(content: bytes, side: int = 64) -> NDArray[np.uint8]:
 
 def test_a_first_visit_shows_the_one_idea_without_a_word_of_warning() -> None:
     page = Page()
-    assert page.title == "Weight sharing: :primary[9 weights] in place of 2,304"
+    assert page.title == "Locality and weight sharing: :primary[9 weights] in place of 2,304"
     shows(page, LANDING)
     assert page.warnings == []
     assert page.query == {}
@@ -392,7 +392,7 @@ def test_a_link_to_an_upload_explains_that_the_picture_is_not_in_it() -> None:
         page = Page(image=UPLOAD, **more)
         shows(page, edited(DEFAULT, **more))
         assert len(page.warnings) == 1
-        assert "is not part of the link. Please upload it again." in page.warnings[0]
+        assert "is not part of the link. Please upload it, or choose another picture." in page.warnings[0]
 
 
 # The loom's answers.

@@ -4,6 +4,8 @@ The odd layer: 10×12 pixels, 2×3 weights, stride 2, padding 1, a bias, so 6×6
 real pixels, along the columns the three meet 5, 6 and 6: 10·17 = 170 connections.
 """
 
+import math
+
 import pytest
 
 from components.display.layer import check_against_matrix, layer_of, output_map
@@ -40,17 +42,21 @@ def test_the_title_counts_the_weights_of_both_layers(state: Setup, size: Size, t
 @pytest.mark.parametrize(
     ("state", "size", "says"),
     [
-        (DEFAULT, (64, 64), "3 × 3 = 9 weights for 4,096 pixels: K·L ≪ card(X)."),
-        (ODD, (10, 12), "2 × 3 = 6 weights for 120 pixels: K·L ≪ card(X)"),
-        (DEFAULT, (9, 10), "3 × 3 = 9 weights for 90 pixels: K·L ≪ card(X)"),
-        (DEFAULT, (8, 9), "3 × 3 = 9 weights for 72 pixels: K·L < card(X)"),
-        (DEFAULT, (3, 3), "3 × 3 = 9 weights for 9 pixels: K·L ≥ card(X)"),
-        (edited(DEFAULT, padding="same"), (2, 2), "3 × 3 = 9 weights for 4 pixels: K·L ≥ card(X)"),
+        (DEFAULT, (64, 64), "The price: one kernel treats the top and the bottom of the picture alike. 9 weights for "
+         "4,096 pixels."),
+        (ODD, (10, 12), "6 weights for 120 pixels."),
+        (edited(DEFAULT, kernel="1"), (8, 9), "1 weight for 72 pixels."),
+        (DEFAULT, (3, 3), "There is only one position, so nothing is shared. 9 weights for 9 pixels."),
+        (edited(DEFAULT, padding="same"), (2, 2), "9 weights for 4 pixels."),
     ],
-)
-def test_the_articles_condition_is_only_claimed_where_it_holds(state: Setup, size: Size, says: str) -> None:
+)  # fmt: skip
+def test_the_price_stands_beside_the_weights_and_pixels_and_claims_nothing_of_their_ratio(
+    state: Setup, size: Size, says: str
+) -> None:
     layer = layer_of(state, size)
-    assert says in text.price(layer)
+    assert text.price(layer).endswith(says)
+    assert text.price(layer).startswith("The price: ") == (math.prod(layer.out_shape) > 1)
+    assert not set("≪<≥") & set(text.price(layer))
     rows, cols = layer.out_shape[1:]
     positions = f"{rows * cols:,} position" + ("" if rows * cols == 1 else "s")
     assert f"used at {positions}: the same pattern is sought everywhere" in text.invitation(layer, 1)
@@ -106,6 +112,17 @@ def test_the_cost_line_gives_the_whole_saving() -> None:
     assert text.cost_line(layer_of(DEFAULT, (64, 64))) == wanted
     wanted = "622 times fewer free parameters than fully connected: 28 B instead of 17 kB."
     assert text.cost_line(layer_of(ODD, (10, 12))) == wanted
+
+
+def test_what_is_more_and_not_fewer_is_said_so() -> None:
+    layer = layer_of(edited(DEFAULT, padding="full"), (1, 1))  # 9 outputs, each of one pixel; 9 weights
+    assert [row["saving"] for row in text.cost_rows(layer)] == [
+        "", "1.0 times fewer, by locality", "1.0 times fewer again, by sharing everywhere",
+    ]  # fmt: skip
+    alone = layer_of(edited(DEFAULT, padding="same"), (1, 1))  # 1 output of 1 pixel; 9 weights
+    assert text.cost_rows(alone)[-1]["saving"] == "9.0 times as many, by sharing everywhere"
+    assert text.total(alone) == "9.0 times as many in total: 36 B instead of 4 B"
+    assert text.cost_line(alone).startswith("9.0 times as many free parameters as fully connected: ")
 
 
 def test_the_total_is_the_product_of_both_savings() -> None:
