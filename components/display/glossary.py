@@ -3,7 +3,7 @@
 GLOSSARY = {
     # a layer
     "kernel": "A small array of weights that slides over the picture; each output is the weighted sum of the "
-    "pixels under it.",
+    "pixels under it. It has one slice per input channel.",
     "bias": "A constant added to every output.",
     "activation": "A function applied to each output separately; ReLU, the usual choice, sets negative values to 0.",
     "flip": "Convolution rotates the kernel by 180° before sliding it. Deep learning omits the flip "
@@ -23,8 +23,8 @@ GLOSSARY = {
     # what it costs
     "parameter": "A number the layer can learn. A shared weight counts once, however often it is used.",
     "multiply-add": "One multiplication and one addition: the usual measure of a layer's computational cost.",
-    "K·L ≪ card(X)": "The K·L weights of the kernel are far fewer (≪) than the pixels of the picture, card(X): then "
-    "locality and sharing save most.",
+    "K·L ≪ card(X)": "K·L ≪ card(X): where the kernel has far fewer weights than the picture has pixels, locality and "
+    "sharing save most.",
     "transposed": "Wᵀ, W with rows and columns swapped: it scatters each output back over its window, as "
     "back-propagation does.",
     "im2col": "im2col, image to columns: each window becomes a column, pixels repeat where W repeats weights, and one "
@@ -32,22 +32,23 @@ GLOSSARY = {
     "untied": "Every use of a weight becomes a separate weight; then one gradient step; then tie them again.",
     "NumPy": "Computed on the server by NumPy, Python's library for arrays; while you edit, the browser shows its own "
     "preview.",
-    "tied": "Tied: one weight for several connections, in other steps, layers or branches. Untied: a weight for each.",
+    "tied": "Tied: one weight for several connections, possibly in different steps, layers or branches. Untied: a "
+    "separate weight for each connection.",
     # symmetry
-    "orbit": "All connections that a symmetry takes to one another: they must have one weight.",
-    "equivariance": "Moving the input moves the output alike: W·(moved x) = moved (W·x).",
-    "invariance": "Moving the input leaves the output as it is.",
+    "orbit": "All connections that the symmetries map onto one another: they must share a weight.",
+    "equivariance": "Transforming the input transforms the output in the same way: W·(moved x) = moved (W·x).",
+    "invariance": "Transforming the input leaves the output unchanged.",
     "circulant": "Each row is the one above, shifted by one and wrapped around: a convolution on a ring.",
     "Toeplitz": "Constant along every diagonal: a convolution's W, without wrapping around. In two dimensions its "
     "blocks repeat likewise.",
     # learning
     "gradient": "How fast the loss changes as a weight changes; gradient descent moves each weight in the "
     "opposite direction.",
-    "rate": "The step size: how far each weight moves against its gradient in one update.",
+    "rate": "The step size: the factor by which the gradient is multiplied in each update.",
     "batch": "How many training digits are used for each update of the weights.",
     "epoch": "One pass through the training set.",
     "overfitting": "A network with many parameters can memorise a small training set and then fail on new examples.",
-    "pooling": "Global pooling keeps one number of each map: its maximum or its mean, wherever it is.",
+    "pooling": "Global pooling reduces each map to one number, its maximum or its mean, and so discards position.",
     "teacher": "The teacher's kernel generates the training targets, plus noise; the students see only the examples.",
     "LMS": "Least mean squares: after every sample, each weight takes a small step against the gradient of the "
     "squared error.",

@@ -62,7 +62,7 @@ def test_a_class_answers_discusses_and_answers_again(new_visitor: NewPage) -> No
 def test_the_teachers_own_link_makes_a_student_of_everybody_else(new_visitor: NewPage) -> None:
     teacher, student = new_visitor((1366, 768)), new_visitor((390, 844))
     student.goto(opened(teacher))
-    expect(student.get_by_test_id("stCaptionContainer")).to_have_text("This page follows your teacher by itself.")
+    expect(student.get_by_test_id("stCaptionContainer")).to_have_text("This page follows your teacher automatically.")
     for name in ("Show the answers", "Next question", "End the class"):
         expect(teacher.get_by_role("button", name=name)).to_be_visible()
         expect(student.get_by_role("button", name=name)).to_have_count(0)
@@ -83,7 +83,7 @@ def test_a_code_is_typed_as_it_is_spoken_and_a_wrong_one_is_said(new_visitor: Ne
     student.get_by_role("button", name="As a class").click()
     field.fill(f"{code[:4]}-{code[4:]}".upper())
     field.press("Enter")
-    expect(student.get_by_test_id("stCaptionContainer")).to_have_text("This page follows your teacher by itself.")
+    expect(student.get_by_test_id("stCaptionContainer")).to_have_text("This page follows your teacher automatically.")
 
 
 def test_a_browser_that_keeps_nothing_takes_part_until_it_is_closed(

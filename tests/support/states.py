@@ -51,7 +51,7 @@ ACCEPTS = {
     "signal": "one of one, map, random",
     "comparison": "one of layers, saving, growth, shift, scramble, find, transposed",
     "stack": f"up to 4 of {SAMPLES}, separated by commas",
-    "filters": "1 to 6 outputs joined by |, each 1 to 4 kernels joined by /, all of one size up to 7×7",
+    "filters": "1 to 6 kernels joined by |, each 1 to 4 slices joined by /, all of one size up to 7×7",
     "biases": "1 to 6 numbers separated by commas",
     "groups": "a whole number from 1 to 4",
     "cell": "three whole numbers: the output channel, the row and the column",

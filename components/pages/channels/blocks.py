@@ -14,7 +14,7 @@ def whole(layer: Layer) -> matrix.Tiles:
 
 
 def coloured(own: Channels, layer: Layer, tiles: matrix.Tiles) -> Bytes:
-    """Tiles of W in the colours of the bank, one hue a kernel, (rows, columns, 4)."""
+    """Tiles of W in the colours of the bank, one hue per slice of a kernel, (rows, columns, 4)."""
     return image.tiles_picture(tiles, theme.bank(own.outputs, layer.spec.weight_shape[1], *own.kernel_size))
 
 
@@ -23,7 +23,7 @@ def matrix_cards(own: Channels, layer: Layer) -> list[Card]:
     tiles = matrix.window_tiles(layer, "conv", False, 1, window.window(layer, own.part))
     (rows, cols), (top, bottom, first, last) = window.size(layer), tiles.window
     told = f"Rows {top + 1:,} to {bottom:,}, columns {first + 1:,} to {last:,} of {rows:,} × {cols:,}"
-    note = f"{own.outputs} × {layer.in_shape[0]} blocks, one hue per kernel"
+    note = f"{own.outputs} × {layer.in_shape[0]} blocks, one hue per slice of a kernel"
     src = image.png_url(coloured(own, layer, tiles))
     near = Picture("close-up", f"{told} of the matrix W", src, (tiles.rows, tiles.cols))
     net = diagram.channels(layer.spec.weight_shape[1], own.outputs, own.groups, own.kernel_size)

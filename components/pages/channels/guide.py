@@ -24,10 +24,10 @@ def _bank() -> Guide:
     return Guide(
         "Bank and maps",
         "Students count the weights of a layer with several input channels and output maps.",
-        "“A layer has one kernel per output map.” It has one for each pair of input channel and output map.",
+        "“A kernel has K × L weights, however many channels it reads.” It has a K × L slice for every input channel.",
         (
-            Activity(3, f"{inputs} channels, {outputs} maps, kernels of {K} × {L}. Students count the weights: "
-                     f"{outputs} × {inputs} × {K} × {L} = {weights}.", (own,)),
+            Activity(3, f"{inputs} channels, {outputs} maps, so {outputs} kernels of {inputs} slices, {K} × {L} each. "
+                     f"Students count the weights: {outputs} × {inputs} × {K} × {L} = {weights}.", (own,)),
             Activity(4, "Change one weight in the bank. Predict how many maps change.", (own,)),
             Activity(3, "Another bank, for edges between opponent colours, on a flower: predict which map responds "
                      "most to its rim.", (replace(EDGES, tab="bank"), OPENING[0])),
@@ -71,7 +71,7 @@ def _matrix() -> Guide:
     outputs, inputs = made.out_shape[0], made.in_shape[0]
     return Guide(
         "One matrix, and its cost",
-        "Students see a layer with channels as one matrix of blocks, each with the diagonals of one kernel.",
+        "Students see a layer with channels as one matrix of blocks, each with the diagonals of one slice of a kernel.",
         "“Channels are a third dimension over which the kernel slides.” It slides over rows and columns alone.",
         (
             Activity(4, f"The matrix has {outputs} × {inputs} blocks. Predict how many colours one block has: "
@@ -82,7 +82,7 @@ def _matrix() -> Guide:
                      (Channels(tab="matrix"),)),
         ),
         (
-            ("Are weights shared between blocks?", "No: every block has a kernel of its own."),
+            ("Are weights shared between blocks?", "No: every block has its own slice of a kernel."),
             ("Which of the two savings is larger here?",
              f"Sharing, {words.times(local / conv)} fewer; locality, {words.times(dense / local)}."),
             ("What would the matrix of a 1 × 1 convolution look like?",

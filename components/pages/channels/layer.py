@@ -1,4 +1,4 @@
-"""The layer of several channels: each output map as the sum of what its kernels make of each input channel. Pure."""
+"""The layer of several channels: each output map as the sum of its kernel's slices on the input channels. Pure."""
 
 from dataclasses import dataclass, replace
 from math import fsum
@@ -19,7 +19,7 @@ from kernels.layer.conv import correlate
 from kernels.layer.counts import count
 from kernels.layer.spec import Bytes, Floats, Pair, SpecError
 
-MOST = 128  # pixels: the longer side of the input, where a bank of 24 kernels of 7×7 is still quick
+MOST = 128  # pixels: the longer side of the input, where a bank of 24 slices of 7×7 is still quick
 UNTITLED = ":primary[Many inputs], many outputs"  # where there is no layer
 
 
@@ -36,7 +36,7 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One product of a written-out sum: which kernel, tap and pixel, and the two numbers; 0 on padding."""
+    """One product of a written-out sum: which slice, tap and pixel, and the two numbers; 0 on padding."""
 
     channel: int
     tap: Pair
@@ -55,7 +55,7 @@ def reduced(state: Setup) -> Setup:
 
 
 def fitted(own: Channels, channels: int) -> Channels:
-    """The bank for an input of so many channels: groups that divide, a kernel for every channel read, a bias each."""
+    """The bank for an input of so many channels: groups that divide, a slice for every channel read, a bias each."""
     outputs = own.outputs
     groups = own.groups if channels % own.groups == 0 and outputs % own.groups == 0 else 1
     reads = channels // groups
@@ -151,8 +151,9 @@ def sentence(layer: Layer) -> str:
     """How a map is made of the channels, and what it would take without sharing."""
     reads = layer.spec.weight_shape[1]
     return (
-        f"Each map sums {words.plural(reads, 'channel')}, filtered alike at all {words.shape(layer.out_shape[1:])} "
-        f"positions; fully connected takes {words.amount(layer.counts['dense'].parameters)} parameters."
+        f"Each map sums {words.plural(reads, 'channel')}, filtered in the same way at all "
+        f"{words.shape(layer.out_shape[1:])} positions; fully connected takes "
+        f"{words.amount(layer.counts['dense'].parameters)} parameters."
     )
 
 

@@ -36,11 +36,11 @@ MOVED = (  # to the page of adaptive filters, which once stood below the layer: 
     *("experiment", "members", "lags", "mu", "variance", "ar", "mismatch", "drift", "normalised", "steps", "trials"),
     "lms_seed",
 )
-Filters = tuple[tuple[Kernel, ...], ...]  # a kernel for every output channel and every input channel it reads
+Filters = tuple[tuple[Kernel, ...], ...]  # a kernel for every output channel: a slice for every input channel it reads
 
 INPUTS = Whole(1, 4)
 OUTPUTS = Whole(1, 6)
-TAPS = Grid(1, 7)  # rows and columns of each kernel
+TAPS = Grid(1, 7)  # rows and columns of each slice
 PIXEL = Whole(0, 999)
 CELL = Wholes(
     (Whole(0, OUTPUTS.high - 1), PIXEL, PIXEL), "three whole numbers: the output channel, the row and the column"
@@ -49,7 +49,7 @@ CELL = Wholes(
 
 @dataclass(frozen=True, slots=True)
 class Bank(Field[Filters]):
-    """A kernel for every output and every input, all of one size."""
+    """A kernel for every output, with a slice for every input, all of one size."""
 
     outputs: Whole
     inputs: Whole
@@ -59,7 +59,7 @@ class Bank(Field[Filters]):
     def accepts(self) -> str:
         outputs, inputs, most = self.outputs, self.inputs, self.taps.high
         return (
-            f"{outputs.low} to {outputs.high} outputs joined by |, each {inputs.low} to {inputs.high} kernels joined "
+            f"{outputs.low} to {outputs.high} kernels joined by |, each {inputs.low} to {inputs.high} slices joined "
             f"by /, all of one size up to {most}×{most}"
         )
 

@@ -12,8 +12,8 @@ from components.pages.channels.state import Channels
 def bank(layer: Layer, _own: Channels) -> Summary:
     channels, maps = layer.in_shape[0], layer.out_shape[0]
     return Summary(
-        f"{words.plural(channels, 'input channel')}, a bank of kernels of {words.shape(layer.spec.kernel_size)} "
-        f"weights, and beside it {words.plural(maps, 'output map')}.",
+        f"{words.plural(channels, 'input channel')}, a bank of kernels with slices of "
+        f"{words.shape(layer.spec.kernel_size)} weights, and beside it {words.plural(maps, 'output map')}.",
         finding(title(layer)),
         "Change a weight of the bank: only the map of its own kernel changes.",
     )

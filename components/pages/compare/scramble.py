@@ -78,9 +78,9 @@ def sentence(found: list[Scrambled]) -> str:
     rewired, conv = found[1:]
     whole = conv.output.size
     return (
-        f"Pixels in a random order. With its columns permuted alike, the fully connected layer gives **the same output "
-        f"at {rewired.unchanged:,} of {whole:,} positions; the convolution at {conv.unchanged:,}**: it relies on which "
-        "pixels are neighbours."
+        f"Pixels in a random order. With its columns permuted in the same way, the fully connected layer gives **the "
+        f"same output at {rewired.unchanged:,} of {whole:,} positions; the convolution at {conv.unchanged:,}**: it "
+        "relies on which pixels are neighbours."
     )
 
 

@@ -45,7 +45,7 @@ def _millions(n: int) -> str:
 def cards() -> list[Card]:
     """The matrix W of each, a colour for each weight: a block of rows for each map, of columns for each channel."""
     return [
-        _card("Full 3 × 3 convolution", FULL, f"each of {MAPS} maps has a kernel for each of {READS} channels"),
+        _card("Full 3 × 3 convolution", FULL, f"each of {MAPS} maps has a kernel with {READS} slices, one per channel"),
         _card("Depthwise 3 × 3", DEPTHWISE, "one kernel per channel: filters in space, mixes no channels"),
         _card("Pointwise 1 × 1", POINTWISE, "one weight per pair of channels: mixes channels, at one pixel"),
     ]

@@ -89,7 +89,7 @@ def _misread_parameters(spec: LayerSpec, in_shape: Shape) -> list[Number]:
         (one_input, "This forgets that a kernel has weights for every input channel it reads."),
         (one_output, f"This counts only one output channel, but there are {O}."),
         (own.connections, "These are the connections: a weight has many of them but counts once."),
-        (adds, "This adds the numbers of channels, but every output channel has a kernel for every channel it reads."),
+        (adds, "This adds the numbers of channels, but each kernel, one per output, has a slice per channel it reads."),
     ]
     if spec.bias:
         found += [

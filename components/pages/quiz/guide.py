@@ -12,8 +12,9 @@ def guides() -> tuple[Guide, ...]:
     return (
         Guide(
             "Predict first, then see",
-            "Students commit themselves to a prediction, then discuss it with a neighbour and answer again.",
-            "“I could follow, so I have understood.” A prediction shows; every wrong answer is one particular mistake.",
+            "Students commit to a prediction, then discuss it with a neighbour and answer again.",
+            "“I could follow, so I have understood.” A prediction puts it to the test, and every wrong answer points "
+            "to one particular mistake.",
             (
                 Activity(3, f"The quiz of this seed has {len(asked)} questions. Open a class, show the code and let "
                          "everybody answer the first one alone.", (EASY,)),
@@ -27,7 +28,7 @@ def guides() -> tuple[Guide, ...]:
                 ("How do I get other questions?",
                  f"Another seed draws them anew, from {len(KINDS)} kinds; the link keeps seed and level."),
                 ("How do I use it without phones?",
-                 "Print the worksheet, and the answer sheet with the way to each answer."),
+                 "Print the worksheet, and the answer key, with the working for each answer."),
             ),
             "As a check after the chapter, or question by question along it.",
         ),

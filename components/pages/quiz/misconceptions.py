@@ -17,7 +17,7 @@ LINE = 8  # numbers of a row that is translated
 
 
 def bias(rng: Rng, level: Level) -> Question:
-    """A bias a map, once: it is not counted again as a column of W, nor per kernel or position."""
+    """One bias per map: it is not counted again as a column of W, nor per input channel or position."""
     K, reads, maps = pick(rng, (3, 5)), between(rng, 2, 5), between(rng, 2, 6)
     spec = LayerSpec(K, reads, maps, stride=2 if level == "hard" else 1, bias=True)
     in_shape = reads, between(rng, 12, 20), between(rng, 12, 20)
@@ -26,17 +26,17 @@ def bias(rng: Rng, level: Level) -> Question:
     stride = f", stride {spec.stride[0]}" if level == "hard" else ""
     prompt = (
         f"A convolution reads {reads} channels of {in_shape[1]} × {in_shape[2]} pixels and gives {maps} maps, with {K} "
-        f"× {K} kernels{stride} and a bias. Its matrix W has one more column, for an input that is always 1. How many "
+        f"× {K} kernels{stride} and biases. Its matrix W has one more column, for an input that is always 1. How many "
         "free parameters does the layer have?"
     )
     working = (
-        f"Each map has a kernel for every channel: {product(maps, reads, K, K)} weights.",
+        f"The kernel of each map has a slice for every channel: {product(maps, reads, K, K)} weights.",
         f"Each map has one bias, the same at all its positions: {maps}.",
         f"The last column of W holds these same biases: {bare:,} + {maps} = {right:,} free parameters.",
     )
     mistakes = [
         (bare + 2 * maps, "This counts the biases twice: the last column of W is the biases, not more of them."),
-        (bare + maps * reads, "This gives every kernel a bias, but a map has one for all channels it reads."),
+        (bare + maps * reads, "This gives every slice of a kernel a bias, but a map has one for all its channels."),
         (
             bare + maps * height * width,
             "This gives every output a bias of its own, but biases are shared too.",
@@ -63,8 +63,8 @@ def equivariance(rng: Rng, level: Level) -> Question:
     step = f", stride {stride}" if stride > 1 else ""
     prompt = (
         f"A convolution with a kernel of {K} weights{step} reads a row of {size} pixels; its largest output is number "
-        f"{before}. The whole row of pixels moves {by} places to the right, zeros follow. Which output is the largest "
-        "now?"
+        f"{before}. The whole row is shifted {by} pixels to the right, and zeros enter on the left. Assume that no "
+        "output near the ends becomes the largest. Which output is now the largest?"
     )
     working = (
         "The weights are the same at every position, so the map moves along with the picture: equivariance.",
@@ -163,7 +163,7 @@ def depthwise(rng: Rng, level: Level) -> Question:
     named = f"with {reads} groups, one per channel" if level == "hard" else "one kernel per channel"
     prompt = (
         f"A {K} × {K} depthwise convolution of {reads} channels, {named}, is followed by a 1 × 1 convolution to {maps} "
-        "maps. Neither adds anything to its sums. How many weights do the two layers have together?"
+        "maps. The layers have no biases. How many weights do the two layers have together?"
     )
     working = (
         f"Depthwise, each channel has one kernel: {product(reads, K, K)}.",
@@ -194,8 +194,8 @@ def transposed(rng: Rng, level: Level) -> Question:
     step = f", stride {stride}" if stride > 1 else ""
     prompt = (
         f"A kernel ({', '.join(map(figure, kernel))}) slides along x = ({', '.join(map(figure, x))}){step}. Its "
-        f"outputs y are ({', '.join(map(figure, y))}). The transposed convolution, with the same weights, makes z of "
-        f"y: z is W transposed times y. What is {indexed('z', at + 1)}?"
+        f"outputs y are ({', '.join(map(figure, y))}). The transposed convolution, with the same weights, maps y to "
+        f"z = Wᵀy. What is {indexed('z', at + 1)}?"
     )
     products = " + ".join(f"{term(w)} · {term(v)}" for w, v in uses)
     scatters = " and ".join(indexed("y", t + 1) for t in range(places) if W[t, at])
@@ -203,7 +203,7 @@ def transposed(rng: Rng, level: Level) -> Question:
         f"Each output is scattered to the places it was gathered from: {scatters} {'go' if len(uses) > 1 else 'goes'} "
         f"to place {at + 1}.",
         f"There, {products} = {figure(back[at])}.",
-        f"This is not {indexed('x', at + 1)}: W transposed is not the inverse of W. It is {figure(back[at])}.",
+        f"This is not {indexed('x', at + 1)}: Wᵀ is not the inverse of W. It is {figure(back[at])}.",
     )
     mistakes = [
         (int(x[at]), "This is the input again, as if the transposed convolution undid the convolution."),

@@ -112,7 +112,8 @@ def field(rng: Rng, level: Level) -> Question:
     wrong = _chosen([((n, n), mistake) for n, mistake in mistakes if n != right])
     prompt = (
         f"A first convolution has a {K1} × {K1} kernel{geometry(first)}; a second one reads its map with a {K2} × {K2} "
-        f"kernel{geometry(second)}. How large is the receptive field of one output of the second in the picture?"
+        f"kernel{geometry(second)}. How large, in pixels of the picture, is the receptive field of one output of the "
+        "second convolution?"
     )
     return ask(rng, "field", prompt, in_words(shape((right, right))), wrong, working)
 

@@ -28,7 +28,7 @@ def in_class(number: int, *, voting: bool, teaches: bool) -> Summary:
         "The class is answering now." if voting else "The class has answered, and the right answer is shown.",
         "Show the answers when enough students have answered, or go on to the next question."
         if teaches
-        else "Choose your answer while the class is answering; this page follows your teacher by itself.",
+        else "Choose your answer while the class is answering; this page follows your teacher automatically.",
     )
 
 

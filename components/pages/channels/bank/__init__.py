@@ -1,4 +1,4 @@
-"""A bank of kernels as a table of number fields: a row an output, a column an input channel."""
+"""A bank of kernels as a table of number fields: one row per output, one column per input channel."""
 
 from collections.abc import Callable
 from typing import Any

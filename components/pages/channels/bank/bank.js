@@ -1,4 +1,4 @@
-// A bank of kernels: a row an output, a cell an input channel, a field a weight in its colour.
+// A bank of kernels: one row per output, one cell per input channel, one field per weight, in its colour.
 
 const FIGURES = 3; // are shown; what was typed is kept whole
 

@@ -120,7 +120,7 @@ def _left(own: Quiz) -> Quiz:
 def _no_class(code: str) -> None:
     st.warning(f"There is no class with the code {_spoken(code)}: it may have ended.", icon=":material/info:")
     if COPY and code[0] != COPY:
-        st.markdown(f"This server has several copies: [look in the one of this code]({url.page()}?class={code}).")
+        st.markdown(f"This class may be on another server. [Open it there]({url.page()}?class={code}).")
     st.button("Take the quiz by yourself", key="class_leave", on_click=bind.change, args=(_left, Quiz))
 
 
@@ -273,7 +273,7 @@ def _own_answer(question: Question, view: View) -> None:
 def _wait(own: Quiz, drawn: Moment) -> None:
     """Look from time to time whether the teacher has gone on."""
     _looked(own, drawn)
-    st.caption("This page follows your teacher by itself.")
+    st.caption("This page follows your teacher automatically.")
 
 
 def _spoken(code: str) -> str:

@@ -30,7 +30,7 @@ def test_a_bias_is_counted_once_a_map() -> None:
         answers: Answers = {
             "": bare + O,
             "This counts the biases twice": bare + 2 * O,
-            "This gives every kernel": bare + O * C,
+            "This gives every slice of a kernel": bare + O * C,
             "This gives every output": bare + O * places,
             "This forgets the biases": bare,
         }
@@ -40,7 +40,7 @@ def test_a_bias_is_counted_once_a_map() -> None:
 def test_the_largest_output_moves_with_the_picture() -> None:
     for question in asked("equivariance"):
         (K,), (before,), (by,) = (
-            told(question, pattern) for pattern in (r"kernel of N weights", r"is number N\.", r"moves N places")
+            told(question, pattern) for pattern in (r"kernel of N weights", r"is number N\.", r"is shifted N pixels")
         )
         step = by // stride_of(question)
         answers: Answers = {
