@@ -59,7 +59,7 @@ DRIVES: dict[str, Callable[[Page], object]] = {
     "/network": lambda page: page.get_by_role("radio", name="Draw", exact=True).click(),
     "/sequence": lambda page: enter(page, "Steps T", 3),
     "/adaptive": lambda page: enter(page, "Channels M", 3),
-    "/sharing": lambda page: page.get_by_role("radio", name="+ mirrors").click(),
+    "/sharing": lambda page: page.get_by_role("radio", name="+ reflections").click(),
     "/quiz": lambda page: press(page, "New questions"),
 }
 

@@ -1,4 +1,4 @@
-"""The widgets of the Compare page, a function a section. None of them computes anything."""
+"""The widgets of the Compare page, one function per section. None of them computes anything."""
 
 import streamlit as st
 
@@ -16,7 +16,7 @@ from components.widgets.row import FIELD, SLIDER, row
 from kernels.layer.spec import Pair, Shape
 
 BORDERS = {"circular": "Circular", "zeros": "Zeros"}
-READOUTS: dict[Readout, str] = {"map": "The map", "max": "Global max pooling", "flat": "Flattened"}
+READOUTS: dict[Readout, str] = {"map": "The map", "max": "Global max pooling", "flat": "Flattened map"}
 SIGNALS: dict[Signal, str] = {"one": "One output", "map": "The map W x", "random": "Random"}
 NUMBERS = {True: "Same weights in all", False: "Random weights"}
 

@@ -40,13 +40,13 @@ def bounded(text: object) -> str:
 
 
 def parsed(text: object) -> tuple[Tensor, ...]:
-    """The tensors of a pasted list, one a line; empty lines are skipped.
+    """The tensors of a pasted list, one per line; empty lines are skipped.
 
     Raises ValueError, which names the line, what stands there and what to do.
     """
     lines = [(n, line.split()) for n, line in enumerate(bounded(text).split("\n"), start=1) if line.strip()]
     if not lines:
-        raise ValueError("the list is empty: paste what the snippet prints, a line a tensor")
+        raise ValueError("the list is empty: paste what the snippet prints, one line per tensor")
     if len(lines) > LINES:
         raise ValueError(f"the list has {len(lines):,} lines: paste at most {LINES:,}, in parts if need be")
     tensors = tuple(_tensor(n, parts) for n, parts in lines)

@@ -218,9 +218,9 @@ def told(points: Sequence[Point]) -> str:
     near = [known[k] for k in CLUSTERS if k in known and known[k].after >= whole.after - 0.01]
     least = min(near, key=lambda point: point.size) if near else known[CLUSTERS[-1]]
     return (
-        f"**{least.clusters} values a layer, {words.size(least.size)} instead of {words.size(whole.size)}: "
-        f"{words.percent(least.after)} of test digits right, {words.percent(whole.after)} as trained.** With "
-        f"{few.clusters} values {words.percent(few.before)}, and {words.percent(few.after)} after fine-tuning. {head}"
+        f"**{least.clusters} values per layer, {words.size(least.size)} instead of {words.size(whole.size)}: test "
+        f"accuracy {words.percent(least.after)}, against {words.percent(whole.after)} before clustering.** With "
+        f"{few.clusters} values: {words.percent(few.before)}, and {words.percent(few.after)} after fine-tuning. {head}"
     )
 
 
@@ -245,9 +245,9 @@ def chart(points: Sequence[Point]) -> go.Figure:
     for point in points:
         if not point.clusters:
             drawn.add_scatter(
-                x=[point.size], y=[point.after], name="as trained", mode="markers",
+                x=[point.size], y=[point.after], name="before clustering", mode="markers",
                 marker={"color": theme.ROLES["dense"], "symbol": SYMBOLS["dense"], "size": 12},
-                hovertemplate="as trained: %{y:.1%} in %{x:,} bytes<extra></extra>",
+                hovertemplate="before clustering: %{y:.1%} in %{x:,} bytes<extra></extra>",
             )  # fmt: skip
     drawn.update_xaxes(type="log", **log_ticks([point.size for point in points]))
     return drawn.of_accuracies("bytes").update_layout(height=HEIGHT)

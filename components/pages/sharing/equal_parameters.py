@@ -1,4 +1,4 @@
-"""As many parameters, tied in other places: four ways of tying, two read-outs, shifted digits. Pure."""
+"""Equal parameters, tied differently: four ways of tying, two read-outs, shifted digits. Pure."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -40,7 +40,7 @@ RECIPE, TUNE = Recipe(rate=0.005, epochs=40), Recipe(rate=0.001, epochs=10)
 RELU = Activate("relu")
 WINDOWS = Wired("local", CONV)  # the convolution's windows, with nothing tied
 Readout = Literal["units", "maps"]
-READOUTS: dict[Readout, str] = {"units": "reading every unit", "maps": "reading the maximum of each map"}
+READOUTS: dict[Readout, str] = {"units": "flattened maps", "maps": "global max pooling"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Result:
     accuracy: float
 
 
-# Networks that read the maximum of each map: one network but for its ties
+# Networks with global max pooling: one network but for its ties
 
 
 def convolution() -> Network:
@@ -82,7 +82,7 @@ def window_weights() -> int:
 KERNELS = prod(CONV.weight_shape)  # the weights that each way of tying has in place of those
 
 
-# Networks that read every unit
+# Networks with flattened maps
 
 
 def flattened() -> Network:
@@ -92,8 +92,13 @@ def flattened() -> Network:
 
 def small() -> Network:
     """Fully connected, with as many hidden units as give at most as many parameters."""
-    units = (convolution().parameters - CLASSES) // (PIXELS + 1 + CLASSES)
+    units = few_units()
     return Network((full(units, IN_SHAPE), RELU, full(CLASSES, (units, 1, 1), 1.0)), IN_SHAPE)
+
+
+def few_units() -> int:
+    """The most hidden units, fully connected, that the parameters of the convolution pay for."""
+    return (convolution().parameters - CLASSES) // (PIXELS + 1 + CLASSES)
 
 
 def by_hash(seed: int) -> Network:
@@ -221,7 +226,7 @@ def as_table(results: Sequence[Result]) -> str:
         most = max((result.parameters for result in results if result.name == name), default=0)
         shares = [words.spread(of(results, name, readout)) for readout in READOUTS]
         rows.append([title, words.amount(most) if most else "—", *shares])
-    return table(["tied", "parameters", "every unit", "maximum"], rows)
+    return table(["tied", "parameters", *READOUTS.values()], rows)
 
 
 def sentence(results: Sequence[Result]) -> str:
@@ -246,11 +251,12 @@ def scope() -> str:
     windows = window_weights() + convolution().parameters - KERNELS
     return (
         f"{SEEDS} seeds, {TRAIN} training and {TEST} test digits, each shifted by up to {REACH} pixels; "
-        f"{RECIPE.epochs} epochs; at most {words.amount(convolution().parameters)} parameters. Reading the maximum of "
-        f"each map, all three networks have {maps} maps of {words.shape(places)} units, each of which sees "
-        f"{words.shape(CONV.kernel_size)} pixels: only the ties differ. Where every unit is read, there are {HIDDEN} "
-        f"hidden units; the convolution has {FLAT.out_channels} maps at stride {FLAT.stride[0]}. Before they are "
-        f"clustered, the networks have {words.amount(windows)} and {words.amount(untied().parameters)} parameters. "
+        f"{RECIPE.epochs} epochs; at most {words.amount(convolution().parameters)} parameters. With global max "
+        f"pooling, all three networks have {maps} maps of {words.shape(places)} units, each of which sees "
+        f"{words.shape(CONV.kernel_size)} pixels: only the ties differ. With flattened maps, the clustered and hashed "
+        f"networks have {HIDDEN} hidden units, the untied one {few_units()}, and the convolution {FLAT.out_channels} "
+        f"maps at stride {FLAT.stride[0]}. Before they are clustered, the networks have {words.amount(windows)} and "
+        f"{words.amount(untied().parameters)} parameters. "
         "Hashing as in Chen et al., 2015, without their second hash, for signs."
     )
 

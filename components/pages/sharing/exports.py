@@ -23,7 +23,7 @@ def of_symmetry(own: Sharing, results: Sequence[turned_digits.Result]) -> tuple[
         Export("orbits.csv", "W (CSV)", CSV, f"{ID}; its weight in the check.", partial(orbits_csv, own)),
         Export("check.csv", "Check (CSV)", CSV, "The input and the outputs, both ways.", partial(check_csv, own)),
         Export("ladder.csv", "Ladder (CSV)", CSV, "Weights, shared first and then local.", partial(ladder_csv, own)),
-        _records("turned-digits.csv", "Turned digits (CSV)", turned_digits.Result, results),
+        _records("turned-digits.csv", "Rotated digits (CSV)", turned_digits.Result, results),
     )
 
 
@@ -35,7 +35,7 @@ def of_learned(
         Export("clusters.csv", "Weights (CSV)", CSV, "Each with its cluster and gradient.", partial(weights_csv, own)),
         Export("centroids.csv", "Centroids (CSV)", CSV, "Mean, gradient, updated.", partial(centroids_csv, own)),
         _records("accuracy-by-clusters.csv", "A network in k clusters (CSV)", Point, points),
-        _records("equal-parameters.csv", "As many parameters (CSV)", equal_parameters.Result, results),
+        _records("equal-parameters.csv", "Equal parameters (CSV)", equal_parameters.Result, results),
     )
 
 
@@ -72,7 +72,7 @@ def _svg(drawn: Callable[[], Figure]) -> bytes:
 
 def _records(name: str, label: str, kind: type, records: Sequence[object]) -> Export:
     refused = "" if records else "Nothing measured yet: run it first."
-    return Export(name, label, CSV, "A line for each network.", partial(records_csv, kind, tuple(records)), refused)
+    return Export(name, label, CSV, "One line per network.", partial(records_csv, kind, tuple(records)), refused)
 
 
 def orbits(own: Sharing) -> Figure:
@@ -80,7 +80,7 @@ def orbits(own: Sharing) -> Figure:
 
 
 def ties() -> Figure:
-    return matrix_figure("As many parameters, tied in other places", [*map(of_diagram, equal_parameters.diagrams())])
+    return matrix_figure("Equal parameters, tied differently", [*map(of_diagram, equal_parameters.diagrams())])
 
 
 def layers(own: Reuse) -> Figure:

@@ -133,7 +133,12 @@ def matrices(own: Factorised) -> list[tuple[str, str, Counts, Bytes]]:
         before, after = (untied[theme.untied_ink(one.targets, one.sources)] for one in (dense, left))
         return [
             ("Before: fully connected", ONE, _counts(dense), _cells(dense, canvas, before, before)),
-            (f"W: the {own.kept}% largest weights", ONE, _counts(left), _cells(left, canvas, after, after)),
+            (
+                f"W: the {own.kept}% of weights largest in magnitude",
+                ONE,
+                _counts(left),
+                _cells(left, canvas, after, after),
+            ),
         ]
     inner, outer = _palettes(both)
     first, second, whole = PARTS[own.method]

@@ -31,14 +31,16 @@ def _symmetry() -> Guide:
         (
             Activity(4, f"A torus of {SHIFTS.points} × {SHIFTS.points}: {none} weights without symmetry, {shifts} with "
                      "shifts. Which cells must be equal?", (SHIFTS,)),
-            Activity(3, f"Quarter turns and mirrors too: {mirrors} weights are left. Draw the kernel.", (MIRRORS,)),
-            Activity(3, f"One weight is changed alone: the two ways differ in {wrong} of {of} outputs.", (ALONE,)),
+            Activity(3, f"Rotations and reflections too: {mirrors} weights are left. Draw the kernel.", (MIRRORS,)),
+            Activity(3, "Change a single weight: W·(moved x) and moved (W·x) now differ in "
+                     f"{wrong} of {of} outputs.", (ALONE,)),
         ),
         (
-            ("What is an orbit here?", "All cells of W onto which the symmetries carry one cell."),
+            ("What is an orbit here?", "All cells of W onto which the symmetries map one cell."),
             ("Which layer commutes with all permutations?", "One number on the diagonal, one everywhere else."),
             ("What is lost if the world lacks the symmetry?",
-             "What the symmetry calls equal can no longer be told apart, such as a six and a nine under turns."),
+             "After pooling over the symmetry, what it maps onto each other can no longer be told apart: a six and a "
+             "nine, for example, under rotation."),
         ),
         FITS,
     )  # fmt: skip
@@ -50,7 +52,7 @@ def _learned() -> Guide:
     return Guide(
         "Learned or random (hashed)",
         "Students follow one step of Deep Compression: cluster, sum the gradients by colour, move the centroids.",
-        "“Sharing must be designed.” It can be learned after training, or random (hashed).",
+        "“Sharing must be designed.” It can be found after training, by clustering, or be random (hashed).",
         (
             Activity(4, f"{made.weights.size} weights in {len(made.found.centroids)} clusters. Students compute one "
                      "centroid and its gradient.", (tab, own)),
@@ -61,7 +63,8 @@ def _learned() -> Guide:
         (
             ("What is the gradient of a centroid?", "The sum of the gradients of the weights in its cluster."),
             ("What must be stored?", "The centroids, and for each weight the number of its cluster."),
-            ("Why is a convolution not just any tie?", "It ties the weights that a shift carries onto each other."),
+            ("How does a convolution differ from arbitrary tying?",
+             "It ties exactly those weights that a shift maps onto each other."),
         ),
         FITS,
     )  # fmt: skip
@@ -80,7 +83,7 @@ def _layers() -> Guide:
                      "layer by layer.", (tab, own)),
             Activity(3, f"A tied autoencoder: {counts[AUTOENCODER][0]} instead of {counts[AUTOENCODER][1]}. Find the "
                      "transposed colours.", (tab, AUTOENCODER)),
-            Activity(3, f"Nothing shared: {counts[APART][0]} weights. Then audit the list of tensors below.",
+            Activity(3, f"Untied: {counts[APART][0]} weights. Then audit the list of tensors below.",
                      (tab, APART)),
         ),
         (
@@ -98,7 +101,7 @@ def _factorised() -> Guide:
     return Guide(
         "Not sharing",
         "Students tell fewer parameters by factorisation from fewer parameters by sharing.",
-        "“Fewer parameters means shared weights.” Factorised or pruned layers tie nothing.",
+        "“Fewer parameters means shared weights.” Factorising or pruning by itself ties nothing.",
         (
             Activity(4, f"A separable kernel of {own.side} × {own.side}: {separable.parameters} parameters make "
                      f"{separable.distinct} different weights.", (tab, own)),
@@ -110,7 +113,8 @@ def _factorised() -> Guide:
         ),
         (
             ("How do you recognise sharing in W?", "One colour, that is one parameter, in several cells."),
-            ("Is LoRA sharing?", "No: its matrix is a product of two small ones, with as many different entries."),
+            ("Is LoRA sharing?",
+             "No: its update is the product of two small matrices, and its entries are in general all different."),
             ("Can both be combined?",
              "Yes: a depthwise convolution is factorised, and each factor is shared over shifts."),
         ),

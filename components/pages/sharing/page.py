@@ -167,7 +167,7 @@ def _take_away(tab: str, made: Callable[[], tuple[Export, ...]]) -> None:
 
 
 def _turns() -> None:
-    st.subheader("What it buys: digits in random quarter turns", anchor="turns")
+    st.subheader("What it buys: digits rotated by random multiples of 90°", anchor="turns")
     run = _turned()
     player.starter("Run", "turns", run, partial(turned_digits.experiment, 0))
     player.ticking(_turning, run)
@@ -208,7 +208,7 @@ def _points(run: Run[clustering.Point]) -> None:
 
 
 def _race() -> None:
-    st.subheader("As many parameters, tied in other places", anchor="race")
+    st.subheader("Equal parameters, tied differently", anchor="race")
     wirings("ties", equal_parameters.diagrams())
     run = _equal()
     player.starter("Run", "equal", run, partial(equal_parameters.experiment, 0))

@@ -141,7 +141,7 @@ def diagrams(own: Reuse) -> list[Diagram]:
     sets = words.plural(len({layer.weights for layer in net.layers}), "set") + f" of weights for {layers}"
     names = _names(net, [layer.weights for layer in net.layers])
     own_names = _names(net, [f"{layer.weights} in layer {n}" for n, layer in enumerate(net.layers, start=1)])
-    title = "Shared across layers" if both[0].n_params < both[1].n_params else "Nothing shared"
+    title = "Shared across layers" if both[0].n_params < both[1].n_params else "Untied"
     return [
         _diagram(net, both[0], title, sets, names),
         _diagram(net, both[1], "Separate in each layer", f"a set of weights for each of {layers}", own_names),
@@ -204,7 +204,7 @@ def table() -> dict[str, list[Any]]:
     ]
     tables += [
         ("LSTM language model, embeddings tied", language_model(tied=True), "51 M"),
-        ("LSTM language model, embeddings apart", language_model(tied=False), "66 M"),
+        ("LSTM language model, embeddings untied", language_model(tied=False), "66 M"),
     ]
     branch = total(published("lenet5").plan).parameters
     code = fully_connected(784, 32).n_params

@@ -123,5 +123,5 @@ def typed(own: Clustering, text: str) -> Clustering:
 
 
 def text_of(weights: Kernel) -> str:
-    """The weights as one types them, a row a line."""
+    """The weights as one types them, one line per row."""
     return "\n".join("  ".join(f"{weight:g}" for weight in row) for row in weights)

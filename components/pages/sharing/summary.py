@@ -20,7 +20,7 @@ def orbits(own: Sharing) -> Summary:
 def learned(own: Clustering) -> Summary:
     return Summary(
         f"{clustering.example(own).weights.size} weights in clusters with their gradients, a network clustered in the "
-        "same way, and networks with as many parameters tied in other places.",
+        "same way, and networks with the same number of parameters, tied differently.",
         finding(clustering.headline(own)),
         "Change “Clusters k” and see how many bits are left.",
     )

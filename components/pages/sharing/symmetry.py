@@ -25,24 +25,24 @@ DOMAINS: dict[Domain, str] = {
     "ring": "Ring", "torus": "Torus n × n", "set": "Set", "pairs": "Pairs of a set", "graph": "Graph",
 }  # fmt: skip
 NAMES: dict[Group, str] = {
-    "none": "None", "shifts": "Shifts", "turns": "+ quarter turns", "mirrors": "+ mirrors",
+    "none": "None", "shifts": "Shifts", "turns": "+ rotations", "mirrors": "+ reflections",
     "automorphisms": "The graph's own", "permutations": "All permutations",
 }  # fmt: skip
 MADE: dict[Group, str] = {
     "none": "no symmetry: fully connected",
     "shifts": "shifts: a circular convolution",
-    "turns": "shifts and quarter turns (p4)",
-    "mirrors": "shifts and mirror images",
+    "turns": "shifts and rotations by 90° (p4)",
+    "mirrors": "shifts and reflections",
     "automorphisms": "the permutations of nodes that keep all edges",
     "permutations": "all permutations",
 }
 MOVES_NAMED: dict[Move, str] = {
-    "shift": "Shift", "down": "Down", "right": "Right", "turn": "Turn", "mirror": "Mirror",
+    "shift": "Shift", "down": "Down", "right": "Right", "turn": "Rotate", "mirror": "Reflect",
     "automorphism": "A symmetry", "swap": "Swap two", "shuffle": "Shuffle", "scramble": "Shuffle pairs",
 }  # fmt: skip
 MOVED: dict[Move, str] = {
-    "shift": "shifted by 1", "down": "shifted down", "right": "shifted right", "turn": "turned by 90°",
-    "mirror": "mirrored", "automorphism": "permuted by a symmetry of the graph", "swap": "with the first two swapped",
+    "shift": "shifted by 1", "down": "shifted down", "right": "shifted right", "turn": "rotated by 90°",
+    "mirror": "reflected", "automorphism": "permuted by a symmetry of the graph", "swap": "with the first two swapped",
     "shuffle": "permuted at random", "scramble": "with all pairs permuted at random",
 }  # fmt: skip
 APART = 1  # the cell of W whose weight is changed alone: first row, second column, which every move takes elsewhere
@@ -171,10 +171,10 @@ def sentence(own: Sharing) -> str:
     if not found.difference.any():
         chance = "" if found.same.all() else " for this input, though not for every one"
         return f"**{ways} are exactly equal{chance}.**"
-    many = words.plural(int(np.count_nonzero(found.difference)), "output")
+    many = int(np.count_nonzero(found.difference))
     held = own.alone and not check(replace(own, alone=False)).difference.any()
     why = "one weight is untied from its orbit" if held else "this move is not one of the symmetries chosen"
-    return f"**{ways} differ in {many} of {len(found.x)}**, for {why}."
+    return f"**{ways} differ in {many} of {words.plural(len(found.x), 'output')}**, because {why}."
 
 
 def diagram(own: Sharing) -> Diagram:
@@ -190,7 +190,7 @@ def diagram(own: Sharing) -> Diagram:
 
 
 def as_cards(own: Sharing) -> list[Card]:
-    """The input, the input moved, what W makes of it, what W makes of the input, moved alike, and the difference."""
+    """The input, the input moved, W applied to it, W applied to the input and then moved, and the difference."""
     found, step = check(own), MOVED[own.move]
     inputs, outputs = cards.colour_range(found.x), cards.colour_range(found.of_moved, found.moved_y)
     largest = float(np.abs(found.difference).max())

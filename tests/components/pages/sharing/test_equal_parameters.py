@@ -42,7 +42,7 @@ def test_in_the_recorded_race_the_convolution_is_far_ahead_of_other_ties_of_the_
     shares = {name: race.of(known.records, name, "maps") for name in ("clustered", "hashed", "conv")}
     assert min(shares["conv"]) > max(shares["clustered"]) > max(shares["hashed"])
     told = race.sentence(known.records)
-    assert told.startswith("**Reading the maximum of each map: convolution")
+    assert told.startswith("**Global max pooling: convolution")
     rows = [line.strip("| ").split(" | ") for line in race.as_table(known.records).splitlines()[2:]]
     assert [row[3] == "—" for row in rows] == [True, False, False, False]
     mean, spread = 100 * np.mean(shares["conv"]), 100 * np.std(shares["conv"])
@@ -77,4 +77,4 @@ def test_that_it_matters_which_weights_are_tied_is_said_where_the_seeds_show_it(
     assert "It matters" in race.sentence(results(0.8))
     assert "It matters" not in race.sentence(results(0.35))
     assert "It matters" not in race.sentence(results(0.8)[::2])
-    assert "pay here only if" not in race.sentence(results(0.8))  # it is ahead by every unit too
+    assert "pay here only if" not in race.sentence(results(0.8))  # it is ahead with flattened maps too
