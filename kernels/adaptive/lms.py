@@ -1,4 +1,4 @@
-"""Filters that learn online: least mean squares on any wiring, with weights of their own or shared.
+"""Adaptive filters: least mean squares on any wiring, with weights of their own or shared.
 
 At iteration n a new x(n) comes, y = W x is compared with d, and every weight moves at once:
 
@@ -57,8 +57,8 @@ class Table:
 class Learned:
     """The course of each filter over a slice of iterations.
 
-    first: its first iteration. excess: (y − W_o x)² averaged over trials and outputs, a row a filter, NaN after it has
-    diverged. theta: the weights of the first trial at the end, x: the last input there.
+    first: its first iteration. excess: (y − W_o x)² averaged over trials and outputs, one row per filter, NaN after it
+    has diverged. theta: the weights of the first trial at the end, x: the last input there.
     """
 
     first: int

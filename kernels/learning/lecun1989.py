@@ -47,7 +47,7 @@ def _links(layer: Layer, in_shape: Shape) -> int:
 
 
 def _maps(kind: Kind, channels: int, maps: int, taps: int) -> tuple[Layer, ...]:
-    """Half the size: windows of taps × taps at every second unit, a bias a unit, tanh."""
+    """Half the size: windows of taps × taps at every second unit, one bias per unit, tanh."""
     frame = (taps - 3) // 2, (taps - 1) // 2
     spec = LayerSpec(taps, channels, maps, stride=2)
     return Pad((frame, frame), BACKGROUND), Wired(kind, spec, gain=1.0), Bias(), Activate("tanh")

@@ -22,7 +22,7 @@ from kernels.learning.layers import Back, volume
 
 @dataclass(frozen=True, slots=True)
 class Recurrent:
-    """x: (examples, 1, T, F), a row a step; y: the last state (examples, hidden, 1, 1).
+    """x: (examples, 1, T, F), one row per step; y: the last state (examples, hidden, 1, 1).
 
     tied: one U, V and b for all steps, however many there are; otherwise a fresh set for each. Raises SpecError.
     """
@@ -35,7 +35,7 @@ class Recurrent:
 
     def out_shape(self, in_shape: Shape) -> Shape:
         if len(in_shape) != 3 or in_shape[0] != 1 or min(in_shape) < 1:
-            raise SpecError(f"in_shape must be (1, steps >= 1, inputs >= 1), got {in_shape}: give a step a row")
+            raise SpecError(f"in_shape must be (1, steps >= 1, inputs >= 1), got {in_shape}: give one row per step")
         return self.hidden, 1, 1
 
     def parameters(self, in_shape: Shape) -> int:
@@ -100,7 +100,7 @@ def unrolled(layer: Recurrent, in_shape: Shape) -> Wiring:
            [0, 0, 5, 0, 7, 9]])
     """
     tied, free = replace(layer, tied=True), replace(layer, tied=False)
-    # Untied there is a weight a connection; but of one step, the tied layer's V is more than all the connections.
+    # Untied there is one weight per connection; but of one step, the tied layer's V is more than all the connections.
     needed = max(free.parameters(in_shape), tied.parameters(in_shape))
     if needed > MAX_CONNECTIONS:
         raise SpecError(

@@ -26,10 +26,10 @@ def learning_curves(found: Sequence[Curve], predicted: Sequence[Prediction] | No
             figure.add_scatter(
                 x=at,
                 y=_decibels(predicted[n].excess(steps)[at]),
-                name=f"{name}, derived",
+                name=f"{name}, theory",
                 mode="lines",
                 line={"color": ROLES[name], "width": 2, "dash": "dash"},
-                hovertemplate=f"{name}, derived: %{{y:.1f}} dB at iteration %{{x:,}}<extra></extra>",
+                hovertemplate=f"{name}, theory: %{{y:.1f}} dB at iteration %{{x:,}}<extra></extra>",
             )
     figure.update_xaxes(range=[0, steps])
     known = [_decibels(curve.excess)[np.isfinite(curve.excess)] for curve in found]
@@ -56,11 +56,11 @@ def learning_curves_alt(found: Sequence[Curve], predicted: Sequence[Prediction] 
     parts = []
     if not found:
         steady = [words.decibels(one.steady) if isfinite(one.steady) else "diverges" for one in predicted or ()]
-        parts = [f"{name}, derived: {end}" for name, end in zip(NAMES, steady, strict=False)]
+        parts = [f"{name}, theory: {end}" for name, end in zip(NAMES, steady, strict=False)]
     for n, curve in enumerate(found):
         ends = "diverges" if curve.diverged_at is not None else f"settles at {words.decibels(curve.steady)}"
-        derived = f", derived {words.decibels(predicted[n].steady)}" if predicted else ""
-        parts.append(f"{curve.name} {ends}{derived}")
+        theory = f", theory {words.decibels(predicted[n].steady)}" if predicted else ""
+        parts.append(f"{curve.name} {ends}{theory}")
     return f"Learning curves, excess MSE in decibels against iterations. {'. '.join(parts)}."
 
 

@@ -1,4 +1,4 @@
-"""Filters that learn online: the system, what is predicted, what was measured. Pure."""
+"""Adaptive filters: the system, what theory says of it, what was measured. Pure."""
 
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ RULE_NOTE = (
     "A shared weight averages the gradients of its uses; summing would multiply the step size by their number. "
     "The excess MSE is E‖(W − W_o)x‖² per channel, the mean-square error beyond the noise."
 )
-FAR = 3  # decibels between what was measured and what was derived, from which the page says so
+FAR = 3  # decibels between measurement and theory, from which the page says so
 WINS = 3  # decibels, from which it is worth saying what the other would need
 SETTLED = 0.25  # the share at the end of the run that counts as steady state
 BELOW = 20  # decibels: the fall that is timed
@@ -132,7 +132,7 @@ def _curve(name: str, excess: Floats, block: int) -> Curve:
 def title(made: System) -> str:
     """The page's title: the weights of both filters."""
     shared, untied = (wires.n_params for wires in made.wirings)
-    return f":primary[{words.plural(shared, 'weight')} or {words.amount(untied)}]: filters that learn online"
+    return f":primary[{words.plural(shared, 'weight')} or {words.amount(untied)}]: adaptive filters (LMS)"
 
 
 def matrix_cards(made: System) -> list[Card]:
@@ -144,7 +144,7 @@ def matrix_cards(made: System) -> list[Card]:
 
 
 def fact_cards(found: list[Curve], predicted: Predictions | None) -> list[Card]:
-    """A card per filter: its steady-state error and the predicted one."""
+    """A card per filter: its steady-state error, and that of the theory."""
     return [
         _fact_card(name, found[n] if found else None, predicted[n] if predicted else None)
         for n, name in enumerate(NAMES)
@@ -155,7 +155,7 @@ def _fact_card(name: str, curve: Curve | None, predicted: Prediction | None) -> 
     fell = curve.fell_at if curve else None
     facts = (
         Fact("steady-state excess MSE", _settled(curve), "measured, mean over the last quarter of the run"),
-        Fact("predicted", _predicted(predicted), _gap(curve, predicted)),
+        Fact("theory", _predicted(predicted), _gap(curve, predicted)),
         Fact(f"time to fall by {BELOW} dB", f"{fell:,} iterations" if fell is not None else "—"),
     )
     return Card(name, "", "", (), facts, ROLES[name])
@@ -168,11 +168,11 @@ def _predicted(predicted: Prediction | None) -> str:
 
 
 def _gap(curve: Curve | None, predicted: Prediction | None) -> str:
-    """How many decibels the measured error lies from the derived one."""
+    """How many decibels the measured error lies from that of the theory."""
     if curve is None or predicted is None or not (0 < curve.steady < inf and 0 < predicted.steady < inf):
-        return "derived for LMS with white input"
+        return "for LMS with white input"
     apart = round(10 * log10(curve.steady / predicted.steady), 1) + 0.0  # −0 is 0
-    return f"derived; the measured value differs by {apart:+.1f} dB".replace("-", "−")
+    return f"the measured value differs by {apart:+.1f} dB".replace("-", "−")
 
 
 def _settled(curve: Curve | None) -> str:
@@ -332,12 +332,13 @@ def _places(made: Pictures) -> str:
     places = made.wirings[0].shape[0]
     return (
         f": its kernel learns at {places:,} positions of every patch. To reach the same error, the untied layer would "
-        f"need a step card(Y) = {places:,} times smaller and so {places:,} times as many patches (derived, for small μ)"
+        f"need a step card(Y) = {places:,} times smaller and so {places:,} times as many patches (in theory, for small "
+        "μ)"
     )
 
 
 def _disagreement(found: list[Curve], predicted: Predictions | None) -> str:
-    """A warning where the measured error is far from the derived one: the independence assumption fails there."""
+    """A warning where the measured error is far from theory: the independence assumption fails there."""
     far = [
         curve.name.lower()
         for curve, one in zip(found, predicted or (), strict=False)

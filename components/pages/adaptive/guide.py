@@ -72,19 +72,21 @@ def _mimo() -> Guide:
     return Guide(
         EXPERIMENTS["mimo"],
         "Students recognise a circulant matrix of filters as a convolution over channels around a circle.",
-        "“Only pictures have positions to share over.” Channels around a circle have, too.",
+        "“Only pictures have positions to share weights over.” Channels arranged in a circle do, too.",
         (
             Activity(4, f"{MIMO.members} inputs and outputs, {MIMO.lags} taps: {untied} weights untied, {shared} "
                      "circulant. Run and compare both curves.", (MIMO,)),
             Activity(3, f"μ = {MIMO_FAST.mu:g} lies between the bounds, {narrow} untied and {wide} circulant. Run.",
                      (MIMO_FAST,)),
-            Activity(3, "Find the colours of W: which cells hold one weight?", (MIMO,)),
+            Activity(3, "Find the colours of W: which cells hold the same weight?", (MIMO,)),
         ),
         (
             ("By which factor does sharing reduce the weights?",
              f"{untied // shared}: the number of channels."),
-            ("Why has the full system the smaller bound?",
-             f"Each of its outputs adapts {MIMO.members} × {MIMO.lags} = {MIMO.members * MIMO.lags} taps at once."),
+            ("Why does the full system have the smaller stability bound?",
+             f"Each output is a filter of {MIMO.members} × {MIMO.lags} = {MIMO.members * MIMO.lags} taps, updated from "
+             "one noisy gradient. The circulant system averages over its outputs; the DFT splits it into "
+             f"{MIMO.members} independent filters of only {MIMO.lags} taps."),
             ("Which transform turns a circulant matrix into a diagonal one?", "The discrete Fourier transform."),
         ),
         FITS,

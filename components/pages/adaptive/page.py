@@ -1,4 +1,4 @@
-"""Adaptive: filters that learn online, with and without shared weights, in three worlds."""
+"""Adaptive: adaptive filters (LMS) with and without shared weights, in three experiments."""
 
 from dataclasses import replace
 from functools import partial
@@ -24,9 +24,9 @@ from kernels.adaptive.lms import Learned
 from kernels.images.decode import unit
 from kernels.layer.spec import SpecError
 
-LONG = 2000  # iterations: shorter runs take a record a tick, so that one sees them learn
+LONG = 2000  # iterations: shorter runs take one record per tick, so that one sees them learn
 HEIGHT = 290  # pixels of the learning curves, which end with the first screen
-UNTITLED = ":primary[Adaptive filters]: filters that learn online"
+UNTITLED = ":primary[Adaptive filters] (LMS)"
 
 
 def render() -> None:

@@ -13,7 +13,7 @@ STEPS = {"parallel": 0.05, "mimo": 0.02, "pictures": 1.5}  # well below the boun
 
 @dataclass(frozen=True, slots=True)
 class Adaptive(State):
-    """Filters that learn online, with weights of their own and shared.
+    """Adaptive filters, with weights of their own and shared.
 
     experiment: the tab. members, lags: how many filters (or inputs and outputs), of how many taps; steps: iterations.
     """

@@ -191,7 +191,7 @@ def _time_to_learn(detector: Detector, task: Search, own: Compare) -> str:
     places = detector.trained.size
     lessons = places * (log(places) + np.euler_gamma) / taught
     return (
-        f"training all would take at least about {lessons:,.0f} pictures (derived, coupon collector)"
+        f"training all would take at least about {lessons:,.0f} pictures (theory: coupon collector)"
         if lessons >= 10
         else ""
     )
@@ -205,7 +205,7 @@ def finding(task: Search, found: list[Detector]) -> str:
     whole = words.plural(len(task.targets), "occurrence")
     return (
         f"Trained on the same pictures, **the shared kernel finds {conv} of {whole}; separate weights at every "
-        f"position find {local}**, where they have seen one."
+        f"position find {local}**: they detect the square only at positions where they were trained."
     )
 
 

@@ -72,7 +72,7 @@ def sweep_alt(points: Sequence[Point]) -> str:
 
 
 def readouts(scores: Sequence[Score]) -> go.Figure:
-    """A dot for every network: accuracy over all shifts filled, at shift 0 open; a line a read-out and wiring."""
+    """A dot for every network: accuracy over all shifts filled, at shift 0 open; one line per read-out and wiring."""
     chart = Chart()
     for kind in KINDS:
         mine = [score for score in scores if score.kind == kind]
@@ -106,7 +106,7 @@ def readouts_alt(scores: Sequence[Score]) -> str:
 
 
 def students(fits: Sequence[Fit], theory: Mapping[View, Theory]) -> go.Figure:
-    """Excess error against examples, both log: markers measured, dashed lines derived."""
+    """Excess error against examples, both log: markers measured, dashed lines theory."""
     chart = Chart()
     for kind, known in theory.items():
         mine = [fit for fit in fits if fit.kind == kind]
@@ -125,12 +125,12 @@ def students(fits: Sequence[Fit], theory: Mapping[View, Theory]) -> go.Figure:
         chart.add_scatter(
             x=list(compress(PAIRS, holds)),
             y=list(compress(known.excess, holds)),
-            name=f"{label}, σ²·p/n derived",
+            name=f"{label}, theory σ²·p/n",
             mode="lines",
             line={"color": colour, "dash": "dash", "width": 2},
             legendgroup=kind,
             showlegend=False,
-            hovertemplate=f"{label}: %{{y:.3g}} after %{{x}} examples, derived<extra></extra>",
+            hovertemplate=f"{label}: %{{y:.3g}} after %{{x}} examples, theory<extra></extra>",
         )
     chart.update_xaxes(type="log", tickvals=PAIRS, ticktext=[words.amount(n) for n in PAIRS])
     chart.powers_of_ten()
@@ -142,9 +142,9 @@ def students_alt(fits: Sequence[Fit], theory: Mapping[View, Theory]) -> str:
     for kind, known in theory.items():
         mine = [fit.excess for fit in fits if fit.kind == kind]
         if mine:
-            derived = words.figure(float(known.excess[len(mine) - 1]))
+            expected = words.figure(float(known.excess[len(mine) - 1]))
             parts.append(
                 f"{LAYER_NAMES[kind]} with {words.amount(known.parameters)} parameters {words.figure(mine[-1])}, "
-                f"derived {derived}"
+                f"theory {expected}"
             )
     return f"Excess error against examples, both axes logarithmic. At the end: {'; '.join(parts)}."

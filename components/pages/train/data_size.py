@@ -82,7 +82,7 @@ def sentence(points: Sequence[Point]) -> str:
 
 
 def as_table(own: Train, points: Sequence[Point]) -> str:
-    """A row a network, a column a number of training digits."""
+    """One row per network, one column per number of training digits."""
     found = {(point.kind, point.digits): point.told for point in points}
     rows = [(LAYER_NAMES[kind], *(found.get((kind, n), "—") for n in SIZES)) for kind in own.kinds]
     return table(("Training digits", *map(words.amount, SIZES)), rows)

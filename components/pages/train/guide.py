@@ -45,7 +45,7 @@ def _readouts() -> Guide:
     own = Train(tab="readouts")
     return Guide(
         "Shared × pooled",
-        "Students see that what sharing gains depends on what reads the maps.",
+        "Students see that what sharing gains depends on how the maps are read out.",
         "“A shared first layer makes the network insensitive to shifts.” A flattened read-out undoes that.",
         (
             Activity(3, f"Two wirings, {len(readouts.ROWS)} read-outs, {readouts.SEEDS} seeds. Students fill in a "
@@ -130,7 +130,7 @@ def _teacher() -> Guide:
             ("What does theory give for the excess error?", "σ²·p/n: noise times parameters over examples."),
             ("By which factor do the two dashed lines differ?",
              f"{words.factor(known['dense'] / known['conv'])}, the ratio of the parameters."),
-            ("Where does the formula not hold?", "With fewer examples than an output reads numbers."),
+            ("Where does the formula not hold?", "When there are no more examples than an output has inputs."),
         ),
         "With statistical efficiency, bias and variance.",
     )  # fmt: skip
@@ -140,6 +140,7 @@ def _nets() -> Guide:
     own = Train(tab="nets")
     first, last = NETS[0], NETS[-1]
     parameters = [net.network.parts[-1].stop for net in (first, last)]
+    output = last.network.parts[-2]  # before its activation
     return Guide(
         "Five networks of 1989",
         "Students read a classic experiment in which connections grow while free parameters shrink.",
@@ -152,9 +153,11 @@ def _nets() -> Guide:
             Activity(3, f"One test digit in {lecun1989.TEST}: which differences are larger than chance?", (own,)),
         ),
         (
-            ("Which weights are not shared even in the last network?", "The biases: every unit has its own."),
+            ("Which parameters are not shared even in the last network?",
+             f"The biases, one per unit, and the weights of the fully connected output layer, which has "
+             f"{words.amount(output.stop - output.start)} of the {words.amount(parameters[1])} parameters."),
             ("Why do the figures here differ from the published ones?",
-             "The digits are others: those of the paper are not available."),
+             "They are for different digits: those of the paper are not available."),
             ("What did the last network add to the one before?", "A second layer with shared weights, and more maps."),
         ),
         "As a historical case, with LeNet.",

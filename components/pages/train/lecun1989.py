@@ -23,10 +23,10 @@ TRAIN, TEST = 320, 160
 SEEDS = 5
 READ = "Read each picture from the bottom, the input, up; equal colours are one shared weight."
 NOTE = (
-    "Of each layer two units (framed) with what they read, each cell in the colour of its weight: with shared weights "
-    "both windows have the same colours. Cells beyond the border read a constant. Biases, one for each unit, are "
-    f"counted but not drawn. The published figures are for {TRAIN} training and {TEST} test digits of 1989, which are "
-    f"not available; ours use {TRAIN} and {TEST} of scikit-learn's digits, enlarged to 16 × 16. {SOURCE}."
+    "In each layer, two units are framed, with the windows they read; each cell has the colour of its weight. With "
+    "shared weights both windows show the same colours. Cells beyond the border read a constant. Biases, one for each "
+    f"unit, are counted but not drawn. The published figures are for {TRAIN} training and {TEST} test digits of 1989, "
+    f"which are not available; ours use {TRAIN} and {TEST} of scikit-learn's digits, enlarged to 16 × 16. {SOURCE}."
 )
 RECIPE = Recipe(rate=0.005, epochs=60)
 
@@ -114,5 +114,6 @@ def sentence(results: Sequence[Result]) -> str:
         return "The same task with ever more sharing: colour marks weights that are used again."
     order = sorted(found, key=lambda name: float(np.mean(found[name])))
     overlap = any(max(found[worse]) >= min(found[better]) for worse, better in pairwise(order))
-    grain = f"{100 / TEST:.1f} points is one test digit" + (", and the ranges overlap" if overlap else "")
-    return f"From worst to best here: {', '.join(order)}; {grain}."
+    grain = f"one test digit is worth {100 / TEST:.1f} percentage points"
+    open = ", and the ranges of the seeds overlap" if overlap else ""
+    return f"From worst to best here: {', '.join(order)}; {grain}{open}."

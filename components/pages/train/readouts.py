@@ -20,17 +20,17 @@ from kernels.learning.training import Epoch, accuracy, fit
 KINDS: tuple[View, View] = ("conv", "local")  # with equal windows and maps: they differ in nothing but sharing
 ROWS: tuple[Readout, ...] = ("max", "flat", "mean")
 SEEDS = 5
-SIDES = {"conv": "Shared", "local": "Unshared"}
+SIDES = {"conv": "Shared", "local": "Untied"}
 WHY = (
     "A read-out of flattened maps has separate weights for every position and learns the digits at each of them anew, "
     "whatever the first layer shares. Global max pooling keeps how strong a feature is, not where: then a kernel "
-    "learned at one position serves all. Within a row, both networks have the same windows, number of "
+    "learned at one position is used at every position. Within a row, both networks have the same windows, number of "
     "maps and training."
 )
 
 MEASURED = (
     f"Means of {SEEDS} seeds (lowest–highest). All shifts: {TESTED}; shift 0: the same digits, centred. "
-    f"Shared: {LAYER_NAMES['conv'].lower()}; unshared: {LAYER_NAMES['local'].lower()}."
+    f"Shared: {LAYER_NAMES['conv'].lower()}; untied: {LAYER_NAMES['local'].lower()}."
 )
 
 
@@ -88,7 +88,7 @@ def of(scores: Sequence[Score], kind: View, readout: Readout) -> list[Score]:
 
 
 def as_table(scores: Sequence[Score]) -> str:
-    """A row a read-out; shared and unshared, each with the accuracy over all shifts and at shift 0."""
+    """One row per read-out; shared and untied, each with the accuracy over all shifts and at shift 0."""
     head = [f"{SIDES[kind]}, {where}" for kind in KINDS for where in ("all shifts", "shift 0")]
     rows = []
     for readout in ROWS:
@@ -132,32 +132,30 @@ def _diverged(scores: Sequence[Score], readout: Readout) -> int:
 
 
 def title(scores: Sequence[Score]) -> str:
-    """The accuracies over all shifts, shared and unshared, with pooled and with flattened maps."""
+    """The accuracies over all shifts, shared and untied, with pooled and with flattened maps."""
     pooled, flat = _means(scores, "max"), _means(scores, "flat")
     if not (pooled and flat):
         return "Shared or not, max-pooled or flattened"
-    told = [
-        f"{words.percent(shared)} shared, {words.percent(not_shared)} unshared" for shared, not_shared in (pooled, flat)
-    ]
+    told = [f"{words.percent(shared)} shared, {words.percent(untied)} untied" for shared, untied in (pooled, flat)]
     return f"Max-pooled: :primary[{told[0]}]. Flattened: {told[1]}"
 
 
 def _means(scores: Sequence[Score], readout: Readout) -> tuple[float, float] | None:
-    """The mean accuracies over all shifts, shared and unshared."""
+    """The mean accuracies over all shifts, shared and untied."""
     shares = [[s.shifted for s in of(scores, kind, readout) if not isnan(s.shifted)] for kind in KINDS]
     return (float(np.mean(shares[0])), float(np.mean(shares[1]))) if all(shares) else None
 
 
-def _gain(shared: float, unshared: float) -> str:
+def _gain(shared: float, untied: float) -> str:
     """The difference of the means as they are shown."""
-    apart = round(100 * shared) - round(100 * unshared)
-    return f"sharing {'gains' if shared > unshared else 'loses'} **{words.plural(abs(apart), 'point')}**"
+    apart = round(100 * shared) - round(100 * untied)
+    return f"sharing {'gains' if shared > untied else 'loses'} **{words.plural(abs(apart), 'point')}**"
 
 
 def _is_clear(scores: Sequence[Score], readout: Readout) -> bool:
     """Whether every seed of one wiring is above every seed of the other."""
-    shared, unshared = ([s.shifted for s in of(scores, kind, readout) if not isnan(s.shifted)] for kind in KINDS)
-    return min(shared) > max(unshared) or min(unshared) > max(shared)
+    shared, untied = ([s.shifted for s in of(scores, kind, readout) if not isnan(s.shifted)] for kind in KINDS)
+    return min(shared) > max(untied) or min(untied) > max(shared)
 
 
 def tested(own: Train) -> str:
@@ -166,6 +164,7 @@ def tested(own: Train) -> str:
         f"each shifted at random by up to {words.plural(own.reach, 'pixel')}" if own.reach else "none of them shifted"
     )
     return (
-        f"Trained on {words.amount(own.examples)} digits, {reach}, for {words.plural(own.epochs, 'epoch')}. Shifts "
-        f"are down and to the right; all {(2 * FURTHEST + 1) ** 2} shifts equally likely in the test."
+        f"Trained on {words.amount(own.examples)} digits, {reach}, for {words.plural(own.epochs, 'epoch')}. In the "
+        f"test, digits are shifted by −{FURTHEST} to {FURTHEST} pixels vertically and horizontally; all "
+        f"{(2 * FURTHEST + 1) ** 2} shifts are equally likely."
     )

@@ -161,8 +161,8 @@ def _tested(own: Train) -> str:
         return f"Tested on {race.TESTED}, as in training."
     trained = f"by up to {words.plural(own.reach, 'pixel')}" if own.reach else "not at all"
     return (
-        f"Tested on {race.TESTED}; the training digits were shifted {trained}, so errors are due to overfitting and to "
-        f"shifts never seen in training."
+        f"Tested on {race.TESTED}; the training digits were shifted {trained}, so test errors reflect shifts never "
+        "seen in training as well as ordinary generalisation error."
     )
 
 

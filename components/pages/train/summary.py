@@ -53,8 +53,8 @@ def watched(own: Train, found: gradient.Contributions) -> Summary:
 def student(fits: Sequence[teacher.Fit], made: Teacher, *, running: bool) -> Summary:
     weights = words.plural(len(teacher.theory(made)), "layer")
     return Summary(
-        f"{weights} fitted to the noisy outputs of a known kernel: excess error as a table and as curves, measured "
-        "beside derived.",
+        f"{weights} fitted to the noisy outputs of a known kernel: excess error as a table and as curves, measurement "
+        "beside theory.",
         of_run(teacher.sentence(fits), running=running),
         "Set “Noise variance σ²” and fit all layers.",
     )

@@ -103,17 +103,17 @@ def sentence(done: Sequence[Fit]) -> str:
 
 
 def as_table(done: Sequence[Fit], theory: Mapping[View, Theory]) -> str:
-    """A row a layer: its parameters, and its excess error after the most examples so far, measured and derived."""
+    """One row per layer: its parameters, its excess error after the most examples so far, and that of the theory."""
     n = max((fit.examples for fit in done), default=PAIRS[-1])
     measured = {fit.kind: words.figure(fit.excess) for fit in done if fit.examples == n}
     rows = [
-        (LAYER_NAMES[kind], words.amount(known.parameters), measured.get(kind, "—"), _derived(known, n))
+        (LAYER_NAMES[kind], words.amount(known.parameters), measured.get(kind, "—"), _expected(known, n))
         for kind, known in theory.items()
     ]
-    return table(("Layer", "parameters p", f"excess error, n = {words.amount(n)}", "σ²·p/n"), rows)
+    return table(("Layer", "parameters p", f"excess error, n = {words.amount(n)}", "theory σ²·p/n"), rows)
 
 
-def _derived(known: Theory, n: int) -> str:
+def _expected(known: Theory, n: int) -> str:
     return words.figure(float(known.excess[PAIRS.index(n)])) if n >= known.least else "does not hold"
 
 
@@ -122,6 +122,6 @@ def note(made: Teacher) -> str:
     reads = words.amount(prod(made.in_shape))
     return (
         f"Excess error: ‖(Ŵ − W)x‖² summed over the outputs. Markers: measured, mean of {TRIALS} draws. Dashed: "
-        f"σ²·p/n, derived for many examples. A fully connected output reads {reads} numbers: with fewer examples many "
+        f"theory, σ²·p/n, for many examples. A fully connected output reads {reads} numbers: with fewer examples many "
         f"solutions fit perfectly, and with about as many the noise is amplified."
     )

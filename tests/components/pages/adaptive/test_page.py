@@ -70,7 +70,7 @@ class Page(Visitor):
     @property
     def measured(self) -> list[str]:
         """The names of the lines that are no theory."""
-        return [name for name in self.curves if not name.endswith("derived")]
+        return [name for name in self.curves if not name.endswith("theory")]
 
 
 def pixels(name: str, side: int) -> Floats:
@@ -259,7 +259,7 @@ def test_the_clock_alone_learns_to_the_end_and_then_the_button_comes_back() -> N
     ends = [10 * math.log10((10 ** (curve[-75:] / 10)).mean()) for curve in truth()]
     derived = [10 * math.log10(0.01 * (0.05 * 3 / M) / (2 - 0.05 * (4 + M) / M)) for M in (2, 1)]
     assert numbers(page.said.replace("**", ""))[0] == pytest.approx(ends[1] - ends[0], abs=0.051)
-    told = [[numbers(fact[name])[0] for fact in page.facts] for name in ("steady-state excess MSE", "predicted")]
+    told = [[numbers(fact[name])[0] for fact in page.facts] for name in ("steady-state excess MSE", "theory")]
     assert np.allclose(told, [ends, derived], atol=0.051)
     said = numbers(page.named("learning").proto.alt)
     assert said == pytest.approx([ends[0], derived[0], ends[1], derived[1]], abs=0.051)
@@ -278,7 +278,7 @@ def test_what_theory_derives_is_drawn_dashed() -> None:
         for _ in range(600):
             wanted.append(D)
             D = (1 - 2 * mu + mu**2 * (L + M + 1) / M) * D + mu**2 * L * v / M
-        x, y = page.curves[f"{name}, derived"]
+        x, y = page.curves[f"{name}, theory"]
         assert np.allclose(y, [10 * math.log10(wanted[int(n)]) for n in x], rtol=1e-6)
     dashes = [trace["line"].get("dash") for trace in json.loads(page.named("learning").proto.spec)["data"]]
     assert dashes == [None, "dash", None, "dash"]
@@ -355,6 +355,6 @@ def test_past_the_bound_the_run_ends_in_words_and_not_in_infinities() -> None:
     page = Page(**RUN, mu="2")
     to_the_end(page)
     assert re.match(r"\*\*Shared diverged\*\* after \d+ iterations: μ = 2, stability bound 0.667", page.said)
-    assert [fact["predicted"] for fact in page.facts] == ["none: μ exceeds the stability bound"] * 2
+    assert [fact["theory"] for fact in page.facts] == ["none: μ exceeds the stability bound"] * 2
     assert "Infinity" not in page.named("learning").proto.spec
     assert not re.search(r"\b(inf|nan)\b", page.said + str(page.facts))

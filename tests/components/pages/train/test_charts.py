@@ -74,7 +74,7 @@ def test_students_are_markers_and_theory_is_dashed_in_their_colour_where_it_hold
     for at, kind in enumerate(KINDS):
         p, reads = WEIGHTS[kind]
         label = f"{NAMES[kind]}, p = {p:,}"
-        marks, line = found[label], found[f"{label}, σ²·p/n derived"]
+        marks, line = found[label], found[f"{label}, theory σ²·p/n"]
         assert (marks.mode, list(marks.x)) == ("markers", list(teacher.PAIRS))
         assert list(marks.y) == pytest.approx([10 / (n * (1 + at)) for n in teacher.PAIRS])
         assert (line.mode, line.line.dash) == ("lines", "dash")

@@ -63,7 +63,7 @@ def test_that_the_digits_are_others_is_said_at_once_and_the_order_when_all_have_
     assert "worst" not in lecun1989.sentence([]) + lecun1989.sentence(FOUND[:4])
     mixed = [Result(name, 0, value) for name, value in zip(NAMES, (0.9, 0.7, 0.8, 0.95, 0.6), strict=True)]
     assert lecun1989.sentence(mixed).startswith(
-        "From worst to best here: Net-5, Net-2, Net-3, Net-1, Net-4; 0.6 points is one test digit"
+        "From worst to best here: Net-5, Net-2, Net-3, Net-1, Net-4; one test digit is worth 0.6 percentage points"
     )
 
 
@@ -119,7 +119,7 @@ def test_every_net_is_trained_on_the_digits_of_the_file_enlarged_alike_and_judge
 def test_that_ranges_overlap_is_said_where_they_do(worst: float, said: bool) -> None:
     results = [Result(name, seed, 0.6 + 0.05 * n + 0.01 * seed) for n, name in enumerate(NAMES) for seed in (0, 1)]
     results.append(Result(NAMES[0], 2, worst))
-    assert ("ranges overlap" in lecun1989.sentence(results)) == said
+    assert ("the ranges of the seeds overlap" in lecun1989.sentence(results)) == said
 
 
 def test_the_pictures_are_drawn_once_not_at_every_tick() -> None:

@@ -216,10 +216,10 @@ def test_a_hidden_kernel_teaches_until_all_have_learned_and_another_noise_begins
     found = {trace["name"]: unpacked(trace["y"]).tolist() for trace in page.traces("students")}
     for kind, p in zip(KINDS, (49 * 64, 49 * 4, 4 * 4, 4), strict=True):
         assert len(found[f"{NAMES[kind]}, p = {p:,}"]) == 2
-        assert found[f"{NAMES[kind]}, p = {p:,}, σ²·p/n derived"][-1] == pytest.approx(0.5 * p / 512)
+        assert found[f"{NAMES[kind]}, p = {p:,}, theory σ²·p/n"][-1] == pytest.approx(0.5 * p / 512)
     assert any(line.startswith("After 512 examples the smallest excess error") for line in page.said)
     page.put("disturbance", 0.3)
-    assert not any(unpacked(trace["y"]).size for trace in page.traces("students") if "derived" not in trace["name"])
+    assert not any(unpacked(trace["y"]).size for trace in page.traces("students") if "theory" not in trace["name"])
 
 
 def test_a_kernel_that_cannot_teach_is_refused_in_words_and_the_page_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -59,9 +59,7 @@ def test_a_gain_is_claimed_where_no_seed_contradicts_it_and_nowhere_else() -> No
     assert "**Run**" in readouts.sentence([])
     lost = readouts.sentence(scores(conv_max=[0.8, 0.9], local_max=[0.3, nan]))
     assert "with max pooling 1 network diverged" in lost
-    assert (
-        readouts.title(found) == "Max-pooled: :primary[85% shared, 40% unshared]. Flattened: 32% shared, 34% unshared"
-    )
+    assert readouts.title(found) == "Max-pooled: :primary[85% shared, 40% untied]. Flattened: 32% shared, 34% untied"
     assert "%" not in readouts.title(found[:1])
 
 
@@ -70,15 +68,15 @@ def test_it_is_said_which_digits_are_trained_and_tested_on(reach: int, told: str
     text = readouts.tested(Train(reach=reach, examples=40))
     assert told in text
     assert "Trained on 40 digits" in text
-    assert "all 49 shifts equally likely" in text
+    assert "−3 to 3 pixels vertically and horizontally; all 49 shifts are equally likely" in text
 
 
 def test_the_chart_has_a_marker_for_every_score_and_the_words_are_its_numbers() -> None:
     found = scores(conv_max=[0.8, 0.9], local_max=[0.3, 0.5])
     shown = {trace.name: list(zip(trace.y, trace.x, strict=True)) for trace in charts.readouts(found).data}
     assert shown["Shared, all shifts"] == [("max pooling, shared", 0.8), ("max pooling, shared", 0.9)]
-    assert shown["Unshared, shift 0"] == [("max pooling, unshared", 0.5)] * 2
-    assert "max pooling, unshared: 30%, 50%" in charts.readouts_alt(found)
+    assert shown["Untied, shift 0"] == [("max pooling, untied", 0.5)] * 2
+    assert "max pooling, untied: 30%, 50%" in charts.readouts_alt(found)
     assert "No training yet" in charts.readouts_alt([])
 
 

@@ -236,12 +236,12 @@ def test_of_sharing_nothing_is_said_without_a_run_or_something_to_compare() -> N
         assert results.sharing(of(kinds=kinds), rounds) == ""
 
 
-def test_overfitting_and_shifts_never_trained_are_told_apart() -> None:
+def test_generalisation_error_and_shifts_never_trained_are_told_apart() -> None:
     own = of(reach=1, kinds=("dense",))
     scores = {DENSE: replace(result(1, 0.27), harder=(0.9, 0.6, 0.2, 0.07))}
     assert results.sentence(own, [Round(1, scores)]).endswith(
-        f"{TESTED}; the training digits were shifted by up to 1 pixel, so errors are due to overfitting and to "
-        "shifts never seen in training."
+        f"{TESTED}; the training digits were shifted by up to 1 pixel, so test errors reflect shifts never seen in "
+        "training as well as ordinary generalisation error."
     )
     share = round(100 * (0.9 + 8 * 0.6) / 9)
     assert f"At shifts of up to 1 pixel, as in training: fully connected {share}%." in results.hint(
