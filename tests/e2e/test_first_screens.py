@@ -86,7 +86,7 @@ PAGES: dict[str, tuple[Tab, ...]] = {
         Tab("Layers", ()),
         Tab("Cost", drawn(1)),
         Tab("Published networks", (".st-key-block .cards img >> nth=0",)),
-        Tab("Dense as convolution", (".st-key-chart-windows", ".st-key-larger button")),
+        Tab("Fully connected as convolution", (".st-key-chart-windows", ".st-key-larger button")),
         Tab("Code", (".stCode >> nth=0",)),
     ),
     "/sequence": (

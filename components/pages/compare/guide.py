@@ -72,8 +72,10 @@ def _saving() -> Guide:
         ),
         (
             ("Which factor is the number of positions?", f"Sharing: {words.amount(prod(layer.out_shape))} here."),
-            ("Which factor depends on the kernel's size?",
-             "Locality: pixels divided by weights of the window, where no border cuts it."),
+            ("Which factor is set by the size of the kernel?",
+             "Locality: the number of pixels divided by the number of weights in a window (windows at the border may "
+             "be cut off). The number of positions also falls slightly as the kernel grows, unless the picture is "
+             "padded."),
             ("Does sharing save multiplications?",
              f"No: {words.amount(layer.counts['local'].multiply_adds)} multiply-adds locally connected, "
              f"{words.amount(layer.counts['conv'].multiply_adds)} shared. Locality does."),
@@ -168,7 +170,7 @@ def _find() -> Guide:
     own = Compare(tab="find")
     return Guide(
         "Find the feature",
-        "Students explain why sharing helps to generalise: what is learned at one position serves at all.",
+        "Students explain why sharing helps to generalise: what is learned at one position is used at every position.",
         "“Sharing only saves memory.” It also decides what is learned from few examples.",
         (
             Activity(3, f"{own.pasted} copies of a square are hidden in a picture of at most {MOST} pixels a side. "
@@ -179,10 +181,10 @@ def _find() -> Guide:
                      (replace(own, pictures=60),)),
         ),
         (
-            ("How does the untied layer come to know a position?",
-             "Only by training pictures that have the feature there."),
+            ("How does the untied layer learn to detect the feature at a position?",
+             "Only from training pictures that have the feature there."),
             ("Why does one picture suffice for the shared kernel?",
-             "Every use of the kernel learns for all positions."),
+             "Whatever the kernel learns at one position applies at all positions."),
             ("What would a shared kernel learn from a uniformly grey square?", "Nothing: it has no feature."),
         ),
         "With parameter sharing and generalisation.",
@@ -205,7 +207,7 @@ def _transposed() -> Guide:
                      (Compare(tab="transposed"), WIDE)),
         ),
         (
-            ("How many numbers has X_col for the first link?",
+            ("How many numbers does X_col hold for the first link?",
              f"{words.amount(here.im2col.numbers)}: {here.im2col.shape[0]} for each of "
              f"{words.amount(here.im2col.shape[1])} windows."),
             ("How much would W take in full?",

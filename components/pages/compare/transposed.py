@@ -126,7 +126,7 @@ def _gather_card(small: SmallLayer, found: Faces, zeros: str, stored: tuple[Stor
 def _scatter_card(small: SmallLayer, found: Faces, stored: tuple[Stored, Stored]) -> Card:
     gathered, scattered = found.inner
     checked = _measured("⟨W x, y⟩ − ⟨x, Wᵀ y⟩", abs(gathered - scattered), found.bound)
-    note = "Column t writes output t over its window. The numbers are those of W, read by column."
+    note = "Column t adds output t, times the kernel, onto its window. The entries are those of W, read by column."
     here, full = (replace(one, shape=one.shape[::-1]) for one in stored)
     return _card("Wᵀ: scatter", note, (_turned(small), _scattered(small, found)), (here, full), checked)
 
@@ -171,7 +171,9 @@ def _scattered(small: SmallLayer, found: Faces) -> Picture:
 def _kernel(small: SmallLayer) -> Picture:
     K, L = small.weight.shape[2:]
     colours = theme.weights(K, L).reshape(K, L, 3)
-    return Picture(f"F, {words.shape((K, L))}", f"The kernel, {K} × {L}, a colour a weight", png_url(colours), (K, L))
+    return Picture(
+        f"F, {words.shape((K, L))}", f"The kernel, {K} × {L}, one colour per weight", png_url(colours), (K, L)
+    )
 
 
 def _matrix(small: SmallLayer) -> Picture:

@@ -196,11 +196,11 @@ def _flow() -> tuple[str, ...]:
     made = plan_of(Net())
     convs = [row for row in made.rows if row.config.op == "conv"]
     return (
-        "A simple CNN is a sequence of layers; each transforms one volume of activations into another "
-        "through an (almost everywhere) differentiable function: convolutional, pooling, fully connected.",
+        "A simple CNN is a sequence of layers: convolutional, pooling and fully connected. Each transforms one volume "
+        "of activations into another by a function that is differentiable almost everywhere.",
         f"This one has {len(made.rows)} layers and {total(made).parameters:,} parameters; {len(convs)} of the layers "
         "are convolutions.",
-        f"Without weight sharing it would have {total(made).untied:,}.",
+        f"Without weight sharing it would have {total(made).untied:,} parameters.",
     )
 
 
@@ -208,7 +208,7 @@ def _beyond() -> tuple[str, ...]:
     own = Reuse()
     once, often = (drawn.headline for drawn in reuse.diagrams(own))
     return (
-        "Sharing is not about images: any connections can have one weight, in other layers and other branches too.",
+        "Sharing is not limited to images: connections in different layers and branches can share a weight.",
         f"Here a block is used {words.plural(own.uses, 'time')}, as in the language model ALBERT: {once}, used again "
         "and again.",
         f"A tool that adds up layer by layer would say {often.split()[0]}.",
@@ -217,14 +217,17 @@ def _beyond() -> tuple[str, ...]:
 
 def _of_the_decoder() -> str:
     once, often = (drawn.wiring.n_params for drawn in reuse.diagrams(Reuse(example="autoencoder")))
-    return f"The decoder has the encoder's colours, transposed: {once} weights, counted layer by layer {often}."
+    return (
+        f"The decoder has the encoder's colours, transposed: {once} weights. Adding up layer by layer would give "
+        f"{often}."
+    )
 
 
 def _uses_of_a_weight() -> str:
     layer = square_layer(SMALL)
     return (
-        f"It is used {prod(layer.out_shape)} times, as the line below the pictures says. In the network as many "
-        "connections light up, all in one colour."
+        f"It is used {prod(layer.out_shape)} times, as the line below the pictures says. In the network the same "
+        "number of connections light up, all in one colour."
     )
 
 
@@ -302,7 +305,8 @@ STEPS: tuple[Step, ...] = (
          Did(("trained",))),
     Step("growth", "Fully connected vs convolutional", "costs", (Setup(image=PHOTO), Compare()), _costs,
          "Choose Bytes above the chart, then Parameters again.",
-         lambda: "Two lines rise with the picture; where weights are shared (tiled, convolution) they stay flat.",
+         lambda: "Two lines rise with the size of the picture; the two with shared weights (tiled, convolution) stay "
+         "flat.",
          Changed(Compare, ("quantity",))),
     Step("network", "The layers of a CNN", "flow", (Net(),), _flow,
          "Choose Draw and draw a digit; point at an early unit, then at a late one.",

@@ -1,5 +1,5 @@
-"""The dense layer of a network as the convolution it equals: the same numbers, and one answer a window where there is
-more to see. Pure.
+"""The fully connected layer of a network as the convolution it equals: the same numbers, and one answer per window of a
+larger picture. Pure.
 """
 
 from dataclasses import dataclass, replace
@@ -94,7 +94,7 @@ def _kernels(made: Plan) -> Shape4:
 def title() -> str:
     """Over how many windows of the larger picture the small network's dense layer slides."""
     rows, columns = windows_of(trained_plan(), *LARGER[1:])
-    return f":primary[A dense layer is a convolution]: {words.plural(rows * columns, 'window')} in one pass"
+    return f":primary[A fully connected layer is a convolution]: {words.plural(rows * columns, 'window')} in one pass"
 
 
 def sentence(found: Answers) -> str:
@@ -119,9 +119,9 @@ def savings(found: Answers) -> str:
     return (
         f"The windows around the digits: {sum(found.right)} of {len(found.right)} correct. "
         f"{words.amount(once)} multiply-adds in one pass; {found.windows} separate windows would take "
-        f"{words.amount(each)}, {words.times(each / once)} as many. {found.alike} of "
-        f"{found.windows} windows answer as they would alone; a window here sees neighbouring pixels where a lone one "
-        "sees padding. Windows between digits get an answer too, since there is no class for “nothing”."
+        f"{words.amount(each)}, {words.times(each / once)} as many. For {found.alike} of {found.windows} windows the "
+        "answer is the same as for that window on its own; the others differ because padding is replaced by "
+        "neighbouring pixels. Windows between digits are classified too, since there is no “nothing” class."
     )
 
 
@@ -171,7 +171,7 @@ def chart_alt(found: Answers) -> str:
 
 
 def table() -> dict[str, list[Any]]:
-    """First dense layers of published networks as convolutions: shapes and counts, computed from their descriptions."""
+    """First fully connected layers of published networks as convolutions: their shapes and counts, computed."""
     lines: list[tuple[str, str, int, str, str]] = []
     for id, side in KNOWN:
         known = published(id)
@@ -183,7 +183,7 @@ def table() -> dict[str, list[Any]]:
             (known.title, f"{words.amount(O)} kernels of {volume_text((C, H, W))}: {product}", dense_weights(made),
              f"{side} × {side}", f"{rows} × {columns} = {rows * columns}")
         )  # fmt: skip
-    names = ("network", "first dense layer as a convolution", "weights", "on a picture of", "windows at once")
+    names = ("network", "first fully connected layer as a convolution", "weights", "on a picture of", "windows at once")
     return {name: [line[n] for line in lines] for n, name in enumerate(names)}
 
 

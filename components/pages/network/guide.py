@@ -107,7 +107,7 @@ def _published() -> Guide:
     return Guide(
         "Published networks",
         "Students check the printed figures of a network against its description.",
-        "“Depthwise separable convolutions share more.” They have fewer weights; none more is tied.",
+        "“Depthwise separable convolutions share more.” They have fewer weights, but no more of them are shared.",
         (
             Activity(3, f"{agree} of {len(found)} printed figures agree with the count from the description. Students "
                      "recount one on paper.", (Net(tab="published"),)),
@@ -132,7 +132,7 @@ def _convolution() -> Guide:
     vgg, side = published(KNOWN[0][0]), KNOWN[0][1]
     many = windows_of(vgg.plan, side, side)
     return Guide(
-        "Dense as convolution",
+        "Fully connected as convolution",
         "Students read a fully connected layer as a convolution whose kernel is as large as its input.",
         "“A CNN with fully connected layers only accepts one picture size.” Read as a convolution, it accepts larger "
         "ones.",
@@ -169,7 +169,8 @@ def _code() -> Guide:
         (
             ("Which layer's code depends on the size of the picture, in PyTorch?",
              "That of the fully connected layer after flattening: it states its number of inputs."),
-            ("Where would a locally connected layer need other code?", "It needs an array of kernels, one a position."),
+            ("Where would a locally connected layer need other code?",
+             "It needs an array of kernels, one per position."),
             ("How do you check a translation between frameworks?", "Same weights, same input, compare the outputs."),
         ),
         "With the implementation of CNNs.",

@@ -60,7 +60,7 @@ def render() -> None:
         "layers": Tab("Layers", partial(_layers, own, made, editing)),
         "cost": Tab("Cost", partial(_costs, made)),
         "published": Tab("Published networks", _published),
-        "convolution": Tab("Dense as convolution", partial(_convolution, own)),
+        "convolution": Tab("Fully connected as convolution", partial(_convolution, own)),
         "code": Tab("Code", partial(_code, made)),
     }
     show_tabs(own, "tab", tabs)

@@ -46,7 +46,7 @@ def figures() -> Summary:
 def sliding(found: convolution.Answers) -> Summary:
     return Summary(
         f"A small network's answers at {words.plural(found.windows, 'window')} of a larger picture, as a chart, and "
-        "its dense layer written as a convolution.",
+        "its fully connected layer written as a convolution.",
         finding(convolution.sentence(found)),
         "Choose another “Example”, or press “Run it layer by layer”.",
     )
@@ -54,7 +54,7 @@ def sliding(found: convolution.Answers) -> Summary:
 
 def code(made: Plan) -> Summary:
     return Summary(
-        "The network as a program, a tab for each library.",
+        "The network as a program, one tab per library.",
         finding(costs.verdict(made)),
         "Copy the program and run it: it builds the same layers.",
     )

@@ -21,7 +21,7 @@ LONGER = (8, 9, 10, 12, 14, 16)  # steps; the first is what they are trained wit
 NOTE = (
     "Both train on the same digits in the same order, with the same learning rate and number of epochs. Each row of a "
     "digit has a fixed position, so separate weights for each row do no harm here: untied often does slightly better. "
-    "Sharing needs fewer weights, and it alone can run on sequences longer than those in training."
+    "Sharing needs fewer weights, and only the tied network can run on sequences longer than those in training."
 )
 TIED, UNTIED = Variant("Tied", "conv"), Variant("Untied", "local")
 VARIANTS = (TIED, UNTIED)

@@ -10,18 +10,19 @@ from components.pages.sequence.state import DEEP, Sequence
 from kernels.layer.spec import Floats
 from kernels.learning.recurrent import Recurrent, by_step, norms, with_radius
 
-SCALE = 1e-18  # size of the inputs: so small that tanh is straight for 64 steps and V alone decides
+SCALE = 1e-18  # size of the inputs: so small that tanh is almost linear for 64 steps and V alone decides
 FEATURES = 4
 NOTE = (
     f"{DEEP} units, {FEATURES} inputs per step; L is the sum of the last state. The inputs are normal random numbers "
-    f"times {words.power(SCALE)}, so small that tanh is linear: with large inputs tanh saturates and the gradient "
-    "vanishes whatever V is. Contributions are scaled to unit inputs. All computed by back-propagation through time."
+    f"times {words.power(SCALE)}, so small that tanh is almost linear; with large inputs tanh saturates, and the "
+    "gradient tends to vanish even when V would make it explode. Contributions are scaled to unit inputs. All computed "
+    "by back-propagation through time."
 )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Contributions:
-    """∂L/∂V of the chosen entry, divided by SCALE: the gradient for inputs of size 1, where tanh is straight.
+    """∂L/∂V of the chosen entry, divided by SCALE: the gradient for inputs of size 1 if tanh were linear.
 
     parts: what each step adds to it (T,). total: that entry of the whole gradient, computed by itself.
     norms: ‖∂L/∂h_t‖ at every step (T,).

@@ -53,7 +53,7 @@ def _longer() -> Guide:
     return Guide(
         "Longer than trained",
         "Students see a task in which every step is alike, so that sharing over time generalises to longer sequences.",
-        "“A network can only do the lengths it has seen.” One with tied steps can be run on any.",
+        "“A network can only handle sequence lengths it was trained on.” With tied steps it can run on any length.",
         (
             Activity(3, f"Trained to add {lengths[0]} numbers, tested on {lengths[1]} and {lengths[2]}. Predict the "
                      "error of each way.", (Sequence(tab="longer"), own)),
@@ -62,8 +62,8 @@ def _longer() -> Guide:
                      (Sequence(tab="longer"), RunningSum(steps=4))),
         ),
         (
-            ("Why is there no right way to run the untied network on?", "It has no weights beyond the last step."),
-            ("How many weights have the recurrent layers?", f"{tied} tied, {words.amount(untied)} untied."),
+            ("Why is there no obvious way to extend the untied network?", "It has no weights beyond the last step."),
+            ("How many weights do the recurrent layers have?", f"{tied} tied, {words.amount(untied)} untied."),
             ("Name a task for which steps are not alike.",
              "One in which each position has a fixed meaning, as in a form."),
         ),

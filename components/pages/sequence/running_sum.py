@@ -25,14 +25,14 @@ TIMES = (1, 2, 4)  # the lengths tested, in lengths trained with
 SEEDS = 5
 RECIPE = Recipe(rate=0.005, epochs=60)
 NOTE = (
-    f"An untied network has no weights beyond step T, so there is no right way to run it on. Two are shown: its last "
-    f"step's weights on every further step; and from step 1 again every T steps, so that it reads the last T inputs "
-    f"alone. Each network: {UNITS} units, {TRAIN} training sequences of normal random numbers, {TEST} test sequences "
-    "at each length."
+    "An untied network has no weights beyond step T, so there is no obvious way to extend it. Two are shown: repeating "
+    "the last step's weights, and restarting from step 1 every T steps, so that only the last T inputs count. Each "
+    f"network: {UNITS} units, {TRAIN} training sequences of normal random numbers, {TEST} test sequences at each "
+    "length."
 )
 MEASURED = (
-    f"Means of {SEEDS} seeds (lowest–highest). Error: root mean square, in standard deviations of the sum; 1 is "
-    "always answering the mean."
+    f"Means of {SEEDS} seeds (lowest–highest). Error: root mean square, in standard deviations of the sum; always "
+    "predicting the mean gives 1."
 )
 
 
@@ -48,7 +48,7 @@ class Way:
 
 TIED = Way("Tied", True, False, "conv")
 REPEATED = Way("Untied, last step's weights repeated", False, False, "local")
-RESTARTED = Way("Untied, from step 1 again", False, True, "tiled")
+RESTARTED = Way("Untied, restarted from step 1", False, True, "tiled")
 WAYS = (TIED, REPEATED, RESTARTED)
 
 
@@ -75,7 +75,7 @@ def key(own: RunningSum) -> tuple[int, int]:
 
 
 def network(tied: bool, steps: int) -> Network:
-    """A recurrent layer that reads one number a step, and one number from its last state."""
+    """A recurrent layer that reads one number per step, and one number from its last state."""
     return Network((Recurrent(UNITS, tied), full(1, (UNITS, 1, 1), 1.0)), (1, steps, 1))
 
 
@@ -157,12 +157,12 @@ def sentence(own: RunningSum, scores: Sequence[Score]) -> str:
     if not beaten:
         return f"{first}; on longer sequences the seeds' ranges overlap."
     told, seeds = " and ".join(map(words.amount, beaten)), words.plural(min(map(len, by.values())), "seed")
-    claim = "every tied network has a smaller error than any untied one"
-    return f"{first}; at {told} steps **{claim}**, whichever way it is run on, over {seeds}."
+    claim = "every tied network has a smaller error than every untied one"
+    return f"{first}; at {told} steps **{claim}**, however the untied one is extended ({seeds})."
 
 
 def as_table(own: RunningSum, scores: Sequence[Score]) -> str:
-    """A row a way: its weights in the recurrent layer, and its errors by length."""
+    """One row per way: its weights in the recurrent layer, and its errors by length."""
     rows = []
     for way in WAYS:
         errors = of(scores, way)

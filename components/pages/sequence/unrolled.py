@@ -79,7 +79,7 @@ def _over_time(own: Sequence) -> Diagram:
     taps, F, H = spec.kernel_size[0], own.inputs, own.units
     channels_first = wiring("conv", spec, in_shape(own))
     h, p = np.divmod(channels_first.targets, own.length - taps + 1)
-    palette = _palette(H, taps * F + 1)  # a row a unit: its weights, then its bias
+    palette = _palette(H, taps * F + 1)  # one row per unit: its weights, then its bias
     weights = [(o, k, f) for o in range(H) for k in range(taps) for f in range(F)]
     return Diagram(
         replace(channels_first, targets=p * H + h),

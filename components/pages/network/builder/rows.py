@@ -1,4 +1,4 @@
-"""What the builder shows of the network: a row a layer. Pure."""
+"""What the builder shows of the network: one row per layer. Pure."""
 
 from itertools import zip_longest
 from typing import Any

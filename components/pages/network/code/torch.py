@@ -1,4 +1,4 @@
-"""A network as PyTorch code: an nn.Sequential with a line a layer. Pure.
+"""A network as PyTorch code: an nn.Sequential with one line per layer. Pure.
 
 What goes from layer to layer is a volume (examples, C, H, W), or, after `flatten` and `dense`, a row of numbers. Both
 frameworks keep the two apart, so `pieces` says where one has to be made the other.

@@ -1,4 +1,4 @@
-"""What flows through a network: a card a layer, its units linked with all they see. Runs in the browser."""
+"""What flows through a network: one card per layer, its units linked with all they see. Runs in the browser."""
 
 from collections.abc import Callable
 from typing import Any

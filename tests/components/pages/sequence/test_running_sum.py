@@ -54,7 +54,7 @@ def test_the_sentence_claims_what_every_seed_shows_and_no_more() -> None:
     clear = scores(tied=(0.1, 0.2, 0.4), repeated=(0.1, 1, 2), restarted=(0.1, 0.7, 0.9))
     assert running_sum.sentence(OWN, clear) == (
         "At 4 steps, as in training, the error is 0.1 tied and 0.1 untied; at 8 and 16 steps **every tied network has "
-        "a smaller error than any untied one**, whichever way it is run on, over 1 seed."
+        "a smaller error than every untied one**, however the untied one is extended (1 seed)."
     )
     assert "at 8 steps **every" in running_sum.sentence(OWN, [*clear, *scores(tied=(0.1, 0.3, 0.95))])
     assert "ranges overlap" in running_sum.sentence(OWN, [*clear, *scores(tied=(0.1, 0.8, 1))])
