@@ -15,7 +15,7 @@ KEYS: dict[str, tuple[Key, ...]] = {
     "On every page": (
         Key("Tab, Shift + Tab", "next and previous control or picture"),
         Key("?", "this page in three sentences, and these shortcuts"),
-        Key("Esc", "close a menu or dialog; let go of a cell; stop what plays"),
+        Key("Esc", "close a menu or dialog; deselect a cell; stop playback"),
     ),
     "In a picture, matrix or network that has the focus": (
         Key("↑ ↓ ← →", "walk from cell to cell, unit to unit or connection to connection"),
@@ -26,17 +26,17 @@ KEYS: dict[str, tuple[Key, ...]] = {
         Key("Space", "paint the cell (drawing)"),
     ),
     "In a field": (
-        Key("↑ ↓", "one step up or down; in a weight a tenth"),
+        Key("↑ ↓", "one step up or down; one tenth in a weight"),
         Key("Shift + ↑ ↓", "ten steps"),
         Key("Page Up, Page Down", "ten steps (not in a weight)"),
-        Key("Enter", "take what is typed"),
-        Key("Esc", "put back what was there"),
+        Key("Enter", "accept the entry"),
+        Key("Esc", "restore the previous value"),
         Key("Alt + ↑ ↓", "move a layer of the builder (Network)"),
     ),
     "While presenting": (
         Key("→ ←", "next and previous step of the lesson or question of the quiz; so do Page Down and Page Up"),
         Key("P, Space", "play and pause"),
-        Key("+ − 0", "everything larger, smaller, as it was"),
+        Key("+ − 0", "zoom in, zoom out, reset"),
         Key("Esc", "stop presenting"),
     ),
 }

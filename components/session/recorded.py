@@ -37,7 +37,7 @@ class Recorded(Generic[T]):
     def told(self) -> str:
         """Where the records come from."""
         if self.machine:
-            return f"Recorded on {self.date} on {self.machine}"
+            return f"Recorded on {self.date} with {self.machine}"
         seeds = sorted({record.seed for record in self.records if hasattr(record, "seed")})
         if len(seeds) > 1:
             return f"Recorded on {self.date}, seeds {seeds[0]}–{seeds[-1]}"

@@ -159,7 +159,7 @@ class Run(Generic[T]):
         with self.busy:
             try:
                 if not room:
-                    raise FullError(f"{_most(self)} runs are at work here already: try again in a minute")
+                    raise FullError(f"{_most(self)} runs are already in progress: try again in a minute")
                 self._begin(seconds)
                 if self.task and self.task.done():
                     self._take(self.task.result(), seconds)
@@ -171,7 +171,7 @@ class Run(Generic[T]):
                 self._fail("This takes longer than the server allows: choose smaller settings")
             except Exception:
                 LOG.exception("A slice failed")
-                self._fail("This failed just now: try again in a minute")
+                self._fail("The computation failed: try again in a minute")
 
     def left(self, share: float) -> float:
         """Seconds it will still take, if its latest record brought it to this share and it goes on like that."""

@@ -24,7 +24,10 @@ from components.state.show import NAMES, Show
 Start = Callable[[dict[str, str]], tuple[State, ...]]  # a link's parameters -> the states the page departs from
 Edit = Callable[..., Any]  # (state[, what was entered]) -> state, of any class
 MOST_NOTICES = 8  # kept until they have been shown
-LOST = "The picture in this link was uploaded by its author and is not part of the link. Please upload it again."
+LOST = (
+    "This link was made with an uploaded picture, which is not part of the link. Please upload it, or choose another "
+    "picture."
+)
 
 
 class LoomChange(Protocol):

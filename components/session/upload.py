@@ -31,7 +31,7 @@ WALL = 8.0  # seconds from when a worker has begun
 AT_ONCE = 0.5  # seconds in which nearly every picture is read: so long the page waits
 MEMORY = 600_000_000  # bytes that it may; the largest pictures take 320 MB, as a test of the decoder measures
 TOO_LONG = (
-    "This file takes too long to read here: try again in a minute, or open it in a picture editor and save it as PNG."
+    "This file takes too long to read here: try again in a minute, or open it in an image editor and save it as PNG."
 )
 PENCIL = "00000000-00000fe0-0000fcf0-000fcf00-00fcf000-07cf0000-07700000-00000000"  # the thumbnail of "Draw your own"
 

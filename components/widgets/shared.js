@@ -420,7 +420,7 @@ class NumberField {
     const asked = `enter a ${whole ? "whole number" : "number"} from ${limit(low)} to ${limit(high)}`;
     const choice = AMBIGUOUS.test(text) ? ` Write ${text.replace(",", "")} or ${text.replace(",", ".")}.` : "";
     const kept = written(this.value);
-    return `${this.name()} keeps ${kept}: ${asked}${text && `, not “${text.slice(0, LONGEST)}”`}.${choice}`;
+    return `${this.name()} is still ${kept}: ${asked}${text && `, not “${text.slice(0, LONGEST)}”`}.${choice}`;
   }
 
   // By so many steps, from what the text says.

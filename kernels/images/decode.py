@@ -45,8 +45,8 @@ BICUBIC = Image.Resampling.BICUBIC
 
 _GAP = 3  # the last, Lanczos step starts from at least this many times its result: as good as starting from everything
 _FORMATS = "PNG, JPEG, WebP, GIF, BMP, TIFF or AVIF"
-_ADVICE = "Open it in an image program, save it again as PNG or JPEG, and upload that file."
-_PHONE = "On an iPhone, Settings › Camera › Formats › Most Compatible makes it take JPEGs."
+_ADVICE = "Open it in an image editor, save it again as PNG or JPEG, and upload that file."
+_PHONE = "On an iPhone, Settings › Camera › Formats › Most Compatible makes the camera save JPEGs."
 _CUT = "The file ends before its picture is marked as complete: parts of it may be missing."
 _ROWS, _TILE = 278, (322, 323)  # TIFF tags
 _EXIF = 2**17  # bytes in which an orientation is looked for; a JPEG's segment has half of that
@@ -109,7 +109,7 @@ def read(data: bytes, side: int = MASTER_SIDE, most: int = MAX_PIXELS) -> Decode
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise ImageError(_too_large("far too many")) from error
     except MemoryError as error:
-        raise ImageError("Reading the picture takes too much memory: save it smaller.") from error
+        raise ImageError("Reading the picture takes too much memory: save a smaller version.") from error
     except Exception as error:  # damaged data makes Pillow raise nearly anything
         raise ImageError(
             f"The picture cannot be read: the file is damaged, incomplete or of a rare kind. {_ADVICE}"
@@ -231,7 +231,8 @@ def _check_size(width: int, height: int, most: int) -> None:
         raise ImageError(_too_large(f"{width} × {height} = {width * height / 1e6:.0f} million", most))
     if max(width, height) > MAX_LENGTH:
         limit = f"{MAX_LENGTH:,}"
-        raise ImageError(f"The picture is {max(width, height):,} pixels long and the limit is {limit}: crop it.")
+        longer = f"{max(width, height):,}"
+        raise ImageError(f"The picture has a side of {longer} pixels and the limit is {limit}: crop it.")
 
 
 def _decoder_memory(image: ImageFile.ImageFile | Wide) -> float:
@@ -262,7 +263,7 @@ def _strip(image: TiffImageFile) -> float:
 
 
 def _too_large(pixels: str, most: int = MAX_PIXELS) -> str:
-    return f"The picture has {pixels} pixels and the limit is {most // 10**6} million: save it smaller."
+    return f"The picture has {pixels} pixels and the limit is {most // 10**6} million: save a smaller version."
 
 
 def fit(width: int, height: int, side: int) -> tuple[int, int]:

@@ -101,7 +101,7 @@ def keeps_its_numbers(page: Page, place: Locator, sent: list[str | bytes]) -> No
         type_over(page, field, text)
         expect(field).to_have_value(before[n])
         sentence = complaint(field)
-        assert f" keeps {before[n]}: " in sentence
+        assert f" is still {before[n]}: " in sentence
         assert ("not “" in sentence) == (text != "")
         assert (f"“{text}”" in sentence) == (text != "")
         assert re.search(r"enter a .*number from .+ to ", sentence)

@@ -249,7 +249,7 @@ def test_a_run_that_is_looked_after_keeps_its_place_and_a_newcomer_is_told_to_wa
         run.start(partial(counted, 2))
         run.advance(1)
     assert (one.running, other.running) == (True, False)
-    assert other.trouble == "1 runs are at work here already: try again in a minute."
+    assert other.trouble == "1 runs are already in progress: try again in a minute."
     now[0] += runs.IDLE + 1  # its tab is closed
     other.start(partial(counted, 2))
     other.advance(1)
