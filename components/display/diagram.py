@@ -1,4 +1,4 @@
-"""A wiring as a network picture: inputs on the left, outputs on the right, a line a connection, in its colour. Pure."""
+"""A wiring as a network picture: inputs left, outputs right, one line per connection, in its colour. Pure."""
 
 from base64 import b64encode
 from collections.abc import Callable

@@ -27,7 +27,7 @@ class Matrix:
 
 
 def of_diagram(diagram: Diagram) -> Matrix:
-    """The matrix of this wiring, a pixel a cell."""
+    """The matrix of this wiring, one pixel per cell."""
     palette = np.array([theme.rgb(colour) for colour in diagram.colours], np.uint8)
     picture = image.wiring_picture(diagram.wiring, palette[diagram.wiring.ids])
     return Matrix(diagram.title, diagram.headline, diagram.note, diagram.alt, picture)

@@ -51,7 +51,7 @@ def _is_dark(image: ImageFile) -> bool:
 
 
 def _grey(image: ImageFile) -> Wide:
-    """A picture of one number a pixel. Pillow takes signed bytes for unsigned, unsigned 32-bit numbers for signed."""
+    """A picture of one number per pixel. Pillow takes signed bytes for unsigned, unsigned 32-bit numbers for signed."""
     tags = image.tag_v2 if isinstance(image, TiffImageFile) else {}
     key = image.info.get("transparency")
     held = np.asarray(image.crop((0, 0, 1, 1))).dtype

@@ -20,7 +20,7 @@ EPSILON = 1e-5
 class Tabled:
     """A convolution whose maps read only some of the channels: what they do not read, they have no kernel for.
 
-    θ: the kernels, in the order of the table, then a bias a map if the spec has them (LeCun 1989 and 1998).
+    θ: the kernels, in the order of the table, then one bias per map if the spec has them (LeCun 1989 and 1998).
     """
 
     spec: LayerSpec

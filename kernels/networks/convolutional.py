@@ -1,8 +1,8 @@
 """A network whose dense layers are written as the convolutions they equal: it then reads pictures of any size.
 
 A dense layer that reads a volume (C, H, W) is a convolution with as many kernels of C×H×W as it has units, at the one
-place where they fit. On a larger picture the same weights have more places: one answer a window (Sermanet et al. 2014;
-Long, Shelhamer and Darrell 2015).
+place where they fit. On a larger picture the same weights have more places: one answer per window (Sermanet et al.
+2014; Long, Shelhamer and Darrell 2015).
 """
 
 from math import prod

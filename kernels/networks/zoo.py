@@ -107,7 +107,7 @@ MOBILE = (  # maps and stride of MobileNet's thirteen blocks (its Table 1)
 def _mobilenet(separable: bool) -> str:
     """A first convolution, thirteen blocks, the mean of every map, 1,000 classes.
 
-    A block is a full 3×3 convolution, or the two that replace it: a kernel a map, then 1×1 kernels across the maps.
+    A block is a full 3×3 convolution, or the two that replace it: one kernel per map, then 1×1 kernels across the maps.
     """
     parts, channels = ["conv 32 3 stride=2 padding=1 bias=0, norm, relu"], 32
     for maps, stride in MOBILE:
