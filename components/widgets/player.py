@@ -118,7 +118,7 @@ def _origin(key: str, run: Run[Any], label: str) -> None:
     """That what is shown is a recording, and what makes it live."""
     if run.recorded:
         with st.container(key=f"recorded_{key}", width="content"):  # captions are hidden while presenting, but for this
-            st.caption(f"{run.recorded.told}. **{label}** runs it live.", width="content")
+            st.caption(f"{run.recorded.told}. **{label}** starts a live run.", width="content")
 
 
 def _step(goes_on: bool, run: Run[Any], work: Work[Any]) -> None:
