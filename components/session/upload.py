@@ -124,6 +124,7 @@ def settle() -> bool:
     except ImageError as error:
         session.notices.append(f"{error} The previous picture was kept.")
         return False
+    reading.upload.original.keep()  # not before: a file that is refused takes no other's room
     session.upload = replace(reading.upload, master=decoded.picture, id=token_hex(8), note=decoded.note)
     session.attempt(setup.with_upload)
     session.notices += [decoded.note] if decoded.note else []
@@ -134,7 +135,7 @@ def _take(session: Session, data: bytes, upload: Upload) -> None:
     """Have it read; the page is drawn meanwhile, if that takes long."""
     _stop_reading(session)
     found = read_by(pool(), session.visitor, data)
-    session.reading = Reading(replace(upload, original=Original(data).keep()), found)
+    session.reading = Reading(replace(upload, original=Original(data)), found)
     with waiting():
         futures.wait([found], AT_ONCE)
     settle()

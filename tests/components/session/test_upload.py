@@ -70,6 +70,21 @@ def test_all_visitors_files_together_are_bounded_and_the_oldest_goes_first(monke
     assert [len(kept.data) for kept in (one, three, four)] == [0, 4, 6]
 
 
+def test_a_file_that_is_refused_takes_no_other_s_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(picture, "KEPT", 10)
+    monkeypatch.setattr(picture, "_kept", [])
+    kept, session = Original(bytes(6)).keep(), Session()
+    monkeypatch.setattr(upload, "current", lambda: session)
+    refused: Future[Decoded] = Future()
+    refused.set_exception(ImageError("No picture."))
+    read: Future[Decoded] = Future()
+    read.set_result(Decoded(np.zeros((2, 2, 3), np.uint8)))
+    for found, left in ((refused, 6), (read, 0)):
+        session.reading = Reading(Upload(original=Original(bytes(8))), found)
+        upload.settle()
+        assert (len(kept.data), len(session.upload.original.data)) == (left, 0 if left else 8)
+
+
 def test_a_photo_that_is_cleared_while_it_is_read_is_not_read_on(monkeypatch: pytest.MonkeyPatch) -> None:
     session = Session()
     monkeypatch.setattr(upload, "current", lambda: session)

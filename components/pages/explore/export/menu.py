@@ -10,6 +10,7 @@ from components.display.layer import Convolved
 from components.pages.explore.export.files import exports
 from components.pages.explore.export.full_size import MOST, full_size_map
 from components.session import cache, upload, url
+from components.session.picture import Original
 from components.session.runs import Run
 from components.state.setup import UPLOAD, Setup
 from components.widgets import player
@@ -38,11 +39,11 @@ def full_size_run(state: Setup) -> Run[bytes]:
 
 def _full(state: Setup) -> None:
     """The map of the uploaded file as it was, not as it is shown."""
-    data, run = upload.uploaded().original.data, full_size_run(state)
+    original, run = upload.uploaded().original, full_size_run(state)
     if run.running and st.button("Stop", key="full_stop"):
         run.reset()
         st.rerun()  # the whole page: only that stops the clock
-    if not run.running and not data:
+    if not run.running and not original.data:
         st.caption(
             "Your file is no longer kept, to free memory for other visitors. Upload it again to compute its full-size "
             "output."
@@ -52,10 +53,16 @@ def _full(state: Setup) -> None:
             "Compute the output at full size",
             key="full_start",
             help=f"From the file you uploaded, up to {MOST // 10**6} million pixels.",
-            on_click=run.start,
-            args=(partial(full_size_map, data, state),),
+            on_click=_start,
+            args=(run, original, state),
         )
     player.ticking(_making, run)
+
+
+def _start(run: Run[bytes], original: Original, state: Setup) -> None:
+    """Callback. The file is read here: Streamlit holds what a callback is given, and the file may have to go."""
+    if original.data:
+        run.start(partial(full_size_map, original.data, state))
 
 
 def _making(run: Run[bytes]) -> None:

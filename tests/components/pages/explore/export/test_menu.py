@@ -260,6 +260,15 @@ def test_the_file_is_there_as_long_as_its_picture_is(monkeypatch: pytest.MonkeyP
     assert not page.has("full_start")
 
 
+def test_a_file_that_had_to_go_is_held_by_no_button(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = visit(monkeypatch)
+    assert page.has("full_start")
+    page.at.session_state["session"].upload.original.data = b""
+    page.press("full_start")
+    assert page.full is None
+    assert any("no longer kept" in caption.value for caption in page.at.caption)
+
+
 def test_another_visitor_s_file_is_not_his(monkeypatch: pytest.MonkeyPatch) -> None:
     visit(monkeypatch).press("full_start")
     second = Page(monkeypatch, image=UPLOAD)
