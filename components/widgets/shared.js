@@ -1,7 +1,6 @@
 // What all components share. `mount.py` puts this before each component's own scripts, in one module with them.
 
 const SETTLE_MS = 250; // a change is sent to the server when it has rested this long
-const PATIENCE_MS = 2000; // a server that has not confirmed a change after this long has refused it
 const LOST_MS = 10_000; // after which a message that a broken-off run of the page never read is given up
 
 // Elements.
@@ -521,7 +520,7 @@ class Unconfirmed {
    * @param {number} [options.patience] Milliseconds after which an answer that does not confirm is a refusal.
    * @param {boolean} [options.throttled] Send while the change goes on, once every `settle`, instead of when it rests.
    */
-  constructor({ send, adopt, confirms, settle = SETTLE_MS, patience = PATIENCE_MS, throttled = false }) {
+  constructor({ send, adopt, confirms, settle = SETTLE_MS, patience = LOST_MS, throttled = false }) {
     this.send = send;
     this.adopt = adopt;
     this.confirms = confirms;

@@ -15,7 +15,6 @@ class NumberInput {
       send,
       adopt: (/** @type {NumberProps} */ { value }) => this.show(value),
       confirms: ({ serial }, sent) => serial >= sent.serial,
-      patience: LOST_MS,
     });
     this.field = new NumberField(find(parent, "input"), {
       limits: () => this.data,

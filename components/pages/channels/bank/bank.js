@@ -16,7 +16,6 @@ class WeightField {
       send: ({ value, serial }) => bank.send({ ...weight, value, serial }),
       adopt: (/** @type {{ value: number, serial: number }} */ { value }) => this.field.show(value),
       confirms: ({ serial }, sent) => serial >= sent.serial,
-      patience: LOST_MS,
     });
     this.field = new NumberField(make("input", "", { ariaLabel: label }), {
       limits: () => bank.data.limits,

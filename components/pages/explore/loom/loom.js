@@ -40,7 +40,6 @@ class Loom {
         else this.changes = {};
       },
       confirms: (/** @type {number} */ applied, sent) => applied === sent.serial,
-      patience: LOST_MS,
     });
     /** What has been changed here and not been confirmed, by the field's name. @type {Record<string, unknown>} */
     this.changes = {};
