@@ -1,4 +1,4 @@
-"""Pure: state and picture in, everything the Explore page shows out. No Streamlit, so a test can call it all."""
+"""Pure: state and picture in, everything that pages show of a layer out. No Streamlit, so a test can call it all."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

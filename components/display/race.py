@@ -181,12 +181,10 @@ def overshoots(result: Result) -> bool:
     return not result.diverged and result.loss > OVERSHOOT
 
 
-def accuracy_facts(
-    result: Result | None, trained_with: str = "", tested_with: str = f"on {TESTS} test digits"
-) -> tuple[Fact, Fact]:
-    """Training and test accuracy, a dash where there is none. trained_with, tested_with: their tooltips."""
+def accuracy_facts(result: Result | None, tested_with: str = f"on {TESTS} test digits") -> tuple[Fact, Fact]:
+    """Training and test accuracy, a dash where there is none. tested_with: its tooltip."""
     shown = result if result and not result.diverged else None
     return (
-        Fact("training accuracy", words.percent(shown.train) if shown else "—", trained_with),
+        Fact("training accuracy", words.percent(shown.train) if shown else "—"),
         Fact("test accuracy", words.percent(shown.test) if shown else "—", tested_with),
     )

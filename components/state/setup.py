@@ -24,6 +24,7 @@ from components.state.fields import (
 )
 from components.state.link import State, edited
 from components.state.typed import read_matrix
+from kernels.images.decode import MAX_SIDE, MIN_SIDE
 from kernels.images.samples import SAMPLES
 from kernels.layer.activation import Activation
 from kernels.layer.presets import PRESETS, kernel, preset
@@ -37,7 +38,7 @@ UPLOAD = "upload"  # the one picture a link cannot carry
 DRAWING = "drawing"  # the picture a visitor draws: rows of hexadecimal grey levels, 0 black to f white
 PHOTO_SIDE = SAMPLES[0].side
 NUMBER = "number"  # the padding that is none of the shortcuts
-SIDE = Whole(8, 512)
+SIDE = Whole(MIN_SIDE, MAX_SIDE)
 TAPS = Grid(1, 15)
 
 

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 from kernels.layer.spec import Floats, Ints, SpecError
 from kernels.layer.wiring import Wiring
 
+FLOAT32 = 32  # bits
 ROUNDS = 100  # Lloyd's iterations: far more than a line of numbers needs
 
 
@@ -31,13 +32,13 @@ class Clusters:
         values: Floats = self.centroids[self.names]
         return values
 
-    def bits(self, width: int = 32) -> int:
-        """What the weights take as numbers of clusters and a table of centroids of `width` bits each.
+    def bits(self) -> int:
+        """What the weights take as numbers of clusters and a table of centroids, each a float32.
 
         >>> clusters(np.arange(16.0), 4).bits()  # 16 names of 2 bits, 4 centroids of 32: 3.2 times less than 16 · 32
         160
         """
-        return len(self.names) * (len(self.centroids) - 1).bit_length() + len(self.centroids) * width
+        return len(self.names) * (len(self.centroids) - 1).bit_length() + len(self.centroids) * FLOAT32
 
 
 def clusters(theta: ArrayLike, k: int) -> Clusters:

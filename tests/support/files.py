@@ -76,8 +76,6 @@ GIF = (
 
 PALETTE = chunk(b"PLTE", bytes(RED + GREEN + BLUE + BLACK))
 
-KEYED = bytes([0, 10, 20, 30])
-
 MODES: dict[str, tuple[bytes, Bytes]] = {
     "1-bit": (png(4, 1, 1, 0, b"\0\x50"), row(BLACK, WHITE, BLACK, WHITE)),
     "1-bit, transparent 1": (png(2, 1, 1, 0, b"\0\x40", chunk(b"tRNS", b"\0\0")), row(WHITE, WHITE)),

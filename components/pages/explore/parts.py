@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 Part = Literal["pictures", "sum", "scan", "network", "matrix", "costs"]
-Act = Literal["output", "weight", "scan", "tying"]  # pointed at a cell of the output or at a weight; played
 
 PARTS: tuple[Part, ...] = get_args(Part)
 

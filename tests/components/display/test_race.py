@@ -139,8 +139,8 @@ def test_divergence_is_named_at_once_and_a_loss_of_twice_that_of_guessing_from_t
 
 
 def test_facts_are_the_accuracies_and_dashes_where_there_are_none() -> None:
-    train, test = race.accuracy_facts(result(0.5, 0.25), "30 digits")
-    assert (train.text, train.exact, test.text, test.exact) == ("50%", "30 digits", "25%", "on 600 test digits")
+    train, test = race.accuracy_facts(result(0.5, 0.25))
+    assert (train.text, train.exact, test.text, test.exact) == ("50%", "", "25%", "on 600 test digits")
     for none in (None, LOST):
         assert [fact.text for fact in race.accuracy_facts(none)] == ["—", "—"]
 

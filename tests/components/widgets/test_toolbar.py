@@ -17,7 +17,7 @@ from components.display.guide import Guide, guide_page
 from components.pages.channels.state import OPENING
 from components.session import url
 from components.state.link import edited, from_query, to_query
-from components.state.setup import LANDING, Setup
+from components.state.setup import Setup
 from components.state.show import Hideable, Show
 from components.widgets import toolbar
 from components.widgets.toolbar import CSS, HIDEABLE
@@ -30,9 +30,6 @@ pytestmark = pytest.mark.long
 PLACE = "http://127.0.0.1:8501/"
 KEYBOARD = "Summary and keys"
 every_page = pytest.mark.parametrize("path", PATHS)
-
-
-LANDINGS = {"explore": to_query(LANDING), "channels": to_query(OPENING[0]) | to_query(OPENING[1])}
 
 
 class Page(Visitor):
