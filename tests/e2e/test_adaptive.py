@@ -69,11 +69,3 @@ def test_the_step_size_is_moved_by_keys_and_beyond_its_bound_the_page_says_what_
     assert "bound" in said.inner_text()
     main = page.get_by_role("main").inner_text()
     assert not re.search(r"\b(inf|nan|NaN)\b", main)
-
-
-def test_an_old_link_to_an_experiment_of_channels_arrives_here_with_all_it_sets(page: Page) -> None:
-    open_app(page, f"{QUICK}&experiment=mimo&mu=0.03", "/channels")
-    page.wait_for_url("**/adaptive?*")
-    expect(page.get_by_role("tab", name="Circulant MIMO")).to_have_attribute("aria-selected", "true")
-    own = in_url(page, Adaptive())
-    assert (own.experiment, own.mu, own.members, own.lags, own.steps) == ("mimo", 0.03, 3, 4, 400)

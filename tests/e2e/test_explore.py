@@ -109,40 +109,6 @@ def drag(page: Page, distance: int, steps: int = 8) -> list[list[float]]:
     return kernel(page)
 
 
-def test_what_is_no_weight_leaves_the_old_one_and_says_so(page: Page) -> None:
-    open_app(page, PHOTOGRAPH)
-    field = weight(page, 1, 3)
-    for text in ("", "--5"):
-        field.press("Control+a")
-        field.press("Delete")
-        field.press_sequentially(text)
-        check_refused(page)
-    field.fill("9000000")  # at one stroke, as if pasted: its beginnings are weights
-    check_refused(page)
-
-
-def check_refused(page: Page) -> None:
-    weight(page, 1, 3).press("Tab")
-    expect_notice(page, "F₁₃ is still −1: enter a number from −1,000,000 to 1,000,000")
-    settled(page)
-    assert kernel(page) == SOBEL
-    assert state_in_url(page) == Setup()
-    weight(page, 1, 3).fill("4")
-    weight(page, 1, 3).fill("-1")
-    weight(page, 1, 3).press("Enter")
-    expect(page.get_by_text(": enter a number from")).to_have_count(0)
-    settled(page)
-
-
-def test_arrow_up_and_down_nudge_a_weight(page: Page) -> None:
-    open_app(page, PHOTOGRAPH)
-    for key, value in (("ArrowUp", 2.1), ("ArrowUp", 2.2), ("ArrowDown", 2.1), ("Shift+ArrowUp", 3.1)):
-        weight(page, 2, 1).press(key)
-        assert kernel(page)[1][0] == value
-    settled(page)
-    assert state_in_url(page).kernel[1][0] == 3.1
-
-
 def test_fast_typing_in_all_cells_loses_nothing(page: Page) -> None:
     open_app(page, PHOTOGRAPH)
     typed = [[0.25, -1.5, 3], [12, 0.125, -0.5], [7, -8, 9.75]]

@@ -16,12 +16,10 @@ from tests.support.text import exact
 from tests.support.user import (
     Theme,
     column,
-    enter,
     epoch,
     fact,
     in_url,
     open_app,
-    pauses_and_goes_on,
     played,
     press,
     settled,
@@ -222,23 +220,3 @@ def test_played_to_the_end_the_tied_one_runs_on_and_the_untied_one_stops(page: P
     expect(epoch(page)).to_have_text("epoch 40 of 40")
     expect(page.get_by_text(re.compile("[Tt]he tied network also runs on"))).to_contain_text("none for step 9")
     assert set(shares(page)) == {"Tied", "Untied"}
-
-
-def test_a_pause_holds_and_play_goes_on_to_what_it_would_have_been(page: Page) -> None:
-    open_sequence(page, f"{QUICK}&reading_epochs=20&reading_pace=step")
-    pauses_and_goes_on(page, 20, shares)
-
-
-def test_a_reload_keeps_the_link_and_what_it_shows(page: Page) -> None:
-    open_sequence(page, "units=2&radius=1.05&far=40&entry=6,1")
-    enter(page, "Row of V", 2)
-    open_tab(page, "Unrolled")
-    enter(page, "Inputs per step", 3)
-    own = in_url(page, Sequence())
-    assert (own.units, own.inputs, own.radius, own.far, own.entry) == (2, 3, 1.05, 40, (1, 1))
-    page.reload()
-    settled(page)
-    assert in_url(page, Sequence()) == own
-    expect(part(page, WEBS[0]).get_by_text("12 free parameters")).to_be_visible()
-    open_tab(page, "Gradient through time")
-    expect(page.get_by_text("∂L/∂V₂₂ of the tied layer")).to_be_visible()

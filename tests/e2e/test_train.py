@@ -5,19 +5,15 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from components.pages.train.state import Train
 from tests.support.user import (
     button,
     column,
-    enter,
     epoch,
     fact,
-    in_url,
     open_app,
     pauses_and_goes_on,
     played,
     press,
-    settled,
 )
 
 pytestmark = pytest.mark.long
@@ -56,43 +52,6 @@ def test_the_first_thing_one_can_do_is_play_and_the_convolution_wins_with_the_de
 def test_a_pause_holds_and_play_goes_on_to_what_it_would_have_been(page: Page) -> None:
     open_train(page, f"{QUICK}&epochs=30&pace=step")
     pauses_and_goes_on(page, 30, shares)
-
-
-def test_a_step_is_one_epoch(page: Page) -> None:
-    open_train(page, QUICK)
-    for done in (1, 2):
-        press(page, "Step")
-        expect(epoch(page)).to_have_text(f"epoch {done} of 6")
-        settled(page)
-    press(page, "Play")
-    played(page)
-    expect(epoch(page)).to_have_text("epoch 6 of 6")
-
-
-def test_a_number_that_is_changed_while_they_train_begins_anew(page: Page) -> None:
-    open_train(page, f"{QUICK}&epochs=100")
-    press(page, "Play")
-    expect(epoch(page)).to_contain_text(re.compile(r"epoch [1-9]"), timeout=15_000)
-    settings(page)
-    enter(page, "Training digits", 50)
-    expect(epoch(page)).to_have_text("epoch 0 of 100")
-    assert in_url(page, Train()).examples == 50
-    expect(page.get_by_role("button", name=re.compile("Play$"))).to_be_visible()
-
-
-def test_the_link_brings_every_setting_back(page: Page) -> None:
-    open_train(page, QUICK)
-    page.get_by_role("button", name="Tiled").click()
-    settings(page)
-    page.get_by_text("Also scramble the pixels").click()
-    settled(page)
-    enter(page, "Maximum shift", 1)
-    own = in_url(page, Train())
-    assert (own.kinds, own.scrambled, own.reach) == (("dense", "local", "tiled", "conv"), True, 1)
-    page.reload()
-    settled(page)
-    assert in_url(page, Train()) == own
-    expect(column(page, "Tiled, scrambled")).to_be_visible()
 
 
 @pytest.mark.parametrize(
