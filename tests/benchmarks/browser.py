@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from playwright.sync_api import Browser, CDPSession, Page
 
 from tests.benchmarks.serving import ROOT, Server, chromium, serve
@@ -12,6 +13,8 @@ HERE = Path(__file__).parent
 SCRIPT = (HERE / "page.js").read_text("utf-8")
 KERNEL = ";".join(["1,0,2,0,-1"] * 5)
 SHOWN = (
+    ("8×8 grey, 3×3", "?image=digit&side=8", 8, "36"),
+    ("64×64 grey, 3×3", "?image=dahlia&side=64", 64, "36"),
     ("256×256 grey, 3×3", "?image=dahlia&side=256", 256, "40 / 55"),
     ("512×512 grey, 5×5", f"?image=dahlia&side=512&kernel={KERNEL}", 512, "60 / 80"),
 )
@@ -21,6 +24,7 @@ CORNER = '[aria-label="Weight row 1 column 1"]'
 def run() -> None:
     with serve(ROOT / "app.py") as server, chromium() as browser:
         frames(server, browser)
+        story(server, browser)
         round_trip(server, browser)
         leaks(server, browser)
 
@@ -58,6 +62,27 @@ def frames(server: Server, browser: Browser, n: int = 60) -> None:
     table(
         "Event to second animation frame (ms; the bare page paints the same pixels and nothing else)",
         ["", "Weight Loom", "bare page", "ratio", "goal (median / p90)"],
+        rows,
+    )
+
+
+def story(server: Server, browser: Browser, seconds: float = 6.0) -> None:
+    """From dense to shared at play, in turn with a page that draws nothing."""
+    bare = browser.new_page()
+    floor = call(bare, "framing", {"seconds": seconds})
+    bare.close()
+    rows = []
+    for name, query, *_ in (SHOWN[0], SHOWN[-1]):
+        page = opened(browser, f"{server.url}/{query}")
+        ours = call(
+            page, "framing", {"seconds": seconds, "press": {"within": ".loom", "button": "From dense to shared"}}
+        )
+        page.close()
+        slow = np.percentile(ours, 95)
+        rows.append([name, spread(ours), f"{slow:.1f}", f"{1000 / np.mean(ours):.0f}", spread(floor)])
+    table(
+        "Frame to frame while From dense to shared plays (ms; goal: 30 frames a second)",
+        ["", "Weight Loom", "p95", "frames a second", "bare page"],
         rows,
     )
 

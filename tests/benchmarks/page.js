@@ -63,6 +63,19 @@ function painting({ n, side }) {
   );
 }
 
+// Milliseconds from frame to frame for so many seconds; what is pressed has begun to play.
+async function framing({ seconds, press }) {
+  if (press) [...find(document, press.within).querySelectorAll("button")].find((each) => each.textContent === press.button).click();
+  const times = [];
+  let last = await frame();
+  for (const end = last + 1000 * seconds; last < end; ) {
+    const now = await frame();
+    times.push(now - last);
+    last = now;
+  }
+  return times;
+}
+
 // A weight changes and settles; the time until the map on screen is NumPy's.
 async function settling(i) {
   const field = find(document, '[aria-label="Weight row 2 column 2"]');
