@@ -86,7 +86,7 @@ def threads(
         for l in range(spec.kernel_size[1]):
             parts = [_segments(strip, piece, tiling) for strip in down.pieces(k) for piece in across.pieces(l)]
             if parts:
-                yield Thread((k, l), *(np.concatenate(part) for part in zip(*parts, strict=True)))
+                yield Thread((k, l), *np.concatenate(parts, axis=1))
 
 
 def connected(spec: LayerSpec, block: Pair) -> bool:
@@ -106,8 +106,8 @@ def _edges(name: str, edges: ArrayLike, limit: int) -> Ints:
     return array.astype(np.int64)
 
 
-def _segments(down: Piece, across: Piece, tiling: Tiling) -> tuple[Ints, Ints, Ints, Ints, Ints]:
-    """Cut the outputs `down` × `across`, in order, wherever their tile may change: (row, col, uses, target, source)."""
+def _segments(down: Piece, across: Piece, tiling: Tiling) -> Ints:
+    """The outputs `down` × `across`, in order, cut wherever their tile may change: a column each, as in `Thread`."""
     width = len(across)
     total = len(down) * width
     cuts = np.concatenate([[0, total], _at_rows(down, across, tiling), _at_cols(down, across, tiling)])
@@ -119,7 +119,7 @@ def _segments(down: Piece, across: Piece, tiling: Tiling) -> tuple[Ints, Ints, I
     rows = np.searchsorted(tiling.rows, targets, "right") - 1
     cols = np.searchsorted(tiling.cols, sources, "right") - 1
     inside = (rows >= 0) & (rows < len(tiling.rows) - 1) & (cols >= 0) & (cols < len(tiling.cols) - 1)
-    return rows[inside], cols[inside], uses[inside], targets[inside], sources[inside]
+    return np.stack([rows, cols, uses, targets, sources])[:, inside]
 
 
 def _at_rows(down: Piece, across: Piece, tiling: Tiling) -> Ints:

@@ -112,19 +112,29 @@ def _counts(wires: Wiring) -> Counts:
 
 
 def as_cards(own: Factorised) -> list[Card]:
-    return [_card(*matrix) for matrix in matrices(own)]
+    return [_card(drawn) for drawn in matrices(own)]
 
 
 def as_figure(own: Factorised) -> Figure:
     """The cards' matrices, to take away."""
     shown = [
-        Matrix(title, words.plural(found.parameters, "free parameter"), note, _alt(title, found), picture)
-        for title, note, found, picture in matrices(own)
+        Matrix(one.title, words.plural(one.counts.parameters, "free parameter"), one.note, _alt(one), one.picture)
+        for one in matrices(own)
     ]
     return matrix_figure(f"{METHODS[own.method]}: W and what it is made of", shown)
 
 
-def matrices(own: Factorised) -> list[tuple[str, str, Counts, Bytes]]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawn:
+    """A matrix in the colours of its weights."""
+
+    title: str
+    note: str
+    counts: Counts
+    picture: Bytes
+
+
+def matrices(own: Factorised) -> list[Drawn]:
     """The factors, their product and the layer it stands in for, each as a matrix in colours."""
     both = factors(own)
     if both is None:
@@ -132,8 +142,8 @@ def matrices(own: Factorised) -> list[tuple[str, str, Counts, Bytes]]:
         untied, canvas = theme.untied(), (own.outputs, max(own.inputs, own.outputs))
         before, after = (untied[theme.untied_ink(one.targets, one.sources)] for one in (dense, left))
         return [
-            ("Before: fully connected", ONE, _counts(dense), _cells(dense, canvas, before, before)),
-            (
+            Drawn("Before: fully connected", ONE, _counts(dense), _cells(dense, canvas, before, before)),
+            Drawn(
                 f"W: the {own.kept}% of weights largest in magnitude",
                 ONE,
                 _counts(left),
@@ -148,26 +158,28 @@ def matrices(own: Factorised) -> list[tuple[str, str, Counts, Bytes]]:
     cells = both.cells
     full = _palette(cells.n_params)[cells.ids]
     return [
-        (first, ONE, _counts(both.inner), _cells(both.inner, canvas, *[inner[both.inner.ids]] * 2)),
-        (second, ONE, _counts(both.outer), _cells(both.outer, canvas, *[outer[both.outer.ids]] * 2)),
-        ("Their product W", PAIR, counts(own), _cells(both.paths, canvas, outer_paths, inner_paths)),
-        (whole, ONE, _counts(cells), _cells(cells, canvas, full, full)),
+        Drawn(first, ONE, _counts(both.inner), _cells(both.inner, canvas, *[inner[both.inner.ids]] * 2)),
+        Drawn(second, ONE, _counts(both.outer), _cells(both.outer, canvas, *[outer[both.outer.ids]] * 2)),
+        Drawn("Their product W", PAIR, counts(own), _cells(both.paths, canvas, outer_paths, inner_paths)),
+        Drawn(whole, ONE, _counts(cells), _cells(cells, canvas, full, full)),
     ]
 
 
-def _card(title: str, note: str, found: Counts, picture: Bytes) -> Card:
+def _card(drawn: Drawn) -> Card:
+    picture, found = drawn.picture, drawn.counts
     rows, cols = picture.shape[0] // CELL, picture.shape[1] // CELL
     facts = (
         Fact("colours (distinct weights)", words.amount(found.distinct)),
         Fact("connections", words.amount(found.connections)),
     )
-    shown = Picture("", _alt(title, found), png_url(picture), (rows, cols))
-    return Card(title, words.plural(found.parameters, "free parameter"), note, (shown,), facts)
+    shown = Picture("", _alt(drawn), png_url(picture), (rows, cols))
+    return Card(drawn.title, words.plural(found.parameters, "free parameter"), drawn.note, (shown,), facts)
 
 
-def _alt(title: str, found: Counts) -> str:
+def _alt(drawn: Drawn) -> str:
+    found = drawn.counts
     return (
-        f"{title}: a matrix of {words.plural(found.connections, 'connection')} in "
+        f"{drawn.title}: a matrix of {words.plural(found.connections, 'connection')} in "
         f"{words.plural(found.distinct, 'colour')}, made of {words.plural(found.parameters, 'number')}"
     )
 
