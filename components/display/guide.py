@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urljoin
 
 from components.display import words
 from components.display.document import html_document
@@ -35,11 +35,14 @@ td { padding: 1mm 4mm 1mm 0; vertical-align: top; } td:first-child { white-space
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """A part of the plan. states: what its link opens; () for a part without one."""
+    """A part of the plan. states: what its link opens; () for a part without one. page: of another page, its path from
+    this one.
+    """
 
     minutes: int
     text: str
     states: tuple[State, ...] = ()
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,7 @@ def _link(activity: Activity, base_link: str) -> str:
     if not activity.states or not base_link.lower().startswith(("http://", "https://")):
         return ""
     query = urlencode(query_of(activity.states), safe=",;")  # as one would type them
-    address = escape(f"{base_link}{'?' if query else ''}{query}")
+    address = escape(f"{urljoin(base_link, activity.page)}{'?' if query else ''}{query}")
     return f' <a href="{address}" rel="noopener noreferrer">Open</a>'
 
 

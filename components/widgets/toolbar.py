@@ -67,21 +67,20 @@ def _share(page: str, guides: Guides) -> None:
     st.code(link, language=None, wrap_lines=True)
     picture = share.qr_url(link)
     if picture is not None:
-        st.image(picture, width=320, alt="QR code of the link above")
+        st.image(picture, width=240, alt="QR code of the link above")
     st.caption(share.qr_note(link))
-    st.markdown("To embed in a course page (remove embed=true to keep the navigation):")
-    st.code(share.frame_html(link), language="html", wrap_lines=True)
     st.download_button(
         "Teacher's guide",
         guide_page(page, guides(), url.page()),
         f"weight-loom-guide-{page.lower()}.html",
         HTML,
         key="guide",
-        help="A page to print for each tab: objective, ten-minute plan, questions with answers.",
+        help="Pages to print: objective, plan with links, questions with answers; with the Lesson's, a whole lecture.",
         on_click="ignore",
-        type="tertiary",
         icon=":material/menu_book:",
     )
+    st.markdown("To embed in a course page (remove embed=true to keep the navigation):")
+    st.code(share.frame_html(link), language="html", wrap_lines=True)
 
 
 @st.dialog("This page and its keys", width="medium")

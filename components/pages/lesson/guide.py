@@ -1,7 +1,8 @@
-"""The lesson in class: one guide to the whole path. Pure."""
+"""The lesson in class: a guide to the whole path, and one to a lecture with all pages. Pure."""
 
 from components.display import words
 from components.display.guide import Activity, Guide
+from components.pages.lesson.lecture import lecture
 from components.pages.lesson.state import NAMES, Lesson
 from components.pages.lesson.steps import SMALL, WIRED, square_layer, step_of
 from components.pages.train.race import IN_SHAPE, first_layer
@@ -39,6 +40,7 @@ def guides() -> tuple[Guide, ...]:
             ),
             "Before or beside the whole chapter; each step stands alone.",
         ),
+        lecture(),
     )  # fmt: skip
 
 

@@ -28,6 +28,14 @@ def test_a_guide_says_all_its_parts_and_links_the_states_alone() -> None:
     assert [attrs["href"] for attrs in page.all("a")] == [f"{BASE}?side=32"] * 2
 
 
+@pytest.mark.parametrize("base", ["https://a.example/lesson", "https://a.example/under/a/path/lesson"])
+def test_a_part_on_another_page_links_to_it_beside_this_one(base: str) -> None:
+    parts = tuple(Activity(5, "Open it.", (Setup(side=32),), page) for page in ("quiz", "./"))
+    page = Page(guide_page("Lesson", (replace(GUIDE, plan=parts),), base))
+    home = base.removesuffix("lesson")
+    assert [attrs["href"] for attrs in page.all("a")] == [f"{home}quiz?side=32", f"{home}?side=32"]
+
+
 @pytest.mark.parametrize("base", ["", "javascript:alert(1)", "//no.scheme", "data:text/html,x"])
 def test_an_address_that_is_no_website_becomes_no_link(base: str) -> None:
     assert not Page(guide_page("Explore", (GUIDE,), base)).all("a")
