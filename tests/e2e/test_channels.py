@@ -92,13 +92,13 @@ def test_the_close_up_follows_its_frame(page: Page) -> None:
 
 
 def test_going_back_brings_the_bank_back(page: Page) -> None:
-    open_channels(page, "outputs=4")
+    open_channels(page, "filters=1,2/3,4/5,6|7,8/9,10/11,12&biases=0,0")
     page.get_by_role("link", name="Compare").first.click()
     settled(page)
     page.go_back()
     settled(page)
-    expect(page.get_by_role("heading", name="112 parameters turn 3 channels into 4 maps")).to_be_visible()
-    expect(bank_weight(page, 4, "Blue", 3, 3)).to_be_visible()
+    expect(page.get_by_role("heading", name="14 parameters turn 3 channels into 2 maps")).to_be_visible()
+    expect(bank_weight(page, 2, "Blue", 1, 2)).to_have_value("12")
 
 
 def test_pointing_at_a_map_asks_the_server_for_nothing(page: Page) -> None:

@@ -110,8 +110,15 @@ def live() -> None:
     state, own = session.state_of(Setup), session.state_of(Net)
     controls.shown(own)
     if flowing := _flowing(state, own):
-        _prediction(own, flowing)
-        _volumes(state, own, flowing)
+        if own.shown == "sheet":  # above the row: beside the lesson's words there is no room for both
+            sheet, said = st.columns(2, gap="medium", vertical_alignment="center")
+            with sheet:
+                controls.drawing(state)
+            with said:
+                _prediction(own, flowing)
+        else:
+            _prediction(own, flowing)
+        _volumes(own, flowing)
 
 
 def flow(state: Setup, own: Net) -> None:
@@ -120,7 +127,14 @@ def flow(state: Setup, own: Net) -> None:
         with row("center"):
             _prediction(own, flowing)
             st.caption(weights.caption(own, flowing.made, flowing.found.volumes.theta_chosen))
-        _volumes(state, own, flowing)
+        if own.shown == "sheet":
+            sheet, layers = st.columns([SHEET, ROW], gap="medium")
+            with sheet:
+                controls.drawing(state)
+            with layers:
+                _volumes(own, flowing)
+        else:
+            _volumes(own, flowing)
 
 
 def _flowing(state: Setup, own: Net) -> Flowing | None:
@@ -150,19 +164,14 @@ def _prediction(own: Net, flowing: Flowing) -> None:
     )
 
 
-def _volumes(state: Setup, own: Net, flowing: Flowing) -> None:
+def _volumes(own: Net, flowing: Flowing) -> None:
     data = activations.props(flowing.made, flowing.found.volumes, own.unit)
     unit = _chosen_unit(own, flowing) if data["unit"] else None
-    parts = {"sheet": SHEET if own.shown == "sheet" else 0, "row": ROW, "unit": UNIT if unit else 0}
-    shown = [name for name, width in parts.items() if width]
-    places = dict(zip(shown, st.columns([parts[name] for name in shown], gap="medium"), strict=True))
-    if "sheet" in places:
-        with places["sheet"]:
-            controls.drawing(state)
-    with places["row"]:
+    places = st.columns([ROW, UNIT] if unit else [ROW], gap="medium")
+    with places[0]:
         volumes("volumes", data, lambda: bind.message("volumes", "open", _choose_unit, Net))
     if unit:
-        with places["unit"]:
+        with places[1]:
             _unit(unit)
 
 

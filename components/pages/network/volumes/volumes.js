@@ -400,6 +400,16 @@ function bars({ probabilities, cards }) {
   return make("section", "card probabilities", { ariaLabel: "Probabilities" }, make("h4", "", { textContent: "Probabilities" }), make("p", "text"), all);
 }
 
+// Whether a card still shows this unit: another network, or another input, may have fewer or smaller maps.
+/**
+ * @param {VolumeCard[]} cards
+ * @param {Unit} unit
+ */
+function holds(cards, { row, unit: [c, i, j] }) {
+  const card = cards.find(({ at }) => at === row);
+  return card !== undefined && c < card.shown && i < card.shape[1] && j < card.shape[2];
+}
+
 /**
  * @param {any} root
  * @param {VolumesProps} data
@@ -414,8 +424,7 @@ function update(root, data) {
   data.cards.forEach((card, n) => fill(cards[n], card));
   root.stages = [...line.querySelectorAll(".stage")];
   if (data.probabilities.length) line.append(bars(data));
-  const gone = root.at && (root.at.row >= data.rows.length || !data.cards.some(({ at }) => at === root.at.row));
-  if (gone) root.at = null;
+  if (root.at && !holds(data.cards, root.at)) root.at = null;
   arrange(root);
 }
 
@@ -424,8 +433,9 @@ export default component((parent, send) => {
   root.said = parent.querySelector(".said");
   root.line = root.querySelector(".line");
   Object.assign(root, { at: null, stages: [] });
-  new ResizeObserver(() => arrange(root)).observe(root.line);
+  const observer = new ResizeObserver(() => arrange(root));
+  observer.observe(root.line);
   root.send = (/** @type {number[]} */ unit) => send("open", unit);
   listen(root);
-  return { update: (/** @type {VolumesProps} */ data) => update(root, data) };
+  return { update: (/** @type {VolumesProps} */ data) => update(root, data), destroy: () => observer.disconnect() };
 });
