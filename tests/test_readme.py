@@ -9,6 +9,17 @@ from tests.support.visitor import Visitor
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
 LINKS = re.findall(r"\[([^\]]+)\]\((http://localhost:8501/[^)]*)\)", README)
+SHOWN = {  # by a link, in its page's title or summary, where they tell it
+    "a digit as a matrix one can read": "36 rows and 64 columns",
+    "nine weights for 68 billion": "9 weights] in place of 68 billion",
+    "what breaks equivariance": "an odd one falls between two outputs and gives a different map",
+    "opponent colours": "3 channels into 4 maps",
+    "sharing in a circulant MIMO system": "Circulant MIMO",
+    "shared or not × pooled or flattened": "shared or not by pooled or flattened",
+    "a running sum at four times the length": "trained on 8 steps and run on up to 32",
+    "rotations and reflections decide": "symmetry decides",
+    "a tied autoencoder": "A network whose layers share weights",
+}
 MOST = 3_000_000  # bytes of the animation
 
 
@@ -27,3 +38,4 @@ def test_ten_links_open_what_they_say() -> None:
         page.is_sound()
         assert page.warnings == [], name
         assert query.items() <= page.query.items(), name  # no parameter is refused, or stands for nothing
+        assert SHOWN.get(name, "") in f"{page.title} {' '.join(page.summary)}", name

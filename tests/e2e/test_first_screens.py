@@ -57,7 +57,7 @@ PAGES: dict[str, tuple[Tab, ...]] = {
         Tab("Four layers", (BAR, SENTENCE, *stages("four_layers", 2, 6, 10, 14))),
         Tab("Where the saving comes from", (BAR, SENTENCE, ".st-key-chart-saving")),
         Tab("Growth", (BAR, SENTENCE, ".st-key-chart-costs", button("Measure"))),
-        Tab("Shift (equivariance)", (BAR, SENTENCE, *stages("shifted", 0, 3, 6, 9))),
+        Tab("Shift (equivariance)", (BAR, SENTENCE, "text=random weights", *stages("shifted", 0, 3, 6, 9))),
         Tab("Scramble", (BAR, SENTENCE, *stages("scrambled", 0, 1))),
         Tab("Find the feature", (BAR, SENTENCE, *stages("detectors", 0, 3))),
         Tab("Transposed & im2col", (BAR, SENTENCE, *stages("faces", 0, 1))),

@@ -179,11 +179,16 @@ def _measurements(run: Run[Measurement], spec: LayerSpec) -> None:
 @_section
 def _shift(state: Setup, own: Compare) -> None:
     small, own, found = _shifted(state, own)
-    st.markdown(shift.sentence(found, own), help=shift.scope(small.layer))
+    st.markdown(shift.sentence(found, own))
     controls.shift(own, small.picture.shape)
-    left, right = st.columns([1, 4], gap="medium")
+    left, right = st.columns([2, 5], gap="medium")
     with left:
-        controls.shift_picture(own, _drag_picture("Picture: drag to shift it", small.planes))
+        before, after = st.columns(2, gap="small")
+        with before:
+            show_cards("unshifted", [shift.unshifted(small.picture)])
+        with after:
+            controls.shift_picture(own, _drag_picture("Picture: drag to shift it", small.planes))
+        st.markdown(shift.scope(small.layer))
         st.caption(shift.DEFINITIONS)
     with right:
         show_cards("shifted", shift.shift_cards(small.state, found, own))

@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from components.display import cards, words
+from components.display import cards, image, words
 from components.display.cards import Card, Fact, Picture
 from components.display.layer import LAYER_NAMES, Layer, random_weights
 from components.pages.compare.small import SmallLayer
@@ -102,11 +102,10 @@ def _pictures(one: Shifted) -> tuple[Picture, ...]:
     """The difference of the two orders, and each of them, all in one range of colours."""
     name, size = LAYER_NAMES[one.kind], words.shape(one.exact.shape)
     range = replace(cards.colour_range(one.shifted_first, one.shifted_last, one.difference), signed=True)
-    zero = "" if one.difference.any() else " = 0"
     drawn = partial(cards.map_picture, range=range, group="move", letter="Y")
     apart = f"{name}: the difference of the two orders, at most {words.figure(one.largest)}"
     return (
-        drawn(f"W · shift(X) − shift(W · X){zero}", apart, one.difference),
+        drawn("Difference" if one.difference.any() else "0 everywhere", apart, one.difference),
         drawn("W · shift(X)", f"{name}: output for the shifted picture, {size}", one.shifted_first),
         drawn("shift(W · X)", f"{name}: the output, shifted, {size}", one.shifted_last),
     )
@@ -261,9 +260,15 @@ def within(own: Compare, size: Pair) -> Compare:
 
 
 def scope(layer: Layer) -> str:
-    """What is shifted."""
+    """At which size, with whose geometry and with which weights it is computed: what the numbers depend on."""
     _, height, width = layer.in_shape
     return (
-        f"Your picture at {height} × {width} in grey, with your kernel and dilation and the stride above; the other "
-        f"layers have random weights (seed {SEED})."
+        f"X and shift(X) at {height} × {width}, with this tab's padding and stride. All but the convolution "
+        f"have random weights (seed {SEED})."
     )
+
+
+def unshifted(picture: Floats) -> Card:
+    """The picture before it is shifted."""
+    src = image.png_url(image.grey(picture))
+    return Card("", "", "", (Picture("", "The picture before the shift", src, picture.shape),))

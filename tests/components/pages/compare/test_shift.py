@@ -20,7 +20,7 @@ from components.state.link import edited
 from components.state.setup import Setup, View
 from tests.support.layers import by_loops, close, geometry
 from tests.support.oracles import loop_connections
-from tests.support.pictures import read_values
+from tests.support.pictures import read_png, read_values
 from tests.support.text import numbers
 
 Way = dict[str, Any]
@@ -190,6 +190,12 @@ def test_free_weights_stay_while_the_picture_moves_and_are_each_layers_own(borde
     assert all(not np.allclose(a, b) for n, a in enumerate(maps) for b in maps[:n])
 
 
+def test_the_picture_stands_beside_itself_before_the_shift() -> None:
+    case = Case((8, 10), (3, 5), "circular")
+    (picture,) = shift.unshifted(case.small.picture).pictures
+    np.testing.assert_array_equal(read_png(picture.src), case.planes[0])
+
+
 def test_no_picture_is_shifted_by_more_than_its_own_size() -> None:
     for place, size in product(PLACES, ((8, 10), (1, 64))):
         own = edited(Compare(), down=place[0], right=place[1], hop=2, shuffle=7)
@@ -207,7 +213,9 @@ def test_what_is_shifted_is_told_with_its_size_and_the_seed_that_was_used() -> N
         assert ones[n].shifted_first.sum() == pytest.approx(weights.sum() / np.sqrt(links / case.g.n_outputs), rel=1e-9)
 
 
-@pytest.mark.parametrize(("place", "border", "hop"), [((2, -4), "circular", 2), ((3, 5), "zeros", 1)], ids=str)
+@pytest.mark.parametrize(
+    ("place", "border", "hop"), [((2, -4), "circular", 2), ((3, 5), "zeros", 1), ((3, 5), "circular", 1)], ids=str
+)
 def test_a_card_holds_both_orders_their_difference_and_what_was_counted(place: Size, border: Border, hop: int) -> None:
     case = Case((8, 10), place, border, hop, period=2)
     assert len({card.title for card in case.cards}) == 4
@@ -221,6 +229,8 @@ def test_a_card_holds_both_orders_their_difference_and_what_was_counted(place: S
             assert numbers(picture.high) == [pytest.approx(top, rel=0.0051)]
         assert [numbers(picture.alt)[:2] for picture in both] == [list(case.g.out_size)] * 2
         assert numbers(last.alt)[0] == pytest.approx(largest, rel=0.0051)
+        assert (last.title == "0 everywhere") == (largest == 0)
+        assert max(len(picture.title) for picture in card.pictures) < 16  # cut off where it is longer
         difference, zeros, _, _ = card.facts
         assert numbers(difference.text) == [pytest.approx(largest, rel=0.0051)]
         assert numbers(difference.exact) == [pytest.approx(float(np.sqrt((maps[2] ** 2).sum())), rel=0.0051)]
