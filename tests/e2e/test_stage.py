@@ -92,6 +92,53 @@ def holds_the_story(page: Page, size: tuple[int, int]) -> None:
     assert right - min(found["x"] for found in boxes.values()) > 0.9 * size[0]
 
 
+@pytest.mark.long
+@pytest.mark.parametrize("query", ["image=digit&side=8", "image=camera&side=512"])
+def test_presenting_makes_no_picture_smaller_and_w_larger(new_page: NewPage, query: str) -> None:
+    page = new_page(LAPTOP)
+    open_app(page, query)
+    usual = {name: box(part) for name, part in parts(page).items() if name in (*PICTURES, "kernel")}
+    open_app(page, f"{query}&present=1")
+    holds_the_story(page, LAPTOP)
+    shown = {name: box(part) for name, part in parts(page).items()}
+    for name, before in usual.items():
+        assert shown[name]["width"] >= before["width"], name
+        assert shown[name]["height"] >= before["height"], name
+    assert shown["Weight matrix"]["height"] > usual["Weight matrix"]["height"]
+
+
+STAGES_APART = """(stages) => {
+  const range = document.createRange();
+  const box = (node) => (range.selectNodeContents(node), range.getBoundingClientRect());
+  return stages.flatMap((stage, n) => {
+    const [count, name] = [...stage.children].map(box);
+    const [own, before] = [stage.getBoundingClientRect(), stages[n - 1]?.firstElementChild];
+    const arrow = parseFloat(getComputedStyle(stage, "::before").width) || 0;
+    const cut = Math.max(count.right, name.right) > own.right + 1;
+    const overprinted = before && box(before).right > own.left - arrow;
+    return cut || overprinted ? [stage.textContent] : [];
+  });
+}"""
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("query", "times"), [("image=camera&side=512", 0), ("image=camera&side=512", 1), ("image=digit&side=8", 1)]
+)
+def test_the_counts_of_the_stages_are_written_out_while_presenting(new_page: NewPage, query: str, times: int) -> None:
+    page = new_page(LAPTOP)
+    open_app(page, f"{query}&present=1")
+    parts(page)
+    for _ in range(times):
+        page.keyboard.press("+")
+    stages = page.get_by_role("radiogroup", name="Stages").get_by_role("radio")
+    expect(stages).to_have_count(4)
+    assert stages.evaluate_all(STAGES_APART) == []
+    last, why = box(stages.last), box(page.locator(".loom .why"))
+    assert last["x"] + last["width"] <= LAPTOP[0]
+    assert why["y"] + why["height"] <= LAPTOP[1]
+
+
 def test_on_a_phone_the_story_is_told_from_top_to_bottom_and_the_bar_stays(new_page: NewPage) -> None:
     page = new_page(PHONE)
     open_app(page)

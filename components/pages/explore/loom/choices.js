@@ -65,5 +65,5 @@ function writeCosts(loom) {
   find(root, ".saving").textContent = props.total;
   find(root, ".why").textContent = props.why;
   const smallest = Math.min(...props.costs.map((row) => row.side));
-  find(root, ".scale").textContent = smallest * AREA < 1 ? "areas to scale; a dot if too small" : "areas to scale";
+  find(root, ".scale").textContent = smallest * AREA < 1 ? "to scale, or a dot" : "areas to scale";
 }
