@@ -35,7 +35,7 @@ KEYS: dict[str, tuple[Key, ...]] = {
     ),
     "While presenting": (
         Key("→ ←", "next and previous step of the lesson or question of the quiz; so do Page Down and Page Up"),
-        Key("P, Space", "play and pause"),
+        Key("P, Space", "play and pause (Explore: the story while it is open, otherwise the scan)"),
         Key("+ − 0", "zoom in, zoom out, reset"),
         Key("Esc", "stop presenting"),
     ),

@@ -93,6 +93,52 @@ def test_the_stages_and_their_counts_stand_above_w_and_each_can_be_chosen(page: 
     expect(stages.nth(2)).to_have_attribute("aria-checked", "false")
 
 
+def test_the_panel_names_the_stage_beside_w_and_the_network_has_its_connections(page: Page) -> None:
+    open_app(page)
+    network = canvas(page, "Network")
+    usual = _colours_of(network)
+    stages = page.get_by_role("radiogroup", name="Stages").get_by_role("radio")
+    drawn = []
+    for n in range(3):
+        stages.nth(n).click()
+        expect_stage(page, n)
+        until(page, lambda: _colours_of(network) != (drawn or [usual])[-1] or n == 2)
+        drawn.append(_colours_of(network))
+    assert len({frozenset(one.items()) for one in drawn}) == 3
+    assert drawn[2] == usual
+    told, picture = page.locator(".told-now").bounding_box(), page.locator("canvas.told").bounding_box()
+    assert told and picture
+    assert told["y"] + told["height"] <= picture["y"]
+    page.get_by_role("slider", name="Stage").fill("3000")
+    expect(page.locator(".told-name")).to_have_text("Fully connected → Locality")
+    expect(page.locator(".told-count")).not_to_contain_text("free parameter")
+
+
+def _colours_of(picture: Locator) -> dict[str, int]:
+    return dict(picture.evaluate(COLOURS_OF)[1])
+
+
+def test_while_the_story_is_open_p_plays_it_and_never_the_scan_at_once(page: Page) -> None:
+    open_app(page, "present=1")
+    story, scan = page.locator(".tying-play"), page.locator(".scan .play")
+    page.keyboard.press("p")
+    expect(scan).to_have_text("Pause")
+    press(page, TELL)
+    expect(story).to_have_text("Pause")
+    expect(scan).to_have_text("Play")
+    for label in ("Play", "Pause"):
+        page.keyboard.press("p")
+        expect(story).to_have_text(label)
+        expect(scan).to_have_text("Play")
+    scan.click()
+    expect(scan).to_have_text("Pause")
+    expect(story).to_have_text("Play")
+    page.locator("h1").click()
+    page.keyboard.press("p")
+    expect(story).to_have_text("Pause")
+    expect(scan).to_have_text("Play")
+
+
 @pytest.mark.long
 def test_the_story_plays_to_its_end_by_itself_on_a_large_photograph(page: Page) -> None:
     open_app(page, "image=pagoda&side=512&present=1")

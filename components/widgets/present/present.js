@@ -49,6 +49,15 @@ function isTaken(event, on) {
   return on.matches?.(TAKEN) || (event.key === " " && on.matches?.(PRESSED));
 }
 
+/**
+ * The button with one of these names; of several, what plays before the others says so (data-leads).
+ * @param {string[]} names
+ */
+function pressedBy(names) {
+  const named = buttons().filter((one) => names.includes(nameOf(one)));
+  return named.find((one) => "leads" in one.dataset) ?? named[0];
+}
+
 /** @param {KeyboardEvent} event */
 function pressed(event) {
   const on = /** @type {Element} */ (event.composedPath()[0]);
@@ -56,7 +65,7 @@ function pressed(event) {
   if (!presenting) return;
   if (isTaken(event, on) || isShortcut(event) || document.querySelector("[role=dialog]")) return;
   const names = NAMES[event.key] ?? NAMES[event.key.toLowerCase()]; // a P is a p
-  const button = names && buttons().find((one) => names.includes(nameOf(one)));
+  const button = names && pressedBy(names);
   const factor = FACTORS[event.key];
   if (!button && !factor && event.key !== "0") return;
   event.preventDefault();

@@ -23,21 +23,22 @@ function matrixView(loom) {
 }
 
 // Whether connections have the colours of the weights; those of a layer that does not share have colours of their own.
-/** @param {Loom} loom */
-const isShared = ({ props }) => props.view === "conv" || (props.view === "tiled" && props.period === 1);
+/** @param {Loom} loom @param {LoomProps["view"]} [view] */
+const isShared = ({ props }, view = props.view) => view === "conv" || (view === "tiled" && props.period === 1);
 
-// The number of a connection's colour, −1 for an untied copy: the weight's where it is shared. The twin of tiles._ink.
+// The number of a connection's colour, −1 for an untied copy: the weight's where it is shared. The twin of _ink in display/matrix.py.
 /**
  * @param {Loom} loom
  * @param {number} t
  * @param {number} s
  * @param {number} weight
+ * @param {LoomProps["view"]} [view]
  */
-function threadInk(loom, t, s, weight) {
+function threadInk(loom, t, s, weight, view = loom.props.view) {
   const { props, geo } = loom;
   if (loom.ownCells.has(`${t},${s}`)) return -1;
-  if (isShared(loom)) return weight;
-  if (props.view === "tiled") {
+  if (isShared(loom, view)) return weight;
+  if (view === "tiled") {
     const [i, j] = [Math.floor(t / geo.outW), t % geo.outW];
     return untiedInk((i % props.period) * props.period + (j % props.period) + 1000003, weight);
   }
@@ -49,10 +50,11 @@ function threadInk(loom, t, s, weight) {
  * @param {number} t
  * @param {number} s
  * @param {number} weight
+ * @param {LoomProps["view"]} [view]
  */
-function threadColour(loom, t, s, weight) {
-  const ink = threadInk(loom, t, s, weight);
-  return ink < 0 ? loom.ink : (isShared(loom) ? loom.colours : loom.static)[ink];
+function threadColour(loom, t, s, weight, view = loom.props.view) {
+  const ink = threadInk(loom, t, s, weight, view);
+  return ink < 0 ? loom.ink : (isShared(loom, view) ? loom.colours : loom.static)[ink];
 }
 
 /** @param {Loom} loom */

@@ -57,22 +57,38 @@ function neuronPlaces(part, box) {
   return { inputs: line(part.inputs, EDGE), outputs: line(part.outputs, box.height - EDGE) };
 }
 
+// Which weights the connections have: those of W, or of the stage that is told in its place.
+/** @param {Loom} loom */
+const wiredAs = (loom) => loom.tying.view() ?? loom.props.view;
+
 // The connections of these neurons as they are wired now: fully connected has them all, those outside the window at 0.
 /**
  * @param {Loom} loom
  * @param {Part} part
  */
 function edgesOf(loom, part) {
-  const { props } = loom;
+  const view = wiredAs(loom);
   /** @type {Edge[]} */
   const edges = [];
   for (const t of part.outputs) {
     const near = new Map();
     for (const cell of rowOf(loom, t)) if (cell.weight >= 0) near.set(cell.s, cell);
-    if (props.view === "dense") for (const s of part.inputs) if (!near.has(s)) edges.push({ t, s, weight: -1, value: 0 });
+    if (view === "dense") for (const s of part.inputs) if (!near.has(s)) edges.push({ t, s, weight: -1, value: 0 });
     for (const { s, weight, value } of near.values()) edges.push({ t, s, weight, value });
   }
   return edges;
+}
+
+// How a connection is drawn. One whose weight is 0 is a connection too: it is dashed, and wide enough to be seen.
+/**
+ * @param {Edge} edge
+ * @param {number} largest The largest absolute value of a weight.
+ * @param {boolean} strong
+ * @returns {{ width: number, dash: number[] }}
+ */
+function lineOf({ weight, value }, largest, strong) {
+  if (weight >= 0 && !value) return { width: strong ? 2 : 1, dash: strong ? [6, 4] : [4, 4] };
+  return { width: (strong ? 1 : 0.5) + (strong ? 3 : 1.5) * (Math.abs(value) / largest), dash: [] };
 }
 
 /** @param {Loom} loom */
@@ -83,24 +99,29 @@ function drawNetwork(loom) {
   const { part } = loom;
   find(panel, ".shrink").hidden = part.whole || !loom.props.shrink;
   const [inputs, outputs] = [`${amount(geo.H * geo.W)} inputs`, `${amount(geo.outH * geo.outW)} outputs`];
-  find(panel, ".size").textContent = part.whole ? `${inputs} above, ${outputs} below` : `${part.inputs.length} of ${inputs}, ${part.outputs.length} of ${outputs}`;
   const { ctx, box } = overlay(over, 1, 1);
   const places = neuronPlaces(part, box);
   const edges = edgesOf(loom, part);
+  const dashed = edges.some((edge) => lineOf(edge, 1, false).dash.length) ? "; dashed: weight 0" : "";
+  find(panel, ".size").textContent = part.whole ? `${inputs} above, ${outputs} below${dashed}` : `${part.inputs.length} of ${inputs}, ${part.outputs.length} of ${outputs}`;
   const largest = Math.max(1e-9, ...edges.map((edge) => Math.abs(edge.value)));
   const chosen = focus && chosenEdges(loom, focus);
+  const view = wiredAs(loom);
   for (const strong of [false, true])
     for (const edge of edges) {
       if (Boolean(chosen?.(edge)) !== strong) continue;
+      const { width, dash } = lineOf(edge, largest, strong);
       ctx.globalAlpha = !chosen || strong ? 0.95 : edge.weight < 0 ? 0.1 : 0.25;
-      ctx.strokeStyle = cssColour(threadColour(loom, edge.t, edge.s, edge.weight));
-      ctx.lineWidth = (strong ? 1 : 0.5) + (strong ? 3 : 1.5) * (Math.abs(edge.value) / largest);
+      ctx.strokeStyle = cssColour(threadColour(loom, edge.t, edge.s, edge.weight, view));
+      ctx.lineWidth = width;
+      ctx.setLineDash(dash);
       ctx.beginPath();
       ctx.moveTo(...places.inputs.get(edge.s));
       ctx.lineTo(...places.outputs.get(edge.t));
       ctx.stroke();
     }
   ctx.globalAlpha = 1;
+  ctx.setLineDash([]);
   if (loom.props.letters) writeLettersOnEdges(loom, ctx, edges, places, chosen);
   /** @param {number} n */
   const radius = (n) => Math.min(9, Math.max(2.5, (box.width / n) * 0.42));
@@ -133,7 +154,7 @@ function writeLettersOnEdges(loom, ctx, edges, places, chosen) {
   const on = (strong) =>
     edges
       .filter((edge) => Boolean(chosen?.(edge)) === strong)
-      .map((edge) => ({ edge, id: threadInk(loom, edge.t, edge.s, edge.weight) }))
+      .map((edge) => ({ edge, id: threadInk(loom, edge.t, edge.s, edge.weight, wiredAs(loom)) }))
       .filter(({ id }) => id >= 0)
       .flatMap(({ edge, id }) => alongLine(places.inputs.get(edge.s), places.outputs.get(edge.t), { x: 0, y: 0, id, of: edge, faint: Boolean(chosen) && !strong }));
   const [strong, others] = [on(true), on(false)];

@@ -45,6 +45,7 @@ function buildScan(loom) {
     // Whoever asked for less motion sees the finished scan at once; Step and Position walk it at their own pace.
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) return show(total() - 1);
     if (loom.scanned === null || loom.scanned >= total() - 1) loom.scanned = -1;
+    loom.tying.stop();
     before = performance.now();
     carry = 1;
     play.textContent = "Pause";

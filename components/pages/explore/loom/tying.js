@@ -115,7 +115,7 @@ function drawStage(loom, canvas, told, pictures, stage) {
 function collapse(loom, ctx, box, told, way) {
   const [K, L] = [loom.props.kernel.length, loom.props.kernel[0].length];
   const side = Math.min(box.width / (L + 2), box.height / (K + 2), 72 * enlarged(ctx.canvas, "--large"));
-  const left = Math.max(side / 2, (0.6 * box.width - L * side) / 2); // the count stands at the right
+  const left = (box.width - L * side) / 2;
   const top = (box.height - K * side) / 2;
   const [w, h] = [box.width / told.cols, box.height / told.rows];
   const gap = Math.min(2, side / 10);
@@ -154,6 +154,23 @@ function parametersAt(stages, stage) {
   return stage === n ? from : Math.round(from * (to / from) ** (stage - n));
 }
 
+// What is said of a moment of the story: a count of free parameters only where a stage has it. Between two stages it runs.
+/**
+ * @param {LoomProps["tying"]["stages"]} stages
+ * @param {number} stage
+ */
+function momentOf(stages, stage) {
+  const [from, to] = [stages[Math.floor(stage)], stages[Math.ceil(stage)]];
+  const free = `${amount(from.parameters)} free parameter${from.parameters === 1 ? "" : "s"}`;
+  return {
+    name: from === to ? from.name : `${from.name} → ${to.name}`,
+    count: from.parameters === to.parameters ? free : `counting: ${amount(parametersAt(stages, stage))}`,
+  };
+}
+
+/** The weights that W has in each stage; the last is the kernel alone, of which the network is made. @type {LoomProps["view"][]} */
+const STAGE_VIEWS = ["dense", "local", "conv", "conv"];
+
 /** @param {Loom} loom */
 function buildTying(loom) {
   const { panel } = loom.matrix;
@@ -182,12 +199,13 @@ function buildTying(loom) {
     const stage = stageAt(ms);
     const { name, sentence } = stages[Math.round(stage)];
     drawStage(loom, canvas, told, pictures, stage);
-    const count = `${amount(parametersAt(stages, stage))} free parameter${stages[Math.round(stage)].parameters === 1 ? "" : "s"}`;
-    find(panel, ".told-name").textContent = name;
-    find(panel, ".told-count").textContent = count;
+    const moment = momentOf(stages, stage);
+    find(panel, ".told-name").textContent = moment.name;
+    find(panel, ".told-count").textContent = moment.count;
     slider.value = String(ms);
     if (said === sentence) return;
     said = sentence;
+    loom.light(); // the network has the connections of the stage
     slider.ariaValueText = canvas.ariaLabel = `${Math.round(stage) + 1} of 4: ${name}`;
     find(panel, ".told-line").textContent = sentence;
   };
@@ -222,6 +240,7 @@ function buildTying(loom) {
   };
   const start = () => {
     if (ms >= 3 * STAGE_MS) ms = 0;
+    loom.scan.stop();
     before = performance.now();
     play.textContent = "Pause";
     timer = requestAnimationFrame(tick);
@@ -254,7 +273,9 @@ function buildTying(loom) {
     panel.classList.remove("telling");
     tell.textContent = "From dense to shared";
     tell.ariaExpanded = "false";
-    if (loom.props) list();
+    if (!loom.props) return;
+    list();
+    loom.light();
   };
 
   const begin = () => {
@@ -281,6 +302,8 @@ function buildTying(loom) {
   return {
     close,
     stop: pause,
+    /** Which weights the story shows now, if it is open and not told in still pictures. @returns {LoomProps["view"] | null} */
+    view: () => (open() && stills.hidden ? STAGE_VIEWS[Math.round(stageAt(ms))] : null),
     /** The stages that came from the server, in the present colours. */
     refresh: () => {
       const now = JSON.stringify(loom.props.tying);
