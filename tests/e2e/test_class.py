@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from components.pages.quiz.question import LETTERS
 from components.pages.quiz.questions import questions
-from components.pages.quiz.worksheet import LETTERS
 from tests.e2e.conftest import NewPage
 
 pytestmark = pytest.mark.long
@@ -30,6 +30,11 @@ def answer(page: Page, round_: int, option: int) -> None:
     expect(page.get_by_text(f"Your answer: {LETTERS[option]}.")).to_be_visible()
 
 
+def end(page: Page) -> None:
+    page.get_by_role("button", name="End the class").click()
+    page.get_by_role("button", name="End it now").click()
+
+
 def test_a_class_answers_discusses_and_answers_again(new_visitor: NewPage) -> None:
     teacher, students = new_visitor((1366, 768)), [new_visitor((390, 844)) for _ in range(2)]
     link, right = opened(teacher), ASKED[0].right
@@ -39,9 +44,11 @@ def test_a_class_answers_discusses_and_answers_again(new_visitor: NewPage) -> No
         answer(student, 0, option)
     expect(teacher.get_by_text("2 of 2 students")).to_be_visible(timeout=SLOW)
     expect(teacher.get_by_text("is correct.")).to_have_count(0)  # nothing is given away before
-    teacher.get_by_role("button", name="Show the answers").click()
-    expect(teacher.get_by_text(f"{LETTERS[right]} is correct. First answers: 1 of 2 correct (50%)")).to_be_visible()
-    expect(students[1].get_by_text(ASKED[0].choices[wrong].mistake)).to_be_visible(timeout=SLOW)
+    teacher.get_by_role("button", name="Show the distribution").click()
+    expect(teacher.get_by_text("First answers: 2 students")).to_be_visible()
+    expect(students[1].get_by_text("the discussion is on")).to_be_visible(timeout=SLOW)
+    expect(teacher.get_by_text("is correct.")).to_have_count(0)  # nor now
+    expect(students[1].get_by_text(ASKED[0].choices[wrong].mistake)).to_have_count(0)
     teacher.get_by_role("button", name="Ask again").click()
     expect(students[1].get_by_text("Once more, after the discussion")).to_be_visible(timeout=SLOW)
     answer(students[1], 1, right)
@@ -49,11 +56,13 @@ def test_a_class_answers_discusses_and_answers_again(new_visitor: NewPage) -> No
     expect(students[1].get_by_text(f"Your answer: {LETTERS[right]}.")).to_be_visible()
     teacher.reload()  # leads on
     expect(teacher.get_by_text("1 of 2 students")).to_be_visible(timeout=SLOW)
-    teacher.get_by_role("button", name="Show the answers").click()
+    teacher.get_by_role("button", name="Show the right answer").click()
     expect(teacher.get_by_text("After discussion: 1 of 1 correct (100%)")).to_be_visible()
+    expect(teacher.get_by_text(f"{LETTERS[right]} is correct. First answers: 1 of 2 correct (50%)")).to_be_visible()
+    expect(students[0].get_by_text(f"The answer is {LETTERS[right]}.")).to_be_visible(timeout=SLOW)  # had none
     teacher.get_by_role("button", name="Next question").click()
     expect(students[0].get_by_text(ASKED[1].prompt)).to_be_visible(timeout=SLOW)
-    teacher.get_by_role("button", name="End the class").click()
+    end(teacher)
     expect(students[0].get_by_text("it may have ended")).to_be_visible(timeout=SLOW)
     students[0].get_by_role("button", name="Take the quiz by yourself").click()
     expect(students[0].get_by_text("Predict first, then see")).to_be_visible()
@@ -63,10 +72,10 @@ def test_the_teachers_own_link_makes_a_student_of_everybody_else(new_visitor: Ne
     teacher, student = new_visitor((1366, 768)), new_visitor((390, 844))
     student.goto(opened(teacher))
     expect(student.get_by_test_id("stCaptionContainer")).to_have_text("This page follows your teacher automatically.")
-    for name in ("Show the answers", "Next question", "End the class"):
+    for name in ("Show the distribution", "Show the right answer", "Next question", "End the class"):
         expect(teacher.get_by_role("button", name=name)).to_be_visible()
         expect(student.get_by_role("button", name=name)).to_have_count(0)
-    teacher.get_by_role("button", name="End the class").click()
+    end(teacher)
     expect(teacher.get_by_text("Predict first, then see")).to_be_visible()
 
 

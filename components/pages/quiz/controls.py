@@ -6,9 +6,8 @@ from typing import Any
 import streamlit as st
 
 from components.display.cards import Card
-from components.pages.quiz.question import Question
+from components.pages.quiz.question import LETTERS, Question, lettered
 from components.pages.quiz.questions import TITLES
-from components.pages.quiz.worksheet import LETTERS
 from components.widgets.cards import show_cards
 
 
@@ -32,6 +31,14 @@ def show_question(question: Question, n: int, key: str) -> None:
             for place, (name, cards) in zip(_beside(map(len, shown.values())), shown.items(), strict=True):
                 with place:
                     show_cards(f"{key}{name}_{n}", cards)
+
+
+def show_options(question: Question) -> None:
+    """The answers that are texts, to be read and not pressed, where a class talks about them."""
+    texts = [text for text, choice in zip(lettered(question), question.choices, strict=True) if choice.text]
+    with st.container(key="options", gap="small"):
+        for text in texts:
+            st.text(text)
 
 
 def under_choices(question: Question) -> list[Any]:

@@ -16,10 +16,11 @@ def guides() -> tuple[Guide, ...]:
             "“I could follow, so I have understood.” A prediction puts it to the test, and every wrong answer points "
             "to one particular mistake.",
             (
-                Activity(3, f"The quiz of this seed has {len(asked)} questions. Open a class, show the code and let "
-                         "everybody answer the first one alone.", (EASY,)),
-                Activity(4, "Neighbours discuss while the answers come in. Show them: the distribution, and the "
-                         "mistake behind each wrong answer. Ask again and compare.", (EASY,)),
+                Activity(3, f"The quiz of this seed has {len(asked)} questions. Open a class at any of them, show the "
+                         "code and let everybody answer alone.", (EASY,)),
+                Activity(4, "Show the distribution: how often each answer was given, not which one is right. "
+                         "Neighbours discuss. Ask again, then show the right answer, both distributions side by "
+                         "side, and the mistake behind each wrong one.", (EASY,)),
                 Activity(3, "The hard level, with stride, padding and dilation, for those who are done.", (HARD,)),
             ),
             (

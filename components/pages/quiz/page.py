@@ -7,13 +7,14 @@ import streamlit as st
 from components.display.document import HTML, utf8
 from components.display.summary import Summary
 from components.pages.quiz import summary
-from components.pages.quiz.classroom.controls import classroom, opener, seen, take_ticket
+from components.pages.quiz.classroom.browser import browser
+from components.pages.quiz.classroom.controls import classroom, opener, take_ticket
 from components.pages.quiz.controls import show_question, title, under_choices
 from components.pages.quiz.guide import guides as guides
-from components.pages.quiz.question import LEVELS, Question, right_of
+from components.pages.quiz.question import LETTERS, LEVELS, Question, lettered, right_of
 from components.pages.quiz.questions import questions
 from components.pages.quiz.state import QUESTIONS, Quiz
-from components.pages.quiz.worksheet import LETTERS, answer_sheet, worksheet
+from components.pages.quiz.worksheet import answer_sheet, worksheet
 from components.session import bind, cache, session, url
 from components.session.turns import fragment
 from components.state.fields import SEED
@@ -64,10 +65,10 @@ def describe() -> Summary:
     own = session.state_of(Quiz)
     if not own.room:
         return summary.alone(own, *_asked(own))
-    view = seen(own)
+    view = browser().view  # as this run has seen it
     if view is None:
         return summary.outside()
-    return summary.in_class(view.question + 1, voting=view.voting, teaches=view.teaches)
+    return (summary.leading if view.teaches else summary.taking_part)(view.moment)
 
 
 def _score(asked: tuple[Question, ...], answers: Answers) -> str:
@@ -181,9 +182,8 @@ def _answer(own: Quiz, n: int, k: int, question: Question, answers: Answers) -> 
     chosen, right = answers.get(n), k == question.right
     sign = RIGHT if right else WRONG
     told = chosen is not None and (right or k == chosen)
-    text = question.choices[k].text
     st.button(
-        f"{LETTERS[k]}. {text}" if text else LETTERS[k],
+        lettered(question)[k],
         key=f"answer_{own.seed}_{own.level}_{n}_{k}",
         icon=f":material/{sign}:" if told else None,
         type="primary" if k == chosen else "secondary",

@@ -16,7 +16,7 @@ from components.pages.quiz.state import Level
 from kernels.layer.spec import LayerSpec
 
 LEVELS: tuple[Level, ...] = get_args(Level)
-CHOICES = 4
+CHOICES, LETTERS = 4, "ABCD"
 SIMPLE = ", stride 1, no padding"
 
 
@@ -44,6 +44,14 @@ class Question:
 def right_of(asked: Sequence[Question], answers: Mapping[int, int]) -> int:
     """How many of these answers are right. answers: the choice by question, both counted from 0."""
     return sum(asked[n].right == choice for n, choice in answers.items())
+
+
+def lettered(question: Question) -> tuple[str, ...]:
+    """A. 625, or A alone where the answer is a picture: each choice as it is read and pressed."""
+    return tuple(
+        f"{letter}. {choice.text}" if choice.text else letter
+        for letter, choice in zip(LETTERS, question.choices, strict=True)
+    )
 
 
 Rng = np.random.Generator

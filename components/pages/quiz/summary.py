@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from components.display import words
 from components.display.summary import Summary
+from components.pages.quiz.classroom.rooms import Moment, Stage
 from components.pages.quiz.question import Question, right_of
 from components.pages.quiz.questions import TITLES
 from components.pages.quiz.state import Quiz
@@ -21,14 +22,31 @@ def alone(own: Quiz, asked: Sequence[Question], answers: Mapping[int, int]) -> S
     )
 
 
-def in_class(number: int, *, voting: bool, teaches: bool) -> Summary:
+NOW: dict[Stage, str] = {
+    "asked": "The class is answering now.",
+    "counted": "The answers are in and the class discusses them; which one is right is not shown yet.",
+    "solved": "The class has answered, and the right answer is shown.",
+}
+TEACHER: dict[Stage, str] = {
+    "asked": "Show the distribution when enough students have answered, or the right answer at once.",
+    "counted": "Let neighbours discuss, then ask again or show the right answer.",
+    "solved": "Discuss the mistakes, then go on to the next question or to any other.",
+}
+STUDENT: dict[Stage, str] = {
+    "asked": "Choose your answer; this page follows your teacher by itself.",
+    "counted": "Convince your neighbour; this page follows your teacher by itself.",
+    "solved": "Read why your answer is right or wrong; this page follows your teacher by itself.",
+}
+
+
+def leading(moment: Moment) -> Summary:
+    shown = f"Question {moment.question + 1} of a class, with what steers it and how to join."
+    return Summary(shown, NOW[moment.stage], TEACHER[moment.stage])
+
+
+def taking_part(moment: Moment) -> Summary:
     return Summary(
-        f"Question {number} of a class"
-        + (", with what steers it and how to join." if teaches else ", with its answers."),
-        "The class is answering now." if voting else "The class has answered, and the right answer is shown.",
-        "Show the answers when enough students have answered, or go on to the next question."
-        if teaches
-        else "Choose your answer while the class is answering; this page follows your teacher automatically.",
+        f"Question {moment.question + 1} of a class, with its answers.", NOW[moment.stage], STUDENT[moment.stage]
     )
 
 

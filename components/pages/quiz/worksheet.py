@@ -5,11 +5,10 @@ from html import escape
 
 from components.display.cards import Picture
 from components.display.document import html_document, link_line
-from components.pages.quiz.question import Choice, Question
+from components.pages.quiz.question import LETTERS, Choice, Question
 from components.pages.quiz.questions import questions
 from components.pages.quiz.state import Level
 
-LETTERS = "ABCD"
 WIDE = 1.5  # a picture this many times wider than high has the room of two
 STYLE = """
 @page { margin: 15mm 16mm; }

@@ -1,7 +1,7 @@
-"""What a class has answered: the distribution of each round beside the right answer, and the counts as CSV. Pure."""
+"""What a class has answered: each round's distribution, then the right answer beside it; the counts as CSV. Pure."""
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
 
@@ -10,36 +10,79 @@ import plotly.graph_objects as go
 from components.display import theme, words
 from components.display.chart import Chart
 from components.pages.quiz.classroom.rooms import Round
-from components.pages.quiz.question import Question
-from components.pages.quiz.worksheet import LETTERS
+from components.pages.quiz.question import LETTERS, Question
 
 ROUND_NAMES = ("First answers", "After discussion")
 LOOKS = dict(
     zip(ROUND_NAMES, ({"color": theme.NEURON, "pattern": {"shape": "/"}}, {"color": theme.ROLES["conv"]}), strict=True)
 )
+HEIGHT = 250  # pixels of the bars: question, answers and bars are on one screen
 Counts = Mapping[Round, tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Results:
-    """The rounds of one question. rounds: how often each choice was made in each, by its name."""
+class Distribution:
+    """How often each choice was made in each round, by its name. Nothing here knows which one is right."""
+
+    rounds: Mapping[str, tuple[int, ...]]
+
+    @property
+    def any(self) -> bool:
+        """Whether there is anything to draw."""
+        return bool(self.rounds)
+
+    @property
+    def finding(self) -> str:
+        """How many have answered in each round, and what to do with it."""
+        parts = [f"{name}: {words.plural(sum(counts), 'student')}" for name, counts in self.rounds.items()]
+        if not parts:
+            return "Nobody has answered."
+        return f"{'; '.join(parts)}. Which answer is right, and why? Convince your neighbour."
+
+    @property
+    def alt(self) -> str:
+        said = [
+            f"{name}: " + ", ".join(f"{LETTERS[n]} {count}" for n, count in enumerate(counts))
+            for name, counts in self.rounds.items()
+        ]
+        return f"Bars of how often each answer was given. {'; '.join(said)}."
+
+    def figure(self, names: Sequence[str] = LETTERS) -> go.Figure:
+        """A group of bars for each choice, one for each round. names: of the choices."""
+        chart = Chart()
+        for name, counts in self.rounds.items():
+            chart.add_bar(x=[*names], y=counts, name=name, marker=LOOKS[name], text=counts, textposition="outside")
+        chart.update_layout(height=HEIGHT, barmode="group", showlegend=len(self.rounds) > 1)
+        most = max((max(counts) for counts in self.rounds.values()), default=0)
+        chart.update_yaxes(range=[0, 1.25 * max(most, 1)], showticklabels=False, showgrid=False)  # bars have numbers
+        return chart.styled("answer", "students")
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """The right answer beside what was answered, and the mistake behind each wrong one."""
 
     question: Question
-    rounds: Mapping[str, tuple[int, ...]]
+    answered: Distribution
+
+    @property
+    def any(self) -> bool:
+        return self.answered.any
 
     @property
     def finding(self) -> str:
         """How many were right in each round, in a sentence."""
         parts = []
-        for name, counts in self.rounds.items():
+        for name, counts in self.answered.rounds.items():
             right, many = counts[self.question.right], sum(counts)
             parts.append(f"{name}: {right} of {many} correct" + (f" ({right / many:.0%})" if many else ""))
-        return f"{LETTERS[self.question.right]} is correct. {'; '.join(parts) or 'Nobody has answered'}."
+        return f"{self._right} {'; '.join(parts) or 'Nobody has answered'}."
 
     @property
     def mistakes(self) -> list[str]:
         """The wrong choices that were made, most frequent in the last round first, with the mistake behind each."""
-        last = [*self.rounds.values()][-1] if self.rounds else ()
+        rounds = [*self.answered.rounds.values()]
+        last = rounds[-1] if rounds else ()
         made = [(count, n) for n, count in enumerate(last) if count and n != self.question.right]
         return [
             f"{LETTERS[n]} ({words.plural(count, 'student')}): {self.question.choices[n].mistake}"
@@ -48,30 +91,24 @@ class Results:
 
     @property
     def alt(self) -> str:
-        said = [
-            f"{name}: " + ", ".join(f"{LETTERS[n]} {count}" for n, count in enumerate(counts))
-            for name, counts in self.rounds.items()
-        ]
-        return f"Bars of how often each answer was given. {'; '.join(said)}. {LETTERS[self.question.right]} is correct."
+        return f"{self.answered.alt} {self._right}"
 
     def figure(self) -> go.Figure:
-        """A group of bars for each choice, one for each round; the right one's name has a tick."""
-        chart = Chart()
-        names = [
-            f"{LETTERS[n]} ✓" if n == self.question.right else LETTERS[n] for n in range(len(self.question.choices))
-        ]
-        for name, counts in self.rounds.items():
-            chart.add_bar(x=names, y=counts, name=name, marker=LOOKS[name], text=counts, textposition="outside")
-        chart.update_layout(height=320, barmode="group", showlegend=len(self.rounds) > 1)
-        most = max((max(counts) for counts in self.rounds.values()), default=0)
-        chart.update_yaxes(range=[0, 1.15 * max(most, 1)], showticklabels=False)  # the bars have their numbers
-        return chart.styled("answer", "students")
+        """The bars of what was answered; the right one's name has a tick."""
+        return self.answered.figure(
+            [f"{letter} ✓" if n == self.question.right else letter for n, letter in enumerate(LETTERS)]
+        )
+
+    @property
+    def _right(self) -> str:
+        return f"{LETTERS[self.question.right]} is correct."
 
 
-def results(question: Question, number: int, counts: Counts) -> Results:
+def distribution(number: int, counts: Counts) -> Distribution:
     """The rounds of this question, counted from 0, in which anybody has answered."""
-    rounds = {ROUND_NAMES[round_]: votes for (asked, round_), votes in sorted(counts.items()) if asked == number}
-    return Results(question, rounds)
+    return Distribution(
+        {ROUND_NAMES[round_]: votes for (asked, round_), votes in sorted(counts.items()) if asked == number}
+    )
 
 
 def table(asked: tuple[Question, ...], counts: Counts) -> str:

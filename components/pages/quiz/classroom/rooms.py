@@ -7,13 +7,14 @@ Nothing else is known of a student.
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from secrets import choice
 from threading import Lock
 from time import monotonic
+from typing import Literal
 
 from components.pages.quiz.question import CHOICES
-from components.pages.quiz.state import CODE_LENGTH, CODE_LETTERS, Level
+from components.pages.quiz.state import CODE_LENGTH, CODE_LETTERS, QUESTIONS, Level
 
 ROOMS, STUDENTS, ROUNDS = 100, 500, 2
 LIFE = 4 * 3600.0  # seconds a class lives at most
@@ -30,15 +31,27 @@ if COPY and (len(COPY) > 1 or COPY not in CODE_LETTERS):
 
 
 Round = tuple[int, int]  # the question, and how often it was asked before
+# A round is answered; then all see how often each choice was made, and discuss; last, which one is right, and why.
+Stage = Literal["asked", "counted", "solved"]
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What changes for everybody in a class at once."""
+    """What changes for everybody in a class at once. question: counted from 0. round: how often it was asked before."""
 
     question: int
-    round: int
-    voting: bool
+    round: int = 0
+    stage: Stage = "asked"
+
+    @property
+    def of(self) -> Round:
+        """What is answered now, or was last."""
+        return self.question, self.round
+
+    @property
+    def can_ask_again(self) -> bool:
+        """Whether there is another round: not once the right answer is known."""
+        return self.stage == "counted" and self.round + 1 < ROUNDS
 
 
 class RoomError(ValueError):
@@ -47,7 +60,10 @@ class RoomError(ValueError):
 
 @dataclass(slots=True)
 class Room:
-    """A class. students: the place of each ticket in `ballots`, which hold an answer for each student and moment."""
+    """A class. left: how the questions shown before were left.
+
+    students: the place of each ticket in `ballots`, which hold an answer for each student and round.
+    """
 
     code: str
     teacher: str
@@ -55,8 +71,8 @@ class Room:
     level: Level
     ends: float
     seen: float
-    now: Round = (0, 0)
-    voting: bool = True
+    now: Moment
+    left: dict[int, Moment] = field(default_factory=dict)
     students: dict[str, int] = field(default_factory=dict)
     ballots: dict[Round, bytearray] = field(default_factory=dict)
 
@@ -70,26 +86,21 @@ class Room:
 class View:
     """What one visitor may know of a class.
 
-    answered: of the students, how many in this round. own: the student's answer, or None. counts: how often each choice
-    was made, by question and round; for the teacher alone, and for a student empty.
+    begun: whether anything but the first question's first round has been shown. answered: of the students, how many in
+    this round. own: the student's answer, or None. counts: how often each choice was made, by question and round; for
+    the teacher alone, and for a student empty.
     """
 
     code: str
     teaches: bool
     seed: int
     level: Level
-    question: int
-    round: int
-    voting: bool
+    moment: Moment
+    begun: bool
     students: int
     answered: int
     own: int | None
     counts: dict[Round, tuple[int, ...]]
-
-    @property
-    def moment(self) -> Moment:
-        """What changes for everybody at once: then the whole page is drawn anew."""
-        return Moment(self.question, self.round, self.voting)
 
 
 class Rooms:
@@ -102,8 +113,11 @@ class Rooms:
         self._ended: dict[str, frozenset[str]] = {}  # who was in: for them a code that was right is no guess
         self._guesses, self._refilled = float(GUESSES), clock()
 
-    def open(self, ticket: str, seed: int, level: Level) -> str:
-        """The code of a new class that this ticket teaches; one it taught before ends. Raises RoomError."""
+    def open(self, ticket: str, seed: int, level: Level, question: int = 0) -> str:
+        """The code of a new class that this ticket teaches, from this question on; one it taught before ends.
+
+        Raises RoomError.
+        """
         with self._lock:
             now = self._swept()
             for before in [code for code, room in self._rooms.items() if room.teacher == ticket]:
@@ -111,7 +125,7 @@ class Rooms:
             if len(self._rooms) >= ROOMS:
                 raise RoomError(f"this server already holds {ROOMS} classes, its limit: try again later")
             code = COPY + "".join(choice(CODE_LETTERS) for _ in range(CODE_LENGTH - len(COPY)))
-            self._rooms[code] = Room(code, ticket, seed, level, now + LIFE, now)
+            self._rooms[code] = Room(code, ticket, seed, level, now + LIFE, now, Moment(question))
             return code
 
     def look(self, code: str, ticket: str) -> View | None:
@@ -133,31 +147,41 @@ class Rooms:
             if room is None:
                 raise RoomError("this class has ended")
             place = room.students.get(ticket)
-            if place is None or not room.voting or (question, round_) != room.now or option not in range(CHOICES):
+            asked = room.now.stage == "asked" and (question, round_) == room.now.of
+            if place is None or not asked or option not in range(CHOICES):
                 return
-            ballot = room.ballots.setdefault(room.now, bytearray([NO_ANSWER]) * STUDENTS)
+            ballot = room.ballots.setdefault(room.now.of, bytearray([NO_ANSWER]) * STUDENTS)
             if ballot[place] == NO_ANSWER:
                 ballot[place] = option
 
     def ask(self, code: str, ticket: str, question: int) -> None:
-        """Show another question: from the start, or with its results where it has been asked. Raises RoomError."""
+        """Show another question: from the start, or as it was left. Raises RoomError."""
         with self._lock:
             room = self._taught(code, ticket)
-            asked = [round_ for number, round_ in room.ballots if number == question]
-            room.now, room.voting = (question, max(asked, default=0)), not asked
+            if question not in range(QUESTIONS):
+                raise RoomError(f"a class has the questions 1 to {QUESTIONS}")
+            room.left[room.now.question] = room.now
+            room.now = room.left.get(question, Moment(question))
 
-    def reveal(self, code: str, ticket: str) -> None:
-        """End the round: no more answers are taken, and the right one is shown. Raises RoomError."""
+    def count(self, code: str, ticket: str) -> None:
+        """End the round: no more answers are taken; which is right, nobody is told. Raises RoomError."""
         with self._lock:
-            self._taught(code, ticket).voting = False
+            room = self._taught(code, ticket)
+            if room.now.stage == "asked":
+                room.now = replace(room.now, stage="counted")
 
     def again(self, code: str, ticket: str) -> None:
         """Ask the same question once more, after the discussion. Raises RoomError."""
         with self._lock:
             room = self._taught(code, ticket)
-            question, round_ = room.now
-            if not room.voting and round_ + 1 < ROUNDS:
-                room.now, room.voting = (question, round_ + 1), True
+            if room.now.can_ask_again:
+                room.now = Moment(room.now.question, room.now.round + 1)
+
+    def solve(self, code: str, ticket: str) -> None:
+        """Show the right answer, and end the round if it has not ended. Raises RoomError."""
+        with self._lock:
+            room = self._taught(code, ticket)
+            room.now = replace(room.now, stage="solved")
 
     def end(self, code: str, ticket: str) -> None:
         """End the class and forget its answers. Raises RoomError."""
@@ -206,19 +230,18 @@ class Rooms:
 
 
 def _view(room: Room, ticket: str) -> View:
-    (question, round_), teaches = room.now, ticket == room.teacher
-    place, ballot = room.students.get(ticket), room.ballots.get(room.now)
+    now, teaches = room.now, ticket == room.teacher
+    place, ballot = room.students.get(ticket), room.ballots.get(now.of)
     own = ballot[place] if ballot is not None and place is not None else NO_ANSWER
     return View(
         room.code,
         teaches,
         room.seed,
         room.level,
-        question,
-        round_,
-        room.voting,
+        now,
+        bool(room.left) or now != Moment(now.question),
         len(room.students),
-        sum(room.counts(room.now)),
+        sum(room.counts(now.of)),
         None if own == NO_ANSWER else own,
-        {moment: room.counts(moment) for moment in sorted(room.ballots)} if teaches else {},
+        {round_: room.counts(round_) for round_ in sorted(room.ballots)} if teaches else {},
     )

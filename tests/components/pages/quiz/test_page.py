@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
-from components.pages.quiz.question import LEVELS, Question
+from components.pages.quiz.question import LETTERS, LEVELS, Question
 from components.pages.quiz.questions import questions
 from components.pages.quiz.state import Quiz
-from components.pages.quiz.worksheet import LETTERS, answer_sheet, worksheet
+from components.pages.quiz.worksheet import answer_sheet, worksheet
 from tests.support.brought import brought, taken
 from tests.support.visitor import Visitor, as_read
 

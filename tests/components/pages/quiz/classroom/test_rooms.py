@@ -7,7 +7,7 @@ import pytest
 
 from components.pages.quiz.classroom import rooms
 from components.pages.quiz.classroom.rooms import Moment, RoomError, Rooms, View
-from components.pages.quiz.state import CODE_LENGTH, CODE_LETTERS
+from components.pages.quiz.state import CODE_LENGTH, CODE_LETTERS, QUESTIONS
 
 TEACHER = "teacher"
 
@@ -38,7 +38,8 @@ def test_a_round_of_peer_instruction_is_counted_answer_by_answer() -> None:
         assert seen(held, code, ticket).own == option
     seen(held, code, "d")
     assert (seen(held, code, TEACHER).students, seen(held, code, TEACHER).answered) == (4, 3)
-    held.reveal(code, TEACHER)
+    held.count(code, TEACHER)
+    assert {seen(held, code, ticket).moment for ticket in ("a", TEACHER)} == {Moment(0, 0, "counted")}
     held.vote(code, "d", 0, 0, 1)  # too late
     held.again(code, TEACHER)
     assert seen(held, code, "a").own is None
@@ -46,20 +47,67 @@ def test_a_round_of_peer_instruction_is_counted_answer_by_answer() -> None:
         held.vote(code, ticket, 0, 1, 3)
     teacher = seen(held, code, TEACHER)
     assert teacher.counts == {(0, 0): (1, 0, 2, 0), (0, 1): (0, 0, 0, 3)}
-    assert (teacher.question, teacher.round, teacher.voting, teacher.seed, teacher.level) == (0, 1, True, 3, "easy")
-    held.reveal(code, TEACHER)
+    assert (teacher.moment, teacher.seed, teacher.level) == (Moment(0, 1, "asked"), 3, "easy")
+    held.count(code, TEACHER)
     held.again(code, TEACHER)  # there is no third round
-    assert seen(held, code, TEACHER).moment == Moment(0, 1, False)
+    assert seen(held, code, TEACHER).moment == Moment(0, 1, "counted")
+    held.solve(code, TEACHER)
+    assert seen(held, code, TEACHER).moment == Moment(0, 1, "solved")
 
 
-def test_another_question_starts_anew_and_one_asked_before_comes_back_with_its_results() -> None:
+def test_the_right_answer_ends_the_rounds_of_its_question_whenever_it_is_shown() -> None:
+    held, code = opened()
+    seen(held, code, "a")
+    held.solve(code, TEACHER)
+    held.vote(code, "a", 0, 0, 1)  # too late: it is known
+    for act in (Rooms.again, Rooms.count, Rooms.solve):
+        act(held, code, TEACHER)
+        assert seen(held, code, "a").moment == Moment(0, 0, "solved")
+    assert seen(held, code, TEACHER).counts == {}
+
+
+def test_nothing_is_asked_again_before_it_has_been_counted() -> None:
+    held, code = opened()
+    held.again(code, TEACHER)
+    assert seen(held, code, TEACHER).moment == Moment(0)
+
+
+def test_a_class_begins_and_goes_on_with_any_of_the_questions() -> None:
+    held = Rooms(Clock())
+    code = held.open(TEACHER, 3, "easy", 5)
+    assert (seen(held, code, "a").moment, seen(held, code, "a").begun) == (Moment(5), False)
+    for question in (7, 0, 5):
+        held.ask(code, TEACHER, question)
+        assert (seen(held, code, "a").moment, seen(held, code, "a").begun) == (Moment(question), True)
+    for question in (-1, QUESTIONS):
+        with pytest.raises(RoomError, match="questions 1 to 8"):
+            held.ask(code, TEACHER, question)
+    assert seen(held, code, TEACHER).moment == Moment(5)
+
+
+def test_another_question_starts_anew_and_one_asked_before_comes_back_as_it_was_left() -> None:
     held, code = opened()
     seen(held, code, "a")
     held.vote(code, "a", 0, 0, 1)
-    held.ask(code, TEACHER, 1)
-    assert (seen(held, code, "a").moment, seen(held, code, "a").own) == (Moment(1, 0, True), None)
-    held.ask(code, TEACHER, 0)
-    assert (seen(held, code, "a").moment, seen(held, code, "a").own) == (Moment(0, 0, False), 1)
+    for act, left in ((Rooms.count, Moment(0, 0, "counted")), (Rooms.again, Moment(0, 1)), (Rooms.solve, None)):
+        act(held, code, TEACHER)
+        held.ask(code, TEACHER, 1)
+        assert (seen(held, code, "a").moment, seen(held, code, "a").own) == (Moment(1), None)
+        held.ask(code, TEACHER, 0)
+        assert seen(held, code, "a").moment == (left or Moment(0, 1, "solved"))
+    assert seen(held, code, TEACHER).counts == {(0, 0): (0, 1, 0, 0)}
+
+
+def test_a_question_shown_by_mistake_costs_the_one_before_nothing() -> None:
+    held, code = opened()
+    for ticket in "ab":
+        seen(held, code, ticket)
+    held.vote(code, "a", 0, 0, 1)
+    for question in (4, 0):
+        held.ask(code, TEACHER, question)
+    held.vote(code, "a", 0, 0, 2)  # has answered
+    held.vote(code, "b", 0, 0, 2)
+    assert seen(held, code, TEACHER).counts == {(0, 0): (0, 1, 1, 0)}
 
 
 def test_a_student_sees_no_counts_and_changes_nothing_but_the_own_first_answer() -> None:
@@ -82,8 +130,9 @@ def test_a_student_sees_no_counts_and_changes_nothing_but_the_own_first_answer()
 
 ACTS: dict[str, Callable[[Rooms, str, str], None]] = {
     "ask": lambda held, code, ticket: held.ask(code, ticket, 1),
-    "reveal": Rooms.reveal,
+    "count": Rooms.count,
     "again": Rooms.again,
+    "solve": Rooms.solve,
     "end": Rooms.end,
 }
 
@@ -95,7 +144,7 @@ def test_only_the_ticket_that_opened_a_class_leads_it(act: str) -> None:
     for ticket in ("a", "stranger", ""):
         with pytest.raises(RoomError, match="only the browser that opened this class"):
             ACTS[act](held, code, ticket)
-    assert seen(held, code, TEACHER).moment == Moment(0, 0, True)
+    assert seen(held, code, TEACHER).moment == Moment(0)
     held.end(code, TEACHER)
     with pytest.raises(RoomError, match="this class has ended"):
         ACTS[act](held, code, TEACHER)
@@ -167,20 +216,24 @@ def test_ten_thousand_random_messages_count_nothing_twice_and_let_nobody_in() ->
     first: dict[tuple[int, int], dict[str, int]] = {}
     for _ in range(10_000):
         clock.now += 0.01
-        ticket, moment = rng.choice([*tickets, "", "x"]), (rng.randrange(3), rng.randrange(3))
+        ticket, moment = rng.choice([*tickets, "", "x"]), (rng.randrange(QUESTIONS), rng.randrange(3))
         option, act = rng.randrange(-1, 6), rng.choice(sorted(ACTS))
         before = seen(held, code, TEACHER)
         if rng.random() < 0.2:
             with pytest.raises(RoomError):
                 ACTS[act](held, code, ticket)
         elif rng.random() < 0.02:
-            ACTS[rng.choice(["ask", "reveal", "again"])](held, code, TEACHER)
+            lead = ACTS[rng.choice(["count", "again", "again", "solve"])]
+            lead(held, code, TEACHER)
+            if rng.random() < 0.5:
+                held.ask(code, TEACHER, rng.randrange(QUESTIONS))
         else:
             if ticket in tickets:
                 seen(held, code, ticket)
             held.vote(code, ticket, *moment, option)
-            if before.voting and moment == (before.question, before.round) and option in range(4) and ticket in tickets:
+            is_asked = before.moment == Moment(*moment)
+            if is_asked and option in range(4) and ticket in tickets:
                 first.setdefault(moment, {}).setdefault(ticket, option)
     wanted = {moment: tuple([*votes.values()].count(n) for n in range(4)) for moment, votes in sorted(first.items())}
-    assert wanted
+    assert len(wanted) > QUESTIONS  # some of them twice
     assert seen(held, code, TEACHER).counts == wanted

@@ -1,0 +1,59 @@
+"""What a session knows of its browser, and the class as this browser sees it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import streamlit as st
+
+from components.pages.quiz.classroom.rooms import Moment, RoomError, Rooms, View
+from components.pages.quiz.state import Quiz
+from components.session import bind, cache
+
+ROOMS = Rooms()
+LEADING, WAITING = 2, 4  # seconds after which the teacher's and a student's page look again
+
+
+@dataclass(slots=True)
+class Browser:
+    """What a session knows of its browser. opening: a class is to be opened as soon as the ticket is known.
+
+    view: the class as the last run saw it; None for one that it is not in, or that has ended.
+    """
+
+    ticket: str = ""
+    opening: bool = False
+    view: View | None = None
+
+
+def browser() -> Browser:
+    return cache.keep("browser", "", Browser)
+
+
+def look(own: Quiz) -> View | None:
+    """The class as this browser sees it now; None where there is none. Raises RoomError."""
+    known = browser()
+    known.view = None
+    known.view = ROOMS.look(own.room, known.ticket)
+    return known.view
+
+
+def looked(own: Quiz, drawn: Moment) -> View:
+    """The class as it is now; the whole page anew where it has gone on since, or cannot be seen any more."""
+    try:
+        view = look(own)
+    except RoomError:
+        view = None
+    if view is None or view.moment != drawn:
+        st.rerun()
+    return view
+
+
+def act(does: Callable[..., None], *args: object) -> None:
+    """Callback: do this in a class with this browser's ticket; a refusal is said."""
+    code, *more = args
+
+    def done(state: Quiz) -> Quiz:
+        does(code, browser().ticket, *more)
+        return state
+
+    bind.change(done, Quiz)
