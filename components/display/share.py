@@ -38,10 +38,17 @@ def qr_note(link: str) -> str:
     """The sentence under the code: whether there is one, whether others can open it, and how hard it is to read."""
     if qr_picture(link) is None:
         return "This link is too long for a QR code; copy it instead."
-    if urlsplit(link).hostname in HERE:
-        return "Works on this computer only; for others, use the Network URL Streamlit prints at start."
+    if note := only_here(link):
+        return note
     far = " Its modules are small: hold the phone close." if len(link) > EASY else ""
     return f"The code is generated here; nothing is sent anywhere.{far}"
+
+
+def only_here(link: str) -> str:
+    """The sentence about a link that no other device can open, with what to do; "" for any other."""
+    if urlsplit(link).hostname not in HERE:
+        return ""
+    return "Works on this computer only; for others, use the Network URL Streamlit prints at start."
 
 
 def frame_html(link: str) -> str:

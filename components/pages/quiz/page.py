@@ -8,7 +8,7 @@ from components.display.document import HTML, utf8
 from components.display.summary import Summary
 from components.pages.quiz import summary
 from components.pages.quiz.classroom.browser import browser
-from components.pages.quiz.classroom.controls import classroom, opener, take_ticket
+from components.pages.quiz.classroom.controls import classroom, opener, way_back
 from components.pages.quiz.controls import show_question, title, under_choices
 from components.pages.quiz.guide import guides as guides
 from components.pages.quiz.question import LETTERS, LEVELS, Question, lettered, right_of
@@ -47,6 +47,7 @@ def _quiz(own: Quiz) -> None:
     st.title(title(asked[n], n))
     notices()
     with st.container(key="quiz"):
+        way_back(own)
         _choose(own)
         _steer(own, asked, answers)
         _ask(own, n, asked[n], answers)
@@ -94,7 +95,6 @@ def _choose(own: Quiz) -> None:
             _worksheets(own)
         with st.popover("As a class", icon=":material/groups:"):
             opener(own)
-    take_ticket(own)
 
 
 @fragment

@@ -6,8 +6,8 @@ import streamlit as st
 
 from components.pages.quiz.classroom import ticket
 from components.pages.quiz.classroom.browser import ROOMS, Browser, browser, look
+from components.pages.quiz.classroom.joining import spoken
 from components.pages.quiz.classroom.rooms import COPY, RoomError
-from components.pages.quiz.classroom.spoken import spoken
 from components.pages.quiz.classroom.student import take_part
 from components.pages.quiz.classroom.teacher import lead
 from components.pages.quiz.questions import questions
@@ -27,11 +27,19 @@ def opener(own: Quiz) -> None:
         st.button("Open a class", key="class_open", icon=":material/groups:", on_click=_want, args=(known, own))
 
 
-def take_ticket(own: Quiz) -> None:
-    """Where a class is to be opened: ask the browser for its ticket."""
+def way_back(own: Quiz) -> None:
+    """For whoever is in a class and has come here without it, as after a reload elsewhere: the way back."""
     known = browser()
-    if known.opening:
-        ticket.ask(known.ticket, partial(_take, own))
+    (ticket.ask if known.opening else ticket.recall)(known.ticket, partial(_take, own))
+    code = ROOMS.home(known.ticket) if known.ticket else ""
+    if code:
+        label = f"Back to the class {spoken(code)}"
+        st.button(label, key="class_back", icon=":material/groups:", type="primary", on_click=_back, args=(code,))
+
+
+def _back(code: str) -> None:
+    """Callback: into the class with this code."""
+    bind.change(lambda own: edited(own, room=code), Quiz)
 
 
 def classroom(own: Quiz) -> None:

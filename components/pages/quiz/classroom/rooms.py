@@ -140,6 +140,14 @@ class Rooms:
                 room.students[ticket] = len(room.students)
             return _view(room, ticket)
 
+    def home(self, ticket: str) -> str:
+        """The code of the class that this ticket teaches, or else of the one it joined last; "" for none."""
+        with self._lock:
+            self._swept()
+            taught = [code for code, room in self._rooms.items() if room.teacher == ticket]
+            joined = [code for code, room in self._rooms.items() if ticket in room.students]
+            return next(iter(taught + joined[::-1]), "")
+
     def vote(self, code: str, ticket: str, question: int, round_: int, option: int) -> None:
         """Take a student's first answer to what is asked now; any other one changes nothing. Raises RoomError."""
         with self._lock:

@@ -9,9 +9,9 @@ import streamlit as st
 from components.display import share, words
 from components.display.document import utf8
 from components.pages.quiz.classroom.browser import LEADING, ROOMS, act, browser, looked
+from components.pages.quiz.classroom.joining import Invitation, invitation
 from components.pages.quiz.classroom.results import Distribution, Solution, distribution, table
 from components.pages.quiz.classroom.rooms import Moment, View
-from components.pages.quiz.classroom.spoken import spoken
 from components.pages.quiz.controls import show_options, show_question, title
 from components.pages.quiz.question import Question
 from components.pages.quiz.state import Quiz
@@ -48,33 +48,69 @@ def presses(moment: Moment) -> tuple[Press, ...]:
 
 
 def lead(own: Quiz, view: View, asked: tuple[Question, ...]) -> None:
-    question, moment = asked[view.moment.question], view.moment
-    page, join = st.columns([3, 1])
-    with join:
-        _how_to_join(view)
-    with page:
-        st.title(title(question, moment.question))
-        show_question(question, moment.question, "class_")
-        show_options(question)
-        _steer(own, view, asked)
-        _watch(own, moment)
-        _show_results(question, view)
+    """How to join has a quarter of the screen until the class has begun, and then a line."""
+    invited = invitation(url.page(), view.code)
+    with st.container(key=f"class_{view.moment.stage}"):
+        if view.begun:
+            _headline(view, asked, invited)
+            _show(own, view, asked)
+            return
+        page, join = st.columns([3, 1])
+        with page:
+            st.title(_title(view, asked))
+            _show(own, view, asked)
+        with join:
+            _code(invited)
+            _how_to_join(invited)
 
 
-def _how_to_join(view: View) -> None:
-    link = f"{url.page()}?class={view.code}"
-    st.markdown(f"### Join: `{spoken(view.code)}`")
-    picture = share.qr_url(link)
+def _title(view: View, asked: tuple[Question, ...]) -> str:
+    return title(asked[view.moment.question], view.moment.question)
+
+
+def _headline(view: View, asked: tuple[Question, ...], invited: Invitation) -> None:
+    """The title, and for who comes late the code beside it."""
+    with row("center", "small"):
+        st.title(_title(view, asked), width="content")
+        st.space("stretch")
+        _code(invited)
+        with st.popover("How to join", icon=":material/qr_code:"):
+            _how_to_join(invited)
+
+
+def _code(invited: Invitation) -> None:
+    """What is typed, large: the address and the code."""
+    with st.container(key="class_code", width="content"):
+        st.markdown(f"Join: `{invited.address}` › *As a class* › **`{invited.code}`**")
+
+
+def _how_to_join(invited: Invitation) -> None:
+    if invited.warning:
+        st.warning(invited.warning, icon=":material/info:")
+    picture = share.qr_url(invited.link)
     if picture is not None:
-        st.image(picture, width="stretch", alt="QR code of the link below")
-    st.caption(link)
+        st.image(picture, width="stretch", alt="QR code of the link of this class")
     st.caption("No names, no accounts. The class and its answers end with it, after four hours at the latest.")
 
 
+def _show(own: Quiz, view: View, asked: tuple[Question, ...]) -> None:
+    """The question, what leads on, how many have answered, and what may be known of it."""
+    question, moment = asked[view.moment.question], view.moment
+    show_question(question, moment.question, "class_")
+    show_options(question)
+    _steer(own, view, asked)
+    with row("center", "small"):
+        _watch(own, moment)
+        st.space("stretch")
+        with st.popover("End the class", icon=":material/logout:"):  # apart from what leads on
+            _farewell(own, view, asked)
+    _show_results(question, view)
+
+
 def _steer(own: Quiz, view: View, asked: tuple[Question, ...]) -> None:
-    """What leads on in this question and to the others; apart from that, what takes the counts and ends the class."""
+    """What leads on in this question, and to the others."""
     number = view.moment.question
-    with row("center"):
+    with row("center", "small"):
         for n, press in enumerate(presses(view.moment)):
             _button(press.label, press.icon, press.does, own.room, type="secondary" if n else "primary")
         _button("Next question", "arrow_forward", ROOMS.ask, own.room, number + 1, disabled=number + 1 == len(asked))
@@ -85,9 +121,6 @@ def _steer(own: Quiz, view: View, asked: tuple[Question, ...]) -> None:
             label_visibility="collapsed",
             **bind.value("class_question", number + 1, partial(_chosen, own.room), Quiz),
         )
-        st.space("stretch")
-        with st.popover("End the class", icon=":material/logout:"):
-            _farewell(own, view, asked)
 
 
 def _button(label: str, icon: str, does: Callable[..., None], *args: object, **more: object) -> None:

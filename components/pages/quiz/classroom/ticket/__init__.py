@@ -9,8 +9,16 @@ _mount = registered(__file__)
 
 
 def ask(known: str, take: Callable[[], None]) -> None:
-    """Ask the browser for its ticket. known: the one this session has. take: callback for the message."""
-    _mount(key=KEY, data={"known": known}, on_ticket_change=take)
+    """Ask the browser for its ticket; it draws one if it has none. known: the one this session has.
+
+    take: callback for the message.
+    """
+    _mount(key=KEY, data={"known": known, "wanted": True}, on_ticket_change=take)
+
+
+def recall(known: str, take: Callable[[], None]) -> None:
+    """As `ask`, of a browser that has been in a class; any other has nothing to say."""
+    _mount(key=KEY, data={"known": known, "wanted": False}, on_ticket_change=take)
 
 
 def is_one(text: str) -> bool:

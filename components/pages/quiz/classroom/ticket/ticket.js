@@ -8,17 +8,29 @@ function drawn() {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-function ticket() {
+/** The ticket that is kept, or "": whoever was in a class. */
+function kept() {
   try {
     own ||= localStorage.getItem(KEPT) ?? "";
-    if (!/^[0-9a-f]{32}$/.test(own)) localStorage.setItem(KEPT, (own = drawn()));
   } catch {
-    own ||= drawn();
+    return own; // of this page alone
+  }
+  return /^[0-9a-f]{32}$/.test(own) ? own : (own = "");
+}
+
+function ticket() {
+  if (kept()) return own;
+  own = drawn();
+  try {
+    localStorage.setItem(KEPT, own);
+  } catch {
+    // it lasts as long as the page
   }
   return own;
 }
 
-/** @param {Mount<{ known: string }>} mount */
+/** @param {Mount<{ known: string, wanted: boolean }>} mount */
 export default function ({ data, setTriggerValue }) {
-  if (data.known !== ticket()) setTriggerValue("ticket", ticket());
+  const told = data.wanted ? ticket() : kept();
+  if (told && data.known !== told) setTriggerValue("ticket", told);
 }

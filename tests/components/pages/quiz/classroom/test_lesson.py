@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.pages.quiz.classroom.browser import ROOMS
+from components.pages.quiz.classroom.joining import spoken
 from components.pages.quiz.classroom.rooms import Moment
 from components.pages.quiz.classroom.teacher import presses
 from components.pages.quiz.classroom.verdict import DISCUSS
@@ -142,3 +143,43 @@ def test_a_class_begins_where_its_teacher_was_and_goes_on_anywhere() -> None:
     teacher.press("class_end")
     assert "class" not in teacher.query
     assert teacher.title.startswith(":primary[6.]")
+
+
+def test_the_class_screen_says_where_to_join_with_the_notes_hidden_too(teacher: Person) -> None:
+    code = teacher.query["class"].upper()
+    for press in ("", "class_ask"):
+        if press:
+            teacher.press(press)
+        loud = "\n".join(node.value for node in (*teacher.at.markdown, *teacher.at.title))
+        assert f"{code[:4]}-{code[4:]}" in loud
+        assert "› *As a class* ›" in loud
+        assert len(teacher.at.get("image")) == 1  # the QR code
+
+
+def test_whoever_comes_back_to_the_quiz_without_the_class_is_offered_it(teacher: Person) -> None:
+    code = teacher.query["class"]
+    student = Person(**{"class": code})
+    for person in (teacher, student):
+        before = person.title
+        again = Person(person.ticket)  # the same browser, after a reload on another page
+        assert not again.has("class_back")  # it has not told its ticket yet
+        again.told_ticket()
+        assert again.named("class_back").label == f"Back to the class {spoken(code)}"
+        again.press("class_back")
+        assert (again.query["class"], again.title, again.has("class_end")) == (code, before, person is teacher)
+    stranger = Person()
+    stranger.told_ticket()
+    assert not stranger.has("class_back")
+    again = Person(student.ticket)
+    again.told_ticket()
+    teacher.press("class_end")
+    again.run()
+    assert not again.has("class_back")
+
+
+def test_a_class_waits_while_its_teacher_shows_another_page(teacher: Person) -> None:
+    teacher.press("class_ask")
+    before = teacher.query["class"], teacher.title
+    for path in ("lesson", "quiz"):
+        teacher.go(path)
+    assert (teacher.query["class"], teacher.title) == before

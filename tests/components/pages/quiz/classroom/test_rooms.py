@@ -180,6 +180,22 @@ def test_the_end_of_a_class_is_no_guess_for_those_who_were_in() -> None:
     assert seen(held, other, "newcomer").students == 1
 
 
+def test_a_ticket_finds_the_class_it_teaches_or_joined_last_as_long_as_it_lives() -> None:
+    clock = Clock()
+    held, code = opened(clock)
+    other = held.open("another", 0, "easy")
+    for joined in (code, other):
+        seen(held, joined, "a")
+    assert (held.home(TEACHER), held.home("another"), held.home("a")) == (code, other, other)
+    seen(held, other, TEACHER)
+    assert held.home(TEACHER) == code  # leading comes first
+    assert held.home("stranger") == held.home("") == ""
+    held.end(other, "another")
+    assert (held.home("another"), held.home("a")) == ("", code)
+    clock.now += rooms.LIFE
+    assert held.home("a") == held.home(TEACHER) == ""
+
+
 def test_a_class_ends_after_four_hours_or_when_nobody_looks_any_more() -> None:
     clock = Clock()
     held, code = opened(clock)
