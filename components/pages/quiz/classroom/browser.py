@@ -1,11 +1,11 @@
 """What a session knows of its browser, and the class as this browser sees it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import streamlit as st
 
-from components.pages.quiz.classroom.rooms import Moment, RoomError, Rooms, View
+from components.pages.quiz.classroom.rooms import Guesses, Moment, RoomError, Rooms, View
 from components.pages.quiz.state import Quiz
 from components.session import bind, cache
 
@@ -17,12 +17,13 @@ LEADING, WAITING = 2, 4  # seconds after which the teacher's and a student's pag
 class Browser:
     """What a session knows of its browser. opening: a class is to be opened as soon as the ticket is known.
 
-    view: the class as the last run saw it; None for one that it is not in, or that has ended.
+    view: the class as the last run saw it; None for one that it is not in, or that has ended. guesses: of codes.
     """
 
     ticket: str = ""
     opening: bool = False
     view: View | None = None
+    guesses: Guesses = field(default_factory=Guesses)
 
 
 def browser() -> Browser:
@@ -33,7 +34,7 @@ def look(own: Quiz) -> View | None:
     """The class as this browser sees it now; None where there is none. Raises RoomError."""
     known = browser()
     known.view = None
-    known.view = ROOMS.look(own.room, known.ticket)
+    known.view = ROOMS.look(own.room, known.ticket, known.guesses)
     return known.view
 
 

@@ -8,6 +8,7 @@ Nothing else is known of a student.
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from math import inf
 from secrets import choice
 from threading import Lock
 from time import monotonic
@@ -19,9 +20,11 @@ from components.pages.quiz.state import CODE_LENGTH, CODE_LETTERS, QUESTIONS, Le
 ROOMS, STUDENTS, ROUNDS = 100, 500, 2
 LIFE = 4 * 3600.0  # seconds a class lives at most
 UNATTENDED = 30 * 60.0  # seconds after which a class ends that nobody looks at
-# Wrong codes that are answered at once, and each second after that, from everybody together: in four hours 300,000 of
-# 8 × 10¹¹, and nobody who tries some keeps a class from joining.
-GUESSES, GUESSES_A_SECOND = 1000, 20.0
+# Wrong codes, at once and each second after that: of one session, so that nobody who tries some keeps others out, and
+# of all sessions together. One session tries 1,445 in four hours; all together 1,441,000 of 8 × 10¹¹ codes, which finds
+# one of a hundred classes with a chance of 1 in 5,900 (behind several copies, whose codes begin alike, 1 in 190).
+GUESSES, GUESSES_A_SECOND = 5, 0.1
+ALL_GUESSES, ALL_GUESSES_A_SECOND = 1000, 100.0
 ENDED = 1000  # classes whose members are told that they have ended
 NO_ANSWER = CHOICES
 # Where there are several copies of the app, the letter with which the codes of this one's classes begin.
@@ -52,6 +55,29 @@ class Moment:
     def can_ask_again(self) -> bool:
         """Whether there is another round: not once the right answer is known."""
         return self.stage == "counted" and self.round + 1 < ROUNDS
+
+
+@dataclass(slots=True)
+class Guesses:
+    """How many wrong codes may still be tried: at most `most` at once, and `a_second` more each second.
+
+    left: as many, at the time `at`.
+    """
+
+    most: float = GUESSES
+    a_second: float = GUESSES_A_SECOND
+    left: float = inf
+    at: float = 0.0
+
+    def may(self, now: float) -> bool:
+        """Whether one more may be tried."""
+        self.left = min(self.most, self.left + (now - self.at) * self.a_second)
+        self.at = now
+        return self.left >= 1
+
+    def spend(self) -> None:
+        """One was tried."""
+        self.left -= 1
 
 
 class RoomError(ValueError):
@@ -111,7 +137,7 @@ class Rooms:
         self._rooms: dict[str, Room] = {}
         self._lock = Lock()
         self._ended: dict[str, frozenset[str]] = {}  # who was in: for them a code that was right is no guess
-        self._guesses, self._refilled = float(GUESSES), clock()
+        self._guesses = Guesses(ALL_GUESSES, ALL_GUESSES_A_SECOND)
 
     def open(self, ticket: str, seed: int, level: Level, question: int = 0) -> str:
         """The code of a new class that this ticket teaches, from this question on; one it taught before ends.
@@ -128,10 +154,16 @@ class Rooms:
             self._rooms[code] = Room(code, ticket, seed, level, now + LIFE, now, Moment(question))
             return code
 
-    def look(self, code: str, ticket: str) -> View | None:
-        """What this ticket may know of the class, which it joins; None where there is none. Raises RoomError."""
+    def look(self, code: str, ticket: str, guesses: Guesses) -> View | None:
+        """What this ticket may know of the class, which it joins; None where there is none. Raises RoomError.
+
+        guesses: of the visitor's session.
+        """
         with self._lock:
-            room = self._found(code, ticket)
+            self._swept()
+            if self._was_in(code, ticket):
+                return None
+            room = self._member(code, ticket) or self._guessed(code, guesses)
             if room is None:
                 return None
             if ticket != room.teacher and ticket not in room.students:
@@ -151,9 +183,9 @@ class Rooms:
     def vote(self, code: str, ticket: str, question: int, round_: int, option: int) -> None:
         """Take a student's first answer to what is asked now; any other one changes nothing. Raises RoomError."""
         with self._lock:
-            room = self._found(code, ticket)
+            room = self._member(code, ticket)
             if room is None:
-                raise RoomError("this class has ended")
+                return
             place = room.students.get(ticket)
             asked = room.now.stage == "asked" and (question, round_) == room.now.of
             if place is None or not asked or option not in range(CHOICES):
@@ -197,28 +229,39 @@ class Rooms:
             self._close(self._taught(code, ticket).code)
 
     def _taught(self, code: str, ticket: str) -> Room:
-        room = self._found(code, ticket)
-        if room is None:
-            raise RoomError("this class has ended")
-        if room.teacher != ticket:
+        room = self._member(code, ticket)
+        if room is None or room.teacher != ticket:  # the same for both, or whoever guesses could ask here
             raise RoomError("only the browser that opened this class can lead it")
         return room
 
-    def _found(self, code: str, ticket: str) -> Room | None:
-        """The class; a wrong code is a guess, and while there were too many, nobody new is let in. Raises RoomError."""
-        now = self._swept()
-        room = self._rooms.get(code)
-        if room and (ticket == room.teacher or ticket in room.students):
-            room.seen = now
-            return room
-        if ticket in self._ended.get(code, ()):
+    def _member(self, code: str, ticket: str) -> Room | None:
+        """The class, for those who are in it. Raises RoomError for those who were."""
+        now, room = self._swept(), self._rooms.get(code)
+        if self._was_in(code, ticket):
+            raise RoomError("this class has ended")
+        if room is None or (ticket != room.teacher and ticket not in room.students):
             return None
-        self._guesses = min(float(GUESSES), self._guesses + (now - self._refilled) * GUESSES_A_SECOND)
-        self._refilled = now
-        if self._guesses < 1:
+        room.seen = now
+        return room
+
+    def _was_in(self, code: str, ticket: str) -> bool:
+        """Whether this class has ended, and the ticket was in it: it is no guess then."""
+        return ticket in self._ended.get(code, ())
+
+    def _guessed(self, code: str, guesses: Guesses) -> Room | None:
+        """The class, for those who are not in it: while too many codes were wrong, nobody is let in. Raises RoomError.
+
+        A right code would be refused too, or whoever guesses could go on until one is not.
+        """
+        now = self._clock()
+        if not guesses.may(now):
+            raise RoomError("too many of your codes were wrong: wait ten seconds, then try the right one")
+        if not self._guesses.may(now):
             raise RoomError("too many wrong codes were tried on this server just now: wait a few seconds")
+        room = self._rooms.get(code)
         if room is None:
-            self._guesses -= 1
+            guesses.spend()
+            self._guesses.spend()
         return room
 
     def _swept(self) -> float:

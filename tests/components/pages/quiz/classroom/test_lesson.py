@@ -183,3 +183,14 @@ def test_a_class_waits_while_its_teacher_shows_another_page(teacher: Person) -> 
     for path in ("lesson", "quiz"):
         teacher.go(path)
     assert (teacher.query["class"], teacher.title) == before
+
+
+def test_a_run_of_the_page_with_a_wrong_code_is_one_guess(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[str] = []
+    monkeypatch.setattr(ROOMS, "look", lambda code, *_: looks.append(code))
+    person = Person(**{"class": "22222222"})
+    assert "There is no class with the code 2222-2222" in person.said
+    assert looks == ["22222222"]
+    person.run()
+    assert len(looks) == 2
+    assert person.summary[0] == "The page of a class."

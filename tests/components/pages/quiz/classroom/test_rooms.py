@@ -2,11 +2,12 @@
 
 import random
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 
 from components.pages.quiz.classroom import rooms
-from components.pages.quiz.classroom.rooms import Moment, RoomError, Rooms, View
+from components.pages.quiz.classroom.rooms import Guesses, Moment, RoomError, Rooms, View
 from components.pages.quiz.state import CODE_LENGTH, CODE_LETTERS, QUESTIONS
 
 TEACHER = "teacher"
@@ -24,8 +25,13 @@ def opened(clock: Clock | None = None) -> tuple[Rooms, str]:
     return held, held.open(TEACHER, 3, "easy")
 
 
+def look(held: Rooms, code: str, ticket: str) -> View | None:
+    """What a session of its own sees."""
+    return held.look(code, ticket, Guesses())
+
+
 def seen(held: Rooms, code: str, ticket: str) -> View:
-    found = held.look(code, ticket)
+    found = look(held, code, ticket)
     assert found is not None
     return found
 
@@ -157,15 +163,66 @@ def test_codes_are_long_enough_and_guessing_is_slowed_down_for_those_who_are_not
     assert len(code) == CODE_LENGTH
     assert set(code) <= set(CODE_LETTERS)
     assert len(CODE_LETTERS) ** CODE_LENGTH > 8e11
-    for _ in range(rooms.GUESSES):
-        assert held.look("22222222", "thief") is None
+    for _ in range(rooms.ALL_GUESSES):
+        assert look(held, "22222222", "thief") is None
     for wrong_or_right in ("33333333", code):
         with pytest.raises(RoomError, match="too many wrong codes"):
-            held.look(wrong_or_right, "thief")
+            look(held, wrong_or_right, "thief")
     assert seen(held, code, "a").students == 1  # whoever is in stays in
     assert seen(held, code, TEACHER).teaches
     clock.now += 1
     assert seen(held, code, "late").students == 2
+
+
+def test_whoever_tries_wrong_codes_keeps_nobody_else_out() -> None:
+    clock = Clock()
+    held, code = opened(clock)
+    flood, refused = Guesses(), 0
+    for n in range(3000):  # in thirty seconds, with a ticket of its own each time
+        clock.now += 0.01
+        with suppress(RoomError):
+            refused += 1
+            assert held.look("22222222", f"thief{n}", flood) is None
+            refused -= 1
+        assert seen(held, code, f"s{n % 100}").students <= 100
+    tried = 3000 - refused
+    assert rooms.GUESSES < tried <= rooms.GUESSES + 30 * rooms.GUESSES_A_SECOND
+
+
+def test_the_guesses_of_a_session_and_of_all_together_are_bounded() -> None:
+    clock = Clock()
+    held, code = opened(clock)
+
+    def tries(guesses: Guesses) -> int:
+        found = 0
+        while True:
+            try:
+                assert held.look("22222222", "thief", guesses) is None
+            except RoomError:
+                return found
+            found += 1
+
+    one = Guesses()
+    assert tries(one) == rooms.GUESSES
+    with pytest.raises(RoomError, match="too many of your codes"):
+        held.look(code, "thief", one)  # the right one, too: or it would be told from the wrong ones
+    clock.now += 3600
+    assert tries(one) == rooms.GUESSES  # what is not used is not saved
+    clock.now += 1 / rooms.GUESSES_A_SECOND
+    assert tries(one) == 1
+    clock.now += 3600
+    assert sum(tries(Guesses()) for _ in range(1000)) == rooms.ALL_GUESSES
+    clock.now += 1
+    assert sum(tries(Guesses()) for _ in range(1000)) == rooms.ALL_GUESSES_A_SECOND
+
+
+def test_neither_a_vote_nor_a_lead_tells_a_stranger_whether_there_is_a_class() -> None:
+    held, code = opened()
+    for tried in (code, "22222222"):
+        held.vote(tried, "stranger", 0, 0, 1)
+        for act in ACTS.values():
+            with pytest.raises(RoomError, match="only the browser that opened this class"):
+                act(held, tried, "stranger")
 
 
 def test_the_end_of_a_class_is_no_guess_for_those_who_were_in() -> None:
@@ -176,7 +233,7 @@ def test_the_end_of_a_class_is_no_guess_for_those_who_were_in() -> None:
     other = held.open("another", 0, "easy")
     held.end(code, TEACHER)
     for _ in range(10):
-        assert [held.look(code, ticket) for ticket in (*students, TEACHER)] == [None] * 201
+        assert [look(held, code, ticket) for ticket in (*students, TEACHER)] == [None] * 201
     assert seen(held, other, "newcomer").students == 1
 
 
@@ -203,10 +260,10 @@ def test_a_class_ends_after_four_hours_or_when_nobody_looks_any_more() -> None:
         clock.now += 600
         assert seen(held, code, TEACHER).teaches
     clock.now += 600
-    assert held.look(code, TEACHER) is None
+    assert look(held, code, TEACHER) is None
     other = held.open(TEACHER, 0, "hard")
     clock.now += rooms.UNATTENDED
-    assert held.look(other, TEACHER) is None
+    assert look(held, other, TEACHER) is None
 
 
 def test_classes_and_students_have_a_limit_and_a_teacher_has_one_class() -> None:
@@ -217,11 +274,11 @@ def test_classes_and_students_have_a_limit_and_a_teacher_has_one_class() -> None
     with pytest.raises(RoomError, match="already holds 100 classes"):
         held.open("one more", 0, "easy")
     again = held.open("t0", 1, "easy")
-    assert held.look(first, "t0") is None
+    assert look(held, first, "t0") is None
     for n in range(rooms.STUDENTS):
         seen(held, again, f"s{n}")
     with pytest.raises(RoomError, match="this class has 500 students, its limit"):
-        held.look(again, "one more")
+        look(held, again, "one more")
     assert seen(held, again, "s7").students == rooms.STUDENTS
 
 
