@@ -122,7 +122,7 @@ def _card(small: SmallLayer, result: Result, range: cards.ColourRange, draw: int
         ),
         replace(_matrix(small, result, draw, CORNER), title="W, corner"),
         cards.Picture(
-            "as a network",
+            f"on {PIXELS} pixels",
             f"{name}: the same kind of layer as a network on a row of {PIXELS} pixels",
             network(result.kind, state.kernel_size, state.flip, state.period),
             NETWORK_SHAPE,
