@@ -47,12 +47,15 @@ def headline(layer: Layer) -> str:
 
 
 def invitation(layer: Layer, channels: int) -> str:
-    """The line under the title: what a colour is, where its weight is used and why it may be, what to try."""
-    positions = words.plural(prod(layer.out_shape), "position")
-    line = f"One colour is one weight, used at {positions}: the same pattern is sought everywhere. "
-    if channels == 3:
-        line += "Red, green and blue share it too. "
-    return f"{line}**Point at a weight, a connection or a cell of W: all uses of that weight light up.**"
+    """The line under the title: what locality leaves, what is shared and why it may be, and what to point at."""
+    counts, windows = layer.counts, prod(layer.out_shape)
+    window = words.shape(layer.spec.kernel_size)
+    line = f"Each output reads a {window} window (locality: {words.plural(counts['local'].parameters, 'weight')})"
+    if windows > 1:
+        same = words.amount(counts["conv"].parameters)
+        line += f"; all {words.amount(windows)} windows share the same {same}, as patterns may be anywhere"
+    line += ". Red, green and blue share them too. " if channels == 3 else ". "
+    return f"{line}**One colour is one weight: point at one.**"
 
 
 def price(layer: Layer) -> str:

@@ -58,9 +58,11 @@ def test_the_price_stands_beside_the_weights_and_pixels_and_claims_nothing_of_th
     assert text.price(layer).startswith("The price: ") == (math.prod(layer.out_shape) > 1)
     assert not set("≪<≥") & set(text.price(layer))
     rows, cols = layer.out_shape[1:]
-    positions = f"{rows * cols:,} position" + ("" if rows * cols == 1 else "s")
-    assert f"used at {positions}: the same pattern is sought everywhere" in text.invitation(layer, 1)
-    assert "Red, green and blue share it too" in text.invitation(layer, 3)
+    local, shared = layer.counts["local"].parameters, layer.counts["conv"].parameters
+    line = text.invitation(layer, 1)
+    assert f"window (locality: {local:,} weight" in line
+    assert (f"all {rows * cols:,} windows share the same {shared}, as" in line) == (rows * cols > 1)
+    assert "Red, green and blue share them too" in text.invitation(layer, 3)
     assert "Red" not in text.invitation(layer, 1)
 
 
