@@ -271,10 +271,11 @@ interface LoomProps {
   shrink: number;
   limits: { weight: Pair; copies: number };
   costs: { kind: string; name: string; parameters: string; connections: string; multiply_adds: string; bytes: string; saving: string; why: string; side: number; exact: string }[];
+  repeats: string;
   total: string;
   why: string;
   helps: Record<string, string>;
-  copies: { refused: string; stages: { name: string; sentence: string; parameters: number; notes: string[]; maps: string }[] };
+  copies: { refused: string; stages: { name: string; sentence: string; parameters: number; connection: string; free: number; notes: string[]; maps: string }[] };
   faces: { transposed: string; im2col: string };
   tying: { stages: { name: string; sentence: string; parameters: number }[]; rows: number; cols: number; filled: string; local: string; shared: string };
   names: string[];

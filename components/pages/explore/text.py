@@ -1,11 +1,13 @@
 """What the Explore page says: every number in it is computed from the layer. Pure."""
 
+from dataclasses import replace
 from math import prod, sqrt
 
-from components.display import words
+from components.display import theme, words
 from components.display.glossary import GLOSSARY
 from components.display.layer import LAYER_NAMES, Layer
 from components.state.setup import View
+from kernels.layer.counts import count
 from kernels.layer.proof import Proof
 
 UNFIT = "This kernel does not fit the picture"
@@ -105,6 +107,16 @@ def _saving(kind: View, ratio: float) -> str:
     """36 times fewer again, by sharing everywhere."""
     again = " again" if kind != "local" and ratio >= 1 else ""
     return f"{words.fewer(ratio)}{again}, {SAVINGS[kind]}"
+
+
+def repeated_colours(layer: Layer, view: View, period: int) -> str:
+    """That weights of one colour are not one weight, where they are not shared at all positions; "" where they are."""
+    if view == "conv" or (view == "tiled" and period == 1):
+        return ""
+    weights = count(view, replace(layer.spec, bias=False), layer.in_shape, period).parameters
+    if weights > theme.UNTIED:
+        return f"{words.amount(weights)} weights in {theme.UNTIED} colours: colours repeat"
+    return "two weights may have the same colour" if weights > 1 else ""
 
 
 def total(layer: Layer) -> str:

@@ -1,13 +1,15 @@
 """Untie all, one gradient step, tie again: what each copy of a weight does, as maps over the outputs. Pure."""
 
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
 from components.display import words
 from components.display.layer import Layer, Scale, window_weights
+from components.pages.explore.text import weight_name
 from components.state.setup import Setup, recentred
 from kernels.images.decode import unit
 from kernels.layer.conv import correlate
@@ -30,8 +32,8 @@ def goal(weights: Floats) -> tuple[str, Floats]:
 def untied_copies(state: Setup, layer: Layer, planes: Bytes) -> dict[str, Any]:
     """The four stages for the browser, or why there are none: {"refused", "stages"}.
 
-    Each stage has a name, a sentence, its free parameters, a note for every weight of the window and the maps
-    (K, L, H', W') as signed levels, 0 where a use lies on padding.
+    Each stage has a name, a sentence, its free parameters, what a connection is in it, how many copies are free, a
+    note for every weight of the window and the maps (K, L, H', W') as signed levels, 0 where a use lies on padding.
     """
     F, images = window_weights(state), unit(planes)
     aim, wanted = goal(F)
@@ -42,43 +44,67 @@ def untied_copies(state: Setup, layer: Layer, planes: Bytes) -> dict[str, Any]:
         step = untied_step(layer.spec, images, F, target, RATE, state.bias)
     except SpecError as error:
         return {"refused": f"{str(error)[:1].upper()}{str(error)[1:]}.", "stages": []}
-    return {"refused": "", "stages": _stages(F, step, aim, int(layer.spec.bias))}
+    names = [weight_name(k, l) for k, l in np.ndindex(*F.shape)][:: -1 if state.flip else 1]
+    return {"refused": "", "stages": _stages(F, step, aim, int(layer.spec.bias), names)}
 
 
-def _stages(F: Floats, step: UntiedStep, aim: str, bias: int) -> list[dict[str, Any]]:
-    untied, tied = int(step.uses.sum()) + bias, F.size + bias
+def _stages(F: Floats, step: UntiedStep, aim: str, bias: int, names: Sequence[str]) -> list[dict[str, Any]]:
+    uses = int(step.uses.sum())
+    untied, tied = uses + bias, F.size + bias
     real = ~np.isnan(step.copies)
     alike, mean = (np.where(real, weights[..., None, None], np.nan) for weights in (F, step.tied))
     high = float(max(np.nanmax(np.abs(step.copies), initial=0.0), np.abs(F).max()))
-    copies = f"The {words.plural(F.size, 'weight')} became {words.plural(untied - bias, 'copy', 'copies')}"
+    copies = f"The {words.plural(F.size, 'weight')} became {words.plural(uses, 'copy', 'copies')}"
     gradient = (
-        f"Target: {aim}; loss ½Σ(y − t)² = {words.figure(step.loss)}. Each copy has its own gradient, error × input"
+        f"Target: {aim}; loss ½Σ(y − t)² = {words.figure(step.loss)}. Each copy has its own gradient, error × input; "
+        "a shared weight's gradient is their sum Σ."
     )
-    drift = f"One step at learning rate {RATE}: each copy saw different pixels, so they drift apart"
-    back = (
-        "Each weight is the mean of its copies again: it has moved by the learning rate × the mean of their gradients."
+    drift = (
+        f"One step at learning rate {RATE}: each copy saw different pixels, so they drift apart (standard deviation σ)."
     )
+    free = f"one of {words.plural(uses, 'free copy', 'free copies')}"
+    equal, moved = f"{free}, which no other cell shares", f"before the step, now {free} with a value of its own"
     return [
-        _stage("Copies", f"{copies}, all still equal.", untied, alike, high, map(words.figure, F.ravel())),
-        _stage("Gradients", f"{gradient}; a shared weight's gradient is their sum Σ.", untied, step.gradients, None,
-               (f"Σ {words.figure(sum_)}" for sum_ in step.shared_gradient.ravel())),
-        _stage("One step", f"{drift} (standard deviation σ).", untied, step.copies, high,
+        _stage(Said("Copies", f"{copies}, all still equal.", untied, equal, uses), alike, high,
+               map(words.figure, F.ravel())),
+        _stage(Said("Gradients", gradient, untied, equal, uses),
+               step.gradients, None, (f"Σ {words.figure(sum_)}" for sum_ in step.shared_gradient.ravel())),
+        _stage(Said("One step", drift, untied, moved, uses), step.copies, high,
                (f"σ {words.figure(spread)}" for spread in step.spread.ravel())),
-        _stage("Tie", back, tied, mean, high, map(words.figure, step.tied.ravel())),
+        _stage(Said("Tie", _tied(F, step, names), tied, "before the step, now the mean of its copies", 0), mean, high,
+               map(words.figure, step.tied.ravel())),
     ]  # fmt: skip
 
 
-def _stage(
-    name: str, sentence: str, parameters: int, maps: Floats, high: float | None, notes: Iterable[str]
-) -> dict[str, Any]:
+def _tied(F: Floats, step: UntiedStep, names: Sequence[str]) -> str:
+    """What tying does, and what it is not: a gradient step on the shared weight, told of the first weight in use."""
+    n = int(np.flatnonzero(step.uses.ravel() > 0)[0]) if step.uses.any() else 0
+    before, tied, total, shared = (
+        words.figure(values.ravel()[n]) for values in (F, step.tied, step.shared_gradient, step.shared)
+    )
+    return (
+        f"Tying makes each weight the mean of its copies: {names[n]} goes from {before} to {tied}. A gradient step on "
+        f"the shared weight itself uses the sum of the gradients, {total}, and leads to {shared}."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The words of a stage. connection: what is said of one after its weight's value. free: copies that are free."""
+
+    name: str
+    sentence: str
+    parameters: int
+    connection: str
+    free: int
+
+
+def _stage(said: Said, maps: Floats, high: float | None, notes: Iterable[str]) -> dict[str, Any]:
     real = ~np.isnan(maps)
     top = (float(np.abs(maps[real]).max(initial=0.0)) if high is None else high) or 1.0
     levels = np.where(real, Scale(top, signed=True).levels(np.where(real, maps, 0)), 0).astype(np.uint8)
-    told = f"{sentence} Blue −{words.figure(top)}, red {words.figure(top)}."
-    return {
-        "name": name,
-        "sentence": told,
-        "parameters": parameters,
+    return asdict(said) | {
+        "sentence": f"{said.sentence} Blue −{words.figure(top)}, red {words.figure(top)}.",
         "notes": list(notes),
         "maps": b64encode(levels.tobytes()).decode(),
     }

@@ -93,6 +93,7 @@ def still_props(convolved: Convolved) -> dict[str, Any]:
         "shrink": _shrink(state, planes),
         "limits": {"weight": (WEIGHT.low, WEIGHT.high), "copies": limits(Setup, "untied")[1]},
         "costs": text.cost_rows(layer, state.view),
+        "repeats": text.repeated_colours(layer, state.view, state.period),
         "total": text.total(layer),
         "why": text.price(layer),
         "helps": text.helps(state.flip),

@@ -231,5 +231,7 @@ function buildFaces(loom) {
     loom.hovered = null;
     loom.pin(output(clamp(t + move[1] + move[0] * loom.geo.outW, 0, outputs() - 1)));
   });
-  return { paint, close: () => show(null), refresh: () => show(face) };
+  /** The stage of the untied copies that is shown, or null. */
+  const copies = () => (face === "copies" ? (loom.props.copies.stages[stage] ?? null) : null);
+  return { copies, paint, close: () => show(null), refresh: () => show(face) };
 }

@@ -167,3 +167,22 @@ def test_the_line_of_the_check_says_what_was_measured(proof: Proof, mark: str, s
     line = text.proof_line(proof)
     assert says in line
     assert f":material/{mark}:" in line
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({}, ""),
+        ({"view": "dense"}, "2,304 weights in 256 colours: colours repeat"),
+        ({"view": "dense", "bias": 1}, "2,304 weights in 256 colours: colours repeat"),
+        ({"view": "local"}, "324 weights in 256 colours: colours repeat"),
+        ({"view": "tiled", "period": 1}, ""),
+        ({"view": "tiled", "period": 3}, "two weights may have the same colour"),
+        ({"view": "local", "kernel": [[1.0] * 8] * 8}, "two weights may have the same colour"),
+        ({"view": "local", "kernel": "1", "side": 8, "stride": 8}, ""),
+    ],
+    ids=str,
+)
+def test_where_one_colour_is_not_one_weight_that_is_said(change: dict[str, object], said: str) -> None:
+    state = edited(Setup(), **change)
+    assert text.repeated_colours(layer_of(state, (8, 8)), state.view, state.period) == said

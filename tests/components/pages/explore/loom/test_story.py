@@ -1,4 +1,4 @@
-"""From dense to shared and the network beside it, from the loom's own scripts in Node: what is said, and what is drawn."""
+"""From dense to shared and the network beside it, from the loom's own scripts in Node: what is said and drawn."""
 
 import re
 from typing import Any
@@ -55,9 +55,8 @@ def test_at_rest_the_count_is_the_stages_own_and_one_is_no_plural() -> None:
 @pytest.mark.parametrize("strong", [True, False])
 def test_a_connection_of_weight_0_is_drawn_as_visibly_as_any_other(strong: bool) -> None:
     edges = [{"weight": 0, "value": value} for value in (0, 0.001, 1, -2)] + [{"weight": -1, "value": 0}]
-    zero, small, _, largest, outside = call(
-        SCRIPT, "({ edges, strong }) => edges.map((edge) => lineOf(edge, 2, strong))", {"edges": edges, "strong": strong}
-    )
+    lines = "({ edges, strong }) => edges.map((edge) => lineOf(edge, 2, strong))"
+    zero, small, _, largest, outside = call(SCRIPT, lines, {"edges": edges, "strong": strong})
     assert zero["dash"]
     assert zero["width"] >= (2 if strong else 1)
     assert zero["width"] > small["width"]
