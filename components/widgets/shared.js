@@ -221,6 +221,44 @@ function arrow(event) {
   return isShortcut(event) ? null : (ARROWS[event.key] ?? null);
 }
 
+const UNDONE = 50; // strokes at most
+
+/** What was drawn before each stroke, the last one first. */
+class Strokes {
+  constructor() {
+    /** @type {string[]} */
+    this.past = [];
+  }
+
+  /** @param {string} drawing Before the stroke. */
+  keep(drawing) {
+    this.past.push(drawing);
+    if (this.past.length > UNDONE) this.past.shift();
+  }
+
+  /** What was there before the last stroke that is kept, if there is one. */
+  undo() {
+    return this.past.pop();
+  }
+}
+
+/**
+ * A drawing as text: rows of hexadecimal digits.
+ * @param {number[]} levels From 0 to 15.
+ * @param {number} width
+ */
+function drawingText(levels, width) {
+  return levels.map((level, n) => (n && n % width === 0 ? "-" : "") + level.toString(16)).join("");
+}
+
+/**
+ * The levels of a drawing, from 0 to 15.
+ * @param {string} text Rows of hexadecimal digits.
+ */
+function drawnLevels(text) {
+  return [...text.replaceAll("-", "")].map((digit) => parseInt(digit, 16));
+}
+
 /**
  * 1 for an arrow key to the right or down, −1 for one to the left or up, 0 for any other: a move within a list.
  * @param {KeyboardEvent} event

@@ -5,24 +5,15 @@ function buildDraw(loom) {
   const { over, panel } = loom.input;
   const tools = find(panel, ".tools");
   const level = find(tools, "input");
-  /** @type {string[]} */
-  const past = [];
+  const strokes = new Strokes();
   /** The pixel the pencil was on last. @type {[number, number] | null} */
   let drawing = null;
-  /** @param {Uint8Array} levels */
-  const written = (levels) => {
-    const { H, W } = loom.geo;
-    /** @param {number} r */
-    const row = (r) => Array.from(levels.subarray(r * W, (r + 1) * W), (level) => Math.round(level / 17).toString(16)).join("");
-    return Array.from({ length: H }, (_, r) => row(r)).join("-");
-  };
-  const remember = () => {
-    past.push(written(loom.picture));
-    if (past.length > 50) past.shift();
-  };
+  /** @param {Uint8Array} levels Of all channels: they are alike. */
+  const written = (levels) => drawingText(Array.from(levels.subarray(0, loom.geo.H * loom.geo.W), (level) => Math.round(level / 17)), loom.geo.W);
+  const remember = () => strokes.keep(written(loom.picture));
   /** @param {string} text */
   const put = (text) => {
-    const grey = [...text.replaceAll("-", "")].map((digit) => 17 * parseInt(digit, 16));
+    const grey = drawnLevels(text).map((level) => 17 * level);
     loom.setPicture(Uint8Array.from(Array.from({ length: loom.channels }, () => grey).flat()), text);
   };
   /** @param {number} r @param {number} c */
@@ -54,8 +45,9 @@ function buildDraw(loom) {
       drawing = null;
     });
   over.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
-    if (event.key !== " " || !loom.props.drawing || loom.pinned?.kind !== "input") return;
+    if (event.key !== " " || isShortcut(event) || !loom.props.drawing || loom.pinned?.kind !== "input") return;
     event.preventDefault();
+    if (event.repeat) return; // a key that is held down paints once
     remember();
     paint(loom.pinned.r, loom.pinned.c);
     loom.send();
@@ -67,9 +59,8 @@ function buildDraw(loom) {
     loom.send();
   });
   find(tools, ".undo").addEventListener("click", () => {
-    if (!past.length) return;
-    const text = past.pop();
-    if (text.split("-").length !== loom.geo.H) return;
+    const text = strokes.undo();
+    if (text?.split("-").length !== loom.geo.H) return;
     put(text);
     loom.send();
   });

@@ -440,7 +440,7 @@ class Loom {
    * @param {Panel} panel
    */
   walk(event, panel) {
-    const move = event.key === "Enter" ? [0, 0] : arrow(event);
+    const move = event.key === "Enter" && !isShortcut(event) ? [0, 0] : arrow(event);
     if (!move) return;
     event.preventDefault();
     const [h, w] = panel.of();

@@ -356,9 +356,9 @@ function writeReadout(loom) {
   const [ph, pw] = [Math.max(1, (bottom - top) / dots), Math.max(1, (right - left) / dots)];
   const [rows, cols] = matrixSize(loom);
   const zoom = Math.max(rows / (bottom - top), cols / (right - left));
-  const cells = loom.props.view === "dense" ? `every cell is a separate weight${loom.props.repeats && `; ${loom.props.repeats}`}` : `every cell is drawn; blank cells are zeros (no connection)${loom.props.repeats && `; ${loom.props.repeats}`}`;
+  const cells = loom.props.view === "dense" ? "every cell is a separate weight" : "every cell is drawn; blank cells are zeros (no connection)";
   const dot = drawsCells(loom) ? cells : `each dot covers about ${amount(Math.max(1, Math.round(ph)))} × ${amount(Math.max(1, Math.round(pw)))} cells and shows the colour of one of them`;
-  find(panel, ".readout").textContent = `Rows ${span(top, bottom)}, columns ${span(left, right)}${zoom > 1.001 ? ` (zoom ×${figure(zoom)})` : ""}; ${dot}.`;
+  find(panel, ".readout").textContent = `Rows ${span(top, bottom)}, columns ${span(left, right)}${zoom > 1.001 ? ` (zoom ×${figure(zoom)})` : ""}; ${dot}${loom.props.repeats && `; ${loom.props.repeats}`}.`;
 }
 
 /**

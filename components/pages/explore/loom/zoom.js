@@ -44,7 +44,7 @@ function buildZoom(loom) {
     /** @type {Record<string, () => void>} */
     const acts = { "+": buttons.in, "=": buttons.in, "-": buttons.out, 0: buttons.whole };
     const act = acts[event.key];
-    if (!act) return;
+    if (!act || isShortcut(event)) return;
     event.preventDefault();
     act();
   });

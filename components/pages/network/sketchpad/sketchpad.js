@@ -3,7 +3,6 @@
 
 const SEND_MS = 180;
 const PEN = 1.35; // a pixel whose middle is this far from the pen's stays black
-const UNDO = 50;
 
 class Sketchpad {
   /**
@@ -16,8 +15,7 @@ class Sketchpad {
     this.n = 0;
     /** @type {number[]} */
     this.levels = [];
-    /** @type {number[][]} */
-    this.past = [];
+    this.strokes = new Strokes();
     /** Where the pen is pressed down. @type {[number, number] | null} */
     this.pen = null;
     /** The pixel that the arrow keys are at. @type {[number, number] | null} */
@@ -41,15 +39,14 @@ class Sketchpad {
   /** @param {string} drawing Rows of hexadecimal digits. */
   adopt(drawing) {
     const rows = drawing.split("-");
-    if (rows.length !== this.n) this.past = [];
+    if (rows.length !== this.n) this.strokes = new Strokes();
     this.n = rows.length;
-    this.levels = [...rows.join("")].map((digit) => parseInt(digit, 16));
+    this.levels = drawnLevels(drawing);
     this.draw();
   }
 
   text() {
-    const { n, levels } = this;
-    return Array.from({ length: n }, (_, r) => levels.slice(r * n, (r + 1) * n).map((level) => level.toString(16)).join("")).join("-");
+    return drawingText(this.levels, this.n);
   }
 
   draw() {
@@ -75,11 +72,6 @@ class Sketchpad {
       }
   }
 
-  keep() {
-    this.past.push(this.levels.slice());
-    if (this.past.length > UNDO) this.past.shift();
-  }
-
   sendNow() {
     this.drawing.change(this.text());
     this.drawing.flush();
@@ -96,7 +88,7 @@ class Sketchpad {
     const { canvas } = this;
     canvas.addEventListener("pointerdown", (event) => {
       if (event.button || !event.isPrimary) return;
-      this.keep();
+      this.strokes.keep(this.text());
       canvas.setPointerCapture(event.pointerId);
       Object.assign(this, { pen: pointIn(event, canvas, this.n, this.n), at: null });
       this.drawing.held = true;
@@ -121,12 +113,12 @@ class Sketchpad {
     canvas.addEventListener("pointerup", lift);
     canvas.addEventListener("pointercancel", lift);
     /** @type {HTMLElement} */ (this.root.querySelector(".clear")).addEventListener("click", () => {
-      this.keep();
+      this.strokes.keep(this.text());
       this.replace(this.levels.map(() => 0));
     });
     /** @type {HTMLElement} */ (this.root.querySelector(".undo")).addEventListener("click", () => {
-      const levels = this.past.pop();
-      if (levels) this.replace(levels);
+      const drawing = this.strokes.undo();
+      if (drawing) this.replace(drawnLevels(drawing));
     });
   }
 
@@ -137,10 +129,11 @@ class Sketchpad {
       const move = isPainting ? [0, 0] : arrow(event);
       if (!move) return;
       event.preventDefault();
+      if (isPainting && event.repeat) return; // a key that is held down paints once
       const [r, c] = this.at ?? [this.n >> 1, this.n >> 1];
       this.at = [clamp(r + move[0], 0, this.n - 1), clamp(c + move[1], 0, this.n - 1)];
       if (isPainting) {
-        this.keep();
+        this.strokes.keep(this.text());
         this.paint(this.at[0] + 0.5, this.at[1] + 0.5);
         this.sendNow();
       }
