@@ -33,9 +33,9 @@ TEACHER: dict[Stage, str] = {
     "solved": "Discuss the mistakes, then go on to the next question or to any other.",
 }
 STUDENT: dict[Stage, str] = {
-    "asked": "Choose your answer; this page follows your teacher by itself.",
-    "counted": "Convince your neighbour; this page follows your teacher by itself.",
-    "solved": "Read why your answer is right or wrong; this page follows your teacher by itself.",
+    "asked": "Choose your answer; this page follows your teacher automatically.",
+    "counted": "Convince your neighbour; this page follows your teacher automatically.",
+    "solved": "Read why your answer is right or wrong; this page follows your teacher automatically.",
 }
 
 

@@ -96,7 +96,7 @@ def _open(known: Browser, own: Quiz) -> None:
 def _no_class(code: str) -> None:
     st.warning(f"There is no class with the code {spoken(code)}: it may have ended.", icon=":material/info:")
     if COPY and code[0] != COPY:
-        st.markdown(f"This server has several copies: [look in the one of this code]({url.page()}?class={code}).")
+        st.markdown(f"This class may be on another server. [Open it there]({url.page()}?class={code}).")
     st.button("Take the quiz by yourself", key="class_leave", on_click=bind.change, args=(_left, Quiz))
 
 

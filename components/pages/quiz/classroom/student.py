@@ -47,4 +47,4 @@ def _say(said: Verdict) -> None:
 def _wait(own: Quiz, drawn: Moment) -> None:
     """Look from time to time whether the teacher has gone on."""
     looked(own, drawn)
-    st.caption("This page follows your teacher by itself.")
+    st.caption("This page follows your teacher automatically.")
