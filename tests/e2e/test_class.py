@@ -8,6 +8,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from components.pages.quiz.question import LETTERS
 from components.pages.quiz.questions import questions
 from tests.e2e.conftest import NewPage
+from tests.support.user import settled
 
 pytestmark = pytest.mark.long
 
@@ -103,3 +104,48 @@ def test_a_browser_that_keeps_nothing_takes_part_until_it_is_closed(
     student.goto(link)
     answer(student, 0, 0)
     student.close()
+
+
+def test_a_class_keeps_to_the_screen_at_every_stage_and_its_pictures_use_what_is_free(new_visitor: NewPage) -> None:
+    teacher, student = new_visitor((1366, 768)), new_visitor((390, 844))
+    teacher.goto("/quiz?present=1&level=medium&question=2")
+    teacher.get_by_role("button", name="As a class").click()
+    teacher.get_by_role("button", name="Open a class").click()
+    expect(teacher.get_by_text("Join:")).to_be_visible()
+    student.goto(f"/quiz?class={re.findall(r'class=(.+?)(?:&|$)', teacher.url)[0]}")
+    student.locator(".st-key-class_answer_1_0_2 button").click()
+    for press, least in (("", 150), ("Show the distribution", 140), ("Ask again", 200), ("Show the right answer", 140)):
+        if press:
+            teacher.get_by_role("button", name=press).click()
+            expect(teacher.get_by_role("button", name=press)).to_have_count(0)
+        settled(teacher)
+        picture = teacher.locator(".st-key-question .stage").last
+        expect(picture).to_be_in_viewport(ratio=1)
+        assert (picture.bounding_box() or {"height": 0})["height"] > least, press
+        expect(teacher.get_by_role("button", name="End the class")).to_be_in_viewport(ratio=1)
+        for chart in teacher.locator(".js-plotly-plot").all():
+            expect(chart).to_be_in_viewport(ratio=1)
+    teacher.get_by_role("button", name="How to join").click()
+    expect(teacher.get_by_role("img", name="QR code")).to_be_in_viewport(ratio=1)
+
+
+def test_a_reload_on_another_page_costs_nobody_the_class(new_visitor: NewPage) -> None:
+    teacher, student = new_visitor((1366, 768)), new_visitor((390, 844))
+    student.goto(opened(teacher))
+    answer(student, 0, 2)
+    for page, sees in ((teacher, "1 of 1 student"), (student, "Your answer: C.")):
+        page.goto("/lesson")
+        page.reload()
+        page.goto("/quiz")
+        page.get_by_role("button", name="Back to the class").click()
+        expect(page.get_by_text(sees)).to_be_visible(timeout=SLOW)
+
+
+def test_a_browser_that_was_in_no_class_is_given_no_ticket(new_visitor: NewPage) -> None:
+    page = new_visitor((1366, 768))
+    page.goto("/quiz")
+    expect(page.get_by_role("button", name="As a class")).to_be_visible()
+    settled(page)
+    assert page.evaluate("localStorage.getItem('weight-loom-ticket')") is None
+    opened(page)
+    assert re.fullmatch("[0-9a-f]{32}", page.evaluate("localStorage.getItem('weight-loom-ticket')"))

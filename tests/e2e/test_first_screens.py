@@ -147,15 +147,20 @@ def test_the_first_screen_of_every_tab_holds_what_it_is_about(new_page: NewPage,
     expect_no_sideways_scroll(page)
 
 
-def test_every_question_of_the_quiz_with_its_answers_and_pictures_is_on_one_screen(new_page: NewPage) -> None:
+@pytest.mark.parametrize("shown", ["level=hard", "level=hard&present=1"])
+def test_every_question_of_the_quiz_with_its_answers_and_pictures_is_on_one_screen(
+    new_page: NewPage, shown: str
+) -> None:
     page = new_page(LAPTOP)
-    open_app(page, "level=hard", "/quiz")
+    open_app(page, shown, "/quiz")
     for number in range(1, 9):
         expect(page.get_by_role("heading", level=1)).to_contain_text(f"{number}.")
         answers = page.locator("[class*=st-key-answer_] button")
         expect(answers).to_have_count(4)
         for part in (page.locator("h1").first, *answers.all(), *page.locator(".st-key-question .stage").all()):
             expect(part, str(number)).to_be_in_viewport(ratio=RATIO)
+        sides = [stage.bounding_box() or {} for stage in page.locator(".st-key-question .stage").all()]
+        assert all(max(side["width"], side["height"]) > 180 for side in sides), sides  # read from the first row
         if number < 8:
             page.get_by_role("button", name="Next", exact=True).click()
             settled(page)

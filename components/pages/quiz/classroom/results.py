@@ -16,7 +16,7 @@ ROUND_NAMES = ("First answers", "After discussion")
 LOOKS = dict(
     zip(ROUND_NAMES, ({"color": theme.NEURON, "pattern": {"shape": "/"}}, {"color": theme.ROLES["conv"]}), strict=True)
 )
-HEIGHT = 250  # pixels of the bars: question, answers and bars are on one screen
+HEIGHT = 210  # pixels of the bars: question, answers and bars are on one screen
 Counts = Mapping[Round, tuple[int, ...]]
 
 
@@ -54,8 +54,8 @@ class Distribution:
             chart.add_bar(x=[*names], y=counts, name=name, marker=LOOKS[name], text=counts, textposition="outside")
         chart.update_layout(height=HEIGHT, barmode="group", showlegend=len(self.rounds) > 1)
         most = max((max(counts) for counts in self.rounds.values()), default=0)
-        chart.update_yaxes(range=[0, 1.25 * max(most, 1)], showticklabels=False, showgrid=False)  # bars have numbers
-        return chart.styled("answer", "students")
+        chart.update_yaxes(range=[0, 1.4 * max(most, 1)], showticklabels=False, showgrid=False)  # bars have numbers
+        return chart.styled("", "students")
 
 
 @dataclass(frozen=True, slots=True)

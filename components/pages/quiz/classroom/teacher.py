@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -22,6 +23,8 @@ from components.widgets.chart import plot
 from components.widgets.download import buttons
 from components.widgets.download.requests import File
 from components.widgets.row import row
+
+QR = 300  # pixels: the popover ends within the screen
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ def presses(moment: Moment) -> tuple[Press, ...]:
 def lead(own: Quiz, view: View, asked: tuple[Question, ...]) -> None:
     """How to join has a quarter of the screen until the class has begun, and then a line."""
     invited = invitation(url.page(), view.code)
-    with st.container(key=f"class_{view.moment.stage}"):
+    with st.container(key=f"class_{view.moment.stage}", gap="small"):
         if view.begun:
             _headline(view, asked, invited)
             _show(own, view, asked)
@@ -89,7 +92,7 @@ def _how_to_join(invited: Invitation) -> None:
         st.warning(invited.warning, icon=":material/info:")
     picture = share.qr_url(invited.link)
     if picture is not None:
-        st.image(picture, width="stretch", alt="QR code of the link of this class")
+        st.image(picture, width=QR, alt="QR code of the link of this class")
     st.caption("No names, no accounts. The class and its answers end with it, after four hours at the latest.")
 
 
@@ -98,10 +101,9 @@ def _show(own: Quiz, view: View, asked: tuple[Question, ...]) -> None:
     question, moment = asked[view.moment.question], view.moment
     show_question(question, moment.question, "class_")
     show_options(question)
-    _steer(own, view, asked)
-    with row("center", "small"):
+    with st.container(key="class_steer", horizontal=True, vertical_alignment="center", gap="small"):
+        _steer(own, view, asked)
         _watch(own, moment)
-        st.space("stretch")
         with st.popover("End the class", icon=":material/logout:"):  # apart from what leads on
             _farewell(own, view, asked)
     _show_results(question, view)
@@ -110,17 +112,16 @@ def _show(own: Quiz, view: View, asked: tuple[Question, ...]) -> None:
 def _steer(own: Quiz, view: View, asked: tuple[Question, ...]) -> None:
     """What leads on in this question, and to the others."""
     number = view.moment.question
-    with row("center", "small"):
-        for n, press in enumerate(presses(view.moment)):
-            _button(press.label, press.icon, press.does, own.room, type="secondary" if n else "primary")
-        _button("Next question", "arrow_forward", ROOMS.ask, own.room, number + 1, disabled=number + 1 == len(asked))
-        st.segmented_control(
-            "Question",
-            range(1, len(asked) + 1),
-            required=True,
-            label_visibility="collapsed",
-            **bind.value("class_question", number + 1, partial(_chosen, own.room), Quiz),
-        )
+    for n, press in enumerate(presses(view.moment)):
+        _button(press.label, press.icon, press.does, own.room, type="secondary" if n else "primary")
+    _button("Next question", "arrow_forward", ROOMS.ask, own.room, number + 1, disabled=number + 1 == len(asked))
+    st.segmented_control(
+        "Question",
+        range(1, len(asked) + 1),
+        required=True,
+        label_visibility="collapsed",
+        **bind.value("class_question", number + 1, partial(_chosen, own.room), Quiz),
+    )
 
 
 def _button(label: str, icon: str, does: Callable[..., None], *args: object, **more: object) -> None:
@@ -162,7 +163,7 @@ def _counts_file(own: Quiz, drawn: Moment, asked: tuple[Question, ...]) -> None:
 def _watch(own: Quiz, drawn: Moment) -> None:
     """How many have joined and answered, as it comes in."""
     view = looked(own, drawn)
-    st.markdown(f"**{view.answered} of {words.plural(view.students, 'student')}** answered.")
+    st.markdown(f"**{view.answered} of {words.plural(view.students, 'student')}** answered.", width="content")
 
 
 def _show_results(question: Question, view: View) -> None:
@@ -172,17 +173,21 @@ def _show_results(question: Question, view: View) -> None:
         _show_bars(answered)
     elif view.moment.stage == "solved":
         solution = Solution(question, answered)
-        bars, why = st.columns([3, 2])
-        with bars:
-            _show_bars(solution)
-        with why:
+        with _show_bars(solution):
             _show_why(solution)
 
 
-def _show_bars(found: Distribution | Solution) -> None:
-    st.markdown(f"**{found.finding}**")
-    if found.any:
+def _show_bars(found: Distribution | Solution) -> Any:  # noqa: ANN401  # a Streamlit container
+    """The bars, and beside them what they say; returns the place below that."""
+    if not found.any:
+        st.markdown(f"**{found.finding}**")
+        return st.container()
+    bars, said = st.columns([3, 2])
+    with bars:
         plot(found.figure(), "class_results", found.alt)
+    with said:
+        st.markdown(f"**{found.finding}**")
+        return st.container()
 
 
 def _show_why(solution: Solution) -> None:
