@@ -134,6 +134,7 @@ def _listed(word: str, places: list[int]) -> str:
 # Which matrix is which layer.
 
 PERIOD = 2
+APART = 5  # of hues, those of neighbours in a kernel: it has no factor in common with 4, 6 and 9 weights
 ASKED: dict[View, str] = {
     "conv": "the convolution",
     "local": "the locally connected layer, which has the same windows but shares no weight",
@@ -185,14 +186,17 @@ def _coloured(layer: Wiring) -> str:
 
 
 def _colours(kind: View, spec: LayerSpec, in_shape: Shape, layers: Mapping[View, Wiring]) -> Bytes:
-    """The colour of each connection (n, 3), as everywhere in the app: by tap, by tap and turn, or its own."""
-    layer, taps = layers[kind], layers["conv"].ids
+    """The colour of each connection (n, 3), by tap, by tap and turn, or its own.
+
+    All are of one palette, in which no layer can be told by its colours unread, as it could by those of the kernel.
+    """
+    layer, taps, palette = layers[kind], layers["conv"].ids, theme.untied()
     if kind == "conv":
-        return np.asarray(theme.weights(*spec.kernel_size)[taps])
+        return np.asarray(palette[taps * APART % layer.n_params * len(palette) // layer.n_params])
     if kind == "tiled":
         i, j = np.divmod(layer.targets, spec.out_shape(in_shape)[2])
-        return np.asarray(theme.untied()[theme.tiled_ink(taps, i % PERIOD * PERIOD + j % PERIOD)])
-    return np.asarray(theme.untied()[theme.untied_ink(layer.targets, layer.sources)])
+        return np.asarray(palette[theme.tiled_ink(taps, i % PERIOD * PERIOD + j % PERIOD)])
+    return np.asarray(palette[theme.untied_ink(layer.targets, layer.sources)])
 
 
 def _matrix(layer: Wiring, colours: Bytes) -> Picture:

@@ -143,6 +143,15 @@ def is_matrix(choice: Choice, shape: tuple[int, int], cells: Wires, shared: bool
     assert f" {len(cells):,} coloured cells for {names:,} weights" in choice.picture.alt
 
 
+def test_no_matrix_can_be_told_by_its_palette() -> None:
+    palette = {bytes(colour) for colour in theme.untied()}
+    for question in asked("matrix"):
+        for choice in question.choices:
+            assert choice.picture
+            pixels = read_png(choice.picture.src)
+            assert {pixel[:3].tobytes() for pixel in pixels[pixels[..., 3] == 255]} <= palette
+
+
 def test_only_the_easy_quiz_always_asks_for_the_convolution() -> None:
     for level in LEVELS:
         found = {
