@@ -22,17 +22,23 @@ from tests.benchmarks.wire import Failure, Tab
 STUDENTS = 200
 JOINING, ANSWERING = 60.0, 20.0  # seconds within which all join, and then answer
 SETTLED = 10.0  # seconds after the last answer that the teacher's page has to show it
+POLL = 0.05  # seconds between two looks at a page
 LETTERS = "ABCD"
 
 
 @dataclass(slots=True)
 class Log:
-    """Seconds of every arrival and answer. counted: when each answer was. shown: when the teacher read how many."""
+    """Seconds of every arrival and answer. counted: when each answer was. shown: when the teacher read how many.
+
+    ended: when the teacher showed the distribution; discussing: when each student read that the discussion is on.
+    """
 
     arrivals: list[float] = field(default_factory=list)
     answers: list[float] = field(default_factory=list)
     counted: list[float] = field(default_factory=list)
     shown: list[tuple[float, int]] = field(default_factory=list)
+    ended: float = 0.0
+    discussing: list[float] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
 
 
@@ -57,8 +63,10 @@ async def _class(url: str, pids: list[int], log: Log, looks: list[Look]) -> None
     students = [asyncio.create_task(_student(url, code, n, chance, joined, log)) for n in range(STUDENTS)]
     await asyncio.sleep(JOINING + SETTLED)
     joined.set()
+    await asyncio.sleep(ANSWERING + SETTLED)
+    log.ended = perf_counter()
+    await press("Show the distribution").do(teacher, Random(0))  # noqa: S311
     await asyncio.gather(*students)
-    await asyncio.sleep(SETTLED)
     reading.cancel()
     watching.cancel()
     await teacher.close()
@@ -89,7 +97,8 @@ async def _student(url: str, code: str, n: int, chance: Random, joined: asyncio.
         await asyncio.sleep(chance.uniform(0, ANSWERING))
         log.answers.append(await _answer(tab, chance.choice(LETTERS)))
         log.counted.append(perf_counter())
-        await asyncio.sleep(ANSWERING + SETTLED)  # waits like the others
+        await _told(tab, "the discussion is on")
+        log.discussing.append(perf_counter())
         tab.checked(titled=False)
         await tab.close()
     except (Failure, Missing, TimeoutError, OSError) as error:
@@ -107,6 +116,15 @@ async def _answer(tab: Tab, letter: str) -> float:
     return seconds
 
 
+async def _told(tab: Tab, text: str) -> None:
+    """Wait like a student until the page says so, by itself."""
+    end = perf_counter() + ANSWERING + 2 * SETTLED
+    while not any(e.kind == "alert" and text in e.body.body for e in tab.screen.shown.values()):
+        if perf_counter() > end:
+            raise Failure(f"the page did not say that {text}")
+        await asyncio.sleep(POLL)
+
+
 async def _read(teacher: Tab, log: Log) -> None:
     """Note when the teacher's page shows another number of answers."""
     while True:
@@ -114,7 +132,7 @@ async def _read(teacher: Tab, log: Log) -> None:
         found = [int(n) for text in texts for n in re.findall(r"\*\*(\d+) of \d+ students?\*\* answered", text)]
         if found and (not log.shown or log.shown[-1][1] != found[0]):
             log.shown.append((perf_counter(), found[0]))
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(POLL)
 
 
 def _delays(log: Log) -> list[float]:
@@ -130,6 +148,7 @@ def _report(log: Log, looks: list[Look]) -> None:
         ("joined", log.arrivals),
         ("answer counted", log.answers),
         ("shown to the teacher", _delays(log)),
+        ("told to discuss", [at - log.ended for at in log.discussing]),
     ]
     table(
         f"A class of {STUDENTS} in ms (goal: counted within 1,000 in 95%, shown to the teacher within 3,000)",
