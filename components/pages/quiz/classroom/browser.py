@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-import streamlit as st
-
 from components.pages.quiz.classroom.rooms import Guesses, Moment, RoomError, Rooms, View
 from components.pages.quiz.state import Quiz
 from components.session import bind, cache
@@ -38,15 +36,13 @@ def look(own: Quiz) -> View | None:
     return known.view
 
 
-def looked(own: Quiz, drawn: Moment) -> View:
-    """The class as it is now; the whole page anew where it has gone on since, or cannot be seen any more."""
+def unchanged(own: Quiz, drawn: Moment) -> View | None:
+    """The class as it is now; None where it has gone on since, or cannot be seen any more: then all is drawn anew."""
     try:
         view = look(own)
     except RoomError:
-        view = None
-    if view is None or view.moment != drawn:
-        st.rerun()
-    return view
+        return None
+    return view if view is not None and view.moment == drawn else None
 
 
 def act(does: Callable[..., None], *args: object) -> None:

@@ -8,8 +8,8 @@ from components.pages.quiz.classroom import ticket
 from components.pages.quiz.classroom.browser import ROOMS, Browser, browser, look
 from components.pages.quiz.classroom.joining import spoken
 from components.pages.quiz.classroom.rooms import COPY, RoomError
-from components.pages.quiz.classroom.student import take_part
-from components.pages.quiz.classroom.teacher import lead
+from components.pages.quiz.classroom.student.controls import take_part
+from components.pages.quiz.classroom.teacher.controls import lead
 from components.pages.quiz.questions import questions
 from components.pages.quiz.state import Quiz
 from components.session import bind, cache, url

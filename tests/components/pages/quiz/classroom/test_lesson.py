@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from components.pages.quiz.classroom.browser import ROOMS
 from components.pages.quiz.classroom.joining import spoken
 from components.pages.quiz.classroom.rooms import Moment
-from components.pages.quiz.classroom.teacher import presses
+from components.pages.quiz.classroom.teacher.controls import presses
 from components.pages.quiz.classroom.verdict import DISCUSS
 from components.pages.quiz.question import LETTERS, Question, lettered
 from components.pages.quiz.questions import questions

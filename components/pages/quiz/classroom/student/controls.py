@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from components.pages.quiz.classroom.browser import ROOMS, WAITING, act, looked
+from components.pages.quiz.classroom.browser import ROOMS, WAITING, act, unchanged
 from components.pages.quiz.classroom.rooms import Moment, View
 from components.pages.quiz.classroom.verdict import Verdict, verdict
 from components.pages.quiz.controls import show_options, show_question, title
@@ -46,5 +46,5 @@ def _say(said: Verdict) -> None:
 @partial(fragment, run_every=WAITING)
 def _wait(own: Quiz, drawn: Moment) -> None:
     """Look from time to time whether the teacher has gone on."""
-    looked(own, drawn)
+    unchanged(own, drawn) or st.rerun()
     st.caption("This page follows your teacher automatically.")

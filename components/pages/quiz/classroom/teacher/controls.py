@@ -9,7 +9,7 @@ import streamlit as st
 
 from components.display import share, words
 from components.display.document import utf8
-from components.pages.quiz.classroom.browser import LEADING, ROOMS, act, browser, looked
+from components.pages.quiz.classroom.browser import LEADING, ROOMS, act, browser, unchanged
 from components.pages.quiz.classroom.joining import Invitation, invitation
 from components.pages.quiz.classroom.results import Distribution, Solution, distribution, table
 from components.pages.quiz.classroom.rooms import Moment, View
@@ -152,7 +152,7 @@ def _end(code: str) -> None:
 @fragment
 def _counts_file(own: Quiz, drawn: Moment, asked: tuple[Question, ...]) -> None:
     """The counts as they are when it is pressed."""
-    view, requests = looked(own, drawn), buttons.requests_of("class")
+    view, requests = unchanged(own, drawn) or st.rerun(), buttons.requests_of("class")
     name = f"weight-loom-class-{view.seed}-{view.level}.csv"
     with st.container(gap=None):
         buttons.button("Counts (CSV)", "counts", requests, icon=":material/download:")
@@ -162,7 +162,7 @@ def _counts_file(own: Quiz, drawn: Moment, asked: tuple[Question, ...]) -> None:
 @partial(fragment, run_every=LEADING)
 def _watch(own: Quiz, drawn: Moment) -> None:
     """How many have joined and answered, as it comes in."""
-    view = looked(own, drawn)
+    view = unchanged(own, drawn) or st.rerun()
     st.markdown(f"**{view.answered} of {words.plural(view.students, 'student')}** answered.", width="content")
 
 
