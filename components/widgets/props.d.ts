@@ -270,7 +270,7 @@ interface LoomProps {
   wires: string;
   shrink: number;
   limits: { weight: Pair; copies: number };
-  costs: { kind: string; name: string; parameters: string; connections: string; multiply_adds: string; bytes: string; saving: string; why: string; side: number; exact: string }[];
+  costs: { kind: string; name: string; parameters: string; why: string; side: number; exact: string }[];
   repeats: string;
   total: string;
   why: string;

@@ -22,6 +22,7 @@ from components.state.setup import DRAWING, Setup
 from components.widgets.mount import Still, registered
 from kernels.layer.spec import SpecError
 
+COST = ("kind", "name", "parameters", "why", "side", "exact")  # of a cost row, that is drawn
 SMALL = 8  # pixels along the longer side
 NEURONS = 100  # that the network picture has room for, on each side
 PARTS = (
@@ -92,7 +93,7 @@ def still_props(convolved: Convolved) -> dict[str, Any]:
         "wires": repr(state.wires),
         "shrink": _shrink(state, planes),
         "limits": {"weight": (WEIGHT.low, WEIGHT.high), "copies": limits(Setup, "untied")[1]},
-        "costs": text.cost_rows(layer, state.view),
+        "costs": [{field: row[field] for field in COST} for row in text.cost_rows(layer, state.view)],
         "repeats": text.repeated_colours(layer, state.view, state.period),
         "total": text.total(layer),
         "why": text.price(layer),

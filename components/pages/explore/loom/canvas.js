@@ -17,6 +17,14 @@ function sized(canvas, width, height) {
   return canvas.getContext("2d");
 }
 
+/**
+ * An opaque pixel, little-endian.
+ * @param {number} r
+ * @param {number} g
+ * @param {number} b
+ */
+const packed = (r, g, b) => (0xff000000 | (b << 16) | (g << 8) | r) >>> 0;
+
 // Levels (channels, h, w) as pixels: a colour table of 256 for one channel, red, green and blue for three.
 /**
  * @param {HTMLCanvasElement} canvas
@@ -30,7 +38,7 @@ function paintLevels(canvas, levels, [channels, h, w], table) {
   const pixels = new Uint32Array(image.data.buffer);
   const n = w * h;
   if (channels === 1) for (let p = 0; p < n; p++) pixels[p] = table[levels[p]];
-  else for (let p = 0; p < n; p++) pixels[p] = 0xff000000 | (levels[2 * n + p] << 16) | (levels[n + p] << 8) | levels[p];
+  else for (let p = 0; p < n; p++) pixels[p] = packed(levels[p], levels[n + p], levels[2 * n + p]);
   ctx.putImageData(image, 0, 0);
 }
 
@@ -38,8 +46,7 @@ function paintLevels(canvas, levels, [channels, h, w], table) {
 /** @param {Uint8Array} rgb */
 function colourTable(rgb) {
   const table = new Uint32Array(rgb.length / 3);
-  for (let n = 0; n < table.length; n++)
-    table[n] = (0xff000000 | (rgb[3 * n + 2] << 16) | (rgb[3 * n + 1] << 8) | rgb[3 * n]) >>> 0;
+  for (let n = 0; n < table.length; n++) table[n] = packed(rgb[3 * n], rgb[3 * n + 1], rgb[3 * n + 2]);
   return table;
 }
 

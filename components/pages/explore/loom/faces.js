@@ -8,24 +8,13 @@ const STRIP = 8; // pixels of a weight's colour beside its row of X_col
 // The picture's windows as columns: a row for each weight. With three colours they are drawn as one.
 /** @param {Loom} loom */
 function columnsPicture(loom) {
-  const { geo, picture, channels } = loom;
+  const { geo } = loom;
   const outputs = geo.outH * geo.outW;
   const width = Math.min(outputs, COLUMNS);
-  const plane = geo.H * geo.W;
   return pictureOf(width, geo.K * geo.L, (pixels) => {
     for (let c = 0; c < width; c++) {
       const t = Math.floor((c * outputs) / width);
-      const [i, j] = [Math.floor(t / geo.outW), t % geo.outW];
-      for (let k = 0; k < geo.K; k++)
-        for (let l = 0; l < geo.L; l++) {
-          const [row, col] = [geo.down.reads[k][i], geo.across.reads[l][j]];
-          const s = row * geo.W + col;
-          const real = row !== PADDING && col !== PADDING;
-          const at = (k * geo.L + l) * width + c;
-          if (!real) pixels[at] = GREY[0];
-          else if (channels === 1) pixels[at] = GREY[picture[s]];
-          else pixels[at] = (0xff000000 | (picture[2 * plane + s] << 16) | (picture[plane + s] << 8) | picture[s]) >>> 0;
-        }
+      windowOf(geo, Math.floor(t / geo.outW), t % geo.outW).forEach((tap, n) => (pixels[n * width + c] = pixelAt(loom, tap)));
     }
   });
 }
@@ -42,7 +31,7 @@ function drawCopies(loom, view, stage) {
   ctx.imageSmoothingEnabled = false;
   const levels = bytes(stage.maps);
   const outputs = geo.outH * geo.outW;
-  const text = Math.min(13 * enlarged(ctx.canvas, "--large"), ch / 4);
+  const text = copyText(ctx.canvas, ch);
   for (let n = 0; n < geo.K * geo.L; n++) {
     const [x, y] = view.cell(Math.floor(n / geo.L), n % geo.L);
     const map = pictureOf(geo.outW, geo.outH, (pixels) => {
@@ -51,7 +40,7 @@ function drawCopies(loom, view, stage) {
     const weight = geo.weight(Math.floor(n / geo.L), n % geo.L);
     ctx.fillStyle = props.colours[weight];
     ctx.fillRect(x + 1, y + 1, cw - 2, text * 1.5);
-    ctx.drawImage(map, ...copyBox(view, n, geo.L));
+    ctx.drawImage(map, ...copyBox(ctx.canvas, view, n, geo.L));
     ctx.fillStyle = props.inks[weight];
     ctx.font = `600 ${text}px system-ui, sans-serif`;
     ctx.textBaseline = "middle";
@@ -59,17 +48,20 @@ function drawCopies(loom, view, stage) {
   }
 }
 
+/** The height of a weight's name above the map of its copies. @param {HTMLCanvasElement} canvas @param {number} ch */
+const copyText = (canvas, ch) => Math.min(13 * enlarged(canvas, "--large"), ch / 4);
+
 // Where the map of weight n of the window lies: below its name.
 /**
- * @param {View} view
+ * @param {HTMLCanvasElement} canvas
+ * @param {{ cw: number, ch: number }} cell One for each weight.
  * @param {number} n
  * @param {number} L
  * @returns {[number, number, number, number]}
  */
-function copyBox(view, n, L) {
-  const [x, y] = view.cell(Math.floor(n / L), n % L);
-  const text = Math.min(13 * enlarged(view.ctx.canvas, "--large"), view.ch / 4);
-  return [x + 1, y + 1 + text * 1.5, view.cw - 2, Math.max(1, view.ch - 2 - text * 1.5)];
+function copyBox(canvas, { cw, ch }, n, L) {
+  const name = 1.5 * copyText(canvas, ch);
+  return [(n % L) * cw + 1, Math.floor(n / L) * ch + 1 + name, cw - 2, Math.max(1, ch - 2 - name)];
 }
 
 /**
@@ -146,7 +138,7 @@ function buildFaces(loom) {
     drawCopies(loom, view, props.copies.stages[stage]);
     if (focus?.kind !== "output") return;
     for (let n = 0; n < geo.K * geo.L; n++) {
-      const [x, y, w, h] = copyBox(view, n, geo.L);
+      const [x, y, w, h] = copyBox(view.ctx.canvas, view, n, geo.L);
       frame(view.ctx, lit([x + (focus.j * w) / geo.outW, y + (focus.i * h) / geo.outH, w / geo.outW, h / geo.outH], 4), loom.dark);
     }
   };
@@ -209,9 +201,9 @@ function buildFaces(loom) {
     const [y, x] = pointIn(event, canvas, geo.K, geo.L);
     if (y < 0 || x < 0 || y >= geo.K || x >= geo.L) return null;
     const { width, height } = canvas.getBoundingClientRect();
-    const [k, l] = [Math.floor(y), Math.floor(x)];
-    const text = Math.min(13 * enlarged(canvas, "--large"), height / geo.K / 4) * 1.5;
-    const [i, j] = [((y - k) * (height / geo.K) - 1 - text) / (height / geo.K - 2 - text), ((x - l) * (width / geo.L) - 1) / (width / geo.L - 2)];
+    const cell = { cw: width / geo.L, ch: height / geo.K };
+    const [left, top, wide, high] = copyBox(canvas, cell, Math.floor(y) * geo.L + Math.floor(x), geo.L);
+    const [i, j] = [(y * cell.ch - top) / high, (x * cell.cw - left) / wide];
     return i >= 0 && i < 1 && j >= 0 && j < 1 ? { kind: "output", i: Math.floor(i * geo.outH), j: Math.floor(j * geo.outW) } : null;
   };
   /** @param {PointerEvent} event */

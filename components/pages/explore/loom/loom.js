@@ -269,8 +269,8 @@ class Loom {
       this.diverging = colourTable(bytes(table));
       this.static = colourTable(bytes(this.props.static));
     }
-    this.colours = Uint32Array.from(this.props.colours, (c) => (0xff000000 | (parseInt(c.slice(5, 7), 16) << 16) | (parseInt(c.slice(3, 5), 16) << 8) | parseInt(c.slice(1, 3), 16)) >>> 0);
-    this.ink = (0xff000000 | (b << 16) | (g << 8) | r) >>> 0;
+    this.colours = Uint32Array.from(this.props.colours, (c) => packed(parseInt(c.slice(1, 3), 16), parseInt(c.slice(3, 5), 16), parseInt(c.slice(5, 7), 16)));
+    this.ink = packed(r, g, b);
     for (const what of ["input", "output", "matrix"]) this.schedule(what);
     this.tying.refresh();
     this.faces.refresh();

@@ -42,7 +42,7 @@ function paintMagnifier(loom) {
 function pixelAt({ geo, picture, channels }, { real, row, col }) {
   if (!real) return GREY[0];
   const [s, plane] = [row * geo.W + col, geo.H * geo.W];
-  return channels === 1 ? GREY[picture[s]] : (0xff000000 | (picture[2 * plane + s] << 16) | (picture[plane + s] << 8) | picture[s]) >>> 0;
+  return channels === 1 ? GREY[picture[s]] : packed(picture[s], picture[plane + s], picture[2 * plane + s]);
 }
 
 // In the sum, too, a product is pointed at.

@@ -1,6 +1,7 @@
 """What crosses to the browser is small, plain JSON, and exactly the arrays it stands for."""
 
 import json
+import re
 from base64 import b64decode
 from itertools import product
 from typing import Any
@@ -14,11 +15,13 @@ from components.display.layer import Convolved, layer_of, output_map
 from components.pages.explore.loom import props, still_props
 from components.state.link import edited
 from components.state.setup import DRAWING, Setup
+from components.widgets.mount import SHARED
 from kernels.images.samples import sample
 from kernels.layer.axis import PADDING
 from tests.support.layers import picture
 
 Bytes = NDArray[np.uint8]
+LOOM = SHARED.parents[1] / "pages" / "explore" / "loom"
 DEFAULT = Setup()
 WAYS: list[dict[str, object]] = [
     {},
@@ -73,6 +76,11 @@ def test_picture_output_and_tiles_arrive_byte_for_byte() -> None:
             assert levels(tile["ink"], (-1,)).tolist() == one.tile.ink.tolist()
             assert (tile["rows"], tile["cols"]) == (one.tile.rows, one.tile.cols)
     assert (shown[0].tile is None, shown[-1].tile is None) == (False, True)
+
+
+def test_of_the_costs_only_what_is_drawn_is_sent() -> None:
+    script = (LOOM / "choices.js").read_text("utf-8")
+    assert {*show({}).read["costs"][0]} == {*re.findall(r"\brow\.(\w+)", script)}
 
 
 def test_the_kernel_arrives_as_typed_and_every_weight_has_a_name_a_colour_and_letters() -> None:
