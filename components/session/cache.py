@@ -12,6 +12,7 @@ from components.session.recorded import recorded
 from components.session.runs import Run
 from components.session.session import current
 from components.session.turns import waiting
+from components.state.show import Show
 from kernels.layer.spec import SpecError
 
 T = TypeVar("T")
@@ -108,15 +109,17 @@ def keep(name: str, key: Hashable, make: Callable[[], T]) -> T:
 
 
 def run(name: str, key: Hashable, record: type[T]) -> Run[T]:
-    """The visitor's run of this name for this key, which begins with its recording, if there is one.
+    """The visitor's run of this name for this key, which begins with its recording, if there is one and it is to.
 
     record: the type of its records. A lesson has runs of its own.
     """
     session = current()
 
     def make() -> Run[T]:
-        known = recorded(name, key, record)
-        return Run(session.visitor, [*known.records] if known else [], known)
+        run = Run(session.visitor, recording=recorded(name, key, record))
+        if session.states.of(Show).start == "recorded":
+            run.replay()
+        return run
 
     return _run(session.kept, f"{name} in the lesson" if session.states.start else name, key, make)
 

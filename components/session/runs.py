@@ -70,7 +70,8 @@ class Run(Generic[T]):
 
     who: the visitor, for the pool. running: the clock is on; a run that is not may be paused, over or not begun.
     large: where it stands takes much memory: few such runs are held.
-    recorded: the recording that it shows, until something is started. single: only until the next record.
+    recorded: the recording that it shows, until something is started; recording: the one that it can show. single: only
+    until the next record.
     since, ended: when its latest slice was asked for and done. looked: when a page last looked after it. spent:
     the seconds in which it has worked or waited for others, without pauses. reached: what it had spent when its latest
     record came. late: its latest slice waited for others. trouble: why it ended before its time, in words.
@@ -79,6 +80,7 @@ class Run(Generic[T]):
     who: Hashable = field(default_factory=object)
     records: list[T] = field(default_factory=list)
     recorded: Recorded[T] | None = None
+    recording: Recorded[T] | None = None
     large: bool = False
     work: Work[T] | None = None
     after: Any = None
@@ -111,6 +113,13 @@ class Run(Generic[T]):
             self.stop()
             self.records, self.recorded, self.spent, self.reached = [], None, 0.0, 0.0
             self.trouble, self.begun = "", object()
+
+    def replay(self) -> None:
+        """Show the recording, if there is one, in place of what has come of the run."""
+        with self.busy:
+            self.reset()
+            if self.recording:
+                self.records, self.recorded = [*self.recording.records], self.recording
 
     @property
     def version(self) -> tuple[object, int]:

@@ -115,10 +115,18 @@ def player(key: str, epochs: int, pace: dict[str, Any], run: Run[Any], work: Wor
 
 
 def _origin(key: str, run: Run[Any], label: str) -> None:
-    """That what is shown is a recording, and what makes it live."""
+    """That what is shown is a recording, and what makes it live; or what shows it where nothing is shown yet."""
     if run.recorded:
         with st.container(key=f"recorded_{key}", width="content"):  # captions are hidden while presenting, but for this
             st.caption(f"{run.recorded.told}. **{label}** starts a live run.", width="content")
+    elif run.recording and not (run.records or run.running):
+        st.button(
+            "Show the recorded run",
+            key=f"{key}_recorded",
+            type="tertiary",
+            icon=":material/history:",
+            on_click=run.replay,
+        )
 
 
 def _step(goes_on: bool, run: Run[Any], work: Work[Any]) -> None:

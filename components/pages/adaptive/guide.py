@@ -7,6 +7,7 @@ from components.display.guide import Activity, Guide
 from components.pages.adaptive.filters import EXPERIMENTS, System, predictions, system_of
 from components.pages.adaptive.state import STEPS, Adaptive
 from components.state.setup import Setup
+from components.state.show import PREDICT
 from kernels.adaptive import theory
 from kernels.adaptive.systems import Parallel
 
@@ -49,7 +50,8 @@ def _parallel() -> Guide:
         "“Sharing only saves weights.” It also averages noise: more examples for each weight.",
         (
             Activity(4, f"{own.members} channels of {own.lags} taps: {shared} weights shared, {untied} untied. Predict "
-                     f"which curve ends lower; run. Theory for small μ: {theory.gain(own.members):.1f} dB.", (own,)),
+                     f"which curve ends lower; run. Theory for small μ: {theory.gain(own.members):.1f} dB.",
+                     (own, PREDICT)),
             Activity(3, f"μ = {FAST.mu:g}: above the bound of the untied filters, {narrow}, and below that of the "
                      f"shared one, {wide}. Run: which diverges?", (FAST,)),
             Activity(3, f"Channels that differ by Δ = {DIFFERENT.mismatch:g}: does sharing still pay? In theory only "

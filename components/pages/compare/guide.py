@@ -121,8 +121,8 @@ def _shift() -> Guide:
         "Students tell equivariance (the map shifts along) from invariance (the output does not change).",
         "“Convolutions are translation invariant.” They are equivariant; pooling over positions adds invariance.",
         (
-            Activity(3, f"The picture is shifted by {moved}, around the edges. Predict which of the four layers shift "
-                     "their maps along: the convolution alone is guaranteed to.", (own,)),
+            Activity(3, f"Drag the picture by {moved}, around the edges. Predict which of the four layers shift "
+                     "their maps along: the convolution alone is guaranteed to.", (replace(own, down=0, right=0),)),
             Activity(3, "Zeros beyond the border: where does the guarantee end?",
                      (replace(own, border="zeros"),)),
             Activity(2, f"Stride {Compare(hop=2).hop}: an odd shift falls between two outputs.",

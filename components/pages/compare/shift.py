@@ -148,6 +148,8 @@ def _headline(one: Shifted, own: Compare) -> str:
         return f"{'Invariant: ' if one.invariant else ''}{_changed(*one.maxima)}"
     if own.readout == "flat":
         return _changed(*one.flattened)
+    if not (own.down or own.right):
+        return "Not shifted yet"
     if one.exact.all():
         return "No difference: equivariant"
     return f"Differs by up to {words.figure(one.largest)}"

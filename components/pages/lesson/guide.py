@@ -7,6 +7,7 @@ from components.pages.lesson.state import NAMES, Lesson
 from components.pages.lesson.steps import SMALL, WIRED, square_layer, step_of
 from components.pages.train.race import IN_SHAPE, first_layer
 from components.state.setup import Setup
+from components.state.show import PREDICT
 
 
 def guides() -> tuple[Guide, ...]:
@@ -27,7 +28,8 @@ def guides() -> tuple[Guide, ...]:
                 Activity(2, f"{_titled('locality')}: from {words.amount(dense)} weights to {words.amount(local)}, "
                          f"then to {conv}.", (Lesson(step="locality"),)),
                 Activity(2, f"{_titled('digits')}: first layers of {sizes['dense']}, {sizes['local']} and "
-                         f"{sizes['conv']} weights. Predict the order; press Play.", (Lesson(step="digits"),)),
+                         f"{sizes['conv']} weights. Predict the order; press Play.",
+                         (Lesson(step="digits"), PREDICT)),
                 Activity(2, f"{_titled('beyond')}: weights shared between layers.", (Lesson(step="beyond"),)),
             ),
             (

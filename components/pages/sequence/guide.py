@@ -6,6 +6,7 @@ from components.display import words
 from components.display.guide import Activity, Guide
 from components.pages.sequence import digits, gradient, running_sum, unrolled
 from components.pages.sequence.state import DigitClassifier, RunningSum, Sequence
+from components.state.show import PREDICT
 from kernels.images.digits import SIDE
 
 FITS = "A bridge from these chapters to recurrent networks."
@@ -56,7 +57,7 @@ def _longer() -> Guide:
         "“A network can only handle sequence lengths it was trained on.” With tied steps it can run on any length.",
         (
             Activity(3, f"Trained to add {lengths[0]} numbers, tested on {lengths[1]} and {lengths[2]}. Predict the "
-                     "error of each way.", (Sequence(tab="longer"), own)),
+                     "error of each way.", (Sequence(tab="longer"), own, PREDICT)),
             Activity(4, "Run, or read the recorded run, with the spread of the seeds.", (Sequence(tab="longer"), own)),
             Activity(3, f"Trained on {RunningSum(steps=4).steps} steps only: is it enough?",
                      (Sequence(tab="longer"), RunningSum(steps=4))),
@@ -104,7 +105,7 @@ def _digits() -> Guide:
         (
             Activity(4, f"Digits of {SIDE} rows, one row per step; recurrent layers of {words.amount(tied)} "
                      f"weights tied and {words.amount(untied)} untied. Vote, then play.",
-                     (Sequence(tab="digits"), own)),
+                     (Sequence(tab="digits"), own, PREDICT)),
             Activity(3, f"{words.amount(more.examples)} digits instead of {own.examples}: does the order change?",
                      (Sequence(tab="digits"), more)),
             Activity(3, "Read the second chart: what happens beyond the trained length?",

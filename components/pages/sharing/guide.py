@@ -6,6 +6,7 @@ from components.display import words
 from components.display.guide import Activity, Guide
 from components.pages.sharing import clustering, factorised, reuse, symmetry
 from components.pages.sharing.state import Clustering, Factorised, Reuse, Sharing
+from components.state.show import PREDICT
 
 FITS = "A supplement: it carries the sharing of these chapters beyond the convolution."
 SHIFTS = Sharing(tab="symmetry")
@@ -58,7 +59,8 @@ def _learned() -> Guide:
                      "centroid and its gradient.", (tab, own)),
             Activity(3, f"{len(two.found.centroids)} clusters: {words.figure(two.saving)} times fewer bits instead of "
                      f"{words.figure(made.saving)}. What is lost?", (tab, TWO)),
-            Activity(3, "Scroll to the comparison at equal parameters: predict the order, then run.", (tab, own)),
+            Activity(3, "Scroll to the comparison at equal parameters: predict the order, then run.",
+                     (tab, own, PREDICT)),
         ),
         (
             ("What is the gradient of a centroid?", "The sum of the gradients of the weights in its cluster."),

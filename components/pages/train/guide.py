@@ -5,6 +5,7 @@ from components.display.guide import Activity, Guide
 from components.pages.train import data_size, lecun1989, race, readouts, teacher
 from components.pages.train.state import Train
 from components.state.setup import Setup
+from components.state.show import PREDICT
 from kernels.learning.lecun1989 import NETS, links
 
 RACE = Train(tab="race")
@@ -24,7 +25,7 @@ def _race() -> Guide:
         (
             Activity(4, f"First layers of {sizes['dense']} weights fully connected, {sizes['local']} locally connected "
                      f"and {sizes['conv']} shared, biases included; {RACE.examples} digits. Vote on the order of the "
-                     "test accuracies, then play.", (RACE,)),
+                     "test accuracies, then play.", (RACE, PREDICT)),
             Activity(3, f"Only {small.examples} digits: predict what happens to the gap between dashed and solid "
                      "lines.", (small,)),
             Activity(3, "All pixels scrambled as well: which networks notice?", (Train(tab="race", scrambled=True),)),
@@ -49,7 +50,7 @@ def _readouts() -> Guide:
         "“A shared first layer makes the network insensitive to shifts.” A flattened read-out undoes that.",
         (
             Activity(3, f"Two wirings, {len(readouts.ROWS)} read-outs, {readouts.SEEDS} seeds. Students fill in a "
-                     "table of predictions: in which row does sharing gain most?", (own,)),
+                     "table of predictions: in which row does sharing gain most?", (own, PREDICT)),
             Activity(4, "Run, or read the recorded run. Compare the rows, with the spread of the seeds.", (own,)),
             Activity(3, "Training digits that are not shifted at all: which cells suffer?",
                      (Train(tab="readouts", reach=0),)),
@@ -72,7 +73,7 @@ def _size() -> Guide:
         "“Sharing always wins.” It is an assumption: it helps most where data are few and the assumption holds.",
         (
             Activity(3, f"Training sets from {sizes[0]} to {words.amount(sizes[-1])} digits: sketch a curve for each "
-                     "wiring.", (own,)),
+                     "wiring.", (own, PREDICT)),
             Activity(4, "Train at every size, or read the recorded run. Compare with the sketches.", (own,)),
             Activity(3, "Discuss: what would more data, or shifted copies of it, do for the fully connected network?"),
         ),
@@ -121,7 +122,7 @@ def _teacher() -> Guide:
         (
             Activity(4, f"A known kernel makes noisy examples. Fully connected: {words.amount(known['dense'])} "
                      f"parameters, convolution: {known['conv']}. Predict the ratio of their errors; run.",
-                     (own, Setup())),
+                     (own, Setup(), PREDICT)),
             Activity(3, f"Noise of variance {quiet.disturbance:g} instead of {own.disturbance:g}: predict how far the "
                      "lines move.", (quiet, Setup())),
             Activity(3, "Read the slope: how many times more examples halve the error?", (own, Setup())),

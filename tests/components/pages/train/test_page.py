@@ -68,6 +68,25 @@ def test_a_first_visit_shows_recorded_runs_tab_by_tab_and_trains_nothing() -> No
     assert "—" not in {text for facts in page.facts.values() for text in facts}
     page.press("train_reset")
     assert (page.progress, recorded(page)) == (["epoch 0 of 40"], [])
+    page.press("train_recorded")
+    assert recorded(page)
+
+
+def test_a_link_can_open_an_experiment_before_its_result_which_a_button_shows() -> None:
+    keys = {"race": "train", "readouts": "readouts", "size": "sweep", "teacher": "teach", "nets": "nets"}
+    for tab, key in keys.items():
+        with_result = Page(train_tab=tab)
+        page = Page(train_tab=tab, start="blank")
+        page.is_sound()
+        assert (page.warnings, page.query["start"], recorded(page)) == ([], "blank", [])
+        assert page.title != with_result.title or tab in ("size", "teacher")
+        page.press(f"{key}_recorded")
+        assert (page.shown, recorded(page), page.title) == (
+            with_result.shown,
+            recorded(with_result),
+            with_result.title,
+        )
+        assert not page.has(f"{key}_recorded")
 
 
 def test_a_link_of_before_there_were_tabs_arrives_at_what_it_is_about() -> None:
