@@ -12,8 +12,8 @@ from components.display.race import Result, Round, Variant, all_latest
 def learning_curves(variants: Sequence[Variant], rounds: Sequence[Round], epochs: int) -> go.Figure:
     """Accuracy against epochs, up to the epoch at which a network diverged.
 
-    Test accuracy is solid and training accuracy dashed. Where some pixels are scrambled there is test accuracy alone,
-    dotted for those.
+    Test accuracy is solid and training accuracy dashed, which the axis says: the legend has a line for each network.
+    Where some pixels are scrambled there is test accuracy alone, dotted for those.
     """
     chart = Chart()
     with_training = not any(variant.scrambled for variant in variants)
@@ -26,8 +26,9 @@ def learning_curves(variants: Sequence[Variant], rounds: Sequence[Round], epochs
         if with_training:
             line = {"color": colour, "dash": "dash", "width": 2}
             _curve(chart, f"{variant.name}, training", numbers, [result.train for _, result in sound], line)
+            chart.data[-1]["showlegend"] = False
     chart.update_xaxes(range=[1, max(epochs, 2)])
-    return chart.of_accuracies("epochs")
+    return chart.of_accuracies("epochs (dashed: training accuracy)" if with_training else "epochs")
 
 
 def _curve(chart: Chart, name: str, epochs: list[int], shares: list[float], line: Mapping[str, object]) -> None:

@@ -88,14 +88,14 @@ def as_cards(own: Train, found: Contributions) -> list[Card]:
     return [
         Card(
             f"∂L/∂{weight}, by position",
-            "",
+            f"Sum: {words.figure(total)}",
             f"gradient contribution at each of the {MAPS[1]} × {MAPS[2]} positions",
             (asked,),
             (Fact("sum", words.figure(total), words.exact(total)),),
         ),
         Card(
             f"∂L/∂F of kernel {o + 1}",
-            "",
+            f"{words.indexed('F', k + 1, l + 1)}: {words.figure(shared)}",
             f"L: mean cross-entropy over the {words.amount(own.examples)} training digits",
             (whole,),
             (Fact(f"of {weight}", words.figure(shared), words.exact(shared), equal),),

@@ -28,6 +28,7 @@ from components.pages.train.guide import guides as guides
 from components.pages.train.state import Train
 from components.pages.train.title import title
 from components.session import bind, cache, session, url
+from components.session.recorded import recorded
 from components.session.runs import Run
 from components.state.setup import Setup
 from components.widgets import player, refusal
@@ -98,15 +99,23 @@ def live() -> None:
 def _curves(run: Run[Round], own: Train) -> None:
     variants = race.variants(own)
     player.epochs(run, own.epochs)
-    st.markdown(f"{results.sentence(own, run.records)} {results.sharing(own, run.records)}")
+    st.markdown(_found(run, own))
     chart = learning_curves(variants, run.records, own.epochs).update_layout(height=LIVE)
     plot(chart, "race", learning_curves_alt(variants, run.records))
+
+
+def _found(run: Run[Round], own: Train) -> str:
+    """The result, the convolution's lead, and what the recorded table says of it with another read-out."""
+    lead = results.sharing(own, run.records)
+    table = recorded("readouts", readouts.key(own), readouts.Score) if lead else None
+    told = (results.sentence(own, run.records), lead, readouts.contrast(own, table.records if table else ()))
+    return " ".join(told if lead else told[:1])
 
 
 def _training(run: Run[Round], own: Train) -> None:
     variants = race.variants(own)
     player.epochs(run, own.epochs)
-    st.markdown(f"{results.sentence(own, run.records)} {results.sharing(own, run.records)}")
+    st.markdown(_found(run, own))
     curves, networks = st.columns([1, 1], gap="medium")
     with curves:
         chart = cache.remember("race chart", run.version, lambda: learning_curves(variants, run.records, own.epochs))

@@ -127,6 +127,17 @@ def sentence(scores: Sequence[Score]) -> str:
     return f"Test accuracy over all shifts, {words.plural(few, 'seed')}: {'; '.join(told)}."
 
 
+def contrast(own: Train, scores: Sequence[Score]) -> str:
+    """What the table says of another read-out than this one, and where it is: a lead is not due to sharing alone."""
+    other: Readout = "max" if own.readout == "flat" else "flat"
+    where = "[Shared × pooled](train?train_tab=readouts)"
+    if not (means := _means(scores, other)):
+        return f"Other read-outs: {where}."
+    told = [f"{LAYER_NAMES[kind].lower()} {words.percent(mean)}" for kind, mean in zip(KINDS, means, strict=True)]
+    seeds = words.plural(len({score.seed for score in scores}), "seed")
+    return f"With {SHORT[other]} instead: {', '.join(told)} (means of {seeds}; {where})."
+
+
 def _diverged(scores: Sequence[Score], readout: Readout) -> int:
     return sum(isnan(score.shifted) for kind in KINDS for score in of(scores, kind, readout))
 

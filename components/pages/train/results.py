@@ -42,7 +42,7 @@ NOTES = {
     "flat": "The flattened read-out keeps position: it has a separate weight for every position of every map.",
 }
 UNSHARED: tuple[View, ...] = ("dense", "local")
-GAINED: dict[View, str] = {"local": "by sharing alone", "dense": "by locality and sharing"}
+RIVALS: dict[View, str] = {"local": "same windows, no sharing", "dense": "no windows, no sharing"}
 CERTAIN = 2  # standard errors, from which a difference of accuracies is called one
 KERNELS: dict[View, str] = {
     "dense": "each map's centre unit",
@@ -167,18 +167,18 @@ def _tested(own: Train) -> str:
 
 
 def sharing(own: Train, rounds: Sequence[Round]) -> str:
-    """What sharing gained in this run, with this read-out: by itself, and with locality; "" if unknown."""
+    """The convolution's lead in this run, with this read-out, over those that do not share; "" if unknown."""
     sound = {
         v.kind: r.test for v, r in all_latest(race.variants(own), rounds).items() if not (v.scrambled or r.diverged)
     }
     if "conv" not in sound:
         return ""
     told = [
-        f"{what} {_gain(sound['conv'], sound[rival], LAYER_NAMES[rival].lower())}"
-        for rival, what in GAINED.items()
+        _gain(sound["conv"], sound[rival], f"{LAYER_NAMES[rival].lower()} ({lacks})")
+        for rival, lacks in RIVALS.items()
         if rival in sound
     ]
-    run = f"In this run (seed {own.seed}, {race.READOUTS[own.readout].lower()})"
+    run = f"In this run (seed {own.seed}), with {race.SHORT[own.readout]} in every network"
     return f"{run}, convolution's lead: {'; '.join(told)}." if told else ""
 
 

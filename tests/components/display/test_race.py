@@ -164,8 +164,10 @@ def test_the_learning_curves_are_the_results_up_to_where_a_network_diverged() ->
     }
     for name, line in found.items():
         assert line.line.dash == ("solid" if "test" in name else "dash")
+        assert line.showlegend == (None if "test" in name else False)  # the axis says what is dashed
         assert line.line.color == theme.ROLES["conv" if "Conv" in name else "dense"]
         assert line.mode == ("lines" if "Conv" in name else "lines+markers")  # one point alone can be seen
+    assert "dashed: training" in race_charts.learning_curves((ONE,), ROUNDS, 9).layout.xaxis.title.text
     assert race_charts.learning_curves_alt((ONE, OTHER), ROUNDS) == (
         "Learning curves, accuracy against epochs. Convolution: training 60%, test 50%. Fully connected: diverged."
     )
@@ -174,6 +176,7 @@ def test_the_learning_curves_are_the_results_up_to_where_a_network_diverged() ->
 def test_where_pixels_are_scrambled_there_is_test_accuracy_alone_and_theirs_is_dotted() -> None:
     rounds = [Round(1, {ONE: result(0.4, 0.3), MIXED: result(0.4, 0.2)})]
     found = traces(race_charts.learning_curves((ONE, MIXED), rounds, 3))
+    assert "dashed" not in race_charts.learning_curves((ONE, MIXED), rounds, 3).layout.xaxis.title.text
     assert {name: line.line.dash for name, line in found.items()} == {
         "Convolution, test": "solid",
         "Convolution, scrambled, test": "dot",

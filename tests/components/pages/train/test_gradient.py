@@ -94,6 +94,7 @@ def test_the_cards_say_the_sum_and_frame_the_weight_it_is_of() -> None:
     total, shared = float(found("max").positions.sum()), float(found("max").kernels[3, 1, 4])
     assert exact(apart.facts[0].exact) == pytest.approx(total, rel=1e-8)
     assert numbers(apart.facts[0].text) == pytest.approx([total], rel=0.06)
+    assert (apart.headline, whole.headline) == (f"Sum: {apart.facts[0].text}", f"F₂₅: {whole.facts[0].text}")
     assert exact(whole.facts[0].exact) == pytest.approx(shared, rel=1e-8)
     assert whole.facts[0].good is True
     assert whole.pictures[0].marks == ((1, 4, 1, 1),)

@@ -63,6 +63,15 @@ def test_a_gain_is_claimed_where_no_seed_contradicts_it_and_nowhere_else() -> No
     assert "%" not in readouts.title(found[:1])
 
 
+def test_beside_a_lead_stands_what_the_same_two_reach_with_another_read_out() -> None:
+    found = scores(conv_max=[0.8, 0.9], local_max=[0.3, 0.5], conv_flat=[0.33, 0.3], local_flat=[0.31, 0.36])
+    where = "[Shared × pooled](train?train_tab=readouts)"
+    told = f"convolution 32%, locally connected 34% (means of 2 seeds; {where})."
+    assert readouts.contrast(Train(), found) == f"With flattened maps instead: {told}"
+    assert readouts.contrast(Train(readout="flat"), found).startswith("With max pooling instead: convolution 85%, ")
+    assert readouts.contrast(Train(), []) == f"Other read-outs: {where}."
+
+
 @pytest.mark.parametrize(("reach", "told"), [(0, "none of them shifted"), (1, "by up to 1 pixel,")])
 def test_it_is_said_which_digits_are_trained_and_tested_on(reach: int, told: str) -> None:
     text = readouts.tested(Train(reach=reach, examples=40))
