@@ -22,7 +22,8 @@ class Picture:
     """One picture: what it is called and shows, its cells (rows, columns), and the numbers in them where it has some.
 
     letter: what a cell is called, Y in Y[3,5]. rows: for a matrix, how many it has: pointing at place n of the group
-    marks row n. marks: places (row, column, rows, columns) that are framed from the start.
+    marks row n. marks: places (row, column, rows, columns) that are framed from the start; dashed: likewise, with a
+    dashed frame.
     """
 
     title: str
@@ -37,6 +38,7 @@ class Picture:
     high: str = ""
     rows: int = 0
     marks: tuple[tuple[int, int, int, int], ...] = ()
+    dashed: tuple[tuple[int, int, int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,7 @@ interface CardPicture {
   high: string;
   rows: number;
   marks: number[][];
+  dashed: number[][];
 }
 
 interface CardFact {

@@ -154,13 +154,15 @@ def _pictures(name: str, task: Search, detector: Detector, own: Compare) -> tupl
     """The searched picture with the matches framed, a training picture, and the correlation."""
     first, side = task.training_places(own, 1), task.square.side
     frames = tuple((i, j, side, side) for i, j in detector.matches[:FRAMES])
+    dashed = [] if detector.kind == "conv" else np.argwhere(detector.trained)[:FRAMES].tolist()
     return (
         cards.map_picture(
-            "found",
-            f"{name}: the picture with {words.plural(len(frames), 'window')} framed",
+            "dashed: trained here" if dashed else "found",
+            f"{name}: the picture with {words.plural(len(frames), 'window')} framed{_dashed(len(dashed))}",
             task.picture,
             cards.ColourRange(1.0, signed=False),
             marks=frames,
+            dashed=tuple((i, j, side, side) for i, j in dashed),
             group="P",
             letter="X",
         ),
@@ -183,6 +185,10 @@ def _pictures(name: str, task: Search, detector: Detector, own: Compare) -> tupl
     )
 
 
+def _dashed(count: int) -> str:
+    return f" and {words.plural(count, 'position')} dashed at which it was trained" if count else ""
+
+
 def _time_to_learn(detector: Detector, task: Search, own: Compare) -> str:
     """The coupon collector's expectation N·(ln N + γ) / n, where a training picture teaches n of N places at random."""
     if detector.kind == "conv":
@@ -202,10 +208,13 @@ def finding(task: Search, found: list[Detector]) -> str:
     if matched_filter.is_flat(task.pattern):
         return FLAT
     local, conv = (len({*detector.matches} & {*task.targets}) for detector in found)
-    whole = words.plural(len(task.targets), "occurrence")
+    whole, trained = words.plural(len(task.targets), "occurrence"), found[0].trained
+    met = sum(bool(trained[place]) for place in task.targets)
+    lies = f"{met} of the occurrences {'lies' if met == 1 else 'lie'}" if met else "none of the occurrences lies"
     return (
         f"Trained on the same pictures, **the shared kernel finds {conv} of {whole}; separate weights at every "
-        f"position find {local}**: they detect the square only at positions where they were trained."
+        f"position find {local}**: they were trained at {int(trained.sum()):,} of {trained.size:,} positions (dashed), "
+        f"and {lies} at one of these."
     )
 
 

@@ -5,7 +5,7 @@ function createFigure() {
   return make(
     "figure", "", {},
     make("figcaption", "", {}, make("span", "title"), make("span", "readout", { ariaLive: "polite" })),
-    make("div", "stage", {}, make("img", "", { alt: "", draggable: false }), make("div", "marks"), make("div", "pointer", { hidden: true })),
+    make("div", "stage", {}, make("img", "", { alt: "", draggable: false }), make("div", "dashed"), make("div", "marks"), make("div", "pointer", { hidden: true })),
     make("div", "ramp", {}, make("span", "low"), make("i"), make("span", "high")),
   );
 }
@@ -38,7 +38,8 @@ function updateFigure(figure, picture) {
   const img = figure.querySelector("img");
   if (img.getAttribute("src") !== picture.src) img.src = picture.src;
   img.classList.toggle("smooth", picture.src.startsWith("data:image/svg"));
-  fillChildren(figure.querySelector(".marks"), picture.marks, () => make("div", "mark"), (mark, at) => place(mark, at, picture.shape));
+  for (const [name, cells] of Object.entries({ marks: picture.marks, dashed: picture.dashed }))
+    fillChildren(figure.querySelector(`.${name}`), cells, () => make("div", "mark"), (mark, at) => place(mark, at, picture.shape));
   const ramp = figure.querySelector(".ramp");
   ramp.className = `ramp ${picture.ramp}`;
   ramp.style.display = picture.ramp ? "" : "none";

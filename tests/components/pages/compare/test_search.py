@@ -220,10 +220,21 @@ def test_a_card_counts_what_was_found_and_frames_it(case: Case) -> None:
         assert numbers(card.headline) == [len(hidden & set(detector.matches)), len(hidden)]
         found, lesson, likeness = card.pictures
         assert found.marks == tuple((*at, side, side) for at in detector.matches)
+        dashed = tuple((int(i), int(j), side, side) for i, j in np.argwhere(detector.trained))
+        assert found.dashed == (dashed if detector is case.untied else ())
         assert numbers(found.alt)[0] == len(detector.matches)
         np.testing.assert_array_equal(read_values(found), case.task.picture.astype(np.float32))
         np.testing.assert_array_equal(read_values(likeness), detector.correlation.astype(np.float32))
         assert (likeness.high, likeness.low, lesson.group == found.group != likeness.group) == ("1", "−1", True)
+
+
+def test_the_finding_says_where_untied_weights_were_trained_and_how_many_occurrences_lie_there(case: Case) -> None:
+    said = search.finding(case.task, [case.untied, case.shared])
+    met = sum(bool(case.untied.trained[at]) for at in case.task.targets)
+    trained, places = int(case.untied.trained.sum()), case.untied.trained.size
+    hidden = len(case.task.targets)
+    assert numbers(said) == [hidden, hidden, met, trained, places, *([met] if met else [])]
+    assert ("none of the occurrences lies" in said) == (met == 0)
 
 
 def test_a_window_that_differs_by_one_level_of_one_pixel_is_not_found() -> None:
