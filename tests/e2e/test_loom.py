@@ -267,6 +267,28 @@ def test_the_picture_is_zoomed_by_buttons_and_by_keys_and_dragged(page: Page) ->
     assert_woven(page)
 
 
+def test_the_buttons_zoom_in_on_the_row_that_is_marked_and_on_all_of_its_colours(page: Page) -> None:
+    open_app(page, PHOTOGRAPH)
+    row, middle = (
+        31 * 62 + 31,
+        32 * 64 + 32,
+    )  # of the output in the middle, and of the pixel in the middle of its window
+    for _ in range(4):
+        button(page, "Zoom in").click()
+    settled(page)
+    top, bottom, left, right = on_show(page)
+    assert top < row < bottom
+    assert left <= middle - 64 - 1
+    assert middle + 64 + 1 < right
+    for _ in range(5):
+        button(page, "Zoom in").click()
+    settled(page)
+    top, bottom, left, right = on_show(page)
+    assert abs((top + bottom) / 2 - row - 0.5) <= 1
+    assert abs((left + right) / 2 - middle - 0.5) <= 1
+    assert bottom - top < 10
+
+
 def check_dragged(page: Page, before: Window) -> None:
     """The cell that is taken hold of stays under the mouse, and letting go does not pin it."""
     pinned = the_sum(page).inner_text()

@@ -239,11 +239,15 @@ def _stages() -> str:
     )
 
 
+ZOOMS = 4  # presses of +, each by 2, after which all colours of a row are still in view
+
+
 def _one_row() -> str:
-    taps = prod(Setup().kernel_size)
+    K, L = Setup().kernel_size
+    taps, (_, _, width) = K * L, square_layer(Setup()).in_shape
     return (
-        f"Every row has the same {taps} colours, shifted. The areas below are to scale: that of the {taps} shared "
-        "weights is too small to see."
+        f"Every row has the same {taps} colours, shifted: {K} bands of {L}, {width} columns apart. The areas below are "
+        f"to scale: that of the {taps} shared weights is too small to see."
     )
 
 
@@ -281,7 +285,8 @@ STEPS: tuple[Step, ...] = (
          "Press “From dense to shared” above the matrix.", _stages,
          Did(("tying",)), ("pictures", "matrix")),
     Step("ratio", "Far fewer weights than pixels", "loom", (Setup(image=PHOTO),), _ratio,
-         "Zoom into the matrix with + until you can see single cells.", _one_row,
+         f"Zoom into the matrix with +: {ZOOMS} times for all colours of the marked row, further for its single cells.",
+         _one_row,
          Changed(Setup, ("zoom",)), ("matrix", "costs")),
     Step("flip", "Cross-correlation or convolution", "loom", (LEFT,), _flip,
          "Point at a cell of the output and see which pixel it reads.",
@@ -293,7 +298,7 @@ STEPS: tuple[Step, ...] = (
     Step("feature", "One feature, anywhere", "search", (Setup(image=PHOTO), Compare()), _search,
          "Drag the frame to another part of the picture.",
          lambda: "The shared kernel frames every copy of a square that is not uniformly grey; the other layer frames "
-         "copies only where it has been trained.",
+         "copies only where it has been trained (dashed).",
          Changed(Compare, ("pattern", "pictures"))),
     Step("channels", "Many inputs, many outputs", "bank", (Setup(image=PHOTO), Channels()), _bank,
          "Change a weight in the bank.", lambda: "One output map changes; the others do not.",
@@ -301,7 +306,8 @@ STEPS: tuple[Step, ...] = (
     Step("digits", "Sharing and test accuracy", "race", (Train(),), _race,
          "Press Play to run it live.",
          lambda: "Dashed lines show training accuracy, solid lines test accuracy; the difference is the generalisation "
-         "gap. The sentence above the chart says what sharing gained in your run.",
+         "gap. The sentence above the chart says how far the convolution leads in your run, and what another "
+         "read-out does to that lead.",
          Did(("trained",))),
     Step("growth", "Fully connected vs convolutional", "costs", (Setup(image=PHOTO), Compare()), _costs,
          "Choose Bytes above the chart, then Parameters again.",

@@ -30,6 +30,15 @@ function buildZoom(loom) {
   };
   /** @param {number} factor */
   const middle = (factor) => zoomAt(factor, 0.5, 0.5);
+  // Towards the row that is marked, while it is in view: its middle weight comes to the middle.
+  const closer = () => {
+    const at = marked(loom);
+    const { top, bottom, left, right } = loom.window;
+    middle(0.5);
+    if (!at || at.t < top || at.t >= bottom || at.s < left || at.s >= right) return;
+    const [h, w] = [loom.window.bottom - loom.window.top, loom.window.right - loom.window.left];
+    show(Math.round(at.t + 0.5 - h / 2), Math.round(at.s + 0.5 - w / 2), h, w);
+  };
   /** Where the pointer is, as [y, x] from 0 to 1. @param {MouseEvent} event */
   const at = (event) => pointIn(event, over, 1, 1);
   over.addEventListener("wheel", (/** @type {WheelEvent} */ event) => {
@@ -38,7 +47,7 @@ function buildZoom(loom) {
     zoomAt(1.0018 ** Math.max(-240, Math.min(240, event.deltaY)), ...at(event));
   }, { passive: false });
   listenToFingers(loom, over, { at, zoomAt, show, zoomed });
-  const buttons = { in: () => middle(0.5), out: () => middle(2), whole: () => middle(Infinity) };
+  const buttons = { in: closer, out: () => middle(2), whole: () => middle(Infinity) };
   for (const [name, act] of Object.entries(buttons)) find(panel, `.zoom-${name}`).addEventListener("click", act);
   over.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
     /** @type {Record<string, () => void>} */
@@ -57,6 +66,17 @@ function buildZoom(loom) {
       show(t + 0.5 - (bottom - top) / 2, s + 0.5 - (right - left) / 2, bottom - top, right - left);
     },
   };
+}
+
+// The cell of W in which the pinned output meets the middle of its window; null where no output is pinned.
+/** @param {Loom} loom */
+function marked({ geo, pinned }) {
+  if (pinned?.kind !== "output") return null;
+  const { i, j } = pinned;
+  const taps = windowOf(geo, i, j).filter(({ real }) => real);
+  if (!taps.length) return null;
+  const { row, col } = taps[taps.length >> 1];
+  return { t: i * geo.outW + j, s: row * geo.W + col };
 }
 
 /**

@@ -89,7 +89,7 @@ def counted() -> list[tuple[list[float], list[float]]]:
         ([6, 6, len(small)], []),
         ([local(8, 3), 9, uses], [uses]),
         ([len(small), 8 * 8, dense(8, 3), 9], [dense(8, 3), local(8, 3), 9]),
-        ([64 * 64, 9, round(64 * 64 / 9), len(photo) * 64 * 64], [9, 9]),
+        ([64 * 64, 9, round(64 * 64 / 9), len(photo) * 64 * 64], [9, 3, 3, 64, 9]),
         ([180], []),
         (
             [dense(32, 3), 9, local(32, 3), round(dense(32, 3) / local(32, 3)), 9, len(wired)],
@@ -128,6 +128,12 @@ def test_every_number_a_step_says_is_the_one_counted_by_hand() -> None:
     _, locality, sharing = steps.step_of("locality").says()
     assert f"{round(dense(32, 3) / local(32, 3))} times fewer" in locality
     assert f"{local(32, 3) // 9} times fewer again" in sharing
+
+
+def test_after_the_zoom_that_the_step_asks_for_all_colours_of_a_row_are_in_view_and_one_further_no_more() -> None:
+    columns, from_first_to_last = 64 * 64, 2 * 64 + 3
+    assert columns / 2**steps.ZOOMS >= from_first_to_last > columns / 2 ** (steps.ZOOMS + 1)
+    assert numbers(steps.step_of("ratio").tries) == [steps.ZOOMS]
 
 
 def test_a_step_sets_what_its_view_shows() -> None:
