@@ -1,6 +1,13 @@
 // A number on a logarithmic scale, with marks below it: names and the places where something changes.
 
 const POSITIONS = 1000; // of the slider
+const EARLY = 0.45; // of its width: a name that ends at a mark before this does not fit
+
+/**
+ * The marks that lie on the slider, from left to right, with their names.
+ * @param {SliderProps} data
+ */
+const inOrder = ({ marks, low, high }) => Object.entries(marks).filter(([, value]) => value >= low && value <= high).sort(([, a], [, b]) => a - b);
 
 class Slider {
   /**
@@ -23,14 +30,14 @@ class Slider {
     this.data = data;
     const { root, input } = this;
     /** @type {HTMLElement} */ (root.querySelector(".name")).textContent = input.ariaLabel = data.label;
-    const marks = Object.entries(data.marks).filter(([, value]) => value >= data.low && value <= data.high);
+    const marks = inOrder(data);
     const names = marks.map(([name, value]) => `${name} ${figure(value)}`);
     const row = /** @type {HTMLElement} */ (root.querySelector(".marks"));
     row.style.setProperty("--levels", String(marks.length)); // a line for each name: their places are close together
     row.replaceChildren(
       ...marks.map(([name, value], n) => {
         const at = this.positionOf(value) / POSITIONS;
-        const mark = make("span", `mark ${name.split(",")[0]}`, {}, make("span", "", { textContent: names[n] }));
+        const mark = make("span", `mark ${name.split(",")[0]} ${at < EARLY ? "early" : ""}`, {}, make("span", "", { textContent: names[n] }));
         mark.style.left = `${100 * at}%`;
         mark.style.setProperty("--at", `${100 * at}%`);
         mark.style.setProperty("--level", String(n));
