@@ -10,6 +10,8 @@ from components.state.link import State
 from components.state.setup import LANDING, SIDE, Setup
 from components.state.show import Show
 
+PREDICTING = Show(present=True, start="blank")  # as a class sees it: large, and without the answer
+
 
 def lecture() -> Guide:
     """The guide to one lecture. Its numbers are those of the layers that its links open."""
@@ -29,8 +31,8 @@ def lecture() -> Guide:
             "read-out: what breaks equivariance?", Compare(tab="shift")),
         _of("./", 4, "Untie all, then One step: the copies drift apart. A shared weight moves by the gradients of all "
             "its uses together.", LANDING),
-        _of("train", 4, "What does sharing gain with pooling, and what with flattened maps? Read the table row by row.",
-            Train(tab="readouts")),
+        _of("train", 4, "What does sharing gain with pooling, and what with flattened maps? Let the class predict, then "
+            "show the recorded run and read the table row by row.", Train(tab="readouts")),
         _step(3, "network", "choose Draw and have a student draw a digit."),
         _of("quiz", 3, "Back in the class, ask the last question.", Quiz(question=QUESTIONS)),
     )  # fmt: skip
@@ -53,8 +55,8 @@ def lecture() -> Guide:
 
 def _of(page: str, minutes: int, text: str, state: State) -> Activity:
     """A part on another page, shown as it is projected."""
-    return Activity(minutes, text, (state, Show(present=True)), page)
+    return Activity(minutes, text, (state, PREDICTING), page)
 
 
 def _step(minutes: int, step: str, text: str) -> Activity:
-    return Activity(minutes, f"{step_of(step).title}: {text}", (Lesson(step=step), Show(present=True)))
+    return Activity(minutes, f"{step_of(step).title}: {text}", (Lesson(step=step), PREDICTING))

@@ -261,7 +261,7 @@ function buildTying(loom) {
     listed = now;
     const options = stages.map(({ name, parameters }, n) => ({
       id: String(n),
-      button: make("button", "", {}, make("b", "", { textContent: amount(parameters) }), make("span", "", { textContent: name })),
+      button: make("button", parameters === stages[n - 1]?.parameters ? "as-many" : "", {}, make("b", "", { textContent: amount(parameters) }), make("span", "", { textContent: name })),
     }));
     fillRadioGroup(find(panel, ".stages"), options, chosen, (n) => {
       begin();
