@@ -77,7 +77,7 @@ PAGES: dict[str, tuple[Tab, ...]] = {
         Tab("Learning curves", (button("Play"), SENTENCE, ".st-key-chart-race", *stages("networks", 0, 1, 2))),
         Tab("Shared × pooled", (button("Run"), *drawn(2))),
         Tab("Training set size", (button("Train at every size"), *drawn(2))),
-        Tab("Inside a gradient", (field("Kernel"), *drawn(2))),
+        Tab("Inside a gradient", (field("Kernel"), "text=Sum: ", *drawn(2))),
         Tab("Teacher–student", (button("Run"), *drawn(2))),
         Tab("Five networks of 1989", (button("Train all five"), *drawn(5))),
     ),

@@ -42,7 +42,7 @@ NOTES = {
     "flat": "The flattened read-out keeps position: it has a separate weight for every position of every map.",
 }
 UNSHARED: tuple[View, ...] = ("dense", "local")
-RIVALS: dict[View, str] = {"local": "same windows, no sharing", "dense": "no windows, no sharing"}
+RIVALS: tuple[View, ...] = ("local", "dense")
 CERTAIN = 2  # standard errors, from which a difference of accuracies is called one
 KERNELS: dict[View, str] = {
     "dense": "each map's centre unit",
@@ -173,11 +173,7 @@ def sharing(own: Train, rounds: Sequence[Round]) -> str:
     }
     if "conv" not in sound:
         return ""
-    told = [
-        _gain(sound["conv"], sound[rival], f"{LAYER_NAMES[rival].lower()} ({lacks})")
-        for rival, lacks in RIVALS.items()
-        if rival in sound
-    ]
+    told = [_gain(sound["conv"], sound[rival], LAYER_NAMES[rival].lower()) for rival in RIVALS if rival in sound]
     run = f"In this run (seed {own.seed}), with {race.SHORT[own.readout]} in every network"
     return f"{run}, convolution's lead: {'; '.join(told)}." if told else ""
 

@@ -199,18 +199,17 @@ def test_digits_shifted_further_than_any_seen_are_told_where_there_are_some(reac
     assert "beyond any in training" not in results.hint(own, []) + results.hint(replace(own, reach=3), rounds)
 
 
-LOCAL, FULL = "locally connected (same windows, no sharing)", "fully connected (no windows, no sharing)"
 OPEN = ", within the sampling error of 600 test digits"
 
 
 @pytest.mark.parametrize(
     ("conv", "local", "dense", "said"),
     [
-        (0.86, 0.40, 0.27, (f"+46 points over {LOCAL}", f"+59 points over {FULL}")),
-        (0.39, 0.30, 0.34, (f"+9 points over {LOCAL}", f"+5 points over {FULL}{OPEN}")),
-        (0.32, 0.31, 0.2, (f"+1 point over {LOCAL}{OPEN}", f"+12 points over {FULL}")),
-        (0.30, 0.45, 0.2, (f"−15 points over {LOCAL}", f"+10 points over {FULL}")),
-        (0.5, 0.5, 0.1, (f"0 points over {LOCAL}{OPEN}", f"+40 points over {FULL}")),
+        (0.86, 0.40, 0.27, ("+46 points over locally connected", "+59 points over fully connected")),
+        (0.39, 0.30, 0.34, ("+9 points over locally connected", f"+5 points over fully connected{OPEN}")),
+        (0.32, 0.31, 0.2, (f"+1 point over locally connected{OPEN}", "+12 points over fully connected")),
+        (0.30, 0.45, 0.2, ("−15 points over locally connected", "+10 points over fully connected")),
+        (0.5, 0.5, 0.1, (f"0 points over locally connected{OPEN}", "+40 points over fully connected")),
     ],
 )
 @pytest.mark.parametrize("readout", ["max", "mean", "flat"])
