@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from components.pages.adaptive.state import Adaptive
+from tests.e2e.conftest import NewPage
 from tests.support.user import button, column, fact, in_url, open_app, settled
 
 pytestmark = pytest.mark.long
@@ -21,6 +22,15 @@ def learned(page: Page) -> None:
     button(page, "Run").click()
     expect(button(page, "Run again")).to_be_visible(timeout=30_000)
     settled(page)
+
+
+def test_on_a_phone_the_picture_comes_before_all_but_run_and_the_step_size(new_page: NewPage) -> None:
+    page = new_page((390, 844))
+    open_adaptive(page)
+    learning, settings = page.locator(".st-key-chart-learning"), page.locator(".st-key-filter_settings")
+    parts = (button(page, "Run"), page.get_by_role("slider", name="Step size"), learning, settings)
+    tops = [part.evaluate("(node) => node.getBoundingClientRect().top") for part in parts]
+    assert tops == sorted(tops)
 
 
 @pytest.mark.parametrize("experiment", ["parallel", "mimo", "pictures"])

@@ -20,3 +20,10 @@ def test_w_in_the_colours_of_its_orbits_is_saved(page: Page) -> None:
     with page.expect_download() as saved:
         page.get_by_role("button", name="W in the colours of its orbits (SVG)").click()
     assert saved.value.suggested_filename == "weight-loom-orbits.svg"
+
+
+def test_a_grey_picture_has_a_frame_so_that_its_white_pixels_end_where_it_ends(page: Page) -> None:
+    open_app(page, "", "/sharing")
+    grey = page.locator(".st-key-check figure:has(.ramp.grey) .stage").first
+    expect(grey).to_be_visible()
+    assert "inset" in grey.evaluate("(stage) => getComputedStyle(stage, '::after').boxShadow")

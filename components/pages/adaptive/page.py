@@ -61,7 +61,8 @@ def _experiment(head: Any) -> None:  # noqa: ANN401  # a Streamlit container
     with left:
         player.starter("Run", "learn", run, partial(filters.learned, own, made))
         controls.step(own, filters.marks(own, made))
-        controls.settings(own)
+        with st.container(key="filter_settings"):  # on a phone below the picture
+            controls.settings(own)
     with right:
         player.ticking(_learning, run, own, made, work=None if own.steps > LONG else 0)
 
