@@ -116,7 +116,7 @@ def repeated_colours(layer: Layer, view: View, period: int) -> str:
     weights = count(view, replace(layer.spec, bias=False), layer.in_shape, period).parameters
     if weights > theme.UNTIED:
         return f"{words.amount(weights)} weights in {theme.UNTIED} colours: colours repeat"
-    return "two weights may have the same colour" if weights > 1 else ""
+    return "colours may repeat" if weights > 1 else ""
 
 
 def total(layer: Layer) -> str:

@@ -32,7 +32,7 @@ function buildPeriod(loom) {
   const slider = find(loom.root, ".period input");
   slider.addEventListener("input", () => {
     // The picture follows the slider where the loom draws the cells itself; tiles follow when it rests.
-    loom.props.period = Number(slider.value);
+    Object.assign(loom.props, { period: Number(slider.value), repeats: "" }); // how many weights there are is known later
     find(loom.root, ".period output").textContent = `every ${slider.value} outputs`;
     loom.schedule("matrix");
     clearTimeout(loom.periodTimer);
