@@ -31,8 +31,8 @@ def lecture() -> Guide:
             "read-out: what breaks equivariance?", Compare(tab="shift")),
         _of("./", 4, "Untie all, then One step: the copies drift apart. A shared weight moves by the gradients of all "
             "its uses together.", LANDING),
-        _of("train", 4, "What does sharing gain with pooling, and what with flattened maps? Let the class predict, then "
-            "show the recorded run and read the table row by row.", Train(tab="readouts")),
+        _of("train", 4, "What does sharing gain with pooling, and what with flattened maps? Let the class predict, "
+            "then show the recorded run and read the table row by row.", Train(tab="readouts")),
         _step(3, "network", "choose Draw and have a student draw a digit."),
         _of("quiz", 3, "Back in the class, ask the last question.", Quiz(question=QUESTIONS)),
     )  # fmt: skip
