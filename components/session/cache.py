@@ -18,6 +18,7 @@ from kernels.layer.spec import SpecError
 T = TypeVar("T")
 FEW = 2_000_000  # multiply-adds of a layer that the page's own process computes: some 50 ms with all that is drawn
 MOST_COMMON = 32  # values for all visitors, of at most 600 kB each; what nobody has asked for longest goes first
+BUSY = "the server is too busy right now: try again in a minute"
 _common: OrderedDict[Hashable, Future[Any]] = OrderedDict()
 _asking = Lock()
 
@@ -59,15 +60,17 @@ def _of_all(key: Hashable, make: Callable[[], T]) -> T:
     try:
         with waiting():
             value: T = known.result(PATIENCE)
-    except (CancelledError, TimeoutError):  # who made it has left, or waits in vain: each for himself
+    except CancelledError:  # its maker has broken off: each for himself
         return by_a_worker(make)
+    except TimeoutError:
+        raise SpecError(BUSY) from None
     return value
 
 
 def _made(key: Hashable, make: Callable[[], T], future: Future[T]) -> T:
     """What a worker makes of this, for all who wait for this future. Raises SpecError."""
     try:
-        made = by_a_worker(make)
+        made = by_a_worker(make, ("common", key))  # nobody's: who asked first may have work of his own at a worker
     except BaseException as error:
         with _asking:
             _common.pop(key, None)
@@ -90,17 +93,20 @@ def suited(multiply_adds: int) -> Cached:
     return computed if multiply_adds > FEW else remember
 
 
-def by_a_worker(make: Callable[[], T]) -> T:
-    """The result of this call, while this page alone waits. Raises SpecError."""
+def by_a_worker(make: Callable[[], T], who: Hashable = None) -> T:
+    """The result of this call, while this page alone waits. who: has it made, if it is not the visitor.
+
+    Raises SpecError.
+    """
     try:
         with waiting():
-            return pool().call(current().visitor, make)
+            return pool().call(who or current().visitor, make)
     except TooLongError:
         raise SpecError("this takes longer than the server allows: choose a smaller picture or kernel") from None
     except MemoryError:
         raise SpecError("the server does not have enough memory for this: choose a smaller picture or kernel") from None
     except (FullError, TimeoutError, BrokenProcessPool):
-        raise SpecError("the server is too busy right now: try again in a minute") from None
+        raise SpecError(BUSY) from None
 
 
 def keep(name: str, key: Hashable, make: Callable[[], T]) -> T:

@@ -29,11 +29,15 @@ def open_what_is_set(kind: type[State], field: str, shows: Mapping[str, Collecti
 
 def show_tabs(state: State, field: str, tabs: Mapping[str, Tab]) -> None:
     """Place these tabs, by the names that `field`, a `TabName` or `OneOf`, can have; with none chosen, the first is."""
-    names = {tab.title: name for name, tab in tabs.items()}
+
+    def turned_to(state: State, title: object) -> State:
+        names = {tab.title: name for name, tab in tabs.items()}
+        return edited(state, **{field: names.get(title, title) if isinstance(title, str) else title})
+
     chosen = tabs[getattr(state, field) or next(iter(tabs))]
     key = declared(type(state))[field].link
-    tied = bind.value(key, chosen.title, lambda s, title: edited(s, **{field: names.get(title, title)}), type(state))
-    for place, tab in zip(st.tabs([*names], **tied), tabs.values(), strict=True):
+    tied = bind.value(key, chosen.title, turned_to, type(state))
+    for place, tab in zip(st.tabs([tab.title for tab in tabs.values()], **tied), tabs.values(), strict=True):
         if tab is chosen:
             with place:
                 tab.show()

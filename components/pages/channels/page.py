@@ -162,14 +162,15 @@ def _matrix(given: Given) -> None:
 
 def _blocks(own: Channels, made: Layer) -> None:
     """The matrix with a frame to drag, and beside it what the frame holds and a small network."""
-    tiles = cache.remember("blocks", (made.spec, made.in_shape), partial(blocks.whole, made))
+    key, suited = (made.spec, made.in_shape), cache.suited(made.counts["conv"].multiply_adds)
+    tiles = suited("blocks", key, partial(blocks.whole, made))
     src = image.png_url(blocks.coloured(own, made, tiles))
     left, right = st.columns([1, 2], gap="medium")
     with left:
         told = "The weight matrix: drag the frame"
         controls.part(own, made, DragPicture(told, src, window.shape(made), window.size(made)))
     with right:
-        show_cards("matrix", blocks.matrix_cards(own, made))
+        show_cards("matrix", suited("close-up", (*key, own.part), partial(blocks.matrix_cards, own, made)))
 
 
 PARTS: dict[str, tuple[str, Callable[[Given], None]]] = {

@@ -60,11 +60,12 @@ class Detector:
     """One wiring after its training.
 
     correlation: of each window with what its place has learned. trained: 1 at the places that have learned something.
-    matches: the places at which the correlation is 1.
+    matches: the places at which the correlation is 1. taught: the mean number of copies in a training picture.
     """
 
     kind: View
     parameters: int
+    taught: float
     correlation: Floats
     trained: Floats
     matches: tuple[Pair, ...]
@@ -110,15 +111,16 @@ def detectors(task: Search, own: Compare) -> list[Detector]:
 def _detector(kind: View, task: Search, own: Compare) -> Detector:
     wires = wiring(kind, matched_filter.matcher(_size(task.pattern)), task.in_shape)
     theta = np.zeros(wires.n_params)
-    for number in range(1, own.pictures + 1):
-        places = task.training_places(own, number)
+    lessons = [task.training_places(own, number) for number in range(1, own.pictures + 1)]
+    for places in lessons:
         theta += matched_filter.gradient_step(wires, task.in_shape, task.pattern, places)
     shape = tuple(n - task.square.side + 1 for n in task.picture.shape)
     correlation = matched_filter.normalised_correlation(wires, theta, task.picture.ravel()).reshape(shape)
     trained = np.zeros(wires.shape[0])
     trained[wires.targets[theta[wires.ids] != 0]] = 1
     matches = tuple((i, j) for i, j in np.argwhere(correlation > MATCH).tolist())
-    return Detector(kind, wires.n_params, correlation, trained.reshape(shape), matches)
+    taught = sum(map(len, lessons)) / len(lessons)
+    return Detector(kind, wires.n_params, taught, correlation, trained.reshape(shape), matches)
 
 
 def detector_cards(task: Search, found: list[Detector], own: Compare) -> list[Card]:
@@ -133,7 +135,7 @@ def _card(task: Search, detector: Detector, own: Compare) -> Card:
         return cards.layer_card(detector.kind, name, "", "", pictures[:1])
     places, trained = detector.trained.size, int(detector.trained.sum())
     facts = (
-        Fact("trained positions", f"{trained:,} of {places:,}", _time_to_learn(detector, task, own)),
+        Fact("trained positions", f"{trained:,} of {places:,}", _time_to_learn(detector)),
         Fact("free parameters", words.amount(detector.parameters)),
     )
     right = len(set(detector.matches) & set(task.targets))
@@ -189,13 +191,12 @@ def _dashed(count: int) -> str:
     return f" and {words.plural(count, 'position')} dashed at which it was trained" if count else ""
 
 
-def _time_to_learn(detector: Detector, task: Search, own: Compare) -> str:
+def _time_to_learn(detector: Detector) -> str:
     """The coupon collector's expectation N·(ln N + γ) / n, where a training picture teaches n of N places at random."""
     if detector.kind == "conv":
         return "all of them after the first training picture"
-    taught = np.mean([len(task.training_places(own, n)) for n in range(1, own.pictures + 1)])
     places = detector.trained.size
-    lessons = places * (log(places) + np.euler_gamma) / taught
+    lessons = places * (log(places) + np.euler_gamma) / detector.taught
     return (
         f"training all would take at least about {lessons:,.0f} pictures (theory: coupon collector)"
         if lessons >= 10

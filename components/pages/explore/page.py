@@ -7,7 +7,7 @@ from functools import partial
 import streamlit as st
 
 from components.display import setup_text, words
-from components.display.layer import Convolved, Layer, check_against_matrix, layer_of, output_map
+from components.display.layer import Convolved, Layer, check_against_matrix, gradient_notes, layer_of, output_map
 from components.display.summary import Summary
 from components.pages.explore import summary, text
 from components.pages.explore.export.menu import full_size_run, take_away
@@ -130,6 +130,7 @@ def _show_loom(state: Setup, excerpt: Excerpt) -> Convolved:
     known = session.current().loom
     data = props(made) | {
         "faces": _suited(layer, planes)("faces", numbers, partial(faces, state, layer, planes)),
+        "notes": _notes(made, numbers),
         "copies": cache.remember("copies", numbers, lambda: untied_copies(state, layer, planes)),
         "origin": known.origin,
         "applied": known.serial,
@@ -141,6 +142,14 @@ def _show_loom(state: Setup, excerpt: Excerpt) -> Convolved:
     kept = cache.remember("still", still, lambda: Still(still_props(made)))
     loom("loom", data, kept, lambda: bind.loom("loom", read_message), excerpt.on_act, marks.taken_from("loom"))
     return made
+
+
+def _notes(made: Convolved, numbers: tuple[Hashable, ...]) -> list[str]:
+    """What is said of each untied copy; nothing has to be computed where there is none."""
+    if not made.layer.untied:
+        return []
+    tell = partial(gradient_notes, made.state, made.layer, made.planes)
+    return _suited(made.layer, made.planes)("notes", numbers, tell)
 
 
 def _show_proof(made: Convolved) -> None:

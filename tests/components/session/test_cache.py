@@ -1,7 +1,7 @@
 """What is made for everybody is made once, never of a visitor's own picture, and a maker that fails fails alone."""
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import partial
 from queue import Queue
 from threading import Event, Thread
@@ -14,6 +14,7 @@ from components.state.setup import DRAWING
 from kernels.layer.spec import SpecError
 from tests.support.visitor import Visitor
 
+Asked = list[tuple[Callable[[], Any], Hashable]]  # what, and in whose name
 SOON = 10.0  # seconds: what is to happen has happened by then
 
 
@@ -22,12 +23,12 @@ class Comparing(Visitor):
 
 
 @pytest.fixture(autouse=True)
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[Callable[[], Any]]:
+def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
     """What a worker is asked to make in this test, with nothing made before it."""
-    calls: list[Callable[[], Any]] = []
+    calls: Asked = []
 
-    def made(make: Callable[[], Any]) -> Any:  # noqa: ANN401  # whatever it makes
-        calls.append(make)
+    def made(make: Callable[[], Any], who: Hashable = None) -> Any:  # noqa: ANN401  # whatever it makes
+        calls.append((make, who))
         return make()
 
     monkeypatch.setattr(cache, "by_a_worker", made)
@@ -35,9 +36,11 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Callable[[], Any]]:
     return calls
 
 
-def test_a_class_that_opens_one_link_has_its_pictures_made_once(asked: list[Callable[[], Any]]) -> None:
+def test_a_class_that_opens_one_link_has_its_pictures_made_once(asked: Asked) -> None:
     first, second = Comparing(image="camera"), Comparing(image="camera")
+    (_, who), visitor = asked[0], first.at.session_state["session"].visitor
     assert len(asked) == 1
+    assert who not in (None, visitor), "whoever asked first may have work of his own, for which nobody else waits"
     assert first.at.title[0].value == second.at.title[0].value
     Comparing(image="camera", drawing="f" * 64)
     assert len(asked) == 1, "what was drawn is no part of another picture"
@@ -46,14 +49,14 @@ def test_a_class_that_opens_one_link_has_its_pictures_made_once(asked: list[Call
     assert len(asked) == 2
 
 
-def test_nothing_made_of_a_drawing_is_kept_for_another(asked: list[Callable[[], Any]]) -> None:
+def test_nothing_made_of_a_drawing_is_kept_for_another(asked: Asked) -> None:
     for _ in range(2):
         Comparing(image=DRAWING, drawing="f" * 64)
     assert len(asked) == 2
     assert not cache._common
 
 
-def test_the_longest_unused_goes_first(asked: list[Callable[[], Any]]) -> None:
+def test_the_longest_unused_goes_first(asked: Asked) -> None:
     for n in (*range(cache.MOST_COMMON), 0, cache.MOST_COMMON):
         cache._of_all(n, partial(int, n))
     assert list(cache._common) == [*range(2, cache.MOST_COMMON), 0, cache.MOST_COMMON]

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from components.display import matrix, theme
-from components.display.layer import LAYER_NAMES, Convolved, axis_props, gradient_notes, layer_of
+from components.display.layer import LAYER_NAMES, Convolved, axis_props, layer_of
 from components.pages.explore import text
 from components.pages.explore.dense_to_shared import Stage, stages
 from components.state import setup
@@ -64,7 +64,6 @@ def props(convolved: Convolved) -> dict[str, Any]:
             "signed": result.scale.signed,
         },
         "untied": [[*use.output, *use.tap, *use.input, use.value] for use in layer.untied],
-        "notes": gradient_notes(state, layer, convolved.planes),
     }
 
 

@@ -126,10 +126,9 @@ def test_the_colour_tables_are_the_themes() -> None:
         np.testing.assert_array_equal(levels(read["diverging"][name], (256, 3)), theme.diverging(middle))
 
 
-def test_untied_copies_arrive_with_their_places_and_a_note_each() -> None:
+def test_untied_copies_arrive_with_their_places() -> None:
     read = show({"side": 16, "untied": [[15, 1, 2, 2.5], [0, 0, 0, -1.0]]}).read
     assert read["untied"] == [[1, 1, 1, 2, 2, 3, 2.5], [0, 0, 0, 0, 0, 0, -1.0]]
-    assert len(read["notes"]) == 2
 
 
 def test_the_default_page_sends_less_than_60_kilobytes_and_the_largest_grey_picture_less_than_1200() -> None:

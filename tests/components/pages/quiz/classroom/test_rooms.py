@@ -270,7 +270,8 @@ def test_classes_and_students_have_a_limit_and_a_teacher_has_one_class() -> None
     held = Rooms(Clock())
     first = held.open("t0", 0, "easy")
     for n in range(1, rooms.ROOMS):
-        held.open(f"t{n}", 0, "easy")
+        seen(held, held.open(f"t{n}", 0, "easy"), f"s{n}")
+    seen(held, first, "s0")
     with pytest.raises(RoomError, match="already holds 100 classes"):
         held.open("one more", 0, "easy")
     again = held.open("t0", 1, "easy")
@@ -280,6 +281,19 @@ def test_classes_and_students_have_a_limit_and_a_teacher_has_one_class() -> None
     with pytest.raises(RoomError, match="this class has 500 students, its limit"):
         look(held, again, "one more")
     assert seen(held, again, "s7").students == rooms.STUDENTS
+
+
+def test_who_opens_a_hundred_classes_for_nobody_ends_his_own_and_keeps_no_teacher_out() -> None:
+    held = Rooms(clock := Clock())
+    taught = held.open("a teacher", 0, "easy")
+    seen(held, taught, "a student")
+    clock.now += 60
+    for n in range(rooms.ROOMS + 5):
+        clock.now += 0.1
+        held.open(f"t{n}", 0, "easy")
+    other = held.open("another teacher", 0, "easy")
+    assert look(held, taught, "a teacher")
+    assert look(held, other, "another teacher")
 
 
 def test_ten_thousand_random_messages_count_nothing_twice_and_let_nobody_in() -> None:
