@@ -306,8 +306,7 @@ STEPS: tuple[Step, ...] = (
     Step("digits", "Sharing and test accuracy", "race", (Train(),), _race,
          "Press Play to run it live.",
          lambda: "Dashed lines show training accuracy, solid lines test accuracy; the difference is the generalisation "
-         "gap. The sentence above the chart says how far the convolution leads in your run, and what another "
-         "read-out does to that lead.",
+         "gap. Above the chart: what another read-out does to the lead.",
          Did(("trained",))),
     Step("growth", "Fully connected vs convolutional", "costs", (Setup(image=PHOTO), Compare()), _costs,
          "Choose Bytes above the chart, then Parameters again.",
