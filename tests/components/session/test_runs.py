@@ -172,7 +172,7 @@ def test_what_a_slice_still_brings_after_the_end_is_not_taken(busy: Busy, end: C
         (SpecError("n must be smaller"), "n must be smaller."),
         (MemoryError(), "The server does not have enough memory for this."),
         (TooLongError(), "This takes longer than the server allows: choose smaller settings."),
-        (BrokenProcessPool(), "This failed just now: try again in a minute."),
+        (BrokenProcessPool(), "The computation failed: try again in a minute."),
     ],
     ids=["refused", "no memory", "too long", "worker died"],
 )
