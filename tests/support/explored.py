@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from components.display.layer import Convolved, layer_of, output_map
+from components.display.layer import Convolved, gradient_notes, layer_of, output_map
 from components.pages.explore import text
 from components.pages.explore.faces import faces
 from components.pages.explore.loom import props, still_props
@@ -91,6 +91,7 @@ def expected(state: Setup, picture: NDArray[np.uint8] | None = None) -> tuple[di
     data = props(made) | still_props(made)
     data["faces"] = faces(state, layer, picture)
     data["copies"] = untied_copies(state, layer, picture)
+    data["notes"] = gradient_notes(state, layer, picture)
     data["letters"] = False
     return json.loads(json.dumps(data)), text.headline(layer)
 

@@ -134,6 +134,7 @@ ACCEPTS = {
     "centroid_rate": "a number from 0 to 10",
     "present": "0 or 1",
     "marks": "one of colours, letters",
+    "start": "one of recorded, blank",
     "hide": "any of sidebar, fields, buttons, notes, navigation, separated by commas",
     "step": "one of wirings, kernel, sum, scan, colours, matrix, ratio, flip, locality, feature, channels, digits, "
     "growth, network, beyond, or the number of one from 1 to 14",

@@ -59,11 +59,13 @@ def plainly(value: object) -> object:
 
 
 def test_the_props_say_all_a_card_holds() -> None:
-    picture = Picture("p", "alt", "data:", (2, 3), "g", "Y", "AAA", "grey", "0", "1", 6, ((0, 1, 2, 3),))
+    picture = Picture(
+        "p", "alt", "data:", (2, 3), "g", "Y", "AAA", "grey", "0", "1", 6, ((0, 1, 2, 3),), ((1, 1, 2, 2),)
+    )
     found = cards.props([Card("t", "h", "n", (picture,), (Fact("f", "1", "e", True), Fact("g", "2")), "#123456")])
     shown = {
         **{"title": "p", "alt": "alt", "src": "data:", "shape": [2, 3], "group": "g", "letter": "Y", "values": "AAA"},
-        **{"ramp": "grey", "low": "0", "high": "1", "rows": 6, "marks": [[0, 1, 2, 3]]},
+        **{"ramp": "grey", "low": "0", "high": "1", "rows": 6, "marks": [[0, 1, 2, 3]], "dashed": [[1, 1, 2, 2]]},
     }
     facts = [
         {"name": "f", "text": "1", "exact": "e", "good": True},
