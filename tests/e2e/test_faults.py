@@ -153,9 +153,12 @@ def test_on_a_slow_line_a_map_that_is_out_of_date_does_not_look_like_the_current
     with menu(page, "geometry"):
         page.get_by_role("spinbutton", name="Stride").fill("2")
         page.get_by_role("spinbutton", name="Stride").press("Enter")
-    until(page, lambda: any(begun(message) for _, message in wire.waiting))
-    wire.release(begun)
-    until(page, lambda: opacity(maps) < 0.6)
+
+    def has_faded() -> bool:
+        wire.release(begun)  # the bar's run begins first, then the page's
+        return opacity(maps) < 0.6
+
+    until(page, has_faded)
     wire.release()
     settled(page)
     until(page, lambda: opacity(maps) == 1)

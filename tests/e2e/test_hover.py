@@ -111,7 +111,7 @@ def test_the_pictures_say_in_words_what_they_show_now(page: Page) -> None:
         "Input": "8 × 8 pixels; lit: rows 2–4, columns 3–5",
         "Output": "6 × 6 outputs between −4 and 4; lit: Y[2, 3]",
         "Weight matrix": "36 × 64, Convolution; lit: what connects to Y[2, 3]",
-        "Network": "64 inputs above, 36 outputs below; lit: the connections of Y[2, 3]",
+        "Network": "64 inputs above, 36 outputs below; dashed: weight 0; lit: the connections of Y[2, 3]",
     }
     point_at(page, "Output", 1, 2, (6, 6))
     for name, words in said.items():

@@ -113,6 +113,7 @@ class Loom {
       this.tying.repaint();
     });
     this.observer.observe(this.root);
+    this.observer.observe(this.matrix.base); // what stands below W takes another line, or one less
     this.observer.observe(pageOf(this.root)); // what stands above the stage has grown or shrunk
     window.addEventListener("resize", this.measure);
     // loom.css gives the text colour a transition of no length: it "runs" whenever the theme is switched.

@@ -209,7 +209,7 @@ def test_the_costs_beside_the_matrix_are_those_the_text_names() -> None:
     assert pages["matrix"].said[2:] == [matrix["dense"], matrix["conv"]]
     assert pages["ratio"].said[1:] == [
         ratio["conv"],
-        numbers(pages["ratio"].loom["costs"][1]["saving"])[0],
+        numbers(pages["ratio"].loom["costs"][1]["why"])[-1],
         ratio["dense"],
     ]
     loom = pages["scan"].loom
@@ -283,7 +283,7 @@ def test_the_race_played_to_the_end_is_what_is_to_be_noticed(monkeypatch: pytest
     assert len(lines["dash"]) == len(lines["solid"]) == 3
     assert all("training" in name and y[-1] > y[0] + 0.2 for name, y in lines["dash"].items())
     assert max(lines["solid"], key=lambda name: lines["solid"][name][-1]) == "Convolution, test"
-    assert any("by sharing alone +" in line.value for line in page.at.markdown)
+    assert any("convolution's lead: +" in line.value for line in page.at.markdown)
     assert page.data("noticed")["sentence"]
     assert page.step == "digits"
 

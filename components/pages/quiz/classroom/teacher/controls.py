@@ -15,9 +15,10 @@ from components.pages.quiz.classroom.results import Distribution, Solution, dist
 from components.pages.quiz.classroom.rooms import Moment, View
 from components.pages.quiz.controls import show_options, show_question, title
 from components.pages.quiz.question import Question
-from components.pages.quiz.state import Quiz
+from components.pages.quiz.state import QUESTIONS, Quiz
 from components.session import bind, url
 from components.session.turns import fragment
+from components.state.fields import Whole, checked
 from components.state.link import edited
 from components.widgets.chart import plot
 from components.widgets.download import buttons
@@ -129,9 +130,13 @@ def _button(label: str, icon: str, does: Callable[..., None], *args: object, **m
     st.button(label, key=key, icon=f":material/{icon}:", on_click=act, args=(does, *args), **more)  # type: ignore[arg-type]  # Streamlit's own
 
 
-def _chosen(code: str, own: Quiz, number: int) -> Quiz:
-    """After the class has gone on to the question with this number, from 1. Raises RoomError."""
-    ROOMS.ask(code, browser().ticket, number - 1)
+def _chosen(code: str, own: Quiz, number: object) -> Quiz:
+    """After the class has gone on to the question with this number, from 1; a selector that is gone holds none.
+
+    Raises ValueError.
+    """
+    if number is not None:
+        ROOMS.ask(code, browser().ticket, checked("the question", Whole(1, QUESTIONS), number) - 1)
     return own
 
 
