@@ -40,7 +40,7 @@ RECIPE, TUNE = Recipe(rate=0.005, epochs=40), Recipe(rate=0.001, epochs=10)
 RELU = Activate("relu")
 WINDOWS = Wired("local", CONV)  # the convolution's windows, with nothing tied
 Readout = Literal["units", "maps"]
-READOUTS: dict[Readout, str] = {"units": "flattened maps", "maps": "global max pooling"}
+READOUTS: dict[Readout, str] = {"units": "flattened", "maps": "max pooling"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +237,7 @@ def sentence(results: Sequence[Result]) -> str:
     best, *_, worst = _order(by_map)
     seeds = min(map(len, by_map.values()))
     clear = seeds > 1 and min(by_map[best]) > max(by_map[worst])
-    told = f"{READOUTS['maps'].capitalize()}: {_listed(by_map)}."
+    told = f"Global {READOUTS['maps']}: {_listed(by_map)}."
     if not clear:
         return f"**{told}**"
     told = f"**{told} It matters which weights are tied.**"

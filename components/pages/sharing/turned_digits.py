@@ -52,7 +52,7 @@ NETS = (
         (full(200, IN_SHAPE), RELU, full(CLASSES, (200, 1, 1), 1.0))),
     Net("conv", "Convolution", "shared over translations",
         (_conv(1, 16), RELU, _conv(16, 32), RELU, MAX, full(CLASSES, (32, 1, 1), 1.0))),
-    Net("pool", "Rotation pooling", "the maximum over four rotated kernels",
+    Net("pool", "Rotation pooling", "maximum over four rotations",
         (lift(1, 16, 3), RELU, TurnPool(), _conv(16, 32), RELU, MAX, full(CLASSES, (32, 1, 1), 1.0))),
     Net("p4", "p4 convolution", "shared over translations and rotations",
         (lift(1, 8, 3), RELU, turned(8, 16, 3), RELU, TurnPool(), MAX, full(CLASSES, (16, 1, 1), 1.0))),
