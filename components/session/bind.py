@@ -1,6 +1,7 @@
 """What ties a widget to a field of a state: it shows the field's value, and what is entered becomes the field's."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +31,7 @@ def value(name: str, shown: object, edit: Edit, kind: type[State] = Setup) -> di
     if (key := _key(name, held)) in st.session_state and (now := st.session_state[key]) != shown:
         held.overruled, held.before = held.overruled + 1, now
         key = _key(name, held)
-    if key not in st.session_state:
+    if key not in st.session_state or current().in_menu:
         st.session_state[key] = shown
     held.now = shown
     return {"key": key, "on_change": _take, "args": (name, key, edit, kind)}
@@ -83,14 +84,18 @@ def place(state: State, name: str, n: int) -> Number:
     return Number(f"{known.link}{n}", getattr(state, name)[n] + 1, Whole(low, high), moved, type(state))
 
 
-def tell_again(*names: str) -> None:
-    """Before these fields are placed: tell the browser their values in this run as in every other.
+@contextmanager
+def in_menu() -> Iterator[None]:
+    """Place here what stands in a menu: the browser is told its values in every run.
 
-    It mounts what is in a menu when the menu opens, knows only of the last run, and would begin at the default.
+    It mounts this when the menu opens, knows only of the last run, and would begin at the default.
     """
-    for name in names:
-        if (key := _key(name, _held(name))) in st.session_state:
-            st.session_state[key] = st.session_state[key]
+    session = current()
+    outside, session.in_menu = session.in_menu, True
+    try:
+        yield
+    finally:
+        session.in_menu = outside
 
 
 def seed(edit: Edit) -> Number:
@@ -179,11 +184,12 @@ def _take(name: str, key: str, edit: Edit, kind: type[State]) -> None:
     """Callback: apply what the visitor chose.
 
     What the browser is known to hold is no choice: a message under way brings it, where the page has put another widget
-    in the place of this one or has left it out.
+    in the place of this one or has left it out. Nor is None, which a widget holds that has left the page, or of which
+    the visitor has taken the choice back: what was chosen stays.
     """
-    if key not in st.session_state:
+    choice, held = st.session_state.get(key), _held(name)
+    if choice is None:
         return
-    choice, held = st.session_state[key], _held(name)
     if key != _key(name, held):
         known = held.before
     else:

@@ -215,7 +215,7 @@ class Worker:
         for again in (True, False):
             began = monotonic()
             try:
-                return task.future.set_result(self._begun(task).result())
+                return task.future.set_result(self._submitted(task).result())
             except BrokenProcessPool as error:
                 self.close()
                 if monotonic() - began >= (least := min(task.seconds, task.wall or task.seconds)):
@@ -227,7 +227,7 @@ class Worker:
                 return task.future.set_exception(error)
         return None
 
-    def _begun(self, task: Task) -> "Future[Any]":
+    def _submitted(self, task: Task) -> "Future[Any]":
         """The task in the process. Raises BrokenProcessPool, also where a process cannot be started."""
         try:
             return self._started().submit(_limited, task.call, task.seconds, task.wall)

@@ -71,7 +71,7 @@ class Session:
     page: the one the visitor is on, and kinds: the classes of its states. landing: the parameters that an address
     without any stands for on this page. published: what this page has last written into the address; the browser may
     not have heard of it yet. summary: the page's first container; sentences: the place in it for what the page says of
-    itself, where the last to say it counts.
+    itself, where the last to say it counts. in_menu: what is placed now stands in a menu (see `bind`).
     """
 
     states: States = field(default_factory=States)
@@ -95,6 +95,7 @@ class Session:
     published: dict[str, str] | None = None
     summary: Any = None
     sentences: Any = None
+    in_menu: bool = False
 
     @property
     def setup(self) -> Setup:

@@ -30,7 +30,6 @@ from kernels.layer.spec import PADDING_MODES, SHORTCUTS, LayerSpec, Shape
 COLOURS = {"grey": "Grey", "rgb": "RGB"}
 THUMBNAIL = 64
 LOOK = 0.5  # seconds between two looks for a picture that is being read
-TOLD = ("colour", "flip", "activation", "shortcut", "mode")
 
 
 def bar(state: Setup) -> None:
@@ -61,7 +60,6 @@ def place(draw: Callable[[], None], *states: State) -> None:
         if now != drawn or session.current().notices not in ([], told):
             st.rerun()
         menus.listen()
-        bind.tell_again(*TOLD)
         with st.container(key="bar", horizontal=True, gap="small", vertical_alignment="center"):
             draw()
             if reading:

@@ -24,10 +24,11 @@ class Stage:
     """One of the four pictures of W.
 
     tiles: in `shared` colours ink n is weight n of the kernel as typed, otherwise one of the colours of weights that
-    are not shared. parameters: free ones, biases included.
+    are not shared. parameters: free ones, biases included. view: whose weights W then has.
     """
 
     name: str
+    view: View
     sentence: str
     parameters: int
     tiles: Tiles
@@ -49,10 +50,10 @@ def stages(layer: Layer, flip: bool) -> tuple[Stage, ...]:
     kernel = Tiles(Window(0, K, 0, L), K, L, taps.astype(np.uint32), taps.astype(shared.ink.dtype))
     free = {kind: count(kind, layer.spec, layer.in_shape).parameters for kind in views}
     return (
-        Stage("Fully connected", _dense(layer, free), free["dense"], replace(dense, ink=static), shared=False),
-        Stage("Locality", _local(layer, free), free["local"], local, shared=False),
-        Stage("Weight sharing", _shared(layer, free), free["conv"], shared, shared=True),
-        Stage(f"{K} × {L} kernel", _kernel(layer, free), free["conv"], kernel, shared=True),
+        Stage("Fully connected", "dense", _dense(layer, free), free["dense"], replace(dense, ink=static), shared=False),
+        Stage("Locality", "local", _local(layer, free), free["local"], local, shared=False),
+        Stage("Weight sharing", "conv", _shared(layer, free), free["conv"], shared, shared=True),
+        Stage(f"{K} × {L} kernel", "conv", _kernel(layer, free), free["conv"], kernel, shared=True),
     )
 
 
@@ -75,7 +76,7 @@ def _shared(layer: Layer, free: dict[View, int]) -> str:
     places, taps = prod(layer.out_shape), prod(layer.spec.kernel_size)
     if places == 1:
         return "There is only one position, so there is nothing to share."
-    saved = f", {_fewer(free['local'] / free['conv'])}" if free["local"] > free["conv"] else ""
+    saved = f", {words.fewer(free['local'] / free['conv'])}" if free["local"] > free["conv"] else ""
     used = f"{words.amount(taps)} at all {words.amount(places)} positions{saved}"
     return f"A pattern can occur anywhere, so every position uses the same weights: {used}."
 
@@ -83,9 +84,7 @@ def _shared(layer: Layer, free: dict[View, int]) -> str:
 def _kernel(layer: Layer, free: dict[View, int]) -> str:
     bias = " and a bias" if layer.spec.bias else ""
     taps = words.plural(prod(layer.spec.kernel_size), "weight")
-    saved = f", {_fewer(free['dense'] / free['conv'])} than fully connected" if free["dense"] > free["conv"] else ""
+    saved = (
+        f", {words.fewer(free['dense'] / free['conv'])} than fully connected" if free["dense"] > free["conv"] else ""
+    )
     return f"All of W is made of {taps}{bias}: the kernel{saved}."
-
-
-def _fewer(ratio: float) -> str:
-    return f"{words.amount(round(ratio)) if ratio >= 9.95 else f'{ratio:.1f}'} times fewer"

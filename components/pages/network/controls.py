@@ -36,7 +36,6 @@ def flow(state: Setup, own: Net, weights: Weights) -> None:
 
 
 def _flow(state: Setup, own: Net, weights: Weights) -> None:
-    bind.tell_again("weights")
     networks = titles()
     st.menu_button(
         "Start from…",

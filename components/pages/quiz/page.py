@@ -93,7 +93,7 @@ def _choose(own: Quiz) -> None:
         st.button("New questions", key="quiz_next", icon=":material/shuffle:", on_click=bind.change, args=(_next, Quiz))
         with st.popover("Print", icon=":material/print:"):
             _worksheets(own)
-        with st.popover("As a class", icon=":material/groups:"):
+        with st.popover("As a class", icon=":material/groups:"), bind.in_menu():
             opener(own)
 
 

@@ -18,7 +18,6 @@ OPTIMISERS = {"adam": "Adam", "momentum": "Momentum"}
 
 def race(own: Train) -> None:
     """The networks, their data and their training settings."""
-    bind.tell_again("readout", "scrambled", "optimiser")
     with row():
         st.pills(
             "First layer",
@@ -28,7 +27,7 @@ def race(own: Train) -> None:
             label_visibility="collapsed",
             **bind.value("racers", list(own.kinds), lambda s, kinds: edited(s, kinds=tuple(kinds) or s.kinds), Train),
         )
-        with st.popover("Data, read-out and training settings", icon=":material/tune:"):
+        with st.popover("Data, read-out and training settings", icon=":material/tune:"), bind.in_menu():
             _digits(own)
             _training(own)
 

@@ -106,10 +106,11 @@ def _curves(run: Run[Round], own: Train) -> None:
 
 def _found(run: Run[Round], own: Train) -> str:
     """The result, the convolution's lead, and what the recorded table says of it with another read-out."""
-    lead = results.sharing(own, run.records)
-    table = recorded("readouts", readouts.key(own), readouts.Score) if lead else None
-    told = (results.sentence(own, run.records), lead, readouts.contrast(own, table.records if table else ()))
-    return " ".join(told if lead else told[:1])
+    found, lead = results.sentence(own, run.records), results.sharing(own, run.records)
+    if not lead:
+        return found
+    table = recorded("readouts", readouts.key(own), readouts.Score)
+    return f"{found} {lead} {readouts.contrast(own, table.records if table else ())}"
 
 
 def _training(run: Run[Round], own: Train) -> None:

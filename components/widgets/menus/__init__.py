@@ -27,7 +27,8 @@ def menu(name: str, says: str, icon: str, show: Callable[[], None], width: int =
     """A button that says a present value; what `show` draws opens below it, no wider than the screen."""
     with st.popover(says, icon=f":material/{icon}:", key=f"bar_{name}"), st.container(width=width):
         if name in wanted():
-            show()
+            with bind.in_menu():
+                show()
         else:
             st.caption("…")
 

@@ -1,11 +1,15 @@
 """What was under way when the page changed a widget's value does not bring the old one back; choosing it again does."""
 
 import json
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from streamlit.components.v2.bidi_component.main import _make_trigger_id
 from streamlit.proto.WidgetStates_pb2 import WidgetState
+from streamlit.testing.v1.element_tree import Block
 
+from tests.support.pages import PATHS
 from tests.support.visitor import Visitor
 
 TICKET = "0123456789abcdef" * 2
@@ -68,3 +72,35 @@ def test_a_message_of_a_component_that_has_left_the_page_changes_nothing(key: st
     page.is_sound()
     page.go("quiz")
     assert page.query == before
+
+
+def test_a_choice_that_is_taken_back_is_no_choice() -> None:
+    page = Page(side="16")
+    page.put("outputs", 3)
+    page.put("groups", 3)
+    page.named("field:groups").set_value(None)
+    page.run()
+    page.is_sound()
+    assert (page.value("groups"), page.query["groups"], page.warnings) == (3, "3", [])
+
+
+def in_menus(block: Block, inside: bool = False) -> Iterator[Any]:
+    """The fields that stand in a menu, but for components, which are told their values anyway."""
+    for node in block.children.values():
+        if isinstance(node, Block):
+            yield from in_menus(node, inside or node.type == "popover")
+        elif inside and "field:" in str(getattr(node, "key", "")) and not is_component(node):
+            yield node
+
+
+def is_component(node: Any) -> bool:  # noqa: ANN401  # any element
+    return hasattr(getattr(node, "proto", None), "component_name")
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_what_stands_in_a_menu_is_told_in_every_run_for_it_is_mounted_when_the_menu_opens(path: str) -> None:
+    page = type("Opened", (Visitor,), {"path": path})()
+    page.run()
+    untold = [node.key for node in in_menus(page.at.main) if not node.proto.set_value]
+    assert untold == []
+    assert len([*in_menus(page.at.main)]) >= {"explore": 5, "network": 1, "train": 3, "quiz": 1}.get(path, 0)

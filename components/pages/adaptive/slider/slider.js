@@ -1,7 +1,6 @@
 // A number on a logarithmic scale, with marks below it: names and the places where something changes.
 
 const POSITIONS = 1000; // of the slider
-const EARLY = 0.45; // of its width: a name that ends at a mark before this does not fit
 
 /**
  * The marks that lie on the slider, from left to right, with their names.
@@ -37,7 +36,7 @@ class Slider {
     row.replaceChildren(
       ...marks.map(([name, value], n) => {
         const at = this.positionOf(value) / POSITIONS;
-        const mark = make("span", `mark ${name.split(",")[0]} ${at < EARLY ? "early" : ""}`, {}, make("span", "", { textContent: names[n] }));
+        const mark = make("span", `mark ${name.split(",")[0]}`, {}, make("span", "", { textContent: names[n] }));
         mark.style.left = `${100 * at}%`;
         mark.style.setProperty("--at", `${100 * at}%`);
         mark.style.setProperty("--level", String(n));

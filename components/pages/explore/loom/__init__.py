@@ -111,7 +111,9 @@ def tying(told: Sequence[Stage]) -> dict[str, Any]:
     filled = np.zeros(local.rows * local.cols, bool)
     filled[local.at] = True
     return {
-        "stages": [{"name": stage.name, "sentence": stage.sentence, "parameters": stage.parameters} for stage in told],
+        "stages": [
+            {field: getattr(stage, field) for field in ("name", "view", "sentence", "parameters")} for stage in told
+        ],
         "rows": local.rows,
         "cols": local.cols,
         "filled": _text(np.packbits(filled)),

@@ -168,9 +168,6 @@ function momentOf(stages, stage) {
   };
 }
 
-/** The weights that W has in each stage; the last is the kernel alone, of which the network is made. @type {LoomProps["view"][]} */
-const STAGE_VIEWS = ["dense", "local", "conv", "conv"];
-
 /** @param {Loom} loom */
 function buildTying(loom) {
   const { panel } = loom.matrix;
@@ -303,7 +300,7 @@ function buildTying(loom) {
     close,
     stop: pause,
     /** Which weights the story shows now, if it is open and not told in still pictures. @returns {LoomProps["view"] | null} */
-    view: () => (open() && stills.hidden ? STAGE_VIEWS[Math.round(stageAt(ms))] : null),
+    view: () => (open() && stills.hidden ? loom.props.tying.stages[Math.round(stageAt(ms))].view : null),
     /** The stages that came from the server, in the present colours. */
     refresh: () => {
       const now = JSON.stringify(loom.props.tying);

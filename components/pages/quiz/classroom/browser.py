@@ -45,12 +45,11 @@ def unchanged(own: Quiz, drawn: Moment) -> View | None:
     return view if view is not None and view.moment == drawn else None
 
 
-def act(does: Callable[..., None], *args: object) -> None:
-    """Callback: do this in a class with this browser's ticket; a refusal is said."""
-    code, *more = args
+def act(does: Callable[..., None], code: str, *args: object) -> None:
+    """Callback: do this in the class with this code, with this browser's ticket; a refusal is said."""
 
     def done(state: Quiz) -> Quiz:
-        does(code, browser().ticket, *more)
+        does(code, browser().ticket, *args)
         return state
 
     bind.change(done, Quiz)

@@ -255,7 +255,9 @@ class Rooms:
         """
         now = self._clock()
         if not guesses.may(now):
-            raise RoomError("too many of your codes were wrong: wait ten seconds, then try the right one")
+            raise RoomError(
+                f"too many of your codes were wrong: wait {1 / guesses.a_second:.0f} seconds, then try the right one"
+            )
         if not self._guesses.may(now):
             raise RoomError("too many wrong codes were tried on this server just now: wait a few seconds")
         room = self._rooms.get(code)
@@ -295,14 +297,14 @@ def _view(room: Room, ticket: str) -> View:
     place, ballot = room.students.get(ticket), room.ballots.get(now.of)
     own = ballot[place] if ballot is not None and place is not None else NO_ANSWER
     return View(
-        room.code,
-        teaches,
-        room.seed,
-        room.level,
-        now,
-        bool(room.left) or now != Moment(now.question),
-        len(room.students),
-        sum(room.counts(now.of)),
-        None if own == NO_ANSWER else own,
-        {round_: room.counts(round_) for round_ in sorted(room.ballots)} if teaches else {},
+        code=room.code,
+        teaches=teaches,
+        seed=room.seed,
+        level=room.level,
+        moment=now,
+        begun=bool(room.left) or now != Moment(now.question),
+        students=len(room.students),
+        answered=sum(room.counts(now.of)),
+        own=None if own == NO_ANSWER else own,
+        counts={round_: room.counts(round_) for round_ in sorted(room.ballots)} if teaches else {},
     )

@@ -46,5 +46,6 @@ def _say(said: Verdict) -> None:
 @partial(fragment, run_every=WAITING)
 def _wait(own: Quiz, drawn: Moment) -> None:
     """Look from time to time whether the teacher has gone on."""
-    unchanged(own, drawn) or st.rerun()
+    if unchanged(own, drawn) is None:
+        st.rerun()
     st.caption("This page follows your teacher automatically.")

@@ -131,12 +131,8 @@ def _button(label: str, icon: str, does: Callable[..., None], *args: object, **m
 
 
 def _chosen(code: str, own: Quiz, number: object) -> Quiz:
-    """After the class has gone on to the question with this number, from 1; a selector that is gone holds none.
-
-    Raises ValueError.
-    """
-    if number is not None:
-        ROOMS.ask(code, browser().ticket, checked("the question", Whole(1, QUESTIONS), number) - 1)
+    """After the class has gone on to the question with this number, from 1. Raises ValueError."""
+    ROOMS.ask(code, browser().ticket, checked("the question", Whole(1, QUESTIONS), number) - 1)
     return own
 
 
@@ -157,7 +153,9 @@ def _end(code: str) -> None:
 @fragment
 def _counts_file(own: Quiz, drawn: Moment, asked: tuple[Question, ...]) -> None:
     """The counts as they are when it is pressed."""
-    view, requests = unchanged(own, drawn) or st.rerun(), buttons.requests_of("class")
+    view, requests = unchanged(own, drawn), buttons.requests_of("class")
+    if view is None:
+        st.rerun()
     name = f"weight-loom-class-{view.seed}-{view.level}.csv"
     with st.container(gap=None):
         buttons.button("Counts (CSV)", "counts", requests, icon=":material/download:")
@@ -167,7 +165,9 @@ def _counts_file(own: Quiz, drawn: Moment, asked: tuple[Question, ...]) -> None:
 @partial(fragment, run_every=LEADING)
 def _watch(own: Quiz, drawn: Moment) -> None:
     """How many have joined and answered, as it comes in."""
-    view = unchanged(own, drawn) or st.rerun()
+    view = unchanged(own, drawn)
+    if view is None:
+        st.rerun()
     st.markdown(f"**{view.answered} of {words.plural(view.students, 'student')}** answered.", width="content")
 
 
