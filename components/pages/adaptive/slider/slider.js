@@ -38,7 +38,7 @@ class Slider {
         const at = this.positionOf(value) / POSITIONS;
         const mark = make("span", `mark ${name.split(",")[0]}`, {}, make("span", "", { textContent: names[n] }));
         mark.style.left = `${100 * at}%`;
-        mark.style.setProperty("--at", `${100 * at}%`);
+        mark.style.setProperty("--part", String(at));
         mark.style.setProperty("--level", String(n));
         return mark;
       }),
