@@ -88,22 +88,23 @@ def test_a_typed_weight_is_previewed_at_once_and_numpy_then_shows_the_very_same_
 
 
 @pytest.mark.firefox
-def test_dragging_a_weight_sideways_turns_it_up_and_down(page: Page) -> None:
+def test_dragging_a_weight_to_the_right_or_up_is_more_and_to_the_left_or_down_less(page: Page) -> None:
     open_app(page, PHOTOGRAPH)
-    right, left = drag(page, 60), drag(page, -120, steps=1)  # at one stroke, beyond its cell
-    assert right[1][1] > 0 > left[1][1]
+    up, down = drag(page, 0, -60), drag(page, 0, 120)
+    right, left = drag(page, 120), drag(page, -120, steps=1)  # at one stroke, beyond its cell
+    assert [made[1][1] for made in (up, down, right, left)] == [1.5, -1.5, 1.5, -1.5]
     weight(page, 2, 2).hover()  # let go, it follows the pointer no more
     assert [[*row] for row in state_in_url(page).kernel] == left == kernel(page)
     assert_shows(page, state_in_url(page))
 
 
-def drag(page: Page, distance: int, steps: int = 8) -> list[list[float]]:
+def drag(page: Page, right: int, down: int = 0, steps: int = 8) -> list[list[float]]:
     box = weight(page, 2, 2).bounding_box()
     assert box is not None
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)
     page.mouse.down()
-    page.mouse.move(x + distance, y, steps=steps)
+    page.mouse.move(x + right, y + down, steps=steps)
     page.mouse.up()
     settled(page)
     return kernel(page)

@@ -47,6 +47,7 @@ def render() -> None:
         st.markdown(text.invitation(layer, len(planes)))
         setup_bar.bar(state)
         _stage(_around(state))
+        st.markdown(text.FURTHER)
         _take_away()
     session.finish()
 

@@ -11,18 +11,25 @@ from kernels.layer.counts import count
 from kernels.layer.proof import Proof
 
 UNFIT = "This kernel does not fit the picture"
+FURTHER = (
+    "See what sharing buys and costs: [trained on few examples](train?train_tab=size) · "
+    "[shared or not, pooled or flattened](train?train_tab=readouts) · "
+    "[where its assumption fails: scrambled pixels](compare?comparison=scramble)"
+)
 SAVINGS = {"local": "by locality", "tiled": "by periodic sharing", "conv": "by sharing everywhere"}
 
 
-def helps(flip: bool) -> dict[str, str]:
+def helps(layer: Layer, flip: bool) -> dict[str, str]:
     """What the loom's signs and terms mean, by where they stand in it."""
+    weights = words.plural(prod(layer.spec.kernel_size), "weight")
+    pixels = words.plural(prod(layer.in_shape), "pixel")
     return {
         "sign": GLOSSARY["convolution"] if flip else GLOSSARY["cross-correlation"],
         "badge": GLOSSARY["NumPy"],
         "transposed": GLOSSARY["transposed"],
         "im2col": GLOSSARY["im2col"],
         "copies": GLOSSARY["untied"],
-        "condition": GLOSSARY["K·L ≪ card(X)"],
+        "condition": f"{GLOSSARY['K·L ≪ card(X)']} Here: {weights}, {pixels}.",
         "letters": "Puts a letter on each colour, for anyone who cannot tell the colours apart. The link stores this "
         "choice.",
     }
@@ -54,21 +61,18 @@ def invitation(layer: Layer, channels: int) -> str:
     window = words.shape(layer.spec.kernel_size)
     line = f"Each output reads a {window} window (locality: {words.plural(counts['local'].parameters, 'weight')})"
     if windows > 1:
-        same = words.amount(counts["conv"].parameters)
-        line += f"; all {words.amount(windows)} windows share the same {same}, as patterns may be anywhere"
+        all_windows, same = words.amount(windows), words.amount(counts["conv"].parameters)
+        line += f"; all {all_windows} windows share the same {same}, so a pattern learned once is found anywhere"
     line += ". Red, green and blue share them too. " if channels == 3 else ". "
     return f"{line}**One colour is one weight: point at one.**"
 
 
 def price(layer: Layer) -> str:
-    """What sharing gives up, where there is more than one position, and the weights against the pixels."""
-    taps, pixels = prod(layer.spec.kernel_size), prod(layer.in_shape)
-    given_up = (
-        "The price: one kernel treats the top and the bottom of the picture alike."
-        if prod(layer.out_shape) > 1
-        else "There is only one position, so nothing is shared."
-    )
-    return f"{given_up} {words.plural(taps, 'weight')} for {words.plural(pixels, 'pixel')}."
+    """What sharing gives up, where there is more than one position, and what it does not save."""
+    if prod(layer.out_shape) == 1:
+        return "There is only one position, so nothing is shared."
+    products = words.plural(layer.counts["conv"].multiply_adds, "multiplication")
+    return f"The price: one kernel treats top and bottom alike. Sharing saves no work: still {products}."
 
 
 def cost_rows(layer: Layer, view: View = "conv") -> list[dict[str, str | float]]:

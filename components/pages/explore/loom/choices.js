@@ -1,6 +1,7 @@
 // What stands beside the matrix: which weights it has, and what they cost.
 
 const AREA = 46; // pixels along the largest area, about
+const DOT = 2; // pixels along the smallest that is drawn
 
 // What signs and terms mean: shown where they are pointed at or have the keyboard.
 /** @param {Loom} loom */
@@ -54,7 +55,7 @@ function writeCosts(loom) {
       if (row.kind === "conv") area.style.background = props.colours[0];
       return make(
         "li", row.kind === props.view ? "chosen" : "", { title: row.exact },
-        area,
+        make("span", "whole", {}, area),
         make("div", "", {}, make("span", "name", { textContent: row.name }), make("b", "", { textContent: row.parameters }), make("span", "rest", { textContent: row.why })),
       );
     }),
@@ -65,5 +66,5 @@ function writeCosts(loom) {
   find(root, ".saving").textContent = props.total;
   find(root, ".why").textContent = props.why;
   const smallest = Math.min(...props.costs.map((row) => row.side));
-  find(root, ".scale").textContent = smallest * AREA < 1 ? "to scale, or a dot" : "areas to scale";
+  find(root, ".scale").textContent = smallest * AREA < DOT ? "to scale, or a dot" : "areas to scale";
 }

@@ -1,4 +1,4 @@
-// The kernel: one number field a weight. Typing, dragging sideways, the wheel and the arrow keys all change it.
+// The kernel: one number field a weight. Typing, dragging, the wheel and the arrow keys all change it.
 
 /** @param {Loom} loom */
 function buildKernel(loom) {
@@ -84,7 +84,7 @@ function weightField(loom, input, cell, n) {
     event.preventDefault();
     field.step((event.deltaY < 0 ? 1 : -1) * (event.shiftKey ? COARSE : 1));
   }, { passive: false });
-  dragSideways(cell, input, {
+  dragValue(cell, input, {
     start: () => loom.weights[n],
     move: (from, pixels) => {
       const { low, high } = weightLimits(loom);
@@ -109,14 +109,15 @@ function pointAtWeight(loom, cell, pixel, n) {
   cell.addEventListener("pointerleave", () => loom.focusOn(null));
 }
 
+// To the right or up is more. A finger that moves up or down scrolls the page.
 /**
  * @param {HTMLElement} cell
  * @param {HTMLInputElement} field
  * @param {{ start: () => number, move: (from: number, pixels: number) => void, end: () => void }} on
  */
-function dragSideways(cell, field, on) {
+function dragValue(cell, field, on) {
   cell.addEventListener("dragstart", (event) => event.preventDefault()); // of the number, if it is selected
-  cell.addEventListener("pointerdown", ({ button, clientX, pointerId }) => {
+  cell.addEventListener("pointerdown", ({ button, clientX, clientY, pointerId }) => {
     if (button !== 0) return;
     const from = on.start();
     const held = new AbortController();
@@ -130,13 +131,15 @@ function dragSideways(cell, field, on) {
     const move = (event) => {
       if (event.pointerId !== pointerId) return;
       if (!event.buttons || !cell.isConnected) return stop(); // let go where nobody told us, or the kernel was replaced
-      if (!moving && Math.abs(event.clientX - clientX) > 4) {
+      const up = event.pointerType === "touch" ? 0 : clientY - event.clientY;
+      const moved = event.clientX - clientX + up;
+      if (!moving && Math.abs(moved) > 4) {
         moving = true;
         cell.setPointerCapture(pointerId);
         field.blur();
         cell.classList.add("dragging");
       }
-      if (moving) on.move(from, event.clientX - clientX);
+      if (moving) on.move(from, moved);
     };
     // On the window: the first move of a quick hand already ends beside the cell.
     addEventListener("pointermove", move, { signal: held.signal });

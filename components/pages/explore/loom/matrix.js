@@ -358,7 +358,7 @@ function writeReadout(loom) {
   const zoom = Math.max(rows / (bottom - top), cols / (right - left));
   const cells = loom.props.view === "dense" ? "every cell is a separate weight" : "every cell is drawn; blank cells are zeros (no connection)";
   const dot = drawsCells(loom) ? cells : `each dot covers about ${amount(Math.max(1, Math.round(ph)))} × ${amount(Math.max(1, Math.round(pw)))} cells and shows the colour of one of them`;
-  find(panel, ".readout").textContent = `Rows ${span(top, bottom)}, columns ${span(left, right)}${zoom > 1.001 ? ` (zoom ×${figure(zoom)})` : ""}; ${dot}${loom.props.repeats && `; ${loom.props.repeats}`}.`;
+  find(panel, ".readout").textContent = `Rows ${span(top, bottom)} (outputs), columns ${span(left, right)} (inputs)${zoom > 1.001 ? ` (zoom ×${figure(zoom)})` : ""}; ${dot}${loom.props.repeats && `; ${loom.props.repeats}`}.`;
 }
 
 /**

@@ -40,30 +40,33 @@ def test_the_title_counts_the_weights_of_both_layers(state: Setup, size: Size, t
 
 
 @pytest.mark.parametrize(
-    ("state", "size", "says"),
+    ("state", "size", "products"),
     [
-        (DEFAULT, (64, 64), "The price: one kernel treats the top and the bottom of the picture alike. 9 weights for "
-         "4,096 pixels."),
-        (ODD, (10, 12), "6 weights for 120 pixels."),
-        (edited(DEFAULT, kernel="1"), (8, 9), "1 weight for 72 pixels."),
-        (DEFAULT, (3, 3), "There is only one position, so nothing is shared. 9 weights for 9 pixels."),
-        (edited(DEFAULT, padding="same"), (2, 2), "9 weights for 4 pixels."),
+        (DEFAULT, (64, 64), "34,596 multiplications"),
+        (ODD, (10, 12), "170 multiplications"),
+        (edited(DEFAULT, kernel="1"), (1, 2), "2 multiplications"),
+        (DEFAULT, (3, 3), ""),
     ],
-)  # fmt: skip
-def test_the_price_stands_beside_the_weights_and_pixels_and_claims_nothing_of_their_ratio(
-    state: Setup, size: Size, says: str
+)
+def test_the_line_under_the_title_says_why_one_may_share_and_the_price_what_it_costs_and_does_not_save(
+    state: Setup, size: Size, products: str
 ) -> None:
     layer = layer_of(state, size)
-    assert text.price(layer).endswith(says)
-    assert text.price(layer).startswith("The price: ") == (math.prod(layer.out_shape) > 1)
-    assert not set("≪<≥") & set(text.price(layer))
+    price = text.price(layer)
+    assert price.startswith("The price: ") == ("multiplication" in price) == (math.prod(layer.out_shape) > 1)
+    assert price.endswith(f"still {products}.") or not products
     rows, cols = layer.out_shape[1:]
     local, shared = layer.counts["local"].parameters, layer.counts["conv"].parameters
     line = text.invitation(layer, 1)
     assert f"window (locality: {local:,} weight" in line
-    assert (f"all {rows * cols:,} windows share the same {shared}, as" in line) == (rows * cols > 1)
+    assert (f"all {rows * cols:,} windows share the same {shared}, so" in line) == (rows * cols > 1)
     assert "Red, green and blue share them too" in text.invitation(layer, 3)
     assert "Red" not in text.invitation(layer, 1)
+
+
+def test_the_condition_names_the_weights_and_pixels_and_claims_nothing_of_their_ratio() -> None:
+    assert text.helps(layer_of(ODD, (10, 12)), flip=False)["condition"].endswith("Here: 6 weights, 120 pixels.")
+    assert text.helps(layer_of(DEFAULT, (3, 3)), flip=False)["condition"].endswith("Here: 9 weights, 9 pixels.")
 
 
 def test_the_costs_of_the_default_layer() -> None:
