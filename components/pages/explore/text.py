@@ -16,7 +16,7 @@ FURTHER = (
     "[shared or not, pooled or flattened](train?train_tab=readouts) · "
     "[where its assumption fails: scrambled pixels](compare?comparison=scramble)"
 )
-SAVINGS = {"local": "by locality", "tiled": "by periodic sharing", "conv": "by sharing everywhere"}
+SAVINGS = {"local": "by locality", "tiled": "by periodic sharing", "conv": "by sharing"}
 
 
 def helps(layer: Layer, flip: bool) -> dict[str, str]:
@@ -72,7 +72,7 @@ def price(layer: Layer) -> str:
     if prod(layer.out_shape) == 1:
         return "There is only one position, so nothing is shared."
     products = words.plural(layer.counts["conv"].multiply_adds, "multiplication")
-    return f"The price: one kernel treats top and bottom alike. Sharing saves no work: still {products}."
+    return f"The price: one kernel treats top and bottom alike. Sharing saves no work: {products}."
 
 
 def cost_rows(layer: Layer, view: View = "conv") -> list[dict[str, str | float]]:
@@ -108,7 +108,7 @@ def cost_rows(layer: Layer, view: View = "conv") -> list[dict[str, str | float]]
 
 
 def _saving(kind: View, ratio: float) -> str:
-    """36 times fewer again, by sharing everywhere."""
+    """36 times fewer again, by sharing."""
     again = " again" if kind != "local" and ratio >= 1 else ""
     return f"{words.fewer(ratio)}{again}, {SAVINGS[kind]}"
 
@@ -131,13 +131,15 @@ def total(layer: Layer) -> str:
 
 
 def _product(layer: Layer, kind: View) -> str:
-    """= 36 outputs × 64 inputs, = 36 outputs × 9 inputs, = 3 × 3; "" where the number is no such product."""
+    """= 36 outputs × 64 inputs, = 36 × 9, = 3 × 3; "" where the number is no such product."""
     outputs, taps = prod(layer.out_shape), prod(layer.spec.kernel_size)
     bias = " + bias" if layer.spec.bias else ""
     reads = {"dense": prod(layer.in_shape), "local": taps}.get(kind)
     if reads and layer.counts[kind].parameters == outputs * (reads + layer.spec.bias):
-        inputs = words.plural(reads, "input")
-        return f"= {words.plural(outputs, 'output')} × " + (f"({inputs}{bias})" if bias else inputs)
+        rows, inputs = words.amount(outputs), words.amount(reads)
+        if kind == "dense":
+            rows, inputs = words.plural(outputs, "output"), words.plural(reads, "input")
+        return f"= {rows} × " + (f"({inputs}{bias})" if bias else inputs)
     if kind == "conv" and layer.counts[kind].parameters == taps + layer.spec.bias:
         return "= {} × {}{}".format(*layer.spec.kernel_size, bias)
     return ""

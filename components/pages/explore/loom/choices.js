@@ -1,6 +1,6 @@
 // What stands beside the matrix: which weights it has, and what they cost.
 
-const AREA = 46; // pixels along the largest area, about
+const AREA = 33; // pixels along the largest area, about
 const DOT = 2; // pixels along the smallest that is drawn
 
 // What signs and terms mean: shown where they are pointed at or have the keyboard.

@@ -54,7 +54,7 @@ def test_the_line_under_the_title_says_why_one_may_share_and_the_price_what_it_c
     layer = layer_of(state, size)
     price = text.price(layer)
     assert price.startswith("The price: ") == ("multiplication" in price) == (math.prod(layer.out_shape) > 1)
-    assert price.endswith(f"still {products}.") or not products
+    assert price.endswith(f"no work: {products}.") or not products
     rows, cols = layer.out_shape[1:]
     local, shared = layer.counts["local"].parameters, layer.counts["conv"].parameters
     line = text.invitation(layer, 1)
@@ -122,10 +122,10 @@ def test_the_cost_line_gives_the_whole_saving() -> None:
 def test_what_is_more_and_not_fewer_is_said_so() -> None:
     layer = layer_of(edited(DEFAULT, padding="full"), (1, 1))  # 9 outputs, each of one pixel; 9 weights
     assert [row["saving"] for row in text.cost_rows(layer)] == [
-        "", "1.0 times fewer, by locality", "1.0 times fewer again, by sharing everywhere",
+        "", "1.0 times fewer, by locality", "1.0 times fewer again, by sharing",
     ]  # fmt: skip
     alone = layer_of(edited(DEFAULT, padding="same"), (1, 1))  # 1 output of 1 pixel; 9 weights
-    assert text.cost_rows(alone)[-1]["saving"] == "9.0 times as many, by sharing everywhere"
+    assert text.cost_rows(alone)[-1]["saving"] == "9.0 times as many, by sharing"
     assert text.total(alone) == "9.0 times as many in total: 36 B instead of 4 B"
     assert text.cost_line(alone).startswith("9.0 times as many free parameters as fully connected: ")
 
@@ -135,8 +135,8 @@ def test_the_total_is_the_product_of_both_savings() -> None:
     assert text.total(layer) == "256 times fewer in total: 36 B instead of 9.2 kB"
     assert {row["kind"]: row["why"] for row in text.cost_rows(layer)} == {
         "dense": "= 36 outputs × 64 inputs",
-        "local": "= 36 outputs × 9 inputs: 7.1 times fewer, by locality",
-        "conv": "= 3 × 3: 36 times fewer again, by sharing everywhere",
+        "local": "= 36 × 9: 7.1 times fewer, by locality",
+        "conv": "= 3 × 3: 36 times fewer again, by sharing",
     }
 
 
