@@ -36,6 +36,7 @@ SECONDS = 30.0  # of processor time a task may take, if nothing else is said
 RECYCLED_AFTER = 500  # tasks of a worker
 NICENESS = 10
 PRELOADED = ["kernels", "kernels.images.decode"]
+LATELY = 60.0  # seconds for which it is known how long each visitor's tasks took
 _making = Lock()
 
 
@@ -69,13 +70,17 @@ class Pool:
 
     With 0 workers a task is done at once in the thread that asks: for tests, and where no process may be started.
     urgent: the urgent tasks; waiting: the others by visitor, who is next first. working: the task at work of each
-    visitor who has one. Of several workers one is kept for urgent tasks, which so need not wait for a slice of a run.
+    visitor who has one. spent: seconds that each visitor's tasks took since `counted`: of those with something urgent
+    whoever has had the least comes first, so that many large tasks keep nobody with a small one waiting. Of several
+    workers one is kept for urgent tasks, which so need not wait for a slice of a run.
     """
 
     workers: int
     urgent: deque[Task] = field(default_factory=deque)
     waiting: dict[Hashable, deque[Task]] = field(default_factory=dict)
     working: dict[Hashable, Task] = field(default_factory=dict)
+    spent: dict[Hashable, float] = field(default_factory=dict, repr=False)
+    counted: float = field(default_factory=monotonic)
     changed: Condition = field(default_factory=Condition, repr=False)
     threads: list[Thread] = field(default_factory=list, repr=False)
     closed: bool = False
@@ -160,8 +165,10 @@ class Pool:
         """One worker's thread: take the next task, have it done, until the pool is closed."""
         worker = Worker()
         while (task := self._next()) is not None:
+            began = monotonic()
             worker.do(task)
             with self.changed:
+                self._spend(task.who, monotonic() - began)
                 del self.working[task.who]
                 self.changed.notify_all()
         worker.close()
@@ -181,12 +188,19 @@ class Pool:
         self.urgent = _awaited(self.urgent)
         self.waiting = {who: left for who, tasks in self.waiting.items() if (left := _awaited(tasks))}
 
+    def _spend(self, who: Hashable, seconds: float) -> None:
+        """Count what a task of this visitor took; now and then all begin anew."""
+        if (now := monotonic()) - self.counted > LATELY:
+            self.spent.clear()
+            self.counted = now
+        self.spent[who] = self.spent.get(who, 0.0) + seconds
+
     def _take(self) -> Task | None:
         self._drop_cancelled()
-        for task in self.urgent:
-            if task.who not in self.working:
-                self.urgent.remove(task)
-                return task
+        if urgent := [task for task in self.urgent if task.who not in self.working]:
+            task = min(urgent, key=lambda task: self.spent.get(task.who, 0.0))  # of several the first
+            self.urgent.remove(task)
+            return task
         if sum(not task.urgent for task in self.working.values()) >= max(1, self.workers - 1):
             return None
         for who, tasks in self.waiting.items():

@@ -161,6 +161,26 @@ def test_what_is_urgent_comes_first() -> None:
     assert taken(pool) == ["c", "a", "b"]
 
 
+def test_of_what_is_urgent_comes_first_whose_visitor_has_had_the_least_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    pool = pooled("")
+    for who, seconds in (("a", 2.0), ("b", 1.0), ("b", 2.0)):
+        pool._spend(who, seconds)
+    pool.urgent = deque(Task(who, int, 1) for who in "abcda")
+    assert taken(pool) == ["c", "d", "a", "a", "b"]
+    monkeypatch.setattr(module, "LATELY", 0.0)
+    pool._spend("c", 0.1)
+    pool.urgent = deque(Task(who, int, 1) for who in "cba")
+    assert taken(pool) == ["b", "a", "c"]  # what was before is forgotten
+
+
+def test_a_workers_time_is_counted_for_the_visitor() -> None:
+    pool = Pool(1)
+    pool.call("a", partial(time.sleep, 0.2))
+    pool.call("b", int)
+    pool.close()
+    assert pool.spent["a"] >= 0.2
+
+
 def test_no_more_visitors_wait_than_may(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST_WAITING", 2)
     pool = pooled("aab")
