@@ -30,8 +30,8 @@ from kernels.layer.spec import Bytes, SpecError
 def render() -> None:
     """Draw the page; by themselves run the bar, the loom when something in it has settled, and the downloads.
 
-    What may not move, so that an open menu stays open and the loom is not mounted anew, has as many elements above it
-    whether the kernel fits or not.
+    What may not move, so that an open menu stays open and the downloads are not mounted anew (Streamlit 1.67 keeps what
+    an expander has left behind), has as many elements above it whether the kernel fits or not.
     """
     state = session.arrive(landing=(LANDING,))
     planes = upload.planes_of(state)
@@ -41,14 +41,16 @@ def render() -> None:
         st.title(text.UNFIT)
         _refuse(error)
         setup_bar.bar(state)
-        _begin()
+        with st.container(key="stage"):
+            _begin()
     else:
         st.title(text.headline(layer))
         st.markdown(text.invitation(layer, len(planes)))
         setup_bar.bar(state)
-        _stage(_around(state))
-        st.markdown(text.FURTHER)
-        _take_away()
+        with st.container(key="stage"):
+            _stage(_around(state))
+    st.markdown(text.FURTHER)
+    _take_away()
     session.finish()
 
 
@@ -72,8 +74,10 @@ def _stage(drawn: Hashable) -> None:
 
 @fragment
 def _take_away() -> None:
-    with refusal.said():
+    try:
         take_away(lambda: _convolved(session.state_of(Setup)))
+    except SpecError:  # said where the loom would be
+        st.caption("There is nothing to download: see above.")
 
 
 def _around(state: Setup) -> Hashable:
