@@ -26,6 +26,8 @@ from components.widgets.mount import Still
 from components.widgets.notices import notices
 from kernels.layer.spec import Bytes, SpecError
 
+BUILDING = 30  # multiply-adds that take as long as one connection of W that is built
+
 
 def render() -> None:
     """Draw the page; by themselves run the bar, the loom when something in it has settled, and the downloads.
@@ -160,4 +162,5 @@ def _notes(made: Convolved, numbers: tuple[Hashable, ...]) -> list[str]:
 def _show_proof(made: Convolved) -> None:
     state, layer, planes = made.state, made.layer, made.planes
     check = partial(check_against_matrix, state, layer, planes, made.result.linear)
-    st.markdown(text.proof_line(_suited(layer, planes)("proof", _numbers(state, layer), check)))
+    suited = cache.suited(BUILDING * len(planes) * layer.counts["conv"].connections)
+    st.markdown(text.proof_line(suited("proof", _numbers(state, layer), check)))
