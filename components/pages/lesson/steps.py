@@ -60,8 +60,9 @@ def square_layer(state: Setup) -> Layer:
 def _ideas() -> tuple[str, ...]:
     return (
         "Weight sharing: many connections use the same number.",
-        "A convolution shares its kernel between positions, a recurrent network its weights between time steps, an "
-        "adaptive filter its taps between channels.",
+        "Here one colour is one number, on every line that has it. Inputs stand below, outputs above.",
+        "A convolution uses its numbers again at every position, a recurrent network at every time step, an adaptive "
+        "filter in every channel.",
     )
 
 

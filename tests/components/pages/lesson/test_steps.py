@@ -173,12 +173,7 @@ def test_the_scene_is_that_of_the_step_in_the_link_and_what_is_no_step_is_the_fi
 
 
 def test_the_first_step_names_the_idea_in_three_places() -> None:
-    told = STEPS[0].says()[-1]
-    assert re.findall(r"between (positions)|weights between (time steps)|taps between (channels)", told) == [
-        ("positions", "", ""),
-        ("", "time steps", ""),
-        ("", "", "channels"),
-    ]
+    assert re.findall(r"(?:at|in) every ([a-z ]+)", STEPS[0].says()[-1]) == ["position", "time step", "channel"]
 
 
 DOINGS: dict[str, tuple[object, object]] = {  # what does not do it, and what does
