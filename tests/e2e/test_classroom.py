@@ -390,9 +390,12 @@ def test_the_link_of_the_share_dialog_shows_the_same_loom_to_somebody_else(page:
         np.testing.assert_array_equal(pixels(other, name), seen)
 
 
-def test_in_a_frame_there_is_the_loom_and_none_of_streamlit_s_own_menus(page: Page) -> None:
+def test_in_a_frame_there_is_the_loom_from_its_top_and_none_of_streamlit_s_own_menus(page: Page) -> None:
     open_app(page, "embed=true&kernel=1,2,3")
     assert_shows(page, edited(Setup(), kernel="1,2,3"))
+    title = page.locator("h1").bounding_box()
+    assert title is not None
+    assert title["y"] < 20
     for bar in ("stMainMenu", "stDecoration", "stStatusWidget", "stAppDeployButton", "stHeaderLogo"):
         expect(page.get_by_test_id(bar)).to_be_hidden()
     for name in ("Lesson", "Explore"):
