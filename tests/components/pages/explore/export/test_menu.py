@@ -133,29 +133,12 @@ def test_the_run_after_brings_nothing_and_nothing_of_the_file_stays(monkeypatch:
     assert brought(page) == NOTHING
 
 
-def test_a_file_that_got_lost_comes_again_and_another_page_forgets_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_page_forgets_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
     page = Page(monkeypatch, side="8")
     page.press("take_figure.png")
-    first = brought(page)
-    page.run()
-    answer(page, arrived=False)
-    assert brought(page) == first
     page.go("quiz")
     page.go("explore")
     assert brought(page) == NOTHING
-
-
-def test_two_buttons_pressed_at_once_bring_both(monkeypatch: pytest.MonkeyPatch) -> None:
-    page = Page(monkeypatch, side="8")
-    page.press("take_kernel.csv")
-    first = brought(page)[0]["serial"]
-    page.press("take_counts.csv")
-    header, file = brought(page)
-    assert (len(header["asked"]), file) == (2, b"")
-    page.send("download", "arrived", {serial: serial == first for serial in header["asked"]})
-    header, file = brought(page)
-    assert (header["name"], header["asked"]) == ("weight-loom-counts.csv", [header["serial"]])
-    assert file.startswith(b"kind,parameters")
 
 
 def test_what_cannot_be_made_is_said_beside_the_buttons(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -186,17 +169,6 @@ def test_a_refused_file_is_not_made_for_whoever_asks_all_the_same(monkeypatch: p
     button.proto.disabled = False  # in his browser
     page.press("take_matrix.csv")
     assert brought(page) == NOTHING
-
-
-def test_no_answer_of_a_browser_disturbs_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    page = Page(monkeypatch, side="8")
-    page.press("take_figure.png")
-    asked = brought(page)[0]["asked"]
-    messages: list[object] = [None, 3, "x", [], [1], {}, {"x": True}, {"": []}]
-    for message in messages:
-        page.send("download", "arrived", message)
-        page.is_sound()
-        assert (brought(page), page.errors, page.warnings) == (({"asked": asked}, b""), [], [])
 
 
 def test_where_the_kernel_does_not_fit_nothing_is_on_offer(monkeypatch: pytest.MonkeyPatch) -> None:
