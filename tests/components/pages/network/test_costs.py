@@ -1,8 +1,6 @@
-"""What a network costs is what one counts by hand, layer by layer, and what the literature says."""
+"""What a network costs is said layer by layer, as `kernels.networks.costs` counts it."""
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass, field
 
 import pytest
 
@@ -10,133 +8,26 @@ from components.pages.network.costs import NUMBERS, padding_notes, table, title,
 from components.pages.network.edits import start_from
 from components.pages.network.layers import plan_of
 from components.pages.network.state import Net
-from kernels.layer.spec import Shape
+from kernels.networks.costs import cost, total
+from kernels.networks.receptive_fields import field_sizes
 from tests.support.networks import network_of as of
 from tests.support.text import numbers, sizes
 
 
-@dataclass
-class Count:
-    """A network walked through with a pencil: a line a layer: output, three counts, and what a unit sees.
-
-    shape: now. sees, hop: pixels one unit sees, and pixels from one unit to the next.
-    left: units of a flattened axis beyond the first. lines: so far.
-    """
-
-    shape: Shape
-    sees: int = 1
-    hop: int = 1
-    left: int = 0
-    lines: list[tuple[Shape, tuple[int, int, int], int]] = field(default_factory=list)
-
-    def column(self, at: int) -> list[int]:
-        """Parameters, connections or multiply-adds."""
-        return [figures[at] for _, figures, _ in self.lines]
-
-    def note(self, shape: Shape, parameters: int = 0, connections: int = 0, adds: int = 0) -> None:
-        self.shape = shape
-        self.lines.append((shape, (parameters, connections, adds), self.sees))
-
-    def seen(self, size: int, stride: int = 1) -> None:
-        self.sees += (size - 1) * self.hop
-        self.hop *= stride
-
-    def kernels(self, maps: int, size: int, pad: int, pairs: int) -> None:
-        """A convolution with biases; pairs: how many (map, channel) there are."""
-        _, n, _ = self.shape
-        out = n + 2 * pad - size + 1
-        uses = sum(0 <= i + k - pad < n for i in range(out) for k in range(size)) ** 2
-        self.seen(size)
-        self.note((maps, out, out), pairs * size * size + maps, pairs * uses + maps * out * out, pairs * uses)
-
-    def same(self) -> None:
-        self.note(self.shape)
-
-    def pool(self) -> None:
-        self.seen(2, 2)
-        self.note((self.shape[0], self.shape[1] // 2, self.shape[1] // 2))
-
-    def sub(self) -> None:
-        c, n = self.shape[0], self.shape[1] // 2
-        self.seen(2, 2)
-        self.note((c, n, n), 2 * c, c * n * n * 5, c * n * n * 4)
-
-    def flat(self) -> None:
-        self.left = self.shape[1] - 1
-        self.note((self.shape[0] * self.shape[1] ** 2, 1, 1))
-
-    def dense(self, units: int) -> None:
-        self.sees, self.left = self.sees + self.left * self.hop, 0
-        n = self.shape[0]
-        self.note((units, 1, 1), units * n + units, units * n + units, units * n)
-
-
-def small() -> Count:
-    count = Count((1, 16, 16))
-    for maps, channels in ((8, 1), (16, 8)):
-        count.kernels(maps, 3, 1, maps * channels)
-        count.same()
-        count.pool()
-    count.flat()
-    count.dense(10)
-    count.same()
-    return count
-
-
-def lenet() -> Count:
-    count = Count((1, 32, 32))
-    count.kernels(6, 5, 0, 6)
-    count.sub()
-    count.same()
-    count.kernels(16, 5, 0, 6 * 3 + 9 * 4 + 6)
-    count.sub()
-    count.same()
-    count.kernels(120, 5, 0, 120 * 16)
-    count.same()
-    count.flat()
-    count.dense(84)
-    count.same()
-    return count
-
-
-def vgg() -> Count:
-    count, channels = Count((3, 224, 224)), 3
-    for many, maps in ((2, 64), (2, 128), (3, 256), (3, 512), (3, 512)):
-        for _ in range(many):
-            count.kernels(maps, 3, 1, maps * channels)
-            count.same()
-            channels = maps
-        count.pool()
-    count.flat()
-    for units in (4096, 4096, 1000):
-        count.dense(units)
-        count.same()
-    return count
-
-
-TABLES: list[tuple[str, Callable[[], Count]]] = [("digits", small), ("lenet5", lenet), ("vgg16", vgg)]
-
-
-@pytest.mark.parametrize(("id", "by_hand"), TABLES, ids=[id for id, _ in TABLES])
-def test_the_table_holds_what_one_counts_by_hand(id: str, by_hand: Callable[[], Count]) -> None:
-    found, count = table(plan_of(start_from(Net(), id))), by_hand()
-    shapes = [shape for shape, _, _ in count.lines]
-    assert {len(column) for column in found.values()} == {len(shapes) + 1}
-    assert found["output"] == [*(" × ".join(map(str, shape)) for shape in shapes), ""]
-    for at, name in ((0, "free parameters"), (1, "without sharing"), (1, "connections"), (2, "multiply-adds")):
-        assert found[name] == [*count.column(at), sum(count.column(at))], name
-    assert found["receptive field"] == [*(f"{sees} × {sees}" for _, _, sees in count.lines), ""]
-    kept = [4 * (weights + math.prod(shape)) for weights, shape in zip(count.column(0), shapes, strict=True)]
-    for text, right in zip(found["memory"], [*kept, sum(kept)], strict=True):
-        assert sizes(text) == pytest.approx([right], rel=0.05)
-    assert found["layer"][0].startswith("1. conv")
-    assert found["layer"][-1] == "total"
-
-
-def test_the_totals_by_hand_are_those_in_the_literature() -> None:
-    assert (sum(lenet().column(0)), sum(lenet().column(1))) == (60_000, 340_068)
-    assert sum(vgg().column(0)) == 138_357_544
-    assert sum(small().column(0)) == 3_818
+@pytest.mark.parametrize("id", ["digits", "lenet5", "vgg16"])
+def test_the_table_holds_what_each_layer_costs_and_what_all_do(id: str) -> None:
+    made = plan_of(start_from(Net(), id))
+    found, costs = table(made), [*map(cost, made.rows), total(made)]
+    assert found["output"] == [*(" × ".join(map(str, row.out_shape)) for row in made.rows), ""]
+    assert found["free parameters"] == [one.parameters for one in costs]
+    assert found["without sharing"] == [one.untied for one in costs]
+    assert found["connections"] == [one.connections for one in costs]
+    assert found["multiply-adds"] == [one.multiply_adds for one in costs]
+    assert found["receptive field"] == [*(f"{rows} × {cols}" for rows, cols in field_sizes(made)), ""]
+    outputs = [math.prod(row.out_shape) for row in made.rows]
+    for text, one, units in zip(found["memory"], costs, [*outputs, sum(outputs)], strict=True):
+        assert sizes(text) == pytest.approx([4 * (one.parameters + units)], rel=0.05)
+    assert found["layer"] == [*(f"{n}. {row.config}" for n, row in enumerate(made.rows, 1)), "total"]
 
 
 def test_the_table_has_the_layers_that_fit_and_no_layers_cost_nothing() -> None:
@@ -149,7 +40,7 @@ def test_the_table_has_the_layers_that_fit_and_no_layers_cost_nothing() -> None:
 
 
 def test_what_the_network_is_is_said_in_a_sentence_and_in_the_title() -> None:
-    untied = sum(small().column(1))
+    untied = total(plan_of(Net())).untied
     assert numbers(verdict(plan_of(Net())).replace("**", "")) == [9, 3818, untied, round(untied / 3818)]
     assert "without layers" in verdict(plan_of(of("")))
     assert "1 layer," in verdict(plan_of(of("relu")))
