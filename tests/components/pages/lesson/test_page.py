@@ -19,7 +19,7 @@ from components.state.setup import UPLOAD, Setup
 from components.state.show import Show
 from components.widgets import player
 from tests.support.explored import SESSION, expected
-from tests.support.lesson import AS_EIGHT, NAMES, NO_STEP
+from tests.support.lesson import NAMES, NO_STEP
 from tests.support.pages import PATHS
 from tests.support.pictures import unpacked
 from tests.support.text import numbers
@@ -126,11 +126,6 @@ def test_a_link_to_a_step_opens_it_as_it_is_set_and_a_second_run_changes_nothing
     assert page.named(KEYS[step_of(name).view]).proto == before
 
 
-@pytest.mark.parametrize(("number", "name"), [(1, "kernel"), (8, "locality"), (14, "wirings")])
-def test_a_link_with_the_number_a_step_had_opens_that_step(number: int, name: str) -> None:
-    Page(step=str(number)).shows(name)
-
-
 def test_next_walks_through_all_steps_and_any_is_chosen_in_the_list_also_twice() -> None:
     page = Page()
     for name in NAMES[:-1]:
@@ -214,12 +209,6 @@ def test_the_costs_beside_the_matrix_are_those_the_text_names() -> None:
     ]
     loom = pages["scan"].loom
     assert pages["scan"].said == [loom["rows"]["out"], loom["cols"]["out"], loom["output"]["shape"][1] ** 2]
-
-
-def test_the_step_on_flipping_shows_one_weight_on_the_left_turned() -> None:
-    loom = Page(step="flip").loom
-    assert loom["flip"] is True
-    assert [(k, l) for k, row in enumerate(loom["kernel"]) for l, weight in enumerate(row) if weight] == [(1, 0)]
 
 
 def test_the_four_layers_have_the_counts_of_their_step_and_the_slider_goes_from_one_to_the_end() -> None:
@@ -341,11 +330,6 @@ def test_a_hostile_step_is_the_first_one_and_it_is_said(text: str) -> None:
     )
     page.run()
     page.shows("wirings")
-
-
-def test_a_step_written_in_another_way_is_that_step_with_its_own_states() -> None:
-    for text in AS_EIGHT[::3]:
-        Page(step=text).shows("locality")
 
 
 @pytest.mark.parametrize(
