@@ -1,7 +1,4 @@
-"""The two recurrent networks see the same digits, and their figures and words are what was measured.
-
-The network is written a second time here, in plain NumPy; the weights come from `fit`, run beside it.
-"""
+"""The two recurrent networks see the same digits, and their figures and words are what was measured."""
 
 from dataclasses import fields, replace
 from functools import cache
@@ -9,17 +6,17 @@ from functools import cache
 import numpy as np
 import pytest
 
-from components.display.race import Result, Round, Variant
+from components.display import race
+from components.display.race import Result, Round, Training, Variant
 from components.pages.sequence import charts, digits
 from components.pages.sequence.digits import LONGER, TIED, UNTIED
 from components.pages.sequence.state import DigitClassifier
 from components.state.link import edited
-from kernels.images.digits import Examples
-from kernels.learning.losses import cross_entropy
-from kernels.learning.training import Recipe, fit
+from kernels.images.digits import Examples, split
+from kernels.learning.training import Recipe
 from tests.support.text import numbers
-from tests.support.training import LOST, Floats, Ints, raw, result
-from tests.support.work import records_of
+from tests.support.training import LOST, Floats, raw, result
+from tests.support.work import alike, records_of
 
 REFUSED = "the untied layer has weights for 8 steps only, none for step 9: shorten the sequence or tie the layer"
 both = pytest.mark.parametrize("variant", [TIED, UNTIED], ids=["tied", "untied"])
@@ -35,81 +32,16 @@ def held(own: DigitClassifier) -> list[Round]:
     return records_of(digits.rounds(own))
 
 
-# A second time: the digits, the network, and its answers.
-
-
-@cache
-def split(own: DigitClassifier) -> tuple[tuple[Floats, Ints], tuple[Floats, Ints]]:
-    """To train with, and the 600 others, dealt by the seed."""
-    images, labels = raw()
-    order = np.random.default_rng([own.seed, 1]).permutation(len(images))
-    train, test = order[600 : 600 + own.examples], order[:600]
-    return (images[train], labels[train]), (images[test], labels[test])
-
-
-@cache
-def thetas(own: DigitClassifier, variant: Variant) -> list[Floats]:
-    """θ after every epoch, as `fit` finds it on the digits of `split`."""
-    (images, labels), _ = split(own)
-    recipe = Recipe("adam", own.rate, 32, own.epochs, own.seed)
-    x = images[:, None].astype(np.float32)
-    found = fit(digits.network(variant, own), x, labels, cross_entropy, recipe)
-    return [epoch.theta.astype(np.float64) for epoch in found]
-
-
-def answers(own: DigitClassifier, tied: bool, theta: Floats, images: Floats) -> Floats:
-    """Ten numbers for every sequence of rows (many, T, 8): tanh steps, then one fully connected layer."""
-    H, steps, sets = own.units, images.shape[1], 1 if tied else 8
-    turns = 1 if tied else 7
-    U, V, b, last = np.split(theta, np.cumsum([sets * H * 8, turns * H * H, sets * H]))
-    h = np.zeros((len(images), H))
-    for t in range(steps):
-        at = 0 if tied else t
-        a = images[:, t] @ U.reshape(sets, H, 8)[at].T + b.reshape(sets, H)[at]
-        if t:
-            a = a + h @ V.reshape(turns, H, H)[0 if tied else t - 1].T
-        h = np.tanh(a)
-    weight = last.reshape(10, H + 1)
-    found: Floats = h @ weight[:, :-1].T + weight[:, -1]
-    return found
-
-
-def share(own: DigitClassifier, variant: Variant, theta: Floats, these: tuple[Floats, Ints]) -> float:
-    images, labels = these
-    return float(np.mean(answers(own, variant == TIED, theta, images).argmax(axis=1) == labels))
-
-
-def taller(images: Floats, steps: int) -> Floats:
-    """So many rows, each between the two that are nearest: the first and the last stay."""
-    found = np.zeros((len(images), steps, 8))
-    for n in range(steps):
-        at = n * 7 / (steps - 1)
-        low = min(int(at), 6)
-        found[:, n] = images[:, low] + (at - low) * (images[:, low + 1] - images[:, low])
-    return found
-
-
 # The race.
 
 
-@both
-def test_the_accuracies_are_those_of_the_same_digits_in_the_same_order_trained_alone(variant: Variant) -> None:
-    own = of()
-    train, test = split(own)
-    for round, theta in zip(held(own), thetas(own, variant), strict=True):
-        score = round.results[variant]
-        assert score.train == pytest.approx(share(own, variant, theta, train), abs=1.01 / 60)
-        assert score.test == pytest.approx(share(own, variant, theta, test), abs=1.01 / 600)
-
-
-@both
-def test_the_loss_of_an_epoch_is_that_of_its_batches_before_they_were_learned_from(variant: Variant) -> None:
-    own = of(epochs=1, examples=30)  # one batch: the first weights
-    images, labels = split(own)[0]
-    theta = digits.network(variant, own).init(own.seed).astype(np.float64)
-    found = answers(own, variant == TIED, theta, images)
-    wrong = [np.log(np.exp(row - row[label]).sum()) for row, label in zip(found, labels, strict=True)]
-    assert held(own)[0].results[variant].loss == pytest.approx(np.mean(wrong), rel=1e-5)
+def test_both_train_on_the_same_digits_in_the_same_order_and_are_tested_on_the_others() -> None:
+    own = of(rate=0.02, seed=3)
+    train, test = split(60, 600, 3)
+    longer = [digits.stretched(test, steps) for steps in LONGER]
+    trainings = {variant: Training(digits.network(variant, own), train, test, longer) for variant in (TIED, UNTIED)}
+    wanted = records_of(race.race(trainings, Recipe(rate=0.02, epochs=2, seed=3)))
+    assert alike(held(own), wanted)
 
 
 def test_what_changes_the_race_changes_its_key_and_nothing_else_does() -> None:
@@ -131,6 +63,16 @@ def test_the_parameters_are_those_of_arithmetic(variant: Variant, readers: int) 
     assert (numbers(card.headline), numbers(card.note)) == ([net.parameters], [recurrent])
 
 
+def taller(images: Floats, steps: int) -> Floats:
+    """So many rows, each between the two that are nearest: the first and the last stay."""
+    found = np.zeros((len(images), steps, 8))
+    for n in range(steps):
+        at = n * 7 / (steps - 1)
+        low = min(int(at), 6)
+        found[:, n] = images[:, low] + (at - low) * (images[:, low + 1] - images[:, low])
+    return found
+
+
 @pytest.mark.parametrize("steps", LONGER)
 def test_a_taller_digit_is_linear_between_its_rows(steps: int) -> None:
     images, labels = raw()
@@ -142,12 +84,8 @@ def test_a_taller_digit_is_linear_between_its_rows(steps: int) -> None:
 
 
 def test_tied_runs_on_over_every_length_and_untied_stops_where_its_weights_end() -> None:
-    own = of()
-    _, (images, labels) = split(own)
-    tied, untied = held(own)[-1].results.values()
-    wanted = [share(own, TIED, thetas(own, TIED)[-1], (taller(images, steps), labels)) for steps in LONGER]
-    assert (LONGER[0], LONGER[-1]) == (8, 16)
-    assert tied.harder == pytest.approx(wanted, abs=1.01 / 600)
+    tied, untied = held(of())[-1].results.values()
+    assert (LONGER[0], LONGER[-1], len(tied.harder)) == (8, 16, len(LONGER))
     assert (tied.harder[0], untied.harder) == (tied.test, (untied.test,))
     assert (tied.refusal, untied.refusal) == ("", REFUSED)
 

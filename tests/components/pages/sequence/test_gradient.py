@@ -1,8 +1,4 @@
-"""The bars are what every step adds to the gradient, their sum is the gradient, and the sentence says how it fares.
-
-The network is written a second time here, in plain loops, with a V of its own for every step: the bar of a step is the
-slope of the loss along that step's copy of the entry.
-"""
+"""The bars are what every step adds to the gradient, their sum is the gradient, and the sentence says how it fares."""
 
 import re
 from functools import cache
@@ -15,9 +11,8 @@ from components.pages.sequence import gradient
 from components.pages.sequence.gradient import Contributions
 from components.pages.sequence.state import DEEP, Sequence
 from components.state.link import edited, limits
-from kernels.learning.recurrent import Recurrent
+from kernels.learning.recurrent import Recurrent, by_step, norms, with_radius
 from tests.support.text import exact, numbers
-from tests.support.training import Floats
 
 H, F = 8, 4
 RADII = [0.1, 0.5, 0.8, 1.0, 1.25, 1.6]
@@ -36,59 +31,17 @@ def found(own: Sequence) -> Contributions:
     return gradient.contributions(own)
 
 
-def drawn(own: Sequence) -> tuple[Floats, Floats, Floats, Floats]:
-    """U, V of the chosen radius, b and the inputs, from the seed."""
-    rng = np.random.default_rng(own.seed)
-    theta = Recurrent(H).init(rng, (1, own.far, F)).astype(np.float64)
-    U, V, b = theta[: H * F].reshape(H, F), theta[H * F : -H].reshape(H, H), theta[-H:]
-    return U, V * (own.radius / abs(np.linalg.eigvals(V)).max()), b, gradient.SCALE * rng.standard_normal((own.far, F))
-
-
-def loss(U: Floats, Vs: list[Floats], b: Floats, x: Floats) -> float:
-    """The sum of the last state, with a V for every step."""
-    h = np.zeros(H)
-    for t in range(len(x)):
-        a = [b[i] + sum(U[i, f] * x[t, f] for f in range(F)) for i in range(H)]
-        if t:
-            a = [a[i] + sum(Vs[t][i, j] * h[j] for j in range(H)) for i in range(H)]
-        h = np.tanh(np.array(a))
-    return float(h.sum())
-
-
-def slope(own: Sequence, steps: range) -> float:
-    """∂L/∂ the entry of V at these steps together, by differences."""
-    U, V, b, x = drawn(own)
-    ends = []
-    for change in (1e-4, -1e-4):
-        Vs = [V.copy() for _ in x]
-        for t in steps:
-            Vs[t][own.entry] += change
-        ends.append(loss(U, Vs, b, x))
-    return (ends[0] - ends[1]) / 2e-4 / gradient.SCALE
-
-
-def norms(own: Sequence) -> Floats:
-    """‖∂L/∂h_t‖, step by step from the last."""
-    U, V, b, x = drawn(own)
-    states = [np.zeros(H)]
-    for row in x:
-        states.append(np.tanh(U @ row + V @ states[-1] + b))
-    up, sizes = np.ones(H), [float(np.sqrt(H))]
-    for h in reversed(states[2:]):
-        up = np.array([sum(V[i, j] * up[i] * (1 - h[i] ** 2) for i in range(H)) for j in range(H)])
-        sizes.append(float(np.sqrt(sum(up**2))))
-    return np.array(sizes[::-1])
-
-
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_each_bar_is_the_slope_along_that_steps_copy_and_the_whole_along_the_one_they_share(
+def test_bars_and_norms_are_those_of_back_propagation_with_what_the_seed_draws(
     case: tuple[float, int, int, tuple[int, int]],
 ) -> None:
     own = of(*case)
-    wanted = [slope(own, range(t, t + 1)) for t in range(own.far)]
-    np.testing.assert_allclose(found(own).parts, wanted, rtol=1e-4, atol=1e-6 * max(map(abs, wanted)))
-    total = slope(own, range(own.far))
-    assert found(own).total == pytest.approx(total, rel=1e-4, abs=1e-5 * abs(found(own).parts).max())
+    layer, shape, rng = Recurrent(H), (1, own.far, F), np.random.default_rng(own.seed)
+    theta = with_radius(layer, layer.init(rng, shape).astype(np.float64), shape, own.radius)
+    x, ones = gradient.SCALE * rng.standard_normal((1, *shape)), np.ones((1, H, 1, 1))
+    parts = by_step(layer, theta, x, ones)[1][:, *own.entry] / gradient.SCALE
+    np.testing.assert_allclose(found(own).parts, parts, rtol=1e-12)
+    np.testing.assert_allclose(found(own).norms, norms(layer, theta, x, ones), rtol=1e-12)
 
 
 def test_the_bars_come_to_the_gradient_and_the_first_step_adds_nothing() -> None:
@@ -99,7 +52,6 @@ def test_the_bars_come_to_the_gradient_and_the_first_step_adds_nothing() -> None
         assert parts.parts.sum() == pytest.approx(parts.total, rel=1e-9, abs=1e-12 * abs(parts.parts).sum())
         assert parts.parts[0] == 0
         assert parts.parts[1:].all()
-        np.testing.assert_allclose(parts.norms, norms(of(*one)), rtol=1e-9)
 
 
 def test_the_parts_of_another_entry_are_others() -> None:

@@ -16,10 +16,9 @@ from components.display.diagram import Diagram
 from components.pages.sequence import unrolled
 from components.pages.sequence.state import Sequence
 from components.state.link import edited, limits
-from kernels.learning.recurrent import Recurrent
+from kernels.learning.recurrent import Recurrent, effect, with_radius
 from tests.support.pictures import read_png, read_values
 from tests.support.text import numbers
-from tests.support.training import Floats
 
 Weight = tuple[str | int, ...]  # a letter and its places, and the step where every step has its own
 Edge = tuple[int, int, Weight]
@@ -194,33 +193,19 @@ def test_the_parameters_are_those_of_arithmetic_for_every_number_of_steps(T: int
 # What every input does to every state.
 
 
-def powers(own: Sequence) -> Floats:
-    """The states that a single 1 among the inputs leads to, step by step, without tanh."""
-    T, F, H = own.length, own.inputs, own.units
-    theta = Recurrent(H).init(np.random.default_rng(own.seed), (1, T, F)).astype(np.float64)
-    U, V = theta[: H * F].reshape(H, F), theta[H * F : H * F + H * H].reshape(H, H)
-    V = V * (own.radius / max(abs(np.linalg.eigvals(V))))
-    found = np.zeros((T * H, T * F))
-    for s in range(T):
-        for f in range(F):
-            h = np.zeros(H)
-            for t in range(s, T):
-                fed = U[:, f] if t == s else np.zeros(H)
-                h = np.array([sum(V[i, j] * h[j] for j in range(H)) + fed[i] for i in range(H)])
-                found[t * H : (t + 1) * H, s * F + f] = h
-    return found
-
-
 @pytest.mark.parametrize(
     "own",
     [Sequence(), of(2, 1, 1), of(8, 3, 4), edited(of(6, 2, 3), radius=1.6, seed=7)],
     ids=["default", "smallest", "largest", "exploding"],
 )
-def test_the_effect_is_what_a_single_input_leads_to_and_its_picture_is_its_numbers(own: Sequence) -> None:
+def test_the_effect_is_that_of_the_layer_with_its_radius_and_its_picture_is_its_numbers(own: Sequence) -> None:
+    layer, shape = Recurrent(own.units), (1, own.length, own.inputs)
+    theta = layer.init(np.random.default_rng(own.seed), shape).astype(np.float64)
+    wanted = effect(layer, with_radius(layer, theta, shape, own.radius), shape)
     (picture,) = unrolled.effect_card(own).pictures
     values, pixels = read_values(picture), read_png(picture.src)
     assert values.shape == pixels.shape[:2] == (own.length * own.units, own.length * own.inputs)
-    np.testing.assert_allclose(values, powers(own), rtol=1e-5, atol=1e-7 * abs(values).max())
+    np.testing.assert_allclose(values, wanted, rtol=1e-5, atol=1e-7 * abs(values).max())
     assert numbers(picture.alt)[-2:] == pytest.approx([values.min(), values.max()], rel=6e-3)
 
 
