@@ -1,7 +1,7 @@
 """What the filters learn from is what the formulas say: delay lines, targets that differ by Δ, walks, patches."""
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable
 from itertools import product
 from typing import Any, cast
@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from kernels import SpecError, Wiring
+from kernels import SpecError
 from kernels.adaptive import systems
 from kernels.adaptive.systems import HELD, LARGEST, SLICE, Mimo, Parallel, Pictures, circulant
 from tests.support.memory import peak
+from tests.support.wirings import edges_of, tied_cells
 
 Array = NDArray[np.float64]
 RINGS = [(1, 1), (1, 3), (3, 2), (5, 1), (4, 4)]
@@ -81,14 +82,6 @@ def paths(system: Parallel) -> Array:
     return np.reshape(found, (*clean.shape[:2], system.taps))
 
 
-def tied_cells(wires: Wiring) -> Counter[frozenset[tuple[int, int]]]:
-    """The cells of each weight, without its number."""
-    cells: dict[int, set[tuple[int, int]]] = defaultdict(set)
-    for target, source, name in zip(wires.targets.tolist(), wires.sources.tolist(), wires.ids.tolist(), strict=True):
-        cells[name].add((target, source))
-    return Counter(frozenset(found) for found in cells.values())
-
-
 # The wirings
 
 
@@ -100,7 +93,7 @@ def test_a_circulant_wiring_sums_h_of_i_minus_j_over_inputs_and_lags(channels: i
     wanted = [sum(h[(i - j) % channels, lag] * x[i, lag] for i, lag in places) for j in range(channels)]
     np.testing.assert_allclose(wires.product(h.ravel(), x.ravel()), wanted, rtol=0, atol=1e-12)
     np.testing.assert_allclose(wires.matrix(h.ravel()) @ x.ravel(), wanted, rtol=0, atol=1e-12)
-    found = Counter(zip(wires.targets.tolist(), wires.sources.tolist(), wires.ids.tolist(), strict=True))
+    found = Counter(edges_of(wires))
     assert found == Counter(
         (j, i * taps + lag, (i - j) % channels * taps + lag) for j in range(channels) for i, lag in places
     )
@@ -113,8 +106,8 @@ def test_mimo_has_n_l_weights_shared_and_n_squared_l_in_full(channels: int, taps
     assert shared.n_params == channels * taps
     assert full.n_params == channels**2 * taps
     assert full.shape == shared.shape == (channels, channels * taps)
-    assert tied_cells(shared) == tied_cells(circulant(channels, taps))
-    assert tied_cells(full) == Counter(
+    assert tied_cells(edges_of(shared)) == tied_cells(edges_of(circulant(channels, taps)))
+    assert tied_cells(edges_of(full)) == Counter(
         frozenset([(j, source)]) for j in range(channels) for source in range(channels * taps)
     )
 
@@ -125,8 +118,8 @@ def test_each_parallel_channel_reads_its_own_line_with_the_same_or_its_own_weigh
     assert shared.shape == untied.shape == (channels, channels * taps)
     assert (shared.n_params, untied.n_params) == (taps, channels * taps)
     cells = [[(m, m * taps + lag) for m in range(channels)] for lag in range(taps)]
-    assert tied_cells(shared) == Counter(frozenset(column) for column in cells)
-    assert tied_cells(untied) == Counter(frozenset([cell]) for column in cells for cell in column)
+    assert tied_cells(edges_of(shared)) == Counter(frozenset(column) for column in cells)
+    assert tied_cells(edges_of(untied)) == Counter(frozenset([cell]) for column in cells for cell in column)
     np.testing.assert_array_equal(
         shared.matrix(np.arange(1.0, taps + 1)).toarray(), np.kron(np.eye(channels), np.arange(1.0, taps + 1))
     )
@@ -139,8 +132,8 @@ def test_a_pictures_wiring_is_the_article_formula(kernel: tuple[int, int], side:
     cells = [[(n, (i + k) * side + j + l) for n, (i, j) in enumerate(places)] for k, l in np.ndindex(kernel)]
     assert shared.n_params == len(cells)
     assert untied.n_params == len(cells) * len(places)
-    assert tied_cells(shared) == Counter(frozenset(column) for column in cells)
-    assert tied_cells(untied) == Counter(frozenset([cell]) for column in cells for cell in column)
+    assert tied_cells(edges_of(shared)) == Counter(frozenset(column) for column in cells)
+    assert tied_cells(edges_of(untied)) == Counter(frozenset([cell]) for column in cells for cell in column)
 
 
 # The samples

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from kernels import ConvWiring, Kind, LayerSpec, SpecError, Wiring, correlate, f
 from kernels.layer.wiring import kept
 from tests.support.geometries import FEW, RANDOM, TABLE, data_for, every_geometry, position_coded, spec_of
 from tests.support.oracles import Connection, Geometry, Key, Pair, correlate_geometry, loop_connections, parameter_count
+from tests.support.wirings import edges_of, tied_cells
 
 Array = NDArray[np.float64]
 KINDS: list[tuple[Kind, Pair | None]] = [
@@ -25,21 +26,9 @@ def oracle(kind: str, g: Geometry, period: Pair | None) -> list[Connection]:
     return loop_connections(kind, g, period or (1, 1))
 
 
-def edges_of(wires: Wiring) -> list[tuple[int, int, int]]:
-    return list(zip(wires.targets.tolist(), wires.sources.tolist(), wires.ids.tolist(), strict=True))
-
-
 def wirings(g: Geometry) -> list[tuple[Kind, Pair | None, ConvWiring]]:
     """The layer of this geometry in every kind."""
     return [(kind, period, wiring(kind, spec_of(g), g.in_shape, period)) for kind, period in KINDS]
-
-
-def tied_cells(pairs: list[tuple[int, int, Any]]) -> Counter[frozenset[tuple[int, int]]]:
-    """The cells each free parameter sits on, without its name: equal for two wirings that differ only in numbering."""
-    cells: dict[Any, set[tuple[int, int]]] = defaultdict(set)
-    for target, source, name in pairs:
-        cells[name].add((target, source))
-    return Counter(frozenset(found) for found in cells.values())
 
 
 def conv_id(g: Geometry, key: Key) -> int:

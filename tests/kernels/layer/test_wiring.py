@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from kernels import SpecError, Wiring
+from tests.support.wirings import edges_of
 
 OUTPUTS, INPUTS, WEIGHTS, CONNECTIONS = 5, 7, 4, 30
 
@@ -14,16 +15,12 @@ def drawn(seed: int) -> Wiring:
     return Wiring(t, s, id, WEIGHTS, (OUTPUTS, INPUTS))
 
 
-def edges(wires: Wiring) -> list[tuple[int, int, int]]:
-    return list(zip(wires.targets.tolist(), wires.sources.tolist(), wires.ids.tolist(), strict=True))
-
-
 @pytest.mark.parametrize("seed", range(3))
 def test_matrix_product_and_gradient_are_sums_over_the_connections(seed: int) -> None:
     wires, rng = drawn(seed), np.random.default_rng([1, seed])
     theta, x, up = (rng.standard_normal(n) for n in (WEIGHTS, INPUTS, OUTPUTS))
     W, y, gradient = np.zeros((OUTPUTS, INPUTS)), np.zeros(OUTPUTS), np.zeros(WEIGHTS)
-    for t, s, id in edges(wires):
+    for t, s, id in edges_of(wires):
         W[t, s] += theta[id]
         y[t] += theta[id] * x[s]
         gradient[id] += up[t] * x[s]
@@ -35,7 +32,7 @@ def test_matrix_product_and_gradient_are_sums_over_the_connections(seed: int) ->
 def test_tied_weights_take_the_gradient_of_all_that_were_tied() -> None:
     wires, names = drawn(4), np.array([1, 0, 1, 1])
     less, along = wires.tied(names, 2), np.random.default_rng(5).standard_normal((OUTPUTS, INPUTS))
-    assert edges(less) == [(t, s, names[id]) for t, s, id in edges(wires)]
+    assert edges_of(less) == [(t, s, names[id]) for t, s, id in edges_of(wires)]
     apart = wires.collect(along)
     np.testing.assert_allclose(less.collect(along), [apart[1], apart[[0, 2, 3]].sum()], rtol=0, atol=1e-13)
     assert less.matrix([2.0, 3.0]).toarray().tolist() == wires.matrix([3.0, 2.0, 3.0, 3.0]).toarray().tolist()

@@ -21,6 +21,7 @@ from kernels.learning.network import Network
 from kernels.learning.recurrent import Recurrent, by_step, effect, norms, radius, unrolled, with_radius
 from kernels.learning.training import Recipe, accuracy, fit
 from tests.support.derivatives import slopes
+from tests.support.wirings import edges_of
 
 Array = NDArray[Any]
 Size = tuple[int, int, int, int]  # steps T, inputs F, hidden H, examples
@@ -230,8 +231,7 @@ def test_the_connections_are_those_of_the_loop_all_u_then_all_v_then_all_b() -> 
         v = [((t + 1) * H + j, T * F + t * H + k, at_v(tied, size, t + 1, j, k)) for t, j, k in np.ndindex(T - 1, H, H)]
         b = [(t * H + j, T * F + (T - 1) * H, at_b(tied, size, t, j)) for t, j in np.ndindex(T, H)]
         wires = unrolled(Recurrent(H, tied), (1, T, F))
-        found = zip(wires.targets.tolist(), wires.sources.tolist(), wires.ids.tolist(), strict=True)
-        assert list(found) == u + v + b
+        assert edges_of(wires) == u + v + b
         idle = H * H if tied and T == 1 else 0  # the V of a tied layer of one step
         assert wires.n_params == Recurrent(H, tied).parameters((1, T, F)) == len(np.unique(wires.ids)) + idle
 
@@ -331,13 +331,6 @@ def test_the_effect_is_the_linear_loop_and_block_toeplitz_only_if_tied(tied: boo
     blocks = found.reshape(T, H, T, F)
     same = [np.allclose(blocks[t, :, s], blocks[t - s, :, 0], rtol=0, atol=1e-12) for t in range(T) for s in range(t)]
     assert all(same) == tied
-
-
-def test_for_tiny_inputs_the_layer_is_its_effect() -> None:
-    layer, theta, x, _ = drawn(True, (5, 3, 4, 2))
-    theta[-4:] = 0
-    found = layer.states(theta, 1e-5 * x).reshape(2, -1)
-    close(found / 1e-5, x.reshape(2, -1) @ effect(layer, theta, (1, 5, 3)).T, 1e-7)
 
 
 # The spectral radius, and what it does to the gradient

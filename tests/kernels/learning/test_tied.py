@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from kernels import LayerSpec, SpecError, Wiring
-from kernels.layer.spec import Array, Shape
+from kernels.layer.spec import Shape
 from kernels.learning.layers import Layer
 from kernels.learning.linear import Wired, full
 from kernels.learning.tied import Product, Tied
+from tests.support.derivatives import slopes
 
 RNG = np.random.default_rng(0)
 TARGETS, SOURCES, IDS = (RNG.integers(0, n, 40) for n in (6, 8, 5))
@@ -20,10 +21,6 @@ LAYERS: dict[str, tuple[Layer, Shape]] = {
 }
 
 
-def loss(layer: Layer, theta: Array, x: Array, up: Array) -> float:
-    return float((layer.apply(theta, x)[0] * up).sum())
-
-
 @pytest.mark.parametrize("name", sorted(LAYERS))
 def test_gradients_are_the_differences_of_the_map(name: str) -> None:
     layer, shape = LAYERS[name]
@@ -33,15 +30,10 @@ def test_gradients_are_the_differences_of_the_map(name: str) -> None:
     assert y.shape == (3, *layer.out_shape(shape))
     up = rng.standard_normal(y.shape)
     gradient, down = back(up)
-    for found, at in ((gradient, theta), (down(), x)):
-        wanted = np.empty(at.size)
-        for n in range(at.size):
-            step = np.zeros(at.size)
-            step[n] = 1e-6
-            ends = [at + sign * step.reshape(at.shape) for sign in (1, -1)]
-            values = [loss(layer, end, x, up) if at is theta else loss(layer, theta, end, up) for end in ends]
-            wanted[n] = (values[0] - values[1]) / 2e-6
-        np.testing.assert_allclose(np.ravel(found), wanted, rtol=0, atol=1e-7)
+    along = slopes(lambda theta: float((layer.apply(theta, x)[0] * up).sum()), theta)
+    across = slopes(lambda x: float((layer.apply(theta, x)[0] * up).sum()), x)
+    np.testing.assert_allclose(gradient, along, rtol=0, atol=1e-7)
+    np.testing.assert_allclose(down().ravel(), across, rtol=0, atol=1e-7)
     room = np.empty_like(theta)
     assert back(up, room)[0] is room
     np.testing.assert_array_equal(room, gradient)

@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 
 from components.display import theme
-from components.display.diagram import Diagram
 from components.pages.sequence import unrolled
 from components.pages.sequence.state import Sequence
 from components.state.link import edited, limits
 from kernels.learning.recurrent import Recurrent, effect, with_radius
 from tests.support.pictures import read_png, read_values
 from tests.support.text import numbers
+from tests.support.wirings import edges_of
 
 Weight = tuple[str | int, ...]  # a letter and its places, and the step where every step has its own
 Edge = tuple[int, int, Weight]
@@ -30,12 +30,6 @@ every_size = pytest.mark.parametrize(("T", "F", "H"), SIZES)
 
 def of(T: int, F: int, H: int) -> Sequence:
     return edited(Sequence(), length=T, inputs=F, units=H)
-
-
-def edges_of(diagram: Diagram) -> list[tuple[int, int, int]]:
-    """(target, source, parameter) of every connection."""
-    wires = diagram.wiring
-    return list(zip(wires.targets.tolist(), wires.sources.tolist(), wires.ids.tolist(), strict=True))
 
 
 def recurrent(T: int, F: int, H: int, tied: bool) -> list[Edge]:
@@ -94,7 +88,7 @@ def least_distance(colours: list[str]) -> float:
 @every_size
 def test_every_connection_and_no_other_is_drawn_under_the_name_of_its_weight(T: int, F: int, H: int) -> None:
     for which, (diagram, edges) in enumerate(zip(unrolled.diagrams(of(T, F, H)), wanted(T, F, H), strict=True)):
-        drawn = sorted((t, s, diagram.names[id]) for t, s, id in edges_of(diagram))
+        drawn = sorted((t, s, diagram.names[id]) for t, s, id in edges_of(diagram.wiring))
         assert drawn == sorted((t, s, name(weight, which == 1)) for t, s, weight in edges)
         assert len(set(diagram.names)) == len(diagram.names) == len(diagram.colours) == parameters(T, F, H)[which]
         assert all(re.fullmatch("#[0-9a-f]{6}", colour) for colour in diagram.colours)
@@ -121,7 +115,7 @@ def test_a_tied_unit_has_a_row_of_the_palette_its_inputs_its_states_and_its_bias
 def test_untied_weights_have_muted_colours_and_those_that_meet_at_a_unit_are_seldom_alike() -> None:
     diagram = unrolled.diagrams(of(8, 3, 4))[1]
     assert set(diagram.colours) <= {theme.css(colour) for colour in theme.untied()}
-    inks = np.array([diagram.colours[id] for *_, id in sorted(edges_of(diagram))])
+    inks = np.array([diagram.colours[id] for *_, id in sorted(edges_of(diagram.wiring))])
     assert len(set(inks.tolist())) > len(inks) / 2
     assert np.mean(inks[1:] == inks[:-1]) < 0.02
 
@@ -155,7 +149,7 @@ def test_units_stand_apart_in_their_frame_time_runs_to_the_right_and_a_state_is_
         assert min(math.dist(one, other) for one, other in combinations(own, 2)) >= 13  # of radius 6
         assert all(7 <= x <= width - 7 and 7 <= y <= height - 7 for x, y in own)
         assert layout.inputs[T * F :] == ([None] if which == 2 else [*layout.outputs[: (T - 1) * H], None])
-        for target, source, _ in edges_of(diagram):
+        for target, source, _ in edges_of(diagram.wiring):
             start = layout.inputs[source]
             assert start is None or start[0] < layout.outputs[target][0]
         assert [x for x, _ in layout.outputs] == sorted(x for x, _ in layout.outputs)
@@ -167,7 +161,7 @@ def test_units_stand_apart_in_their_frame_time_runs_to_the_right_and_a_state_is_
 def test_what_is_sent_is_small_and_holds_every_connection() -> None:
     diagrams = unrolled.diagrams(of(8, 3, 4))
     sent = json.loads(json.dumps([diagram.props() for diagram in diagrams], allow_nan=False))
-    assert [web["edges"] for web in sent] == [[list(edge) for edge in edges_of(diagram)] for diagram in diagrams]
+    assert [web["edges"] for web in sent] == [[list(edge) for edge in edges_of(diagram.wiring)] for diagram in diagrams]
     assert [len(web["edges"]) for web in sent][:2] == [8 * 4 * 4 + 7 * 16] * 2
     assert len(json.dumps(sent)) < 60_000
 
@@ -214,12 +208,12 @@ def test_the_effect_is_that_of_the_layer_with_its_radius_and_its_picture_is_its_
 
 def test_the_idea_is_shown_in_space_in_time_and_over_channels() -> None:
     space, time, channels = unrolled.ideas()
-    assert sorted(edges_of(space)) == [(p, p + k, k) for p in range(6) for k in range(3)]
+    assert sorted(edges_of(space.wiring)) == [(p, p + k, k) for p in range(6) for k in range(3)]
     assert (space.title, space.wiring.shape, space.names) == ("Across space: CNN", (6, 8), ["F₁", "F₂", "F₃"])
-    named = sorted((t, s, time.names[id]) for t, s, id in edges_of(time))
+    named = sorted((t, s, time.names[id]) for t, s, id in edges_of(time.wiring))
     assert named == sorted((t, s, name(weight, False)) for t, s, weight in recurrent(5, 2, 1, True))
     assert (time.title, time.wiring.shape) == ("Across time: RNN", (5, 15))
-    assert sorted(edges_of(channels)) == [(m, 3 * m + tap, tap) for m in range(3) for tap in range(3)]
+    assert sorted(edges_of(channels.wiring)) == [(m, 3 * m + tap, tap) for m in range(3) for tap in range(3)]
     assert channels.title == "Across channels: adaptive filter"
     assert (channels.wiring.shape, channels.names) == ((3, 9), ["w₁", "w₂", "w₃"])
     for diagram in (space, time, channels):

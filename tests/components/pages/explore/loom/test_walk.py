@@ -13,6 +13,7 @@ from components.state.setup import Setup
 from components.widgets.mount import SHARED
 from kernels.layer.kinds import wiring
 from tests.support.node import call
+from tests.support.wirings import edges_of
 
 LOOM = SHARED.parents[1] / "pages" / "explore" / "loom"
 SCRIPT = "\n".join(file.read_text("utf-8") for file in (SHARED, LOOM / "geometry.js", LOOM / "walk.js"))
@@ -52,10 +53,9 @@ def test_every_cell_says_how_often_its_weight_is_used_and_where_next(way: str) -
     state = edited(Setup(), **LAYERS[way])
     layer = layer_of(state, SHAPE)
     wires = wiring(state.view, layer.spec, layer.in_shape, state.period)
-    triples = list(zip(wires.targets.tolist(), wires.sources.tolist(), wires.ids.tolist(), strict=True))
     uses: dict[int, list[tuple[int, int]]] = defaultdict(list)
     in_cell: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for t, s, n in sorted(triples):
+    for t, s, n in sorted(edges_of(wires)):
         uses[n].append((t, s))
         in_cell[t, s].append(n)
     cells = [(t, s) for t in range(wires.shape[0]) for s in range(wires.shape[1])]
