@@ -5,23 +5,6 @@ from html.parser import HTMLParser
 VOID = {"meta", "img", "br"}
 
 
-class Elements(HTMLParser):
-    """All that is in a piece of HTML."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.found: list[tuple[str, dict[str, str | None]]] = []
-        self.text = ""
-        self.feed(text)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found.append((tag, dict(attrs)))
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-
-
 class Page(HTMLParser):
     """What a browser is told: elements with their attributes, and the text within each; every element is closed."""
 

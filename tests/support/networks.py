@@ -9,6 +9,7 @@ from components.pages.network.state import Net
 from kernels.layer.spec import Shape
 from kernels.networks.description import MOST, parse
 from kernels.networks.plan import Plan, plan
+from kernels.networks.receptive_fields import Unit
 from kernels.networks.trained import IN_SHAPE, LAYERS
 from kernels.networks.zoo import ZOO
 
@@ -84,11 +85,20 @@ NETS: dict[str, tuple[str, Shape]] = {
 NETS |= {known.id: (known.layers, known.in_shape) for known in ZOO}
 
 
+def made(text: str, in_shape: Shape) -> Plan:
+    """The network of this description, which fits."""
+    found = plan(parse(text), in_shape)
+    assert found.fault is None
+    return found
+
+
 def network(name: str) -> Plan:
-    text, in_shape = NETS[name]
-    made = plan(parse(text), in_shape)
-    assert made.fault is None
-    return made
+    return made(*NETS[name])
+
+
+def places(shape: Shape) -> list[Unit]:
+    """Every (channel, row, column)."""
+    return [(c, i, j) for c in range(shape[0]) for i in range(shape[1]) for j in range(shape[2])]
 
 
 WORDS = (

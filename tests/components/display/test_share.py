@@ -5,7 +5,7 @@ import numpy as np
 from components.display import share
 from components.display.qr import qr_modules
 from components.display.share import EASY, PIXELS, QUIET
-from tests.support.html import Elements
+from tests.support.html import Page
 
 PLACE = "http://127.0.0.1:8501/"
 LONGEST = 2953  # bytes in the largest code
@@ -51,9 +51,9 @@ def test_a_fine_code_and_an_address_that_no_other_device_can_open_are_called_tha
 
 def test_the_frame_is_one_element_whose_address_is_the_link_embedded() -> None:
     for link in [*LINKS, *HOSTILE]:
-        page = Elements(share.frame_html(link))
-        ((tag, attributes),) = page.found
-        assert (tag, page.text, attributes["title"]) == ("iframe", "", "Weight Loom")
+        page = Page(share.frame_html(link))
+        ((tag, attributes),) = page.tags
+        assert (tag, page.text, attributes["title"]) == ("iframe", [], "Weight Loom")
         assert set(attributes) == {"src", "width", "height", "title", "allow"}
         assert attributes["allow"] == "camera"
         assert attributes["src"] == f"{link}{'&' if '?' in link else '?'}embed=true"

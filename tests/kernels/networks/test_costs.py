@@ -10,7 +10,8 @@ from kernels.layer.spec import Shape
 from kernels.learning.linear import Wired
 from kernels.networks.costs import Cost, cost, total, units
 from kernels.networks.description import parse
-from kernels.networks.plan import Plan, Row, plan
+from kernels.networks.plan import Row, plan
+from tests.support.networks import made
 from tests.support.oracles import Geometry, loop_connections
 
 NETWORKS: list[tuple[str, Shape]] = [
@@ -27,12 +28,6 @@ NETWORKS: list[tuple[str, Shape]] = [
     ("dense 3", (2, 3, 4)),
     ("split, conv 2 3 padding=1, norm, shortcut, split, conv 2 1 bias=0, add, add, relu", (2, 4, 4)),
 ]
-
-
-def made(text: str, in_shape: Shape) -> Plan:
-    found = plan(parse(text), in_shape)
-    assert found.fault is None
-    return found
 
 
 def windows(row: Row) -> int:

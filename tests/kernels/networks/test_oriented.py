@@ -7,18 +7,12 @@ import pytest
 from numpy.typing import NDArray
 
 from kernels.layer.spec import Shape
-from kernels.networks.description import parse
 from kernels.networks.oriented import edges, oriented
-from kernels.networks.plan import Plan, activations, init, plan
+from kernels.networks.plan import activations, init
+from tests.support.networks import made
 
 Array = NDArray[np.float64]
 SIZES = [(3, 3), (5, 5), (7, 7), (2, 2), (4, 4), (11, 11)]
-
-
-def made(text: str, in_shape: Shape) -> Plan:
-    found = plan(parse(text), in_shape)
-    assert found.fault is None
-    return found
 
 
 def slope(size: tuple[int, int], angle: float) -> Array:

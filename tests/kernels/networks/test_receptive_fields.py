@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 
 from kernels.layer.spec import Shape
 from kernels.networks.description import OPTIONS, parse
-from kernels.networks.plan import INPUT, Plan, Row, plan
+from kernels.networks.plan import INPUT, Plan, Row
 from kernels.networks.receptive_fields import Box, Unit, field_size, field_sizes, fields
 from kernels.networks.zoo import published
+from tests.support.networks import made, places
 
 Array = NDArray[np.float64]
 Bounds = tuple[frozenset[int], tuple[int, int], tuple[int, int]]
@@ -68,17 +69,6 @@ FOLDED: list[tuple[str, Shape]] = [
     ("conv 1 1 padding=2 mode=reflect", (1, 4, 5)),
     ("conv 1 3 padding=3 mode=replicate", (1, 4, 5)),
 ]
-
-
-def made(text: str, in_shape: Shape) -> Plan:
-    found = plan(parse(text), in_shape)
-    assert found.fault is None
-    return found
-
-
-def places(shape: Shape) -> list[Unit]:
-    """Every (channel, row, column)."""
-    return [(c, i, j) for c in range(shape[0]) for i in range(shape[1]) for j in range(shape[2])]
 
 
 def smooth(text: str) -> str:

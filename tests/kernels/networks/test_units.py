@@ -12,6 +12,7 @@ from kernels.networks.description import parse
 from kernels.networks.plan import INPUT, Plan, Row, activations, plan
 from kernels.networks.receptive_fields import Unit
 from kernels.networks.units import Terms, terms, window_shape, winner
+from tests.support.networks import places
 from tests.support.oracles import Geometry, pad_index
 
 Array = NDArray[np.float64]
@@ -56,11 +57,6 @@ def given(network: Plan, theta: Array, x: Array, at: int) -> tuple[Row, Array, A
     outputs = activations(network, theta, x)
     row = network.rows[at]
     return row, x if row.reads[0] == INPUT else outputs[row.reads[0]], outputs[at]
-
-
-def places(shape: Shape) -> list[Unit]:
-    """Every (channel, row, column)."""
-    return [(c, i, j) for c in range(shape[0]) for i in range(shape[1]) for j in range(shape[2])]
 
 
 def some_units(shape: Shape) -> list[Unit]:
