@@ -2,7 +2,6 @@
 
 import re
 
-import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -10,7 +9,6 @@ from components.pages.channels.state import Channels
 from tests.support.user import (
     Wire,
     boxes,
-    frames_sent,
     in_url,
     open_app,
     settled,
@@ -99,21 +97,6 @@ def test_going_back_brings_the_bank_back(page: Page) -> None:
     settled(page)
     expect(page.get_by_role("heading", name="14 parameters turn 3 channels into 2 maps")).to_be_visible()
     expect(bank_weight(page, 2, "Blue", 1, 2)).to_have_value("12")
-
-
-def test_pointing_at_a_map_asks_the_server_for_nothing(page: Page) -> None:
-    sent = frames_sent(page)
-    open_channels(page)
-    before = len(sent)
-    target = map_of(page, 1)
-    target.scroll_into_view_if_needed()
-    box = target.bounding_box()
-    assert box is not None
-    for x in np.linspace(box["x"] + 2, box["x"] + box["width"] - 2, 10):
-        page.mouse.move(float(x), box["y"] + box["height"] / 2)
-    expect(page.get_by_text(re.compile(r"Y1?\[\d+,\d+\]")).first).to_be_visible()
-    settled(page)
-    assert len(sent) == before
 
 
 def test_a_slow_server_never_eats_what_is_typed(page: Page) -> None:

@@ -1,6 +1,5 @@
 """In front of a class: the lesson by its buttons and keys, presenting, a link to share, and files to take away."""
 
-import io
 import re
 from collections.abc import Iterator
 from functools import partial
@@ -11,7 +10,6 @@ from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
 import pytest
-from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from components.pages.lesson.state import Lesson
@@ -24,14 +22,12 @@ from tests.e2e.conftest import NewPage, served
 from tests.support import pages
 from tests.support.user import (
     Theme,
-    assert_shows,
     canvas,
     draws,
     epoch,
     expect_pause,
     open_app,
     pixels,
-    press,
     query,
     settled,
     state_in_url,
@@ -42,7 +38,6 @@ from tests.support.visitor import png
 pytestmark = pytest.mark.long
 
 PATHS = ["/", *(f"/{path}" for path in pages.PATHS[1:])]
-ALL = ("Share", "Present")
 TYPICAL = edited(Setup(), image="cat", side=40, kernel="1,2;3,4.5;0,-1", flip=True, stride=2, activation="relu")
 
 
@@ -76,29 +71,6 @@ def leave(page: Page) -> None:
     settled(page)
 
 
-def is_drawn(page: Page) -> None:
-    """What one sees is not one colour."""
-    colours = Image.open(io.BytesIO(page.screenshot())).convert("RGB").getcolors(10**7)
-    assert colours is not None
-    assert len(colours) > 50
-
-
-def test_the_lesson_by_its_next_button_from_the_first_step_to_the_last(page: Page) -> None:
-    open_app(page, path="/lesson")
-    for number in range(1, len(STEPS) + 1):
-        shown_step(page, number)
-        for name in ALL:
-            expect(toolbar(page).get_by_role("button", name=re.compile(f"{name}$"))).to_be_visible()
-        expect(page.get_by_test_id("stAlert").get_by_text(STEPS[number - 1].tries)).to_be_visible()
-        is_drawn(page)
-        following = page.get_by_role("button", name=re.compile("Next$"))
-        if number < len(STEPS):
-            following.click()
-    expect(following).to_be_disabled()
-    page.go_back()
-    shown_step(page, len(STEPS) - 1)
-
-
 def test_back_in_the_browser_to_the_first_step_is_the_first_step(page: Page) -> None:
     open_app(page, "step=kernel", "/lesson")
     first = pixels(page, "Output")
@@ -110,22 +82,6 @@ def test_back_in_the_browser_to_the_first_step_is_the_first_step(page: Page) -> 
     page.go_back()
     shown_step(page, 2)
     np.testing.assert_array_equal(pixels(page, "Output"), first)
-
-
-def test_a_weight_dragged_in_the_lesson_is_not_on_explore_afterwards(page: Page) -> None:
-    open_app(page, "kernel=1,2,3")
-    page.get_by_role("link", name=re.compile("Lesson$")).click()
-    press(page, "Next")
-    shown_step(page, 2)
-    box = page.get_by_role("spinbutton", name="Weight row 1 column 1", exact=True)
-    box.fill("7")
-    box.press("Enter")
-    settled(page)
-    assert query(page)["kernel"].startswith("7,")
-    page.get_by_role("link", name=re.compile("Explore$")).click()
-    settled(page)
-    assert state_in_url(page) == edited(Setup(), kernel="1,2,3")
-    assert_shows(page, edited(Setup(), kernel="1,2,3"))
 
 
 def test_in_the_quiz_a_picture_stands_under_its_letter_and_above_its_button(page: Page) -> None:
@@ -390,19 +346,6 @@ def test_the_link_of_the_share_dialog_shows_the_same_loom_to_somebody_else(page:
         np.testing.assert_array_equal(pixels(other, name), seen)
 
 
-def test_in_a_frame_there_is_the_loom_from_its_top_and_none_of_streamlit_s_own_menus(page: Page) -> None:
-    open_app(page, "embed=true&kernel=1,2,3")
-    assert_shows(page, edited(Setup(), kernel="1,2,3"))
-    title = page.locator("h1").bounding_box()
-    assert title is not None
-    assert title["y"] < 20
-    for bar in ("stMainMenu", "stDecoration", "stStatusWidget", "stAppDeployButton", "stHeaderLogo"):
-        expect(page.get_by_test_id(bar)).to_be_hidden()
-    for name in ("Lesson", "Explore"):
-        expect(page.get_by_role("link", name=re.compile(f"{name}$"))).to_have_count(0)
-    expect(toolbar(page)).to_have_count(0)
-
-
 @pytest.fixture
 def course(tmp_path: Path) -> Iterator[tuple[Path, str]]:
     """A course's web site, on another port: its folder and its address."""
@@ -428,8 +371,9 @@ def test_in_the_frame_of_a_course_page_there_is_the_page_alone_and_it_works(
     expect(frame.get_by_role("heading", level=1)).to_contain_text("3 weights")
     expect(frame.get_by_role("spinbutton", name="Weight row 1 column 3", exact=True)).to_have_value("3")
     expect(frame.locator(".badge")).to_have_text("NumPy")
-    for bar in ("stTopNavLinkContainer", "stTopNavSection", "stMainMenu", "stHeaderLogo"):
-        for one in frame.get_by_test_id(bar).all():
+    streamlits = ("MainMenu", "HeaderLogo", "Decoration", "StatusWidget", "AppDeployButton")
+    for bar in ("TopNavLinkContainer", "TopNavSection", *streamlits):
+        for one in frame.get_by_test_id(f"st{bar}").all():
             expect(one).to_be_hidden()
     for name in ("Share", "Present"):
         expect(frame.get_by_role("button", name=re.compile(f"{name}$"))).to_have_count(0)
@@ -461,21 +405,3 @@ def test_under_a_base_path_a_shared_link_opens_without_a_redirect_and_a_proxy_s_
         asked = page.request.get("?side=8", headers={"X-Forwarded-Proto": "https"}, max_redirects=0)
         assert asked.headers["location"] == f"{server.url.replace('http:', 'https:')}/?side=8"
         page.close()
-
-
-# Taking away.
-
-
-def test_a_handout_is_downloaded_and_opens_with_the_link_it_was_made_at(page: Page, tmp_path: Path) -> None:
-    open_app(page, "image=digit&side=8")
-    told = query(page)
-    page.get_by_text("Download: pictures").click()
-    with page.expect_download() as waiting:
-        press(page, re.escape("Handout (HTML)"))
-    assert waiting.value.suggested_filename == "weight-loom-handout.html"
-    waiting.value.save_as(tmp_path / "handout.html")
-    page.goto((tmp_path / "handout.html").as_uri())
-    expect(page.get_by_role("heading").first).to_be_visible()
-    link = page.get_by_role("link").first.get_attribute("href") or ""
-    assert dict(parse_qsl(urlsplit(link).query)) == told
-    is_drawn(page)

@@ -13,15 +13,12 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from components.display import image
-from components.display.layer import LAYER_NAMES, layer_of, spec_of, window_weights
+from components.display.layer import LAYER_NAMES, spec_of
 from components.pages.compare import saving, timing
 from components.pages.compare.page import PARTS
 from components.pages.compare.state import Compare
 from components.state.setup import Setup
-from kernels.images.decode import planes, resize, unit
 from kernels.layer.counts import count
-from kernels.layer.kinds import wiring
-from tests.e2e.conftest import NewPage
 from tests.support.user import (
     Bytes,
     Theme,
@@ -29,23 +26,20 @@ from tests.support.user import (
     boxes,
     button,
     column,
+    computed,
     expect_no_sideways_scroll,
     frames_sent,
     in_url,
     kernel,
-    menu,
     open_app,
     open_tab,
-    picture_of,
     press,
-    send_file,
     settled,
     source,
     state_in_url,
     until,
     wired,
 )
-from tests.support.visitor import saved
 
 pytestmark = pytest.mark.long
 
@@ -140,13 +134,8 @@ def choose(page: Page, name: str) -> None:
 
 
 def the_map(state: Setup) -> Floats:
-    """The output of the convolution on the small picture, as a product W x."""
-    small = replace(state, side=SIDE, colour="grey")
-    whole = layer_of(small, picture_of(small).shape[1:])
-    wires = wiring("conv", whole.spec, whole.in_shape)
-    matrix = wires.matrix(wires.theta_from(window_weights(small)[None, None]))
-    found: Floats = (matrix @ unit(picture_of(small)).ravel()).reshape(whole.out_shape[1:])
-    return found
+    """The output of the convolution on the small picture."""
+    return computed(replace(state, side=SIDE, colour="grey")).linear[0]
 
 
 # Four layers, one map.
@@ -381,7 +370,7 @@ def test_measuring_answers_meanwhile_and_comes_to_its_end(page: Page) -> None:
     main(page).get_by_role("radio", name="Bytes").click()
     page.wait_for_url("**/compare?*quantity=bytes*")
     expect(page.get_by_role("figure", name=re.compile("bytes"))).to_be_visible()
-    expect(again(page)).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("button", name=re.compile("Measure again"))).to_be_visible(timeout=60_000)
     expect(page.get_by_test_id("stProgress")).to_have_count(0)
     settled(page)
     spec = spec_of(state_in_url(page))
@@ -395,63 +384,16 @@ def test_measuring_answers_meanwhile_and_comes_to_its_end(page: Page) -> None:
     expect(button(page, "Stop")).to_have_count(0)
 
 
-def again(page: Page) -> Locator:
-    return page.get_by_role("button", name=re.compile("Measure again"))
-
-
-def test_another_visitors_click_is_answered_while_one_measures(page: Page, new_page: NewPage) -> None:
-    other = new_page()
-    open_app(other)
-    open_compare(page, f"{BROAD}&comparison=growth")
-    press(page, "Measure")
-    with menu(other, "kernel"):
-        button(other, "Zero").click()
-        other.wait_for_url("**kernel=0*")
-    expect(other.get_by_role("spinbutton", name="Weight row 1 column 1", exact=True)).to_have_value("0")
-    expect(again(page)).to_be_visible(timeout=60_000)
-    settled(other)
-    assert kernel(other) == [[0] * 3] * 3
-
-
 def test_a_chart_says_exact_numbers_when_hovered(page: Page) -> None:
     open_compare(page, "comparison=growth")
-    lines, spec = page.get_by_role("figure", name=re.compile("against the side")).first, spec_of(Setup())
-    for trace, kind in enumerate(LAYER_NAMES):
-        for n, side in ((0, 8), (9, 4096)):
-            point = lines.locator(".scatterlayer .trace").nth(trace).locator(".points path").nth(n)
-            x, y, width, height = frame(point)
-            page.mouse.move(x + width / 2, y + height / 2)
-            told = f"{count(kind, spec, (1, side, side), Setup().period).parameters:,}"
-            expect(lines.locator(".hoverlayer")).to_contain_text(told)
+    lines = page.get_by_role("figure", name=re.compile("against the side")).first
+    x, y, width, height = frame(lines.locator(".scatterlayer .trace").first.locator(".points path").nth(9))
+    page.mouse.move(x + width / 2, y + height / 2)
+    told = count("dense", spec_of(Setup()), (1, 4096, 4096)).parameters
+    expect(lines.locator(".hoverlayer")).to_contain_text(f"{told:,}")
 
 
 # One visit, several pages.
-
-
-def test_back_and_forward_go_through_what_was_changed(page: Page) -> None:
-    open_compare(page)
-    choose(page, "Random weights")
-    open_tab(page, "Shift (equivariance)")
-    type_in(page, "^Down$", -7)
-    for own in (Compare(draw=1), Compare(draw=1), Compare()):
-        page.go_back()
-        settled(page)
-        check_own(page, own)
-    page.go_forward()
-    settled(page)
-    check_own(page, Compare(draw=1))
-
-
-def check_own(page: Page, own: Compare) -> None:
-    """Link and widgets show this state of Compare."""
-    assert urlsplit(page.url).path == "/compare"
-    assert own_in_url(page) == own
-    if page.get_by_role("tab", name="Four layers", exact=True).get_attribute("aria-selected") == "true":
-        name = "Random weights" if own.draw else "Same weights in all"
-        expect(page.get_by_role("radio", name=name)).to_be_checked()
-    else:
-        expect(page.get_by_role("spinbutton", name="Down", exact=True)).to_have_value(str(own.down).replace("-", "−"))
-        assert lies(shift_sheet(page)) == pytest.approx((own.down, own.right), abs=0.05)
 
 
 def test_explore_and_compare_find_each_other_as_they_were_by_links_and_by_steps_back(page: Page) -> None:
@@ -471,7 +413,8 @@ def test_explore_and_compare_find_each_other_as_they_were_by_links_and_by_steps_
     until(page, lambda: kernel(page) == [[1, 2], [3, 4]])
     assert state_in_url(page) == cat
     step_to(page, "/compare")
-    check_own(page, Compare(draw=1))
+    assert own_in_url(page) == Compare(draw=1)
+    expect(page.get_by_role("radio", name="Random weights")).to_be_checked()
     assert state_in_url(page) == cat
 
 
@@ -491,18 +434,6 @@ def go_to(page: Page, name: str) -> None:
     page.get_by_role("link", name=name, exact=True).click()
     expect(page.get_by_role("link", name=name, exact=True)).to_have_attribute("aria-current", "page")
     settled(page)
-
-
-def test_an_uploaded_picture_comes_along_to_compare(page: Page) -> None:
-    y, x = np.mgrid[:60, :96]
-    pixels = np.stack([x * 255 // 96, y * 255 // 60, (x + 2 * y) * 5 % 256], axis=2).astype(np.uint8)
-    open_app(page)
-    send_file(page, "mine.png", saved(pixels))
-    go_to(page, "Compare")
-    assert state_in_url(page).image == "upload"
-    assert bitmap(picture(column(page, LAYER_NAMES["conv"]), Y)).shape[:2] == (18, 30)
-    open_tab(page, "Scramble")
-    assert_drawn(figure(column(page, "The picture"), "^The picture"), unit(planes(resize(pixels, SIDE), "grey"))[0])
 
 
 # Any screen, any theme, no mouse.

@@ -10,10 +10,8 @@ from playwright.sync_api import Page, expect
 from components.state.setup import Setup
 from kernels.images.decode import planes, resize
 from kernels.images.samples import SAMPLES
-from tests.e2e.conftest import NewPage
 from tests.support.user import (
     PHOTOGRAPH,
-    Theme,
     answered,
     assert_shows,
     badge,
@@ -21,7 +19,6 @@ from tests.support.user import (
     canvas,
     draws,
     enter,
-    expect_no_sideways_scroll,
     expect_notice,
     frames_sent,
     kernel,
@@ -254,26 +251,6 @@ def test_an_uploaded_picture_is_woven_the_right_way_up(page: Page) -> None:
     assert_shows(page, state_in_url(page), picture)
 
 
-def test_a_refused_upload_changes_nothing_and_says_why(page: Page) -> None:
-    open_app(page, "image=cat&kernel=1,2;3,4")
-    maps = ("Input", "Output")  # W gives way to the sentence
-    before = [pixels(page, name) for name in maps]
-    address = page.url
-    whole = saved(painted(96, 60), "PNG")
-    for name, data, reason in (
-        ("truncated.png", whole[: len(whole) // 2], "The previous picture was kept."),
-        ("letter.png", b"Dear Sir or Madam, this is no picture at all.", "not a PNG"),
-    ):
-        send_file(page, name, data)
-        expect_notice(page, reason)
-        assert page.url == address
-        assert kernel(page) == [[1, 2], [3, 4]]
-        for known, now in zip(before, (pixels(page, name) for name in maps), strict=True):
-            np.testing.assert_array_equal(known, now)
-    send_file(page, "whole.png", whole)
-    assert state_in_url(page).image == "upload"
-
-
 @pytest.mark.firefox
 def test_a_sample_is_picked_by_mouse_and_by_keyboard(page: Page) -> None:
     open_app(page, PHOTOGRAPH)
@@ -293,19 +270,6 @@ def test_a_sample_is_picked_by_mouse_and_by_keyboard(page: Page) -> None:
         page.keyboard.press("ArrowLeft")
         settled(page)
     assert state_in_url(page).image == "cat"
-
-
-def test_a_link_shows_another_visitor_the_same_pictures(new_page: NewPage) -> None:
-    mine, theirs = new_page(), new_page()
-    open_app(mine, "image=coffee&colour=rgb&padding=same&mode=circular&view=local&bias=0.1")
-    weight(mine, 3, 2).fill("0.333333333")
-    enter(mine, "Stride", 2)
-    assert state_in_url(mine).kernel[2][1] == 0.333333333
-    theirs.goto(mine.url)
-    settled(theirs)
-    assert kernel(theirs) == kernel(mine)
-    for name in CANVASES:
-        np.testing.assert_array_equal(pixels(theirs, name), pixels(mine, name))
 
 
 def test_a_damaged_link_says_what_was_wrong_quotes_it_as_text_and_shows_the_default(page: Page) -> None:
@@ -359,30 +323,3 @@ def test_a_reload_keeps_everything(page: Page) -> None:
     assert kernel(page) == [[1, 0, -1], [2, 0, -5], [1, 0, -1]]
     for known, now in zip(before, (pixels(page, name) for name in CANVASES), strict=True):
         np.testing.assert_array_equal(known, now)
-
-
-def test_a_kernel_that_does_not_fit_says_which_number_to_change_and_recovers(page: Page) -> None:
-    open_app(page, DIGIT)
-    enter(page, "K, rows", 9)
-    expect_notice(page, "spans 9 rows, but the input has 8")
-    expect(canvas(page, "Output")).to_have_count(0)
-    enter(page, "K, rows", 3)
-    assert kernel(page) == SOBEL
-    assert_shows(page, state_in_url(page))
-
-
-@pytest.mark.parametrize(
-    ("size", "color_scheme"), [((1440, 900), "light"), ((1024, 768), "dark"), ((390, 844), "light")], ids=str
-)
-def test_the_page_fits_the_screen(new_page: NewPage, size: tuple[int, int], color_scheme: Theme) -> None:
-    page = new_page(size, color_scheme)
-    open_app(page, PHOTOGRAPH)
-    expect_no_sideways_scroll(page)
-    for name in CANVASES:
-        box = canvas(page, name).bounding_box()
-        assert box is not None
-        assert min(box["width"], box["height"]) >= 100
-        assert 0 <= box["x"] <= box["x"] + box["width"] <= size[0]
-        shown = pixels(page, name)
-        assert len(np.unique(shown.reshape(-1, 4), axis=0)) >= 5, f"{name} is blank"
-    assert_shows(page, Setup(), color_scheme=color_scheme)

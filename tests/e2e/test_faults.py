@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,12 +15,10 @@ from components.session.session import LOST
 from tests.e2e.conftest import ROOT, Server, served
 from tests.support.user import (
     assert_shows,
-    badge,
     fetched,
     kernel,
     menu,
     open_app,
-    says,
     send_file,
     settled,
     state_in_url,
@@ -163,20 +160,6 @@ def test_on_a_slow_line_a_map_that_is_out_of_date_does_not_look_like_the_current
     settled(page)
     until(page, lambda: opacity(maps) == 1)
     assert (before.stride, state_in_url(page).stride) == (1, 2)
-
-
-def test_on_a_slow_line_the_loom_shows_its_own_preview_of_what_was_typed_and_calls_it_that(page: Page) -> None:
-    wire = wired(page)
-    open_app(page, DIGIT)
-    wire.held = True
-    for text in ("3", "-2", "0.5"):
-        says(page, wire, partial(put, page, 1, 1, text))
-        assert (badge(page), kernel(page)[0][0]) == ("preview", float(text))
-    wire.release()
-    settled(page)
-    assert badge(page) == "NumPy"
-    assert state_in_url(page).kernel[0][0] == 0.5
-    assert_shows(page, state_in_url(page))
 
 
 @pytest.mark.parametrize("path", ["/", "/compare"])

@@ -88,23 +88,6 @@ def test_a_hovered_weight_says_how_often_it_is_used(page: Page) -> None:
         expect(the_sum(page)).to_contain_text(f"used {uses} times")
 
 
-def test_a_hovered_cell_of_the_matrix_names_its_weight_its_input_and_its_output(page: Page) -> None:
-    open_app(page, DIGIT)
-    state = state_in_url(page)
-    wires = wiring("conv", layer_of(state, (8, 8)).spec, (1, 8, 8))
-    ids = {
-        (t, s): n for t, s, n in zip(wires.targets.tolist(), wires.sources.tolist(), wires.ids.tolist(), strict=True)
-    }
-    for t, s in ((0, 0), (0, 3), (14, 20), (35, 63)):
-        point_at(page, "Weight matrix", t, s, wires.shape)
-        expect(the_sum(page)).to_contain_text(
-            f"W[{t + 1},{s + 1}], from X[{s // 8 + 1},{s % 8 + 1}] to Y[{t // 6 + 1},{t % 6 + 1}]"
-        )
-        k, l = divmod(ids.get((t, s), 0), 3)
-        value = f"{weight_name(k, l)} = {state.kernel[k][l]:g}".replace("-", "−")
-        expect(the_sum(page)).to_contain_text(value if (t, s) in ids else "0, no connection")
-
-
 def test_the_pictures_say_in_words_what_they_show_now(page: Page) -> None:
     open_app(page, DIGIT)
     said = {
@@ -136,17 +119,6 @@ def test_the_keyboard_pins_moves_and_lets_go(page: Page, name: str, symbol: str)
     expect(the_sum(page)).to_contain_text(f"{symbol}[1,6]")
     page.keyboard.press("Escape")
     expect(the_sum(page)).not_to_contain_text(f"{symbol}[")
-
-
-def test_the_keyboard_walks_over_the_matrix(page: Page) -> None:
-    open_app(page, DIGIT)
-    canvas(page, "Weight matrix").focus()
-    page.keyboard.press("Enter")
-    expect(the_sum(page)).to_contain_text("W[19,33]")
-    page.keyboard.press("ArrowLeft")
-    expect(the_sum(page)).to_contain_text("W[19,32]")
-    page.keyboard.press("ArrowDown")
-    expect(the_sum(page)).to_contain_text("W[20,32]")
 
 
 def test_a_click_pins_the_cell_until_another_is_clicked(page: Page) -> None:

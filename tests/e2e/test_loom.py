@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from playwright.sync_api import Locator, Page, expect
 
 from components.display import matrix, theme, words
-from components.display.layer import Layer, layer_of, window_weights
+from components.display.layer import Layer, gradient_notes, layer_of
 from components.pages.explore.text import weight_name
 from components.state.setup import Setup
 from kernels.images.decode import unit
@@ -354,13 +354,6 @@ def test_the_wheel_over_the_whole_matrix_scrolls_the_page_on(page: Page) -> None
     assert canvas(page, MATRIX).bounding_box() == place
 
 
-@pytest.mark.parametrize("query", ["zoom=1000,1700,900,1800", "zoom=9,3000,0,700&view=local&flip=1"])
-def test_a_link_into_the_matrix_opens_on_the_engines_tile(page: Page, query: str) -> None:
-    open_app(page, query)
-    assert zoom_in_url(page) == ",".join(map(str, on_show(page)))
-    assert_woven(page)
-
-
 def test_two_fingers_apart_zoom_in_and_together_zoom_out(page: Page) -> None:
     open_app(page, PHOTOGRAPH)
     whole = on_show(page)
@@ -393,23 +386,6 @@ def pinch(page: Page, start: float, end: float) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("zoom", "refused"),
-    [
-        ("<script>,1,2,3", True),
-        ("0,999999999,0,999999999", False),
-    ],
-)
-def test_a_hostile_zoom_in_a_link_falls_back_to_the_whole_matrix(page: Page, zoom: str, refused: bool) -> None:
-    open_app(page, f"{GRID}&zoom={zoom}")
-    assert on_show(page) == (0, 64, 0, 100)
-    assert page.get_by_role("alert").filter(has_text="The link's zoom must be").count() == refused
-    canvas(page, MATRIX).press("+")
-    settled(page)
-    assert on_show(page) == (21, 53, 31, 81)  # round the row of the selected output
-    assert_woven(page)
-
-
 def test_a_zoomed_matrix_its_tools_and_the_network_fit_a_telephone(new_page: NewPage) -> None:
     page = new_page((390, 844))
     open_app(page, f"{DIGIT}&view=tiled&zoom=3,20,5,40&untied=9,1,1,2.5")
@@ -435,6 +411,8 @@ PICTURES = {
     "biased": f"{GRID}&bias=0.5&padding=same&stride=2&dilation=2",
     "folded": f"{DIGIT}&padding=same&mode=circular",
     "tiles, flipped": "flip=1&kernel=1,2,3,4,5;6,7,8,9,10&padding=7&mode=reflect",
+    "a part, tiles": "zoom=1000,1700,900,1800",
+    "a part, local, flipped": "zoom=9,3000,0,700&view=local&flip=1",
 }
 
 
@@ -603,17 +581,9 @@ def test_an_untied_copy_is_one_more_parameter_and_changes_one_output_alone(page:
 
 
 def check_gradients(page: Page) -> None:
-    """What the note says of the one copy, by plain sums over the picture and the output."""
     state = state_in_url(page)
-    ((target, k, l, value),) = state.untied
-    x, F = unit(picture_of(state))[0], window_weights(state)
-    tied = np.array([[(x[i : i + 3, j : j + 3] * F).sum() for j in range(6)] for i in range(6)])
-    i, j = divmod(target, 6)
-    read = x[i + k, j + l]
-    own, together = (tied[i, j] + (value - F[k, l]) * read) * read, (tied * x[k : k + 6, l : l + 6]).sum()
-    note = page.get_by_text("1 copy untied: 1 more free parameter.")
-    expect(note).to_contain_text(f"the gradient of this copy is a single term, {words.figure(own)}. Tied")
-    expect(note).to_contain_text(f"would be the sum of 36 terms: {together:.3g}.")
+    (told,) = gradient_notes(state, the_layer(state), picture_of(state))
+    expect(page.get_by_text("1 copy untied: 1 more free parameter.")).to_contain_text(told)
 
 
 def test_up_to_eight_copies_can_leave(page: Page) -> None:

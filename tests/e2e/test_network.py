@@ -1,13 +1,11 @@
 """The Network page, driven as a person drives it: drawn on, built, pointed at, opened."""
 
-import io
 import re
 from typing import Any
 from urllib.parse import quote
 
 import numpy as np
 import pytest
-from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from components.pages.network import activations
@@ -18,7 +16,7 @@ from kernels.networks.description import parse
 from kernels.networks.plan import INPUT, plan
 from kernels.networks.receptive_fields import fields
 from tests.e2e.conftest import NewPage
-from tests.support.user import expect_no_sideways_scroll, in_url, open_app, query, send_file, settled
+from tests.support.user import expect_no_sideways_scroll, in_url, open_app, query, settled
 
 pytestmark = pytest.mark.long
 
@@ -364,25 +362,3 @@ def test_what_was_typed_last_is_not_lost_to_the_button_that_is_pressed_next(page
 def test_a_link_to_a_unit_far_outside_makes_no_page_wider(page: Page) -> None:
     open_network(page, f"{QUICK}&opened=0,0,9,90000")
     expect_no_sideways_scroll(page)
-
-
-def test_a_picture_that_is_uploaded_flows_through(page: Page) -> None:
-    open_network(page, f"{QUICK}&shown=picture".replace("1,10,10", "3,20,20"))
-    before = stage(page, "Input").locator("img").get_attribute("src")
-    file = io.BytesIO()
-    Image.new("RGB", (50, 40), (200, 30, 90)).save(file, "PNG")
-    send_file(page, "mine.png", file.getvalue())
-    expect(stage(page, "Input").locator("img")).not_to_have_attribute("src", before or "")
-    colour = (
-        stage(page, "Input")
-        .locator("img")
-        .evaluate(
-            """(img) => {
-          const canvas = Object.assign(document.createElement("canvas"), { width: 20, height: 20 });
-          const ctx = canvas.getContext("2d");
-          ctx.drawImage(img, 0, 0);
-          return [...ctx.getImageData(10, 10, 1, 1).data];
-        }"""
-        )
-    )
-    assert colour == [200, 30, 90, 255]

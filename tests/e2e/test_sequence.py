@@ -12,17 +12,13 @@ from components.display.diagram import Diagram
 from components.pages.sequence import unrolled
 from components.pages.sequence.state import Sequence
 from tests.e2e.conftest import NewPage, Server
-from tests.support.text import exact
 from tests.support.user import (
     Theme,
-    column,
     epoch,
-    fact,
-    in_url,
     open_app,
+    open_tab,
     played,
     press,
-    settled,
 )
 
 pytestmark = pytest.mark.long
@@ -42,11 +38,6 @@ WEBS = as_sent(unrolled.diagrams(Sequence()))
 
 def open_sequence(page: Page, query: str = "") -> None:
     open_app(page, query, "/sequence")
-
-
-def open_tab(page: Page, title: str) -> None:
-    page.get_by_role("tab", name=title).click()
-    settled(page)
 
 
 def part(page: Page, web: Web) -> Locator:
@@ -86,13 +77,6 @@ def is_lit(page: Page, web: Web, n: int) -> None:
     assert lit(picture(page, web, "Network")) == alike(web, n, drawn=True)
     for other in WEBS:
         assert other is web or not lit(part(page, other))
-
-
-def shares(page: Page) -> dict[str, str]:
-    names = {"Tied": "Tied: one set of weights", "Untied": "Untied: separate weights per step"}
-    return {
-        name: fact(column(page, title), "test accuracy").inner_text().splitlines()[0] for name, title in names.items()
-    }
 
 
 def points() -> Iterator[tuple[Web, int]]:
@@ -176,42 +160,6 @@ def test_a_tap_lights_as_a_mouse_does_and_it_stays(browser: Browser, server: Ser
             is_lit(page, WEBS[0], n)
 
 
-def test_another_size_is_drawn_at_once_and_is_in_the_link(page: Page) -> None:
-    open_sequence(page)
-    page.get_by_role("spinbutton", name="Steps T").fill("8")
-    page.keyboard.press("Enter")
-    settled(page)
-    expect(part(page, WEBS[0]).get_by_text("18 free parameters")).to_be_visible()
-    expect(part(page, WEBS[1]).get_by_text("135 free parameters")).to_be_visible()
-    assert in_url(page, Sequence()).length == 8
-    open_tab(page, "Cost")
-    expect(page.get_by_test_id("stMarkdown").get_by_text(re.compile("^For 8 steps the tied layer has"))).to_be_visible()
-
-
-def test_the_spectral_radius_is_moved_by_keyboard_and_the_gradient_explodes(page: Page) -> None:
-    open_sequence(page, "sequence_tab=gradient")
-    fate = page.get_by_test_id("stMarkdown").get_by_text(re.compile("^With spectral radius"))
-    expect(fate).to_contain_text("vanishes")
-    slider = page.get_by_role("slider", name="Spectral radius of V")
-    slider.focus()
-    for _ in range(9):
-        slider.press("ArrowRight")
-    expect(fate).to_contain_text("1.25 the gradient explodes", timeout=10_000)
-    settled(page)
-    assert in_url(page, Sequence()).radius == 1.25
-    bars, whole = (page.get_by_role("region").filter(has_text=text) for text in ("Sum of the 23 bars", "∂L/∂V₁₁ of"))
-    one, other = (exact(fact(box, "full precision").first.inner_text()) for box in (bars, whole))
-    assert one == pytest.approx(other, rel=1e-7)
-
-
-def test_the_numbers_beside_the_bars_are_powers_of_ten_and_no_abbreviations(page: Page) -> None:
-    open_sequence(page, "radius=0.5")
-    chart = page.get_by_test_id("stPlotlyChart").nth(1)
-    expect(chart.locator(".ytick text").first).to_be_visible()
-    ticks = chart.locator(".ytick text").all_text_contents()
-    assert not [text for text in ticks if re.search("[a-zA-Zμµ]", text)]
-
-
 def test_played_to_the_end_the_tied_one_runs_on_and_the_untied_one_stops(page: Page) -> None:
     open_sequence(page, "reading_seed=1")
     expect(page.get_by_text("Longer sequences are tested")).to_be_visible()
@@ -219,4 +167,3 @@ def test_played_to_the_end_the_tied_one_runs_on_and_the_untied_one_stops(page: P
     played(page)
     expect(epoch(page)).to_have_text("epoch 40 of 40")
     expect(page.get_by_text(re.compile("[Tt]he tied network also runs on"))).to_contain_text("none for step 9")
-    assert set(shares(page)) == {"Tied", "Untied"}

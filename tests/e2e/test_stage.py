@@ -147,6 +147,9 @@ def test_on_a_phone_the_story_is_told_from_top_to_bottom_and_the_bar_stays(new_p
     found = parts(page)
     tops = [box(found[name])["y"] for name in order]
     assert tops == sorted(tops)
+    for name in ("Input", "Output", "Weight matrix"):
+        held = box(found[name])
+        assert min(held["width"], held["height"]) >= 100, name
     found["why"].scroll_into_view_if_needed()
     expect(found["bar"]).to_be_in_viewport(ratio=1)
 

@@ -31,12 +31,6 @@ def shares(page: Page) -> dict[str, str]:
     return {name: fact(column(page, name), "test accuracy").inner_text().splitlines()[0] for name in names}
 
 
-def settings(page: Page) -> None:
-    """Open the fields that are not needed to begin."""
-    button(page, "Data, read-out and training settings").click()
-    expect(page.get_by_role("spinbutton", name="Training digits")).to_be_visible()
-
-
 def test_the_first_thing_one_can_do_is_play_and_the_convolution_wins_with_the_default_settings(page: Page) -> None:
     open_train(page)
     press(page, "Play")

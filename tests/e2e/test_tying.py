@@ -301,9 +301,3 @@ def test_a_connection_is_called_shared_only_while_it_is(page: Page) -> None:
     press(page, "Untie all")
     page.mouse.move(*on_an_edge)
     expect(page.locator(".sum")).to_contain_text("shared with every other cell of this colour")
-
-
-def test_where_there_are_too_many_copies_untying_them_all_says_so(page: Page) -> None:
-    open_app(page, "image=pagoda&side=64")
-    press(page, "Untie all")
-    expect(page.locator(".face-line")).to_contain_text("34,596 connections, and at most 8,192 are untied")
