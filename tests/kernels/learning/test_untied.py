@@ -113,6 +113,7 @@ def test_what_does_not_fit_or_is_too_large_is_refused_with_numbers() -> None:
         untied_step(LayerSpec(2), ones, np.ones((2, 2)), ones, 0.1)
     with pytest.raises(SpecError, match="out_channels must be 1 where copies are untied one by one, got 2"):
         untied_step(LayerSpec(2, 1, 2), ones, np.ones((2, 2)), np.ones((1, 3, 3)), 0.1)
-    large = np.ones((1, 100, 100))
-    with pytest.raises(SpecError, match="this layer has 86,436 connections, and at most 8,192 are untied"):
-        untied_step(LayerSpec(3), large, np.ones((3, 3)), np.ones((1, 98, 98)), 0.1)
+    full, large = np.ones((1, 64, 128)), np.ones((1, 64, 129))
+    assert untied_step(LayerSpec(1), full, np.ones((1, 1)), full, 0.1).uses.tolist() == [[8192]]
+    with pytest.raises(SpecError, match="this layer has 8,256 connections, and at most 8,192 are untied"):
+        untied_step(LayerSpec(1), large, np.ones((1, 1)), large, 0.1)

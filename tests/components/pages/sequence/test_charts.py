@@ -22,7 +22,8 @@ def found(**ways: object) -> tuple[Sequence, Contributions]:
 def test_the_lines_of_the_cost_are_the_counts_on_log_axes_told_apart_by_colour_and_symbol() -> None:
     lines = unrolled.growth(Sequence())
     figure = charts.growth(lines)
-    assert (figure.layout.xaxis.type, figure.layout.yaxis.type) == ("log", "log")
+    axis = figure.layout.yaxis
+    assert (figure.layout.xaxis.type, axis.type, axis.exponentformat) == ("log", "log", "power")
     assert [(trace.name, trace.x, trace.y) for trace in figure.data] == [(l.name, l.steps, l.parameters) for l in lines]
     assert list(figure.layout.xaxis.ticktext) == ["2", "4", "8", "16", "32", "64", "128", "256"]
     assert [trace.line.color for trace in figure.data] == [
