@@ -135,7 +135,8 @@ def choose(page: Page, name: str) -> None:
 
 def the_map(state: Setup) -> Floats:
     """The output of the convolution on the small picture."""
-    return computed(replace(state, side=SIDE, colour="grey")).linear[0]
+    found: Floats = computed(replace(state, side=SIDE, colour="grey")).linear[0]
+    return found
 
 
 # Four layers, one map.
