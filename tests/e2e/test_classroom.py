@@ -368,7 +368,9 @@ def test_in_the_frame_of_a_course_page_there_is_the_page_alone_and_it_works(
     )
     page.goto(address)
     frame = page.frame_locator("iframe[title='Weight Loom']")
-    expect(frame.get_by_role("heading", level=1)).to_contain_text("3 weights")
+    title = frame.get_by_role("heading", level=1)
+    expect(title).to_contain_text("3 weights")
+    assert title.evaluate("(title) => title.getBoundingClientRect().top") < 20
     expect(frame.get_by_role("spinbutton", name="Weight row 1 column 3", exact=True)).to_have_value("3")
     expect(frame.locator(".badge")).to_have_text("NumPy")
     streamlits = ("MainMenu", "HeaderLogo", "Decoration", "StatusWidget", "AppDeployButton")
