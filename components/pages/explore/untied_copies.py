@@ -60,7 +60,8 @@ def _stages(F: Floats, step: UntiedStep, aim: str, bias: int, names: Sequence[st
         "a shared weight's gradient is their sum Σ."
     )
     drift = (
-        f"One step at learning rate {RATE}: each copy saw different pixels, so they drift apart (standard deviation σ)."
+        f"One step towards the target, at learning rate {RATE}: each copy saw different pixels, so they drift apart "
+        "(standard deviation σ)."
     )
     free = f"one of {words.plural(uses, 'free copy', 'free copies')}"
     equal, moved = f"{free}, which no other cell shares", f"before the step, now {free} with a value of its own"
