@@ -1,5 +1,6 @@
 """Pictures and their numbers as a browser reads them, and the colours of the threads typed out again."""
 
+import json
 from base64 import b64decode
 from collections.abc import Iterator
 from io import BytesIO
@@ -10,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from components.display.cards import Picture
+from components.display.cards import Card, Picture, props
 from tests.support.text import numbers
 
 
@@ -37,6 +38,12 @@ def frames(data: bytes) -> Iterator[tuple[NDArray[np.uint8], dict[str, Any]]]:
 def read_values(picture: Picture) -> NDArray[np.float32]:
     """The numbers behind a picture, as the browser reads them."""
     return np.frombuffer(b64decode(picture.values, validate=True), "<f4").reshape(picture.shape)
+
+
+def as_sent(cards: list[Card]) -> list[dict[str, Any]]:
+    """These cards as a browser gets them."""
+    sent: dict[str, list[dict[str, Any]]] = json.loads(json.dumps(props(cards)))
+    return sent["cards"]
 
 
 def cells_of(picture: Picture) -> list[float]:

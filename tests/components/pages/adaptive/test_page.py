@@ -4,9 +4,8 @@ No browser: `Visitor` reads what the components are sent, and answers in their p
 """
 
 import json
-import math
 import re
-from base64 import b64decode
+from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 
@@ -14,13 +13,18 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from kernels.adaptive.lms import learn
-from kernels.adaptive.systems import Mimo, Parallel, Pictures
+from components.pages.adaptive import charts, filters
+from components.pages.adaptive.filters import Curve, Predictions, System
+from components.pages.adaptive.state import Adaptive
+from components.state.link import from_query
+from components.state.setup import Setup
+from kernels.adaptive.lms import Learned
 from kernels.images.decode import planes
 from kernels.images.samples import sample
-from tests.support.pictures import unpacked
+from tests.support.pictures import as_sent, unpacked
 from tests.support.text import numbers
 from tests.support.visitor import Visitor, as_read, saved
+from tests.support.work import records_of
 
 Floats = NDArray[np.float64]
 
@@ -34,10 +38,6 @@ class Page(Visitor):
     """One visitor's session on the Adaptive page."""
 
     path = "adaptive"
-
-    def map(self, key: str, column: int) -> NDArray[np.float32]:
-        found = self.data(key)["cards"][column]["pictures"][0]
-        return np.frombuffer(b64decode(found["values"]), "<f4").reshape(found["shape"])
 
     @property
     def shown(self) -> dict[str, str]:
@@ -63,25 +63,9 @@ class Page(Visitor):
         return {trace["name"]: (unpacked(trace["x"]), unpacked(trace["y"])) for trace in traces}
 
     @property
-    def facts(self) -> list[dict[str, str]]:
-        """Of the two filters."""
-        return [{fact["name"]: fact["text"] for fact in card["facts"]} for card in self.data("filters")["cards"]]
-
-    @property
     def measured(self) -> list[str]:
         """The names of the lines that are no theory."""
         return [name for name in self.curves if not name.endswith("theory")]
-
-
-def pixels(name: str, side: int) -> Floats:
-    """The picture (H, W) in grey."""
-    found: Floats = planes(sample(name, side), "grey")[0] / 255
-    return found
-
-
-def near(map: NDArray[np.float32], truth: Floats) -> bool:
-    """Equal, but for what float32 cannot hold."""
-    return map.shape == truth.shape and bool(np.abs(map - truth).max() <= 1e-6 * max(1.0, float(np.abs(truth).max())))
 
 
 @pytest.mark.parametrize(("experiment", "mu"), [("parallel", 0.05), ("mimo", 0.02), ("pictures", 1.5)])
@@ -138,15 +122,6 @@ def test_the_other_experiments_are_in_the_link_too(experiment: str, mu: str) -> 
     assert fields == [experiment == "mimo", False]
 
 
-def test_hostile_values_in_a_link_are_each_refused_in_words_and_the_sound_one_counts() -> None:
-    names = {*ADAPTIVE_LINK, "mu", "experiment"} - {"steps"}
-    page = Page(**GRID, **dict.fromkeys(names, "<script>"), steps="300")
-    page.is_sound()
-    assert (page.query, page.errors) == ({**GRID, "steps": "300"}, [])
-    named = [found for text in page.warnings for found in re.findall(r"^The link's (\w+) must be ", text)]
-    assert sorted(named) == sorted(names)
-
-
 def test_a_step_size_that_is_none_is_refused_in_words_and_changes_nothing() -> None:
     page = Page(**GRID)
     before = page.shown
@@ -191,53 +166,54 @@ def test_the_slider_has_the_bounds_of_both_filters_as_marks_and_sets_the_step_si
     assert (page.query["mu"], page.data("mu")["value"], page.warnings) == ("0.2", 0.2, [])
 
 
-def test_a_number_beyond_its_limits_never_comes_in() -> None:
-    page = Page(**GRID)
-    before = page.shown
-    for field, beyond in (
-        ("members", 17),
-        ("steps", 99),
-        ("variance", -0.5),
-        ("lags", ""),
-        ("ar", "x"),
-    ):
-        page.put(field, beyond)
-        assert page.warnings[0].startswith(f"Nothing was changed: {field} must be ")
-        assert page.shown == before
-
-
 ticking_only = pytest.mark.usefixtures("record_by_record")  # a tick of the clock learns a slice of 200 iterations
-RUN = {**GRID, "steps": "600", "trials": "3", "members": "2", "lags": "3"}
+
+
+@dataclass(frozen=True)
+class Run:
+    """The whole run of a link, and what the page makes of it."""
+
+    own: Adaptive
+    made: System
+    records: list[Learned]
+
+    @property
+    def curves(self) -> list[Curve]:
+        return filters.curves(self.records, self.own.steps)
+
+    @property
+    def predicted(self) -> Predictions | None:
+        return filters.predictions(self.own, self.made)
+
+    @property
+    def said(self) -> str:
+        return as_read(filters.sentence(self.own, self.made, self.curves, self.predicted))
 
 
 @cache
-def truth(seed: int = 0) -> tuple[Floats, ...]:
-    return in_decibels(Parallel(channels=2, taps=3, iterations=600, trials=3, seed=seed), 0.05)
+def run(**link: str) -> Run:
+    own, state = from_query(link, Adaptive())[0], from_query(link, Setup())[0]
+    made = filters.system_of(own, state, planes(sample(state.image, state.side), "grey")[0] / 255)
+    return Run(own, made, records_of(filters.learned(own, made)))
 
 
-def in_decibels(system: Parallel | Mimo | Pictures, mu: float) -> tuple[Floats, ...]:
-    """Both learning curves, two of 600 iterations a point."""
-    excess = np.concatenate([record.excess for record in learn(system, system.wirings, mu)], axis=1)
-    return tuple(10 * np.log10(row.reshape(300, -1).mean(axis=1)) for row in excess)
-
-
-def draws(page: Page, wanted: tuple[Floats, ...], points: int | None = None) -> bool:
-    """Whether the page draws these curves, as far as this point."""
+def draws(page: Page, wanted: Run, points: int | None = None) -> bool:
+    """Whether the page draws these curves in decibels, as far as this point."""
     drawn = [page.curves[f"{name}, measured"] for name in ("Shared", "Untied")]
     return all(
-        len(y) == len(w[:points])
-        and np.allclose(y, w[:points], rtol=1e-9)
-        and np.allclose(x, 2 * np.arange(len(x)) + 1)
-        for (x, y), w in zip(drawn, wanted, strict=True)
+        x.tolist() == curve.iterations[:points].tolist()
+        and np.allclose(y, 10 * np.log10(curve.excess[:points]), rtol=1e-9)
+        for (x, y), curve in zip(drawn, wanted.curves, strict=True)
     )
 
 
-def to_the_end(*pages: Page) -> None:
-    for page in pages:
-        page.press("learn_start")
-    while any(page.has("learn_stop") for page in pages):
-        for page in pages:
-            page.run()
+def to_the_end(page: Page) -> None:
+    page.press("learn_start")
+    while page.has("learn_stop"):
+        page.run()
+
+
+RUN = {**GRID, "steps": "600", "trials": "3", "members": "2", "lags": "3"}
 
 
 @ticking_only
@@ -249,20 +225,17 @@ def test_the_clock_alone_learns_to_the_end_and_then_the_button_comes_back() -> N
     page.press("learn_start")
     assert page.has("learn_stop")
     for done in (100, 200, 300):
-        assert draws(page, truth(), done)
+        assert draws(page, run(**RUN), done)
         assert "Stopped" not in page.said
         with page.within(LEARNING):
             page.run()
     assert page.has("mu")  # the whole page was run: the button is not part of what ticks
-    assert draws(page, truth())
     assert (page.has("learn_stop"), page.named("learn_start").label) == (False, "Run again")
-    ends = [10 * math.log10((10 ** (curve[-75:] / 10)).mean()) for curve in truth()]
-    derived = [10 * math.log10(0.01 * (0.05 * 3 / M) / (2 - 0.05 * (4 + M) / M)) for M in (2, 1)]
-    assert numbers(page.said.replace("**", ""))[0] == pytest.approx(ends[1] - ends[0], abs=0.051)
-    told = [[numbers(fact[name])[0] for fact in page.facts] for name in ("steady-state excess MSE", "theory")]
-    assert np.allclose(told, [ends, derived], atol=0.051)
-    said = numbers(page.named("learning").proto.alt)
-    assert said == pytest.approx([ends[0], derived[0], ends[1], derived[1]], abs=0.051)
+    wanted = run(**RUN)
+    assert draws(page, wanted)
+    assert page.said == wanted.said
+    assert page.data("filters")["cards"] == as_sent(filters.fact_cards(wanted.curves, wanted.predicted))
+    assert page.named("learning").proto.alt == charts.learning_curves_alt(wanted.curves, wanted.predicted)
     before = page.shown
     page.run()
     assert page.shown == before
@@ -270,16 +243,11 @@ def test_the_clock_alone_learns_to_the_end_and_then_the_button_comes_back() -> N
 
 @ticking_only
 def test_what_theory_derives_is_drawn_dashed() -> None:
-    page = Page(**RUN)
+    page, predicted = Page(**RUN), run(**RUN).predicted
     page.press("learn_start")
-    mu, L, v = 0.05, 3, 0.01
-    for name, M in (("Shared", 2), ("Untied", 1)):
-        D, wanted = 1.0, []
-        for _ in range(600):
-            wanted.append(D)
-            D = (1 - 2 * mu + mu**2 * (L + M + 1) / M) * D + mu**2 * L * v / M
+    for name, one in zip(("Shared", "Untied"), predicted or (), strict=True):
         x, y = page.curves[f"{name}, theory"]
-        assert np.allclose(y, [10 * math.log10(wanted[int(n)]) for n in x], rtol=1e-6)
+        assert np.allclose(y, 10 * np.log10(one.excess(600)[x.astype(int)]), rtol=1e-9)
     dashes = [trace["line"].get("dash") for trace in json.loads(page.named("learning").proto.spec)["data"]]
     assert dashes == [None, "dash", None, "dash"]
 
@@ -291,11 +259,11 @@ def test_stopping_keeps_the_curve_and_learning_again_starts_over() -> None:
     page.run()
     page.press("learn_stop")
     page.run()
-    assert draws(page, truth(), 200)
+    assert draws(page, run(**RUN), 200)
     assert page.said.startswith("Stopped after 400 of 600 iterations. With sharing the ")
     assert (page.has("learn_start"), page.has("learn_stop")) == (True, False)
     page.press("learn_start")
-    assert draws(page, truth(), 100)
+    assert draws(page, run(**RUN), 100)
 
 
 @ticking_only
@@ -305,56 +273,35 @@ def test_a_number_changed_while_it_learns_ends_the_run_and_the_next_one_has_it()
     page.put("lms_seed", 5)
     assert (page.measured, page.has("learn_start"), page.has("learn_stop")) == ([], True, False)
     page.press("learn_start")
-    assert draws(page, truth(seed=5), 100)
+    assert draws(page, run(**RUN, lms_seed="5"), 100)
     page.send("mu", "place", 0.1)
     page.is_sound()
     assert (page.measured, page.query["mu"]) == ([], "0.1")
 
 
 @ticking_only
-def test_other_pages_can_be_used_while_the_filters_learn() -> None:
-    page = Page(**RUN)
-    page.press("learn_start")
-    page.go("explore")
-    page.go("adaptive")
-    assert draws(page, truth(), 200)
-
-
-@ticking_only
-def test_two_visitors_learn_beside_each_other_as_each_would_alone() -> None:
-    one, other = Page(**RUN), Page(**RUN, lms_seed="6")
-    to_the_end(one, other)
-    assert draws(one, truth())
-    assert draws(other, truth(seed=6))
-
-
-@ticking_only
 def test_the_kernel_of_explore_is_learned_from_the_picture() -> None:
-    page = Page(image="pagoda", kernel="1,2;3,-4", experiment="pictures", steps="600", trials="3", mu="1")
-    assert page.map("kernels", 0).tolist() == [[1, 2], [3, -4]]
-    assert not page.map("kernels", 1).any()
+    link = {"image": "pagoda", "kernel": "1,2;3,-4", "experiment": "pictures", "steps": "600", "trials": "3", "mu": "1"}
+    page, wanted = Page(**link), run(**link)
+    assert page.data("kernels")["cards"] == as_sent(filters.sample_cards(wanted.made, []))
     to_the_end(page)
-    system = Pictures(pixels("pagoda", 64), np.array([[1.0, 2], [3, -4]]), 12, 0.01, 600, 3, 0)
-    assert draws(page, in_decibels(system, 1.0))
-    last = list(learn(system, system.wirings, 1.0))[-1]
-    assert near(page.map("kernels", 0), last.x.reshape(12, 12))
-    assert page.map("kernels", 1).tolist() == [[1, 2], [3, -4]]
-    assert near(page.map("kernels", 2), last.theta[0].reshape(2, 2))
-    assert "With sharing" in page.said
+    assert draws(page, wanted)
+    assert page.data("kernels")["cards"] == as_sent(filters.sample_cards(wanted.made, wanted.records))
+    assert page.said == wanted.said
 
 
 @ticking_only
 def test_the_ring_is_learned_with_its_weights_shared_around_it() -> None:
-    page = Page(**RUN, experiment="mimo", mu="0.05")
+    link = {**RUN, "experiment": "mimo", "mu": "0.05"}
+    page = Page(**link)
     to_the_end(page)
-    assert draws(page, in_decibels(Mimo(2, 3, 0.01, 600, 3, 0), 0.05))
+    assert draws(page, run(**link))
 
 
 @ticking_only
 def test_past_the_bound_the_run_ends_in_words_and_not_in_infinities() -> None:
-    page = Page(**RUN, mu="2")
+    page, wanted = Page(**RUN, mu="2"), run(**RUN, mu="2")
     to_the_end(page)
-    assert re.match(r"\*\*Shared diverged\*\* after \d+ iterations: μ = 2, stability bound 0.667", page.said)
-    assert [fact["theory"] for fact in page.facts] == ["none: μ exceeds the stability bound"] * 2
+    assert page.said == wanted.said
+    assert page.data("filters")["cards"] == as_sent(filters.fact_cards(wanted.curves, wanted.predicted))
     assert "Infinity" not in page.named("learning").proto.spec
-    assert not re.search(r"\b(inf|nan)\b", page.said + str(page.facts))
