@@ -14,13 +14,11 @@ from components.pages.compare import charts, saving, timing
 from components.pages.compare.saving import Curve, Saving
 from components.pages.compare.state import Quantity
 from components.state.link import edited
-from components.state.setup import Setup, View
-from kernels.layer.counts import Count
-from kernels.layer.timing import Measurement, Method
+from components.state.setup import Setup
+from kernels.layer.counts import KINDS, Count
+from kernels.layer.timing import METHODS, Measurement
 from tests.support.text import durations, numbers, sizes
 
-KINDS: tuple[View, ...] = ("dense", "local", "tiled", "conv")
-METHODS: tuple[Method, ...] = ("dense", "sparse", "correlate")
 WORDS: dict[Quantity, str] = {"parameters": "parameters", "bytes": "bytes", "multiply_adds": "multiply-adds"}
 WAYS: list[dict[str, object]] = [
     {},

@@ -4,13 +4,11 @@ import math
 from collections import Counter
 from dataclasses import replace
 from functools import cached_property
-from itertools import pairwise, product
-from typing import Literal
+from itertools import product
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from scipy import signal
 
 from components.display import theme
 from components.display.cards import Card, Picture
@@ -19,7 +17,9 @@ from components.pages.compare import four_layers
 from components.pages.compare.small import SmallLayer, small_state
 from components.state.link import edited
 from components.state.setup import Setup, View
+from kernels.layer.counts import KINDS
 from kernels.layer.kinds import wiring
+from kernels.layer.wiring import kept
 from tests.support.layers import SIZES, WAYS, by_loops, close, geometry, picture
 from tests.support.oracles import Connection, loop_connections, parameter_count
 from tests.support.pictures import cells_of, hashed, read_png, read_values
@@ -31,7 +31,6 @@ Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 
 DEFAULT = Setup()
-KINDS: tuple[View, ...] = ("dense", "local", "tiled", "conv")
 STATES: list[Way] = [
     *WAYS[:6],
     {"flip": True, "kernel": "1,2,3;4,5,7", "padding": "same", "period": 3},
@@ -106,22 +105,6 @@ def test_set_to_the_same_numbers_all_four_compute_the_map_of_the_loops(way: Way)
         assert result.error == pytest.approx(float(np.abs(result.output - shown.truth).max()), rel=1e-9)
 
 
-EXTENTS: tuple[tuple[str, Literal["valid", "full"]], ...] = (
-    ("1,2,3;4,5,7", "valid"),
-    ("0.1,0.7,-1.5", "full"),
-    ("3", "full"),
-)
-
-
-@pytest.mark.parametrize("flip", [False, True])
-def test_they_all_are_scipys_correlation_or_flipped_its_convolution(flip: bool) -> None:
-    run = signal.convolve2d if flip else signal.correlate2d
-    for kernel, extent in EXTENTS:
-        shown = Shown({"kernel": kernel, "flip": flip, "padding": extent, "bias": 0.5})
-        for result in shown.results:
-            close(result.output, run(shown.planes[0] / 255, shown.state.kernel, extent) + 0.5)
-
-
 # What they cost.
 
 
@@ -160,6 +143,9 @@ def test_a_tiled_layer_says_how_many_kernels_take_turns(period: int, many: list[
         one, other = shown.results[2], shown.results[3 if period == 1 else 1]
         assert (one.count, one.shape, one.uses) == (other.count, other.shape, other.uses)
         np.testing.assert_array_equal(one.output, other.output)
+    if period == 1:
+        whole, corner = ({card.pictures[n].src for card in shown.cards[2:]} for n in (0, 2))
+        assert (len(whole), len(corner)) == (1, 1)
 
 
 # What is seen.
@@ -315,86 +301,24 @@ def test_one_weight_is_singular_and_a_kernel_as_large_as_the_picture_is_not_prai
 # Free weights at random.
 
 
-@pytest.mark.parametrize("way", [{}, *RANDOM], ids=short)
-def test_drawn_weights_are_decided_by_the_seed_and_drawn_for_each_layer(way: Way) -> None:
-    first, again, other = (Shown(way, draw=seed).results for seed in (5, 5, 6))
-    for one, same, different in zip(first, again, other, strict=True):
-        np.testing.assert_array_equal(one.output, same.output)
-        assert one.kept == same.kept
-        assert not np.array_equal(one.output, different.output)
-
-
-def test_free_weights_depend_neither_on_each_other_nor_on_the_visitors_numbers() -> None:
-    maps = [result.output.ravel() for result in Shown({"period": 1}, (20, 20), 4).results]
-    assert np.abs(np.asarray(np.corrcoef(maps))[np.triu_indices(4, 1)]).max() < 0.9
-    one, other = (Shown({"kernel": kernel}, draw=2).results for kernel in ("1,2,3", "-7,0,1e5"))
-    for first, second in zip(one, other, strict=True):
-        np.testing.assert_array_equal(first.output, second.output)
-
-
-def unexplained(shown: Shown, y: Floats) -> float:
-    """How much of a map, 0..1, no single kernel (and bias) can explain, found by least squares over all kernels."""
-    columns: list[Floats] = []
-    for tap in range(math.prod(shown.g.kernel_size)):
-        alone = np.zeros(shown.g.kernel_size)
-        alone.flat[tap] = 1
-        columns.append(by_loops(replace(shown.state, bias=0.0), shown.planes, alone)[0].ravel())
-    design = np.stack([*columns, *[np.ones(shown.g.n_outputs)] * shown.g.bias], axis=1)
-    left = y.ravel() - design @ np.linalg.lstsq(design, y.ravel())[0]
-    return float(np.linalg.norm(left) / np.linalg.norm(y))
-
-
 @pytest.mark.parametrize("seed", [1, 9999])
 @pytest.mark.parametrize("way", RANDOM, ids=short)
-def test_a_random_convolution_is_the_correlation_with_the_kernel_that_was_drawn_and_the_others_are_none(
+def test_free_weights_are_those_of_the_seed_and_of_the_layer_and_the_next_layer_can_copy_what_is_said(
     way: Way, seed: int
 ) -> None:
     shown = Shown(way, draw=seed)
-    edges, K, L = len(shown.connections("conv")), *shown.g.kernel_size
-    # Normal with variance 1 / (weights an output reads), from the generator of this seed and of the fourth layer.
-    drawn = np.random.default_rng([seed, 3]).standard_normal(K * L + shown.g.bias)
-    drawn /= math.sqrt(edges / shown.g.n_outputs)
-    bias = float(drawn[-1]) if shown.g.bias else 0.0
-    wanted = by_loops(replace(shown.state, bias=bias), shown.planes, drawn[: K * L].reshape(K, L))[0]
-    close(shown.results[3].output, wanted)
-    assert min(unexplained(shown, result.output) for result in shown.results[:3]) > 0.1
-
-
-def test_random_maps_are_about_equally_strong_whatever_an_output_reads() -> None:
-    # Σ w x over n pixels with variance 1/n each has the variance of the mean of x²: that of a uniform picture is 1/3.
-    for result in Shown({"kernel": [[1] * 5] * 5}, (24, 24), 1).results[:2]:
-        assert result.output.var() == pytest.approx(1 / 3, rel=0.25)
-
-
-@pytest.mark.parametrize("way", [{}, {"kernel": "1,2,3;4,5,7", "stride": 2, "period": 3}], ids=short)
-def test_the_next_layer_keeps_of_random_weights_about_the_ratio_of_their_numbers(way: Way) -> None:
-    drawn = [Shown(way, (12, 13), seed) for seed in range(1, 7)]
-    for n, (rich, poor) in enumerate(pairwise(drawn[0].parameters(kind) for kind in KINDS)):
-        found, ratio = [float(shown.results[n].kept or 0) for shown in drawn], poor / rich
-        error = math.sqrt(ratio * (1 - ratio) / (rich / 2 + 1))  # of a Beta(poor / 2, (rich − poor) / 2)
-        assert abs(np.mean(found) - ratio) < 4 * error / math.sqrt(len(found))
-        assert 0 < min(found) <= max(found) < 1
-        for shown in drawn[:1]:  # and the last fact says it
-            fact = shown.cards[n].facts[-1]
-            assert numbers(fact.text) == [pytest.approx(100 * found[0], rel=0.051)]
-            assert fact.good is None
-    assert drawn[0].results[3].kept is None
-    assert numbers(drawn[0].cards[3].facts[-1].text) == []
-
-
-@pytest.mark.parametrize(
-    "way", [{"kernel": "1,2;3,4", "padding": 1, "bias": 0.5, "period": 3}, {"padding": 2, "mode": "replicate"}]
-)
-def test_what_the_next_layer_keeps_is_the_projection_on_all_its_matrices(way: Way) -> None:
-    shown = Shown(way, (5, 6), 5)
-    for n, (kind, poorer) in enumerate(pairwise(KINDS)):
-        wires = wiring(kind, shown.layer.spec, shown.layer.in_shape, shown.state.period)
-        theta, W = np.random.default_rng([5, n]).standard_normal(wires.n_params), np.zeros(wires.shape)
-        np.add.at(W, (wires.targets, wires.sources), theta[wires.ids])  # connections on one cell add
-        links = shown.connections(poorer)
-        keys = {key: place for place, key in enumerate(dict.fromkeys(key for _, _, key in links))}
-        design = np.zeros((W.size, len(keys)))
-        for target, source, key in links:
-            design[target * W.shape[1] + source, keys[key]] += 1
-        nearest = design @ np.linalg.lstsq(design, W.ravel())[0]
-        assert shown.results[n].kept == pytest.approx((nearest**2).sum() / (W**2).sum(), rel=1e-6)
+    x = np.append(shown.planes.ravel() / 255, 1.0)  # the last is the bias's
+    wires = [wiring(kind, shown.layer.spec, shown.layer.in_shape, shown.state.period) for kind in KINDS]
+    for n, (one, result, card) in enumerate(zip(wires, shown.results, shown.cards, strict=True)):
+        # Normal with variance 1 / (weights an output reads), from the generator of this seed and of this layer.
+        theta = np.random.default_rng([seed, n]).standard_normal(one.n_params)
+        theta /= math.sqrt(len(one.targets) / shown.g.n_outputs)
+        wanted = np.zeros(shown.g.n_outputs)
+        np.add.at(wanted, one.targets, theta[one.ids] * x[one.sources])
+        close(result.output.ravel(), wanted)
+        assert card.facts[-1].good is None
+        if n < 3:
+            share = kept(one, theta, wires[n + 1])
+            assert result.kept == pytest.approx(share, rel=1e-9)
+            assert numbers(card.facts[-1].text) == [pytest.approx(100 * share, rel=0.051)]
+    assert (shown.results[3].kept, numbers(shown.cards[3].facts[-1].text)) == (None, [])

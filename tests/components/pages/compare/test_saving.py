@@ -8,15 +8,14 @@ from components.display.layer import layer_of
 from components.pages.compare import saving
 from components.pages.compare.timing import planned, timed_layer
 from components.state.link import edited
-from components.state.setup import Setup, View
-from kernels import SpecError
+from components.state.setup import Setup
+from kernels import KINDS, SpecError
 from tests.support.layers import WAYS, geometry
 from tests.support.oracles import loop_connections, parameter_count
 from tests.support.text import numbers
 
 Way = dict[str, object]
 DEFAULT = Setup()
-KINDS: tuple[View, ...] = ("dense", "local", "tiled", "conv")
 SIDES = (8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096)
 FLAT15 = [[1] * 15] * 15
 

@@ -18,6 +18,7 @@ from components.pages.compare.small import SmallLayer
 from components.pages.compare.state import Border, Compare
 from components.state.link import edited
 from components.state.setup import Setup, View
+from kernels.layer.counts import KINDS
 from tests.support.layers import by_loops, close, geometry
 from tests.support.oracles import loop_connections
 from tests.support.pictures import read_png, read_values
@@ -27,7 +28,6 @@ Way = dict[str, Any]
 Size = tuple[int, int]
 Bytes = NDArray[np.uint8]
 
-KINDS: tuple[View, ...] = ("dense", "local", "tiled", "conv")
 KERNEL = "1,2,-3;4,0.5,7;-1,3,2"  # no symmetry, no zero: no two sums are equal by chance
 START = edited(Setup(), kernel=KERNEL)
 PLACES = [(0, 0), (1, 0), (3, -5), (-2, 4), (8, 10), (-64, 64)]
@@ -136,6 +136,7 @@ def test_what_must_agree_is_what_adds_the_same_terms_and_nothing_else_does(
     if 0 < exact < whole and place != (0, 0) and not odd:
         assert sorted(numbers(case.said)) == sorted([exact, whole, whole - exact])
     assert ("drag the picture" in case.said) == (place == (0, 0))
+    assert odd == ("odd" in case.said) == ("odd" in case.cards[3].note)
 
 
 @pytest.mark.parametrize("kernel", [KERNEL, "5", "1;2;-3;4"])
@@ -152,26 +153,6 @@ def test_a_single_tap_agrees_even_where_pixels_are_lost_and_no_ring_is_said_to_b
     assert case.same_sums("conv").all()
     assert numbers(case.said) == [80]
     assert "wraps" not in case.said
-
-
-def test_with_stride_two_an_even_shift_moves_the_map_by_half_and_an_odd_one_makes_another() -> None:
-    still = Case((8, 12), (0, 0), "circular", hop=2).conv.shifted_first
-    for place in ((2, 0), (-6, 8), (1, 0), (2, -7)):
-        case, odd = Case((8, 12), place, "circular", hop=2), any(n % 2 for n in place)
-        assert case.conv.exact.all() == (not odd)
-        assert case.conv.difference.all() == odd
-        assert odd == ("odd" in case.said) == ("odd" in case.cards[3].note)
-        if not odd:
-            half = np.roll(still, (place[0] // 2, place[1] // 2), (0, 1))
-            np.testing.assert_array_equal(case.conv.shifted_first, half)
-
-
-@pytest.mark.parametrize("hop", [1, 2])
-def test_a_tiled_layer_moves_along_by_multiples_of_its_period_only(hop: int) -> None:
-    step = 3 * hop
-    for down, right in product((-step, -1, 0, step - 1, step), (0, 1, step)):
-        tiled = Case((12, 24), (down, right), "circular", hop, period=3).found[2]
-        assert tiled.exact.all() == tiled.exact.any() == (down % step == 0 and right % step == 0)
 
 
 @either_border
@@ -292,7 +273,3 @@ def test_when_a_tiled_layer_moves_along_is_told_in_pixels_with_the_seam_of_the_r
     assert ("seam" in note) == seam
     assert ("convolution" in note) == (period == 1)
     assert ("locally connected" in note) == (period >= 12)
-    if said and border == "circular" and period < 11:  # and so it does
-        tiled = Case(size, (said[0], said[0]), border, hop, period=period).found[2]
-        assert tiled.exact.all() == (not seam)
-        assert tiled.exact.any()

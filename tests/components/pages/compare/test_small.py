@@ -6,22 +6,21 @@ from functools import cache
 import numpy as np
 import pytest
 
-from components.display.layer import layer_of
-from components.pages.compare import small
+from components.display.layer import spec_of
 from components.pages.compare.small import small_state
 from components.state import setup
 from components.state.link import edited
-from components.state.setup import DRAWING, Setup, View
+from components.state.setup import DRAWING, Setup
 from kernels.images.decode import resize
+from kernels.layer.counts import count
 from kernels.layer.spec import SpecError
-from tests.support.layers import SIZES, WAYS, geometry
-from tests.support.oracles import Geometry, loop_connections
+from tests.support.layers import geometry
+from tests.support.oracles import loop_connections
 from tests.support.text import numbers
 
 Size = tuple[int, int]
 Way = dict[str, object]
 DEFAULT = Setup()
-KINDS: tuple[View, ...] = ("dense", "local", "tiled", "conv")
 LIMIT, LOCAL_LIMIT, COMFORT = 2**21, 2**19, 32
 FLAT15 = [[1] * 15] * 15
 EXTREMES: list[Way] = [
@@ -57,26 +56,10 @@ def at_side(size: Size, side: int) -> Size:
 @cache
 def works(state: Setup, size: Size) -> bool | None:
     """Whether all four layers have as few connections as they may; None where there is no layer at all."""
-    g = geometry(state, size, state.bias != 0)
-    if not g.is_valid:
+    if not geometry(state, size).is_valid:
         return None
-    dense = g.n_outputs * (g.n_inputs + g.bias)
-    return dense <= LIMIT and read(g) + g.n_outputs * g.bias <= LOCAL_LIMIT
-
-
-def read(g: Geometry) -> int:
-    """Real pixels all windows read together; rows and columns are read independently of each other."""
-    if g.mode != "zeros":  # borders fold: all taps read one
-        return g.n_outputs * g.kernel_size[0] * g.kernel_size[1]
-    rows, cols = (
-        sum(
-            0 <= i * g.stride[axis] + k * g.dilation[axis] - g.pads[axis][0] < g.in_shape[axis + 1]
-            for i in range(g.out_size[axis])
-            for k in range(g.kernel_size[axis])
-        )
-        for axis in (0, 1)
-    )
-    return rows * cols
+    dense, local = (count(kind, spec_of(state), (1, *size)).connections for kind in ("dense", "local"))
+    return dense <= LIMIT and local <= LOCAL_LIMIT
 
 
 def best_side(state: Setup, size: Size) -> int | None:
@@ -89,13 +72,6 @@ def best_side(state: Setup, size: Size) -> int | None:
     return None
 
 
-def test_what_windows_read_is_counted_here_as_by_the_loops() -> None:
-    for way in WAYS:
-        g = geometry(edited(DEFAULT, **way), SIZES[0])
-        assert read(g) == len(loop_connections("local", g))
-    assert (small.LIMIT, small.LOCAL_LIMIT, small.COMFORT) == (LIMIT, LOCAL_LIMIT, COMFORT)
-
-
 @pytest.mark.parametrize("size", [(8, 8), (9, 12), (12, 3)], ids=str)
 @pytest.mark.parametrize("way", EXTREMES, ids=short)
 def test_the_small_picture_is_the_largest_comfortable_one_or_the_layer_is_refused(way: Way, size: Size) -> None:
@@ -106,9 +82,6 @@ def test_the_small_picture_is_the_largest_comfortable_one_or_the_layer_is_refuse
             small_state(state, size)
         return
     assert small_state(state, size) == replace(state, side=wanted)
-    counts = layer_of(state, at_side(size, wanted)).counts
-    assert counts["dense"].connections <= LIMIT
-    assert max(counts[kind].connections for kind in KINDS[1:]) <= LOCAL_LIMIT
 
 
 @pytest.mark.parametrize(("taps", "side"), [(7, 32), (9, 33), (15, 57)])  # 4 (taps − 1) + 1 pixels are reached
