@@ -11,11 +11,13 @@ import pytest
 from components.display import theme
 from components.pages.adaptive import slider
 from components.pages.channels import bank as bank_component
-from components.pages.channels import layer
+from components.pages.channels import blocks, layer
 from components.pages.channels.bank import props
 from components.pages.channels.state import Channels
 from components.state.link import edited
-from tests.support.pictures import hexed
+from components.state.setup import Setup
+from tests.support.oracles import Geometry, loop_connections
+from tests.support.pictures import hexed, read_png
 
 Case = tuple[int, int, int, tuple[int, int]]  # channels, outputs, groups, kernel size
 CASES: list[Case] = [
@@ -76,6 +78,21 @@ def test_a_kernel_has_a_hue_of_its_own_and_goes_from_dark_to_light(case: Case) -
         light = [sum(bytes.fromhex(colour[1:])) for colour in kernel]
         assert light == sorted(light)
         assert light[0] < light[-1] or len(light) == 1
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_every_connection_of_w_and_of_its_close_up_has_the_colour_its_weight_has_in_the_table(case: Case) -> None:
+    many, outputs, groups, size = case
+    own = replace(bank_of(case), part=(1, 20, 2, 30))
+    g = Geometry("", (many, 5, 6), size, outputs, groups=groups)
+    made, kernels = layer.layer(Setup(), own, g.in_shape), props(own, tuple("abcd"[:many]))["outputs"]
+    wanted = np.zeros((g.n_outputs, g.n_inputs, 4), np.uint8)
+    for target, source, (_, o, c, k, l) in loop_connections("conv", g):
+        kernel = next(one for one in kernels[int(o)] if one and one["channel"] == c)
+        wanted[target, source] = [*bytes.fromhex(kernel["colours"][int(k) * size[1] + int(l)][1:]), 255]
+    np.testing.assert_array_equal(blocks.coloured(own, made, blocks.whole(made)), wanted)
+    near, _ = blocks.matrix_cards(own, made)
+    np.testing.assert_array_equal(read_png(near.pictures[0].src), wanted[1:20, 2:30])
 
 
 def test_a_changed_weight_changes_one_number_and_no_colour_and_places_change_nothing() -> None:
