@@ -3,27 +3,26 @@
 import math
 import re
 from collections.abc import Callable
-from functools import cache, cached_property
+from functools import cache
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from components.display import theme
-from components.display.cards import Card
 from components.pages.adaptive import filters
-from components.pages.adaptive.filters import Predictions, System
+from components.pages.adaptive.filters import System
 from components.pages.adaptive.state import Adaptive
 from components.state.link import edited
 from components.state.setup import Setup
 from kernels.adaptive import theory
-from kernels.adaptive.lms import Learned, learn
+from kernels.adaptive.lms import learn
 from kernels.adaptive.systems import SLICE, Mimo, Parallel, Pictures
 from kernels.adaptive.theory import Prediction
 from kernels.layer.spec import SpecError
+from tests.support.adaptive import Run
 from tests.support.pictures import hashed, read_png, read_values
 from tests.support.text import numbers
-from tests.support.work import records_of
 
 Floats = NDArray[np.float64]
 PICTURE: Floats = np.random.default_rng(12).random((40, 50))
@@ -41,42 +40,14 @@ def pictures_of(own: Adaptive, state: Setup = STATE, picture: Floats = PICTURE) 
     return made
 
 
-class Run:
-    """A whole run, and what the page makes of it."""
-
-    def __init__(self, own: Adaptive, state: Setup) -> None:
-        self.own, self.made = own, system_of(own, state)
-        self.records: list[Learned] = records_of(filters.learned(own, self.made))
-        self.excess = np.concatenate([record.excess for record in self.records], axis=1)  # (filters, iterations)
-        self.curves = filters.curves(self.records, own.steps)
-        self.predicted = filters.predictions(own, self.made)
-
-    @cached_property
-    def said(self) -> str:
-        return filters.sentence(self.own, self.made, self.curves, self.predicted).replace("**", "")
-
-    @property
-    def cards(self) -> list[Card]:
-        return filters.fact_cards(self.curves, self.predicted)
-
-    @property
-    def theory(self) -> Predictions:
-        assert self.predicted is not None
-        return self.predicted
-
-    @property
-    def samples(self) -> list[Card]:
-        return filters.sample_cards(self.made, self.records)
-
-
 def of(**ways: object) -> Adaptive:
     """The first state, changed, and quick."""
     return edited(Adaptive(), **({"steps": 600, "trials": 4} | ways))
 
 
 @cache
-def learned(own: Adaptive, state: Setup = STATE) -> Run:
-    return Run(own, state)
+def learned(own: Adaptive, state: Setup) -> Run:
+    return Run(own, state, PICTURE)
 
 
 def run(state: Setup = STATE, /, **ways: object) -> Run:
@@ -202,7 +173,7 @@ def test_a_filter_that_diverged_is_drawn_up_to_there_and_told_with_the_iteration
     assert gone > 0
     assert (untied.diverged_at, untied.steady, shared.diverged_at) == (gone, math.inf, None)
     assert np.isfinite(untied.excess[:gone]).all()
-    assert found.cards[1].facts[0].text == f"diverged at {gone}"
+    assert found.facts[1].facts[0].text == f"diverged at {gone}"
     assert [card.title for card in found.samples][2:] == ["F(400), shared", "F, untied: diverged"]
     late = run(mu=0.4)  # two iterations a point: of the one in which it diverges, what came before
     assert late.curves[1].diverged_at is not None
@@ -227,7 +198,7 @@ WAYS: list[dict[str, object]] = [
 @pytest.mark.parametrize("ways", WAYS, ids=str)
 def test_the_facts_are_those_of_the_run(ways: dict[str, object]) -> None:
     found = run(**ways)
-    for n, card in enumerate(found.cards):
+    for n, card in enumerate(found.facts):
         settled, predicted, fell = card.facts
         end, below = float(found.excess[n, -150:].mean()), found.curves[n].fell_at
         assert numbers(settled.text) == pytest.approx([decibels(end)], abs=0.051)
@@ -325,7 +296,7 @@ def test_which_filter_diverged_is_told_with_the_step_the_bound_and_when(
     ways: dict[str, object], name: str, bound: float | None
 ) -> None:
     found = run(**ways)
-    shown = [*found.cards, *found.samples]
+    shown = [*found.facts, *found.samples]
     texts = [f"{card.headline} {card.note} {[picture.alt for picture in card.pictures]}" for card in shown]
     texts += [f"{fact.text} {fact.exact}" for card in shown for fact in card.facts]
     assert not re.search(r"\b(inf|nan|∞)", " ".join([found.said, *texts]))
