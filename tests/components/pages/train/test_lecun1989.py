@@ -9,35 +9,26 @@ from numpy.typing import NDArray
 
 from components.pages.train import lecun1989
 from components.pages.train.lecun1989 import Result
+from kernels.images.digits import enlarged, split
+from kernels.learning.lecun1989 import NETS
 from kernels.learning.training import Recipe, accuracy, fit
 from tests.support.text import numbers
-from tests.support.training import raw
 from tests.support.work import interrupted, records_of
 
 Floats = NDArray[np.float64]
-NAMES = ["Net-1", "Net-2", "Net-3", "Net-4", "Net-5"]
-# LeCun 1989: connections, free parameters, test accuracy in percent.
-PUBLISHED = {
-    "Net-1": (2570, 2570, 80.0),
-    "Net-2": (3214, 3214, 87.0),
-    "Net-3": (1226, 1226, 88.5),
-    "Net-4": (2266, 1132, 94.0),
-    "Net-5": (5194, 1060, 98.4),
-}
+NAMES = [net.name for net in NETS]
 FOUND = [Result(name, seed, 0.7 + 0.05 * n + 0.02 * seed) for seed in (0, 1, 2) for n, name in enumerate(NAMES)]
 
 
 def test_the_counts_shown_are_computed_and_equal_the_published_ones() -> None:
     shown = lecun1989.as_cards([])
     assert [column.title for column in shown] == NAMES
-    for column, (links, parameters, percent) in zip(shown, PUBLISHED.values(), strict=True):
+    for column, net in zip(shown, NETS, strict=True):
         facts = {fact.name: fact for fact in column.facts}
-        assert numbers(column.headline) == [parameters]
-        assert numbers(facts["free parameters"].exact) == [parameters]
-        assert numbers(facts["connections"].text) == [links]
-        assert numbers(facts["connections"].exact) == [links]
-        assert facts["connections"].good is True
-        assert numbers(facts["published accuracy"].text) == [percent]
+        assert numbers(column.headline) == numbers(facts["free parameters"].exact) == [net.parameters]
+        assert numbers(facts["connections"].text) == numbers(facts["connections"].exact) == [net.links]
+        assert facts["free parameters"].good is facts["connections"].good is True
+        assert numbers(facts["published accuracy"].text) == [pytest.approx(100 * net.accuracy)]
         assert facts["measured here"].text == "—"
 
 
@@ -91,24 +82,13 @@ def test_every_net_is_trained_on_the_digits_of_the_file_enlarged_alike_and_judge
     del fitted[10:], judged[10:]
     assert [(r.name, r.seed) for r in results] == [(name, seed) for seed in (8, 9) for name in NAMES]  # two seeds here
     assert [seed for _, _, seed in fitted] == [8] * 5 + [9] * 5
-    for x, wanted, _ in fitted:
-        assert x.shape == (320, 1, 16, 16)
-        assert np.array_equal(x[:, :, ::2, ::2].repeat(2, axis=2).repeat(2, axis=3), x)
-        assert (x.min(), x.max()) == (-1, 1)
-        assert sorted(set(wanted.ravel().tolist())) == [-1, 1]
-        assert (wanted.reshape(320, 10) == 1).sum(axis=1).tolist() == [1] * 320
-    pixels, labels = raw()
-    known = {(16 * picture).astype(int).tobytes(): int(label) for picture, label in zip(pixels, labels, strict=True)}
-    x, wanted, _ = fitted[0]
-    small = np.rint(8 * (x[:, 0, ::2, ::2] + 1)).astype(int)
-    assert [known[one.tobytes()] for one in small] == wanted.reshape(320, 10).argmax(axis=1).tolist()
-    assert np.array_equal(fitted[0][0], fitted[4][0])
-    assert not np.array_equal(fitted[0][0], fitted[5][0])
-    seen = {x.tobytes() for x in fitted[0][0]}
-    assert not any(x.tobytes() in seen for x in judged[0][1])
+    for (x, wanted, seed), (_, shown, labels) in zip(fitted, judged, strict=True):
+        train, test = (enlarged(these) for these in split(320, 160, seed))
+        assert np.array_equal(x, 2 * train.x - 1)
+        assert np.array_equal(wanted.reshape(320, 10), 2 * np.eye(10)[train.labels] - 1)
+        assert np.array_equal(shown, 2 * test.x - 1)
+        assert np.array_equal(labels, test.labels)
     for result, (theta, x, labels) in zip(results, judged, strict=True):
-        assert x.shape == (160, 1, 16, 16)
-        assert (x.min(), x.max()) == (-1, 1)
         if result.name == "Net-1":  # ten sums over all pixels
             W = theta.astype(np.float64).reshape(10, 257)
             told = x.reshape(160, 256).astype(np.float64) @ W[:, :256].T + W[:, 256]

@@ -19,7 +19,7 @@ from components.pages.train.lecun1989 import Result
 from components.pages.train.state import Train
 from components.state.link import from_query
 from tests.support.pictures import unpacked
-from tests.support.player import TrainPage, at_once
+from tests.support.player import TrainPage
 from tests.support.text import exact, numbers
 from tests.support.training import KINDS, NAMES
 from tests.support.visitor import as_read
@@ -108,16 +108,6 @@ def test_without_a_recording_no_accuracy_is_claimed() -> None:
     before = page.shown
     page.run()
     assert page.shown == before
-
-
-@pytest.mark.long
-def test_with_the_first_settings_the_page_measures_thirty_points_between_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    at_once(monkeypatch)
-    page = Page(racers="dense,conv")
-    page.press("train_play")
-    right = {title: numbers(facts[1])[0] for title, facts in page.facts.items()}
-    assert right["Convolution"] >= right["Fully connected"] + 30
-    assert numbers(page.sentence.replace("**", ""))[:4] == [40, 300, right["Convolution"], right["Fully connected"]]
 
 
 def test_the_table_can_be_downloaded_in_the_end_and_holds_every_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
