@@ -5,6 +5,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from components.display.layer import layer_of
+from components.pages.compare.small import SmallLayer
+from components.state.link import edited
 from components.state.setup import Setup
 from tests.support.oracles import Geometry, loop_connections, loop_correlate
 
@@ -29,6 +32,12 @@ SIZES: list[Size] = [(9, 11), (12, 8)]
 
 def picture(channels: int, size: Size, seed: int = 0) -> Bytes:
     return np.random.default_rng([4, seed]).integers(0, 256, (channels, *size), dtype=np.uint8)
+
+
+def small_layer(way: dict[str, Any], planes: Bytes) -> SmallLayer:
+    """The layer on this picture, with a kernel without symmetry if none is given: no two sums are equal by chance."""
+    state = edited(Setup(), **{"kernel": "1,2,-3;4,0.5,7;-1,3,2"} | way)
+    return SmallLayer(state, layer_of(state, planes.shape[1:]), planes)
 
 
 def geometry(state: Setup, size: Size, bias: bool = False) -> Geometry:

@@ -3,11 +3,12 @@
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import pytest
@@ -129,6 +130,15 @@ class Visitor:
         node = self.named(f"field:{field}")
         return self.data(node.key)["value"] if is_number(node) else node.value
 
+    def sent(self, keys: Iterable[str]) -> dict[str, str]:
+        """What these components and charts are sent, as text, by the keys of those that are there."""
+        there = {key: self.named(key).proto for key in keys if self.has(key)}
+        return {key: getattr(proto, "json", "") or getattr(proto, "spec", "") for key, proto in there.items()}
+
+    def digests(self, keys: Iterable[str]) -> dict[str, str]:
+        """The same, where it only has to be compared: it is long."""
+        return {key: sha256(text.encode()).hexdigest() for key, text in self.sent(keys).items()}
+
     @property
     def number_fields(self) -> dict[str, dict[str, Any]]:
         """What every number field is sent, by its key without “field:”."""
@@ -187,6 +197,39 @@ class Visitor:
         return {
             name: str(value[0] if isinstance(value, list) else value) for name, value in self.at.query_params.items()
         }
+
+
+class SharingPage(Visitor):
+    """A session that begins on the Sharing page."""
+
+    path = "sharing"
+
+    def __init__(self, **query: str) -> None:
+        super().__init__(**query)
+        self.is_sound()
+
+
+class Tabbed(Visitor):
+    """A session on a page of tabs. parameter: what names the open tab in a link. titles: by these names."""
+
+    parameter: str
+    titles: ClassVar[dict[str, str]]
+
+    def __init__(self, tab: str | None = None, **query: str) -> None:
+        """The first tab opens if none is named; "" is a link that says nothing of it."""
+        name = next(iter(self.titles)) if tab is None else tab
+        super().__init__(**{self.parameter: name} if name else {}, **query)
+
+    def to(self, tab: str) -> Self:
+        """The same visit, with another tab open."""
+        if self.tab != self.titles[tab]:
+            self.open_tab(self.titles[tab])
+        return self
+
+    @property
+    def query(self) -> dict[str, str]:
+        """What is set, beside the tab."""
+        return {name: text for name, text in super().query.items() if name != self.parameter}
 
 
 @contextmanager

@@ -7,8 +7,7 @@ import json
 from base64 import b64decode
 from collections.abc import Callable
 from functools import cache
-from hashlib import sha256
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 import pytest
@@ -29,14 +28,14 @@ from kernels.layer.spec import LayerSpec, Shape
 from kernels.layer.timing import METHODS, Measurement, Method
 from tests.support.oracles import near
 from tests.support.pictures import as_sent, read_png
-from tests.support.visitor import Visitor, png, saved
+from tests.support.visitor import Tabbed, png, saved
 
 pytestmark = pytest.mark.long
 
 Floats = NDArray[np.float64]
 
 CARDS = ("four_layers", "shifted", "scrambled", "detectors", "faces")
-CHARTS = ("saving", "costs")
+SHOWN = (*CARDS, "saving", "costs")
 HOMES = {  # what each tab shows
     "layers": "four_layers", "saving": "saving", "growth": "costs", "shift": "shifted", "scramble": "scrambled",
     "find": "detectors", "transposed": "faces",
@@ -58,13 +57,10 @@ def not_a_number(text: str) -> None:
     raise AssertionError(text)
 
 
-class Page(Visitor):
+class Page(Tabbed):
     """One visitor's session on the Compare page."""
 
-    path = "compare"
-
-    def __init__(self, tab: str = "layers", **query: str) -> None:
-        super().__init__(comparison=tab, **query)
+    path, parameter, titles = "compare", "comparison", TITLES
 
     def chart(self, key: str) -> list[dict[str, Any]]:
         """The traces of a chart."""
@@ -73,23 +69,7 @@ class Page(Visitor):
 
     @property
     def shown(self) -> dict[str, str]:
-        """All that is sent to the cards and charts, by their keys: its digest, for it is long."""
-        return {key: sha256(text.encode()).hexdigest() for key, text in self.sent.items()}
-
-    @property
-    def sent(self) -> dict[str, str]:
-        cards = {key: self.named(key).proto.json for key in CARDS if self.has(key)}
-        return cards | {key: self.named(key).proto.spec for key in CHARTS if self.has(key)}
-
-    def to(self, tab: str) -> Self:
-        """The same visit, with another tab open."""
-        self.open_tab(TITLES[tab])
-        return self
-
-    @property
-    def query(self) -> dict[str, str]:
-        """What is set, beside the tab."""
-        return {name: text for name, text in super().query.items() if name != "comparison"}
+        return self.digests(SHOWN)
 
     @property
     def said(self) -> str:
@@ -99,9 +79,10 @@ class Page(Visitor):
 
     def is_whole(self, tab: str) -> bool:
         """Whether what the tab shows is there, and every number that is sent is one; or it says why not."""
-        for text in self.sent.values():
+        sent = self.sent(SHOWN)
+        for text in sent.values():
             json.loads(text, parse_constant=not_a_number)
-        return self.tab == TITLES[tab] and (set(self.sent) == {HOMES[tab]}) != bool(self.errors)
+        return self.tab == TITLES[tab] and (set(sent) == {HOMES[tab]}) != bool(self.errors)
 
     def compares(self, picture: Floats) -> bool:
         """Whether this is the picture of the four layers and the one that is scrambled."""
@@ -164,9 +145,9 @@ def test_a_first_visit_shows_a_tab_alone_without_a_word_of_warning(tab: str) -> 
 def test_a_link_from_before_there_were_tabs_opens_the_tab_that_shows_what_it_sets() -> None:
     belongs = {"draw": "layers", "quantity": "growth", "hop": "shift", "shuffle": "scramble", "pasted": "find"}
     for name, tab in belongs.items():
-        page = type("Linked", (Visitor,), {"path": "compare"})(**GRID, **{name: SET[name]})
-        assert (page.tab, page.query["comparison"]) == (TITLES[tab], tab)
-    plain = type("Plain", (Visitor,), {"path": "compare"})(**GRID)
+        page = Page("", **GRID, **{name: SET[name]})
+        assert (page.tab, super(Tabbed, page).query["comparison"]) == (TITLES[tab], tab)
+    plain = Page("", **GRID)
     assert (plain.tab, plain.query) == (TITLES["layers"], GRID)
 
 
@@ -216,9 +197,12 @@ WANTED: dict[str, Callable[[Setup, Compare], list[Card]]] = {
 }
 
 
-def wanted(tab: str, link: dict[str, str]) -> list[dict[str, Any]]:
-    """The cards of this tab, as they are sent."""
-    return as_sent(WANTED[tab](from_query(link, Setup())[0], from_query(link, Compare())[0]))
+def shows(page: Page, tab: str, link: dict[str, str]) -> bool:
+    """Whether the tab has the cards of this link, if it has any."""
+    if tab not in WANTED:
+        return True
+    cards = WANTED[tab](from_query(link, Setup())[0], from_query(link, Compare())[0])
+    return bool(page.data("steps" if tab == "saving" else HOMES[tab])["cards"] == as_sent(cards))
 
 
 LAYERS: list[dict[str, str]] = [
@@ -237,7 +221,7 @@ def test_a_tab_shows_what_its_comparison_says_of_the_picture_the_layer_and_the_s
     settings = {name: text for name, text, *_, home in SETTINGS if home == tab} if layer else {}
     page, link = Page(tab, **layer, **settings), layer | settings
     assert (page.query, page.errors, page.warnings) == (link, [], [])
-    assert page.data("steps" if tab == "saving" else HOMES[tab])["cards"] == wanted(tab, link)
+    assert shows(page, tab, link)
 
 
 def test_equal_weights_again_are_the_first_visit_and_have_no_seed() -> None:
@@ -275,13 +259,14 @@ def test_a_control_moves_what_its_tab_shows_and_the_link_brings_back_what_it_mad
     page, link = Page(tab, **GRID), dict(GRID)
     for name, text, field, value, home in SETTINGS:
         if home == tab:
+            assert shows(page, tab, link)
             before = page.shown
             page.put(field, value)
             link[name] = text
             assert (page.query, page.value(field), page.errors, page.warnings) == (link, value, [], [])
             assert page.shown != before
     assert Page(tab, **link).shown == page.shown
-    assert tab not in WANTED or page.data(HOMES[tab])["cards"] == wanted(tab, link)
+    assert shows(page, tab, link)
 
 
 def test_every_value_of_a_link_is_in_its_control() -> None:
@@ -490,8 +475,8 @@ EIGHT = {"image": "digit", "side": "8"}
     [
         ({**EIGHT, "kernel": square(15)}, {*COUNTED, "growth"}, "A kernel of 15 rows"),
         ({"kernel": square(15), "dilation": "8"}, {*COUNTED, "growth"}, "spans 113 rows"),
-        ({"side": "32", "padding": "64", "mode": "circular"}, {*COUNTED, "growth"}, "64"),
-        ({"side": "32", "padding": "33", "mode": "reflect"}, {*COUNTED, "growth"}, "33"),
+        ({"side": "32", "padding": "64", "mode": "circular"}, {*COUNTED, "growth"}, "got 64"),
+        ({"side": "32", "padding": "33", "mode": "reflect"}, {*COUNTED, "growth"}, "got 33"),
         ({"padding": "64", "mode": "circular"}, SMALL, "2,097,152 weights"),
         ({"padding": "64", "mode": "replicate", "kernel": square(15), "side": "16"}, SMALL, "2,097,152 weights"),
         ({**EIGHT, "kernel": "1", "stride": "16", "padding": "1"}, COUNTED, "reads a pixel"),

@@ -7,12 +7,8 @@ import pytest
 from numpy.typing import NDArray
 
 from components.display import theme
-from components.display.layer import layer_of
 from components.pages.compare import scramble
-from components.pages.compare.small import SmallLayer
-from components.state.link import edited
-from components.state.setup import Setup
-from tests.support.layers import by_loops, close
+from tests.support.layers import by_loops, close, small_layer
 from tests.support.pictures import read_values
 from tests.support.text import numbers
 
@@ -27,15 +23,10 @@ WAYS: list[dict[str, Any]] = [
 every_way = pytest.mark.parametrize("way", WAYS, ids=str)
 
 
-def small_layer(way: dict[str, Any], planes: Bytes = PLANES) -> SmallLayer:
-    state = edited(edited(Setup(), kernel="1,2,-3;4,0.5,7;-1,3,2"), **way)
-    return SmallLayer(state, layer_of(state, SIZE), planes)
-
-
 @pytest.mark.parametrize("seed", [0, 77])
 @every_way
 def test_scrambled_the_rewired_layer_has_the_same_bits_and_the_others_have_not(way: dict[str, Any], seed: int) -> None:
-    small = small_layer(way)
+    small = small_layer(way, PLANES)
     unmoved, dense, conv = scramble.scrambled(small, seed)
     assert ["rewired" in one.name for one in (unmoved, dense, conv)] == [False, True, False]
     said = numbers(scramble.sentence([unmoved, dense, conv]))
@@ -54,7 +45,7 @@ def test_scrambled_the_rewired_layer_has_the_same_bits_and_the_others_have_not(w
 
 
 def test_a_scrambled_picture_has_all_its_pixels_in_another_order_decided_by_the_seed() -> None:
-    small, pixels = small_layer({}), PLANES[0] / 255
+    small, pixels = small_layer({}, PLANES), PLANES[0] / 255
     mixed = scramble.scrambled_picture(small, 9999)
     assert sorted(mixed.ravel()) == sorted(pixels.ravel())
     assert (mixed != pixels).mean() > 0.9
@@ -69,7 +60,7 @@ def test_on_a_picture_of_one_grey_nothing_is_seen_to_change() -> None:
 
 @every_way
 def test_the_cards_hold_the_maps_and_count_the_same_bits(way: dict[str, Any]) -> None:
-    small = small_layer(way)
+    small = small_layer(way, PLANES)
     found = scramble.scrambled(small, 77)
     first, *three = scramble.scramble_cards(small, found, 77)
     np.testing.assert_array_equal(read_values(first.pictures[0]), (PLANES[0] / 255).astype(np.float32))

@@ -91,6 +91,11 @@ def test_a_picture_is_no_larger_than_comfortable_unless_the_kernel_is(taps: int,
         assert small_state(state, (whole, whole)).side == side
 
 
+def test_a_locally_connected_layer_with_more_taps_than_pixels_is_what_makes_the_picture_small() -> None:
+    state = edited(DEFAULT, kernel=FLAT15, padding=20, mode="replicate", side=30)  # 27 pixels would do for the other
+    assert small_state(state, (30, 30)).side == best_side(state, (30, 30)) == 22
+
+
 @pytest.mark.parametrize(
     "way", [{"kernel": [[1] * 9] * 9}, {"dilation": 8}, {"padding": 9, "mode": "circular"}], ids=short
 )

@@ -7,30 +7,22 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from components.display.layer import layer_of
 from components.pages.compare import transposed
 from components.pages.compare.small import SmallLayer
 from components.pages.compare.state import Compare, Signal
-from components.state.link import edited
-from components.state.setup import Setup
-from tests.support.layers import geometry
+from tests.support.layers import geometry, small_layer
 from tests.support.oracles import loop_connections
 from tests.support.pictures import read_values
 from tests.support.text import numbers
 
 SIZE = (7, 9)
+PLANES = np.random.default_rng(8).integers(1, 256, (1, *SIZE), dtype=np.uint8)
 WAYS: list[dict[str, Any]] = [
     {},
     {"padding": "same", "mode": "replicate", "bias": 0.5},
     {"kernel": "1,2,3;4,5,7", "stride": 2, "flip": True, "padding": 1},
 ]
 SIGNALS: tuple[Signal, ...] = ("one", "map", "random")
-
-
-def small_layer(way: dict[str, Any]) -> SmallLayer:
-    state = edited(edited(Setup(), kernel="1,2,-3;4,0.5,7;-1,3,2"), **way)
-    planes = np.random.default_rng(8).integers(1, 256, (1, *SIZE), dtype=np.uint8)
-    return SmallLayer(state, layer_of(state, SIZE), planes)
 
 
 def matrix(small: SmallLayer) -> NDArray[np.float64]:
@@ -45,7 +37,7 @@ def matrix(small: SmallLayer) -> NDArray[np.float64]:
 @pytest.mark.parametrize("signal", SIGNALS)
 @pytest.mark.parametrize("way", WAYS, ids=str)
 def test_the_transpose_scatters_what_the_layer_gathers(way: dict[str, Any], signal: Signal) -> None:
-    small = small_layer(way)
+    small = small_layer(way, PLANES)
     found, W = transposed.faces(small, Compare(signal=signal)), matrix(small)
     x = small.planes[0].ravel() / 255
     np.testing.assert_allclose(found.output, W @ x, atol=1e-12)
@@ -59,7 +51,7 @@ def test_the_transpose_scatters_what_the_layer_gathers(way: dict[str, Any], sign
 
 
 def test_the_cards_hold_what_each_form_computes_and_takes() -> None:
-    small = small_layer({"stride": 2})
+    small = small_layer({"stride": 2}, PLANES)
     found, W = transposed.faces(small, Compare(signal="random")), matrix(small)
     kernel, whole, turned, columns = transposed.face_cards(small, small.layer, found)
     shapes = [numbers(card.facts[0].text) for card in (kernel, whole, turned, columns)]
