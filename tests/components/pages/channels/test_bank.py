@@ -20,13 +20,7 @@ from tests.support.oracles import Geometry, loop_connections
 from tests.support.pictures import hexed, read_png
 
 Case = tuple[int, int, int, tuple[int, int]]  # channels, outputs, groups, kernel size
-CASES: list[Case] = [
-    (3, 4, 1, (3, 3)),
-    (1, 1, 1, (3, 3)),
-    (3, 3, 1, (1, 1)),
-    (3, 3, 3, (3, 3)),
-    (4, 6, 2, (2, 5)),
-]
+CASES: list[Case] = [(3, 4, 1, (3, 3)), (1, 1, 1, (3, 3)), (3, 3, 1, (1, 1)), (3, 3, 3, (3, 3)), (4, 6, 2, (2, 5))]
 
 
 def bank_of(case: Case) -> Channels:

@@ -7,8 +7,6 @@ import re
 from base64 import b64decode
 from dataclasses import replace
 from functools import cache
-from hashlib import sha256
-from typing import Self
 
 import numpy as np
 import pytest
@@ -25,7 +23,7 @@ from kernels.layer.banks import bank
 from tests.support.oracles import near
 from tests.support.pictures import as_sent
 from tests.support.text import numbers
-from tests.support.visitor import Visitor, as_read, png, saved
+from tests.support.visitor import Tabbed, Visitor, as_read, png, saved
 
 Floats = NDArray[np.float64]
 
@@ -34,24 +32,10 @@ TITLES = {"bank": "Bank and maps", "inside": "Inside one output", "matrix": "One
 GRID = {"image": "grid", "side": "10"}  # ten pixels, no two alike: quick, and every setting is seen
 
 
-class Page(Visitor):
+class Page(Tabbed):
     """One visitor's session on the Channels page."""
 
-    path = "channels"
-
-    def __init__(self, tab: str = "bank", **query: str) -> None:
-        super().__init__(**{"channels_tab": tab} if tab else {}, **query)
-
-    def to(self, tab: str) -> Self:
-        """The same visit, with another tab open."""
-        if self.tab != TITLES[tab]:
-            self.open_tab(TITLES[tab])
-        return self
-
-    @property
-    def query(self) -> dict[str, str]:
-        """What is set, beside the tab."""
-        return {name: text for name, text in super().query.items() if name != "channels_tab"}
+    path, parameter, titles = "channels", "channels_tab", TITLES
 
     def type(self, what: str, at: object, value: object) -> None:
         self.send("bank", "edit", {"what": what, "at": at, "value": value})
@@ -79,11 +63,10 @@ class Page(Visitor):
         open_now = next(name for name, title in TITLES.items() if title == self.tab)
         sent: dict[str, str] = {}
         for tab, keys in HOMES.items():
-            self.to(tab)
-            sent |= {key: self.named(key).proto.json for key in keys if self.has(key)}
-            sent |= {"sum": str(self.sum)} if tab == "inside" else {}
+            sent |= self.to(tab).digests(keys)
+        sent["sum"] = str(self.to("inside").sum)
         self.to(open_now)
-        return {key: sha256(text.encode()).hexdigest() for key, text in sent.items()}
+        return sent
 
 
 @cache

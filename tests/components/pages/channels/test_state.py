@@ -27,20 +27,7 @@ def typed(what: object, at: object, value: object) -> dict[str, object]:
     return {"what": what, "at": at, "value": value}
 
 
-NO_NUMBERS: list[object] = [
-    None,
-    True,
-    math.nan,
-    1e300,
-    1e6 + 1,
-    "",
-    "x",
-    "1,200",
-    "9" * 100_000,
-    [1],
-    {},
-    nested(4000),
-]
+NO_NUMBERS: list[object] = [None, True, math.nan, 1e300, 1e6 + 1, "", "x", "1,200", "9" * 10**5, [1], {}, nested(4000)]
 NO_INDEX: list[object] = [-1, 4, 10**400, 0.5, True, None, "", "x", math.nan, [0], nested(4000)]
 NO_MESSAGES: list[object] = [
     *(None, True, "weight", ["weight", [0, 0, 0, 0], 1], {}, {"what": "weight", "value": 1}, {"at": [0] * 4}),
