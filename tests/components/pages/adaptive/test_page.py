@@ -6,7 +6,6 @@ No browser: `Visitor` reads what the components are sent, and answers in their p
 import json
 import re
 from functools import cache
-from hashlib import sha256
 
 import numpy as np
 import pytest
@@ -38,9 +37,7 @@ class Page(Visitor):
 
     @property
     def shown(self) -> dict[str, str]:
-        """All that is sent to the components, by their keys: its digest, for it is long."""
-        sent = {key: self.named(key).proto.json for key in COMPONENTS if self.has(key)}
-        return {key: sha256(text.encode()).hexdigest() for key, text in sent.items()}
+        return self.digests(COMPONENTS)
 
     @property
     def said(self) -> str:
@@ -257,7 +254,8 @@ def test_a_number_changed_while_it_learns_ends_the_run_and_the_next_one_has_it()
 
 @ticking_only
 def test_the_kernel_of_explore_is_learned_from_the_picture() -> None:
-    link = {"image": "pagoda", "kernel": "1,2;3,-4", "experiment": "pictures", "steps": "600", "trials": "3", "mu": "1"}
+    link = {"image": "dahlia", "colour": "rgb", "kernel": "1,2;3,-4", "experiment": "pictures", "mu": "1"}
+    link |= {"steps": "600", "trials": "3"}
     page, wanted = Page(**link), run(**link)
     assert page.data("kernels")["cards"] == as_sent(filters.sample_cards(wanted.made, []))
     to_the_end(page)

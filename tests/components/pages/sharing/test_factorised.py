@@ -1,18 +1,16 @@
 """W from few numbers without ties: counted by multiplying the factors out, and its pictures read back."""
 
-import io
-from base64 import b64decode
 from dataclasses import replace
 from typing import get_args
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PIL import Image
 
 from components.display.cards import Picture
 from components.pages.sharing import factorised
 from components.pages.sharing.state import Factorised, Method
+from tests.support.pictures import read_png
 from tests.support.text import numbers
 
 METHODS: tuple[Method, ...] = get_args(Method)
@@ -25,9 +23,8 @@ CASES = [
 
 def pixels(picture: Picture) -> NDArray[np.uint8]:
     """(rows, cell, cols, cell, 4)"""
-    image = np.array(Image.open(io.BytesIO(b64decode(picture.src.partition(",")[2]))))
     rows, cols = picture.shape
-    return image.reshape(rows, factorised.CELL, cols, factorised.CELL, 4)
+    return read_png(picture.src).reshape(rows, factorised.CELL, cols, factorised.CELL, 4)
 
 
 def colours(cell: NDArray[np.uint8]) -> set[bytes]:

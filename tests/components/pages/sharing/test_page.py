@@ -1,17 +1,7 @@
 """The Sharing page as a visitor's session."""
 
 from tests.support.text import numbers
-from tests.support.visitor import Visitor
-
-
-class SharingPage(Visitor):
-    """A session that begins on the Sharing page."""
-
-    path = "sharing"
-
-    def __init__(self, **query: str) -> None:
-        super().__init__(**query)
-        self.is_sound()
+from tests.support.visitor import SharingPage
 
 
 def test_the_dial_goes_from_every_weight_of_its_own_to_two_and_the_title_counts_them() -> None:

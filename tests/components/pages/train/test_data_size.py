@@ -37,9 +37,6 @@ class Spied:
         monkeypatch.setattr(data_size, "SIZES", sizes)
 
 
-TOLD = "Accuracy on 600 held-out digits, each shifted at random by up to 3 pixels"
-
-
 def test_every_network_is_trained_with_ever_more_of_the_digits_of_the_race(monkeypatch: pytest.MonkeyPatch) -> None:
     assert data_size.SIZES == (30, 100, 300, 1000)
     spied = Spied(monkeypatch, 20, 40, 80)

@@ -81,11 +81,7 @@ def test_a_link_can_open_an_experiment_before_its_result_which_a_button_shows() 
         assert (page.warnings, page.query["start"], recorded(page)) == ([], "blank", [])
         assert page.title != with_result.title or tab in ("size", "teacher")
         page.press(f"{key}_recorded")
-        assert (page.shown, recorded(page), page.title) == (
-            with_result.shown,
-            recorded(with_result),
-            with_result.title,
-        )
+        assert (page.shown, recorded(page), page.title) == (with_result.shown, recorded(with_result), with_result.title)
         assert not page.has(f"{key}_recorded")
 
 

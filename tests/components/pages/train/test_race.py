@@ -26,7 +26,6 @@ from tests.support.training import (
     theta_of,
     variant,
 )
-from tests.support.work import records_of
 
 CONV = variant("conv")
 
@@ -172,13 +171,6 @@ def test_the_seed_decides_the_race_and_company_changes_nothing() -> None:
     held.cache_clear()
     assert figures(own) == first != figures(replace(own, seed=1))
     assert figures(replace(own, kinds=("conv",))) == [{"Convolution": one["Convolution"]} for one in first]
-
-
-def test_races_taken_in_turns_end_as_each_does_alone() -> None:
-    owns = [of(epochs=2, examples=20, kinds=("conv",), seed=seed) for seed in (0, 1)]
-    turns = zip(*(records_of(race.rounds(own)) for own in owns), strict=True)
-    *_, last = turns
-    assert [round.results[CONV].loss for round in last] == [held(own)[-1].results[CONV].loss for own in owns]
 
 
 @pytest.mark.parametrize("kind", KINDS)
