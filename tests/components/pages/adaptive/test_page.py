@@ -94,14 +94,13 @@ FIELDS: dict[str, float | bool] = {  # of the filters, none at its default
     "drift": 0.0005,
     "normalised": True,
 }
-ADAPTIVE_LINK = {name: str(int(value) if value is True else value) for name, value in FIELDS.items()}
 
 
 def test_each_field_is_taken_and_in_the_link() -> None:
     page, link = Page(**GRID), dict(GRID)
     for name, value in FIELDS.items():
         page.put(name, value)
-        link[name] = ADAPTIVE_LINK[name]
+        link[name] = str(int(value) if value is True else value)
         assert (page.query, page.value(name), page.errors, page.warnings) == (link, value, [], [])
     assert page.shown == Page(**link).shown
 
