@@ -98,7 +98,7 @@ class Loom {
     this.adoptOwn([]);
     this.copyField = buildUntie(this);
     this.tying = buildTying(this);
-    this.faces = buildFaces(this);
+    this.faces = new Faces(this);
     buildPeriod(this);
     buildMagnifier(this);
     buildLetters(this.root, sendMarks);
@@ -380,7 +380,7 @@ class Loom {
       lightInput(this, link);
       lightOutput(this, link);
       lightMatrix(this, link);
-      this.faces.paint(link);
+      this.faces.face?.paint(link);
       drawNetwork(this);
       paintMagnifier(this);
       const pointed = this.focus && this.focus.kind !== "output";

@@ -313,7 +313,7 @@ const sentences = {
         if (geo.weight(k, l) === n)
           uses = geo.down.reads[k].filter((u) => u !== PADDING).length * geo.across.reads[l].filter((u) => u !== PADDING).length;
     const value = chip(`${props.names[n]} = ${figure(loom.weights[n])}`, props.colours[n], props.inks[n]);
-    if (loom.faces.copies()?.free) return [value, chip(`became ${amount(uses)} free ${uses === 1 ? "copy" : "copies"}, one for each use.`)];
+    if (loom.faces.copiesShown?.free) return [value, chip(`became ${amount(uses)} free ${uses === 1 ? "copy" : "copies"}, one for each use.`)];
     return [
       value,
       chip(`is one number, used ${uses === 1 ? "once" : `${amount(uses)} times`}.`),
@@ -335,7 +335,7 @@ const sentences = {
     }[props.view];
     const apart = loom.own.filter((copy) => copy.t === t && copy.s === s);
     if (apart.length) return [chip(`${place}:`), ...apart.map((copy) => chip(`${figure(copy.value)}, a copy untied from ${props.names[geo.weight(copy.k, copy.l)]} = ${figure(weights[geo.weight(copy.k, copy.l)])}.`))];
-    const said = loom.faces.copies()?.connection ?? own;
+    const said = loom.faces.copiesShown?.connection ?? own;
     return [chip(`${place}:`), ...taps.map((c) => chip(`${props.names[c.weight]} = ${figure(weights[c.weight])}`, props.colours[c.weight], props.inks[c.weight])), chip(said)];
   },
 };
