@@ -27,7 +27,8 @@ SMALL = 8  # pixels along the longer side
 NEURONS = 100  # that the network picture has room for, on each side
 PARTS = (
     *("room", "geometry", "arithmetic", "canvas", "kernel", "panels", "matrix", "zoom"),
-    *("network", "magnifier", "untie", "draw", "choices", "scan", "tying", "copies", "faces", "describe", "walk"),
+    *("network", "magnifier", "untie", "draw", "choices", "player", "scan"),
+    *("tying", "copies", "faces", "describe", "walk"),
 )
 MIDDLE = {"light": "#ffffff", "dark": "#1b1e25"}  # the cards' colours, where a signed map is zero
 

@@ -137,9 +137,6 @@ class MatrixFace {
   }
 }
 
-/** @param {Geometry} geo @param {number} t @returns {Focus} */
-const outputAt = ({ outW }, t) => ({ kind: "output", i: Math.floor(t / outW), j: t % outW });
-
 /** The buttons, and the face that one of them has put in the place of W. */
 class Faces {
   /** @param {Loom} loom */

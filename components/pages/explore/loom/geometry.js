@@ -34,6 +34,9 @@ function geometry(props) {
 
 /** @typedef {ReturnType<typeof geometry>} Geometry */
 
+/** The output of row t of W. @param {Geometry} geo @param {number} t @returns {Focus} */
+const outputAt = ({ outW }, t) => ({ kind: "output", i: Math.floor(t / outW), j: t % outW });
+
 /** @typedef {{ k: number, l: number, weight: number, row: number, col: number, real: boolean }} Tap */
 
 // The connections of output (i, j): every tap with its weight and its input pixel (row, col), PADDING where there is none.

@@ -89,7 +89,7 @@ class Loom {
     this.terms = Infinity;
     /** What has to be painted anew. @type {Set<string>} */
     this.stale = new Set();
-    this.scan = buildScan(this);
+    this.scan = new Scan(this);
     this.zoom = buildZoom(this);
     /** Whether the pinned cell was reached by the keyboard. */
     this.isWalked = false;
@@ -425,8 +425,7 @@ class Loom {
     }
     this.root.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
       if (event.key !== "Escape") return;
-      const isPlaying = find(this.root, ".scan .play").textContent === "Pause" || find(this.root, ".telling");
-      if (isPlaying) event.preventDefault(); // it ends that, not the presentation
+      if (this.scan.player.isPlaying || find(this.root, ".telling")) event.preventDefault(); // it ends that, not the presentation
       this.scan.stop();
       this.tying.close();
       this.faces.close();

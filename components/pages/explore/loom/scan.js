@@ -3,73 +3,85 @@
 const SPEEDS = [2, 8, 40, 200, 1000]; // outputs a second
 const PATIENCE = 30; // seconds a whole scan takes at most, until the visitor chooses a speed
 
-/** @param {Loom} loom */
-function buildScan(loom) {
-  const { root } = loom;
-  const [play, step] = [find(root, ".play"), find(root, ".step")];
-  const [position, speed] = [find(root, ".position input"), find(root, ".speed input")];
-  let timer = 0;
-  let chosen = false;
-  speed.addEventListener("input", () => (chosen = true));
-  let before = 0;
-  let carry = 0;
+class Scan {
+  /** @param {Loom} loom */
+  constructor(loom) {
+    this.loom = loom;
+    this.position = find(loom.root, ".position input");
+    this.speed = find(loom.root, ".speed input");
+    this.isSpeedChosen = false;
+    /** The part of an output that the frames so far have not shown. */
+    this.carry = 0;
+    this.player = new Player(find(loom.root, ".play"), (ms) => this.advance(ms));
+    this.listen();
+  }
+
+  listen() {
+    const { player, position, speed } = this;
+    player.button.addEventListener("click", () => (player.isPlaying ? player.pause() : this.play()));
+    find(this.loom.root, ".step").addEventListener("click", () => this.stopAt(this.after(1) % this.total));
+    position.addEventListener("input", () => this.stopAt(Number(position.value)));
+    speed.addEventListener("input", () => (this.isSpeedChosen = true));
+  }
+
+  get total() {
+    return this.loom.geo.outH * this.loom.geo.outW;
+  }
+
+  /** @param {number} many */
+  after(many) {
+    return (this.loom.scanned ?? -1) + many;
+  }
+
   /** @param {number} n */
-  const show = (n) => {
+  show(n) {
+    const { loom } = this;
     loom.tell("scan");
     loom.scanned = n;
     loom.hovered = null;
-    position.value = String(n);
-    loom.pin({ kind: "output", i: Math.floor(n / loom.geo.outW), j: n % loom.geo.outW });
-  };
-  const total = () => loom.geo.outH * loom.geo.outW;
-  /** @param {number} now */
-  const tick = (now) => {
-    carry += (Math.max(0, now - before) / 1000) * SPEEDS[Number(speed.value)]; // a frame may have begun before the click
-    before = now;
-    const whole = Math.floor(carry);
-    carry -= whole;
-    const next = (loom.scanned ?? -1) + whole;
-    if (next >= total() - 1) {
-      show(total() - 1);
-      return pause();
-    }
-    if (whole) show(next);
-    timer = requestAnimationFrame(tick);
-  };
-  const pause = () => {
-    cancelAnimationFrame(timer);
-    timer = 0;
-    play.textContent = "Play";
-  };
-  const start = () => {
+    this.position.value = String(n);
+    loom.pin(outputAt(loom.geo, n));
+  }
+
+  /** @param {number} n */
+  stopAt(n) {
+    this.stop();
+    this.show(n);
+  }
+
+  stop() {
+    this.player.pause();
+  }
+
+  play() {
+    const { loom, total } = this;
     // Whoever asked for less motion sees the finished scan at once; Step and Position walk it at their own pace.
-    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return show(total() - 1);
-    if (loom.scanned === null || loom.scanned >= total() - 1) loom.scanned = -1;
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return this.show(total - 1);
+    if (loom.scanned === null || loom.scanned >= total - 1) loom.scanned = -1;
     loom.tying.stop();
-    before = performance.now();
-    carry = 1;
-    play.textContent = "Pause";
-    timer = requestAnimationFrame(tick);
-  };
-  play.addEventListener("click", () => (timer ? pause() : start()));
-  step.addEventListener("click", () => {
-    pause();
-    show(((loom.scanned ?? -1) + 1) % total());
-  });
-  position.addEventListener("input", () => {
-    pause();
-    show(Number(position.value));
-  });
-  return {
-    stop: pause,
-    /** @param {Focus | null} focus */
-    follow: (focus) => {
-      if (focus?.kind === "output") position.value = String(focus.i * loom.geo.outW + focus.j);
-    },
-    fit: () => {
-      position.max = String(total() - 1);
-      if (!chosen) speed.value = String(Math.max(0, SPEEDS.findIndex((rate) => total() / rate <= PATIENCE || rate === SPEEDS.at(-1))));
-      if (loom.scanned !== null && loom.scanned >= total()) loom.scanned = null;
-    },
-  };
+    this.carry = 1;
+    this.player.play();
+  }
+
+  /** @param {number} ms */
+  advance(ms) {
+    this.carry += (ms / 1000) * SPEEDS[Number(this.speed.value)];
+    const whole = Math.floor(this.carry);
+    this.carry -= whole;
+    const next = Math.min(this.after(whole), this.total - 1);
+    if (whole) this.show(next);
+    return next < this.total - 1;
+  }
+
+  /** @param {Focus | null} focus */
+  follow(focus) {
+    if (focus?.kind === "output") this.position.value = String(focus.i * this.loom.geo.outW + focus.j);
+  }
+
+  fit() {
+    const { loom, total } = this;
+    this.position.max = String(total - 1);
+    if (!this.isSpeedChosen) this.speed.value = String(Math.max(0, SPEEDS.findIndex((rate) => total / rate <= PATIENCE || rate === SPEEDS.at(-1))));
+    if (loom.scanned !== null && loom.scanned >= total) loom.scanned = null;
+  }
 }
