@@ -97,7 +97,7 @@ class Loom {
     this.showTools = buildDraw(this);
     this.adoptOwn([]);
     this.copyField = buildUntie(this);
-    this.tying = buildTying(this);
+    this.tying = new Tying(this);
     this.faces = new Faces(this);
     buildPeriod(this);
     buildMagnifier(this);

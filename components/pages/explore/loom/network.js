@@ -59,7 +59,7 @@ function neuronPlaces(part, box) {
 
 // Which weights the connections have: those of W, or of the stage that is told in its place.
 /** @param {Loom} loom */
-const wiredAs = (loom) => loom.tying.view() ?? loom.props.view;
+const wiredAs = (loom) => loom.tying.view ?? loom.props.view;
 
 // The connections of these neurons as they are wired now: fully connected has them all, those outside the window at 0.
 /**

@@ -1,5 +1,8 @@
 // Playing: a step each frame, until it is paused or has come to its end.
 
+/** Whether the visitor has asked for less of it. */
+const lessMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
 class Player {
   /**
    * @param {HTMLElement} button That says what a click on it does.

@@ -56,7 +56,7 @@ class Scan {
   play() {
     const { loom, total } = this;
     // Whoever asked for less motion sees the finished scan at once; Step and Position walk it at their own pace.
-    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return this.show(total - 1);
+    if (lessMotion()) return this.show(total - 1);
     if (loom.scanned === null || loom.scanned >= total - 1) loom.scanned = -1;
     loom.tying.stop();
     this.carry = 1;

@@ -3,6 +3,7 @@
 const HOLD_MS = 2200; // a stage rests
 const TURN_MS = 1500; // and turns into the next
 const STAGE_MS = HOLD_MS + TURN_MS;
+const END_MS = 3 * STAGE_MS;
 const MOST_PLACED = 8; // pictures, by stage and size, whose letters are kept
 
 /**
@@ -168,146 +169,175 @@ function momentOf(stages, stage) {
   };
 }
 
-/** @param {Loom} loom */
-function buildTying(loom) {
-  const { panel } = loom.matrix;
-  const [tell, play, step] = [find(panel, ".tell"), find(panel, ".tying-play"), find(panel, ".tying-step")];
-  const [slider, canvas, stills] = [find(panel, ".tying input"), find(panel, "canvas.told"), find(panel, ".stills")];
-  let ms = 0;
-  let timer = 0;
-  let before = 0;
-  let key = "";
-  let said = "";
-  /** @type {Told | null} */
-  let told = null;
-  /** @type {ReturnType<typeof stagePictures> | null} */
-  let pictures = null;
-  const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const open = () => panel.classList.contains("telling");
-  slider.max = String(3 * STAGE_MS);
+/**
+ * A stage as a picture that does not move; what is on its canvas is painted once that is on the page.
+ * @param {LoomProps["tying"]["stages"][0]} stage
+ * @param {number} n
+ */
+function stillOf({ name, sentence, parameters }, n) {
+  return make(
+    "figure", "", {},
+    make("canvas", "", { role: "img", ariaLabel: `${n + 1} of 4: ${name}` }),
+    make("figcaption", "", {}, make("b", "", { textContent: name }), make("span", "", { textContent: amount(parameters) })),
+    make("p", "hint", { textContent: sentence }),
+  );
+}
 
-  const repaint = () => {
-    list();
-    if (!open()) return;
-    told ??= toldBy(loom.props.tying);
-    pictures ??= stagePictures(loom, told);
-    if (!stills.hidden) return paintStills();
-    const { stages } = loom.props.tying;
-    const stage = stageAt(ms);
-    const { name, sentence } = stages[Math.round(stage)];
-    drawStage(loom, canvas, told, pictures, stage);
+/** The story: where it stands, what it is told with, and the buttons. */
+class Tying {
+  /** @param {Loom} loom */
+  constructor(loom) {
+    const { panel } = loom.matrix;
+    this.loom = loom;
+    this.panel = panel;
+    this.teller = find(panel, ".tell");
+    this.slider = find(panel, ".tying input");
+    this.canvas = find(panel, "canvas.told");
+    this.stills = find(panel, ".stills");
+    this.player = new Player(find(panel, ".tying-play"), (ms) => this.advance(ms));
+    this.ms = 0;
+    /** Of which the tiles, the stage buttons and the sentence on screen are. */
+    this.key = "";
+    this.listed = "";
+    this.said = "";
+    /** @type {Told | null} */
+    this.told = null;
+    /** @type {ReturnType<typeof stagePictures> | null} */
+    this.pictures = null;
+    this.slider.max = String(END_MS);
+    this.listen();
+  }
+
+  listen() {
+    const { player, slider } = this;
+    this.teller.addEventListener("click", () => (this.isOpen ? this.close() : this.tell()));
+    player.button.addEventListener("click", () => (player.isPlaying ? player.pause() : this.play()));
+    find(this.panel, ".tying-step").addEventListener("click", () => this.stopAt(((Math.floor(this.ms / STAGE_MS) + 1) % 4) * STAGE_MS));
+    slider.addEventListener("input", () => this.stopAt(Number(slider.value)));
+  }
+
+  get isOpen() {
+    return this.panel.classList.contains("telling");
+  }
+
+  get stages() {
+    return this.loom.props.tying.stages;
+  }
+
+  /** The number of the stage that is nearest. */
+  get nearest() {
+    return Math.round(stageAt(this.ms));
+  }
+
+  /** Which weights the story shows now, if it is open and not told in still pictures. @returns {LoomProps["view"] | null} */
+  get view() {
+    return this.isOpen && this.stills.hidden ? this.stages[this.nearest].view : null;
+  }
+
+  open() {
+    const still = lessMotion();
+    this.loom.tell("tying");
+    this.loom.scan.stop();
+    this.panel.classList.add("telling");
+    this.teller.textContent = "Back to W";
+    this.teller.ariaExpanded = "true";
+    this.stills.hidden = !still;
+    find(this.panel, ".moving").hidden = still;
+    this.canvas.hidden = still;
+    [this.ms, this.said] = [0, ""];
+    this.repaint();
+  }
+
+  tell() {
+    this.open();
+    if (!lessMotion()) this.play();
+  }
+
+  close() {
+    this.stop();
+    this.panel.classList.remove("telling");
+    this.teller.textContent = "From dense to shared";
+    this.teller.ariaExpanded = "false";
+    this.list();
+    this.loom.light();
+  }
+
+  play() {
+    if (this.ms >= END_MS) this.ms = 0;
+    this.loom.scan.stop();
+    this.player.play();
+  }
+
+  stop() {
+    this.player.pause();
+  }
+
+  /** @param {number} ms */
+  stopAt(ms) {
+    this.stop();
+    this.ms = ms;
+    this.repaint();
+  }
+
+  /** @param {number} ms */
+  advance(ms) {
+    this.ms = Math.min(this.ms + ms, END_MS);
+    this.repaint();
+    return this.ms < END_MS;
+  }
+
+  // Takes the stages that came from the server, in the present colours.
+  refresh() {
+    const key = JSON.stringify(this.loom.props.tying);
+    if (key !== this.key) this.told = null;
+    [this.key, this.pictures, this.said] = [key, null, ""];
+    this.repaint();
+  }
+
+  repaint() {
+    this.list();
+    if (!this.isOpen) return;
+    this.told ??= toldBy(this.loom.props.tying);
+    this.pictures ??= stagePictures(this.loom, this.told);
+    if (this.stills.hidden) this.paintMoment();
+    else this.paintStills();
+  }
+
+  paintStills() {
+    this.stills.replaceChildren(...this.stages.map(stillOf));
+    this.stills.querySelectorAll("canvas").forEach((/** @type {HTMLCanvasElement} */ canvas, /** @type {number} */ n) => drawStage(this.loom, canvas, this.told, this.pictures, n));
+  }
+
+  paintMoment() {
+    const { loom, panel, stages, nearest } = this;
+    const stage = stageAt(this.ms);
+    drawStage(loom, this.canvas, this.told, this.pictures, stage);
     const moment = momentOf(stages, stage);
     find(panel, ".told-name").textContent = moment.name;
     find(panel, ".told-count").textContent = moment.count;
-    slider.value = String(ms);
-    if (said === sentence) return;
-    said = sentence;
+    this.slider.value = String(this.ms);
+    const { name, sentence } = stages[nearest];
+    if (this.said === sentence) return;
+    this.said = sentence;
     loom.light(); // the network has the connections of the stage
-    slider.ariaValueText = canvas.ariaLabel = `${Math.round(stage) + 1} of 4: ${name}`;
+    this.slider.ariaValueText = this.canvas.ariaLabel = `${nearest + 1} of 4: ${name}`;
     find(panel, ".told-line").textContent = sentence;
-  };
+  }
 
-  const paintStills = () => {
-    const { stages } = loom.props.tying;
-    stills.replaceChildren(
-      ...stages.map(({ name, sentence, parameters }, n) =>
-        make(
-          "figure", "", {},
-          make("canvas", "", { role: "img", ariaLabel: `${n + 1} of 4: ${name}` }),
-          make("figcaption", "", {}, make("b", "", { textContent: name }), make("span", "", { textContent: amount(parameters) })),
-          make("p", "hint", { textContent: sentence }),
-        ),
-      ),
-    );
-    stills.querySelectorAll("canvas").forEach((/** @type {HTMLCanvasElement} */ one, /** @type {number} */ n) => drawStage(loom, one, told, pictures, n));
-  };
-
-  const pause = () => {
-    cancelAnimationFrame(timer);
-    timer = 0;
-    play.textContent = "Play";
-  };
-  /** @param {number} now */
-  const tick = (now) => {
-    ms = clamp(ms + now - before, 0, 3 * STAGE_MS); // a frame may have begun before the button was pressed
-    before = now;
-    repaint();
-    if (ms >= 3 * STAGE_MS) return pause();
-    timer = requestAnimationFrame(tick);
-  };
-  const start = () => {
-    if (ms >= 3 * STAGE_MS) ms = 0;
-    loom.scan.stop();
-    before = performance.now();
-    play.textContent = "Pause";
-    timer = requestAnimationFrame(tick);
-  };
-  /** @param {number} to */
-  const show = (to) => {
-    pause();
-    ms = to;
-    repaint();
-  };
-  let listed = "";
   // The stages with their counts, as buttons: they say what the story is about before it is told.
-  const list = () => {
-    const { stages } = loom.props.tying;
-    const chosen = open() && !still() ? String(Math.round(stageAt(ms))) : "";
-    const now = JSON.stringify([chosen, stages]);
-    if (now === listed) return;
-    listed = now;
+  list() {
+    const { stages } = this;
+    const chosen = this.isOpen && !lessMotion() ? String(this.nearest) : "";
+    const listed = JSON.stringify([chosen, stages]);
+    if (listed === this.listed) return;
+    this.listed = listed;
     const options = stages.map(({ name, parameters }, n) => ({
       id: String(n),
       button: make("button", parameters === stages[n - 1]?.parameters ? "as-many" : "", {}, make("b", "", { textContent: amount(parameters) }), make("span", "", { textContent: name })),
     }));
-    fillRadioGroup(find(panel, ".stages"), options, chosen, (n) => {
-      begin();
-      show(Number(n) * STAGE_MS);
+    fillRadioGroup(find(this.panel, ".stages"), options, chosen, (n) => {
+      if (!this.isOpen) this.open();
+      this.stopAt(Number(n) * STAGE_MS);
     });
-  };
-  const close = () => {
-    pause();
-    panel.classList.remove("telling");
-    tell.textContent = "From dense to shared";
-    tell.ariaExpanded = "false";
-    if (!loom.props) return;
-    list();
-    loom.light();
-  };
-
-  const begin = () => {
-    if (open()) return;
-    loom.tell("tying");
-    loom.scan.stop();
-    panel.classList.add("telling");
-    tell.textContent = "Back to W";
-    tell.ariaExpanded = "true";
-    stills.hidden = !still();
-    find(panel, ".moving").hidden = still();
-    canvas.hidden = still();
-    [ms, said] = [0, ""];
-    repaint();
-  };
-  tell.addEventListener("click", () => {
-    if (open()) return close();
-    begin();
-    if (!still()) start();
-  });
-  play.addEventListener("click", () => (timer ? pause() : start()));
-  step.addEventListener("click", () => show(((Math.floor(ms / STAGE_MS) + 1) % 4) * STAGE_MS));
-  slider.addEventListener("input", () => show(Number(slider.value)));
-  return {
-    close,
-    stop: pause,
-    /** Which weights the story shows now, if it is open and not told in still pictures. @returns {LoomProps["view"] | null} */
-    view: () => (open() && stills.hidden ? loom.props.tying.stages[Math.round(stageAt(ms))].view : null),
-    /** The stages that came from the server, in the present colours. */
-    refresh: () => {
-      const now = JSON.stringify(loom.props.tying);
-      if (now !== key) told = null;
-      [key, pictures, said] = [now, null, ""];
-      repaint();
-    },
-    repaint,
-  };
+  }
 }
