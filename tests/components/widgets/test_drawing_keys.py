@@ -32,7 +32,7 @@ ZOOM = """(keys) => {
   const [over, panel] = [element(), element()];
   const loom = { matrix: { over, panel }, geo: { outH: 6, outW: 6, H: 8, W: 8 }, props: { bias: 0 },
     window: { top: 0, bottom: 36, left: 0, right: 64 }, schedule: () => {}, sendZoom: () => {} };
-  buildZoom(loom);
+  new Zoom(loom);
   return press(over.heard.keydown, keys);
 }"""
 WALK = """(keys) => {
@@ -51,7 +51,7 @@ DRAW = """(keys) => {
     setPicture(levels, text) { Object.assign(this, { picture: levels, text }); },
     send() { sent.push(this.text); },
   };
-  buildDraw(loom);
+  new Pencil(loom);
   const taken = press(over.heard.keydown, keys);
   tools[".undo"].heard.click();
   return { taken, sent };

@@ -1,72 +1,113 @@
 // Drawing an input of one's own: press and move, or walk with the arrow keys and paint with the space bar.
 
-/** @param {Loom} loom */
-function buildDraw(loom) {
-  const { over, panel } = loom.input;
-  const tools = find(panel, ".tools");
-  const level = find(tools, "input");
-  const strokes = new Strokes();
-  /** The pixel the pencil was on last. @type {[number, number] | null} */
-  let drawing = null;
-  /** @param {Uint8Array} levels Of all channels: they are alike. */
-  const written = (levels) => drawingText(Array.from(levels.subarray(0, loom.geo.H * loom.geo.W), (level) => Math.round(level / 17)), loom.geo.W);
-  const remember = () => strokes.keep(written(loom.picture));
-  /** @param {string} text */
-  const put = (text) => {
-    const grey = drawnLevels(text).map((level) => 17 * level);
-    loom.setPicture(Uint8Array.from(Array.from({ length: loom.channels }, () => grey).flat()), text);
-  };
-  /** @param {number} r @param {number} c */
-  const paint = (r, c) => {
-    const next = loom.picture.slice();
-    for (let ch = 0; ch < loom.channels; ch++) next[(ch * loom.geo.H + r) * loom.geo.W + c] = 17 * Number(level.value);
-    loom.setPicture(next, written(next));
-  };
-  over.addEventListener("pointerdown", (/** @type {PointerEvent} */ event) => {
-    const cell = cellUnder(event, over, loom.geo.H, loom.geo.W);
-    if (!loom.props.drawing || !cell || event.button) return;
-    remember();
-    drawing = cell;
-    over.setPointerCapture(event.pointerId);
-    paint(...cell);
-  });
+class Pencil {
+  /** @param {Loom} loom */
+  constructor(loom) {
+    this.loom = loom;
+    this.over = loom.input.over;
+    this.tools = find(loom.input.panel, ".tools");
+    this.level = find(this.tools, "input");
+    this.strokes = new Strokes();
+    /** The pixel it was on last, while it is down. @type {[number, number] | null} */
+    this.last = null;
+    this.listen();
+  }
+
+  listen() {
+    const { over, tools } = this;
+    over.addEventListener("pointerdown", (/** @type {PointerEvent} */ event) => this.press(event));
+    over.addEventListener("pointermove", (/** @type {PointerEvent} */ event) => this.move(event));
+    for (const end of ["pointerup", "pointercancel"]) over.addEventListener(end, () => this.lift());
+    over.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.key(event));
+    find(tools, ".clear").addEventListener("click", () => this.clear());
+    find(tools, ".undo").addEventListener("click", () => this.undo());
+  }
+
+  show() {
+    const { drawing } = this.loom.props;
+    this.tools.hidden = !drawing;
+    Object.assign(this.over.style, { touchAction: drawing ? "none" : "", cursor: drawing ? "cell" : "" });
+  }
+
+  /** @param {PointerEvent} event */
+  cellOf(event) {
+    return cellUnder(event, this.over, this.loom.geo.H, this.loom.geo.W);
+  }
+
+  /** @param {PointerEvent} event */
+  press(event) {
+    const cell = this.cellOf(event);
+    if (!this.loom.props.drawing || !cell || event.button) return;
+    this.keep();
+    this.last = cell;
+    this.over.setPointerCapture(event.pointerId);
+    this.paint(...cell);
+  }
+
   // A quick hand skips pixels between two events: the line between them is drawn too.
-  over.addEventListener("pointermove", (/** @type {PointerEvent} */ event) => {
-    const cell = drawing && cellUnder(event, over, loom.geo.H, loom.geo.W);
+  /** @param {PointerEvent} event */
+  move(event) {
+    const cell = this.last && this.cellOf(event);
     if (!cell) return;
-    const [dr, dc] = [cell[0] - drawing[0], cell[1] - drawing[1]];
+    const [r, c] = this.last;
+    const [dr, dc] = [cell[0] - r, cell[1] - c];
     const steps = Math.max(1, Math.abs(dr), Math.abs(dc));
-    for (let n = 1; n <= steps; n++) paint(Math.round(drawing[0] + (dr * n) / steps), Math.round(drawing[1] + (dc * n) / steps));
-    drawing = cell;
-  });
-  for (const name of ["pointerup", "pointercancel"])
-    over.addEventListener(name, () => {
-      if (drawing) loom.send();
-      drawing = null;
-    });
-  over.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
-    if (event.key !== " " || isShortcut(event) || !loom.props.drawing || loom.pinned?.kind !== "input") return;
+    for (let n = 1; n <= steps; n++) this.paint(Math.round(r + (dr * n) / steps), Math.round(c + (dc * n) / steps));
+    this.last = cell;
+  }
+
+  lift() {
+    if (this.last) this.loom.send();
+    this.last = null;
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    const { props, pinned } = this.loom;
+    if (event.key !== " " || isShortcut(event) || !props.drawing || pinned?.kind !== "input") return;
     event.preventDefault();
     if (event.repeat) return; // a key that is held down paints once
-    remember();
-    paint(loom.pinned.r, loom.pinned.c);
-    loom.send();
-  });
-  find(tools, ".clear").addEventListener("click", () => {
-    remember();
-    const blank = new Uint8Array(loom.picture.length);
-    loom.setPicture(blank, written(blank));
-    loom.send();
-  });
-  find(tools, ".undo").addEventListener("click", () => {
-    const text = strokes.undo();
+    this.keep();
+    this.paint(pinned.r, pinned.c);
+    this.loom.send();
+  }
+
+  clear() {
+    this.keep();
+    this.put(new Uint8Array(this.loom.picture.length));
+    this.loom.send();
+  }
+
+  undo() {
+    const { loom } = this;
+    const text = this.strokes.undo();
     if (text?.split("-").length !== loom.geo.H) return;
-    put(text);
+    const grey = drawnLevels(text).map((level) => 17 * level);
+    this.put(Uint8Array.from(Array.from({ length: loom.channels }, () => grey).flat()));
     loom.send();
-  });
-  return () => {
-    tools.hidden = !loom.props.drawing;
-    over.style.touchAction = loom.props.drawing ? "none" : "";
-    over.style.cursor = loom.props.drawing ? "cell" : "";
-  };
+  }
+
+  // Keeps what is there, to come back to.
+  keep() {
+    this.strokes.keep(this.written(this.loom.picture));
+  }
+
+  /** @param {number} r @param {number} c */
+  paint(r, c) {
+    const { channels, geo, picture } = this.loom;
+    const next = picture.slice();
+    for (let ch = 0; ch < channels; ch++) next[(ch * geo.H + r) * geo.W + c] = 17 * Number(this.level.value);
+    this.put(next);
+  }
+
+  /** @param {Uint8Array} levels */
+  put(levels) {
+    this.loom.setPicture(levels, this.written(levels));
+  }
+
+  /** @param {Uint8Array} levels Of all channels: they are alike. */
+  written(levels) {
+    const { H, W } = this.loom.geo;
+    return drawingText(Array.from(levels.subarray(0, H * W), (level) => Math.round(level / 17)), W);
+  }
 }

@@ -90,11 +90,11 @@ class Loom {
     /** What has to be painted anew. @type {Set<string>} */
     this.stale = new Set();
     this.scan = new Scan(this);
-    this.zoom = buildZoom(this);
+    this.zoom = new Zoom(this);
     /** Whether the pinned cell was reached by the keyboard. */
     this.isWalked = false;
     buildWalk(this);
-    this.showTools = buildDraw(this);
+    this.pencil = new Pencil(this);
     this.adoptOwn([]);
     this.copyField = buildUntie(this);
     this.tying = new Tying(this);
@@ -157,7 +157,7 @@ class Loom {
     showHelps(this);
     showViews(this);
     writeCosts(this);
-    this.showTools();
+    this.pencil.show();
     showUntie(this);
     this.retheme();
     if (heirloom?.changes.kernel) this.send();
