@@ -28,7 +28,7 @@ NEURONS = 100  # that the network picture has room for, on each side
 PARTS = (
     *("room", "geometry", "arithmetic", "canvas", "kernel", "panels", "matrix", "zoom"),
     *("network", "magnifier", "untie", "draw", "choices", "player", "scan"),
-    *("tying", "copies", "faces", "describe", "walk"),
+    *("tying", "copies", "faces", "describe", "walk", "pointing"),
 )
 MIDDLE = {"light": "#ffffff", "dark": "#1b1e25"}  # the cards' colours, where a signed map is zero
 

@@ -43,6 +43,20 @@ function correlate(geo, planes, channels, weights, bias, out) {
   return out;
 }
 
+// What a copy with a value of its own adds to that sum.
+/**
+ * @param {Geometry} geo
+ * @param {Float64Array} planes
+ * @param {number} channels
+ * @param {UntiedCopy} copy
+ * @param {number[]} weights
+ * @param {Float64Array} out
+ */
+function addOwn(geo, planes, channels, { i, j, k, l, r, c, value }, weights, out) {
+  const more = value - weights[geo.weight(k, l)];
+  for (let ch = 0; ch < channels; ch++) out[(ch * geo.outH + i) * geo.outW + j] += more * planes[(ch * geo.H + r) * geo.W + c];
+}
+
 /**
  * @param {Float64Array} linear
  * @param {string} name

@@ -46,6 +46,13 @@ function showKernel(loom, replaced) {
   });
 }
 
+/** @param {Loom} loom @param {Link} link */
+function lightKernel(loom, link) {
+  const isLit = Boolean(loom.focus) && loom.focus.kind !== "output";
+  loom.fields.forEach((field, n) => field.input.parentElement.classList.toggle("lit", isLit && link.weights.includes(n)));
+  find(loom.root, ".weights").classList.toggle("focused", isLit);
+}
+
 /**
  * @param {Loom} loom
  * @param {string} sentence

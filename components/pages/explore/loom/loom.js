@@ -6,104 +6,98 @@
 const left = new Map();
 const HANDOVER_MS = 3000;
 
-/**
- * A canvas that one points at: its rows and columns, and what a cell is the focus of.
- * @typedef {object} Panel
- * @property {HTMLCanvasElement} canvas
- * @property {() => number[]} of
- * @property {(r: number, c: number) => Focus} focus
- * @property {(focus: Focus) => number[]} at
- * @property {() => { top: number, bottom: number, left: number, right: number }} [window]
- * @property {(event: MouseEvent) => Focus | null} [under]
- */
-
 class Loom {
+  /** What has been changed here and not been confirmed, by the field's name. @type {Record<string, unknown>} */
+  changes = {};
+  /** @type {string | null} */
+  origin = null;
+  serial = 0;
+  /** @type {number[]} */
+  weights = [];
+  /** @type {UntiedCopy[]} */
+  own = [];
+  /** @type {(NumberField & { pixel: HTMLElement })[] | null} */
+  fields = null;
+  /** What has been told to the page of what was done here. @type {Set<string>} */
+  told = new Set();
+
+  /** What is lit: what is pointed at, or else what is pinned. @type {Focus | null} */
+  focus = null;
+  /** @type {Focus | null} */
+  hovered = null;
+  /** @type {Focus | null} */
+  pinned = null;
+  /** Whether the pinned cell was reached by the keyboard. */
+  isWalked = false;
+  /** The panel that the pointer is in. */
+  pointed = "";
+  dragged = false;
+  /** What the picture of the network shows. @type {Part | null} */
+  part = null;
+  /** The output that the scan has reached. @type {number | null} */
+  scanned = null;
+
+  /** @type {{ picture: Uint8Array, sum: string } | null} */
+  computedFrom = null;
+  /** The sums, and what the activation makes of them. */
+  linear = new Float64Array(0);
+  values = new Float64Array(0);
+  /** Of which the colour tables are. @type {string | null} */
+  table = null;
+  tilesOf = "";
+  /** @type {Tile | null} */
+  tile = null;
+  /** @type {Tile | null} */
+  wholeTile = null;
+  zoomTimer = 0;
+  periodTimer = 0;
+  said = "";
+  /** Products of a sum that have room. */
+  terms = Infinity;
+  /** What has to be painted anew. @type {Set<string>} */
+  stale = new Set();
+  frame = 0;
+
   /**
    * @param {HTMLElement} parent
    * @param {string} key
-   * @param {(edit: object) => void} sendEdit
-   * @param {(acts: string[]) => void} sendActs
-   * @param {(marks: string) => void} sendMarks
+   * @param {(name: string, value: unknown) => void} message To the server.
    */
-  constructor(parent, key, sendEdit, sendActs, sendMarks) {
-    this.sendActs = sendActs;
-    /** What has been told to the page of what was done here. @type {Set<string>} */
-    this.told = new Set();
+  constructor(parent, key, message) {
     this.root = find(parent, ".loom");
     this.key = key;
+    this.message = message;
     // Every message carries all that has not been confirmed yet: two of them may reach the server as one. The server
     // confirms a serial number, so no answer is ever a refusal; what it does not confirm for long is sent again.
     this.edit = new Unconfirmed({
-      send: (/** @type {LoomEdit} */ { serial, changes }) => sendEdit({ ...changes, origin: this.origin, wires: this.props.wires, serial }),
+      send: (/** @type {LoomEdit} */ { serial, changes }) => message("edit", { ...changes, origin: this.origin, wires: this.props.wires, serial }),
       adopt: (/** @type {number} */ applied, sent) => {
         if (sent && applied !== sent.serial) this.send();
         else this.changes = {};
       },
       confirms: (/** @type {number} */ applied, sent) => applied === sent.serial,
     });
-    /** What has been changed here and not been confirmed, by the field's name. @type {Record<string, unknown>} */
-    this.changes = {};
     this.input = panelCanvases(this.root, "input");
     this.output = panelCanvases(this.root, "output");
     this.matrix = panelCanvases(this.root, "matrix");
     this.network = panelCanvases(this.root, "network");
-    /** What is lit: what is pointed at, or else what is pinned. @type {Focus | null} */
-    this.focus = null;
-    /** @type {Focus | null} */
-    this.hovered = null;
-    /** @type {Focus | null} */
-    this.pinned = null;
-    /** The panel that the pointer is in. */
-    this.pointed = "";
-    /** What the picture of the network shows. @type {Part | null} */
-    this.part = null;
-    /** The output that the scan has reached. @type {number | null} */
-    this.scanned = null;
-    /** @type {string | null} */
-    this.origin = null;
-    this.serial = 0;
-    /** @type {UntiedCopy[]} */
-    this.own = [];
-    /** @type {number[]} */
-    this.weights = [];
-    /** @type {(NumberField & { pixel: HTMLElement })[] | null} */
-    this.fields = null;
-    /** @type {{ picture: Uint8Array, sum: string } | null} */
-    this.computedFrom = null;
-    /** The sums, and what the activation makes of them. */
-    this.linear = new Float64Array(0);
-    this.values = new Float64Array(0);
-    /** Of which the colour tables are. @type {string | null} */
-    this.table = null;
-    this.tilesOf = "";
-    /** @type {Tile | null} */
-    this.tile = null;
-    /** @type {Tile | null} */
-    this.wholeTile = null;
-    this.dragged = false;
-    this.frame = 0;
-    this.zoomTimer = 0;
-    this.periodTimer = 0;
-    this.said = "";
-    /** Products of a sum that have room. */
-    this.terms = Infinity;
-    /** What has to be painted anew. @type {Set<string>} */
-    this.stale = new Set();
     this.scan = new Scan(this);
     this.zoom = new Zoom(this);
-    /** Whether the pinned cell was reached by the keyboard. */
-    this.isWalked = false;
-    buildWalk(this);
     this.pencil = new Pencil(this);
-    this.adoptOwn([]);
     this.copyField = buildUntie(this);
     this.tying = new Tying(this);
     this.faces = new Faces(this);
+    buildWalk(this);
     buildPeriod(this);
     buildMagnifier(this);
-    buildLetters(this.root, sendMarks);
-    find(this.root, ".shrink").addEventListener("click", () => this.send({ side: this.props.shrink }));
+    buildLetters(this.root, (marks) => message("marks", marks));
+    this.adoptOwn([]);
     this.listen();
+    this.watch();
+  }
+
+  // What there is room for follows the window, the page around the stage and the stage itself.
+  watch() {
     this.measure = () => measureRoom(this.root);
     this.measure();
     this.observer = new ResizeObserver(() => {
@@ -123,43 +117,16 @@ class Loom {
   // New props: what NumPy computed. What was changed here meanwhile stays on screen, as a preview.
   /** @param {LoomProps} props */
   update(props) {
-    const heirloom = this.props ? undefined : this.takeUp(props);
-    const fresh = props.origin !== this.origin;
     const before = this.props;
-    const reshaped = JSON.stringify([before?.names, before?.colours]) !== JSON.stringify([props.names, props.colours]);
+    const heirloom = before ? undefined : this.takeUp(props);
+    const isFresh = props.origin !== this.origin;
     this.props = props;
     this.beginScene(before);
-    showParts(this);
-    this.geo = geometry(props);
-    this.part = null;
-    this.refitSum();
-    this.channels = props.image.shape[0];
-    find(this.root, ".sum").classList.toggle("three", this.channels === 3);
-    if (fresh) {
-      this.edit.forget();
-      Object.assign(this, { origin: props.origin, serial: props.applied, weights: props.kernel.flat(), scanned: null, changes: {} });
-      complain(this, "");
-    }
-    if (reshaped || !this.fields) buildKernel(this);
-    showLetters(this);
-    showMagnifier(this);
-    const current = this.edit.answer(props.applied) && !this.edit.sent;
-    if (current) Object.assign(this, { weights: props.kernel.flat(), serial: props.applied });
-    this.adoptNew(props.image, before?.image, current);
-    if (current) this.adoptOwn(ownOf(props, this.geo));
-    this.recompute();
-    if (current) this.shown = { by: "NumPy", output: this.values, levels: bytes(props.output.levels), scale: props.output };
-    this.adoptTiles(props, current || !before);
+    if (isFresh) this.beginAnew();
+    this.adoptLayer(before);
+    this.adoptNumbers(before);
     this.clampFocus();
-    this.scan.fit();
-    this.scan.follow(this.pinned);
-    showKernel(this, fresh);
-    showHelps(this);
-    showViews(this);
-    writeCosts(this);
-    this.pencil.show();
-    showUntie(this);
-    this.retheme();
+    this.show(isFresh);
     if (heirloom?.changes.kernel) this.send();
     if (heirloom) this.fields[heirloom.focused]?.input.select();
   }
@@ -175,6 +142,54 @@ class Loom {
     clearTimeout(this.zoomTimer);
     for (const name of ["zoom", "untied", "drawing"]) delete this.changes[name];
     Object.assign(this, { scanned: null, pinned: null, hovered: null, zoomTimer: 0 });
+  }
+
+  // The kernel was replaced from outside: what was changed here is of another one.
+  beginAnew() {
+    const { origin, applied, kernel } = this.props;
+    this.edit.forget();
+    Object.assign(this, { origin, serial: applied, weights: kernel.flat(), scanned: null, changes: {} });
+    complain(this, "");
+  }
+
+  /** @param {LoomProps} [before] */
+  adoptLayer(before) {
+    const { props } = this;
+    this.geo = geometry(props);
+    this.part = null;
+    this.refitSum();
+    this.channels = props.image.shape[0];
+    if (JSON.stringify([before?.names, before?.colours]) !== JSON.stringify([props.names, props.colours])) buildKernel(this);
+  }
+
+  // Takes NumPy's numbers, where they are the answer to all that was changed here; else the preview goes on.
+  /** @param {LoomProps} [before] */
+  adoptNumbers(before) {
+    const { props } = this;
+    const isCurrent = this.edit.answer(props.applied) && !this.edit.sent;
+    if (isCurrent) Object.assign(this, { weights: props.kernel.flat(), serial: props.applied });
+    this.adoptNew(props.image, before?.image, isCurrent);
+    if (isCurrent) this.adoptOwn(ownOf(props, this.geo));
+    this.recompute();
+    if (isCurrent) this.shown = { by: "NumPy", output: this.values, levels: bytes(props.output.levels), scale: props.output };
+    this.adoptTiles(props, isCurrent || !before);
+  }
+
+  /** @param {boolean} isFresh */
+  show(isFresh) {
+    find(this.root, ".sum").classList.toggle("three", this.channels === 3);
+    showParts(this);
+    showLetters(this);
+    showMagnifier(this);
+    showKernel(this, isFresh);
+    showHelps(this);
+    showViews(this);
+    writeCosts(this);
+    showUntie(this);
+    this.scan.fit();
+    this.scan.follow(this.pinned);
+    this.pencil.show();
+    this.retheme();
   }
 
   // Computes only where something has changed that the numbers depend on.
@@ -249,14 +264,13 @@ class Loom {
 
   compute() {
     this.computedFrom = { picture: this.picture, sum: this.sum() };
-    correlate(this.geo, this.planes, this.channels, this.weights, this.props.bias, this.linear);
-    for (const { i, j, k, l, r, c, value } of this.own)
-      for (let ch = 0; ch < this.channels; ch++)
-        this.linear[(ch * this.geo.outH + i) * this.geo.outW + j] += (value - this.weights[this.geo.weight(k, l)]) * this.planes[(ch * this.geo.H + r) * this.geo.W + c];
-    this.floor = noiseFloor([...this.weights, ...this.ownValue.values()], this.props.bias, this.largest);
-    activated(withoutNoise(this.linear, this.floor), this.props.activation, this.values);
-    const scale = scaleOf(this.values);
-    this.shown = { by: "preview", output: this.values, levels: levelsOf(this.values, scale, new Uint8Array(this.values.length)), scale };
+    const { geo, planes, channels, weights, own, linear, values, props: { bias, activation } } = this;
+    correlate(geo, planes, channels, weights, bias, linear);
+    for (const copy of own) addOwn(geo, planes, channels, copy, weights, linear);
+    this.floor = noiseFloor([...weights, ...this.ownValue.values()], bias, this.largest);
+    activated(withoutNoise(linear, this.floor), activation, values);
+    const scale = scaleOf(values);
+    this.shown = { by: "preview", output: values, levels: levelsOf(values, scale, new Uint8Array(values.length)), scale };
   }
 
   retheme() {
@@ -358,7 +372,7 @@ class Loom {
   /** @param {string} act */
   tell(act) {
     if (!this.props.acts.includes(act) || this.told.has(act)) return;
-    this.sendActs([...this.told.add(act)]); // all of them: a message may get lost
+    this.message("act", [...this.told.add(act)]); // all of them: a message may get lost
   }
 
   light() {
@@ -370,68 +384,61 @@ class Loom {
   schedule(what) {
     this.stale.add(what);
     if (this.frame || !this.props) return;
-    this.frame = requestAnimationFrame(() => {
-      this.frame = 0;
-      const paint = { input: paintInput, output: paintOutput, matrix: paintMatrix };
-      for (const [name, work] of Object.entries(paint)) if (this.stale.has(name)) work(this);
-      this.stale.clear();
-      this.focus = this.hovered ?? this.pinned;
-      const link = linked(this, this.focus);
-      lightInput(this, link);
-      lightOutput(this, link);
-      lightMatrix(this, link);
-      this.faces.face?.paint(link);
-      drawNetwork(this);
-      paintMagnifier(this);
-      const pointed = this.focus && this.focus.kind !== "output";
-      this.fields.forEach((field, n) => field.input.parentElement.classList.toggle("lit", Boolean(pointed) && link.weights.includes(n)));
-      find(this.root, ".weights").classList.toggle("focused", Boolean(pointed));
-      writeSum(this);
-      describe(this, link);
-      sayCell(this);
-    });
+    this.frame = requestAnimationFrame(() => this.paint());
+  }
+
+  paint() {
+    this.frame = 0;
+    const paint = { input: paintInput, output: paintOutput, matrix: paintMatrix };
+    for (const [name, work] of Object.entries(paint)) if (this.stale.has(name)) work(this);
+    this.stale.clear();
+    this.focus = this.hovered ?? this.pinned;
+    const link = linked(this, this.focus);
+    lightInput(this, link);
+    lightOutput(this, link);
+    lightMatrix(this, link);
+    lightKernel(this, link);
+    this.faces.face?.paint(link);
+    drawNetwork(this);
+    paintMagnifier(this);
+    writeSum(this);
+    describe(this, link);
+    sayCell(this);
   }
 
   listen() {
-    /** @type {Record<string, Panel>} */
-    const panels = {
-      input: { canvas: this.input.over, of: () => [this.geo.H, this.geo.W], focus: (r, c) => ({ kind: "input", r, c }), at: (f) => [f.r, f.c] },
-      output: { canvas: this.output.over, of: () => [this.geo.outH, this.geo.outW], focus: (i, j) => ({ kind: "output", i, j }), at: (f) => [f.i, f.j] },
-      matrix: { canvas: this.matrix.over, of: () => matrixSize(this), focus: (t, s) => ({ kind: "cell", t, s }), at: (f) => [f.t, f.s], window: () => this.window },
-      network: { canvas: this.network.over, of: () => [this.geo.outH, this.geo.outW], focus: (i, j) => ({ kind: "output", i, j }), at: (f) => [f.i, f.j], under: (event) => networkUnder(this, event) },
-    };
-    for (const [name, panel] of Object.entries(panels)) {
-      const canvas = panel.canvas;
-      /** @param {PointerEvent} event */
-      const under = (event) => {
-        if (panel.under) return panel.under(event);
-        const [h, w] = panel.of();
-        const { top, bottom, left, right } = panel.window?.() ?? { top: 0, bottom: h, left: 0, right: w };
-        const cell = cellUnder(event, canvas, bottom - top, right - left, top, left);
-        return cell && panel.focus(...cell);
-      };
-      canvas.addEventListener("pointermove", (event) => {
-        this.pointed = name;
-        this.focusOn(under(event));
-      });
-      canvas.addEventListener("pointerleave", () => {
-        this.pointed = "";
-        this.focusOn(null);
-      });
-      canvas.addEventListener("click", (event) => {
-        if (!(name === "matrix" && this.dragged)) this.pin(under(event));
-      });
-      canvas.addEventListener("keydown", (event) => this.walk(event, panel));
-    }
+    for (const [name, panel] of Object.entries(panelsOf(this))) this.listenTo(name, panel);
+    find(this.root, ".shrink").addEventListener("click", () => this.send({ side: this.props.shrink }));
     this.root.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
-      if (event.key !== "Escape") return;
-      if (this.scan.player.isPlaying || find(this.root, ".telling")) event.preventDefault(); // it ends that, not the presentation
-      this.scan.stop();
-      this.tying.close();
-      this.faces.close();
-      Object.assign(this, { hovered: null, scanned: null });
-      this.pin(null);
+      if (event.key === "Escape") this.escape(event);
     });
+  }
+
+  /** @param {string} name @param {Panel} panel */
+  listenTo(name, panel) {
+    const { canvas } = panel;
+    canvas.addEventListener("pointermove", (event) => {
+      this.pointed = name;
+      this.focusOn(focusUnder(panel, event));
+    });
+    canvas.addEventListener("pointerleave", () => {
+      this.pointed = "";
+      this.focusOn(null);
+    });
+    canvas.addEventListener("click", (event) => {
+      if (!(name === "matrix" && this.dragged)) this.pin(focusUnder(panel, event));
+    });
+    canvas.addEventListener("keydown", (event) => this.walk(event, panel));
+  }
+
+  /** @param {KeyboardEvent} event */
+  escape(event) {
+    if (this.scan.player.isPlaying || find(this.root, ".telling")) event.preventDefault(); // it ends that, not the presentation
+    this.scan.stop();
+    this.tying.close();
+    this.faces.close();
+    Object.assign(this, { hovered: null, scanned: null });
+    this.pin(null);
   }
 
   // Arrow keys move the pinned cell of the panel that has the keyboard; the first of them, or Enter, pins its middle.
@@ -503,4 +510,4 @@ class Loom {
   }
 }
 
-export default component((parent, send, key) => new Loom(parent, key, (edit) => send("edit", edit), (acts) => send("act", acts), (marks) => send("marks", marks)));
+export default component((parent, send, key) => new Loom(parent, key, send));
