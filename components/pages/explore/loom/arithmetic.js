@@ -57,11 +57,7 @@ function addOwn(geo, planes, channels, { i, j, k, l, r, c, value }, weights, out
   for (let ch = 0; ch < channels; ch++) out[(ch * geo.outH + i) * geo.outW + j] += more * planes[(ch * geo.H + r) * geo.W + c];
 }
 
-/**
- * @param {Float64Array} linear
- * @param {string} name
- * @param {Float64Array} out
- */
+/** @param {Float64Array} linear @param {string} name @param {Float64Array} out */
 function activated(linear, name, out) {
   const act = ACTIVATIONS[name];
   for (let n = 0; n < linear.length; n++) out[n] = act(linear[n]);
@@ -73,24 +69,15 @@ function activated(linear, name, out) {
 const NOISE = 1e-12;
 
 // The twin of layer.noise_floor: how far from 0 rounding alone may leave a sum.
-/**
- * @param {number[]} weights
- * @param {number} bias
- * @param {number} largest
- */
+/** @param {number[]} weights @param {number} bias @param {number} largest */
 function noiseFloor(weights, bias, largest) {
   return NOISE * (weights.reduce((total, weight) => total + Math.abs(weight), 0) * largest + Math.abs(bias));
 }
 
-// The twin of layer.without_noise.
-/**
- * @param {Float64Array} sums
- * @param {number} floor
- */
+/** The twin of layer.without_noise. @param {Float64Array} sums @param {number} floor */
 const withoutNoise = (sums, floor) => sums.map((sum) => (Math.abs(sum) <= floor ? 0 : sum));
 
-// The twin of layer.scale_of and Scale.levels.
-/** @param {Float64Array} output */
+/** The twin of layer.scale_of and Scale.levels. @param {Float64Array} output */
 function scaleOf(output) {
   let low = 0;
   let high = 0;
@@ -102,11 +89,7 @@ function scaleOf(output) {
   return low < 0 ? { high: Math.max(-low, high), signed: true } : { high: Math.max(1, high), signed: false };
 }
 
-/**
- * @param {Float64Array} output
- * @param {Scale} scale
- * @param {Uint8Array} levels
- */
+/** @param {Float64Array} output @param {Scale} scale @param {Uint8Array} levels */
 function levelsOf(output, scale, levels) {
   const [gain, zero] = scale.signed ? [127 / scale.high, 128] : [255 / scale.high, 0];
   for (let n = 0; n < output.length; n++)
@@ -114,11 +97,7 @@ function levelsOf(output, scale, levels) {
   return levels;
 }
 
-// The twin of theme.untied_ink.
-/**
- * @param {number} target
- * @param {number} source
- */
+/** The twin of theme.untied_ink. @param {number} target @param {number} source */
 function untiedInk(target, source) {
   let mixed = Math.imul(target, 0x9e3779b1) ^ Math.imul(source, 0x85ebca77);
   mixed ^= mixed >>> 15;
@@ -127,8 +106,7 @@ function untiedInk(target, source) {
   return mixed & 255;
 }
 
-// What fits into a cell: two decimals, without the zero before them.
-/** @param {number} v */
+/** What fits into a cell: two decimals, without the zero before them. @param {number} v */
 function short(v) {
   return (Math.abs(v) < 0.005 ? "0" : v.toFixed(Math.abs(v) < 9.95 ? 2 : 0)).replace(/^(-?)0\./, "$1.").replace("-", "−");
 }

@@ -44,8 +44,7 @@ class Pencil {
     this.paint(...cell);
   }
 
-  // A quick hand skips pixels between two events: the line between them is drawn too.
-  /** @param {PointerEvent} event */
+  /** A quick hand skips pixels between two events: the line between them is drawn too. @param {PointerEvent} event */
   move(event) {
     const cell = this.last && this.cellOf(event);
     if (!cell) return;

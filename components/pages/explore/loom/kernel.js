@@ -36,10 +36,7 @@ function showLetters(loom) {
 
 // What is being typed is in the weights already, as a preview: a field comes to its number when the typing ends, or the
 // kernel was replaced from outside.
-/**
- * @param {Loom} loom
- * @param {boolean} replaced
- */
+/** @param {Loom} loom @param {boolean} replaced */
 function showKernel(loom, replaced) {
   loom.fields.forEach((field, n) => {
     if (replaced || !field.typing) field.replace(loom.weights[n]);
@@ -53,29 +50,18 @@ function lightKernel(loom, link) {
   find(loom.root, ".weights").classList.toggle("focused", isLit);
 }
 
-/**
- * @param {Loom} loom
- * @param {string} sentence
- */
+/** @param {Loom} loom @param {string} sentence */
 function complain(loom, sentence) {
   find(loom.root, ".complaint").textContent = sentence;
 }
 
-/**
- * @param {Loom} loom
- * @returns {NumberLimits}
- */
+/** @param {Loom} loom @returns {NumberLimits} */
 function weightLimits(loom) {
   const [low, high] = loom.props.limits.weight;
   return { low, high, whole: false };
 }
 
-/**
- * @param {Loom} loom
- * @param {HTMLInputElement} input
- * @param {HTMLElement} cell
- * @param {number} n
- */
+/** @param {Loom} loom @param {HTMLInputElement} input @param {HTMLElement} cell @param {number} n */
 function weightField(loom, input, cell, n) {
   const field = new NumberField(input, {
     limits: () => weightLimits(loom),
@@ -105,12 +91,7 @@ function weightField(loom, input, cell, n) {
 }
 
 // A weight is all its uses; the enlarged pixel on it is the one that makes the output that is lit.
-/**
- * @param {Loom} loom
- * @param {HTMLElement} cell
- * @param {HTMLElement} pixel
- * @param {number} n
- */
+/** @param {Loom} loom @param {HTMLElement} cell @param {HTMLElement} pixel @param {number} n */
 function pointAtWeight(loom, cell, pixel, n) {
   cell.addEventListener("pointerover", (event) => loom.focusOn(event.target === pixel ? productAt(loom, Number(pixel.dataset.tap)) : { kind: "weight", n }));
   cell.addEventListener("pointerleave", () => loom.focusOn(null));

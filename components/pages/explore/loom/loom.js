@@ -234,10 +234,7 @@ class Loom {
   }
 
   // The whole matrix stays as a backdrop while a part of it is on screen.
-  /**
-   * @param {LoomProps} props
-   * @param {boolean} current
-   */
+  /** @param {LoomProps} props @param {boolean} current */
   adoptTiles(props, current) {
     const matrix = JSON.stringify([props.rows, props.cols, props.view, props.period, props.flip, props.names.length]);
     if (matrix !== this.tilesOf) this.wholeTile = null;
@@ -292,20 +289,13 @@ class Loom {
   }
 
   // A weight changes: the browser answers in the next frame, the server when the change has settled.
-  /**
-   * @param {number} n
-   * @param {number} value
-   * @param {boolean} settled
-   */
+  /** @param {number} n @param {number} value @param {boolean} settled */
   setWeight(n, value, settled) {
-    if (this.weights[n] === value) {
-      if (settled) this.settle();
-      return;
+    if (this.weights[n] !== value) {
+      const { K, L } = this.geo;
+      this.weights = this.weights.map((weight, m) => (m === n ? value : weight));
+      this.preview({ kernel: upTo(K).map((k) => this.weights.slice(k * L, (k + 1) * L)) });
     }
-    this.weights = this.weights.slice();
-    this.weights[n] = value;
-    const L = this.props.kernel[0].length;
-    this.preview({ kernel: this.props.kernel.map((_, k) => this.weights.slice(k * L, (k + 1) * L)) });
     if (settled) this.settle();
   }
 
@@ -316,10 +306,7 @@ class Loom {
     showUntie(this);
   }
 
-  /**
-   * @param {Uint8Array} levels
-   * @param {string} drawing
-   */
+  /** @param {Uint8Array} levels @param {string} drawing */
   setPicture(levels, drawing) {
     this.adoptPicture(levels);
     this.schedule("input");
@@ -368,8 +355,7 @@ class Loom {
     this.light();
   }
 
-  // Tells the page what was done here: only where it asks for it, and once a scene.
-  /** @param {string} act */
+  /** Tells the page what was done here: only where it asks for it, and once a scene. @param {string} act */
   tell(act) {
     if (!this.props.acts.includes(act) || this.told.has(act)) return;
     this.message("act", [...this.told.add(act)]); // all of them: a message may get lost
@@ -442,10 +428,7 @@ class Loom {
   }
 
   // Arrow keys move the pinned cell of the panel that has the keyboard; the first of them, or Enter, pins its middle.
-  /**
-   * @param {KeyboardEvent} event
-   * @param {Panel} panel
-   */
+  /** @param {KeyboardEvent} event @param {Panel} panel */
   walk(event, panel) {
     const move = event.key === "Enter" && !isShortcut(event) ? [0, 0] : arrow(event);
     if (!move) return;

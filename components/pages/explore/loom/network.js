@@ -15,10 +15,7 @@ function networkFits({ geo, props }) {
 /** @param {number} n */
 const upTo = (n) => Array.from({ length: n }, (_, i) => i);
 
-/**
- * @param {Loom} loom
- * @returns {Part}
- */
+/** @param {Loom} loom @returns {Part} */
 function networkPart(loom) {
   const { geo } = loom;
   if (networkFits(loom)) return { inputs: upTo(geo.H * geo.W), outputs: upTo(geo.outH * geo.outW), whole: true };
@@ -47,25 +44,21 @@ function centreOf(loom) {
   return [geo.outH >> 1, geo.outW >> 1];
 }
 
-/**
- * @param {Part} part
- * @param {{ width: number, height: number }} box
- */
+/** @param {Part} part @param {{ width: number, height: number }} box */
 function neuronPlaces(part, box) {
   /** @type {(neurons: number[], y: number) => Map<number, [number, number]>} */
   const line = (neurons, y) => new Map(neurons.map((neuron, n) => [neuron, [((n + 0.5) / neurons.length) * box.width, y]]));
   return { inputs: line(part.inputs, EDGE), outputs: line(part.outputs, box.height - EDGE) };
 }
 
+/** @typedef {ReturnType<typeof neuronPlaces>} Places */
+
 // Which weights the connections have: those of W, or of the stage that is told in its place.
 /** @param {Loom} loom */
 const wiredAs = (loom) => loom.tying.view ?? loom.props.view;
 
 // The connections of these neurons as they are wired now: fully connected has them all, those outside the window at 0.
-/**
- * @param {Loom} loom
- * @param {Part} part
- */
+/** @param {Loom} loom @param {Part} part */
 function edgesOf(loom, part) {
   const view = wiredAs(loom);
   /** @type {Edge[]} */
@@ -93,19 +86,35 @@ function lineOf({ weight, value }, largest, strong) {
 
 /** @param {Loom} loom */
 function drawNetwork(loom) {
-  const { panel, over } = loom.network;
-  const { focus, geo } = loom;
   if (loom.pointed !== "network" || !loom.part) loom.part = networkPart(loom); // what is pointed at stays where it is
-  const { part } = loom;
-  find(panel, ".shrink").hidden = part.whole || !loom.props.shrink;
-  const [inputs, outputs] = [`${amount(geo.H * geo.W)} inputs`, `${amount(geo.outH * geo.outW)} outputs`];
+  const { focus, part } = loom;
+  const { panel, over } = loom.network;
   const { ctx, box } = overlay(over, 1, 1);
   const places = neuronPlaces(part, box);
   const edges = edgesOf(loom, part);
-  const dashed = edges.some((edge) => lineOf(edge, 1, false).dash.length) ? "; dashed: weight 0" : "";
-  find(panel, ".size").textContent = part.whole ? `${inputs} above, ${outputs} below${dashed}` : `${part.inputs.length} of ${inputs}, ${part.outputs.length} of ${outputs}`;
-  const largest = Math.max(1e-9, ...edges.map((edge) => Math.abs(edge.value)));
   const chosen = focus && chosenEdges(loom, focus);
+  find(panel, ".shrink").hidden = part.whole || !loom.props.shrink;
+  find(panel, ".size").textContent = partInWords(loom.geo, part, edges);
+  drawEdges(loom, ctx, edges, places, chosen);
+  if (loom.props.letters) writeLettersOnEdges(loom, ctx, edges, places, chosen);
+  const table = outputTable(loom);
+  drawNeurons(loom, ctx, places.inputs, (s) => GREY[loom.picture[s]]);
+  drawNeurons(loom, ctx, places.outputs, (t) => table[loom.shown.levels[t]]);
+}
+
+/** @param {Geometry} geo @param {Part} part @param {Edge[]} edges */
+function partInWords(geo, part, edges) {
+  const [inputs, outputs] = [`${amount(geo.H * geo.W)} inputs`, `${amount(geo.outH * geo.outW)} outputs`];
+  if (!part.whole) return `${part.inputs.length} of ${inputs}, ${part.outputs.length} of ${outputs}`;
+  const dashed = edges.some((edge) => lineOf(edge, 1, false).dash.length) ? "; dashed: weight 0" : "";
+  return `${inputs} above, ${outputs} below${dashed}`;
+}
+
+/** @typedef {((edge: Edge) => boolean) | null} Chosen Which connections are lit; null where all are alike. */
+
+/** Those that are lit come last. @param {Loom} loom @param {Context} ctx @param {Edge[]} edges @param {Places} places @param {Chosen} chosen */
+function drawEdges(loom, ctx, edges, places, chosen) {
+  const largest = Math.max(1e-9, ...edges.map((edge) => Math.abs(edge.value)));
   const view = wiredAs(loom);
   for (const strong of [false, true])
     for (const edge of edges) {
@@ -122,32 +131,24 @@ function drawNetwork(loom) {
     }
   ctx.globalAlpha = 1;
   ctx.setLineDash([]);
-  if (loom.props.letters) writeLettersOnEdges(loom, ctx, edges, places, chosen);
-  /** @param {number} n */
-  const radius = (n) => Math.min(9, Math.max(2.5, (box.width / n) * 0.42));
-  /** @param {[number, number]} at @param {number} size @param {string} fill */
-  const neuron = ([x, y], size, fill) => {
+}
+
+/** @param {Loom} loom @param {Context} ctx @param {Places["inputs"]} places @param {(n: number) => number} colourOf */
+function drawNeurons(loom, ctx, places, colourOf) {
+  const radius = clamp((ctx.canvas.clientWidth / places.size) * 0.42, 2.5, 9);
+  ctx.lineWidth = 1;
+  ctx.strokeStyle = loom.css.text;
+  for (const [n, [x, y]] of places) {
     ctx.beginPath();
-    ctx.arc(x, y, size, 0, 2 * Math.PI);
-    ctx.fillStyle = fill;
+    ctx.arc(x, y, radius, 0, 2 * Math.PI);
+    ctx.fillStyle = cssColour(colourOf(n));
     ctx.fill();
-    ctx.lineWidth = 1;
-    ctx.strokeStyle = loom.css.text;
     ctx.stroke();
-  };
-  const table = outputTable(loom);
-  places.inputs.forEach((at, s) => neuron(at, radius(part.inputs.length), cssColour(GREY[loom.picture[s]])));
-  places.outputs.forEach((at, t) => neuron(at, radius(part.outputs.length), cssColour(table[loom.shown.levels[t]])));
+  }
 }
 
 // Those that are lit have theirs first.
-/**
- * @param {Loom} loom
- * @param {Context} ctx
- * @param {Edge[]} edges
- * @param {ReturnType<typeof neuronPlaces>} places
- * @param {((edge: Edge) => boolean) | null} chosen
- */
+/** @param {Loom} loom @param {Context} ctx @param {Edge[]} edges @param {Places} places @param {Chosen} chosen */
 function writeLettersOnEdges(loom, ctx, edges, places, chosen) {
   const size = LETTER * enlarged(ctx.canvas, "--large");
   /** @param {boolean} strong */
@@ -164,10 +165,7 @@ function writeLettersOnEdges(loom, ctx, edges, places, chosen) {
   writeLettersAt(loom, ctx, [...lettered(others, room, first), ...first], size);
 }
 
-/**
- * @param {Loom} loom
- * @param {Focus} focus
- */
+/** @param {Loom} loom @param {Focus} focus */
 function chosenEdges(loom, focus) {
   const { geo } = loom;
   /** @type {Record<string, (edge: Edge) => boolean>} */
@@ -181,11 +179,7 @@ function chosenEdges(loom, focus) {
 }
 
 // The neuron or edge under the pointer, as a focus.
-/**
- * @param {Loom} loom
- * @param {MouseEvent} event
- * @returns {Focus | null}
- */
+/** @param {Loom} loom @param {MouseEvent} event @returns {Focus | null} */
 function networkUnder(loom, event) {
   const { geo, part } = loom;
   const { over } = loom.network;

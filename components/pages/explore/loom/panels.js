@@ -2,21 +2,14 @@
 // {kind: "output", i, j} · {kind: "input", r, c} · {kind: "weight", n} · {kind: "cell", t, s} (of the matrix); with `tap`,
 // it is that product of the sum.
 
-/**
- * @param {HTMLElement} root
- * @param {string} name
- */
+/** @param {HTMLElement} root @param {string} name */
 function panelCanvases(root, name) {
   const panel = find(root, `[data-panel="${name}"]`);
   return { panel, base: find(panel, ".base"), over: find(panel, ".over"), size: find(panel, ".size") };
 }
 
 // Pixels are square, however narrow the page: loom.css lets the picture give way in size, never in shape.
-/**
- * @param {HTMLElement} panel
- * @param {number} h
- * @param {number} w
- */
+/** @param {HTMLElement} panel @param {number} h @param {number} w */
 function shape(panel, h, w) {
   panel.style.setProperty("--shape", String(w / h));
 }
@@ -60,11 +53,7 @@ function paintOutput(loom) {
  * @property {number[]} weights
  */
 
-/**
- * @param {Loom} loom
- * @param {Focus} focus
- * @returns {Link}
- */
+/** @param {Loom} loom @param {Focus} focus @returns {Link} */
 function linked(loom, focus) {
   const { geo } = loom;
   if (focus?.kind === "output") {
@@ -84,10 +73,7 @@ function linked(loom, focus) {
   return { outputs: [], inputs: [], weights: focus?.kind === "weight" ? [focus.n] : [] };
 }
 
-/**
- * @param {Loom} loom
- * @param {Link} link
- */
+/** @param {Loom} loom @param {Link} link */
 function lightInput(loom, link) {
   const { geo, focus } = loom;
   const view = overlay(loom.input.over, geo.H, geo.W);
@@ -124,10 +110,7 @@ function runs(places) {
 }
 
 // Every input pixel that the weight in focus touches somewhere: all but what a border keeps away.
-/**
- * @param {Loom} loom
- * @param {View} view
- */
+/** @param {Loom} loom @param {View} view */
 function shadeUses(loom, view) {
   const { geo, focus } = loom;
   view.ctx.fillStyle = loom.props.colours[focus.n];
@@ -141,10 +124,7 @@ function shadeUses(loom, view) {
   view.ctx.globalAlpha = 1;
 }
 
-/**
- * @param {Loom} loom
- * @param {Link} link
- */
+/** @param {Loom} loom @param {Link} link */
 function lightOutput(loom, link) {
   const { geo, focus, shown } = loom;
   const view = overlay(loom.output.over, geo.outH, geo.outW);
@@ -166,12 +146,7 @@ function lightOutput(loom, link) {
 }
 
 // While scanning, what has not been computed yet is covered.
-/**
- * @param {View} view
- * @param {Geometry} geo
- * @param {number} position
- * @param {boolean} dark
- */
+/** @param {View} view @param {Geometry} geo @param {number} position @param {boolean} dark */
 function veil(view, geo, position, dark) {
   const [i, j] = [Math.floor(position / geo.outW), position % geo.outW];
   view.ctx.fillStyle = dark ? "#1b1e25" : "#ffffff";
@@ -213,11 +188,7 @@ function writeSum(loom) {
 const FEWEST = 3; // products that are written out, however little room there is
 
 // As many products as have room: of more, the largest.
-/**
- * @param {Loom} loom
- * @param {HTMLElement} sum
- * @param {HTMLElement[]} parts
- */
+/** @param {Loom} loom @param {HTMLElement} sum @param {HTMLElement[]} parts */
 function showSum(loom, sum, parts) {
   sum.replaceChildren(...spaced(parts));
   loom.said = spoken(parts);
@@ -233,21 +204,14 @@ const spoken = (parts) => parts.map((part) => part.textContent).join(" ");
 const spaced = (parts) => parts.flatMap((part) => [part, document.createTextNode(" ")]);
 
 // The sentence about what is in focus; of a product, the sum that it is part of.
-/**
- * @param {Loom} loom
- * @param {Focus} focus
- */
+/** @param {Loom} loom @param {Focus} focus */
 function sentenceOf(loom, focus) {
   if (focus.tap === undefined || focus.kind !== "cell") return sentences[focus.kind](loom, focus);
   return sentences.output(loom, { kind: "output", i: Math.floor(focus.t / loom.geo.outW), j: focus.t % loom.geo.outW, tap: focus.tap });
 }
 
 // The products that are written out, in the window's order: the largest, and one that is pointed at.
-/**
- * @param {number[]} products
- * @param {number} most
- * @param {number} [tap]
- */
+/** @param {number[]} products @param {number} most @param {number} [tap] */
 function writtenTerms(products, most, tap) {
   const all = products.map((_, n) => n);
   if (all.length <= most) return all;
@@ -257,13 +221,7 @@ function writtenTerms(products, most, tap) {
 }
 
 // The written products with + between them, and what the others add up to.
-/**
- * @param {Loom} loom
- * @param {Tap[]} taps
- * @param {number[]} values
- * @param {number[]} x
- * @param {number[]} written
- */
+/** @param {Loom} loom @param {Tap[]} taps @param {number[]} values @param {number[]} x @param {number[]} written */
 function terms({ geo, props }, taps, values, x, written) {
   const parts = written.flatMap((n) => {
     const { weight } = taps[n];

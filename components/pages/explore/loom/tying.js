@@ -16,10 +16,7 @@ const MOST_PLACED = 8; // pictures, by stage and size, whose letters are kept
  * @property {Uint8Array} shared
  */
 
-/**
- * @param {LoomProps["tying"]} tying
- * @returns {Told}
- */
+/** @param {LoomProps["tying"]} tying @returns {Told} */
 function toldBy({ rows, cols, filled, local, shared }) {
   const mask = bytes(filled);
   const at = [];
@@ -28,10 +25,7 @@ function toldBy({ rows, cols, filled, local, shared }) {
 }
 
 // The stages as pictures of one pixel per tile; what locality keeps has in the first the colour it has in the second.
-/**
- * @param {Loom} loom
- * @param {Told} told
- */
+/** @param {Loom} loom @param {Told} told */
 function stagePictures(loom, told) {
   const [height, width] = [loom.geo.outH * loom.geo.outW, loom.geo.H * loom.geo.W];
   const inks = new Uint8Array(told.rows * told.cols);
@@ -145,10 +139,7 @@ function collapse(loom, ctx, box, told, way) {
 }
 
 // The number of free parameters falls by even factors, not by even steps: half way from 10⁴ to 1 there are 100.
-/**
- * @param {LoomProps["tying"]["stages"]} stages
- * @param {number} stage
- */
+/** @param {LoomProps["tying"]["stages"]} stages @param {number} stage */
 function parametersAt(stages, stage) {
   const n = Math.floor(stage);
   const [from, to] = [stages[n].parameters, stages[Math.min(n + 1, 3)].parameters];
@@ -156,10 +147,7 @@ function parametersAt(stages, stage) {
 }
 
 // What is said of a moment of the story: a count of free parameters only where a stage has it. Between two stages it runs.
-/**
- * @param {LoomProps["tying"]["stages"]} stages
- * @param {number} stage
- */
+/** @param {LoomProps["tying"]["stages"]} stages @param {number} stage */
 function momentOf(stages, stage) {
   const [from, to] = [stages[Math.floor(stage)], stages[Math.ceil(stage)]];
   const free = `${amount(from.parameters)} free parameter${from.parameters === 1 ? "" : "s"}`;

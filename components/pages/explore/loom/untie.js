@@ -1,28 +1,18 @@
 // Untying: one use of a weight takes a value of its own.
 
-/**
- * @param {LoomProps} props
- * @param {Geometry} geo
- */
+/** @param {LoomProps} props @param {Geometry} geo */
 function ownOf(props, geo) {
   return props.untied.map(([i, j, k, l, r, c, value]) => ({ t: i * geo.outW + j, s: r * geo.W + c, i, j, k, l, r, c, value }));
 }
 
 // The one connection the pinned cell of the matrix (or edge of the network) stands for, if it is one.
-/**
- * @param {Loom} loom
- * @param {Focus} focus
- */
-function connectionAt(loom, focus) {
+/** @param {Loom} loom @param {Focus} focus */
+function connectionAt({ geo }, focus) {
   if (focus?.kind !== "cell") return null;
-  const { geo } = loom;
-  const [i, j] = [Math.floor(focus.t / geo.outW), focus.t % geo.outW];
-  for (let k = 0; k < geo.K; k++)
-    for (let l = 0; l < geo.L; l++) {
-      const [r, c] = [geo.down.reads[k][i], geo.across.reads[l][j]];
-      if (r !== PADDING && c !== PADDING && r * geo.W + c === focus.s) return { t: focus.t, s: focus.s, i, j, k, l, r, c, weight: geo.weight(k, l) };
-    }
-  return null;
+  const { t, s } = focus;
+  const [i, j] = [Math.floor(t / geo.outW), t % geo.outW];
+  const tap = windowOf(geo, i, j).find(({ real, row, col }) => real && row * geo.W + col === s);
+  return tap ? { t, s, i, j, k: tap.k, l: tap.l, r: tap.row, c: tap.col, weight: tap.weight } : null;
 }
 
 /** @param {Loom} loom */

@@ -109,8 +109,7 @@ class Zoom {
     this.show(Math.round(at.t + 0.5 - h / 2), Math.round(at.s + 0.5 - w / 2), h, w);
   }
 
-  // Keep a pinned cell that is walked with the arrow keys inside the window.
-  /** @param {number} t @param {number} s */
+  /** Keep a pinned cell that is walked with the arrow keys inside the window. @param {number} t @param {number} s */
   follow(t, s) {
     const { top, bottom, left, right } = this.loom.window;
     if (t >= top && t + 1 <= bottom && s >= left && s + 1 <= right) return;
