@@ -4,7 +4,7 @@ A tab a comparison, each a fragment: what is changed there does not run the bar 
 """
 
 from collections.abc import Callable, Hashable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial, wraps
 
 import streamlit as st
@@ -176,10 +176,20 @@ def _measurements(run: Run[Measurement], spec: LayerSpec) -> None:
         plot(chart, "times", charts.times_alt(found))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Shift:
+    """The layer, the settings with the shift as far as its picture goes, and what that does to the maps."""
+
+    small: SmallLayer
+    own: Compare
+    found: list[shift.Shifted]
+
+
 @_section
 def _shift(state: Setup, own: Compare) -> None:
-    small, own, found = _shifted(state, own)
-    st.markdown(shift.sentence(found, own))
+    done = _shifted(state, own)
+    small, own = done.small, done.own
+    st.markdown(shift.sentence(done.found, own))
     controls.shift(own, small.picture.shape)
     left, right = st.columns([2, 5], gap="medium")
     with left:
@@ -191,15 +201,14 @@ def _shift(state: Setup, own: Compare) -> None:
         st.markdown(shift.scope(small.layer))
         st.caption(shift.DEFINITIONS)
     with right:
-        show_cards("shifted", shift.shift_cards(small.state, found, own))
+        show_cards("shifted", shift.shift_cards(small.state, done.found, own))
 
 
-def _shifted(state: Setup, own: Compare) -> tuple[SmallLayer, Compare, list[shift.Shifted]]:
-    """The layer, by how much its picture is shifted, and what that does to the maps."""
+def _shifted(state: Setup, own: Compare) -> _Shift:
     small = _small(shift.geometry(state, own))
     own = shift.within(own, small.picture.shape)
     key = *_key(small), own.down, own.right
-    return small, own, upload.made(state)("shifted", key, partial(shift.shifted, small, own))
+    return _Shift(small, own, upload.made(state)("shifted", key, partial(shift.shifted, small, own)))
 
 
 @_section
@@ -216,25 +225,34 @@ def _scrambled(state: Setup, own: Compare) -> tuple[SmallLayer, list[scramble.Sc
     return small, upload.made(state)("scrambled", key, partial(scramble.scrambled, small, own.shuffle))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Search:
+    """The picture, what is to be found in it, and where both layers find it."""
+
+    planes: Bytes
+    task: search.Search
+    found: list[search.Detector]
+
+
 @_section
 def _search(state: Setup, own: Compare) -> None:
-    planes, task, found = _searched(state, own)
-    st.markdown(search.finding(task, found), help=search.sentence(task, own))
+    done = _searched(state, own)
+    task = done.task
+    st.markdown(search.finding(task, done.found), help=search.sentence(task, own))
     controls.pattern(own, task.square, search.largest(task.picture.shape))
     left, right = st.columns([1, 2], gap="medium")
     with left:
-        controls.pattern_picture(_drag_picture("Your picture: drag the frame", planes), task.square)
+        controls.pattern_picture(_drag_picture("Your picture: drag the frame", done.planes), task.square)
     with right:
-        show_cards("detectors", search.detector_cards(task, found, own))
+        show_cards("detectors", search.detector_cards(task, done.found, own))
 
 
-def _searched(state: Setup, own: Compare) -> tuple[Bytes, search.Search, list[search.Detector]]:
-    """The picture, what is to be found in it, and where both layers find it."""
+def _searched(state: Setup, own: Compare) -> _Search:
     searched = search.searched(state)
     planes = upload.planes_of(searched)
     task = search.search(unit(planes)[0], own)
     key = upload.planes_id(searched), own.pattern, own.pasted, own.places, own.pictures
-    return planes, task, upload.made(state)("detectors", key, partial(search.detectors, task, own))
+    return _Search(planes, task, upload.made(state)("detectors", key, partial(search.detectors, task, own)))
 
 
 @_section
@@ -269,8 +287,13 @@ def describe() -> Summary:
 
 
 def _summary_of_shift(state: Setup, own: Compare) -> Summary:
-    small, own, found = _shifted(state, own)
-    return summary.shifted(small, found, own)
+    done = _shifted(state, own)
+    return summary.shifted(done.small, done.found, done.own)
+
+
+def _summary_of_search(state: Setup, own: Compare) -> Summary:
+    done = _searched(state, own)
+    return summary.searched(done.task, done.found)
 
 
 SUMMARIES: dict[str, Callable[[Setup, Compare], Summary]] = {
@@ -279,7 +302,7 @@ SUMMARIES: dict[str, Callable[[Setup, Compare], Summary]] = {
     "growth": lambda state, _own: summary.growth(saving.curves(state)),
     "shift": _summary_of_shift,
     "scramble": lambda state, own: summary.scrambled(*_scrambled(state, own)),
-    "find": lambda state, own: summary.searched(*_searched(state, own)[1:]),
+    "find": _summary_of_search,
     "transposed": lambda state, own: summary.transpose(*_faces(state, own)),
 }
 
@@ -307,12 +330,13 @@ def live_costs() -> None:
 def live_search() -> None:
     """The feature to look for, and where the two layers find it."""
     own = session.state_of(Compare)
-    planes, task, found = _searched(session.state_of(Setup), own)
+    done = _searched(session.state_of(Setup), own)
+    task = done.task
     left, right = st.columns([1, 2], gap="medium")
     with left:
-        controls.pattern_picture(_drag_picture("Your picture: drag the frame", planes), task.square)
+        controls.pattern_picture(_drag_picture("Your picture: drag the frame", done.planes), task.square)
     with right:
-        cards = search.detector_cards(task, found, own)
+        cards = search.detector_cards(task, done.found, own)
         show_cards("detectors", [replace(card, pictures=card.pictures[:1], facts=()) for card in cards])
     st.markdown(search.sentence(task, own))
 
