@@ -14,6 +14,7 @@ export default [
       "no-else-return": "error",
       complexity: ["error", 20],
       "max-params": ["error", 6],
+      "max-lines-per-function": ["error", 45], // a screen
     },
   },
 ];

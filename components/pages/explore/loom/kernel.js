@@ -66,9 +66,12 @@ function weightField(loom, input, cell, n) {
   const field = new NumberField(input, {
     limits: () => weightLimits(loom),
     name: () => loom.props.names[n],
-    preview: (value) => loom.setWeight(n, value, false),
-    commit: (value) => loom.setWeight(n, value, true),
-    stepped: (value) => loom.setWeight(n, value, false),
+    preview: (value) => loom.setWeight(n, value),
+    commit: (value) => {
+      loom.setWeight(n, value);
+      loom.settle();
+    },
+    stepped: (value) => loom.setWeight(n, value),
     complain: (sentence) => complain(loom, sentence),
   });
   input.addEventListener("blur", () => loom.focusOn(null));
@@ -82,7 +85,7 @@ function weightField(loom, input, cell, n) {
     move: (from, pixels) => {
       const { low, high } = weightLimits(loom);
       field.replace(clamp(Math.round((from + Math.trunc(pixels / 4) * 0.1) * 1e6) / 1e6, low, high));
-      loom.setWeight(n, field.value, false);
+      loom.setWeight(n, field.value);
     },
     end: () => loom.settle(),
   });

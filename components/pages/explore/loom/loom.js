@@ -289,14 +289,12 @@ class Loom {
   }
 
   // A weight changes: the browser answers in the next frame, the server when the change has settled.
-  /** @param {number} n @param {number} value @param {boolean} settled */
-  setWeight(n, value, settled) {
-    if (this.weights[n] !== value) {
-      const { K, L } = this.geo;
-      this.weights = this.weights.map((weight, m) => (m === n ? value : weight));
-      this.preview({ kernel: upTo(K).map((k) => this.weights.slice(k * L, (k + 1) * L)) });
-    }
-    if (settled) this.settle();
+  /** @param {number} n @param {number} value */
+  setWeight(n, value) {
+    if (this.weights[n] === value) return;
+    const { K, L } = this.geo;
+    this.weights = this.weights.map((weight, m) => (m === n ? value : weight));
+    this.preview({ kernel: upTo(K).map((k) => this.weights.slice(k * L, (k + 1) * L)) });
   }
 
   /** @param {UntiedCopy[]} copies */
