@@ -77,22 +77,23 @@ function paintMatrix(loom) {
   ctx.clearRect(0, 0, box.w, box.h);
   ctx.imageSmoothingEnabled = false;
   const { top, bottom, left, right } = loom.window;
-  /** @type {(r0: number, r1: number, c0: number, c1: number) => [number, number, number, number]} */
-  const place = (r0, r1, c0, c1) => [((c0 - left) / (right - left)) * box.w, ((r0 - top) / (bottom - top)) * box.h, ((c1 - c0) / (right - left)) * box.w, ((r1 - r0) / (bottom - top)) * box.h];
+  const [wide, high] = [box.w / (right - left), box.h / (bottom - top)];
+  /** @type {(part: Loom["window"]) => [number, number, number, number]} */
+  const place = (part) => [(part.left - left) * wide, (part.top - top) * high, (part.right - part.left) * wide, (part.bottom - part.top) * high];
   if (props.view === "dense") ctx.drawImage(staticPicture(loom), 0, 0, box.w, box.h);
   else if (drawsCells(loom)) {
-    const [r0, r1, c0, c1] = [Math.floor(top), Math.min(rows, Math.ceil(bottom)), Math.floor(left), Math.min(cols, Math.ceil(right))];
-    ctx.drawImage(cellPicture(loom, r0, r1, c0, c1), ...place(r0, r1, c0, c1));
+    const part = { top: Math.floor(top), bottom: Math.min(rows, Math.ceil(bottom)), left: Math.floor(left), right: Math.min(cols, Math.ceil(right)) };
+    ctx.drawImage(cellPicture(loom, part), ...place(part));
   } else {
     for (const tile of [loom.wholeTile, loom.tile]) {
       if (!tile) continue;
-      const rectangle = place(tile.top, tile.bottom, tile.left, tile.right);
+      const rectangle = place(tile);
       ctx.clearRect(...rectangle); // the coarser backdrop must not show through the exact tile's empty places
       ctx.drawImage(tilePicture(loom, tile), ...rectangle);
     }
     if (props.bias && right > cols - 1) {
       ctx.fillStyle = cssColour(loom.ink);
-      ctx.fillRect(box.w - Math.max(2, box.w / (right - left)), 0, box.w, box.h);
+      ctx.fillRect(box.w - Math.max(2, wide), 0, box.w, box.h);
     }
   }
   loom.matrix.over.style.touchAction = bottom - top < rows || right - left < cols ? "none" : "pan-y"; // a finger pans W, or the page
@@ -143,17 +144,15 @@ function tilePicture(loom, tile) {
   return tile.picture;
 }
 
-/**
- * @param {Loom} loom
- * @param {number} r0
- * @param {number} r1
- * @param {number} c0
- * @param {number} c1
- */
-function cellPicture(loom, r0, r1, c0, c1) {
-  return pictureOf(c1 - c0, r1 - r0, (pixels) => {
-    for (let t = r0; t < r1; t++)
-      for (const { weight, s } of rowOf(loom, t)) if (s >= c0 && s < c1) pixels[(t - r0) * (c1 - c0) + s - c0] = weight < 0 ? loom.ink : threadColour(loom, t, s, weight);
+/** @param {Loom} loom @param {Loom["window"]} part */
+function cellPicture(loom, { top, bottom, left, right }) {
+  const width = right - left;
+  return pictureOf(width, bottom - top, (pixels) => {
+    for (let t = top; t < bottom; t++)
+      for (const { weight, s } of rowOf(loom, t)) {
+        if (s < left || s >= right) continue;
+        pixels[(t - top) * width + s - left] = weight < 0 ? loom.ink : threadColour(loom, t, s, weight);
+      }
   });
 }
 
@@ -199,37 +198,52 @@ function hasNames(loom, ctx, dpr) {
 }
 
 // Where letters may stand on W, in cells of it: on every cell that is drawn, or on every tile.
-/**
- * @param {Loom} loom
- * @returns {{ places: LetterPlace[], wide: number, high: number }} Of this width and height.
- */
+/** @param {Loom} loom @returns {{ places: LetterPlace[], wide: number, high: number }} Of this width and height. */
 function threadPlaces(loom) {
+  if (loom.props.view === "dense") return densePlaces(loom);
+  if (drawsCells(loom)) return { places: cellPlaces(loom), wide: 1, high: 1 };
+  const tile = loom.tile ?? loom.wholeTile;
+  if (!tile) return { places: [], wide: 1, high: 1 };
+  const [wide, high] = [(tile.right - tile.left) / tile.cols, (tile.bottom - tile.top) / tile.rows];
+  const at = [...new Uint32Array(bytes(tile.at).buffer)];
+  return { places: tileMiddles(at, bytes(tile.ink), tile.cols, { top: tile.top, left: tile.left, wide, high }), wide, high };
+}
+
+/** @param {Loom} loom */
+function densePlaces({ props, window }) {
+  const { top, bottom, left, right } = window;
+  const rows = Math.min(props.tiles, Math.ceil(bottom) - Math.floor(top));
+  const cols = Math.min(props.tiles, Math.ceil(right) - Math.floor(left));
+  const [wide, high] = [(right - left) / cols, (bottom - top) / rows];
+  const at = upTo(rows * cols);
+  const inks = at.map((n) => untiedInk(Math.floor(top + Math.floor(n / cols) * high), Math.floor(left + (n % cols) * wide)));
+  return { places: tileMiddles(at, inks, cols, { top, left, wide, high }), wide, high };
+}
+
+/** @param {Loom} loom */
+function cellPlaces(loom) {
   const { top, bottom, left, right } = loom.window;
+  const [rows] = matrixSize(loom);
   /** @type {LetterPlace[]} */
   const places = [];
-  /** @type {(at: number[], ink: Uint8Array | number[], cols: number, tile: { top: number, left: number, wide: number, high: number }) => void} */
-  const put = (at, ink, cols, tile) => at.forEach((n, k) => places.push({ x: tile.left + ((n % cols) + 0.5) * tile.wide, y: tile.top + (Math.floor(n / cols) + 0.5) * tile.high, id: ink[k] }));
-  if (loom.props.view === "dense") {
-    const [rows, cols] = [Math.min(loom.props.tiles, Math.ceil(bottom) - Math.floor(top)), Math.min(loom.props.tiles, Math.ceil(right) - Math.floor(left))];
-    const [wide, high] = [(right - left) / cols, (bottom - top) / rows];
-    const at = upTo(rows * cols);
-    put(at, at.map((n) => untiedInk(Math.floor(top + Math.floor(n / cols) * high), Math.floor(left + (n % cols) * wide))), cols, { top, left, wide, high });
-    return { places, wide, high };
-  }
-  if (drawsCells(loom)) {
-    const [rows] = matrixSize(loom);
-    for (let t = Math.max(0, Math.floor(top)); t < Math.min(rows, bottom); t++)
-      for (const { weight, s } of rowOf(loom, t)) {
-        const id = weight < 0 ? -1 : threadInk(loom, t, s, weight);
-        if (id >= 0 && s >= Math.floor(left) && s < right) places.push({ x: s + 0.5, y: t + 0.5, id });
-      }
-    return { places, wide: 1, high: 1 };
-  }
-  const tile = loom.tile ?? loom.wholeTile;
-  if (!tile) return { places, wide: 1, high: 1 };
-  const [wide, high] = [(tile.right - tile.left) / tile.cols, (tile.bottom - tile.top) / tile.rows];
-  put([...new Uint32Array(bytes(tile.at).buffer)], bytes(tile.ink), tile.cols, { top: tile.top, left: tile.left, wide, high });
-  return { places, wide, high };
+  for (let t = Math.max(0, Math.floor(top)); t < Math.min(rows, bottom); t++)
+    for (const { weight, s } of rowOf(loom, t)) {
+      const id = weight < 0 ? -1 : threadInk(loom, t, s, weight);
+      if (id >= 0 && s >= Math.floor(left) && s < right) places.push({ x: s + 0.5, y: t + 0.5, id });
+    }
+  return places;
+}
+
+/**
+ * The middles of these tiles of a grid, each with its colour.
+ * @param {number[]} at
+ * @param {ArrayLike<number>} inks
+ * @param {number} cols Of the grid.
+ * @param {{ top?: number, left?: number, wide: number, high: number }} first
+ * @returns {LetterPlace[]}
+ */
+function tileMiddles(at, inks, cols, { top = 0, left = 0, wide, high }) {
+  return at.map((n, k) => ({ x: left + ((n % cols) + 0.5) * wide, y: top + (Math.floor(n / cols) + 0.5) * high, id: inks[k] }));
 }
 
 /**

@@ -57,10 +57,9 @@ function stageLetters(told, pictures, stage, box, largest) {
   const known = pictures.letters.get(key);
   if (known) return known;
   const [wide, high] = [box.width / told.cols, box.height / told.rows];
-  /** @type {(tile: number, id: number) => LetterPlace} */
-  const place = (tile, id) => ({ x: ((tile % told.cols) + 0.5) * wide, y: (Math.floor(tile / told.cols) + 0.5) * high, id });
-  const places = stage === 0 ? [...pictures.inks].map((id, tile) => place(tile, id)) : told.at.map((tile, n) => place(tile, (stage === 1 ? told.local : told.shared)[n]));
-  const found = spreadLetters(places, { wide, high }, box, largest);
+  const at = stage === 0 ? upTo(pictures.inks.length) : told.at;
+  const inks = [pictures.inks, told.local, told.shared][stage];
+  const found = spreadLetters(tileMiddles(at, inks, told.cols, { wide, high }), { wide, high }, box, largest);
   if (pictures.letters.size >= MOST_PLACED) pictures.letters.clear();
   pictures.letters.set(key, found);
   return found;
@@ -293,7 +292,7 @@ class Tying {
 
   paintStills() {
     this.stills.replaceChildren(...this.stages.map(stillOf));
-    this.stills.querySelectorAll("canvas").forEach((/** @type {HTMLCanvasElement} */ canvas, /** @type {number} */ n) => drawStage(this.loom, canvas, this.told, this.pictures, n));
+    for (const [n, canvas] of this.stills.querySelectorAll("canvas").entries()) drawStage(this.loom, canvas, this.told, this.pictures, n);
   }
 
   paintMoment() {
@@ -319,10 +318,10 @@ class Tying {
     const listed = JSON.stringify([chosen, stages]);
     if (listed === this.listed) return;
     this.listed = listed;
-    const options = stages.map(({ name, parameters }, n) => ({
-      id: String(n),
-      button: make("button", parameters === stages[n - 1]?.parameters ? "as-many" : "", {}, make("b", "", { textContent: amount(parameters) }), make("span", "", { textContent: name })),
-    }));
+    const options = stages.map(({ name, parameters }, n) => {
+      const said = [make("b", "", { textContent: amount(parameters) }), make("span", "", { textContent: name })];
+      return { id: String(n), button: make("button", parameters === stages[n - 1]?.parameters ? "as-many" : "", {}, ...said) };
+    });
     fillRadioGroup(find(this.panel, ".stages"), options, chosen, (n) => {
       if (!this.isOpen) this.open();
       this.stopAt(Number(n) * STAGE_MS);

@@ -99,7 +99,8 @@ function jump(loom, t, s, by) {
   const outputs = loom.geo.outH * loom.geo.outW;
   for (let n = 0; n <= outputs; n++) {
     const row = (((t + by * n) % outputs) + outputs) % outputs;
-    const sources = windowOf(loom.geo, Math.floor(row / loom.geo.outW), row % loom.geo.outW).filter((tap) => tap.real).map((tap) => tap.row * loom.geo.W + tap.col);
+    const taps = windowOf(loom.geo, Math.floor(row / loom.geo.outW), row % loom.geo.outW);
+    const sources = taps.filter((tap) => tap.real).map((tap) => tap.row * loom.geo.W + tap.col);
     if (loom.props.bias) sources.push(loom.geo.H * loom.geo.W);
     const beyond = sources.filter((one) => n > 0 || (one - s) * by > 0).sort((a, b) => (a - b) * by);
     if (beyond.length) return [row, beyond[0]];
