@@ -278,7 +278,7 @@ interface LoomProps {
   helps: Record<string, string>;
   copies: { refused: string; stages: { name: string; sentence: string; parameters: number; connection: string; free: number; notes: string[]; maps: string }[] };
   faces: { transposed: string; im2col: string };
-  tying: { stages: { name: string; view: "conv" | "tiled" | "local" | "dense"; sentence: string; parameters: number }[]; rows: number; cols: number; filled: string; local: string; shared: string };
+  tying: { stages: { name: string; view: "conv" | "tiled" | "local" | "dense"; counted: string; sentence: string; parameters: number }[]; rows: number; cols: number; filled: string; local: string; shared: string };
   names: string[];
   colours: string[];
   inks: string[];
@@ -287,6 +287,7 @@ interface LoomProps {
   origin: string;
   scene: string;
   applied: number;
+  still: string;
   parts: string[];
   acts: string[];
   letters: boolean;

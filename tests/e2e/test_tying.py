@@ -10,7 +10,7 @@ from tests.e2e.conftest import NewPage
 from tests.support.user import button, canvas, frames_sent, open_app, press, settled, until
 
 TELL = "From dense to shared"
-STAGES = [("Fully connected", "2,304"), ("Locality", "324"), ("Weight sharing", "9"), ("3 × 3 kernel", "9")]
+STAGES = [("Fully connected", "2,304"), ("Locality", "324"), ("Weight sharing", "9"), ("The kernel", "9")]
 COLOURS_OF = """(canvas) => {
   const data = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
   const found = new Map();
@@ -82,7 +82,8 @@ def test_the_story_plays_pauses_and_steps_from_static_to_the_colours_of_the_kern
 def test_the_stages_and_their_counts_stand_above_w_and_each_can_be_chosen(page: Page) -> None:
     open_app(page)
     stages = page.get_by_role("radiogroup", name="Stages").get_by_role("radio")
-    assert [text.split("\n") for text in stages.all_inner_texts()] == [[count, name] for name, count in STAGES]
+    counted = [*((count, name) for name, count in STAGES[:3]), ("3 × 3", "The kernel")]
+    assert [tuple(text.split("\n")) for text in stages.all_inner_texts()] == counted
     expect(page.get_by_role("radio", checked=True).filter(has_text="Locality")).to_have_count(0)
     stages.nth(1).click()
     expect_stage(page, 1)
@@ -145,7 +146,7 @@ def test_the_story_plays_to_its_end_by_itself_on_a_large_photograph(page: Page) 
     open_app(page, "image=pagoda&side=512&present=1")
     press(page, TELL)
     expect(page.locator(".told-name")).to_have_text("Locality", timeout=20_000)
-    expect(page.locator(".told-name")).to_have_text("3 × 3 kernel", timeout=20_000)
+    expect(page.locator(".told-name")).to_have_text("The kernel", timeout=20_000)
     expect(page.locator(".tying-play")).to_have_text("Play", timeout=20_000)
     expect(page.locator(".told-count")).to_have_text("9 free parameters")
 
@@ -161,6 +162,26 @@ def test_whoever_wants_less_motion_sees_four_still_pictures(new_page: NewPage) -
         expect(stills.nth(n).locator("figcaption")).to_contain_text(f"{name}{count}")
         expect(page.get_by_role("img", name=f"{n + 1} of 4: {name}")).to_be_visible()
     expect(page.locator(".tying-play")).to_be_hidden()
+
+
+def test_the_heading_and_the_mark_of_the_costs_follow_what_is_shown(page: Page) -> None:
+    open_app(page)
+    heading, marked = page.locator(".loom .shown-as"), page.locator(".loom .costs .chosen .name")
+    expect(heading).to_have_text("The same layer as one matrix W")
+    expect(marked).to_have_text("Convolution")
+    stages = page.get_by_role("radiogroup", name="Stages").get_by_role("radio")
+    for n, name in enumerate(["Fully connected", "Locally connected", "Convolution", "Convolution"]):
+        stages.nth(n).click()
+        expect(marked).to_have_text(name)
+    press(page, "Back to W")
+    press(page, "Untie all")
+    expect(heading).to_have_text("A copy of each weight for every output")
+    for stage, name in [("One step", "Locally connected"), ("Tie", "Convolution")]:
+        page.get_by_role("radio", name=stage, exact=True).click()
+        expect(marked).to_have_text(name)
+    press(page, "Untie all")
+    press(page, "im2col")
+    expect(heading).to_have_text("The windows of X as columns")
 
 
 def test_beside_w_stand_its_transpose_and_the_windows_as_columns_linked_like_the_rest(page: Page) -> None:

@@ -24,10 +24,12 @@ class Stage:
     """One of the four pictures of W.
 
     tiles: in `shared` colours ink n is weight n of the kernel as typed, otherwise one of the colours of weights that
-    are not shared. parameters: free ones, biases included. view: whose weights W then has.
+    are not shared. parameters: free ones, biases included; counted: how they are counted, for the stages' row. view:
+    whose weights W then has.
     """
 
     name: str
+    counted: str
     view: View
     sentence: str
     parameters: int
@@ -49,11 +51,14 @@ def stages(layer: Layer, flip: bool) -> tuple[Stage, ...]:
     taps = np.arange(K * L)
     kernel = Tiles(Window(0, K, 0, L), K, L, taps.astype(np.uint32), taps.astype(shared.ink.dtype))
     free = {kind: count(kind, layer.spec, layer.in_shape).parameters for kind in views}
+    in_all = {kind: words.amount(n) for kind, n in free.items()}
+    in_kernel = f"{K} × {L}{' + 1' if layer.spec.bias else ''}"
+    dense = replace(dense, ink=static)
     return (
-        Stage("Fully connected", "dense", _dense(layer, free), free["dense"], replace(dense, ink=static), shared=False),
-        Stage("Locality", "local", _local(layer, free), free["local"], local, shared=False),
-        Stage("Weight sharing", "conv", _shared(layer, free), free["conv"], shared, shared=True),
-        Stage(f"{K} × {L} kernel", "conv", _kernel(layer, free), free["conv"], kernel, shared=True),
+        Stage("Fully connected", in_all["dense"], "dense", _dense(layer, free), free["dense"], dense, shared=False),
+        Stage("Locality", in_all["local"], "local", _local(layer, free), free["local"], local, shared=False),
+        Stage("Weight sharing", in_all["conv"], "conv", _shared(layer, free), free["conv"], shared, shared=True),
+        Stage("The kernel", in_kernel, "conv", _kernel(layer, free), free["conv"], kernel, shared=True),
     )
 
 

@@ -65,9 +65,12 @@ def describe() -> Summary:
 @fragment
 def _stage(drawn: Hashable) -> None:
     """The loom, and what it claims, checked. drawn: what the rest of the page shows of the setup."""
-    _begin()
+    notices()
     with refusal.said():
-        made = _show_loom(session.state_of(Setup), Excerpt())
+        try:
+            made = _show_loom(session.state_of(Setup), Excerpt())
+        finally:
+            url.publish()  # after the loom: a new address is work for the browser
         _show_proof(made)
     if _around(session.state_of(Setup)) != drawn:
         st.rerun()

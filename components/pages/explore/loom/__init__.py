@@ -113,7 +113,8 @@ def tying(told: Sequence[Stage]) -> dict[str, Any]:
     filled[local.at] = True
     return {
         "stages": [
-            {field: getattr(stage, field) for field in ("name", "view", "sentence", "parameters")} for stage in told
+            {field: getattr(stage, field) for field in ("name", "counted", "view", "sentence", "parameters")}
+            for stage in told
         ],
         "rows": local.rows,
         "cols": local.cols,

@@ -45,6 +45,13 @@ function buildPeriod(loom) {
   });
 }
 
+// Marks whose weights are shown: those of W, of the stage that is told, or of the copies.
+/** @param {Loom} loom */
+function markCosts(loom) {
+  const shown = loom.faces.copiesShown?.free ? "local" : wiredAs(loom);
+  for (const item of loom.root.querySelectorAll(".costs li")) item.classList.toggle("chosen", item.dataset.kind === shown);
+}
+
 /** @param {Loom} loom */
 function writeCosts(loom) {
   const { props, root } = loom;
@@ -53,11 +60,13 @@ function writeCosts(loom) {
       const area = make("span", "area");
       area.style.setProperty("--side", String(row.side));
       if (row.kind === "conv") area.style.background = props.colours[0];
-      return make(
-        "li", row.kind === props.view ? "chosen" : "", { title: row.exact },
+      const item = make(
+        "li", "", { title: row.exact },
         make("span", "whole", {}, area),
         make("div", "", {}, make("span", "name", { textContent: row.name }), make("b", "", { textContent: row.parameters }), make("span", "rest", { textContent: row.why })),
       );
+      item.dataset.kind = row.kind;
+      return item;
     }),
   );
   const list = find(root, ".costs ul");

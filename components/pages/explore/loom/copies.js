@@ -52,6 +52,7 @@ class Copies {
     this.loom = loom;
     this.canvas = canvas;
     this.label = "Copies of each weight";
+    this.title = "A copy of each weight for every output";
     this.chosen = 0;
   }
 

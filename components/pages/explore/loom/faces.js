@@ -7,6 +7,7 @@ const STRIP = 8; // pixels of a weight's colour beside its row of X_col
  * A way to write the layer down that has a column for each output.
  * @typedef {object} MatrixForm
  * @property {string} label
+ * @property {string} title
  * @property {(geo: Geometry) => number} rows
  * @property {(loom: Loom) => HTMLCanvasElement} picture
  * @property {(loom: Loom, view: View, picture: HTMLCanvasElement) => void} draw
@@ -17,6 +18,7 @@ const STRIP = 8; // pixels of a weight's colour beside its row of X_col
 /** @type {MatrixForm} */
 const transposed = {
   label: "Transposed matrix",
+  title: "W turned over: Wᵀ",
   rows: ({ H, W }) => H * W,
   picture: (loom) => stagePictures(loom, toldBy(loom.props.tying)).shared,
   draw(_, { ctx, box }, picture) {
@@ -39,6 +41,7 @@ const transposed = {
 /** @type {MatrixForm} */
 const im2col = {
   label: "im2col, windows as columns",
+  title: "The windows of X as columns",
   rows: ({ taps }) => taps,
   picture: columnsPicture,
   draw({ geo, props }, { ctx, box, ch }, picture) {
@@ -94,6 +97,7 @@ class MatrixFace {
     this.name = name;
     this.form = FORMS[name];
     this.label = this.form.label;
+    this.title = this.form.title;
     /** @type {HTMLCanvasElement | null} */
     this.picture = null;
     /** @type {{ width: number, height: number, found: ReturnType<typeof spreadLetters> } | null} For a picture of this size. */
@@ -187,6 +191,7 @@ class Faces {
     for (const [one, button] of Object.entries(buttons)) button.ariaPressed = String(one === name);
     buttons.copies.hidden = loom.props.view !== "conv";
     canvas.ariaLabel = this.face?.label ?? "";
+    find(panel, ".shown-as").textContent = this.face?.title ?? "The same layer as one matrix W";
     line.textContent = "";
     this.face?.say(line);
     loom.light();

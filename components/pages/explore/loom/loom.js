@@ -120,15 +120,18 @@ class Loom {
     const before = this.props;
     const heirloom = before ? undefined : this.takeUp(props);
     const isFresh = props.origin !== this.origin;
+    const isSameLayer = before?.still === props.still; // picture, geometry and colours are those before
     this.props = props;
     this.beginScene(before);
     if (isFresh) this.beginAnew();
-    this.adoptLayer(before);
+    if (!isSameLayer) this.adoptLayer(before);
     this.adoptNumbers(before);
     this.clampFocus();
-    this.show(isFresh);
+    this.showNumbers(isFresh);
+    if (!isSameLayer) this.showLayer();
     if (heirloom?.changes.kernel) this.send();
     if (heirloom) this.fields[heirloom.focused]?.input.select();
+    if (before) this.paint(); // at once: an answer does not wait for the next frame
   }
 
   // Another picture, geometry or step of the lesson: nothing that was pointed at in the one before is meant in this one.
@@ -166,6 +169,7 @@ class Loom {
   /** @param {LoomProps} [before] */
   adoptNumbers(before) {
     const { props } = this;
+    if (this.terms < Infinity) this.refitSum(); // with other numbers more of them may have room
     const isCurrent = this.edit.answer(props.applied) && !this.edit.sent;
     if (isCurrent) Object.assign(this, { weights: props.kernel.flat(), serial: props.applied });
     this.adoptNew(props.image, before?.image, isCurrent);
@@ -176,19 +180,24 @@ class Loom {
   }
 
   /** @param {boolean} isFresh */
-  show(isFresh) {
-    find(this.root, ".sum").classList.toggle("three", this.channels === 3);
+  showNumbers(isFresh) {
     showParts(this);
     showLetters(this);
     showMagnifier(this);
     showKernel(this, isFresh);
-    showHelps(this);
     showViews(this);
-    writeCosts(this);
     showUntie(this);
     this.scan.fit();
     this.scan.follow(this.pinned);
     this.pencil.show();
+    this.faces.refresh();
+    for (const what of ["output", "matrix"]) this.schedule(what);
+  }
+
+  showLayer() {
+    find(this.root, ".sum").classList.toggle("three", this.channels === 3);
+    showHelps(this);
+    writeCosts(this);
     this.retheme();
   }
 
@@ -372,6 +381,7 @@ class Loom {
   }
 
   paint() {
+    cancelAnimationFrame(this.frame);
     this.frame = 0;
     const paint = { input: paintInput, output: paintOutput, matrix: paintMatrix };
     for (const [name, work] of Object.entries(paint)) if (this.stale.has(name)) work(this);
@@ -384,6 +394,7 @@ class Loom {
     lightKernel(this, link);
     this.faces.face?.paint(link);
     drawNetwork(this);
+    markCosts(this);
     paintMagnifier(this);
     writeSum(this);
     describe(this, link);

@@ -318,8 +318,8 @@ class Tying {
     const listed = JSON.stringify([chosen, stages]);
     if (listed === this.listed) return;
     this.listed = listed;
-    const options = stages.map(({ name, parameters }, n) => {
-      const said = [make("b", "", { textContent: amount(parameters) }), make("span", "", { textContent: name })];
+    const options = stages.map(({ name, parameters, counted }, n) => {
+      const said = [make("b", "", { textContent: counted }), make("span", "", { textContent: name })];
       return { id: String(n), button: make("button", parameters === stages[n - 1]?.parameters ? "as-many" : "", {}, ...said) };
     });
     fillRadioGroup(find(this.panel, ".stages"), options, chosen, (n) => {

@@ -17,7 +17,7 @@ from tests.support.explored import CASES, Case
 from tests.support.geometries import TABLE, spec_of
 from tests.support.oracles import loop_connections, parameter_count
 
-NAMES = ["Fully connected", "Locality", "Weight sharing"]
+NAMES = ["Fully connected", "Locality", "Weight sharing", "The kernel"]
 LARGE: list[dict[str, Any]] = [
     {"side": 512},
     {"side": 512, "kernel": ";".join([",".join(["0.1"] * 15)] * 15), "padding": "same", "mode": "reflect"},
@@ -32,8 +32,9 @@ def tiles(tile: Tiles) -> dict[tuple[int, int], int]:
 
 def lead_to_each_other(told: tuple[Stage, ...], layer: Layer, flip: bool) -> None:
     dense, local, shared, kernel = (tiles(stage.tiles) for stage in told)
-    assert [stage.name for stage in told][:3] == NAMES
-    assert told[3].name == "{} × {} kernel".format(*layer.spec.kernel_size)
+    assert [stage.name for stage in told] == NAMES
+    K, L = layer.spec.kernel_size
+    assert told[3].counted == (f"{K} × {L} + 1" if layer.spec.bias else f"{K} × {L}")
     assert [stage.shared for stage in told] == [False, False, True, True]
     assert len(dense) == min(TILES, prod(layer.out_shape)) * min(TILES, prod(layer.in_shape))
     assert local.items() <= dense.items()
@@ -86,9 +87,8 @@ def test_a_matrix_of_billions_of_cells_is_told_in_bounded_pictures(change: dict[
 
 def test_the_landing_layer_is_told_as_a_lecturer_would() -> None:
     told = stages(layer_of(Setup(), (8, 8)), flip=False)
-    assert [(stage.name, stage.parameters) for stage in told] == list(
-        zip([*NAMES, "3 × 3 kernel"], (2304, 324, 9, 9), strict=True)
-    )
+    assert [stage.parameters for stage in told] == [2304, 324, 9, 9]
+    assert [stage.counted for stage in told] == ["2,304", "324", "9", "3 × 3"]
     assert [stage.sentence for stage in told] == [
         "36 outputs × 64 pixels: every pair has its own weight, 2,304 in all.",
         "Each output sees only its 3 × 3 window: 1,980 weights outside are deleted, 324 weights are left.",
