@@ -87,7 +87,10 @@ def test_a_typed_weight_is_previewed_at_once_and_numpy_then_shows_the_very_same_
 @pytest.mark.firefox
 def test_dragging_a_weight_to_the_right_or_up_is_more_and_to_the_left_or_down_less(page: Page) -> None:
     open_app(page, PHOTOGRAPH)
-    up, down = drag(page, 0, -60), drag(page, 0, 120)
+    up = drag(page, 0, -60)
+    lit = page.locator(".loom .weights label.lit input")  # not the weight above which it was let go
+    assert [each.get_attribute("aria-label") for each in lit.all()] == ["Weight row 2 column 2"]
+    down = drag(page, 0, 120)
     right, left = drag(page, 120), drag(page, -120, steps=1)  # at one stroke, beyond its cell
     assert [made[1][1] for made in (up, down, right, left)] == [1.5, -1.5, 1.5, -1.5]
     weight(page, 2, 2).hover()  # let go, it follows the pointer no more

@@ -71,7 +71,9 @@ def readout(page: Page) -> str:
 
 def on_show(page: Page) -> Window:
     """The window of W, as the line under it says: rows from, to, columns from, to, counted from 0."""
-    said = re.match(r"Rows ([\d,]+)–([\d,]+) \(outputs\), columns ([\d,]+)–([\d,]+) \(inputs(?: and bias)?\)", readout(page))
+    said = re.match(
+        r"Rows ([\d,]+)–([\d,]+) \(outputs\), columns ([\d,]+)–([\d,]+) \(inputs(?: and bias)?\)", readout(page)
+    )
     assert said is not None
     first, bottom, left, right = (int(number.replace(",", "")) for number in said.groups())
     return first - 1, bottom, left - 1, right

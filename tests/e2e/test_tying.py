@@ -179,7 +179,7 @@ def test_the_heading_and_the_mark_of_the_costs_follow_what_is_shown(page: Page) 
     for stage, name in [("One step", "Locally connected"), ("Tie", "Convolution")]:
         page.get_by_role("radio", name=stage, exact=True).click()
         expect(marked).to_have_text(name)
-    press(page, "Untie all")
+    press(page, "Back to W")
     press(page, "im2col")
     expect(heading).to_have_text("The windows of X as columns")
 
@@ -291,7 +291,7 @@ def test_untied_copies_drift_in_one_step_and_are_tied_to_their_mean_and_the_coun
     assert box is not None
     page.mouse.move(box["x"] + 2, box["y"] + box["height"] / 3 - 3)  # the last row of the first map
     expect(page.locator(".sum")).to_contain_text("Y[6,1] =")
-    press(page, "Untie all")
+    press(page, "Back to W")
     expect(face).to_be_hidden()
 
 
@@ -319,6 +319,6 @@ def test_a_connection_is_called_shared_only_while_it_is(page: Page) -> None:
         expect(page.locator(".sum")).to_contain_text(
             "is one number, used 36 times" if stage == "Tie" else "became 36 free copies, one for each use"
         )
-    press(page, "Untie all")
+    press(page, "Back to W")
     page.mouse.move(*on_an_edge)
     expect(page.locator(".sum")).to_contain_text("shared with every other cell of this colour")

@@ -12,7 +12,8 @@ from kernels.layer.proof import Proof
 
 UNFIT = "This kernel does not fit the picture"
 FURTHER = (
-    "See what sharing buys and costs: [trained on few examples](train?train_tab=size) · "
+    "See what sharing buys and costs: [the picture moves, the output moves with it](compare?comparison=shift) · "
+    "[trained on few examples](train?train_tab=size) · "
     "[shared or not, pooled or flattened](train?train_tab=readouts) · "
     "[where its assumption fails: scrambled pixels](compare?comparison=scramble)"
 )
@@ -29,7 +30,9 @@ def helps(layer: Layer, flip: bool) -> dict[str, str]:
         "transposed": GLOSSARY["transposed"],
         "im2col": GLOSSARY["im2col"],
         "copies": GLOSSARY["untied"],
-        "condition": f"{GLOSSARY['K·L ≪ card(X)']} Here: {weights}, {pixels}.",
+        "condition": "The price of locality: nothing is seen beyond the window. The price of sharing: no place has a "
+        f"rule of its own. Both save most weights where K·L ≪ card(X), here {weights} and {pixels}. Locality alone "
+        "saves multiplications.",
         "letters": "Puts a letter on each colour, for anyone who cannot tell the colours apart. The link stores this "
         "choice.",
     }
@@ -68,11 +71,11 @@ def invitation(layer: Layer, channels: int) -> str:
 
 
 def price(layer: Layer) -> str:
-    """What sharing gives up, where there is more than one position, and what it does not save."""
+    """What sharing gives up, where there is more than one position, and the work, which it does not save."""
     if prod(layer.out_shape) == 1:
         return "There is only one position, so nothing is shared."
-    products = words.plural(layer.counts["conv"].multiply_adds, "multiplication")
-    return f"The price: one kernel treats top and bottom alike. Sharing saves no work: {products}."
+    work = " → ".join(words.amount(layer.counts[kind].multiply_adds) for kind in ("dense", "local", "conv"))
+    return f"The price: top and bottom are treated alike. Multiplications: {work}."
 
 
 def cost_rows(layer: Layer, view: View = "conv") -> list[dict[str, str | float]]:

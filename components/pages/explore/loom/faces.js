@@ -189,6 +189,7 @@ class Faces {
     panel.classList.toggle("faced", Boolean(name));
     panel.classList.toggle("untied-all", name === "copies");
     for (const [one, button] of Object.entries(buttons)) button.ariaPressed = String(one === name);
+    buttons.copies.textContent = name === "copies" ? "Back to W" : "Untie all";
     buttons.copies.hidden = loom.props.view !== "conv";
     canvas.ariaLabel = this.face?.label ?? "";
     find(panel, ".shown-as").textContent = this.face?.title ?? "The same layer as one matrix W";

@@ -96,8 +96,10 @@ function weightField(loom, input, cell, n) {
 // A weight is all its uses; the enlarged pixel on it is the one that makes the output that is lit.
 /** @param {Loom} loom @param {HTMLElement} cell @param {HTMLElement} pixel @param {number} n */
 function pointAtWeight(loom, cell, pixel, n) {
-  cell.addEventListener("pointerover", (event) => loom.focusOn(event.target === pixel ? productAt(loom, Number(pixel.dataset.tap)) : { kind: "weight", n }));
-  cell.addEventListener("pointerleave", () => loom.focusOn(null));
+  cell.addEventListener("pointermove", (event) => loom.focusOn(event.target === pixel ? productAt(loom, Number(pixel.dataset.tap)) : { kind: "weight", n }));
+  cell.addEventListener("pointerleave", () => {
+    if (!cell.classList.contains("dragging")) loom.focusOn(null);
+  });
 }
 
 // To the right or up is more. A finger that moves up or down scrolls the page.
@@ -115,7 +117,7 @@ function dragValue(cell, field, on) {
     let moving = false;
     const stop = () => {
       held.abort();
-      cell.classList.remove("dragging");
+      setTimeout(() => cell.classList.remove("dragging")); // let go above another weight, this one stays lit
       if (moving) on.end();
     };
     /** @param {PointerEvent} event */
