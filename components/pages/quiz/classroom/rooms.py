@@ -20,10 +20,9 @@ from components.pages.quiz.state import CODE_LENGTH, CODE_LETTERS, QUESTIONS, Le
 ROOMS, STUDENTS, ROUNDS = 100, 500, 2
 LIFE = 4 * 3600.0  # seconds a class lives at most
 UNATTENDED = 30 * 60.0  # seconds after which a class ends that nobody looks at
-# Codes tried, at once and each second after that: of one session, right ones too, so that nobody fills a class alone or
-# keeps others out; and wrong ones of all sessions together. One session tries 1,445 in four hours; all together
-# 1,441,000 of 8 × 10¹¹ codes, which finds one of a hundred classes with a chance of 1 in 5,900 (behind several copies,
-# whose codes begin alike, 1 in 190).
+# Wrong codes, at once and each second after that: of one session, so that nobody who tries some keeps others out, and
+# of all sessions together. One session tries 1,445 in four hours; all together 1,441,000 of 8 × 10¹¹ codes, which finds
+# one of a hundred classes with a chance of 1 in 5,900 (behind several copies, whose codes begin alike, 1 in 190).
 GUESSES, GUESSES_A_SECOND = 5, 0.1
 ALL_GUESSES, ALL_GUESSES_A_SECOND = 1000, 100.0
 ENDED = 1000  # classes whose members are told that they have ended
@@ -60,7 +59,7 @@ class Moment:
 
 @dataclass(slots=True)
 class Guesses:
-    """How many codes may still be tried: at most `most` at once, and `a_second` more each second.
+    """How many wrong codes may still be tried: at most `most` at once, and `a_second` more each second.
 
     left: as many, at the time `at`.
     """
@@ -170,7 +169,6 @@ class Rooms:
             if ticket != room.teacher and ticket not in room.students:
                 if len(room.students) >= STUDENTS:
                     raise RoomError(f"this class has {STUDENTS} students, its limit")
-                guesses.spend()
                 room.students[ticket] = len(room.students)
             return _view(room, ticket)
 
@@ -258,7 +256,7 @@ class Rooms:
         now = self._clock()
         if not guesses.may(now):
             raise RoomError(
-                f"too many codes were tried here: wait {1 / guesses.a_second:.0f} seconds, then try the right one"
+                f"too many of your codes were wrong: wait {1 / guesses.a_second:.0f} seconds, then try the right one"
             )
         if not self._guesses.may(now):
             raise RoomError("too many wrong codes were tried on this server just now: wait a few seconds")
