@@ -1,8 +1,9 @@
 """Worker processes for what takes long and for what reads a visitor's bytes, so that pages go on answering clicks.
 
 Every visitor has at most one task at work, and visitors take turns: whoever asks next comes after one task of everybody
-who asked before. A worker has limits on memory and processor time; one that dies is replaced, and its task runs again.
-Everything a task needs is in its arguments, and all it does is in its result, so it may run anywhere and twice.
+who asked before. What is urgent comes before that, and first who has waited longest. A worker has limits on memory and
+processor time; one that dies is replaced, and its task runs again. Everything a task needs is in its arguments, and all
+it does is in its result, so it may run anywhere and twice.
 """
 
 import atexit
@@ -36,7 +37,8 @@ SECONDS = 30.0  # of processor time a task may take, if nothing else is said
 RECYCLED_AFTER = 500  # tasks of a worker
 NICENESS = 10
 PRELOADED = ["kernels", "kernels.images.decode"]
-LATELY = 60.0  # seconds for which it is known how long each visitor's tasks took
+LATELY = 20.0  # seconds for which it is known how long each visitor's urgent tasks took
+MOST_BEHIND = 2.0  # seconds that whoever had much waits longer than in the order of asking
 _making = Lock()
 
 
@@ -52,7 +54,7 @@ class TooLongError(Exception):
 class Task:
     """What is to be called, for whom, and where the result goes. seconds: of processor time it may take; wall: of time,
     as soon as a worker has begun, or 0 for any. urgent: its visitor looks at an empty place until it is done. first:
-    nothing has come yet of what it is a part of.
+    nothing has come yet of what it is a part of. since: when it was asked for.
     """
 
     who: Hashable
@@ -61,6 +63,7 @@ class Task:
     wall: float = 0.0
     urgent: bool = False
     first: bool = False
+    since: float = field(default_factory=monotonic)
     future: "Future[Any]" = field(default_factory=Future)
 
 
@@ -70,9 +73,9 @@ class Pool:
 
     With 0 workers a task is done at once in the thread that asks: for tests, and where no process may be started.
     urgent: the urgent tasks; waiting: the others by visitor, who is next first. working: the task at work of each
-    visitor who has one. spent: seconds that each visitor's tasks took since `counted`: of those with something urgent
-    whoever has had the least comes first, so that many large tasks keep nobody with a small one waiting. Of several
-    workers one is kept for urgent tasks, which so need not wait for a slice of a run.
+    visitor who has one. spent: seconds that each visitor's urgent tasks took since `counted`: those who had much wait
+    somewhat longer for the next one, so that many large tasks keep nobody waiting who begins. Of several workers one is
+    kept for urgent tasks, which so need not wait for a slice of a run.
     """
 
     workers: int
@@ -168,13 +171,14 @@ class Pool:
             began = monotonic()
             worker.do(task)
             with self.changed:
-                self._spend(task.who, monotonic() - began)
+                if task.urgent:
+                    self._spend(task.who, monotonic() - began)
                 del self.working[task.who]
                 self.changed.notify_all()
         worker.close()
 
     def _next(self) -> Task | None:
-        """The first task whose visitor has none at work, urgent ones before others; None when the pool is closed."""
+        """The next task whose visitor has none at work, urgent ones before others; None when the pool is closed."""
         with self.changed:
             while not self.closed:
                 if task := self._take():
@@ -195,10 +199,14 @@ class Pool:
             self.counted = now
         self.spent[who] = self.spent.get(who, 0.0) + seconds
 
+    def _turn(self, task: Task) -> float:
+        """When this urgent task's turn is: as soon as it was asked for, or later for those who had much lately."""
+        return task.since + min(self.spent.get(task.who, 0.0), MOST_BEHIND)
+
     def _take(self) -> Task | None:
         self._drop_cancelled()
         if urgent := [task for task in self.urgent if task.who not in self.working]:
-            task = min(urgent, key=lambda task: self.spent.get(task.who, 0.0))  # of several the first
+            task = min(urgent, key=self._turn)
             self.urgent.remove(task)
             return task
         if sum(not task.urgent for task in self.working.values()) >= max(1, self.workers - 1):

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.conftest import NewPage
-from tests.support.user import button, canvas, frames_sent, open_app, press, settled, until
+from tests.support.user import button, canvas, frames_sent, open_app, press, settled, until, weight
 
 TELL = "From dense to shared"
 STAGES = [("Fully connected", "2,304"), ("Locality", "324"), ("Weight sharing", "9"), ("The kernel", "9")]
@@ -182,6 +182,22 @@ def test_the_heading_and_the_mark_of_the_costs_follow_what_is_shown(page: Page) 
     press(page, "Back to W")
     press(page, "im2col")
     expect(heading).to_have_text("The windows of X as columns")
+
+
+def test_the_last_stage_has_the_numbers_of_the_kernel_as_they_are_now(page: Page) -> None:
+    open_app(page)
+    page.get_by_role("radiogroup", name="Stages").get_by_role("radio").nth(3).click()
+    told = page.locator(".loom canvas.told")
+    seen = [told.evaluate("(canvas) => canvas.toDataURL()")]
+    for value in ("7", "0"):
+        weight(page, 1, 1).fill(value)
+        until(page, lambda: told.evaluate("(canvas) => canvas.toDataURL()") != seen[-1])  # while it is typed
+        seen.append(told.evaluate("(canvas) => canvas.toDataURL()"))
+    weight(page, 1, 1).press("Enter")
+    settled(page)
+    page.locator(".st-key-bar_kernel button").click()
+    page.get_by_role("button", name="Rotate", exact=False).first.click()  # from outside the loom
+    until(page, lambda: told.evaluate("(canvas) => canvas.toDataURL()") != seen[-1])
 
 
 def test_beside_w_stand_its_transpose_and_the_windows_as_columns_linked_like_the_rest(page: Page) -> None:

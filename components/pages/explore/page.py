@@ -44,7 +44,8 @@ def render() -> None:
         _refuse(error)
         setup_bar.bar(state)
         with st.container(key="stage"):
-            _begin()
+            notices()
+        url.publish()
     else:
         st.title(text.headline(layer))
         st.markdown(text.invitation(layer, len(planes)))
@@ -67,11 +68,10 @@ def _stage(drawn: Hashable) -> None:
     """The loom, and what it claims, checked. drawn: what the rest of the page shows of the setup."""
     notices()
     with refusal.said():
-        try:
-            made = _show_loom(session.state_of(Setup), Excerpt())
-        finally:
-            url.publish()  # after the loom: a new address is work for the browser
+        made = _show_loom(session.state_of(Setup), Excerpt())
+        url.publish()  # after the loom: a new address is work for the browser
         _show_proof(made)
+    url.publish()  # also where the loom was refused
     if _around(session.state_of(Setup)) != drawn:
         st.rerun()
     session.finish()
@@ -94,12 +94,6 @@ def _around(state: Setup) -> Hashable:
 def live(excerpt: Excerpt) -> None:
     """Show these parts of the loom, for a page that has a title and controls of its own. Raises SpecError."""
     _show_loom(session.state_of(Setup), excerpt)
-
-
-def _begin() -> None:
-    """The setup goes into the address, and what has to be said first is said."""
-    url.publish()
-    notices()
 
 
 def _refuse(error: SpecError) -> None:

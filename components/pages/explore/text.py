@@ -64,18 +64,28 @@ def invitation(layer: Layer, channels: int) -> str:
     window = words.shape(layer.spec.kernel_size)
     line = f"Each output reads a {window} window (locality: {words.plural(counts['local'].parameters, 'weight')})"
     if windows > 1:
-        all_windows, same = words.amount(windows), words.amount(counts["conv"].parameters)
-        line += f"; all {all_windows} windows share the same {same}, so a pattern learned once is found anywhere"
+        same = words.amount(counts["conv"].parameters - len(layer.untied))
+        line += f"; all {words.amount(windows)} windows share the same {same}{_why_shared(layer)}"
     line += ". Red, green and blue share them too. " if channels == 3 else ". "
     return f"{line}**One colour is one weight: point at one.**"
 
 
-def price(layer: Layer) -> str:
+def _or_so(layer: Layer) -> str:
+    """What sharing is good for, where that holds in this layer; or what is not shared."""
+    if layer.untied:
+        return f", but for {words.plural(len(layer.untied), 'untied copy', 'untied copies')}"
+    is_anywhere = layer.spec.stride == (1, 1) and prod(layer.spec.kernel_size) > 1
+    return ", so a pattern learned once is found anywhere" if is_anywhere else ""
+
+
+def price(layer: Layer, channels: int) -> str:
     """What sharing gives up, where there is more than one position, and the work, which it does not save."""
     if prod(layer.out_shape) == 1:
         return "There is only one position, so nothing is shared."
-    work = " → ".join(words.amount(layer.counts[kind].multiply_adds) for kind in ("dense", "local", "conv"))
-    return f"The price: top and bottom are treated alike. Multiplications: {work}."
+    sides = "top and bottom" if layer.out_shape[1] > 1 else "left and right"
+    kinds: tuple[View, ...] = ("dense", "local", "conv")
+    work = " → ".join(words.amount(channels * layer.counts[kind].multiply_adds) for kind in kinds)
+    return f"The price: {sides} are treated alike. Multiplications: {work}."
 
 
 def cost_rows(layer: Layer, view: View = "conv") -> list[dict[str, str | float]]:

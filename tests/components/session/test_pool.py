@@ -161,24 +161,35 @@ def test_what_is_urgent_comes_first() -> None:
     assert taken(pool) == ["c", "a", "b"]
 
 
-def test_of_what_is_urgent_comes_first_whose_visitor_has_had_the_least_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def urgent_in_turn(pool: Pool, asked: dict[str, float]) -> list[str]:
+    """Who comes, where each has asked so many seconds ago."""
+    now = time.monotonic()
+    pool.urgent = deque(Task(who, int, 1, urgent=True, since=now - ago) for who, ago in asked.items())
+    return taken(pool)
+
+
+def test_of_what_is_urgent_comes_later_whose_visitor_had_much_but_never_by_more_than_two_seconds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     pool = pooled("")
-    for who, seconds in (("a", 2.0), ("b", 1.0), ("b", 2.0)):
+    for who, seconds in (("a", 1.0), ("b", 0.5), ("b", 0.25), ("c", 300.0)):
         pool._spend(who, seconds)
-    pool.urgent = deque(Task(who, int, 1) for who in "abcda")
-    assert taken(pool) == ["c", "d", "a", "a", "b"]
+    assert urgent_in_turn(pool, {"a": 0.3, "b": 0.2, "new": 0.1}) == ["new", "b", "a"]
+    assert urgent_in_turn(pool, {"a": 1.2, "new": 0.1}) == ["a", "new"]
+    assert urgent_in_turn(pool, {"c": module.MOST_BEHIND + 0.2, "new": 0.1}) == ["c", "new"]
     monkeypatch.setattr(module, "LATELY", 0.0)
-    pool._spend("c", 0.1)
-    pool.urgent = deque(Task(who, int, 1) for who in "cba")
-    assert taken(pool) == ["b", "a", "c"]  # what was before is forgotten
+    pool._spend("b", 0.1)
+    assert urgent_in_turn(pool, {"a": 0.3, "new": 0.2, "b": 0.1}) == ["a", "new", "b"]  # what was before is forgotten
 
 
-def test_a_workers_time_is_counted_for_the_visitor() -> None:
+def test_the_time_of_urgent_tasks_is_counted_for_their_visitors_and_that_of_runs_is_not() -> None:
     pool = Pool(1)
-    pool.call("a", partial(time.sleep, 0.2))
-    pool.call("b", int)
+    for give in (pool.call, lambda who, call: pool.submit(who, call).result()):
+        give(f"of {give.__name__}", partial(time.sleep, 0.2))
+    pool.call("last", int)
     pool.close()
-    assert pool.spent["a"] >= 0.2
+    assert pool.spent.pop("of call") >= 0.2
+    assert pool.spent.keys() <= {"last"}
 
 
 def test_no_more_visitors_wait_than_may(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -96,7 +96,7 @@ def still_props(convolved: Convolved) -> dict[str, Any]:
         "costs": [{field: row[field] for field in COST} for row in text.cost_rows(layer, state.view)],
         "repeats": text.repeated_colours(layer, state.view, state.period),
         "total": text.total(layer),
-        "why": text.price(layer),
+        "why": text.price(layer, len(planes)),
         "helps": text.helps(layer, state.flip),
         "names": [text.weight_name(k, l) for k in range(K) for l in range(L)],
         "colours": [theme.css(colour) for colour in colours],

@@ -120,15 +120,15 @@ class Loom {
     const before = this.props;
     const heirloom = before ? undefined : this.takeUp(props);
     const isFresh = props.origin !== this.origin;
-    const isSameLayer = before?.still === props.still; // picture, geometry and colours are those before
+    const isStill = before?.still === props.still; // picture, geometry, view and colours are those before
     this.props = props;
     this.beginScene(before);
     if (isFresh) this.beginAnew();
-    if (!isSameLayer) this.adoptLayer(before);
+    if (!isStill) this.adoptLayer(before);
     this.adoptNumbers(before);
     this.clampFocus();
     this.showNumbers(isFresh);
-    if (!isSameLayer) this.showLayer();
+    if (!isStill) this.showLayer();
     if (heirloom?.changes.kernel) this.send();
     if (heirloom) this.fields[heirloom.focused]?.input.select();
     if (before) this.paint(); // at once: an answer does not wait for the next frame
@@ -138,6 +138,7 @@ class Loom {
   /** @param {LoomProps} [before] */
   beginScene(before) {
     if (!before || before.scene === this.props.scene) return;
+    this.refitSum();
     this.scan.stop();
     this.tying.close();
     this.told.clear();
@@ -191,6 +192,7 @@ class Loom {
     this.scan.follow(this.pinned);
     this.pencil.show();
     this.faces.refresh();
+    this.tying.repaint(); // its last stage has the numbers
     for (const what of ["output", "matrix"]) this.schedule(what);
   }
 
@@ -325,6 +327,7 @@ class Loom {
     this.change(changes);
     this.compute();
     this.schedule("output");
+    this.tying.repaint();
     if (drawsCells(this)) this.schedule("matrix");
   }
 
@@ -372,7 +375,7 @@ class Loom {
     this.schedule("light");
   }
 
-  // At most one repaint a frame, whatever happens in between; whatever is painted anew is lit anew.
+  // One repaint in the next frame, whatever happens until then; whatever is painted anew is lit anew.
   /** @param {string} what */
   schedule(what) {
     this.stale.add(what);

@@ -155,6 +155,14 @@ def test_a_single_tap_agrees_even_where_pixels_are_lost_and_no_ring_is_said_to_b
     assert "wraps" not in case.said
 
 
+@pytest.mark.parametrize("hop", [1, 2])
+def test_a_tiled_layer_moves_along_by_multiples_of_its_period_only(hop: int) -> None:
+    step = 3 * hop
+    for down, right in product((-step, -1, 0, step - 1, step), (0, 1, step)):
+        tiled = Case((12, 24), (down, right), "circular", hop, period=3).found[2]
+        assert tiled.exact.all() == tiled.exact.any() == (down % step == 0 and right % step == 0)
+
+
 @either_border
 def test_free_weights_stay_while_the_picture_moves_and_are_each_layers_own(border: Border) -> None:
     still, case = Case((8, 10), (0, 0), border), Case((8, 10), (-2, 4), border)
@@ -273,3 +281,7 @@ def test_when_a_tiled_layer_moves_along_is_told_in_pixels_with_the_seam_of_the_r
     assert ("seam" in note) == seam
     assert ("convolution" in note) == (period == 1)
     assert ("locally connected" in note) == (period >= 12)
+    if said and border == "circular" and period < 11:  # and so it does
+        tiled = Case(size, (said[0], said[0]), border, hop, period=period).found[2]
+        assert tiled.exact.all() == (not seam)
+        assert tiled.exact.any()

@@ -52,16 +52,30 @@ def test_the_line_under_the_title_says_why_one_may_share_and_the_price_what_it_c
     state: Setup, size: Size, work: str
 ) -> None:
     layer = layer_of(state, size)
-    price = text.price(layer)
+    price = text.price(layer, 1)
     assert price.startswith("The price: ") == bool(work) == (math.prod(layer.out_shape) > 1)
     assert price.endswith(f"Multiplications: {work}.") or not work
     rows, cols = layer.out_shape[1:]
     local, shared = layer.counts["local"].parameters, layer.counts["conv"].parameters
     line = text.invitation(layer, 1)
     assert f"window (locality: {local:,} weight" in line
-    assert (f"all {rows * cols:,} windows share the same {shared}, so" in line) == (rows * cols > 1)
+    assert (f"all {rows * cols:,} windows share the same {shared}" in line) == (rows * cols > 1)
     assert "Red, green and blue share them too" in text.invitation(layer, 3)
     assert "Red" not in text.invitation(layer, 1)
+
+
+def test_three_colours_take_three_times_the_work_and_one_row_has_no_top() -> None:
+    layer = layer_of(edited(DEFAULT, kernel="1,2;3,4;5,6"), (3, 5))  # one row of four outputs
+    assert text.price(layer, 3) == "The price: left and right are treated alike. Multiplications: 180 → 72 → 72."
+
+
+def test_a_pattern_is_said_to_be_found_anywhere_only_where_it_is() -> None:
+    anywhere = "so a pattern learned once is found anywhere"
+    assert anywhere in text.invitation(layer_of(DEFAULT, (8, 8)), 1)
+    for change in ({"stride": 2}, {"kernel": "1"}, {"untied": [[0, 0, 0, 5.0]]}):
+        assert anywhere not in text.invitation(layer_of(edited(DEFAULT, **change), (8, 8)), 1), change
+    untied = edited(DEFAULT, untied=[[0, 0, 0, 5.0], [1, 0, 0, 5.0]])
+    assert "all 36 windows share the same 9, but for 2 untied copies. " in text.invitation(layer_of(untied, (8, 8)), 1)
 
 
 def test_the_condition_names_the_weights_and_pixels_and_claims_nothing_of_their_ratio() -> None:
