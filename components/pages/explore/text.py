@@ -70,7 +70,7 @@ def invitation(layer: Layer, channels: int) -> str:
     return f"{line}**One colour is one weight: point at one.**"
 
 
-def _or_so(layer: Layer) -> str:
+def _why_shared(layer: Layer) -> str:
     """What sharing is good for, where that holds in this layer; or what is not shared."""
     if layer.untied:
         return f", but for {words.plural(len(layer.untied), 'untied copy', 'untied copies')}"
