@@ -67,11 +67,13 @@ def describe() -> Summary:
 def _stage(drawn: Hashable) -> None:
     """The loom, and what it claims, checked. drawn: what the rest of the page shows of the setup."""
     notices()
+    made = None
     with refusal.said():
         made = _show_loom(session.state_of(Setup), Excerpt())
-        url.publish()  # after the loom: a new address is work for the browser
-        _show_proof(made)
-    url.publish()  # also where the loom was refused
+    url.publish()  # after the loom: a new address is work for the browser
+    if made:
+        with refusal.said():
+            _show_proof(made)
     if _around(session.state_of(Setup)) != drawn:
         st.rerun()
     session.finish()

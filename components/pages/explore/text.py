@@ -30,9 +30,7 @@ def helps(layer: Layer, flip: bool) -> dict[str, str]:
         "transposed": GLOSSARY["transposed"],
         "im2col": GLOSSARY["im2col"],
         "copies": GLOSSARY["untied"],
-        "condition": "The price of locality: nothing is seen beyond the window. The price of sharing: no place has a "
-        f"rule of its own. Both save most weights where K·L ≪ card(X), here {weights} and {pixels}. Locality alone "
-        "saves multiplications.",
+        "condition": f"{GLOSSARY['K·L ≪ card(X)']} Here: {weights} and {pixels}. Locality alone saves multiplications.",
         "letters": "Puts a letter on each colour, for anyone who cannot tell the colours apart. The link stores this "
         "choice.",
     }
