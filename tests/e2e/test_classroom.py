@@ -391,7 +391,8 @@ def test_in_the_frame_of_a_course_page_there_is_the_page_alone_and_it_works(
     expect(frame.get_by_text(re.compile("^Your own picture, mine"))).to_be_visible()
     inside.wait_for_function("location.search.includes('image=upload')")
     frame.get_by_text("Camera", exact=True).click()
-    frame.get_by_role("button", name="Take Photo").click()  # the snippet lets the frame have the camera
+    expect(frame.locator("video")).to_have_js_property("readyState", 4)  # the snippet lets the frame have the camera
+    frame.get_by_role("button", name="Take Photo").click()
     expect(frame.get_by_text(re.compile(r"^Your own picture\. It stays"))).to_be_visible()
 
 
