@@ -24,25 +24,25 @@ class Chart:
         self.data: list[dict[str, Any]] = []
         self.layout: dict[str, Any] = {"xaxis": {}, "yaxis": {}, "shapes": [], "annotations": []}
 
-    def add_scatter(self, **trace: Any) -> None:  # noqa: ANN401  # Plotly's own, here and below
+    def add_scatter(self, **trace: object) -> None:
         self.data.append({"type": "scatter"} | trace)
 
-    def add_bar(self, **trace: Any) -> None:  # noqa: ANN401
+    def add_bar(self, **trace: object) -> None:
         self.data.append({"type": "bar"} | trace)
 
-    def add_shape(self, **shape: Any) -> None:  # noqa: ANN401
+    def add_shape(self, **shape: object) -> None:
         self.layout["shapes"].append(shape)
 
-    def add_annotation(self, **note: Any) -> None:  # noqa: ANN401
+    def add_annotation(self, **note: object) -> None:
         self.layout["annotations"].append(note)
 
-    def update_layout(self, **more: Any) -> None:  # noqa: ANN401
+    def update_layout(self, **more: object) -> None:
         self.layout |= more
 
-    def update_xaxes(self, **more: Any) -> None:  # noqa: ANN401
+    def update_xaxes(self, **more: object) -> None:
         self.layout["xaxis"] |= more
 
-    def update_yaxes(self, **more: Any) -> None:  # noqa: ANN401
+    def update_yaxes(self, **more: object) -> None:
         self.layout["yaxis"] |= more
 
     def powers_of_ten(self) -> None:

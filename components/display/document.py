@@ -5,7 +5,6 @@ No script, no address but the link it is given, pictures within; the file forbid
 
 from collections.abc import Callable
 from html import escape
-from typing import Any
 
 HTML = "text/html"
 WIDTH = 180  # millimetres: as wide as fits on A4 (210 mm) and on Letter (216 mm), whichever the printer has
@@ -47,6 +46,6 @@ def link_line(link: str) -> str:
     return f"Try it yourself: {text}" if link else ""
 
 
-def utf8(make: Callable[..., str], *args: Any) -> bytes:  # noqa: ANN401  # what `make` takes
+def utf8(make: Callable[..., str], *args: object) -> bytes:
     """What make(*args) returns, as the bytes of a file."""
     return make(*args).encode()

@@ -23,7 +23,7 @@ GLOSSARY = {
     # what it costs
     "parameter": "A number the layer can learn. A shared weight counts once, however often it is used.",
     "multiply-add": "One multiplication and one addition: the usual measure of a layer's computational cost.",
-    "K·L ≪ card(X)": "Locality sees nothing beyond the window; sharing has no rule of its own for any place. Both save "
+    "K·L ≪ card(X)": "Locality: nothing outside the window is seen. Sharing: no place has a rule of its own. Both save "
     "most where K·L ≪ card(X): far fewer weights than pixels.",
     "transposed": "Wᵀ, W with rows and columns swapped: it scatters each output back over its window, as "
     "back-propagation does.",

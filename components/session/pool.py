@@ -17,6 +17,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from functools import cache
 from multiprocessing import get_all_start_methods, get_context, parent_process
+from multiprocessing.context import BaseContext
 from threading import Condition, Lock, Thread
 from time import monotonic
 from typing import Any, TypeVar
@@ -282,7 +283,7 @@ def _pool() -> Pool:
 
 
 @cache
-def _context() -> Any:  # noqa: ANN401  # multiprocessing has a class for each
+def _context() -> BaseContext:
     """How processes are started: from a server with the engine loaded, or anew where there is no such thing."""
     if "forkserver" not in get_all_start_methods():
         return get_context("spawn")

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components.display.glossary import GLOSSARY
 from components.display.summary import Summary
@@ -38,7 +38,7 @@ def render() -> None:
     session.finish()
 
 
-def _guarded(head: Any) -> None:  # noqa: ANN401  # a Streamlit container
+def _guarded(head: DeltaGenerator) -> None:
     """One experiment; where its system cannot be, it says why."""
     url.publish()
     notices()
@@ -46,7 +46,7 @@ def _guarded(head: Any) -> None:  # noqa: ANN401  # a Streamlit container
         _experiment(head)
 
 
-def _experiment(head: Any) -> None:  # noqa: ANN401  # a Streamlit container
+def _experiment(head: DeltaGenerator) -> None:
     """Controls at the left, what they make of the filters beside them."""
     own = session.state_of(Adaptive)
     left, right = st.columns([1, 2.4], gap="large")

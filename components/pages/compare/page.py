@@ -240,11 +240,16 @@ def _search(state: Setup, own: Compare) -> None:
     task = done.task
     st.markdown(search.finding(task, done.found), help=search.sentence(task, own))
     controls.pattern(own, task.square, search.largest(task.picture.shape))
+    _show_search(done, search.detector_cards(task, done.found, own))
+
+
+def _show_search(done: _Search, cards: list[Card]) -> None:
+    """The picture with the feature in a frame to drag, and beside it who finds it where."""
     left, right = st.columns([1, 2], gap="medium")
     with left:
-        controls.pattern_picture(_drag_picture("Your picture: drag the frame", done.planes), task.square)
+        controls.pattern_picture(_drag_picture("Your picture: drag the frame", done.planes), done.task.square)
     with right:
-        show_cards("detectors", search.detector_cards(task, done.found, own))
+        show_cards("detectors", cards)
 
 
 def _searched(state: Setup, own: Compare) -> _Search:
@@ -331,14 +336,9 @@ def live_search() -> None:
     """The feature to look for, and where the two layers find it."""
     own = session.state_of(Compare)
     done = _searched(session.state_of(Setup), own)
-    task = done.task
-    left, right = st.columns([1, 2], gap="medium")
-    with left:
-        controls.pattern_picture(_drag_picture("Your picture: drag the frame", done.planes), task.square)
-    with right:
-        cards = search.detector_cards(task, done.found, own)
-        show_cards("detectors", [replace(card, pictures=card.pictures[:1], facts=()) for card in cards])
-    st.markdown(search.sentence(task, own))
+    cards = search.detector_cards(done.task, done.found, own)
+    _show_search(done, [replace(card, pictures=card.pictures[:1], facts=()) for card in cards])
+    st.markdown(search.sentence(done.task, own))
 
 
 def _small(state: Setup) -> SmallLayer:

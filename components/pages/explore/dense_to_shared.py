@@ -23,18 +23,22 @@ from kernels.layer.counts import count
 class Stage:
     """One of the four pictures of W.
 
-    tiles: in `shared` colours ink n is weight n of the kernel as typed, otherwise one of the colours of weights that
-    are not shared. parameters: free ones, biases included; counted: how they are counted, for the stages' row. view:
-    whose weights W then has.
+    view: whose weights W then has. parameters: free ones, biases included; counted: the same as it is written. tiles:
+    where weights are shared ink n is weight n of the kernel as typed, otherwise one of the colours of weights that are
+    not.
     """
 
     name: str
-    counted: str
     view: View
     sentence: str
     parameters: int
+    counted: str
     tiles: Tiles
-    shared: bool
+
+    @property
+    def shared(self) -> bool:
+        """Whether all windows have the same weights."""
+        return self.view == "conv"
 
 
 def stages(layer: Layer, flip: bool) -> tuple[Stage, ...]:
@@ -51,14 +55,16 @@ def stages(layer: Layer, flip: bool) -> tuple[Stage, ...]:
     taps = np.arange(K * L)
     kernel = Tiles(Window(0, K, 0, L), K, L, taps.astype(np.uint32), taps.astype(shared.ink.dtype))
     free = {kind: count(kind, layer.spec, layer.in_shape).parameters for kind in views}
-    in_all = {kind: words.amount(n) for kind, n in free.items()}
-    in_kernel = f"{K} × {L}{' + 1' if layer.spec.bias else ''}"
-    dense = replace(dense, ink=static)
+
+    def stage(name: str, view: View, sentence: str, tiles: Tiles) -> Stage:
+        return Stage(name, view, sentence, free[view], words.amount(free[view]), tiles)
+
+    told = stage("The kernel", "conv", _kernel(layer, free), kernel)
     return (
-        Stage("Fully connected", in_all["dense"], "dense", _dense(layer, free), free["dense"], dense, shared=False),
-        Stage("Locality", in_all["local"], "local", _local(layer, free), free["local"], local, shared=False),
-        Stage("Weight sharing", in_all["conv"], "conv", _shared(layer, free), free["conv"], shared, shared=True),
-        Stage("The kernel", in_kernel, "conv", _kernel(layer, free), free["conv"], kernel, shared=True),
+        stage("Fully connected", "dense", _dense(layer, free), replace(dense, ink=static)),
+        stage("Locality", "local", _local(layer, free), local),
+        stage("Weight sharing", "conv", _shared(layer, free), shared),
+        replace(told, counted=f"{K} × {L}{' + 1' if layer.spec.bias else ''}"),
     )
 
 

@@ -26,7 +26,7 @@ from components.widgets.mount import Still
 from components.widgets.notices import notices
 from kernels.layer.spec import Bytes, SpecError
 
-PROVED_HERE = 250_000  # connections whose proof takes some 10 ms, twice as long as asking a worker for it
+PROVING = 8  # multiply-adds for each connection of the proof: it is a worker's from 250,000 on, some 10 ms
 
 
 def render() -> None:
@@ -161,6 +161,5 @@ def _notes(made: Convolved, numbers: tuple[Hashable, ...]) -> list[str]:
 def _show_proof(made: Convolved) -> None:
     state, layer, planes = made.state, made.layer, made.planes
     check = partial(check_against_matrix, state, layer, planes, made.result.linear)
-    is_small = len(planes) * layer.counts["conv"].connections <= PROVED_HERE
-    made_by = cache.remember if is_small else cache.computed
-    st.markdown(text.proof_line(made_by("proof", _numbers(state, layer), check)))
+    suited = cache.suited(PROVING * len(planes) * layer.counts["conv"].connections)
+    st.markdown(text.proof_line(suited("proof", _numbers(state, layer), check)))

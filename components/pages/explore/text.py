@@ -30,7 +30,7 @@ def helps(layer: Layer, flip: bool) -> dict[str, str]:
         "transposed": GLOSSARY["transposed"],
         "im2col": GLOSSARY["im2col"],
         "copies": GLOSSARY["untied"],
-        "condition": f"{GLOSSARY['K·L ≪ card(X)']} Here: {weights} and {pixels}. Locality alone saves multiplications.",
+        "condition": f"{GLOSSARY['K·L ≪ card(X)']} Here: {weights} and {pixels}. Sharing saves no multiplications.",
         "letters": "Puts a letter on each colour, for anyone who cannot tell the colours apart. The link stores this "
         "choice.",
     }

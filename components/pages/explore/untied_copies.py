@@ -61,7 +61,7 @@ def _stages(F: Floats, step: UntiedStep, aim: str, bias: int, names: Sequence[st
     )
     drift = (
         f"One step towards the target, at learning rate {RATE}: each copy saw different pixels, so they drift apart "
-        "(standard deviation σ). On the left, the layer before the step."
+        "(standard deviation σ). The output on screen is from before the step."
     )
     free = f"one of {words.plural(uses, 'free copy', 'free copies')}"
     equal, moved = f"{free}, which no other cell shares", f"before the step, now {free} with a value of its own"

@@ -248,7 +248,7 @@ def _one_row() -> str:
     taps, (_, _, width) = K * L, square_layer(Setup()).in_shape
     return (
         f"Every row has the same {taps} colours, shifted: {K} bands of {L}, {width} columns apart. The areas below are "
-        f"to scale, but for the dot: that of the {taps} shared weights would be too small to see."
+        f"to scale, except the dot: {taps} weights would be too small to see."
     )
 
 

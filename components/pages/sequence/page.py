@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components.display import words
 from components.display.glossary import GLOSSARY
@@ -63,7 +63,7 @@ def describe() -> Summary:
     return {"unrolled": summary.drawn, "cost": summary.cost}[tab](own) if tab != "ideas" else summary.ideas()
 
 
-def _unrolled(own: Sequence, head: Any) -> None:  # noqa: ANN401  # a Streamlit container, here and below
+def _unrolled(own: Sequence, head: DeltaGenerator) -> None:
     head.title(unrolled.title(own), help=GLOSSARY["tied"])
     with row():
         controls.drawn(own)
@@ -71,14 +71,14 @@ def _unrolled(own: Sequence, head: Any) -> None:  # noqa: ANN401  # a Streamlit 
     wirings("unrolled", unrolled.diagrams(own))
 
 
-def _cost(own: Sequence, head: Any) -> None:  # noqa: ANN401
+def _cost(own: Sequence, head: DeltaGenerator) -> None:
     head.title("Cost against sequence length", help=GLOSSARY["parameter"])
     st.markdown(unrolled.cost_sentence(own))
     growth = unrolled.growth(own)
     plot(charts.growth(growth), "growth", charts.growth_alt(growth))
 
 
-def _gradient(own: Sequence, head: Any) -> None:  # noqa: ANN401
+def _gradient(own: Sequence, head: DeltaGenerator) -> None:
     head.title("The gradient of a weight shared across all steps", help=GLOSSARY["gradient"])
     controls.gradient(own)
     found = _contributions(own)
@@ -102,7 +102,7 @@ def _sums_run(own: RunningSum) -> Run[Score]:
     return cache.run("running sum", running_sum.key(own), Score)
 
 
-def _longer(own: RunningSum, head: Any) -> None:  # noqa: ANN401
+def _longer(own: RunningSum, head: DeltaGenerator) -> None:
     run = _sums_run(own)
     head.title(running_sum.title(own, () if run.running else run.records), help=GLOSSARY["tied"])
     with row():
@@ -128,7 +128,7 @@ def _reading_run(own: DigitClassifier) -> Run[Round]:
     return cache.run("reading", digits.key(own), Round)
 
 
-def _digits(own: DigitClassifier, head: Any) -> None:  # noqa: ANN401
+def _digits(own: DigitClassifier, head: DeltaGenerator) -> None:
     run = _reading_run(own)
     head.title(digits.title([] if run.running else run.records), help=GLOSSARY["recurrent"])
     pace = bind.field(own, "pace")
@@ -155,7 +155,7 @@ def _training(run: Run[Round], own: DigitClassifier) -> None:
     st.caption(digits.NOTE)
 
 
-def _ideas(head: Any) -> None:  # noqa: ANN401
+def _ideas(head: DeltaGenerator) -> None:
     head.title("One idea: weight sharing across space, time and channels")
     st.markdown(unrolled.IDEA)
     wirings("ideas", unrolled.ideas())

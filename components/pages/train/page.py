@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components.display.cards import Card
 from components.display.glossary import GLOSSARY
@@ -73,7 +73,7 @@ def race_run(own: Train) -> Run[Round]:
     return cache.run("race", race.key(own), Round)
 
 
-def _race(own: Train, head: Any) -> None:  # noqa: ANN401  # a Streamlit container, here and below
+def _race(own: Train, head: DeltaGenerator) -> None:
     """The player, its settings, and what has come of the run so far."""
     run = race_run(own)
     head.title(title(own, () if run.running else run.records))
@@ -146,7 +146,7 @@ def _readouts_run(own: Train) -> Run[readouts.Score]:
     return cache.run("readouts", readouts.key(own), readouts.Score)
 
 
-def _readouts(own: Train, head: Any) -> None:  # noqa: ANN401
+def _readouts(own: Train, head: DeltaGenerator) -> None:
     run = _readouts_run(own)
     head.title(readouts.title(() if run.running else run.records), help=GLOSSARY["pooling"])
     with row():
@@ -169,7 +169,7 @@ def _scoring(run: Run[readouts.Score], own: Train) -> None:
         plot(chart, "readouts", charts.readouts_alt(run.records))
 
 
-def _gradient(own: Train, head: Any) -> None:  # noqa: ANN401
+def _gradient(own: Train, head: DeltaGenerator) -> None:
     head.title("The gradient of a shared weight is a sum", help=GLOSSARY["gradient"])
     newest = gradient.newest(own, race_run(own).records)
     with row():
@@ -193,7 +193,7 @@ def _size_run(own: Train) -> Run[data_size.Point]:
     return cache.run("sweep", data_size.key(own), data_size.Point)
 
 
-def _size(own: Train, head: Any) -> None:  # noqa: ANN401
+def _size(own: Train, head: DeltaGenerator) -> None:
     head.title("Accuracy against training set size", help=GLOSSARY["overfitting"])
     run = _size_run(own)
     player.starter("Train at every size", "sweep", run, partial(data_size.sweep, own))
@@ -217,7 +217,7 @@ def _fits_run(state: Setup, own: Train) -> Run[teacher.Fit]:
     return cache.run("teacher", teacher.key(own, state), teacher.Fit)
 
 
-def _teacher(state: Setup, own: Train, head: Any) -> None:  # noqa: ANN401
+def _teacher(state: Setup, own: Train, head: DeltaGenerator) -> None:
     head.title("Recovering a known kernel (teacher–student)", help=GLOSSARY["teacher"])
     with refusal.said():
         made = teacher.teacher(own, state)
@@ -245,7 +245,7 @@ def _nets_run(own: Train) -> Run[lecun1989.Result]:
     return cache.run("nets", own.seed, lecun1989.Result)
 
 
-def _nets(own: Train, head: Any) -> None:  # noqa: ANN401
+def _nets(own: Train, head: DeltaGenerator) -> None:
     run = _nets_run(own)
     head.title(lecun1989.title(() if run.running else run.records))
     player.starter("Train all five", "nets", run, partial(lecun1989.experiment, own.seed))

@@ -206,7 +206,7 @@ class Loom {
   // Computes only where something has changed that the numbers depend on.
   recompute() {
     const size = this.channels * this.geo.outH * this.geo.outW;
-    if (this.linear?.length !== size) {
+    if (this.linear.length !== size) {
       this.linear = new Float64Array(size);
       this.values = new Float64Array(size);
     }

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components.display import share, words
 from components.display.document import utf8
@@ -182,7 +182,7 @@ def _show_results(question: Question, view: View) -> None:
             _show_why(solution)
 
 
-def _show_bars(found: Distribution | Solution) -> Any:  # noqa: ANN401  # a Streamlit container
+def _show_bars(found: Distribution | Solution) -> DeltaGenerator:
     """The bars, and beside them what they say; returns the place below that."""
     if not found.any:
         st.markdown(f"**{found.finding}**")
