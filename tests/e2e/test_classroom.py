@@ -373,10 +373,20 @@ def test_in_the_frame_of_a_course_page_there_is_the_page_alone_and_it_works(
     assert title.evaluate("(title) => title.getBoundingClientRect().top") < 20
     expect(frame.get_by_role("spinbutton", name="Weight row 1 column 3", exact=True)).to_have_value("3")
     expect(frame.locator(".badge")).to_have_text("NumPy")
-    streamlits = ("MainMenu", "HeaderLogo", "Decoration", "StatusWidget", "AppDeployButton")
+    page.set_viewport_size({"width": 390, "height": 844})  # where Streamlit would fold its menus into a button
+    streamlits = (
+        "Header",
+        "ExpandSidebarButton",
+        "MainMenu",
+        "HeaderLogo",
+        "Decoration",
+        "StatusWidget",
+        "AppDeployButton",
+    )
     for bar in ("TopNavLinkContainer", "TopNavSection", *streamlits):
         for one in frame.get_by_test_id(f"st{bar}").all():
             expect(one).to_be_hidden()
+    page.set_viewport_size({"width": 1440, "height": 900})
     for name in ("Share", "Present"):
         expect(frame.get_by_role("button", name=re.compile(f"{name}$"))).to_have_count(0)
     first = frame.get_by_role("spinbutton", name="Weight row 1 column 1", exact=True)
