@@ -11,7 +11,7 @@ README = (ROOT / "README.md").read_text("utf-8")
 LINKS = re.findall(r"\[([^\]]+)\]\((http://localhost:8501/[^)]*)\)", README)
 SHOWN = {  # by a link, in its page's title or summary, where they tell it
     "a digit as a matrix one can read": "36 rows and 64 columns",
-    "nine weights for 68 billion": "9 weights] in place of 68 billion",
+    "nine weights for 68 billion": "Of 68 billion weights, locality leaves 2,340,900 and sharing leaves :primary[9]",
     "what breaks equivariance": "an odd one falls between two outputs and gives a different map",
     "opponent colours": "3 channels into 4 maps",
     "sharing in a circulant MIMO system": "Circulant MIMO",

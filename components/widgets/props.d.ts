@@ -276,6 +276,7 @@ interface LoomProps {
   total: string;
   why: string;
   helps: Record<string, string>;
+  moves: boolean;
   copies: { refused: string; stages: { name: string; sentence: string; parameters: number; connection: string; free: number; notes: string[]; maps: string }[] };
   faces: { transposed: string; im2col: string };
   tying: { stages: { name: string; view: "conv" | "tiled" | "local" | "dense"; counted: string; sentence: string; parameters: number }[]; rows: number; cols: number; filled: string; local: string; shared: string };

@@ -108,7 +108,7 @@ async function leaving(times) {
   const says = (text) => document.querySelector("h1").textContent.includes(text);
   await until(() => find(document, '[role="spinbutton"]#field'));
   for (let i = 0; i < times; i++) {
-    for (const [rows, sign, there] of [["15", "does not fit", false], ["3", "in place of", true]]) {
+    for (const [rows, sign, there] of [["15", "does not fit", false], ["3", "sharing leaves", true]]) {
       const field = find(document.querySelector(".st-key-field-K"), "input");
       field.value = rows;
       for (const event of ["input", "change"]) field.dispatchEvent(new Event(event, { bubbles: true }));

@@ -52,7 +52,7 @@ def test_the_page_opens_with_three_pictures_a_kernel_and_the_claim_as_its_title(
     open_app(page, PHOTOGRAPH)
     expect(page).to_have_title("Weight Loom")
     expect(page.get_by_role("heading", level=1)).to_have_text(
-        "Locality and weight sharing: 9 weights in place of 15,745,024"
+        "Of 15,745,024 weights, locality leaves 34,596 and sharing leaves 9"
     )
     for name in CANVASES:
         expect(canvas(page, name)).to_be_visible()

@@ -531,7 +531,7 @@ def pin_cell(page: Page, t: int, s: int) -> None:
 
 
 def expect_weights(page: Page, n: int) -> None:
-    expect(page.get_by_role("heading", level=1)).to_contain_text(f"{n} weights in place of 2,304")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(f"sharing leaves {n}")
     expect(costs(page, "Convolution").get_by_text(str(n), exact=True)).to_be_visible()
 
 

@@ -67,7 +67,7 @@ def test_the_story_plays_pauses_and_steps_from_static_to_the_colours_of_the_kern
     step.click()
     expect_stage(page, 0)
     slider = page.get_by_role("slider", name="Stage")
-    slider.fill("3000")  # between the first two stages the count falls through what lies between theirs
+    slider.fill("4000")  # between the first two stages the count falls through what lies between theirs
     between = int(re.sub(r"\D", "", page.locator(".told-count").inner_text()))
     assert 324 < between < 2304
     slider.press("End")
@@ -111,7 +111,7 @@ def test_the_panel_names_the_stage_beside_w_and_the_network_has_its_connections(
     assert told is not None
     assert picture is not None
     assert told["y"] + told["height"] <= picture["y"]
-    page.get_by_role("slider", name="Stage").fill("3000")
+    page.get_by_role("slider", name="Stage").fill("4000")
     expect(page.locator(".told-name")).to_have_text("Fully connected → Locality")
     expect(page.locator(".told-count")).not_to_contain_text("free parameter")
 

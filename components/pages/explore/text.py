@@ -17,6 +17,7 @@ FURTHER = (
     "[shared or not, pooled or flattened](train?train_tab=readouts) · "
     "[where its assumption fails: scrambled pixels](compare?comparison=scramble)"
 )
+KINDS_TOLD: tuple[View, ...] = ("dense", "local", "conv")
 SAVINGS = {"local": "by locality", "tiled": "by periodic sharing", "conv": "by sharing"}
 
 
@@ -30,7 +31,7 @@ def helps(layer: Layer, flip: bool) -> dict[str, str]:
         "transposed": GLOSSARY["transposed"],
         "im2col": GLOSSARY["im2col"],
         "copies": GLOSSARY["untied"],
-        "condition": f"{GLOSSARY['K·L ≪ card(X)']} Here: {weights} and {pixels}. Sharing saves no multiplications.",
+        "condition": f"{GLOSSARY['K·L ≪ card(X)']} Here: {weights} and {pixels}.",
         "letters": "Puts a letter on each colour, for anyone who cannot tell the colours apart. The link stores this "
         "choice.",
     }
@@ -51,39 +52,47 @@ def title(layer: Layer) -> tuple[str, str]:
 
 
 def headline(layer: Layer) -> str:
-    """The finding in one sentence, as Markdown."""
+    """The finding in one sentence, as Markdown: what each of the two steps leaves, where each leaves less."""
+    dense, local, shared = (layer.counts[kind].parameters for kind in KINDS_TOLD)
+    if shared < local < dense:
+        what = "weights and biases" if layer.spec.bias else "weights"
+        left = f"locality leaves {words.amount(local)} and sharing leaves :primary[{words.amount(shared)}]"
+        return f"Of {words.amount(dense)} {what}, {left}"
     subject, predicate = title(layer)
     return f"Locality and weight sharing: :primary[{subject}]{predicate}"
 
 
 def invitation(layer: Layer, channels: int) -> str:
-    """The line under the title: what locality leaves, what is shared and why it may be, and what to point at."""
-    counts, windows = layer.counts, prod(layer.out_shape)
-    window = words.shape(layer.spec.kernel_size)
-    line = f"Each output reads a {window} window (locality: {words.plural(counts['local'].parameters, 'weight')})"
+    """The line under the title: what a weight is, what is shared and why it may be, and what to point at."""
+    windows = prod(layer.out_shape)
+    line = f"A weight multiplies a pixel; an output sums a {words.shape(layer.spec.kernel_size)} window"
     if windows > 1:
-        same = words.amount(counts["conv"].parameters - len(layer.untied))
-        line += f"; all {words.amount(windows)} windows share the same {same}{_why_shared(layer)}"
+        same = words.amount(layer.counts["conv"].parameters - len(layer.untied))
+        line += f". All {words.amount(windows)} windows share the same {same}{_why_shared(layer)}"
     line += ". Red, green and blue share them too. " if channels == 3 else ". "
-    return f"{line}**One colour is one weight: point at one.**"
+    return f"{line}**One colour, one weight: point at one.**"
 
 
 def _why_shared(layer: Layer) -> str:
     """What sharing is good for, where that holds in this layer; or what is not shared."""
     if layer.untied:
         return f", but for {words.plural(len(layer.untied), 'untied copy', 'untied copies')}"
-    is_anywhere = layer.spec.stride == (1, 1) and prod(layer.spec.kernel_size) > 1
-    return ", so a pattern learned once is found anywhere" if is_anywhere else ""
+    is_pattern = moves_with_picture(layer) and prod(layer.spec.kernel_size) > 1
+    return ", so a pattern learned once is found anywhere" if is_pattern else ""
+
+
+def moves_with_picture(layer: Layer) -> bool:
+    """Whether the output moves as the picture does, away from the borders: no pixel is left out, all weights tied."""
+    return layer.spec.stride == (1, 1) and not layer.untied and prod(layer.out_shape) > 1
 
 
 def price(layer: Layer, channels: int) -> str:
     """What sharing gives up, where there is more than one position, and the work, which it does not save."""
     if prod(layer.out_shape) == 1:
         return "There is only one position, so nothing is shared."
-    sides = "top and bottom" if layer.out_shape[1] > 1 else "left and right"
-    kinds: tuple[View, ...] = ("dense", "local", "conv")
-    work = " → ".join(words.amount(channels * layer.counts[kind].multiply_adds) for kind in kinds)
-    return f"The price: {sides} are treated alike. Multiplications: {work}."
+    dense, local = (channels * layer.counts[kind].multiply_adds for kind in KINDS_TOLD[:2])
+    work = f"{words.amount(dense)} → {words.amount(local)}" if local < dense else words.amount(local)
+    return f"The price: no place has a rule of its own. Multiplications: {work}; sharing saves none."
 
 
 def cost_rows(layer: Layer, view: View = "conv") -> list[dict[str, str | float]]:

@@ -27,7 +27,7 @@ SMALL = 8  # pixels along the longer side
 NEURONS = 100  # that the network picture has room for, on each side
 PARTS = (
     *("room", "geometry", "arithmetic", "canvas", "kernel", "panels", "matrix", "zoom"),
-    *("network", "magnifier", "untie", "draw", "choices", "player", "scan"),
+    *("network", "magnifier", "untie", "draw", "choices", "player", "scan", "moving"),
     *("tying", "copies", "faces", "describe", "walk", "pointing"),
 )
 MIDDLE = {"light": "#ffffff", "dark": "#1b1e25"}  # the cards' colours, where a signed map is zero
@@ -98,6 +98,7 @@ def still_props(convolved: Convolved) -> dict[str, Any]:
         "total": text.total(layer),
         "why": text.price(layer, len(planes)),
         "helps": text.helps(layer, state.flip),
+        "moves": text.moves_with_picture(layer),
         "names": [text.weight_name(k, l) for k in range(K) for l in range(L)],
         "colours": [theme.css(colour) for colour in colours],
         "inks": [theme.ink(colour) for colour in colours],

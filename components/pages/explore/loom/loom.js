@@ -84,6 +84,7 @@ class Loom {
     this.scan = new Scan(this);
     this.zoom = new Zoom(this);
     this.pencil = new Pencil(this);
+    this.moving = new Moving(this);
     this.copyField = buildUntie(this);
     this.tying = new Tying(this);
     this.faces = new Faces(this);
@@ -117,6 +118,7 @@ class Loom {
   // New props: what NumPy computed. What was changed here meanwhile stays on screen, as a preview.
   /** @param {LoomProps} props */
   update(props) {
+    this.moving.stop();
     const before = this.props;
     const heirloom = before ? undefined : this.takeUp(props);
     const isFresh = props.origin !== this.origin;
@@ -191,6 +193,7 @@ class Loom {
     this.scan.fit();
     this.scan.follow(this.pinned);
     this.pencil.show();
+    this.moving.show();
     this.faces.refresh();
     this.tying.repaint(); // its last stage has the numbers
     for (const what of ["output", "matrix"]) this.schedule(what);
@@ -496,6 +499,7 @@ class Loom {
   destroy() {
     left.set(this.key, this.leave());
     this.scan.stop();
+    this.moving.stop();
     this.tying.stop();
     this.edit.forget();
     for (const timer of [this.zoomTimer, this.periodTimer]) clearTimeout(timer);

@@ -99,7 +99,7 @@ function drawNetwork(loom) {
   if (loom.props.letters) writeLettersOnEdges(loom, ctx, edges, places, chosen);
   const table = outputTable(loom);
   drawNeurons(loom, ctx, places.inputs, (s) => GREY[loom.picture[s]]);
-  drawNeurons(loom, ctx, places.outputs, (t) => table[loom.shown.levels[t]]);
+  drawNeurons(loom, ctx, places.outputs, (t) => (loom.scanned === null || t <= loom.scanned ? table[loom.shown.levels[t]] : null));
 }
 
 /** @param {Geometry} geo @param {Part} part @param {Edge[]} edges */
@@ -133,18 +133,23 @@ function drawEdges(loom, ctx, edges, places, chosen) {
   ctx.setLineDash([]);
 }
 
-/** @param {Loom} loom @param {Context} ctx @param {Places["inputs"]} places @param {(n: number) => number} colourOf */
+/** @param {Loom} loom @param {Context} ctx @param {Places["inputs"]} places @param {(n: number) => number | null} colourOf Null: not computed yet. */
 function drawNeurons(loom, ctx, places, colourOf) {
   const radius = clamp((ctx.canvas.clientWidth / places.size) * 0.42, 2.5, 9);
   ctx.lineWidth = 1;
   ctx.strokeStyle = loom.css.text;
   for (const [n, [x, y]] of places) {
+    const colour = colourOf(n);
     ctx.beginPath();
     ctx.arc(x, y, radius, 0, 2 * Math.PI);
-    ctx.fillStyle = cssColour(colourOf(n));
-    ctx.fill();
+    ctx.globalAlpha = colour === null ? 0.3 : 1;
+    if (colour !== null) {
+      ctx.fillStyle = cssColour(colour);
+      ctx.fill();
+    }
     ctx.stroke();
   }
+  ctx.globalAlpha = 1;
 }
 
 // Those that are lit have theirs first.

@@ -10,6 +10,7 @@ class Player {
    */
   constructor(button, step) {
     this.button = button;
+    this.rests = button.textContent; // what it says while nothing plays
     this.step = step;
     this.frame = 0;
     this.before = 0;
@@ -28,7 +29,7 @@ class Player {
   pause() {
     cancelAnimationFrame(this.frame);
     this.frame = 0;
-    this.button.textContent = "Play";
+    this.button.textContent = this.rests;
   }
 
   wait() {

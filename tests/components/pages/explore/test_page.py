@@ -143,7 +143,7 @@ def pixels(content: bytes, side: int = 64) -> NDArray[np.uint8]:
 
 def test_a_first_visit_shows_the_one_idea_without_a_word_of_warning() -> None:
     page = Page()
-    assert page.title == "Locality and weight sharing: :primary[9 weights] in place of 2,304"
+    assert page.title == "Of 2,304 weights, locality leaves 324 and sharing leaves :primary[9]"
     shows(page, LANDING)
     assert page.warnings == []
     assert page.query == {}

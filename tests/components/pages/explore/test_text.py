@@ -40,11 +40,31 @@ def test_the_title_counts_the_weights_of_both_layers(state: Setup, size: Size, t
 
 
 @pytest.mark.parametrize(
+    ("state", "size", "headline"),
+    [
+        (DEFAULT, (8, 8), "Of 2,304 weights, locality leaves 324 and sharing leaves :primary[9]"),
+        (ODD, (10, 12), "Of 4,356 weights and biases, locality leaves 206 and sharing leaves :primary[7]"),
+        (
+            edited(DEFAULT, untied=[[0, 0, 0, 5.0]]),
+            (8, 8),
+            "Of 2,304 weights, locality leaves 324 and sharing leaves :primary[10]",
+        ),
+        (DEFAULT, (3, 3), "Locality and weight sharing: :primary[9 weights] in place of 9"),
+    ],
+)
+def test_the_headline_says_what_each_step_leaves_where_each_leaves_less(
+    state: Setup, size: Size, headline: str
+) -> None:
+    assert text.headline(layer_of(state, size)) == headline
+
+
+@pytest.mark.parametrize(
     ("state", "size", "work"),
     [
-        (DEFAULT, (64, 64), "15,745,024 → 34,596 → 34,596"),
-        (ODD, (10, 12), "4,320 → 170 → 170"),
-        (edited(DEFAULT, kernel="1"), (1, 2), "4 → 2 → 2"),
+        (DEFAULT, (64, 64), "15,745,024 → 34,596"),
+        (ODD, (10, 12), "4,320 → 170"),
+        (edited(DEFAULT, kernel="1"), (1, 2), "4 → 2"),
+        (edited(DEFAULT, padding="same"), (1, 2), "4"),
         (DEFAULT, (3, 3), ""),
     ],
 )
@@ -54,28 +74,31 @@ def test_the_line_under_the_title_says_why_one_may_share_and_the_price_what_it_c
     layer = layer_of(state, size)
     price = text.price(layer, 1)
     assert price.startswith("The price: ") == bool(work) == (math.prod(layer.out_shape) > 1)
-    assert price.endswith(f"Multiplications: {work}.") or not work
+    assert price.endswith(f"Multiplications: {work}; sharing saves none.") or not work
+    assert layer.counts["conv"].multiply_adds == layer.counts["local"].multiply_adds
     rows, cols = layer.out_shape[1:]
-    local, shared = layer.counts["local"].parameters, layer.counts["conv"].parameters
+    shared = layer.counts["conv"].parameters
     line = text.invitation(layer, 1)
-    assert f"window (locality: {local:,} weight" in line
-    assert (f"all {rows * cols:,} windows share the same {shared}" in line) == (rows * cols > 1)
+    assert (f"All {rows * cols:,} windows share the same {shared}" in line) == (rows * cols > 1)
     assert "Red, green and blue share them too" in text.invitation(layer, 3)
     assert "Red" not in text.invitation(layer, 1)
 
 
-def test_three_colours_take_three_times_the_work_and_one_row_has_no_top() -> None:
+def test_three_colours_take_three_times_the_work() -> None:
     layer = layer_of(edited(DEFAULT, kernel="1,2;3,4;5,6"), (3, 5))  # one row of four outputs
-    assert text.price(layer, 3) == "The price: left and right are treated alike. Multiplications: 180 → 72 → 72."
+    assert "Multiplications: 180 → 72; " in text.price(layer, 3)
 
 
 def test_a_pattern_is_said_to_be_found_anywhere_only_where_it_is() -> None:
     anywhere = "so a pattern learned once is found anywhere"
     assert anywhere in text.invitation(layer_of(DEFAULT, (8, 8)), 1)
     for change in ({"stride": 2}, {"kernel": "1"}, {"untied": [[0, 0, 0, 5.0]]}):
-        assert anywhere not in text.invitation(layer_of(edited(DEFAULT, **change), (8, 8)), 1), change
+        layer = layer_of(edited(DEFAULT, **change), (8, 8))
+        assert anywhere not in text.invitation(layer, 1), change
+        assert text.moves_with_picture(layer) == (change == {"kernel": "1"})
+    assert not text.moves_with_picture(layer_of(DEFAULT, (3, 3)))
     untied = edited(DEFAULT, untied=[[0, 0, 0, 5.0], [1, 0, 0, 5.0]])
-    assert "all 36 windows share the same 9, but for 2 untied copies. " in text.invitation(layer_of(untied, (8, 8)), 1)
+    assert "All 36 windows share the same 9, but for 2 untied copies. " in text.invitation(layer_of(untied, (8, 8)), 1)
 
 
 def test_the_condition_names_the_weights_and_pixels_and_claims_nothing_of_their_ratio() -> None:
