@@ -39,7 +39,7 @@ if __name__ == "__main__":
         st.Page(train.render, title="Train", url_path="train", icon=":material/model_training:"): train,
         st.Page(network.render, title="Network", url_path="network", icon=":material/account_tree:"): network,
         st.Page(sequence.render, title="Sequence", url_path="sequence", icon=":material/timeline:"): sequence,
-        st.Page(sharing.render, title="Sharing", url_path="sharing", icon=":material/hub:"): sharing,
+        st.Page(sharing.render, title="More sharing", url_path="sharing", icon=":material/hub:"): sharing,
         st.Page(quiz.render, title="Quiz", url_path="quiz", icon=":material/quiz:"): quiz,
     }
     page = st.navigation([*pages], position="top")
