@@ -73,10 +73,13 @@ def random_geometry(seed: int) -> Geometry:
     raise AssertionError("itertools.count ended")
 
 
-RANDOM = [random_geometry(seed) for seed in range(150)]  # for the long part: a full sweep a claim
+RANDOM = [random_geometry(seed) for seed in range(150)]
 GEOMETRIES = TABLE + RANDOM[:6]
 FEW = TABLE[::4]
+AS_PYTORCH = [g for g in [*TABLE, *RANDOM] if g.mode == "zeros" and all(before == after for before, after in g.pads)]
+LONG = [pytest.param(g, marks=pytest.mark.long) for g in RANDOM[6:]]
 every_geometry = pytest.mark.parametrize("g", GEOMETRIES, ids=str)
+full_sweep = pytest.mark.parametrize("g", [*GEOMETRIES, *LONG], ids=str)  # one a claim
 
 
 def spec_of(g: Geometry) -> LayerSpec:

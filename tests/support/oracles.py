@@ -7,7 +7,7 @@ word for word, so that an oracle and the engine can only agree by both being rig
 import math
 from bisect import bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -163,6 +163,16 @@ def loop_connections(kind: str, g: Geometry, period: Pair = (1, 1)) -> list[Conn
                 "conv": ("bias", o),
             }
             found.append((target, one, keys[kind]))
+    return found
+
+
+def loop_taps(g: Geometry) -> list[tuple[int, int, Shape]]:
+    """(place, pixel, tap) of whatever a window over all channels reads; a tap is (channel, row, column)."""
+    one = replace(g, out_channels=1, groups=1, bias=False)
+    found = []
+    for place, pixel, (_, _, *tap) in loop_connections("conv", one):
+        c, k, l = map(int, tap)
+        found.append((place, pixel, (c, k, l)))
     return found
 
 

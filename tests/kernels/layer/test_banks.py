@@ -43,15 +43,6 @@ def test_oriented_edges_are_sobels_kernels_steered_by_hand() -> None:
         assert_array_equal(found, wanted)
 
 
-@pytest.mark.parametrize("which", range(4))
-def test_an_oriented_kernel_answers_most_to_a_ramp_of_its_own_angle(which: int) -> None:
-    k, l = np.mgrid[-1:2, -1:2]
-    angles = [np.deg2rad(a) for a in STEERED]
-    answers = [np.sum(bank("oriented", 1)[which, 0] * (-np.cos(a) * l - np.sin(a) * k)) for a in angles]
-    assert int(np.argmax(answers)) == which
-    assert answers[(which + 2) % 4] == pytest.approx(0, abs=1e-12)
-
-
 def test_the_opponent_bank_is_luma_and_two_axes_that_see_no_grey() -> None:
     made = bank("opponent", 3)
     assert made.shape == (3, 3, 1, 1)

@@ -1,6 +1,5 @@
 """One product y = W x, four wirings: the same map, the same cells, and gradients that sum over the uses of a weight."""
 
-import math
 import re
 from collections import defaultdict
 from dataclasses import replace
@@ -10,9 +9,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from kernels import ConvWiring, Kind, LayerSpec, SpecError, Wiring, correlate, flat, wiring
+from kernels import ConvWiring, Kind, LayerSpec, SpecError, Wiring, flat, wiring
 from kernels.layer.wiring import kept
-from tests.support.geometries import FEW, RANDOM, TABLE, data_for, every_geometry, position_coded, spec_of
+from tests.support.geometries import FEW, TABLE, data_for, every_geometry, full_sweep, position_coded, spec_of
 from tests.support.oracles import Connection, Geometry, Key, Pair, correlate_geometry, loop_connections, parameter_count
 from tests.support.wirings import edges_of, tied_cells
 
@@ -55,47 +54,28 @@ def draw(wires: Wiring, seed: int) -> tuple[Array, Array]:
     return theta, x
 
 
-def check_map(g: Geometry) -> None:
+@full_sweep
+def test_maps_and_connections_are_those_of_the_loops_and_parameters_are_numbered_without_gaps(g: Geometry) -> None:
     image, weight, bias = data_for(g)
-    wanted = correlate_geometry(g, image, weight, bias)
-    np.testing.assert_allclose(correlate(image, weight, spec_of(g), bias), wanted, rtol=0, atol=1e-12)
-    for kind, _, wires in wirings(g):
+    y = correlate_geometry(g, image, weight, bias)
+    for kind, period, wires in wirings(g):
         theta, x = wires.theta_from(weight, bias), flat(spec_of(g), image)
         assert theta.shape == (wires.n_params,)
-        if kind == "conv":
-            assert theta.tolist() == [*weight.ravel(), *([] if bias is None else bias)]
         matrix = wires.matrix(theta)
         assert (matrix.format, type(matrix).__name__) == ("csr", "csr_array")
         assert matrix.shape == wires.shape == (g.n_outputs, g.n_inputs + g.bias)
-        for y in (matrix @ x, wires.product(theta, x)):
-            np.testing.assert_allclose(y.reshape(wanted.shape), wanted, rtol=0, atol=1e-12)
+        for product in (matrix @ x, wires.product(theta, x)):
+            np.testing.assert_allclose(product.reshape(y.shape), y, rtol=0, atol=1e-12)
 
-
-def check_connections(g: Geometry) -> None:
-    for kind, period, wires in wirings(g):
         found, wanted = edges_of(wires), oracle(kind, g, period)
         assert len(found) == len(wanted)
         assert tied_cells(found) == tied_cells(wanted), (kind, period)
         assert wires.n_params == parameter_count(kind, g, period or (1, 1))
-        if kind == "conv" or period == (1, 1):
-            assert set(wires.ids.tolist()) <= set(range(wires.n_params))  # a tap may meet nothing but padding
-        else:
-            assert set(wires.ids.tolist()) == set(range(wires.n_params))
+        used, named = set(wires.ids.tolist()), set(range(wires.n_params))
         if kind == "conv":
+            assert theta.tolist() == [*weight.ravel(), *([] if bias is None else bias)]
             assert set(found) == {(target, source, conv_id(g, key)) for target, source, key in wanted}
-
-
-@every_geometry
-def test_maps_and_connections_are_those_of_the_loops_and_parameters_are_numbered_without_gaps(g: Geometry) -> None:
-    check_map(g)
-    check_connections(g)
-
-
-@pytest.mark.long
-def test_maps_and_connections_are_those_of_the_loops_for_many_random_geometries() -> None:
-    for g in RANDOM:
-        check_map(g)
-        check_connections(g)
+        assert used <= named if kind == "conv" or period == (1, 1) else used == named  # a tap may meet only padding
 
 
 def test_a_period_of_one_is_the_convolution_and_one_as_long_as_the_output_unties_everything() -> None:
@@ -108,25 +88,6 @@ def test_a_period_of_one_is_the_convolution_and_one_as_long_as_the_output_unties
         for period in ((height, width), (height + 1, width + 5)):
             if period != (1, 1):
                 assert wiring("tiled", spec, g.in_shape, period).n_params == local.n_params
-
-
-def test_a_tap_that_meets_only_padding_keeps_its_parameter_and_gets_no_gradient() -> None:
-    spec = LayerSpec(3, padding=1)
-    wires = wiring("conv", spec, (1, 1, 1))
-    assert wires.n_params == 9
-    assert wires.ids.tolist() == [4]
-    assert wires.collect(np.array([[5.0]])).tolist() == [0, 0, 0, 0, 5, 0, 0, 0, 0]
-
-
-def test_the_bias_is_the_last_column_and_edges_that_hit_the_same_cell_add() -> None:
-    wires = wiring("conv", LayerSpec(1, out_channels=2, bias=True), (1, 1, 2))
-    matrix = wires.matrix(wires.theta_from(np.array([2.0, 3.0]).reshape(2, 1, 1, 1), np.array([7.0, 8.0])))
-    assert matrix.toarray().tolist() == [[2, 0, 7], [0, 2, 7], [3, 0, 8], [0, 3, 8]]
-    spec, weight = LayerSpec((1, 3), padding=(0, 1), padding_mode="replicate"), np.array([[[[1.0, 10.0, 100.0]]]])
-    kinds: list[Kind] = ["dense", "local", "conv"]
-    for kind in kinds:
-        wires = wiring(kind, spec, (1, 1, 2))
-        assert wires.matrix(wires.theta_from(weight)).toarray().tolist() == [[11, 100], [1, 110]]
 
 
 @every_geometry
@@ -276,14 +237,6 @@ def test_what_is_kept_is_the_nearest_poorer_layer_by_least_squares(g: Geometry) 
         assert kept(wires, wires.theta_from(weight, bias), poorer) == pytest.approx(1, abs=1e-9)
 
 
-def test_where_borders_fold_three_of_four_cells_can_be_chosen_freely() -> None:
-    # V = [[a + b, c], [a, b + c]] obeys v00 + v01 = v10 + v11: all of it is at right angles to [[1, 1], [−1, −1]].
-    spec = LayerSpec((1, 3), padding=(0, 1), padding_mode="replicate")
-    dense, conv = wiring("dense", spec, (1, 1, 2)), wiring("conv", spec, (1, 1, 2))
-    for theta, share in (([1, 0, 0, 0], 0.75), ([0, 0, 0, 2], 0.75), ([1, 1, -1, -1], 0.0), ([1, 0, 1, 0], 1.0)):
-        assert kept(dense, np.array(theta, dtype=np.float64), conv) == pytest.approx(share, abs=1e-12)
-
-
 def test_a_layer_of_zeros_keeps_all_of_nothing_and_one_without_connections_nothing() -> None:
     dense, conv = wiring("dense", LayerSpec(2), (1, 4, 4)), wiring("conv", LayerSpec(2), (1, 4, 4))
     assert kept(dense, np.zeros(dense.n_params), conv) == 1.0
@@ -291,16 +244,3 @@ def test_a_layer_of_zeros_keeps_all_of_nothing_and_one_without_connections_nothi
     dense, local = wiring("dense", spec, (1, 1, 1)), wiring("local", spec, (1, 1, 1))
     assert (len(dense.ids), len(local.ids)) == (1, 0)
     assert kept(dense, np.ones(1), local) == 0.0
-
-
-@pytest.mark.parametrize(("rich", "poor", "draws"), [("dense", "local", 30), ("local", "conv", 100)])
-def test_of_free_weights_at_random_the_ratio_of_the_numbers_of_weights_is_kept_on_average(
-    rich: Kind, poor: Kind, draws: int
-) -> None:
-    # A random direction in N dimensions has Beta(n/2, (N − n)/2) of its square in n of them: mean n/N.
-    wires, poorer = (wiring(kind, LayerSpec(3), (1, 12, 12)) for kind in (rich, poor))
-    rng = np.random.default_rng(23)
-    found = [kept(wires, rng.standard_normal(wires.n_params), poorer) for _ in range(draws)]
-    n, N = {"local": 900, "conv": 9}[poor], {"dense": 14_400, "local": 900}[rich]
-    error = math.sqrt(n / N * (1 - n / N) / (N / 2 + 1) / draws)
-    assert abs(sum(found) / draws - n / N) < 4 * error

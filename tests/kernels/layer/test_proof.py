@@ -1,7 +1,5 @@
 """The proof passes right outputs, finds a single wrong number, and says exactly how much of W it looked at."""
 
-from itertools import product
-
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -13,7 +11,6 @@ from tests.support.oracles import Geometry, correlate_geometry, loop_connections
 
 Array = NDArray[np.float64]
 PLAIN = Geometry("plain", (1, 6, 7), (3, 3), padding=(1, 1))
-MODES = ("zeros", "reflect", "replicate", "circular")
 
 
 def layer(g: Geometry, seed: int = 0) -> tuple[Array, Array, Array]:
@@ -44,18 +41,10 @@ def test_the_output_of_the_loops_is_proved_on_every_row_and_connection() -> None
         image, theta, output = layer(g)
         proof = prove(spec_of(g), image, theta, output)
         assert proof.holds, g
+        assert proof.rounding < 1e-11
         assert proof.error < 1e-13 * max(1.0, float(np.abs(output).max()))
         assert (proof.rows, proof.of, proof.seed) == (g.n_outputs, g.n_outputs, None)
         assert proof.connections == len(loop_connections("conv", g))
-
-
-def test_the_output_of_another_padding_mode_is_refused() -> None:
-    given = [Geometry(mode, (1, 5, 6), (3, 3), padding=(1, 1), mode=mode) for mode in MODES]
-    for g, other in product(given, given):
-        image, theta, _ = layer(g)
-        proof = prove(spec_of(g), image, theta, layer(other)[2])
-        assert proof.holds == (g == other)
-        assert 0 < proof.rounding < 1e-11
 
 
 @pytest.mark.parametrize("g", FEW, ids=str)

@@ -14,7 +14,6 @@ from kernels import LayerSpec, SpecError, correlate, count
 from kernels.layer import timing as engine
 from kernels.layer.timing import LEAST, MEMORY, METHODS, MOST, Measurement, Method, fits, measure, needs
 from kernels.layer.wiring import MAX_CONNECTIONS
-from tests.support.geometries import TABLE, spec_of
 from tests.support.memory import peak
 from tests.support.oracles import Shape
 
@@ -86,12 +85,6 @@ def test_no_method_allocates_more_than_it_said_it_needs() -> None:
 @pytest.mark.usefixtures("once")
 def test_no_method_allocates_more_than_it_said_it_needs_at_any_size() -> None:
     check_memory([(1, 64, 77), (1, 128, 128), (1, 509, 300), (1, 512, 512), (1, 1024, 1024)])
-
-
-def test_a_dense_layer_needs_8_bytes_for_every_output_times_every_input_and_two_vectors_each() -> None:
-    for g in (g for g in TABLE if (g.in_shape[0], g.out_channels, g.bias) == (1, 1, False)):
-        matrix = 8 * g.n_outputs * g.n_inputs
-        assert needs("dense", spec_of(g), g.in_shape) == matrix + 2 * 8 * (g.n_outputs + g.n_inputs)
 
 
 def test_the_needs_of_a_photo_are_known_without_building_anything() -> None:

@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from kernels import LayerSpec, SpecError, count, weave
-from tests.support.geometries import GEOMETRIES, RANDOM, every_geometry, spec_of
+from tests.support.geometries import GEOMETRIES, full_sweep, spec_of
 from tests.support.memory import peak
 from tests.support.oracles import Geometry, Pair, loop_weave
 
@@ -32,7 +32,8 @@ def evenly(length: int, tiles: int) -> list[int]:
     return [length * tile // tiles for tile in range(tiles + 1)]
 
 
-def check(g: Geometry) -> None:
+@full_sweep
+def test_every_tile_of_a_random_cut_and_every_single_cell_equal_brute_force(g: Geometry) -> None:
     rng = np.random.default_rng(3)
     height, width = sizes(g)
     for attempt in range(3):
@@ -43,17 +44,6 @@ def check(g: Geometry) -> None:
         np.testing.assert_array_equal(found, loop_weave(g, rows, cols, block), err_msg=f"{rows} {cols} {block}")
     rows, cols = list(range(height + 1)), list(range(width + 1))
     np.testing.assert_array_equal(weave(spec_of(g), g.in_shape, rows, cols), loop_weave(g, rows, cols))
-
-
-@every_geometry
-def test_every_tile_of_a_random_cut_and_every_single_cell_equal_brute_force(g: Geometry) -> None:
-    check(g)
-
-
-@pytest.mark.long
-def test_the_tiles_of_many_random_geometries_equal_brute_force() -> None:
-    for g in RANDOM:
-        check(g)
 
 
 def test_the_tiles_of_all_blocks_add_up_to_the_multiply_adds_and_one_between_two_groups_is_empty() -> None:
@@ -68,11 +58,6 @@ def test_the_tiles_of_all_blocks_add_up_to_the_multiply_adds_and_one_between_two
             same = o // (g.out_channels // g.groups) == c // (g.in_shape[0] // g.groups)
             found = weave(spec_of(g), g.in_shape, np.array(rows), np.array(cols), (o, c))
             np.testing.assert_array_equal(found, first if same else np.zeros_like(first))
-
-
-def test_a_1x1_kernel_weaves_the_diagonal() -> None:
-    rows, cols = [0, 3, 4, 9], [0, 1, 5, 9]
-    assert weave(LayerSpec(1), (1, 3, 3), rows, cols)[0, 0].tolist() == [[1, 2, 0], [0, 1, 0], [0, 1, 4]]
 
 
 @pytest.mark.timeout(60)

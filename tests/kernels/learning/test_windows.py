@@ -1,66 +1,29 @@
 """A window holds what the index formula says, and the way back gives every pixel what all the windows took from it."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kernels import LayerSpec
 from kernels.learning.windows import scattered, windows
 from tests.support.geometries import every_geometry, spec_of
-from tests.support.oracles import Geometry, Pair, pad_index
+from tests.support.oracles import Geometry, loop_taps
 
-Array = NDArray[np.float64]
 BATCH = 2
-
-
-def source(g: Geometry, place: Pair, tap: Pair) -> Pair | None:
-    """The pixel that a tap reads at a place; None on zero padding."""
-    i, j = (
-        pad_index(at * s + k * d - before, n, g.mode)
-        for at, k, s, d, (before, _), n in zip(place, tap, g.stride, g.dilation, g.pads, g.in_shape[1:], strict=True)
-    )
-    return None if i is None or j is None else (i, j)
-
-
-def window_shape(g: Geometry) -> tuple[int, ...]:
-    return BATCH, g.in_shape[0], *g.out_size, *g.kernel_size
-
-
-def loop_windows(g: Geometry, x: Array) -> Array:
-    found = np.zeros(window_shape(g))
-    for i, j, k, m in np.ndindex(*g.out_size, *g.kernel_size):
-        pixel = source(g, (i, j), (k, m))
-        for b, c in np.ndindex(*x.shape[:2]):
-            found[b, c, i, j, k, m] = 0.0 if pixel is None else x[b, c, pixel[0], pixel[1]]
-    return found
-
-
-def loop_scattered(g: Geometry, lost: Array) -> Array:
-    total = np.zeros((BATCH, *g.in_shape))
-    for i, j, k, m in np.ndindex(*g.out_size, *g.kernel_size):
-        pixel = source(g, (i, j), (k, m))
-        if pixel is not None:
-            for b, c in np.ndindex(*total.shape[:2]):
-                total[b, c, pixel[0], pixel[1]] += lost[b, c, i, j, k, m]
-    return total
-
-
-def drawn(g: Geometry) -> tuple[Array, Array]:
-    """A batch of images, and what is lost at its windows; neither may be written to."""
-    rng = np.random.default_rng(4)
-    x, lost = rng.standard_normal((BATCH, *g.in_shape)), rng.standard_normal(window_shape(g))
-    x.flags.writeable = lost.flags.writeable = False
-    return x, lost
 
 
 @every_geometry
 def test_a_window_holds_the_pixels_its_taps_read_and_a_pixel_gets_back_what_all_its_windows_lost(g: Geometry) -> None:
-    x, lost = drawn(g)
-    found = windows(x, spec_of(g))
-    assert found.shape == window_shape(g)
-    np.testing.assert_array_equal(found, loop_windows(g, x))
-    back = scattered(lost, spec_of(g), g.in_shape[1:])
-    assert back.shape == (BATCH, *g.in_shape)
-    np.testing.assert_allclose(back, loop_scattered(g, lost), rtol=0, atol=1e-12)
+    shape, rng = (BATCH, g.in_shape[0], *g.out_size, *g.kernel_size), np.random.default_rng(4)
+    x, lost = rng.standard_normal((BATCH, *g.in_shape)), rng.standard_normal(shape)
+    x.flags.writeable = lost.flags.writeable = False
+    wanted, total = np.zeros(shape), np.zeros((BATCH, g.n_inputs))
+    for place, pixel, (c, k, l) in loop_taps(g):
+        at = c, *divmod(place, g.out_size[1]), k, l
+        wanted[:, *at] = x.reshape(BATCH, -1)[:, pixel]
+        total[:, pixel] += lost[:, *at]
+    found, back = windows(x, spec_of(g)), scattered(lost, spec_of(g), g.in_shape[1:])
+    assert (found.shape, back.shape) == (shape, x.shape)
+    np.testing.assert_array_equal(found, wanted)
+    np.testing.assert_allclose(back, total.reshape(x.shape), rtol=0, atol=1e-12)
 
 
 def test_windows_without_padding_are_a_view() -> None:
