@@ -41,7 +41,6 @@ def test_the_output_of_the_loops_is_proved_on_every_row_and_connection() -> None
         image, theta, output = layer(g)
         proof = prove(spec_of(g), image, theta, output)
         assert proof.holds, g
-        assert proof.rounding < 1e-11
         assert proof.error < 1e-13 * max(1.0, float(np.abs(output).max()))
         assert (proof.rows, proof.of, proof.seed) == (g.n_outputs, g.n_outputs, None)
         assert proof.connections == len(loop_connections("conv", g))
@@ -60,6 +59,7 @@ def test_a_single_wrong_number_is_found_wherever_it_is_and_measured(g: Geometry)
 def test_a_wrong_number_is_found_in_every_slice_of_the_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     image, theta, output = layer(PLAIN)
     whole = prove(spec_of(PLAIN), image, theta, output)
+    assert 0 < whole.rounding < 1e-11
     for size in (9, 10, 40, 9 * output.size - 1):
         monkeypatch.setattr(proof_module, "SLICE", size)
         assert looked_at(PLAIN, budget=10**6, seed=0) == set(range(output.size))

@@ -1,7 +1,4 @@
-"""Layers without weights: their values by plain loops, their gradients by finite differences, their shapes as declared.
-
-`slopes` is shared with the tests of everything else that has a gradient.
-"""
+"""Layers without weights: their values by plain loops, their gradients by finite differences."""
 
 import math
 
@@ -12,7 +9,7 @@ from numpy.typing import NDArray
 from kernels import SpecError
 from kernels.layer.spec import Shape
 from kernels.learning.layers import Activate, Flatten, GlobalPool, Layer, Nonlinearity, Pad, Pool, Softmax, volume
-from tests.support.derivatives import slopes
+from tests.support.derivatives import assert_is_a_layer, batch
 
 Array = NDArray[np.float64]
 NOTHING: Array = np.zeros(0)
@@ -38,13 +35,6 @@ LAYERS: list[tuple[Layer, Shape, Shape]] = [
     (Softmax(), (1, 1, 1), (1, 1, 1)),
 ]
 every_layer = pytest.mark.parametrize(("layer", "in_shape", "out_shape"), LAYERS, ids=str)
-
-
-def batch(in_shape: Shape, many: int = 3) -> Array:
-    """Numbers that all differ by more than a finite difference, on both sides of 0."""
-    size = many * math.prod(in_shape)
-    order = np.random.default_rng(size).permutation(size)
-    return ((order - size / 2 + 0.25) / size * 4).reshape(many, *in_shape)
 
 
 def loop_layer(layer: Layer, x: Array, out_shape: Shape) -> Array:
@@ -81,30 +71,11 @@ def loop_value(layer: Layer, x: list[list[list[float]]], at: Shape) -> float:
 def test_values_are_the_definitions_in_the_declared_shape_and_type_and_nothing_is_learned_or_changed(
     layer: Layer, in_shape: Shape, out_shape: Shape
 ) -> None:
+    assert_is_a_layer(layer, in_shape, out_shape, 0)
     x = batch(in_shape)
     y, _ = layer.apply(NOTHING, x)
-    assert layer.out_shape(in_shape) == volume(y) == out_shape
+    assert volume(y) == out_shape
     np.testing.assert_allclose(y, loop_layer(layer, x, out_shape), rtol=1e-14, atol=1e-15)
-    assert layer.parameters(in_shape) == 0
-    first = layer.init(np.random.default_rng(0), in_shape)
-    assert (first.shape, first.dtype.name) == ((0,), "float32")
-    single, up = x.astype(np.float32), np.ones((3, *out_shape), np.float32)
-    y, back = layer.apply(first, single)
-    assert [part.dtype for part in (y, back(up)[1]())] == [np.float32] * 2
-    np.testing.assert_array_equal(single, x.astype(np.float32))
-    np.testing.assert_array_equal(up, 1)
-
-
-@every_layer
-def test_the_gradient_is_that_of_finite_differences(layer: Layer, in_shape: Shape, out_shape: Shape) -> None:
-    x = batch(in_shape, 2)
-    up = np.random.default_rng(1).standard_normal((2, *out_shape))
-    _, back = layer.apply(NOTHING, x)
-    own, dx = back(up)
-    wanted = slopes(lambda moved: float(np.vdot(up, layer.apply(NOTHING, moved)[0])), x)
-    assert own.shape == (0,)
-    assert dx().shape == x.shape
-    np.testing.assert_allclose(dx().ravel(), wanted, rtol=0, atol=1e-8)
 
 
 def test_among_equals_the_first_has_won_and_a_rectifier_passes_nothing_at_zero() -> None:

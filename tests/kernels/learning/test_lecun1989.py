@@ -91,17 +91,6 @@ def test_links_that_leave_the_picture_read_the_background(net: Net) -> None:
     assert y.sum() == -(y.size - x.size)
 
 
-@pytest.mark.parametrize("net", NETS[2:], ids=lambda net: net.name)
-def test_every_hidden_unit_has_a_bias_of_its_own(net: Net) -> None:
-    shapes = [net.network.shapes[n] for n, layer in enumerate(net.network.layers) if isinstance(layer, Bias)]
-    sizes = [part.stop - part.start for part, layer in zip(net.network.parts, net.network.layers, strict=True)
-             if isinstance(layer, Bias)]  # fmt: skip
-    assert sizes == [int(np.prod(shape)) for shape in shapes]
-    assert len(sizes) == 2
-    hidden = [layer for layer in net.network.layers[:-2] if isinstance(layer, Wired)]
-    assert not any(layer.spec.bias for layer in hidden)
-
-
 @pytest.mark.long
 @every_net
 def test_each_learns_its_320_digits(net: Net) -> None:

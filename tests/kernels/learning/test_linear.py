@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from kernels import Kind, LayerSpec, SpecError, wiring
 from kernels.layer.spec import Shape
+from kernels.learning.layers import Layer
 from kernels.learning.linear import Bias, Wired, full
-from tests.support.derivatives import slopes
+from tests.support.derivatives import assert_is_a_layer
 from tests.support.geometries import RANDOM, TABLE, spec_of
 from tests.support.oracles import Geometry, Key, Pair, loop_connections, parameter_count
 
@@ -18,11 +19,6 @@ Array = NDArray[np.float64]
 Case = tuple[Kind, Geometry, int | None]
 BATCH = 3
 PERIODS = [1, 2, 3, 99]
-
-
-def square(period: int | None) -> Pair:
-    """The period along both axes, as the loops want it."""
-    return period or 1, period or 1
 
 
 def fills_every_tap(g: Geometry) -> bool:
@@ -39,20 +35,19 @@ def cases(geometries: list[Geometry]) -> list[Case]:
     return found
 
 
+def small(geometries: list[Geometry]) -> list[Geometry]:
+    return [g for g in geometries if g.n_outputs * g.n_inputs <= 3000]
+
+
 PLAIN = next(g for g in TABLE if g.name == "plain 3x3")  # a map of 4×5
 BIASED = Geometry("groups, biases", (2, 7, 6), (3, 2), 4, groups=2, bias=True)  # a map of 5×5
-CASES: list[Case] = [
-    *cases([g for g in TABLE if g.n_outputs * g.n_inputs <= 3000][::2]),
-    *(("tiled", g, period) for g in (PLAIN, BIASED) for period in PERIODS),
-]
-
-
-every_case = pytest.mark.parametrize(("kind", "g", "period"), CASES, ids=str)
+CASES: list[Case] = [*cases(small(TABLE)[::2]), *(("tiled", g, period) for g in (PLAIN, BIASED) for period in PERIODS)]
+LONG = [pytest.param(*case, marks=pytest.mark.long) for case in cases(small(RANDOM))]
 
 
 def names(kind: Kind, g: Geometry, period: int | None) -> dict[Key, int]:
     """Where in θ each weight stands: tap after tap, place after place, the biases last; of a dense W row by row."""
-    keys = {key for _, _, key in loop_connections(kind, g, square(period))}
+    keys = {key for _, _, key in loop_connections(kind, g, (period or 1, period or 1))}
     if kind == "conv" or period == 1:
         extra: Key = (0, 0) if kind == "tiled" else ()
         keys |= {("weight", *tap, *extra) for tap in product(*map(range, g.weight_shape))}
@@ -69,94 +64,32 @@ def dense_at(key: Key, g: Geometry, rows: list[tuple[int, ...]]) -> int:
     return rows.index(tuple(int(n) for n in key[1:])) * (g.n_inputs + 1) + g.n_inputs
 
 
-def drawn(kind: Kind, g: Geometry, period: int | None) -> tuple[Wired, Array, Array, Array]:
-    """The layer, θ, x and dL/dy."""
-    layer = Wired(kind, spec_of(g), period)
-    rng = np.random.default_rng(9)
-    theta = rng.standard_normal(parameter_count(kind, g, square(period)))
-    return layer, theta, rng.standard_normal((BATCH, *g.in_shape)), rng.standard_normal((BATCH, *out_shape(g)))
-
-
-def out_shape(g: Geometry) -> Shape:
-    return g.out_channels, *g.out_size
-
-
-def with_one(g: Geometry, x: Array) -> Array:
-    """(inputs [+ 1], examples)."""
-    columns = x.reshape(len(x), -1).T
-    return np.vstack([columns, np.ones(len(x))]) if g.bias else columns
-
-
-def check(kind: Kind, g: Geometry, period: int | None) -> None:
-    """Shapes, output and gradients against the wiring's matrix, and against the sum over the connections in a loop."""
-    layer, theta, x, up = drawn(kind, g, period)
-    wires = wiring(kind, spec_of(g), g.in_shape, period)
-    assert layer.parameters(g.in_shape) == len(theta) == wires.n_params
-    assert layer.out_shape(g.in_shape) == out_shape(g)
-    assert layer.init(np.random.default_rng(0), g.in_shape).shape == theta.shape
+@pytest.mark.parametrize(("kind", "g", "period"), [*CASES, *LONG], ids=str)
+def test_output_and_gradients_are_the_sums_over_the_connections_in_a_loop_and_theta_is_in_the_order_of_the_wiring(
+    kind: Kind, g: Geometry, period: int | None
+) -> None:
+    layer, rng, square = Wired(kind, spec_of(g), period), np.random.default_rng(9), (period or 1, period or 1)
+    theta, x = rng.standard_normal(parameter_count(kind, g, square)), rng.standard_normal((BATCH, *g.in_shape))
+    up = rng.standard_normal((BATCH, g.out_channels, *g.out_size))
+    assert layer.parameters(g.in_shape) == len(theta)
+    assert layer.out_shape(g.in_shape) == up.shape[1:]
+    assert layer.init(rng, g.in_shape).shape == theta.shape
 
     y, back = layer.apply(theta, x)
     gradient, dx = back(up)
-    W, at = wires.matrix(theta), names(kind, g, period)
-    columns, lost = with_one(g, x), up.reshape(BATCH, -1).T
-    wanted, summed = np.zeros((g.n_outputs, BATCH)), np.zeros(len(theta))
-    for target, source, key in loop_connections(kind, g, square(period)):
+    at, lost = names(kind, g, period), up.reshape(BATCH, -1).T
+    columns = np.vstack([x.reshape(BATCH, -1).T, np.ones((int(g.bias), BATCH))])
+    wanted, summed, to_columns = np.zeros((g.n_outputs, BATCH)), np.zeros(len(theta)), np.zeros(columns.shape)
+    for target, source, key in loop_connections(kind, g, square):
         wanted[target] += theta[at[key]] * columns[source]
         summed[at[key]] += float(lost[target] @ columns[source])
-    assert y.shape == (BATCH, *out_shape(g))
+        to_columns[source] += theta[at[key]] * lost[target]
+    assert y.shape == up.shape
     np.testing.assert_allclose(y.reshape(BATCH, -1).T, wanted, rtol=0, atol=1e-11)
-    np.testing.assert_allclose(W @ columns, wanted, rtol=0, atol=1e-11)
     np.testing.assert_allclose(gradient, summed, rtol=0, atol=1e-10)
-    np.testing.assert_allclose(gradient, wires.collect(lost @ columns.T), rtol=0, atol=1e-10)
-    np.testing.assert_allclose(dx().reshape(BATCH, -1), (W.T @ lost)[: g.n_inputs].T, rtol=0, atol=1e-11)
-
-
-@every_case
-def test_output_and_gradient_are_those_of_the_wiring_and_of_the_loop(
-    kind: Kind, g: Geometry, period: int | None
-) -> None:
-    check(kind, g, period)
-
-
-@pytest.mark.long
-def test_output_and_gradient_are_those_of_the_loop_for_many_random_geometries() -> None:
-    for case in cases([g for g in RANDOM if g.n_outputs * g.n_inputs <= 3000]):
-        check(*case)
-
-
-def test_gradients_are_those_of_finite_differences() -> None:
-    """y is linear in θ and in x, so the differences are exact; of more than thirty numbers thirty are moved."""
-    for kind, g, period in CASES[::4]:
-        layer, theta, x, up = drawn(kind, g, period)
-        gradient, dx = layer.apply(theta, x)[1](up)
-
-        def value(theta: Array, x: Array, layer: Wired = layer, up: Array = up) -> float:
-            return float(np.vdot(up, layer.apply(theta, x)[0]))
-
-        some = [np.random.default_rng(2).permutation(n)[:30].tolist() for n in (theta.size, x.size)]
-        of_theta = slopes(lambda moved, f=value, x=x: f(moved, x), theta, some[0])  # type: ignore[misc]
-        of_x = slopes(lambda moved, f=value, theta=theta: f(theta, moved), x, some[1])  # type: ignore[misc]
-        np.testing.assert_allclose(gradient[some[0]], of_theta, rtol=0, atol=1e-6)
-        np.testing.assert_allclose(dx().ravel()[some[1]], of_x, rtol=0, atol=1e-6)
-
-
-def test_the_gradient_of_a_shared_weight_is_the_sum_over_the_places_of_the_untied_ones() -> None:
-    for kind, g, period in CASES:
-        if kind not in ("conv", "tiled") or not fills_every_tap(g):
-            continue
-        layer, theta, x, up = drawn(kind, g, period)
-        y, back = layer.apply(theta, x)
-        tied, untied = names(kind, g, period), names("local", g, None)
-        pairs = zip(loop_connections(kind, g, square(period)), loop_connections("local", g), strict=True)
-        shared_by = {untied[own]: tied[shared] for (_, _, shared), (_, _, own) in pairs}
-        copied = np.array([theta[shared_by[n]] for n in range(len(shared_by))])
-        same, alone = Wired("local", spec_of(g)).apply(copied, x)
-        np.testing.assert_allclose(same, y, rtol=0, atol=1e-11)
-        summed = np.zeros(len(theta))
-        for n, part in enumerate(alone(up)[0]):
-            summed[shared_by[n]] += part
-        np.testing.assert_allclose(back(up)[0], summed, rtol=0, atol=1e-10)
-        np.testing.assert_allclose(back(up)[1](), alone(up)[1](), rtol=0, atol=1e-11)
+    np.testing.assert_allclose(dx().reshape(BATCH, -1).T, to_columns[: g.n_inputs], rtol=0, atol=1e-11)
+    W = wiring(kind, spec_of(g), g.in_shape, period).matrix(theta)
+    np.testing.assert_allclose(W @ columns, wanted, rtol=0, atol=1e-11)
 
 
 def test_a_period_of_one_is_a_convolution_and_one_past_the_map_is_locally_connected() -> None:
@@ -245,32 +178,22 @@ def test_a_full_layer_joins_all_numbers_to_all_outputs_each_with_a_bias(in_shape
     np.testing.assert_allclose(layer.apply(theta, x)[0], wanted[:, :, None, None], rtol=0, atol=1e-13)
 
 
-@every_size
-def test_float32_stays_float32_and_nothing_given_is_changed(layer: Wired, in_shape: Shape, reads: int) -> None:
-    rng = np.random.default_rng(3)
-    theta, x = layer.init(rng, in_shape), rng.standard_normal((2, *in_shape), np.float32)
-    up = rng.standard_normal((2, *layer.out_shape(in_shape)), np.float32)
-    kept = theta.copy(), x.copy(), up.copy()
-    y, back = layer.apply(theta, x)
-    gradient, dx = back(up)
-    assert reads > 1
-    assert [part.dtype for part in (y, gradient, dx())] == [np.float32] * 3
-    for now, before in zip((theta, x, up), kept, strict=True):
-        np.testing.assert_array_equal(now, before)
+@pytest.mark.parametrize(
+    ("layer", "in_shape", "out_shape", "parameters"),
+    [
+        (Wired("conv", LayerSpec(2, 2, 4, groups=2, padding="same", bias=True)), (2, 3, 4), (4, 3, 4), 16 + 4),
+        (Wired("local", LayerSpec(2, 1, 2, bias=True)), (1, 3, 4), (2, 2, 3), 12 * (4 + 1)),
+        (Wired("tiled", LayerSpec(2, 1, 2, bias=True), 2), (1, 4, 4), (2, 3, 3), 8 * (4 + 1)),
+        (Wired("dense", LayerSpec(2, 1, 2, bias=True)), (1, 3, 3), (2, 2, 2), 8 * (9 + 1)),
+        (Bias(), (2, 3, 4), (2, 3, 4), 24),
+    ],
+    ids=str,
+)
+def test_it_is_a_layer_of_these_sizes(layer: Layer, in_shape: Shape, out_shape: Shape, parameters: int) -> None:
+    assert_is_a_layer(layer, in_shape, out_shape, parameters)
 
 
-def test_a_bias_is_a_number_for_every_unit() -> None:
-    layer, in_shape = Bias(), (2, 3, 4)
-    assert layer.out_shape(in_shape) == in_shape
-    assert layer.parameters(in_shape) == 24
-    first = layer.init(np.random.default_rng(0), in_shape)
-    assert (first.shape, first.dtype.name) == ((24,), "float32")
-    assert not first.any()
-    rng = np.random.default_rng(1)
-    theta, x, up = rng.standard_normal(24), rng.standard_normal((3, *in_shape)), rng.standard_normal((3, *in_shape))
-    y, back = layer.apply(theta, x)
-    gradient, dx = back(up)
-    for c, i, j in np.ndindex(*in_shape):
-        assert (y[:, c, i, j] == x[:, c, i, j] + theta[(c * 3 + i) * 4 + j]).all()
-        assert gradient[(c * 3 + i) * 4 + j] == pytest.approx(up[:, c, i, j].sum(), abs=1e-12)
-    np.testing.assert_array_equal(dx(), up)
+def test_a_bias_is_a_number_for_every_unit_and_begins_at_zero() -> None:
+    x, theta = np.random.default_rng(1).standard_normal((3, 2, 3, 4)), np.arange(24.0)
+    np.testing.assert_array_equal(Bias().apply(theta, x)[0], x + theta.reshape(2, 3, 4))
+    assert not Bias().init(np.random.default_rng(0), (2, 3, 4)).any()

@@ -160,42 +160,19 @@ def test_a_gradient_step_goes_down_the_slope_of_the_squared_error(
         assert cells[t, s] == pytest.approx(downhill[key], rel=0, abs=1e-12)
 
 
-@pytest.mark.parametrize("count", [1, 2, 5])
-def test_a_shared_kernel_becomes_the_pattern_once_for_every_copy(count: int) -> None:
-    rng = np.random.default_rng([12, count])
-    pattern = rng.random(PATTERN)
-    corners = places(SIZE, PATTERN, count, rng)
-    assert len(corners) == count
-    _, theta = learnt("conv", None, pattern, corners)
-    np.testing.assert_allclose(theta.reshape(PATTERN), count * (pattern - pattern.mean()), rtol=0, atol=1e-13)
-
-
-@pytest.mark.parametrize("seed", range(2))
-def test_untied_weights_become_the_pattern_at_the_places_taught_and_stay_zero_elsewhere(seed: int) -> None:
-    pattern, known, _, _ = scene(seed)
-    wires, theta = learnt("local", None, pattern, known)
-    wanted = np.zeros((wires.shape[0], *PATTERN))
-    wanted[index_of(known)] = pattern - pattern.mean()
-    found = np.zeros((wires.shape[0], *PATTERN))
-    for (target, source), weight in by_cell(wires, theta).items():
-        i, j = divmod(target, SIZE[1] - PATTERN[1] + 1)
-        row, col = divmod(source, SIZE[1])
-        found[target, row - i, col - j] = weight
-    np.testing.assert_array_equal(found, wanted)
-
-
 @pytest.mark.parametrize(("kind", "period"), KINDS[1:], ids=lambda value: str(value))
-def test_the_correlation_is_that_of_the_loops_and_stays_within_one(kind: Kind, period: Pair | None) -> None:
-    for seed in range(2):
+def test_the_correlation_is_that_of_the_loops_and_stays_within_one_in_any_light(
+    kind: Kind, period: Pair | None
+) -> None:
+    for seed, (brightness, contrast) in product(range(2), ((0.0, 1.0), (100.0, 1.0), (-3.0, 1e-2), (0.0, -1e4))):
         pattern, known, _, picture = scene(seed)
         wires, theta = learnt(kind, period, pattern, known)
-        for brightness, contrast in ((0.0, 1.0), (100.0, 1.0), (-3.0, 1e-2), (0.0, -1e4)):
-            found = normalised_correlation(wires, theta, brightness + contrast * picture.ravel())
-            assert np.abs(found).max() == pytest.approx(1.0, rel=0, abs=1e-9)
+        found = normalised_correlation(wires, theta, brightness + contrast * picture.ravel())
+        assert np.abs(found).max() == pytest.approx(1.0, rel=0, abs=1e-9)
         picture[:6, 8:] = 0.25  # some windows are flat, some half
-        found = normalised_correlation(wires, theta, picture.ravel())
-        wanted = correlation_in_loops(geometry(SIZE, PATTERN), by_cell(wires, theta), picture.ravel())
-        np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-12)
+        x = brightness + contrast * picture.ravel()
+        wanted = correlation_in_loops(geometry(SIZE, PATTERN), by_cell(wires, theta), x)
+        np.testing.assert_allclose(normalised_correlation(wires, theta, x), wanted, rtol=0, atol=1e-10)
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -211,16 +188,6 @@ def test_a_shared_kernel_finds_every_copy_and_untied_weights_those_at_the_places
     away = paste(np.random.default_rng(seed).random(SIZE), pattern, others).ravel()
     assert normalised_correlation(*untied, away).max() < 0.99
     np.testing.assert_allclose(normalised_correlation(*shared, away)[index_of(others)], 1.0, rtol=0, atol=1e-9)
-
-
-def test_a_copy_in_another_contrast_is_a_copy_and_its_negative_the_opposite() -> None:
-    pattern, known, others, picture = scene(5)
-    wires, theta = learnt("conv", None, pattern, known)
-    for contrast, brightness in product((0.2, 30.0, -0.2, -1.0), (0.0, 0.5, -20.0)):
-        changed = paste(picture, brightness + contrast * pattern, others)
-        found = normalised_correlation(wires, theta, changed.ravel())
-        np.testing.assert_allclose(found[index_of(others)], np.sign(contrast), rtol=0, atol=1e-9)
-        np.testing.assert_allclose(found[index_of(known)], 1.0, rtol=0, atol=1e-9)
 
 
 @pytest.mark.parametrize(("kind", "period"), KINDS[1:], ids=lambda value: str(value))

@@ -4,85 +4,61 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from kernels import KINDS, Kind, LayerSpec, SpecError, wiring
+from kernels import KINDS, Kind, LayerSpec, SpecError, Wiring, wiring
 from kernels.learning.teacher import MOST, Teacher, excess, expected_excess, least_squares
-from tests.support.oracles import Geometry, Key, loop_connections
+from tests.support.oracles import Geometry, loop_connections
+from tests.support.wirings import edges_of, tied_cells
 
 Array = NDArray[np.float64]
 KERNEL = np.array([[1.0, -0.5, 0.25], [0.5, 2.0, -1.0], [0.0, 0.75, -0.25]])
 every_kind = pytest.mark.parametrize("kind", KINDS)
+STUDENTS = [
+    *(Teacher(np.ones((2, 3)), side=5).student(kind) for kind in KINDS),
+    *(Teacher(np.ones((5, 4)), side=6).student(kind) for kind in KINDS),
+    wiring("conv", LayerSpec(2, 2, 3), (2, 4, 4)),
+    wiring("conv", LayerSpec(2, 4, 2, groups=2), (4, 3, 3)),
+    wiring("local", LayerSpec(2, 2, 2, bias=True), (2, 3, 4)),
+    wiring("conv", LayerSpec(2, 1, 2, bias=True), (1, 4, 3)),
+    wiring("dense", LayerSpec(2, 1, 2, bias=True), (1, 3, 3)),
+    wiring("conv", LayerSpec(3, padding=1, padding_mode="circular"), (1, 4, 4)),
+]
 
 
-def period_of(side: int, rows_of_kernel: int) -> int:
-    """A third of the map, and at least 2: between the convolution and the locally connected layer."""
-    return max(2, (side - rows_of_kernel + 1) // 3)
-
-
-def named(kind: Kind, side: int, kernel: tuple[int, int]) -> tuple[list[tuple[int, int, Key]], list[Key]]:
-    """The connections, and the parameters in the order of θ: tap after tap, and of a tap place after place."""
-    period = period_of(side, kernel[0])
-    found = loop_connections(kind, Geometry("", (1, side, side), kernel), (period, period))
-    return found, sorted({key for _, _, key in found})
-
-
-def in_loops(kind: Kind, side: int, kernel: tuple[int, int], x: Array, y: Array) -> Array:
+def in_loops(student: Wiring, x: Array, y: Array) -> Array:
     """NumPy's least squares on the whole design: a row for every number of every output, a column for every weight."""
-    connections, keys = named(kind, side, kernel)
-    design = np.zeros((*y.shape, len(keys)))
-    for target, source, key in connections:
-        design[:, target, keys.index(key)] += x[:, source]
-    return np.linalg.lstsq(design.reshape(-1, len(keys)), y.ravel())[0].astype(np.float64)
+    design = np.zeros((*y.shape, student.n_params))
+    for target, source, name in edges_of(student):
+        design[:, target, name] += x[:, source]
+    return np.linalg.lstsq(design.reshape(-1, student.n_params), y.ravel())[0].astype(np.float64)
 
 
-def drawn(n: int, side: int, kernel: tuple[int, int]) -> tuple[Array, Array]:
-    """Inputs, and targets that no student can fit."""
-    rng = np.random.default_rng(n)
-    outputs = (side - kernel[0] + 1) * (side - kernel[1] + 1)
-    return rng.standard_normal((n, side * side)), rng.standard_normal((n, outputs))
-
-
-@every_kind
-@pytest.mark.parametrize(("side", "kernel"), [(5, (2, 3)), (6, (5, 4)), (3, (3, 3))], ids=str)
-def test_a_fit_is_numpys_least_squares_on_the_whole_design(kind: Kind, side: int, kernel: tuple[int, int]) -> None:
+@pytest.mark.parametrize("student", STUDENTS, ids=lambda student: f"{student.n_params} weights for {student.shape}")
+def test_a_fit_is_numpys_least_squares_on_the_whole_design(student: Wiring) -> None:
     """Also with fewer examples than weights: then of all the perfect fits the shortest θ."""
-    for n in (1, 3, 12, 30):
-        x, y = drawn(n, side, kernel)
-        student = Teacher(np.ones(kernel), side).student(kind)
-        wanted = in_loops(kind, side, kernel, x, y)
-        assert student.n_params == len(wanted)
+    for n in (1, 3, 12, 40):
+        rng = np.random.default_rng(n)
+        x, y = (rng.standard_normal((n, many)) for many in student.shape[::-1])
+        wanted = in_loops(student, x, y)
         atol = 1e-9 * max(1.0, np.abs(wanted).max())
         np.testing.assert_allclose(least_squares(student, x, y), wanted, rtol=0, atol=atol)
 
 
-@pytest.mark.parametrize(
-    ("kind", "spec", "in_shape"),
-    [
-        ("conv", LayerSpec(2, 2, 3), (2, 4, 4)),
-        ("conv", LayerSpec(2, 4, 2, groups=2), (4, 3, 3)),
-        ("local", LayerSpec(2, 2, 2, bias=True), (2, 3, 4)),
-        ("conv", LayerSpec(2, 1, 2, bias=True), (1, 4, 3)),
-        ("dense", LayerSpec(2, 1, 2, bias=True), (1, 3, 3)),
-        ("conv", LayerSpec(3, padding=1, padding_mode="circular"), (1, 4, 4)),
-    ],
-    ids=str,
-)
-def test_channels_groups_and_biases_are_fitted_too(kind: Kind, spec: LayerSpec, in_shape: tuple[int, int, int]) -> None:
-    student = wiring(kind, spec, in_shape)
-    rng = np.random.default_rng(0)
-    x, y = rng.standard_normal((40, student.shape[1])), rng.standard_normal((40, student.shape[0]))
-    design = np.zeros((40, student.shape[0], student.n_params))
-    for target, source, name in zip(student.targets, student.sources, student.ids, strict=True):
-        design[:, target, name] += x[:, source]
-    wanted = np.linalg.lstsq(design.reshape(-1, student.n_params), y.ravel())[0]
-    np.testing.assert_allclose(least_squares(student, x, y), wanted, rtol=0, atol=1e-10)
+@every_kind
+@pytest.mark.parametrize(("side", "kernel", "period"), [(5, (2, 3), 2), (8, (2, 4), 2), (12, (3, 2), 3)], ids=str)
+def test_a_student_is_a_layer_of_its_kind_and_a_tiled_one_repeats_after_a_third_of_the_map(
+    kind: Kind, side: int, kernel: tuple[int, int], period: int
+) -> None:
+    g = Geometry("", (1, side, side), kernel)
+    found = edges_of(Teacher(np.ones(kernel), side).student(kind))
+    assert tied_cells(found) == tied_cells(loop_connections(kind, g, (period, period)))
 
 
 def test_a_student_whose_outputs_read_unequally_much_is_refused() -> None:
     """3, 4, 5, 5, 4 and 3 pixels: a table of four columns would hold them, in the wrong places."""
     student = wiring("conv", LayerSpec((1, 5), padding=(0, 2)), (1, 1, 6))
-    x, y = drawn(50, 6, (1, 1))
+    x = np.random.default_rng(0).standard_normal((50, 6))
     with pytest.raises(SpecError, match="the same number of connections"):
-        least_squares(student, x[:, :6], y[:, :6])
+        least_squares(student, x, x)
 
 
 @every_kind
@@ -104,10 +80,9 @@ def test_the_excess_is_the_expected_one_from_ten_times_what_an_output_reads(kind
     teacher = Teacher(KERNEL, 8, 0.1)
     student = teacher.student(kind)
     reads = 64 if kind == "dense" else 9
-    parameters = len(named(kind, 8, (3, 3))[1])
     for n in (10 * reads, 20 * reads):
         measured = np.mean([excess(teacher, student, n, seed) for seed in range(40 if kind == "conv" else 6)])
-        wanted = 0.1 * parameters / n
+        wanted = 0.1 * student.n_params / n
         assert expected_excess(teacher, student, np.array([n]))[0] == pytest.approx(wanted, rel=1e-12)
         assert 0.75 * wanted < measured < 1.25 * wanted
 
@@ -121,12 +96,10 @@ def test_the_excess_is_the_squared_distance_between_the_two_matrices(kind: Kind)
     right = np.zeros((6, 16))
     for i, j, k, m in np.ndindex(3, 2, 2, 3):
         right[i * 2 + j, (i + k) * 4 + j + m] = KERNEL[k, m]
-    theta = in_loops(kind, 4, (2, 3), x, x @ right.T + np.sqrt(0.5) * v)
-    connections, keys = named(kind, 4, (2, 3))
-    found = np.zeros((6, 16))
-    for target, source, key in connections:
-        found[target, source] += theta[keys.index(key)]
-    assert excess(teacher, teacher.student(kind), 9, 7) == pytest.approx(float(np.sum((found - right) ** 2)), rel=1e-9)
+    student = teacher.student(kind)
+    theta = in_loops(student, x, x @ right.T + np.sqrt(0.5) * v)
+    found = student.matrix(theta).toarray()
+    assert excess(teacher, student, 9, 7) == pytest.approx(float(np.sum((found - right) ** 2)), rel=1e-9)
 
 
 def test_the_seed_decides_the_examples_and_fewer_are_no_part_of_more() -> None:

@@ -8,39 +8,26 @@ from kernels.layer.spec import Shape
 from kernels.learning.layers import Layer
 from kernels.learning.linear import Wired, full
 from kernels.learning.tied import Product, Tied
-from tests.support.derivatives import slopes
+from tests.support.derivatives import assert_is_a_layer
 
 RNG = np.random.default_rng(0)
 TARGETS, SOURCES, IDS = (RNG.integers(0, n, 40) for n in (6, 8, 5))
 DRAWN = Wiring(TARGETS, SOURCES, IDS, 5, (6, 8))
 CONV = Wired("conv", LayerSpec(2, 2, 2, bias=True), None)
-LAYERS: dict[str, tuple[Layer, Shape]] = {
-    "any wiring": (Product(DRAWN, (2, 1, 3)), (2, 2, 2)),
-    "tied convolution": (Tied(CONV, np.arange(18) % 7, 7), (2, 3, 4)),
-    "tied dense": (Tied(full(3, (1, 2, 2)), np.arange(15) % 4, 4), (1, 2, 2)),
+LAYERS: dict[str, tuple[Layer, Shape, Shape, int]] = {
+    "any wiring": (Product(DRAWN, (2, 1, 3)), (2, 2, 2), (2, 1, 3), 5),
+    "tied convolution": (Tied(CONV, np.arange(18) % 7, 7), (2, 3, 4), (2, 2, 3), 7),
+    "tied dense": (Tied(full(3, (1, 2, 2)), np.arange(15) % 4, 4), (1, 2, 2), (3, 1, 1), 4),
 }
 
 
-@pytest.mark.parametrize("name", sorted(LAYERS))
-def test_gradients_are_the_differences_of_the_map(name: str) -> None:
-    layer, shape = LAYERS[name]
-    rng = np.random.default_rng(1)
-    theta, x = rng.standard_normal(layer.parameters(shape)), rng.standard_normal((3, *shape))
-    y, back = layer.apply(theta, x)
-    assert y.shape == (3, *layer.out_shape(shape))
-    up = rng.standard_normal(y.shape)
-    gradient, down = back(up)
-    along = slopes(lambda theta: float((layer.apply(theta, x)[0] * up).sum()), theta)
-    across = slopes(lambda x: float((layer.apply(theta, x)[0] * up).sum()), x)
-    np.testing.assert_allclose(gradient, along, rtol=0, atol=1e-7)
-    np.testing.assert_allclose(down().ravel(), across, rtol=0, atol=1e-7)
-    room = np.empty_like(theta)
-    assert back(up, room)[0] is room
-    np.testing.assert_array_equal(room, gradient)
+@pytest.mark.parametrize("name", LAYERS)
+def test_it_is_a_layer_and_its_gradients_are_the_differences_of_the_map(name: str) -> None:
+    assert_is_a_layer(*LAYERS[name])
 
 
 def test_a_layer_of_any_wiring_multiplies_with_its_matrix() -> None:
-    layer, shape = LAYERS["any wiring"]
+    layer, shape, *_ = LAYERS["any wiring"]
     theta, x = np.arange(1.0, 6.0), np.arange(16.0).reshape(2, *shape)
     W = np.zeros((6, 8))
     for t, s, id in zip(DRAWN.targets, DRAWN.sources, DRAWN.ids, strict=True):

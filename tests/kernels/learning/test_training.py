@@ -66,63 +66,39 @@ def textbook(optimiser: Optimiser, rate: float) -> Callable[[list[float], list[f
     return step
 
 
-def linear_gradient(theta: list[float], x: list[list[float]], wanted: list[list[float]]) -> list[float]:
-    """dL/dθ of ½·mean ‖W x + b − wanted‖², a row of W and its bias after the other."""
-    outputs, inputs = len(wanted[0]), len(x[0])
-    gradient = [0.0] * len(theta)
-    for one, target in zip(x, wanted, strict=True):
-        for o in range(outputs):
-            row = o * (inputs + 1)
-            lost = sum(theta[row + i] * one[i] for i in range(inputs)) + theta[row + inputs] - target[o]
-            for i in range(inputs):
-                gradient[row + i] += lost * one[i] / len(x)
-            gradient[row + inputs] += lost / len(x)
-    return gradient
-
-
 def in_double(theta: Array) -> Epoch:
     """A beginning in float64, where the order of additions does not show."""
     return Epoch(0, theta.astype(np.float64), np.zeros((2, len(theta))))
 
 
 @every_optimiser
-@pytest.mark.parametrize("batch", [1, 4, 11, 50])
-def test_every_step_is_the_textbooks(optimiser: Optimiser, batch: int) -> None:
-    network, rng = Network((full(2, (3, 1, 1)),), (3, 1, 1)), np.random.default_rng(0)
-    x, wanted = rng.standard_normal((11, 3, 1, 1)), rng.standard_normal((11, 2, 1, 1))
+@pytest.mark.parametrize(
+    ("inputs", "outputs", "many", "batch"),
+    [(3, 2, 11, 1), (3, 2, 11, 4), (3, 2, 11, 11), (3, 2, 11, 50), (166, 300, 1, 1)],  # the last: several blocks of θ
+)
+def test_every_step_is_the_textbooks(optimiser: Optimiser, inputs: int, outputs: int, many: int, batch: int) -> None:
+    network, rng = Network((full(outputs, (inputs, 1, 1)),), (inputs, 1, 1)), np.random.default_rng(0)
+    x, wanted = rng.standard_normal((many, inputs, 1, 1)), rng.standard_normal((many, outputs, 1, 1))
     seen: list[Array] = []
 
     def recorded(h: Array, targets: Array) -> tuple[float, Array]:
-        seen.append(targets.reshape(-1, 2))
+        seen.append(targets.reshape(-1, outputs))
         return squared_error(h, targets)
 
-    start = in_double(network.init(4))
-    epochs = list(fit(network, x, wanted, recorded, Recipe(optimiser, 0.03, batch, epochs=6), start))
-    step, theta = textbook(optimiser, 0.03), start.theta.tolist()
-    of_target = {tuple(target): image.ravel().tolist() for target, image in zip(wanted.reshape(-1, 2), x, strict=True)}
-    a_pass = math.ceil(11 / batch)
+    start, epochs = in_double(network.init(4)), 3 if many == 1 else 6
+    found = list(fit(network, x, wanted, recorded, Recipe(optimiser, 0.003, batch, epochs), start))
+    step, theta = textbook(optimiser, 0.003), start.theta.tolist()
+    ones = np.hstack([x.reshape(many, inputs), np.ones((many, 1))])
+    of_target = {target.tobytes(): one for target, one in zip(wanted.reshape(many, outputs), ones, strict=True)}
+    a_pass = math.ceil(many / batch)
     for n, targets in enumerate(seen):
-        gradient = linear_gradient(theta, [of_target[tuple(target)] for target in targets], targets.tolist())
-        theta = step(theta, gradient)
+        read = np.array([of_target[target.tobytes()] for target in targets])
+        lost = read @ np.reshape(theta, (outputs, inputs + 1)).T - targets
+        theta = step(theta, (lost.T @ read / len(read)).ravel().tolist())
         if n % a_pass == a_pass - 1:
-            np.testing.assert_allclose(epochs[n // a_pass].theta, theta, rtol=0, atol=1e-13)
-    assert len(seen) == 6 * a_pass
-    assert [epoch.steps for epoch in epochs] == [a_pass * n for n in range(1, 7)]
-
-
-@every_optimiser
-def test_a_step_reaches_every_number_of_a_long_theta(optimiser: Optimiser) -> None:
-    """50,100 parameters: more than are updated together, and no whole number of such blocks."""
-    network, rng = Network((full(300, (166, 1, 1)),), (166, 1, 1)), np.random.default_rng(1)
-    x, wanted = rng.standard_normal((1, 166, 1, 1)), rng.standard_normal((1, 300, 1, 1))
-    start = in_double(network.init(0))
-    epochs = list(fit(network, x, wanted, squared_error, Recipe(optimiser, 1e-4, 1, epochs=2), start))
-    step, theta = textbook(optimiser, 1e-4), start.theta
-    for epoch in epochs:
-        lost = theta.reshape(300, 167) @ np.append(x.ravel(), 1) - wanted.ravel()
-        gradient = np.outer(lost, np.append(x.ravel(), 1)).ravel()
-        theta = np.array(step(theta.tolist(), gradient.tolist()))
-        np.testing.assert_allclose(epoch.theta, theta, rtol=0, atol=1e-12)
+            np.testing.assert_allclose(found[n // a_pass].theta, theta, rtol=0, atol=1e-13)
+    assert [epoch.steps for epoch in found] == [a_pass * n for n in range(1, epochs + 1)]
+    assert len(seen) == epochs * a_pass
 
 
 @every_optimiser

@@ -2,7 +2,6 @@
 
 import math
 import re
-from itertools import product
 
 import numpy as np
 import pytest
@@ -14,7 +13,7 @@ from kernels.learning.layers import Activate, Layer, Pool
 from kernels.learning.linear import Bias, Wired, full
 from kernels.learning.network import Network
 from kernels.networks.blocks import BatchNorm, Residual, Subsample, Table, Tabled
-from tests.support.derivatives import slopes
+from tests.support.derivatives import assert_is_a_layer
 from tests.support.oracles import loop_correlate
 
 Array = NDArray[np.float64]
@@ -57,42 +56,13 @@ def drawn(layer: Layer, in_shape: Shape, out_shape: Shape) -> tuple[Array, Array
 
 
 @every_layer
-def test_shapes_parameters_and_types_are_as_declared_and_nothing_given_is_changed(
+def test_it_is_a_layer_of_these_sizes_whose_first_weights_are_drawn_where_it_has_kernels(
     layer: Layer, in_shape: Shape, out_shape: Shape, parameters: int
 ) -> None:
-    assert layer.out_shape(in_shape) == out_shape
-    assert layer.parameters(in_shape) == parameters
-    theta, x, up = (part.astype(np.float32) for part in drawn(layer, in_shape, out_shape))
-    kept = theta.copy(), x.copy(), up.copy()
-    y, back = layer.apply(theta, x)
-    own, dx = back(up)
-    assert y.shape == (BATCH, *out_shape)
-    assert [part.dtype for part in (y, own, dx())] == [np.float32] * 3
-    room = np.full(len(theta) + 2, np.nan, np.float32)
-    found, _ = back(up, room[1:-1])
-    np.testing.assert_array_equal(room[1:-1], own)
-    np.testing.assert_array_equal(found, own)
-    assert np.isnan(room[[0, -1]]).all()
-    for now, before in zip((theta, x, up), kept, strict=True):
-        np.testing.assert_array_equal(now, before)
-    first, again, other = (layer.init(np.random.default_rng(seed), in_shape) for seed in (5, 5, 6))
-    assert (first.shape, first.dtype.name) == ((parameters,), "float32")
-    np.testing.assert_array_equal(first, again)
+    assert_is_a_layer(layer, in_shape, out_shape, parameters)
+    first, other = (layer.init(np.random.default_rng(seed), in_shape) for seed in (5, 6))
     drawn_at_random = isinstance(layer, Tabled) or layer in (INNER, OUTER)
     assert (first == other).all() != drawn_at_random
-
-
-@every_layer
-def test_gradients_are_those_of_finite_differences(
-    layer: Layer, in_shape: Shape, out_shape: Shape, parameters: int
-) -> None:
-    theta, x, up = drawn(layer, in_shape, out_shape)
-    gradient, dx = layer.apply(theta, x)[1](up)
-    assert (gradient.shape, dx().shape) == ((parameters,), x.shape)
-    to_theta = slopes(lambda moved: float(np.vdot(up, layer.apply(moved, x)[0])), theta)
-    to_x = slopes(lambda moved: float(np.vdot(up, layer.apply(theta, moved)[0])), x)
-    np.testing.assert_allclose(gradient, to_theta, rtol=1e-6, atol=1e-7)
-    np.testing.assert_allclose(dx().ravel(), to_x, rtol=1e-6, atol=1e-7)
 
 
 def tabled_loop(layer: Tabled, theta: list[float], x: Array, out_shape: Shape) -> Array:
@@ -115,37 +85,6 @@ def test_a_map_adds_up_only_the_channels_it_names() -> None:
             theta, x, _ = drawn(layer, in_shape, out_shape)
             wanted = tabled_loop(layer, theta.tolist(), x, out_shape)
             np.testing.assert_allclose(layer.apply(theta, x)[0], wanted, rtol=0, atol=1e-13)
-
-
-@pytest.mark.parametrize("bias", [False, True])
-@pytest.mark.parametrize("stride", [1, (2, 1)], ids=str)
-def test_a_table_that_names_everything_is_a_convolution(bias: bool, stride: int | tuple[int, int]) -> None:
-    spec, in_shape = LayerSpec((2, 3), 3, 4, stride=stride, bias=bias), (3, 5, 6)
-    every, conv = Tabled(spec, ((0, 1, 2),) * 4), Wired("conv", spec)
-    assert every.parameters(in_shape) == conv.parameters(in_shape)
-    theta, x, up = drawn(conv, in_shape, spec.out_shape(in_shape))
-    (y, back), (wanted, wanted_back) = every.apply(theta, x), conv.apply(theta, x)
-    np.testing.assert_array_equal(y, wanted)
-    np.testing.assert_array_equal(back(up)[0], wanted_back(up)[0])
-    np.testing.assert_array_equal(back(up)[1](), wanted_back(up)[1]())
-
-
-@pytest.mark.parametrize("bias", [False, True])
-def test_a_table_is_a_convolution_whose_missing_kernels_are_zero(bias: bool) -> None:
-    spec, in_shape = LayerSpec(2, 3, 4, bias=bias), (3, 4, 5)
-    layer = Tabled(spec, ROUND)
-    theta, x, up = drawn(layer, in_shape, spec.out_shape(in_shape))
-    bank, at = np.zeros((4, 3, 2, 2)), 0
-    for o, c in product(range(4), range(3)):
-        if c in ROUND[o]:
-            bank[o, c], at = theta[at : at + 4].reshape(2, 2), at + 4
-    biases = theta[at:]
-    y, back = layer.apply(theta, x)
-    for image, found in zip(x, y, strict=True):
-        wanted = loop_correlate(image, bank, (1, 1), ((0, 0), (0, 0)), (1, 1), 1, "zeros", biases if bias else None)
-        np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-13)
-    _, conv_back = Wired("conv", spec).apply(np.concatenate([bank.ravel(), biases]), x)
-    np.testing.assert_array_equal(back(up)[1](), conv_back(up)[1]())
 
 
 def test_first_kernels_of_a_table_share_the_gain_out_over_what_their_map_reads() -> None:
