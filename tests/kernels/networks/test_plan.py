@@ -10,6 +10,8 @@ from kernels.networks.blocks import Residual
 from kernels.networks.description import OPTIONS, parse
 from kernels.networks.plan import INPUT, MEMORY, Fault, Plan, activations, init, plan
 from tests.support.memory import peak
+from tests.support.networks import FEW, NETS, network
+from tests.support.networks import made as planned
 
 Array = NDArray[np.float64]
 
@@ -53,24 +55,12 @@ ROWS: list[tuple[str, Shape, Shape]] = [  # a step, its input, its output by han
 ]
 NETWORKS: list[tuple[str, Shape]] = [
     *((text, in_shape) for text, in_shape, _ in ROWS),
-    ("conv 4 3, relu, max 2, flatten, dense 3, softmax", (2, 8, 8)),
-    ("pad 1x2 value=-1, conv 3 5 stride=2 bias=0, unitbias, tanh, table 0/12 2, norm, subsample 2", (1, 12, 9)),
-    ("conv 2 3, split, conv 2 3 padding=1, norm, relu, conv 2 3 padding=1, add, relu, dense 4", (1, 6, 6)),
-    ("split, conv 3 1, norm, conv 3 3 stride=2 padding=1, shortcut, conv 3 1 stride=2, norm, add, conv 2 2", (2, 5, 5)),
-    ("split, shortcut, conv 2 3 padding=1, tanh, add", (2, 4, 4)),
+    *(NETS[name] for name in NETS if network(name).parameters <= FEW),
     ("split, split, conv 2 1, add, conv 2 3 padding=1, shortcut, conv 2 1, tanh, add, dense 2", (2, 4, 4)),
     ("split, conv 2 1, shortcut, split, conv 2 1, shortcut, conv 2 1 bias=0, add, add, conv 1 1", (2, 3, 4)),
-    ("split, conv 2 1, split, local 2 1, split, conv 2 1, add, shortcut, unitbias, add, tanh, add", (2, 3, 4)),
-    ("split, split, add, add, split, conv 2 1, add", (2, 3, 3)),
     ("", (2, 3, 4)),
-]  # fmt: skip
+]
 every_network = pytest.mark.parametrize(("text", "in_shape"), NETWORKS, ids=lambda value: str(value)[:60])
-
-
-def planned(text: str, in_shape: Shape) -> Plan:
-    made = plan(parse(text), in_shape)
-    assert made.fault is None
-    return made
 
 
 def drawn(made: Plan) -> tuple[Array, Array]:
@@ -125,26 +115,26 @@ def test_the_rows_are_the_network_and_have_the_shapes_they_say(text: str, in_sha
         assert row.in_shape == (in_shape if row.reads[0] == INPUT else made.rows[row.reads[0]].out_shape)
         assert len(row.reads) == (2 if row.config.op == "add" else 1)
         assert all(read < n for read in row.reads)
-    assert made.text == text
+    assert parse(made.text) == made.configs
 
-    network = made.network
-    assert network.shapes[-1] == (made.rows[-1].out_shape if made.rows else in_shape)
-    assert network.parameters == made.parameters
+    whole = made.network
+    assert whole.shapes[-1] == (made.rows[-1].out_shape if made.rows else in_shape)
+    assert whole.parameters == made.parameters
     double, image = drawn(made)
     last = [image, *activations(made, double, image)][-1]
-    np.testing.assert_allclose(last, network.apply(double, image[None])[0], rtol=0, atol=1e-12)
+    np.testing.assert_allclose(last, whole.apply(double, image[None])[0], rtol=0, atol=1e-12)
     first = init(made, 3)
     assert first.dtype == np.float32
-    np.testing.assert_array_equal(first, network.init(3))
+    np.testing.assert_array_equal(first, whole.init(3))
     draws = {"conv", "local", "tiled", "table", "dense"} & {config.op for config in made.configs}
     assert np.array_equal(first, init(made, 4)) == (not draws)
 
 
 def test_a_branch_is_one_layer_of_the_network() -> None:
     text = "relu, split, split, conv 1 1, add, shortcut, tanh, split, add, add, sigmoid"
-    network = planned(text, (1, 2, 2)).network
-    assert [type(layer).__name__ for layer in network.layers] == ["Activate", "Residual", "Activate"]
-    outer = network.layers[1]
+    layers = planned(text, (1, 2, 2)).network.layers
+    assert [type(layer).__name__ for layer in layers] == ["Activate", "Residual", "Activate"]
+    outer = layers[1]
     assert isinstance(outer, Residual)
     assert [type(layer).__name__ for layer in outer.branch] == ["Residual"]
     assert [type(layer).__name__ for layer in outer.shortcut] == ["Activate", "Residual"]
@@ -209,7 +199,7 @@ def test_a_fault_names_the_layer_and_why_and_keeps_the_rows_before(
 ) -> None:
     made = plan(parse(text), in_shape)
     assert made.fault == Fault(at, sentence)
-    assert made.text == text
+    assert parse(made.text) == made.configs
     before = plan(made.configs[:at], in_shape)
     assert made.rows == before.rows
     assert len(made.rows) == at

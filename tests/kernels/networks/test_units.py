@@ -1,7 +1,6 @@
 """A unit taken apart adds up to the unit, and its weights are those of θ that it depends on."""
 
 import math
-from itertools import product
 
 import numpy as np
 import pytest
@@ -127,49 +126,6 @@ def test_the_terms_of_a_unit_add_up_to_it_name_all_it_depends_on_and_are_at_thei
             real[math.prod(window)] = read.size
         assert dict(zip(found.taps.tolist(), found.sources.tolist(), strict=True)) == real
         assert len(found.taps) == len(real)
-
-
-def by_tap(row: Row, theta: Array, x: Array, unit: Unit) -> dict[tuple[int, int, int], int]:
-    """Which id stands at each (channel, row, column) of a window, counted from the window's corner."""
-    found = apart(row, theta, x, unit)
-    stride = row.config["stride"]
-    places = [np.unravel_index(n, x.shape) for n in found.sources if n < x.size]
-    return {
-        (int(c), int(i) - unit[1] * stride[0], int(j) - unit[2] * stride[1]): int(own)
-        for (c, i, j), own in zip(places, found.ids, strict=False)
-    }
-
-
-@pytest.mark.parametrize("text", ["conv 2 3 stride=2x1 padding=1", "conv 2 3", "table 01/1 2", "tiled 2 3 1"])
-def test_all_units_of_a_map_have_the_same_weight_at_the_same_tap(text: str) -> None:
-    network, theta, x = made(text, (2, 6, 7))
-    row = network.rows[0]
-    for o in range(2):
-        inner = by_tap(row, theta, x, (o, 1, 2))
-        for unit in places((1, *row.out_shape[1:])):
-            other = by_tap(row, theta, x, (o, *unit[1:]))
-            assert other.items() <= inner.items()
-            assert apart(row, theta, x, (o, *unit[1:])).ids[-1] == apart(row, theta, x, (o, 1, 2)).ids[-1]  # the bias
-    ones, others = (set(apart(row, theta, x, (o, 1, 2)).ids.tolist()) for o in range(2))
-    assert not ones & others
-
-
-@pytest.mark.parametrize("text", ["local 2 3", "local 2 2 stride=3 bias=0", "dense 5"])
-def test_no_two_units_of_a_layer_that_shares_nothing_have_a_weight_in_common(text: str) -> None:
-    network, theta, x = made(text, (2, 6, 7))
-    row = network.rows[0]
-    units = places(row.out_shape)
-    ids = np.concatenate([apart(row, theta, x, unit).ids for unit in units])
-    assert sorted(ids.tolist()) == list(range(network.parameters))
-
-
-def test_units_of_a_tiled_layer_share_where_the_period_comes_round() -> None:
-    network, theta, x = made("tiled 1 2 2", (1, 6, 7))
-    row = network.rows[0]
-    ids = {(i, j): set(apart(row, theta, x, (0, i, j)).ids.tolist()) for i in range(5) for j in range(6)}
-    for (i, j), (k, m) in product(ids, ids):
-        same = (i - k) % 2 == 0 and (j - m) % 2 == 0
-        assert ids[i, j] == ids[k, m] if same else not ids[i, j] & ids[k, m]
 
 
 def test_what_is_no_sum_of_weights_has_no_terms_and_what_is_no_maximum_no_winner() -> None:
