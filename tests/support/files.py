@@ -95,20 +95,12 @@ MODES: dict[str, tuple[bytes, Bytes]] = {
         png(4, 1, 16, 0, b"\0" + struct.pack(">4H", 0, 32896, 65535, 129)),
         row(BLACK, (128, 128, 128), WHITE, (1, 1, 1)),
     ),
-    "16-bit grey, transparent 300": (
-        png(2, 1, 16, 0, b"\0" + struct.pack(">2H", 300, 301), chunk(b"tRNS", struct.pack(">H", 300))),
-        row(WHITE, (1, 1, 1)),
-    ),
     "16-bit grey and alpha": (png(2, 1, 16, 4, b"\0" + struct.pack(">4H", 0, 0, 0, 65535)), row(WHITE, BLACK)),
     "RGB, one colour transparent": (
         png(2, 1, 8, 2, b"\0" + bytes(RED + GREEN), chunk(b"tRNS", struct.pack(">3H", *RED))),
         row(WHITE, GREEN),
     ),
     "16-bit RGB": (png(1, 1, 16, 2, b"\0" + struct.pack(">3H", 0, 32896, 65535)), row((0, 128, 255))),
-    "16-bit RGB, one colour transparent": (
-        png(2, 1, 16, 2, b"\0" + struct.pack(">6H", 500, 600, 700, 0, 0, 65535), chunk(b"tRNS", b"\1\xf4\2\x58\2\xbc")),
-        row(WHITE, BLUE),
-    ),
     "RGBA": (png(3, 1, 8, 6, b"\0" + bytes((*RED, 255, *RED, 0, *BLACK, 102))), row(RED, WHITE, (153, 153, 153))),
     "16-bit RGBA": (png(1, 1, 16, 6, b"\0" + struct.pack(">4H", 65535, 0, 0, 0)), row(WHITE)),
     "palette": (png(4, 1, 2, 3, b"\0\x1b", PALETTE), row(RED, GREEN, BLUE, BLACK)),
@@ -121,37 +113,18 @@ MODES: dict[str, tuple[bytes, Bytes]] = {
         row(WHITE, GREEN, WHITE, (153, 153, 153)),
     ),
     "TIFF grey, white is 0": (tiff(b"\0\xff\x64", tiff_tags(3, 1, kind=0)), row(WHITE, BLACK, (155, 155, 155))),
-    "TIFF 16-bit": (tiff(struct.pack("<2H", 32896, 65535), tiff_tags(2, 1, 16)), row((128,) * 3, WHITE)),
-    "TIFF 16-bit, big-endian": (
-        tiff(struct.pack(">2H", 32896, 257), tiff_tags(2, 1, 16), ">"),
-        row((128,) * 3, (1,) * 3),
-    ),
     "TIFF 16-bit, white is 0": (tiff(struct.pack("<2H", 0, 65535), tiff_tags(2, 1, 16, kind=0)), row(WHITE, BLACK)),
     "TIFF 12-bit": (tiff(b"\xff\xf0\x00", tiff_tags(2, 1, 12)), row(WHITE, BLACK)),
-    "TIFF signed 16-bit": (
-        tiff(struct.pack("<3h", -100, 0, 100), tiff_tags(3, 1, 16, form=2)),
-        row(BLACK, (128,) * 3, WHITE),
-    ),
     "TIFF 32-bit in 16 bits": (tiff(struct.pack("<2i", 0, 32896), tiff_tags(2, 1, 32, form=2)), row(BLACK, (128,) * 3)),
     "TIFF 32-bit": (
         tiff(struct.pack("<3i", 0, 10**6, 10**5), tiff_tags(3, 1, 32, form=2)),
         row(BLACK, WHITE, (26,) * 3),
     ),
-    "TIFF float in 0..1": (
-        tiff(struct.pack("<3f", 0.2, 0.4, 1), tiff_tags(3, 1, 32, form=3)),
-        row((51,) * 3, (102,) * 3, WHITE),
-    ),
-    "TIFF float, other range": (
-        tiff(struct.pack("<3f", -1, 4, 0), tiff_tags(3, 1, 32, form=3)),
-        row(BLACK, WHITE, (51,) * 3),
-    ),
-    "TIFF float, narrow range": (tiff(struct.pack("<2f", -0.1, 0.1), tiff_tags(2, 1, 32, form=3)), row(BLACK, WHITE)),
     "TIFF float, not numbers": (
         tiff(struct.pack("<4f", np.nan, np.inf, -np.inf, 0.4), tiff_tags(4, 1, 32, form=3)),
         row(BLACK, WHITE, BLACK, (102,) * 3),
     ),
     "TIFF float, no number at all": (tiff(struct.pack("<f", np.nan), tiff_tags(1, 1, 32, form=3)), row(BLACK)),
-    "TIFF float, all the same": (tiff(struct.pack("<2f", 7, 7), tiff_tags(2, 1, 32, form=3)), row(BLACK, BLACK)),
     "TIFF CMYK": (
         tiff(
             bytes([0, 255, 255, 0, 0, 0, 0, 255]), tiff_tags(2, 1, kind=5) | {258: (8,) * 4, 277: (4,), 339: (1,) * 4}

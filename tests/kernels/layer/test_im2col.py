@@ -27,11 +27,6 @@ def test_columns_are_the_windows_and_the_weights_times_them_are_the_convolution(
     assert im2col(image.astype(np.float32), spec_of(g)).dtype == np.float32
 
 
-def test_alexnets_first_layer_has_the_columns_its_lecture_notes_give() -> None:
-    image = np.zeros((3, 227, 227), np.float32)
-    assert im2col(image, LayerSpec(11, in_channels=3, out_channels=96, stride=4)).shape == (363, 3025)
-
-
 def test_what_does_not_fit_and_what_is_too_large_is_refused_with_numbers() -> None:
     with pytest.raises(SpecError, match=re.escape("image must have shape (C, H, W), got (3, 3)")):
         im2col(np.zeros((3, 3)), LayerSpec(2))

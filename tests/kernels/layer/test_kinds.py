@@ -157,19 +157,6 @@ def test_reading_finds_every_pixel_where_it_was_put_and_changes_nothing_but_the_
     assert read.matrix([1.0, 2.0, 4.0, 8.0]).toarray().tolist() == [[4, 0, 1], [10, 0, 0]]
 
 
-@every_geometry
-def test_collect_sums_the_gradient_over_the_uses_of_each_parameter(g: Geometry) -> None:
-    for _, _, wires in wirings(g):
-        rng = np.random.default_rng(5)
-        cells, edges = rng.standard_normal(wires.shape), rng.standard_normal(len(wires.ids))
-        by_cell, by_edge = np.zeros(wires.n_params), np.zeros(wires.n_params)
-        for edge, (target, source, name) in enumerate(edges_of(wires)):
-            by_cell[name] += cells[target, source]
-            by_edge[name] += edges[edge]
-        np.testing.assert_allclose(wires.collect(cells), by_cell, rtol=0, atol=1e-12)
-        np.testing.assert_allclose(wires.collect(edges), by_edge, rtol=0, atol=1e-12)
-
-
 def test_what_makes_no_wiring_is_refused() -> None:
     periods: list[Any] = [None, 0, -1, (2, 0), 1.5, True, (1, 2, 3)]
     for period in periods:

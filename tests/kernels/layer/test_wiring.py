@@ -19,14 +19,18 @@ def drawn(seed: int) -> Wiring:
 def test_matrix_product_and_gradient_are_sums_over_the_connections(seed: int) -> None:
     wires, rng = drawn(seed), np.random.default_rng([1, seed])
     theta, x, up = (rng.standard_normal(n) for n in (WEIGHTS, INPUTS, OUTPUTS))
-    W, y, gradient = np.zeros((OUTPUTS, INPUTS)), np.zeros(OUTPUTS), np.zeros(WEIGHTS)
-    for t, s, id in edges_of(wires):
+    along = rng.standard_normal(CONNECTIONS)  # a number for each, where several share a cell too
+    W, y = np.zeros((OUTPUTS, INPUTS)), np.zeros(OUTPUTS)
+    by_cell, by_edge = np.zeros(WEIGHTS), np.zeros(WEIGHTS)
+    for edge, (t, s, id) in enumerate(edges_of(wires)):
         W[t, s] += theta[id]
         y[t] += theta[id] * x[s]
-        gradient[id] += up[t] * x[s]
+        by_cell[id] += up[t] * x[s]
+        by_edge[id] += along[edge]
     np.testing.assert_allclose(wires.matrix(theta).toarray(), W, rtol=0, atol=1e-14)
     np.testing.assert_allclose(wires.product(theta, x), y, rtol=0, atol=1e-14)
-    np.testing.assert_allclose(wires.collect(np.outer(up, x)), gradient, rtol=0, atol=1e-13)
+    np.testing.assert_allclose(wires.collect(np.outer(up, x)), by_cell, rtol=0, atol=1e-13)
+    np.testing.assert_allclose(wires.collect(along), by_edge, rtol=0, atol=1e-13)
 
 
 def test_tied_weights_take_the_gradient_of_all_that_were_tied() -> None:

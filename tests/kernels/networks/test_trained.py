@@ -52,13 +52,10 @@ def test_it_has_a_number_for_every_weight_of_its_layers() -> None:
     assert theta.dtype == np.float32
     assert np.isfinite(theta).all()
     made = plan(parse(LAYERS), IN_SHAPE)
+    assert text_of(made.configs) == LAYERS
     assert (made.fault, made.parameters) == (None, len(theta))
     shapes = [(8, 16, 16)] * 2 + [(8, 8, 8)] + [(16, 8, 8)] * 2 + [(16, 4, 4), (256, 1, 1), (10, 1, 1), (10, 1, 1)]
     assert [row.out_shape for row in made.rows] == shapes
-
-
-def test_its_layers_are_written_as_they_would_be() -> None:
-    assert text_of(parse(LAYERS)) == LAYERS
 
 
 def test_no_digit_it_is_asked_for_was_trained_with() -> None:
