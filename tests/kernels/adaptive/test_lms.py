@@ -187,9 +187,6 @@ def test_a_step_that_is_not_above_zero_is_refused_before_anything_is_drawn(mu: f
     assert shown.shown == []
 
 
-# Runs
-
-
 def test_a_record_comes_a_slice_and_says_where_it_begins() -> None:
     system = Parallel(2, 3, iterations=2 * SLICE + 7, trials=2)
     records = list(learn(system, system.wirings, 0.05))
@@ -214,9 +211,6 @@ def test_a_record_holds_the_last_weights_and_the_last_sample_and_a_stopped_run_h
         np.testing.assert_array_equal(part.excess[0], stopped.excess[0, part.first :])
         np.testing.assert_array_equal(part.theta[0], stopped.theta[0])
         np.testing.assert_array_equal(part.x, system.x[until - 1, 0])
-
-
-# Divergence
 
 
 def test_a_filter_that_diverges_is_said_to_and_the_one_beside_it_goes_on_unharmed() -> None:

@@ -49,17 +49,6 @@ def series(system: Parallel | Mimo) -> Array:
     return np.concatenate([seen[0, :, :, :0:-1], seen[:, :, :, 0].transpose(1, 2, 0)], axis=-1)
 
 
-def paths(system: Parallel) -> Array:
-    """w_o (iterations, trials, taps) at every iteration, from what it does to M ≥ L channels that all have it."""
-    x, clean = drawn(system)
-    seen = x.reshape(len(x), system.trials, system.channels, system.taps)
-    found = [np.linalg.lstsq(seen[at], clean[at], rcond=None)[0] for at in np.ndindex(clean.shape[:2])]
-    return np.reshape(found, (*clean.shape[:2], system.taps))
-
-
-# The wirings
-
-
 @pytest.mark.parametrize(("channels", "taps"), RINGS)
 def test_a_circulant_wiring_sums_h_of_i_minus_j_over_inputs_and_lags(channels: int, taps: int) -> None:
     wires = circulant(channels, taps)
@@ -101,9 +90,6 @@ def test_a_pictures_wiring_is_the_article_formula(kernel: tuple[int, int], side:
     assert untied.n_params == len(cells) * len(places)
     assert tied_cells(edges_of(shared)) == Counter(frozenset(column) for column in cells)
     assert tied_cells(edges_of(untied)) == Counter(frozenset([cell]) for column in cells for cell in column)
-
-
-# The samples
 
 
 @every_line
@@ -152,9 +138,6 @@ def test_the_coloured_input_has_variance_one_and_correlations_that_are_powers_of
         assert abs(np.mean(innovations[..., border] * lines[..., border])) < 0.15
 
 
-# The targets
-
-
 def test_the_targets_differ_by_exactly_the_mismatch_around_a_mean_of_norm_one() -> None:
     for channels, mismatch, taps in product((2, 16), (0.0, 1e-6, 7.5), (1, 8)):
         found = Parallel(channels, taps, mismatch=mismatch).targets(np.random.default_rng(taps)).tolist()
@@ -182,7 +165,9 @@ def test_a_still_target_filters_its_own_line_from_beginning_to_end(
 
 def test_the_drift_is_the_variance_per_tap_of_each_step_of_a_walk_that_goes_on_over_slice_borders() -> None:
     system = Parallel(8, 3, drift=0.02, iterations=3 * SLICE, trials=10, seed=3)
-    path = paths(system)
+    x, clean = drawn(system)  # w_o (iterations, trials, taps) from what it does to M ≥ L channels that all have it
+    seen = x.reshape(len(x), 10, 8, 3)
+    path = np.reshape([np.linalg.lstsq(seen[at], clean[at])[0] for at in np.ndindex(clean.shape[:2])], (len(x), 10, 3))
     start = np.broadcast_to(system.targets(np.random.default_rng(system.seed))[0], path[:1].shape)
     steps = np.diff(np.concatenate([start, path]), axis=0) / np.sqrt(0.02)
     assert abs(np.mean(steps**2) - 1) < 0.05  # 18 000 steps
@@ -218,9 +203,6 @@ def test_mimo_is_the_circulant_sum_over_all_delay_lines_with_one_h_of_norm_one()
         assert clean[n, t, j] == pytest.approx(wanted, rel=0, abs=1e-9)
 
 
-# Pictures
-
-
 def test_every_patch_of_the_picture_less_its_mean_comes_and_nothing_else() -> None:
     system = Pictures(CODED, np.ones((2, 2)), side=3, iterations=SLICE + 100, trials=3, seed=2)
     x, _ = drawn(system)
@@ -248,9 +230,6 @@ def test_a_patch_is_answered_by_the_article_formula(kernel: tuple[int, int]) -> 
         np.testing.assert_allclose(clean[n, t], wanted, rtol=0, atol=1e-12)
 
 
-# What decides them
-
-
 @pytest.mark.parametrize(
     "system", [*LINES[:5:2], LINES[5], Pictures(PICTURE, np.ones((2, 3)), side=5, iterations=SLICE + 9)], ids=str
 )
@@ -259,9 +238,6 @@ def test_the_generator_decides_everything(system: Parallel | Mimo | Pictures) ->
     for k in range(2):
         assert np.array_equal(first[k], again[k])
         assert not np.any(np.all(first[k] == other[k], axis=(1, 2)))
-
-
-# What is refused
 
 
 nan, inf = float("nan"), float("inf")

@@ -35,9 +35,6 @@ def few(many: int = 5) -> Examples:
     return Examples(digits().x[:many], digits().labels[:many])
 
 
-# What was published
-
-
 def test_the_digits_are_the_published_file() -> None:
     found = digits()
     assert (len(found), found.x.shape, found.labels.shape) == (1797, (1797, 1, 8, 8), (1797,))
@@ -60,9 +57,6 @@ def test_nobody_can_change_the_digits_for_the_others() -> None:
     train.x[:], test.x[:], train.labels[:] = 9, 9, 9
     assert digits() is found
     assert digits().x.max() == split(20, 30, 0)[0].x.max() == 1
-
-
-# Drawing
 
 
 @pytest.mark.parametrize(("examples", "tests"), [(1, 1), (300, 600), (320, 160), (1197, 600), (1, 1796)])
@@ -112,9 +106,6 @@ def test_more_than_there_are_and_fewer_than_one_are_refused() -> None:
             split(examples, tests, 0)
 
 
-# Moving
-
-
 @pytest.mark.parametrize("canvas", [14, 15, 8])
 def test_a_moved_digit_stands_where_its_shift_says_and_nowhere_else(canvas: int) -> None:
     room = (canvas - 8) // 2
@@ -157,9 +148,6 @@ def evenly(shifts: NDArray[np.int64], cells: list[tuple[int, int]]) -> None:
     assert set(counts) == set(cells)
     share = len(shifts) / len(cells)
     assert all(abs(count - share) <= 5 * math.sqrt(share) for count in counts.values())
-
-
-# Mixing and enlarging
 
 
 def test_pixels_are_mixed_in_one_order_for_all_and_its_inverse_undoes_it() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from kernels import Kind, LayerSpec, Wiring, flat, wiring
+from kernels import Kind, LayerSpec, flat, wiring
 from kernels.layer.axis import PADDING
 from kernels.layer.equivariance import commutes, moved, reordered, scramble, shift
 from tests.support.geometries import FEW, every_geometry, spec_of
@@ -38,10 +38,6 @@ def origins(shape: Shape, by: Pair, wrap: bool) -> Origin:
     return found
 
 
-def out_shape_of(g: Geometry) -> Shape:
-    return g.out_channels, *g.out_size
-
-
 def moves_of(g: Geometry) -> list[Move]:
     """Shifts of the input with the shift of the output that belongs to them, and with some that do not."""
     rows, cols = g.stride
@@ -69,15 +65,6 @@ def same_terms(into: list[list[Connection]], inputs: Origin, outputs: Origin) ->
     return found
 
 
-def difference(wires: Wiring, spec: LayerSpec, in_shape: Shape, move: Move, seed: int = 0) -> Array:
-    """W·move(x) − move(W·x) in floating point."""
-    by, out_by, wrap = move
-    rng = np.random.default_rng([4, seed])
-    theta, x = rng.standard_normal(wires.n_params), flat(spec, rng.random(in_shape))
-    left = wires.product(theta, moved(x, shift(in_shape, by, wrap)))
-    return left - moved(wires.product(theta, x), shift(spec.out_shape(in_shape), out_by, wrap))
-
-
 @pytest.mark.parametrize("wrap", [True, False])
 def test_a_shift_is_that_of_the_loops_and_what_lies_beyond_the_values_stays(wrap: bool) -> None:
     shapes: list[Shape] = [(1, 5, 7), (3, 4, 2), (2, 1, 6), (1, 1, 1)]
@@ -102,16 +89,18 @@ def test_a_scramble_is_a_permutation_that_the_seed_decides() -> None:
 
 
 def check(g: Geometry, moves: list[Move]) -> None:
-    """`commutes` says where the terms of the loops are the same; there, and only there, the numbers are equal."""
+    """`commutes` says where the terms of the loops are the same; there, and only there, W·move(x) is move(W·x)."""
+    spec, out_shape, rng = spec_of(g), (g.out_channels, *g.out_size), np.random.default_rng(4)
     for kind, period in KINDS:
-        wires = wiring(kind, spec_of(g), g.in_shape, period)
+        wires = wiring(kind, spec, g.in_shape, period)
         into = terms(loop_connections(kind, g, period or (1, 1)), g.n_outputs)
+        theta, x = rng.standard_normal(wires.n_params), flat(spec, rng.random(g.in_shape))
         for by, out_by, wrap in moves:
-            found = commutes(wires, shift(g.in_shape, by, wrap), shift(out_shape_of(g), out_by, wrap))
-            wanted = same_terms(into, origins(g.in_shape, by, wrap), origins(out_shape_of(g), out_by, wrap))
-            assert found.tolist() == wanted, (kind, period, by, out_by, wrap)
-            measured = difference(wires, spec_of(g), g.in_shape, (by, out_by, wrap))
-            assert (measured == 0.0).tolist() == wanted, (kind, period, by, out_by, wrap)
+            before, after = shift(g.in_shape, by, wrap), shift(out_shape, out_by, wrap)
+            wanted = same_terms(into, origins(g.in_shape, by, wrap), origins(out_shape, out_by, wrap))
+            assert commutes(wires, before, after).tolist() == wanted, (kind, period, by, out_by, wrap)
+            difference = wires.product(theta, moved(x, before)) - moved(wires.product(theta, x), after)
+            assert (difference == 0.0).tolist() == wanted, (kind, period, by, out_by, wrap)
 
 
 @pytest.mark.parametrize("g", [*FEW, Geometry("circular", (1, 5, 4), (3, 3), padding="same", mode="circular")], ids=str)

@@ -7,7 +7,7 @@ import pytest
 
 from kernels import LayerSpec, SpecError
 from tests.support.geometries import GEOMETRIES, RANDOM, spec_of
-from tests.support.oracles import Pads, Pair, Shape
+from tests.support.oracles import Pair, Shape
 
 PAIRS, COUNTS = ("kernel_size", "stride", "dilation"), ("in_channels", "out_channels", "groups")
 
@@ -25,24 +25,6 @@ def test_a_spec_is_a_frozen_value_whose_pairs_are_rows_then_columns() -> None:
     name = "stride"
     with pytest.raises(FrozenInstanceError, match="stride"):
         setattr(plain, name, (2, 2))
-
-
-NAMED: list[tuple[Pair, Pair, str, Pads]] = [
-    ((3, 3), (1, 1), "valid", ((0, 0), (0, 0))),
-    ((3, 5), (1, 1), "same", ((1, 1), (2, 2))),
-    ((2, 4), (1, 1), "same", ((0, 1), (1, 2))),
-    ((2, 4), (3, 2), "same", ((1, 2), (3, 3))),
-    ((1, 1), (9, 9), "same", ((0, 0), (0, 0))),
-    ((3, 2), (1, 1), "full", ((2, 2), (1, 1))),
-    ((3, 2), (2, 5), "full", ((4, 4), (5, 5))),
-]
-
-
-def test_named_padding_keeps_its_name_and_follows_the_kernel_reach() -> None:
-    for kernel, dilation, padding, pads in NAMED:
-        for stride in (1, 3):
-            spec = LayerSpec(kernel, dilation=dilation, padding=padding, stride=stride)
-            assert (spec.padding, spec.pads) == (padding, pads)
 
 
 REFUSED: list[tuple[dict[str, Any], str]] = [
@@ -66,10 +48,11 @@ def test_an_argument_that_cannot_be_is_named_with_its_value() -> None:
     assert issubclass(SpecError, ValueError)
 
 
-def test_out_shape_counts_the_window_positions() -> None:
+def test_out_shape_counts_the_window_positions_and_named_padding_keeps_its_name_and_follows_the_kernel_reach() -> None:
     for g in [*GEOMETRIES, *RANDOM]:
-        assert spec_of(g).pads == g.pads
-        assert spec_of(g).out_shape(g.in_shape) == (g.out_channels, *g.out_size)
+        spec = spec_of(g)
+        assert (spec.padding, spec.pads) == (g.padding, g.pads)
+        assert spec.out_shape(g.in_shape) == (g.out_channels, *g.out_size)
 
 
 def test_what_does_not_fit_the_image_or_its_channels_is_refused() -> None:

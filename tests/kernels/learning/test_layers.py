@@ -10,6 +10,7 @@ from kernels import SpecError
 from kernels.layer.spec import Shape
 from kernels.learning.layers import Activate, Flatten, GlobalPool, Layer, Nonlinearity, Pad, Pool, Softmax, volume
 from tests.support.derivatives import assert_is_a_layer, batch
+from tests.support.oracles import FORMULAS
 
 Array = NDArray[np.float64]
 NOTHING: Array = np.zeros(0)
@@ -52,8 +53,7 @@ def loop_value(layer: Layer, x: list[list[list[float]]], at: Shape) -> float:
         inside = 0 <= row < len(x[c]) and 0 <= col < len(x[c][0])
         return x[c][row][col] if inside else layer.value
     if isinstance(layer, Activate):
-        number = x[c][i][j]
-        return {"relu": max(number, 0.0), "tanh": math.tanh(number), "sigmoid": 1 / (1 + math.exp(-number))}[layer.name]
+        return FORMULAS[layer.name](x[c][i][j])
     if isinstance(layer, Flatten):
         return [number for channel in x for row in channel for number in row][c]
     if isinstance(layer, Softmax):

@@ -29,52 +29,24 @@ CASES = list(product([True, False], SIZES))
 tied_or_not = pytest.mark.parametrize("tied", [True, False], ids=["tied", "untied"])
 
 
-# Oracles: plain loops, with a reading of θ of their own
-
-
-def at_u(tied: bool, size: Size, t: int, j: int, f: int) -> int:
-    """Where θ has U_t[j, f]; steps count from 0."""
-    _, F, H, _ = size
-    return (0 if tied else t * H * F) + j * F + f
-
-
-def at_v(tied: bool, size: Size, t: int, j: int, k: int) -> int:
-    """Where θ has V_t[j, k], which carries h_{t−1}[k] to a_t[j]; t ≥ 1."""
+def by_steps(tied: bool, size: Size, theta: Array) -> tuple[Array, Array, Array]:
+    """U_t (T, H, F), V_t (T, H, H) and b_t (T, H), by a reading of θ of its own; V_1, which nothing meets, is 0."""
     T, F, H, _ = size
-    return H * F * (1 if tied else T) + (0 if tied else (t - 1) * H * H) + j * H + k
-
-
-def at_b(tied: bool, size: Size, t: int, j: int) -> int:
-    T, F, H, _ = size
-    return H * F + H * H + j if tied else T * H * F + (T - 1) * H * H + t * H + j
+    u, v = (H * F, H * H) if tied else (T * H * F, (T - 1) * H * H)
+    U, V, b = theta[:u].reshape(-1, H, F), theta[u : u + v].reshape(-1, H, H), theta[u + v :].reshape(-1, H)
+    with_first = np.concatenate([np.zeros((1, H, H), V.dtype), np.broadcast_to(V[: T - 1], (T - 1, H, H))])
+    return np.broadcast_to(U, (T, H, F)), with_first, np.broadcast_to(b, (T, H))
 
 
 def loop_states(tied: bool, size: Size, theta: Array, x: Array) -> Array:
     """The h_t, (examples, T, H)."""
-    T, F, H, many = size
-    h = np.zeros((many, T, H))
-    for n, t, j in product(range(many), range(T), range(H)):
-        total = float(theta[at_b(tied, size, t, j)])
-        for f in range(F):
-            total += float(theta[at_u(tied, size, t, j, f)]) * float(x[n, 0, t, f])
-        for k in range(H if t else 0):
-            total += float(theta[at_v(tied, size, t, j, k)]) * float(h[n, t - 1, k])
-        h[n, t, j] = math.tanh(total)
-    return h
-
-
-def loop_back(tied: bool, size: Size, theta: Array, h: Array, dy: Array) -> tuple[Array, Array]:
-    """The ∂L/∂h_t and the ∂L/∂a_t, both (examples, T, H)."""
     T, _, H, many = size
-    dh, da = np.zeros((many, T, H)), np.zeros((many, T, H))
-    for n, t in product(range(many), reversed(range(T))):
-        for j in range(H):
-            if t == T - 1:
-                dh[n, t, j] = dy[n, j, 0, 0]
-            else:
-                dh[n, t, j] = sum(da[n, t + 1, i] * theta[at_v(tied, size, t + 1, i, j)] for i in range(H))
-            da[n, t, j] = dh[n, t, j] * (1 - h[n, t, j] ** 2)
-    return dh, da
+    U, V, b = by_steps(tied, size, theta)
+    h = np.zeros((many, T, H))
+    for n, t in np.ndindex(many, T):
+        before = h[n, t - 1] if t else np.zeros(H)
+        h[n, t] = np.tanh(U[t] @ x[n, 0, t] + V[t] @ before + b[t])
+    return h
 
 
 def drawn(tied: bool, size: Size) -> tuple[Recurrent, Array, Array, Array]:
@@ -90,39 +62,33 @@ def close(found: Array, wanted: Array, atol: float = 1e-12) -> None:
     np.testing.assert_allclose(found, wanted, rtol=0, atol=atol)
 
 
-# The map and its gradient
-
-
 def test_states_gradients_and_norms_are_those_of_the_loops_and_a_tied_gradient_is_the_sum_over_the_steps() -> None:
     for tied, size in CASES:
         T, F, H, many = size
         layer, theta, x, dy = drawn(tied, size)
-        h = loop_states(tied, size, theta, x)
-        dh, da = loop_back(tied, size, theta, h, dy)
-        wanted, to_x = np.zeros(len(theta)), np.zeros(x.shape)
-        to_U, to_V, to_b = np.zeros((T, H, F)), np.zeros((T, H, H)), np.zeros((T, H))  # step by step
-        for n, t, j in product(range(many), range(T), range(H)):
-            wanted[at_b(tied, size, t, j)] += da[n, t, j]
-            to_b[t, j] += da[n, t, j]
-            for f in range(F):
-                wanted[at_u(tied, size, t, j, f)] += da[n, t, j] * x[n, 0, t, f]
-                to_U[t, j, f] += da[n, t, j] * x[n, 0, t, f]
-                to_x[n, 0, t, f] += da[n, t, j] * theta[at_u(tied, size, t, j, f)]
-            for k in range(H if t else 0):
-                wanted[at_v(tied, size, t, j, k)] += da[n, t, j] * h[n, t - 1, k]
-                to_V[t, j, k] += da[n, t, j] * h[n, t - 1, k]
+        (U, V, _), h = by_steps(tied, size, theta), loop_states(tied, size, theta, x)
+        to_U, to_V, to_b = np.zeros((T, H, F)), np.zeros((T, H, H)), np.zeros((T, H))
+        to_x, arriving = np.zeros(x.shape), np.zeros(T)
+        for n in range(many):
+            dh = dy[n, :, 0, 0]
+            for t in reversed(range(T)):
+                da = dh * (1 - h[n, t] ** 2)
+                to_U[t] += np.outer(da, x[n, 0, t])
+                to_V[t] += np.outer(da, h[n, t - 1]) if t else 0
+                to_b[t] += da
+                to_x[n, 0, t] = U[t].T @ da
+                arriving[t] += math.hypot(*dh) / many
+                dh = V[t].T @ da
         y, back = layer.apply(theta, x)
         gradient, dx = back(dy)
         close(layer.states(theta, x), h)
         close(y, h[:, -1, :, None, None])
-        close(gradient, wanted)
+        parts = [part.sum(axis=0) for part in (to_U, to_V, to_b)] if tied else [to_U, to_V[1:], to_b]
+        close(gradient, np.concatenate([part.ravel() for part in parts]))
         close(dx(), to_x)
-        arriving = [sum(math.hypot(*dh[n, t]) for n in range(many)) / many for t in range(T)]
-        close(norms(layer, theta, x, dy), np.array(arriving))
-        if tied:
-            for found, step in zip(by_step(layer, theta, x, dy), (to_U, to_V, to_b), strict=True):
-                close(found, step)
-            close(gradient, np.concatenate([step.sum(axis=0).ravel() for step in (to_U, to_V, to_b)]))
+        close(norms(layer, theta, x, dy), arriving)
+        for found, wanted in zip(by_step(layer, theta, x, dy), (to_U, to_V, to_b), strict=True) if tied else ():
+            close(found, wanted)
 
 
 @tied_or_not
@@ -138,9 +104,6 @@ def test_it_is_a_layer_and_all_that_is_told_of_it_stays_float32(tied: bool) -> N
         found += [with_radius(layer, theta, (1, 4, 3), 0.9), *by_step(layer, theta, x, dy)]
     assert [part.dtype for part in found] == [np.float32] * len(found)
     np.testing.assert_array_equal(theta, kept)
-
-
-# Shapes, sizes and first weights
 
 
 def test_parameters_are_the_closed_form_and_theta_is_split_into_views_each_number_in_one() -> None:
@@ -172,22 +135,16 @@ def test_first_weights_are_normal_shared_out_over_what_is_read_and_drawn_by_the_
         assert np.mean(np.abs(part) < scale) == pytest.approx(0.6827, abs=4 * 0.4655 / math.sqrt(part.size))
 
 
-# One matrix
-
-
 def test_the_connections_are_those_of_the_loop_all_u_then_all_v_then_all_b() -> None:
     for tied, size in CASES:
         T, F, H, _ = size
-        u = [(t * H + j, t * F + f, at_u(tied, size, t, j, f)) for t, j, f in np.ndindex(T, H, F)]
-        v = [((t + 1) * H + j, T * F + t * H + k, at_v(tied, size, t + 1, j, k)) for t, j, k in np.ndindex(T - 1, H, H)]
-        b = [(t * H + j, T * F + (T - 1) * H, at_b(tied, size, t, j)) for t, j in np.ndindex(T, H)]
-        wires = unrolled(Recurrent(H, tied), (1, T, F))
-        assert edges_of(wires) == u + v + b
-        idle = H * H if tied and T == 1 else 0  # the V of a tied layer of one step
-        assert wires.n_params == Recurrent(H, tied).parameters((1, T, F)) == len(np.unique(wires.ids)) + idle
-
-
-# More steps
+        layer, wires = Recurrent(H, tied), unrolled(Recurrent(H, tied), (1, T, F))
+        U, V, b = by_steps(tied, size, np.arange(layer.parameters((1, T, F))))  # the numbers of the weights
+        u = [(t * H + j, t * F + f, U[t, j, f]) for t, j, f in np.ndindex(T, H, F)]
+        v = [((t + 1) * H + j, T * F + t * H + k, V[t + 1, j, k]) for t, j, k in np.ndindex(T - 1, H, H)]
+        assert edges_of(wires) == [*u, *v, *((t * H + j, T * F + (T - 1) * H, b[t, j]) for t, j in np.ndindex(T, H))]
+        assert wires.shape == (T * H, T * F + (T - 1) * H + 1)
+        assert wires.n_params == layer.parameters((1, T, F))
 
 
 def test_a_tied_layer_runs_on_any_number_of_steps_with_one_theta_and_no_state_depends_on_what_comes_later() -> None:
@@ -213,32 +170,20 @@ def test_an_untied_layer_has_no_weights_for_a_step_it_was_not_made_for(trained: 
             call(theta, np.zeros((2, 1, T, 3)))
 
 
-# The linear network
-
-
 @tied_or_not
 def test_the_effect_is_the_linear_loop_and_block_toeplitz_only_if_tied(tied: bool) -> None:
     size = T, F, H, _ = 6, 2, 3, 1
     layer, theta, _, _ = drawn(tied, size)
-
-    def linear(inputs: Array) -> list[float]:
-        states: list[float] = []
-        for t, j in np.ndindex(T, H):
-            total = sum(theta[at_u(tied, size, t, j, f)] * inputs[t, f] for f in range(F))
-            if t:
-                total += sum(theta[at_v(tied, size, t, j, k)] * states[(t - 1) * H + k] for k in range(H))
-            states.append(float(total))
-        return states
-
+    U, V, _ = by_steps(tied, size, theta)
+    blocks = np.zeros((T, H, T, F))
+    for s, t in np.ndindex(T, T):
+        if t >= s:
+            blocks[t, :, s] = U[t] if t == s else V[t] @ blocks[t - 1, :, s]
     found = effect(layer, theta, (1, T, F))
-    impulses = np.eye(T * F).reshape(T * F, T, F)
-    close(found, np.array([linear(impulse) for impulse in impulses]).T)
-    blocks = found.reshape(T, H, T, F)
-    same = [np.allclose(blocks[t, :, s], blocks[t - s, :, 0], rtol=0, atol=1e-12) for t in range(T) for s in range(t)]
+    close(found, blocks.reshape(T * H, T * F))
+    found = found.reshape(blocks.shape)
+    same = [np.allclose(found[t, :, s], found[t - s, :, 0], rtol=0, atol=1e-12) for t in range(T) for s in range(t)]
     assert all(same) == tied
-
-
-# The spectral radius, and what it does to the gradient
 
 
 def test_the_radius_is_the_largest_size_of_an_eigenvalue_and_how_fast_high_powers_grow() -> None:
@@ -276,9 +221,6 @@ def test_the_gradient_vanishes_at_radius_half_and_grows_at_one_and_a_half_where_
         assert (np.diff(found[: T // 2]) > 0).all() == (rho < 1)
 
 
-# Learning
-
-
 @pytest.mark.long
 @tied_or_not
 def test_it_learns_the_digits_a_row_a_step(tied: bool) -> None:
@@ -290,9 +232,6 @@ def test_it_learns_the_digits_a_row_a_step(tied: bool) -> None:
     assert last.theta.dtype == np.float32
     assert accuracy(network, last.theta, train.x, train.labels) > 0.8
     assert accuracy(network, last.theta, test.x, test.labels) > 0.8
-
-
-# Refusals
 
 
 @pytest.mark.parametrize("in_shape", [(2, 4, 3), (0, 4, 3), (1, 0, 3), (1, 4, 0), (1, 4), (1, 1, 4, 3)], ids=str)

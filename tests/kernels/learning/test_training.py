@@ -38,9 +38,6 @@ def run(recipe: Recipe, after: Epoch | None = None, network: Network = NETWORK, 
     return list(fit(network, *examples(many, network.in_shape), cross_entropy, recipe, after))
 
 
-# The rules
-
-
 def textbook(optimiser: Optimiser, rate: float) -> Callable[[list[float], list[float]], list[float]]:
     """θ after one more step, number by number, as Polyak's and Kingma and Ba's papers write it."""
     m: list[float] = []
@@ -111,9 +108,6 @@ def test_a_run_in_single_precision_follows_that_in_double(optimiser: Optimiser) 
     assert np.max(np.abs(double[-1].theta - NETWORK.init(0))) > 1e-3
 
 
-# An epoch
-
-
 @pytest.mark.parametrize(("many", "batch"), [(37, 8), (40, 8), (5, 32), (1, 1)])
 def test_an_epoch_visits_every_example_with_its_label_exactly_once_and_each_in_another_order(
     many: int, batch: int
@@ -149,9 +143,6 @@ def test_the_losses_are_of_each_batch_before_it_was_learned_from() -> None:
     for theta, epoch in zip(before, epochs, strict=False):
         (loss,) = epoch.losses
         assert loss == pytest.approx(cross_entropy(NETWORK.apply(theta, x), labels)[0], rel=1e-5)
-
-
-# Runs
 
 
 @every_optimiser
@@ -192,9 +183,6 @@ def test_two_runs_side_by_side_are_as_each_alone() -> None:
             np.testing.assert_array_equal(next(records).theta, wanted[n].theta)
 
 
-# Divergence
-
-
 DEEP = Network(
     (Wired("conv", LayerSpec(3, 1, 8, bias=True)), Activate("relu"), Wired("conv", LayerSpec(2, 8, 8)),
      Activate("relu"), full(3, (8, 3, 3))), IN,
@@ -225,9 +213,6 @@ def test_an_epoch_that_is_not_said_to_diverge_has_nothing_but_numbers(network: N
         for epoch in run(Recipe(optimiser, rate, batch, epochs=12), network=network):
             parts = epoch.theta, epoch.moments, np.array(epoch.losses)
             assert epoch.diverged or all(np.isfinite(part).all() for part in parts)
-
-
-# Refusals
 
 
 @pytest.mark.parametrize(

@@ -42,17 +42,15 @@ PLAIN: list[tuple[str, Shape]] = [
     ("max 2, conv 2 2, max 3 stride=1", (2, 10, 9)),
     ("max 3 stride=2, relu, conv 1 2, globalmax", (2, 9, 9)),
 ]
-# A stride that leaves a remainder, and a later layer whose padding reaches past the last window.
-REMAINDER: list[tuple[str, Shape]] = [
+BORDERS: list[tuple[str, Shape]] = [
+    # A stride that leaves a remainder, and a later layer whose padding reaches past the last window.
     ("conv 1 2 stride=2, conv 1 3 padding=1", (1, 5, 7)),
     ("mean 2, conv 1 3 padding=1", (1, 5, 5)),
     ("conv 1 3 stride=3, relu, conv 1 5 padding=2", (1, 8, 8)),
     ("subsample 2, conv 1 3 padding=1", (1, 7, 7)),
     ("conv 1 3, tanh, conv 1 3 padding=2", (1, 6, 6)),
     ("max 3 stride=2, conv 1 3 padding=1", (1, 8, 8)),
-]
-# The first tap falls on the padding, and the next one lies further inside than the border; or all taps do.
-GAPS: list[tuple[str, Shape]] = [
+    # The first tap falls on the padding, and the next one lies further inside than the border; or all taps do.
     ("conv 2 3 dilation=2 padding=2, tanh", (1, 7, 7)),
     ("conv 1 2 dilation=2 padding=1", (1, 5, 5)),
     ("conv 1 3 dilation=3 padding=3", (1, 8, 8)),
@@ -60,9 +58,7 @@ GAPS: list[tuple[str, Shape]] = [
     ("conv 1 3 padding=same dilation=2, conv 1 3 padding=same dilation=2", (1, 7, 6)),
     ("conv 1 3, tanh, conv 1 1 padding=1", (1, 5, 5)),
     ("flatten, conv 1 1 padding=1", (1, 3, 3)),
-]
-# Padding that copies pixels of the picture.
-FOLDED: list[tuple[str, Shape]] = [
+    # Padding that copies pixels of the picture.
     ("conv 1 3 padding=1 mode=circular", (1, 5, 6)),
     ("conv 1 3 padding=1 mode=circular, conv 1 3 padding=1 mode=circular", (1, 7, 7)),
     ("conv 1 3 padding=2 mode=reflect", (1, 5, 6)),
@@ -71,7 +67,7 @@ FOLDED: list[tuple[str, Shape]] = [
 ]
 
 
-LAST = [(text, in_shape, len(parse(text)) - 1) for text, in_shape in [*PLAIN, *REMAINDER, *GAPS, *FOLDED]]
+LAST = [(text, in_shape, len(parse(text)) - 1) for text, in_shape in [*PLAIN, *BORDERS]]
 BETWEEN = [
     pytest.param(text, in_shape, row, marks=pytest.mark.long)
     for text, in_shape, last in LAST[: len(PLAIN)]
@@ -221,7 +217,7 @@ def behind(row: Row, axis: int, span: tuple[int, int], everything: bool) -> tupl
 
 def test_sizes_found_forwards_are_those_found_backwards() -> None:
     table = [
-        *PLAIN, *REMAINDER, *GAPS, *FOLDED,
+        *PLAIN, *BORDERS,
         ("conv 2 3, globalmax, conv 2 1, flatten, dense 3, dense 2", (2, 9, 7)),
         ("conv 2 3 stride=2, flatten, tanh, conv 2 1, max 1", (2, 9, 7)),
         ("pad 2, max 3 stride=2, flatten, softmax", (2, 9, 7)),
