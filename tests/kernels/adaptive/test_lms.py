@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -57,7 +57,7 @@ class Run:
     diverged: tuple[bool, ...]
 
 
-def run(system: System, wirings: list[Wiring], mu: float, normalised: bool = False) -> Run:
+def run(system: System, wirings: Sequence[Wiring], mu: float, normalised: bool = False) -> Run:
     parts = list(learn(system, wirings, mu, normalised))
     return Run(np.concatenate([part.excess for part in parts], axis=1), parts[-1].theta, parts[-1].diverged)
 
@@ -119,7 +119,7 @@ SYSTEMS: list[Parallel | Mimo | Pictures] = [
     Mimo(4, 3, noise=0, iterations=50, trials=1, seed=4),
     Pictures(PICTURE, np.ones((2, 3)), side=4, noise=0.01, iterations=25, trials=2, seed=5),
 ]
-TAUGHT: list[tuple[System, list[Wiring]]] = [
+TAUGHT: list[tuple[System, Sequence[Wiring]]] = [
     *((system, list(system.wirings)) for system in SYSTEMS),
     *((film(wires), [wires]) for wires in (wiring(*case) for case in ANY)),
 ]
@@ -128,7 +128,7 @@ TAUGHT: list[tuple[System, list[Wiring]]] = [
 @BOTH
 @pytest.mark.parametrize(("system", "wirings"), TAUGHT, ids=lambda value: type(value).__name__)
 def test_every_weight_of_channels_rings_pictures_and_any_wiring_moves_by_the_mean_over_its_own_uses(
-    system: System, wirings: list[Wiring], normalised: bool
+    system: System, wirings: Sequence[Wiring], normalised: bool
 ) -> None:
     mu = 0.4 if normalised else 0.04
     found = run(system, wirings, mu, normalised)

@@ -150,7 +150,7 @@ def test_a_layer_commutes_with_shifts_by_whole_strides_or_periods_and_one_that_s
 ) -> None:
     in_shape = spec.in_channels, 6, 8
     wires = wiring(kind, spec, in_shape, period)
-    for by in product(range(-7, 8), repeat=2):
+    for by in product(range(-7, 8), range(-7, 8)):
         out_by = by[0] // spec.stride[0], by[1] // spec.stride[1]
         found = commutes(wires, shift(in_shape, by, True), shift(spec.out_shape(in_shape), out_by, True))
         assert found.all() == found.any() == (by[0] % repeats[0] == by[1] % repeats[1] == 0), by
