@@ -1,6 +1,7 @@
 """Networks for tests, in the words of `kernels.networks.description`: one table of what layers can be asked for."""
 
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -120,7 +121,11 @@ def drawn(seed: int) -> str:
     return text
 
 
-LAYERS_IN_ANY_ORDER = [*WORDS, *map(drawn, range(30))]
+@cache
+def every() -> dict[str, Plan]:
+    """All networks of the table, and layers in any order on a volume (4, 9, 8)."""
+    in_any_order = [*WORDS, *map(drawn, range(30))]
+    return {name: network(name) for name in NETS} | {text: made(text, (4, 9, 8)) for text in in_any_order}
 
 
 def network_of(net: str, inputs: Shape = (1, 16, 16), **more: Any) -> Net:  # noqa: ANN401  # Net's own

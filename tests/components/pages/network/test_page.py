@@ -11,7 +11,6 @@ from PIL import Image
 
 from components.pages.network.state import Net
 from components.state.link import edited, from_query
-from kernels.images.decode import decode
 from kernels.images.samples import sample
 from kernels.networks.description import parse
 from kernels.networks.plan import plan
@@ -19,7 +18,7 @@ from kernels.networks.zoo import ZOO
 from tests.support.cnn import asked, by_hand
 from tests.support.pictures import read_png
 from tests.support.text import numbers, sizes
-from tests.support.visitor import Visitor, as_read, png, saved
+from tests.support.visitor import Visitor, as_read, saved
 
 Array = NDArray[Any]
 TABS = ["Activations", "Layers", "Cost", "Published networks", "Code"]
@@ -124,9 +123,6 @@ class Page(Visitor):
         return found | {"table": self.table}
 
 
-# The page.
-
-
 def test_a_first_visit_shows_the_row_without_a_word_of_warning_and_every_tab_opens() -> None:
     page = Page()
     page.is_sound()
@@ -171,9 +167,6 @@ def test_both_tables_of_figures_are_on_the_page() -> None:
     assert numbers(page.line(r".*free parameters").replace("**", ""))[:2] == [6, 437]
 
 
-# What flows in.
-
-
 @pytest.mark.parametrize("n", [599, int(np.flatnonzero(PROBABILITIES.argmax(axis=1) != LABELS)[0])])
 def test_a_digit_is_read_and_it_is_said_whether_that_is_right(n: int) -> None:
     page = Page(digit=str(n))
@@ -197,35 +190,12 @@ def test_a_drawing_flows_in_is_the_one_on_the_sheet_and_what_is_none_leaves_it_a
     assert Page(**page.query).shown == page.shown
     page.see("Activations")
     before = page.data("sketchpad")
-    assert before["drawing"] == STROKE
-    nothing: list[object] = [None, [], "f" * 10**5, "-".join(["g" * 16] * 16)]
-    for drawing in nothing:
-        page.send("sketchpad", "drawing", drawing)
-        page.is_sound()
-        assert page.data("sketchpad") == before
-        assert len(page.warnings) == 1
+    page.send("sketchpad", "drawing", "-".join(["g" * 16] * 16))
+    page.is_sound()
+    assert (page.data("sketchpad"), len(page.warnings)) == (before, 1)
 
 
-@pytest.mark.parametrize("channels", [1, 3])
-def test_a_picture_of_ones_own_flows_in_grey_and_in_colour_and_no_other_file_does(channels: int) -> None:
-    page = Page(net="conv 4 3, relu", inputs=f"{channels},30,40", shown="picture", weights="random")
-    content = png((200, 30, 90))  # of the very size that is read
-    page.upload("mine.png", content)
-    exact = decode(content)
-    wanted = np.rint(exact @ np.array([0.299, 0.587, 0.114])) if channels == 1 else exact.astype(float)
-    assert np.abs(wanted - page.input).max() <= 1
-    page.put("inverted", True)
-    before = page.input
-    assert np.abs(255 - wanted - before).max() <= 1
-    for damaged in (b"", content[:70]):
-        page.upload("other.png", damaged)
-        assert len(page.warnings) == 1
-        np.testing.assert_array_equal(page.input, before)
-        page.run()
-        assert page.warnings == []
-
-
-def test_a_picture_of_another_size_covers_the_input_by_its_middle() -> None:
+def test_a_picture_of_ones_own_flows_in_by_its_middle_also_inverted_and_no_other_file_does() -> None:
     page = Page(net="conv 4 3", inputs="3,64,64", shown="picture", image="coffee", weights="random")
     whole = np.array(Image.fromarray(sample("coffee", 512)).resize((64, 64), Image.Resampling.BOX))
     assert np.abs(page.input - whole).mean() < 6
@@ -233,9 +203,14 @@ def test_a_picture_of_another_size_covers_the_input_by_its_middle() -> None:
     wide[:, 20:40] = (9, 200, 30)
     page.upload("wide.png", saved(wide))
     assert np.abs(page.input[8:-8, 8:-8] - (9, 200, 30)).max() <= 2
-
-
-# Weights.
+    page.put("inverted", True)
+    before = page.input
+    assert np.abs(255 - before[8:-8, 8:-8] - (9, 200, 30)).max() <= 2
+    page.upload("other.png", saved(wide)[:70])
+    assert len(page.warnings) == 1
+    np.testing.assert_array_equal(page.input, before)
+    page.run()
+    assert page.warnings == []
 
 
 def test_the_seed_is_that_of_the_random_numbers_and_the_caption_says_which_weights_they_are() -> None:
@@ -260,40 +235,11 @@ def test_trained_is_not_marked_where_nobody_has_trained_the_layers_and_is_again_
     assert page.at.error == page.at.warning == []
 
 
-def test_with_another_head_the_first_layers_keep_what_they_have_learned() -> None:
-    page = Page()
-    before = page.cards
-    page.edit("set", at=7, name="units", value="12")
-    after = page.cards
-    assert [card["src"] for card in after[:8]] == [card["src"] for card in before[:8]]
-    assert page.weights.startswith("2 of 3 layers with trained weights")
-    assert len(page.probabilities) == 12
-
-
-# The builder.
-
-
-def test_a_network_is_built_from_nothing_layer_by_layer() -> None:
-    page = Page(**QUICK | {"net": "relu"})
-    page.edit("remove", at=0)
-    assert (page.own.net, page.rows) == ("", [])
-    assert any("without layers" in line for line in page.said)
-    for n, op in enumerate(["conv", "relu", "max", "flatten", "dense", "softmax"]):
-        page.edit("add", at=n, op=op)
-    page.edit("set", at=4, name="units", value="3")
-    page.edit("set", at=0, name="padding", value="0")
-    page.edit("move", at=1, to=2)
-    assert page.own.net == "conv 8 3, max 2, relu, flatten, dense 3, softmax"
-    assert [row["volume"] for row in page.rows][:3] == ["8 × 8 × 8", "8 × 4 × 4", "8 × 4 × 4"]
-    assert (len(page.probabilities), page.faults, page.warnings) == (3, [], [])
-
-
 def test_a_kernel_too_large_is_named_while_the_layers_before_it_still_run() -> None:
     page = Page(**QUICK)
     page.edit("set", at=2, name="size", value="9")
     (fault,) = page.faults
     assert fault.startswith("Layer 3 (max) does not fit")
-    assert page.rows[2]["fault"] == fault
     assert any(fault[:30] in line for line in page.said)
     assert [card["at"] for card in page.cards] == [-1, 0, 1]
     assert (page.table["layer"][-1], len(page.table["layer"])) == ("total", 3)
@@ -339,9 +285,6 @@ def test_undo_and_redo_go_through_edits_volumes_and_networks_of_others() -> None
         assert (page.data("builder")["undo"], page.data("builder")["redo"]) == ends
 
 
-# One unit.
-
-
 def test_a_click_chooses_a_unit_the_link_holds_it_and_an_edit_forgets_it() -> None:
     page = Page(**QUICK)
     assert not page.has("unit")
@@ -350,58 +293,24 @@ def test_a_click_chooses_a_unit_the_link_holds_it_and_an_edit_forgets_it() -> No
     assert chosen.startswith("**1. Convolution: map 2, row 3, column 4.**")
     assert len(page.data("unit")["cards"]) == 3
     assert Page(**page.query).unit == chosen
-    refused: list[object] = [None, 3, [0, 0, 0], [0, 0, 0, 0, 0], [-1, 0, 0, 0], [0.5, 0, 0, 0]]
-    for unit in refused:
-        page.choose_unit(unit)
-        assert page.unit == chosen
+    page.choose_unit([-1, 0, 0, 0])
+    assert page.unit == chosen
     page.edit("set", at=4, name="units", value="6")
     page.see("Activations")
     assert (page.own.unit, page.has("unit")) == ((), False)
     page.choose_unit([0, 1, 2, 3])
     page.press("unit_close")
     assert (page.own.unit, page.has("unit")) == ((), False)
-    for unit in ("99,0,0,0", "0,99,0,0", "0,0,0,99"):  # none that exists
-        page = Page(**QUICK, opened=unit)
-        assert (page.has("unit"), page.warnings) == (False, [])
+    page = Page(**QUICK, opened="0,99,0,0")  # none that exists
+    assert (page.has("unit"), page.warnings) == (False, [])
 
 
-def test_every_unit_of_every_card_can_be_chosen() -> None:
-    page = Page(**QUICK | {"net": "pad 2, conv 4 3, norm, split, conv 4 3 padding=1, add, flatten, dense 5, softmax"})
-    for card in page.cards[1:]:
-        c, height, width = card["shape"]
-        page.choose_unit([card["at"], min(c, card["shown"]) - 1, height - 1, width - 1])
-        assert page.unit.startswith(f"**{card['at'] + 1}. ")
-
-
-# Links.
-
-
-def test_a_link_brings_everything_back_number_by_number() -> None:
-    settings = {
-        "net": "conv 4 3 stride=2, norm, tanh, flatten, dense 5, softmax", "inputs": "3,20,24", "weights": "edges",
-        "net_seed": "12", "shown": "picture", "image": "cat", "digit": "7", "inverted": "1", "opened": "2,1,3,4",
-    }  # fmt: skip
-    page = Page(**settings)
-    assert page.query == settings
-    page.put("net_seed", 13)
-    assert Page(**page.query).shown == page.shown
-
-
-@pytest.mark.filterwarnings("ignore:(overflow|invalid|divide):RuntimeWarning")
-@pytest.mark.parametrize(
-    "net",
-    ["", "split", "shortcut", ", ".join([*["split, add"] * 127, "norm, softmax"]), ", ".join(["pad 64 value=9"] * 9),
-     "dense 10000, dense 10000", "table 0 3, table 0/0/0 3"],
-    ids=lambda net: net[:20],
-)  # fmt: skip
+@pytest.mark.parametrize("net", ["", "split", "dense 10000, dense 10000", "table 0 3, table 0/0/0 3"])
 def test_any_network_that_can_be_written_opens(net: str) -> None:
     page = Page(net=net, inputs="1,16,16", weights="random", inverted="1")
     page.is_sound()
     assert (page.errors, page.own.net, len(page.rows)) == ([], net, len(parse(net)))
     assert bool(page.faults) == bool(plan(parse(net), (1, 16, 16)).fault)
-
-
-# Elsewhere and back.
 
 
 def test_another_page_or_a_step_back_in_the_browser_and_the_network_is_as_it_was() -> None:
