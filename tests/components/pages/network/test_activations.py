@@ -158,9 +158,6 @@ def test_numbers_too_large_for_float32_stop_no_page(net: str, channels: int) -> 
     assert not re.search(r"\b(nan|inf)\b", " ".join(told))
 
 
-# Probabilities.
-
-
 def test_the_probabilities_are_the_last_layers_numbers_where_it_is_a_softmax_of_few() -> None:
     own = of("flatten, dense 16, softmax")
     assert shown(own).probabilities == [float(p) for p in outputs_of(own)[-1].ravel()]
@@ -195,9 +192,6 @@ def test_the_bars_are_the_probabilities_and_small_ones_are_not_none() -> None:
     ]
 
 
-# What is too large.
-
-
 def test_what_is_too_large_is_said_with_what_it_would_need_and_the_rest_runs() -> None:
     for known in ZOO:
         text = activations.refused(known.plan)
@@ -208,34 +202,6 @@ def test_what_is_too_large_is_said_with_what_it_would_need_and_the_rest_runs() -
             assert limit == 128e6 < need
             with pytest.raises(SpecError, match=r"needs [\d,]+ bytes"):
                 activations.forward(of("relu"), known.plan, noise(known.in_shape))
-
-
-# What hangs together.
-
-
-@pytest.mark.parametrize(
-    ("net", "wanted"),
-    [
-        ("conv 4 3", {"how": "window", "channels": {"each": 4, "reads": 2}}),
-        ("conv 4 3 groups=2", {"how": "window", "channels": {"each": 2, "reads": 1}}),
-        ("table 0/1/01 3", {"how": "window", "channels": ((0,), (1,), (0, 1))}),
-        ("max 2", {"how": "window", "channels": None}),
-        ("subsample 2", {"how": "window", "channels": None}),
-        ("globalmax", {"how": "map"}),
-        ("flatten", {"how": "flat"}),
-        ("dense 3", {"how": "all"}),
-        ("softmax", {"how": "all"}),
-        ("pad 1x2", {"how": "pad", "before": [1, 1]}),
-        ("norm", {"how": "same"}),
-        ("unitbias", {"how": "same"}),
-        ("split, add", {"how": "same"}),
-    ],
-)
-def test_the_browser_is_told_how_a_unit_hangs(net: str, wanted: dict[str, object]) -> None:
-    (row, *_) = plan_of(of(net, (2, 8, 8))).rows
-    found = activations.field_rule(row)
-    assert {name: found[name] for name in wanted} == wanted
-    assert (found["reads"], found["shape"]) == ((INPUT,), (2, 8, 8))
 
 
 def test_a_unit_is_framed_if_a_card_has_it() -> None:

@@ -79,9 +79,6 @@ def test_there_are_at_most_256_layers() -> None:
         built(full, {"do": "add", "at": 0, "op": "tanh"})
 
 
-# Refusals.
-
-
 def test_a_message_that_means_nothing_is_refused_in_a_sentence() -> None:
     for message in HOSTILE:
         with pytest.raises(ValueError, match=r"\w") as refused:
@@ -108,9 +105,6 @@ def test_a_refusal_says_what_would_do_and_what_came(own: Net, message: dict[str,
     with pytest.raises(ValueError, match=r"\w") as refused:
         built(own, message)
     assert str(refused.value).startswith(said)
-
-
-# Undo and redo.
 
 
 def noted(first: Net, *others: Net) -> History[Snapshot]:
@@ -143,9 +137,6 @@ def test_several_edits_in_one_message_are_each_one_that_can_be_undone_and_all_or
     assert revised(THREE, [add, {"do": "undo"}, {"do": "redo"}], noted(THREE)).own.net == f"{THREE.net}, tanh"
     with pytest.raises(ValueError, match="at must be"):
         revised(THREE, [remove, {"do": "remove", "at": 9}], noted(THREE))
-
-
-# Networks to start from.
 
 
 def test_one_can_start_from_the_trained_network_from_all_that_were_published_and_from_none() -> None:
