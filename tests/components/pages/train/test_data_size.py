@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -16,40 +16,42 @@ from tests.support.work import interrupted, records_of
 OWN = of(kinds=("tiled", "conv"), epochs=2, examples=40, batch=10)
 
 
-class Spied:
-    """What `data_size.fit` is asked for, and where it ends."""
+class Asked(NamedTuple):
+    """What `data_size.fit` was asked for, and where it ended."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, *sizes: int) -> None:
-        self.x: list[Any] = []
-        self.labels: list[Any] = []
-        self.recipes: list[Recipe] = []
-        self.ends: list[Epoch] = []
+    x: Any
+    labels: Any
+    recipe: Recipe
+    end: Epoch
 
-        def spying(net: Any, x: Any, labels: Any, loss: Any, recipe: Recipe, _after: object) -> Any:  # noqa: ANN401  # as they are
-            self.x.append(x)
-            self.labels.append(labels)
-            self.recipes.append(recipe)
-            epochs = list(fit(net, x, labels, loss, recipe))
-            self.ends.append(epochs[-1])
-            return iter(epochs)
 
-        monkeypatch.setattr(data_size, "fit", spying)
-        monkeypatch.setattr(data_size, "SIZES", sizes)
+def spied(monkeypatch: pytest.MonkeyPatch, *sizes: int) -> list[Asked]:
+    """What the sweep over these sizes is going to ask for."""
+    asked: list[Asked] = []
+
+    def spying(net: Any, x: Any, labels: Any, loss: Any, recipe: Recipe, after: Any) -> Any:  # noqa: ANN401  # as they are
+        epochs = list(fit(net, x, labels, loss, recipe, after))
+        asked.append(Asked(x, labels, recipe, epochs[-1]))
+        return iter(epochs)
+
+    monkeypatch.setattr(data_size, "fit", spying)
+    monkeypatch.setattr(data_size, "SIZES", sizes)
+    return asked
 
 
 def test_every_network_is_trained_with_ever_more_of_the_digits_of_the_race(monkeypatch: pytest.MonkeyPatch) -> None:
     assert data_size.SIZES == (30, 100, 300, 1000)
-    spied = Spied(monkeypatch, 20, 40, 80)
+    asked = spied(monkeypatch, 20, 40, 80)
     points = records_of(data_size.sweep(OWN))
     assert [(p.kind, p.digits) for p in points] == [(kind, n) for n in (20, 40, 80) for kind in ("tiled", "conv")]
-    assert [len(x) for x in spied.x] == [20, 20, 40, 40, 80, 80]
     train, test = race.shifted_digits(OWN, 80)
-    assert all(np.array_equal(x, train.x[: len(x)]) for x in spied.x)
-    assert all(np.array_equal(labels, train.labels[: len(labels)]) for labels in spied.labels)
-    assert [end.steps for end in spied.ends] == [8] * 6  # two epochs of four batches
-    assert {(r.optimiser, r.rate, r.batch, r.seed) for r in spied.recipes} == {("adam", 0.005, 10, 0)}
-    for point, end in list(zip(points, spied.ends, strict=True))[1::2]:
-        assert point.accuracy == pytest.approx(share(end.theta.astype(np.float64), test, "max"), abs=1.01 / 600)
+    for point, (x, labels, recipe, end) in zip(points, asked, strict=True):
+        np.testing.assert_array_equal(x, train.x[: point.digits])
+        np.testing.assert_array_equal(labels, train.labels[: point.digits])
+        assert end.steps == 8  # two epochs of four batches
+        assert (recipe.optimiser, recipe.rate, recipe.batch, recipe.seed) == ("adam", 0.005, 10, 0)
+        if point.kind == "conv":
+            assert point.accuracy == pytest.approx(share(end.theta.astype(np.float64), test, "max"), abs=1.01 / 600)
     ends = records_of(race.rounds(OWN))[-1].results
     assert [p.accuracy for p in points[2:4]] == [score.test for score in ends.values()]  # as many digits as in the race
 
@@ -58,16 +60,9 @@ def test_every_network_is_trained_with_ever_more_of_the_digits_of_the_race(monke
 def test_there_are_as_many_steps_as_whole_epochs_allow_and_at_least_one_epoch(
     monkeypatch: pytest.MonkeyPatch, examples: int, epochs: int, wanted: list[int]
 ) -> None:
-    asked: list[int] = []
-
-    def untrained(net: Any, _x: Any, _labels: Any, _loss: Any, recipe: Recipe, _after: object) -> Any:  # noqa: ANN401
-        asked.append(recipe.epochs)
-        yield Epoch(1, net.init(0), net.init(0))
-
-    monkeypatch.setattr(data_size, "fit", untrained)
-    monkeypatch.setattr(data_size, "SIZES", (30, 1000))  # 1 and 32 steps an epoch
+    asked = spied(monkeypatch, 30, 1000)  # 1 and 32 steps an epoch
     list(data_size.sweep(of(kinds=("conv",), examples=examples, epochs=epochs, batch=32)))
-    assert asked == wanted
+    assert [one.recipe.epochs for one in asked] == wanted
 
 
 def test_what_came_of_it_is_in_a_table_and_who_leads_where_is_said() -> None:
@@ -86,7 +81,7 @@ def test_what_came_of_it_is_in_a_table_and_who_leads_where_is_said() -> None:
 
 @pytest.mark.filterwarnings("ignore:(overflow|invalid):RuntimeWarning")
 def test_a_network_that_diverged_is_named_with_what_to_change(monkeypatch: pytest.MonkeyPatch) -> None:
-    Spied(monkeypatch, 20)
+    monkeypatch.setattr(data_size, "SIZES", (20,))
     own = replace(OWN, kinds=("dense",), optimiser="momentum", rate=10.0, batch=1)
     points = records_of(data_size.sweep(own))
     assert [point.told for point in points] == ["diverged"]

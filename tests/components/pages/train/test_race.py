@@ -12,20 +12,7 @@ from components.state.link import edited
 from components.state.setup import View
 from kernels.layer.spec import Array
 from kernels.learning.linear import Wired
-from tests.support.training import (
-    ALL,
-    KINDS,
-    PARAMETERS,
-    Floats,
-    entropy,
-    held,
-    of,
-    plain,
-    raw,
-    share,
-    theta_of,
-    variant,
-)
+from tests.support.training import ALL, KINDS, PARAMETERS, entropy, held, of, plain, raw, share, theta_of, variant
 
 CONV = variant("conv")
 
@@ -62,10 +49,7 @@ def test_what_changes_the_race_changes_its_key_and_nothing_else_does() -> None:
     assert same == {"pace", "watched", "disturbance", "tab"}
 
 
-# The digits.
-
-
-def shifts(canvas: Floats, label: int) -> set[int]:
+def shifts(canvas: Array, label: int) -> set[int]:
     """By how many pixels a digit of this label has been shifted here; several where its margin is empty."""
     found = set()
     pixels, labels = raw()
@@ -115,9 +99,6 @@ def test_the_harder_tests_are_the_test_digits_shifted_by_exactly_so_many_pixels(
         there = [shifts(x, label) for x, label in zip(plain(these)[:50], these.labels[:50], strict=True)]
         assert all(shift in some for some in there)
     assert len({these.x.tobytes() for these in found}) == 4
-
-
-# The results.
 
 
 @pytest.mark.parametrize("readout", ["max", "mean", "flat"])
@@ -194,18 +175,7 @@ def test_what_is_shown_of_the_first_layer_is_what_it_weighs(kind: View) -> None:
     assert shown.tolist() == [weighs[i : i + 5, j : j + 5, o, i, j].tolist() for o, i, j in at]
 
 
-# What the page promises.
-
-
 @pytest.mark.long
 def test_scrambled_a_convolution_falls() -> None:
     last = held(edited(Train(), kinds=("conv",), scrambled=True, examples=200, epochs=20))[-1].results
     assert last[CONV].test > last[variant("conv", True)].test + 0.2
-
-
-@pytest.mark.long
-def test_with_300_digits_a_convolution_beats_full_connection_by_thirty_points() -> None:
-    own = edited(Train(), kinds=("dense", "conv"), seed=1)
-    assert own.examples == 300
-    last = held(own)[-1].results
-    assert last[CONV].test >= last[variant("dense")].test + 0.3

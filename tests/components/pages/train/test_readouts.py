@@ -23,20 +23,18 @@ def scores(**cells: list[float]) -> list[Score]:
     return found
 
 
-def test_every_score_is_that_of_a_race_with_this_wiring_read_out_and_seed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_score_also_interrupted_is_that_of_a_race_with_its_wiring_read_out_and_seed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(readouts, "SEEDS", 2)
     found = records_of(readouts.experiment(OWN))
+    assert alike(interrupted(lambda after: readouts.experiment(OWN, after)), found)
     assert [score.seed for score in found] == [2] * 6 + [3] * 6
     assert len(found) == readouts.whole()
     for score in found:
         own = replace(OWN, kinds=(score.kind,), readout=score.readout, seed=score.seed)
         (result,) = records_of(race.rounds(own))[-1].results.values()
         assert (score.shifted, score.unshifted) == (result.test, result.harder[0])
-
-
-def test_interrupted_after_every_epoch_the_scores_are_those_without(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(readouts, "SEEDS", 1)
-    assert alike(interrupted(lambda after: readouts.experiment(OWN, after)), records_of(readouts.experiment(OWN)))
 
 
 def test_the_table_has_means_and_ranges_and_dashes_where_nothing_is() -> None:

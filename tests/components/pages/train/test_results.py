@@ -30,9 +30,6 @@ def told(own: Train, scrambled: dict[View, float] | None = None, **tests: float)
     return results.sentence(own, [Round(1, scores)])
 
 
-# Pictures.
-
-
 @pytest.mark.parametrize("examples", [10, 30])
 def test_the_digits_shown_are_the_first_they_train_with_in_order_and_scrambled(examples: int) -> None:
     own = of(examples=examples, scrambled=True)
@@ -43,9 +40,6 @@ def test_the_digits_shown_are_the_first_they_train_with_in_order_and_scrambled(e
     assert np.array_equal(mixed, image.mosaic(first.reshape(-1, 196)[:, race.order(own)].reshape(first.shape), 6))
     labels = " ".join(str(label) for label in train.labels[:24])
     assert f": {labels}," in results.digits_pictures(own)[0].alt
-
-
-# Cards.
 
 
 def test_there_is_a_card_a_network_with_its_name_its_parameters_and_its_line() -> None:
@@ -112,9 +106,6 @@ def test_of_a_network_that_diverged_no_number_is_shown() -> None:
     assert [fact.text for fact in card.facts] == ["—", "—", "—", "diverged"]
 
 
-# The sentence.
-
-
 def test_before_anything_has_happened_the_sentence_says_what_to_press() -> None:
     assert "**Play**" in results.sentence(of(), [])
     assert not numbers(results.sentence(of(), []))
@@ -163,9 +154,6 @@ def test_divergence_is_named_with_who_and_what_to_change() -> None:
 def test_a_network_that_guesses_after_nine_epochs_is_named(train: float, loss: float, epochs: int, said: str) -> None:
     text = results.sentence(ALONE, [Round(epochs, {CONV: result(train, 0.1, loss)})])
     assert re.findall("has not learned|overshooting|Test accuracy", text) == [said]
-
-
-# The hint.
 
 
 @pytest.mark.parametrize("reach", [0, 2])
@@ -237,9 +225,6 @@ def test_the_hint_is_about_the_read_out_and_about_scrambling_where_it_matters() 
         assert results.hint(of(readout=readout), []).startswith(note)
     assert "rounding" in results.hint(of(scrambled=True), [])
     assert "rounding" not in results.hint(of(), []) + results.hint(of(scrambled=True, kinds=("conv",)), [])
-
-
-# The table.
 
 
 def test_the_table_reads_back_as_every_epoch_of_every_network() -> None:

@@ -1,6 +1,7 @@
 """What the students measure is the engine's, and the lines of theory are typed a second time here."""
 
 from functools import partial
+from itertools import product
 
 import pytest
 
@@ -52,17 +53,21 @@ def test_theory_is_the_variance_times_the_weights_over_the_examples(size: tuple[
             assert one.least == holds[0]
 
 
-def test_a_point_is_the_mean_of_its_trials_and_the_seed_decides_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(teacher, "PAIRS", (16,))
+def test_a_point_is_the_mean_of_its_trials_also_interrupted_and_the_seed_decides_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(teacher, "PAIRS", (16, 32))
     monkeypatch.setattr(teacher, "TRIALS", 3)
     one = made()
     for seed in (1, 7):
         steps = [fit for fit, _ in teacher.fits(one, seed)]
-        assert [fit is None for fit in steps] == [True, True, True, False] * 4
-        for kind, fit in zip(KINDS, filter(None, steps), strict=True):
-            trials = [excess(one, one.student(kind), 16, 3 * seed + n) for n in range(3)]
-            assert (fit.kind, fit.examples) == (kind, 16)
+        assert [fit is None for fit in steps] == [True, True, True, False] * 8
+        points = [fit for fit in steps if fit]
+        for (n, kind), fit in zip(product((16, 32), KINDS), points, strict=True):
+            trials = [excess(one, one.student(kind), n, 3 * seed + trial) for trial in range(3)]
+            assert (fit.kind, fit.examples) == (kind, n)
             assert fit.excess == pytest.approx(sum(trials) / 3, rel=1e-12)
+        assert interrupted(partial(teacher.fits, one, seed)) == points
 
 
 @pytest.mark.parametrize("size", [(1, 1), (15, 1), (15, 15), pytest.param((15, 8), marks=pytest.mark.long)], ids=str)
@@ -90,10 +95,3 @@ def test_the_last_fits_are_told_in_numbers() -> None:
     for row, p, value in zip(rows[1:], (324, 36, 9), last[1:], strict=True):
         assert row == [p, value, pytest.approx(0.1 * p / 16, rel=5e-3)]
     assert numbers(teacher.note(made()))[-1] == 64
-
-
-def test_interrupted_after_every_trial_the_fits_are_those_without(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(teacher, "PAIRS", (16, 32))
-    monkeypatch.setattr(teacher, "TRIALS", 3)
-    work = partial(teacher.fits, made(), 1)
-    assert interrupted(work) == records_of(work()) != []
