@@ -137,18 +137,10 @@ DOUBLED = ", ".join(["split, add"] * 127)
 
 @pytest.mark.filterwarnings("ignore:(overflow|invalid|divide):RuntimeWarning")
 @pytest.mark.parametrize(
-    ("net", "channels"),
-    [
-        (f"{DOUBLED}, split, add", 1),
-        (f"{DOUBLED}, conv 8 3, tanh", 1),
-        (f"{DOUBLED}, norm, tanh", 1),
-        (f"{DOUBLED}, globalmean, softmax", 3),
-        (", ".join(["pad 1 value=100, conv 16 3"] * 120), 1),
-    ],
-    ids=lambda given: str(given)[-20:],
+    "net", [f"{DOUBLED}, {last}" for last in ("split, add", "conv 8 3, tanh", "norm, tanh", "globalmean, softmax")]
 )
-def test_numbers_too_large_for_float32_stop_no_page(net: str, channels: int) -> None:
-    own = of(net, (channels, 16, 16))
+def test_numbers_too_large_for_float32_stop_no_page(net: str) -> None:
+    own = of(net, (3, 16, 16))
     made, x = plan_of(own), np.ones(own.inputs, np.float32)
     assert (made.fault, len(made.rows), activations.refused(made)) == (None, len(made.configs), "")
     found = activations.volumes_of(made, activations.forward(own, made, x))

@@ -42,11 +42,6 @@ class Page(Visitor):
         self.send("builder", "edit", {"do": do} | message)
         self.is_sound()
 
-    def choose_unit(self, unit: object) -> None:
-        self.see("Activations")
-        self.send("volumes", "open", unit)
-        self.is_sound()
-
     def start_from(self, id: str) -> None:
         self.see("Activations")
         self.at.menu_button(key="net_start").set_value(id).run()
@@ -89,12 +84,6 @@ class Page(Visitor):
     def line(self, pattern: str) -> str:
         """The line that begins like this."""
         return next(line for line in self.said if re.match(pattern, line))
-
-    @property
-    def unit(self) -> str:
-        """The line about the unit that is shown."""
-        self.see("Activations")
-        return self.line(r"\*\*\d+\. ")
 
     @property
     def weights(self) -> str:
@@ -285,26 +274,6 @@ def test_undo_and_redo_go_through_edits_volumes_and_networks_of_others() -> None
         assert (page.data("builder")["undo"], page.data("builder")["redo"]) == ends
 
 
-def test_a_click_chooses_a_unit_the_link_holds_it_and_an_edit_forgets_it() -> None:
-    page = Page(**QUICK)
-    assert not page.has("unit")
-    page.choose_unit([0, 1, 2, 3])
-    chosen = page.unit
-    assert chosen.startswith("**1. Convolution: map 2, row 3, column 4.**")
-    assert len(page.data("unit")["cards"]) == 3
-    assert Page(**page.query).unit == chosen
-    page.choose_unit([-1, 0, 0, 0])
-    assert page.unit == chosen
-    page.edit("set", at=4, name="units", value="6")
-    page.see("Activations")
-    assert (page.own.unit, page.has("unit")) == ((), False)
-    page.choose_unit([0, 1, 2, 3])
-    page.press("unit_close")
-    assert (page.own.unit, page.has("unit")) == ((), False)
-    page = Page(**QUICK, opened="0,99,0,0")  # none that exists
-    assert (page.has("unit"), page.warnings) == (False, [])
-
-
 @pytest.mark.parametrize("net", ["", "split", "dense 10000, dense 10000", "table 0 3, table 0/0/0 3"])
 def test_any_network_that_can_be_written_opens(net: str) -> None:
     page = Page(net=net, inputs="1,16,16", weights="random", inverted="1")
@@ -316,7 +285,9 @@ def test_any_network_that_can_be_written_opens(net: str) -> None:
 def test_another_page_or_a_step_back_in_the_browser_and_the_network_is_as_it_was() -> None:
     page = Page(**QUICK)
     page.edit("add", at=0, op="tanh")
-    page.choose_unit([1, 0, 1, 1])
+    page.see("Activations")
+    page.send("volumes", "open", [1, 0, 1, 1])
+    assert page.has("unit")
     before = page.shown
     page.see("Activations")
     page.go("explore")

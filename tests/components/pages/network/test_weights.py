@@ -121,17 +121,9 @@ def test_the_caption_tells_where_the_weights_come_from(net: str, ways: dict[str,
 
 @pytest.mark.parametrize(
     "net",
-    [
-        *(known.layers for known in ZOO),
-        LAYERS,
-        LAYERS.replace("dense 10", "dense 7"),
-        LAYERS.replace("conv 8 3", "conv 9 3"),
-        "conv 4 1, dense 3",
-        "dense 3",
-        "relu",
-        "",
-    ],
-)
+    [*(known.layers for known in ZOO), LAYERS, LAYERS.replace("dense 10", "dense 7"),
+     LAYERS.replace("conv 8 3", "conv 9 3"), "conv 4 1, dense 3", "dense 3", "relu", ""],
+)  # fmt: skip
 def test_the_choice_that_is_marked_is_the_one_the_weights_come_from(net: str) -> None:
     """Trained, or edges, is marked only where some layer has them; a caption that denies it never stands beside it."""
     inputs = next((known.in_shape for known in ZOO if known.layers == net), (1, 16, 16))

@@ -1,10 +1,7 @@
 """Eight questions are drawn from a seed, in plain words, with four choices, and a working whose equations are true."""
 
-import ast
-import operator
 import re
 from collections import Counter
-from collections.abc import Callable
 
 import pytest
 
@@ -59,24 +56,8 @@ def test_words_are_plain() -> None:
         assert 2 <= len(question.working) <= 5
 
 
-OPERATORS: dict[type[ast.operator], Callable[[float, float], float]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-}
 TERM = r"\(?−?(?:\d{1,3}(?:,\d{3})+|\d+)(?: − \d+)?\)?"
 EQUATION = re.compile(rf"(?<![·+−/] )(?<![\d(])({TERM}(?: [·+−/] {TERM})*) = (−?[\d,]*\d)")
-
-
-def value_of(node: ast.expr) -> float:
-    if isinstance(node, ast.BinOp):
-        return OPERATORS[type(node.op)](value_of(node.left), value_of(node.right))
-    if isinstance(node, ast.UnaryOp):
-        return -value_of(node.operand)
-    assert isinstance(node, ast.Constant)
-    assert isinstance(node.value, int)
-    return node.value
 
 
 def test_every_equation_of_the_working_is_true() -> None:
@@ -86,7 +67,7 @@ def test_every_equation_of_the_working_is_true() -> None:
             equations = EQUATION.findall(step)
             assert len(equations) == step.count(" = "), step
             for left, right in equations:
-                assert value_of(ast.parse(left.translate(plain), mode="eval").body) == int(right.translate(plain)), step
+                assert eval(left.translate(plain)) == int(right.translate(plain)), step  # noqa: S307  # digits and signs
                 found += 1
     assert found > 3000
 

@@ -26,10 +26,7 @@ def test_the_example_is_one_step_of_deep_compression_with_the_paper_s_weights(k:
         assert made.found.centroids[name] == centroid
         assert (made.summed[name], made.tuned[name]) == pytest.approx((summed, centroid - 0.5 * summed))
     assert made.saving == 16 * 32 / found.bits()
-
-
-def test_the_sentence_has_the_paper_s_saving() -> None:
-    assert "3.2 times" in clustering.sentence(Clustering())
+    assert k != 4 or "3.2 times" in clustering.sentence(own)  # as the paper has it
 
 
 def test_cells_have_the_colour_of_their_cluster_and_the_text_alternative_its_numbers() -> None:
@@ -74,6 +71,7 @@ def test_the_recorded_network_loses_little_with_few_values_and_fine_tuning_gives
     assert known
     assert [point.clusters for point in known.records] == [0, *clustering.CLUSTERS]
     whole, few, *_, most = known.records
+    assert whole.size == 4 * (65 * 32 + 33 * 10)
     assert few.before < few.after < whole.after
     assert most.after > whole.after - 0.02
     assert [point.size for point in known.records[1:]] == sorted(point.size for point in known.records[1:])
@@ -85,16 +83,6 @@ def test_without_points_the_page_says_what_would_be_done() -> None:
     assert clustering.told(()).startswith("A network of 32 hidden units")
     assert clustering.chart_alt(()).endswith("Nothing measured yet.")
     assert len(clustering.chart(()).data) == 2
-
-
-def test_the_first_point_is_the_network_as_trained() -> None:
-    point, done = next(clustering.experiment(0))
-    known = recorded("clusters", 0, Point)
-    assert known
-    assert point
-    assert done == 1
-    assert point.after == pytest.approx(known.records[0].after, abs=0.05)
-    assert point.size == 4 * (65 * 32 + 33 * 10)
 
 
 def test_a_later_slice_says_when_the_network_is_trained_again(monkeypatch: pytest.MonkeyPatch) -> None:

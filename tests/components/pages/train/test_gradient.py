@@ -12,9 +12,10 @@ from components.pages.train import gradient, race
 from components.pages.train.gradient import Contributions
 from components.pages.train.state import Train
 from kernels.images.digits import Examples
+from tests.support.derivatives import slopes
 from tests.support.pictures import read_values
 from tests.support.text import exact, numbers
-from tests.support.training import LOST, Floats, answers, held, maps_of, of, plain, read, theta_of, variant
+from tests.support.training import LOST, Floats, answers, entropy, held, maps_of, of, plain, read, theta_of, variant
 
 every_readout = pytest.mark.parametrize("readout", ["max", "mean", "flat"])
 
@@ -32,7 +33,7 @@ def found(readout: str) -> Contributions:
     return gradient.contributions(own_of(readout), theta_for(readout))
 
 
-def slopes(theta: Floats, these: Examples, readout: str) -> Floats:
+def derived(theta: Floats, these: Examples, readout: str) -> Floats:
     """∂L/∂ the sums of the first layer, by hand."""
     x = plain(these)
     maps, last = maps_of(theta, x), theta[416:].reshape(10, -1)[:, :-1]
@@ -58,7 +59,7 @@ def slopes(theta: Floats, these: Examples, readout: str) -> Floats:
 def test_what_each_position_contributes_is_what_loops_say_and_adds_up_to_the_shared_gradient(readout: str) -> None:
     own = own_of(readout)
     train, _ = race.shifted_digits(own, 20)
-    down, x = slopes(theta_for(readout), train, readout), plain(train)
+    down, x = derived(theta_for(readout), train, readout), plain(train)
     positions, kernels = np.zeros((10, 10)), np.zeros((16, 5, 5))
     for n, i, j in product(range(20), range(10), range(10)):
         positions[i, j] += down[n, 3, i, j] * x[n, i + 1, j + 4]
@@ -72,14 +73,7 @@ def test_what_each_position_contributes_is_what_loops_say_and_adds_up_to_the_sha
 @every_readout
 def test_the_shared_gradient_is_the_slope_of_the_loss(readout: str) -> None:
     train, _ = race.shifted_digits(own_of(readout), 20)
-
-    def loss(change: float) -> float:
-        bent = theta_for(readout)
-        bent[3 * 25 + 1 * 5 + 4] += change
-        y = answers(bent, plain(train), readout)
-        return float(np.mean(np.log(np.exp(y).sum(axis=1)) - y[np.arange(20), train.labels]))
-
-    slope = (loss(1e-6) - loss(-1e-6)) / 2e-6
+    (slope,) = slopes(lambda theta: entropy(theta, train, readout), theta_for(readout), [3 * 25 + 1 * 5 + 4])
     assert found(readout).kernels[3, 1, 4] == pytest.approx(slope, rel=1e-4, abs=1e-8)
 
 

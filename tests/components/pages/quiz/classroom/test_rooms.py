@@ -19,9 +19,13 @@ class Clock:
         return self.now
 
 
-def opened(clock: Clock | None = None) -> tuple[Rooms, str]:
+def opened(*students: str, clock: Clock | None = None) -> tuple[Rooms, str]:
+    """A class that these have joined."""
     held = Rooms(clock or Clock())
-    return held, held.open(TEACHER, 3, "easy")
+    code = held.open(TEACHER, 3, "easy")
+    for ticket in students:
+        held.look(code, ticket, Guesses())
+    return held, code
 
 
 def look(held: Rooms, code: str, ticket: str) -> View | None:
@@ -43,6 +47,8 @@ def test_a_round_of_peer_instruction_is_counted_answer_by_answer() -> None:
         assert seen(held, code, ticket).own == option
     seen(held, code, "d")
     assert (seen(held, code, TEACHER).students, seen(held, code, TEACHER).answered) == (4, 3)
+    held.again(code, TEACHER)  # nothing is asked again before it has been counted
+    assert seen(held, code, TEACHER).moment == Moment(0)
     held.count(code, TEACHER)
     assert {seen(held, code, ticket).moment for ticket in ("a", TEACHER)} == {Moment(0, 0, "counted")}
     held.vote(code, "d", 0, 0, 1)  # too late
@@ -61,20 +67,13 @@ def test_a_round_of_peer_instruction_is_counted_answer_by_answer() -> None:
 
 
 def test_the_right_answer_ends_the_rounds_of_its_question_whenever_it_is_shown() -> None:
-    held, code = opened()
-    seen(held, code, "a")
+    held, code = opened("a")
     held.solve(code, TEACHER)
     held.vote(code, "a", 0, 0, 1)  # too late: it is known
     for act in (Rooms.again, Rooms.count, Rooms.solve):
         act(held, code, TEACHER)
         assert seen(held, code, "a").moment == Moment(0, 0, "solved")
     assert seen(held, code, TEACHER).counts == {}
-
-
-def test_nothing_is_asked_again_before_it_has_been_counted() -> None:
-    held, code = opened()
-    held.again(code, TEACHER)
-    assert seen(held, code, TEACHER).moment == Moment(0)
 
 
 def test_a_class_begins_and_goes_on_with_any_of_the_questions() -> None:
@@ -91,8 +90,7 @@ def test_a_class_begins_and_goes_on_with_any_of_the_questions() -> None:
 
 
 def test_another_question_starts_anew_and_one_asked_before_comes_back_as_it_was_left() -> None:
-    held, code = opened()
-    seen(held, code, "a")
+    held, code = opened("a")
     held.vote(code, "a", 0, 0, 1)
     for act, left in ((Rooms.count, Moment(0, 0, "counted")), (Rooms.again, Moment(0, 1)), (Rooms.solve, None)):
         act(held, code, TEACHER)
@@ -104,9 +102,7 @@ def test_another_question_starts_anew_and_one_asked_before_comes_back_as_it_was_
 
 
 def test_a_question_shown_by_mistake_costs_the_one_before_nothing() -> None:
-    held, code = opened()
-    for ticket in "ab":
-        seen(held, code, ticket)
+    held, code = opened("a", "b")
     held.vote(code, "a", 0, 0, 1)
     for question in (4, 0):
         held.ask(code, TEACHER, question)
@@ -116,9 +112,7 @@ def test_a_question_shown_by_mistake_costs_the_one_before_nothing() -> None:
 
 
 def test_a_student_sees_no_counts_and_changes_nothing_but_the_own_first_answer() -> None:
-    held, code = opened()
-    for ticket in "ab":
-        seen(held, code, ticket)
+    held, code = opened("a", "b")
     held.vote(code, "a", 0, 0, 1)
     held.vote(code, "a", 0, 0, 2)  # again, otherwise
     held.vote(code, "a", 0, 0, 1)  # replayed
@@ -143,39 +137,28 @@ ACTS: dict[str, Callable[[Rooms, str, str], None]] = {
 
 
 @pytest.mark.parametrize("act", sorted(ACTS))
-def test_only_the_ticket_that_opened_a_class_leads_it(act: str) -> None:
-    held, code = opened()
-    seen(held, code, "a")
-    for ticket in ("a", "stranger", ""):
+def test_only_the_ticket_that_opened_a_class_leads_it_and_no_stranger_learns_whether_there_is_one(act: str) -> None:
+    held, code = opened("a")
+    for tried, ticket in ((code, "a"), (code, "stranger"), (code, ""), ("22222222", "stranger")):
         with pytest.raises(RoomError, match="only the browser that opened this class"):
-            ACTS[act](held, code, ticket)
-    assert seen(held, code, TEACHER).moment == Moment(0)
+            ACTS[act](held, tried, ticket)
+        held.vote(tried, "stranger", 0, 0, 1)
+    assert (seen(held, code, TEACHER).moment, seen(held, code, TEACHER).counts) == (Moment(0), {})
     held.end(code, TEACHER)
     with pytest.raises(RoomError, match="this class has ended"):
         ACTS[act](held, code, TEACHER)
 
 
-def test_codes_are_long_enough_and_guessing_is_slowed_down_for_those_who_are_not_in() -> None:
-    clock = Clock()
-    held, code = opened(clock)
-    seen(held, code, "a")
+def test_codes_are_long_enough() -> None:
+    _, code = opened()
     assert len(code) == CODE_LENGTH
     assert set(code) <= set(CODE_LETTERS)
     assert len(CODE_LETTERS) ** CODE_LENGTH > 8e11
-    for _ in range(rooms.ALL_GUESSES):
-        assert look(held, "22222222", "thief") is None
-    for wrong_or_right in ("33333333", code):
-        with pytest.raises(RoomError, match="too many wrong codes"):
-            look(held, wrong_or_right, "thief")
-    assert seen(held, code, "a").students == 1  # whoever is in stays in
-    assert seen(held, code, TEACHER).teaches
-    clock.now += 1
-    assert seen(held, code, "late").students == 2
 
 
-def test_the_guesses_of_a_session_are_bounded_and_keep_nobody_else_out_until_all_together_are_too_many() -> None:
+def test_the_guesses_of_a_session_and_of_all_are_bounded_and_only_the_latter_keep_others_out() -> None:
     clock = Clock()
-    held, code = opened(clock)
+    held, code = opened("a", clock=clock)
 
     def tries(guesses: Guesses) -> int:
         found = 0
@@ -188,9 +171,17 @@ def test_the_guesses_of_a_session_are_bounded_and_keep_nobody_else_out_until_all
 
     one = Guesses()
     assert tries(one) == rooms.GUESSES
-    assert seen(held, code, "newcomer").students == 1
     with pytest.raises(RoomError, match="too many of your codes"):
         held.look(code, "thief", one)  # the right one, too: or it would be told from the wrong ones
+    assert seen(held, code, "newcomer").students == 2  # others are let in
+    assert sum(tries(Guesses()) for _ in range(1000)) == rooms.ALL_GUESSES - rooms.GUESSES
+    for wrong_or_right in ("33333333", code):
+        with pytest.raises(RoomError, match="too many wrong codes"):
+            look(held, wrong_or_right, "thief")
+    assert seen(held, code, "a").students == 2  # whoever is in stays in
+    assert seen(held, code, TEACHER).teaches
+    clock.now += 1
+    assert seen(held, code, "late").students == 3
     clock.now += 3600
     assert tries(one) == rooms.GUESSES  # what is not used is not saved
     clock.now += 1 / rooms.GUESSES_A_SECOND
@@ -201,20 +192,9 @@ def test_the_guesses_of_a_session_are_bounded_and_keep_nobody_else_out_until_all
     assert sum(tries(Guesses()) for _ in range(1000)) == rooms.ALL_GUESSES_A_SECOND
 
 
-def test_neither_a_vote_nor_a_lead_tells_a_stranger_whether_there_is_a_class() -> None:
-    held, code = opened()
-    for tried in (code, "22222222"):
-        held.vote(tried, "stranger", 0, 0, 1)
-        for act in ACTS.values():
-            with pytest.raises(RoomError, match="only the browser that opened this class"):
-                act(held, tried, "stranger")
-
-
 def test_the_end_of_a_class_is_no_guess_for_those_who_were_in() -> None:
-    held, code = opened()
     students = [f"s{n}" for n in range(200)]
-    for ticket in students:
-        seen(held, code, ticket)
+    held, code = opened(*students)
     other = held.open("another", 0, "easy")
     held.end(code, TEACHER)
     for _ in range(10):
@@ -224,7 +204,7 @@ def test_the_end_of_a_class_is_no_guess_for_those_who_were_in() -> None:
 
 def test_a_ticket_finds_the_class_it_teaches_or_joined_last_as_long_as_it_lives() -> None:
     clock = Clock()
-    held, code = opened(clock)
+    held, code = opened(clock=clock)
     other = held.open("another", 0, "easy")
     for joined in (code, other):
         seen(held, joined, "a")
@@ -240,7 +220,7 @@ def test_a_ticket_finds_the_class_it_teaches_or_joined_last_as_long_as_it_lives(
 
 def test_a_class_ends_after_four_hours_or_when_nobody_looks_any_more() -> None:
     clock = Clock()
-    held, code = opened(clock)
+    held, code = opened(clock=clock)
     for _ in range(int(rooms.LIFE / 600) - 1):
         clock.now += 600
         assert seen(held, code, TEACHER).teaches
@@ -283,7 +263,7 @@ def test_who_opens_a_hundred_classes_for_nobody_ends_his_own_and_keeps_no_teache
 
 def test_ten_thousand_random_messages_count_nothing_twice_and_let_nobody_in() -> None:
     rng, clock = random.Random(5), Clock()  # noqa: S311
-    held, code = opened(clock)
+    held, code = opened(clock=clock)
     tickets = [f"s{n}" for n in range(20)]
     first: dict[tuple[int, int], dict[str, int]] = {}
     for _ in range(10_000):
