@@ -62,7 +62,6 @@ def place(card: VolumeCard, c: int, i: int, j: int) -> tuple[int, int]:
 @pytest.mark.parametrize(
     ("net", "inputs"),
     [
-        ("conv 3 3 padding=same, tanh, mean 2", (1, 8, 6)),
         ("conv 5 3 padding=same, relu, split, conv 5 3 padding=1, add, max 2", (1, 7, 9)),
         ("conv 12 3, conv 9 4, tanh", (1, 6, 6)),
         ("conv 2 3, flatten, dense 10, softmax", (1, 6, 6)),

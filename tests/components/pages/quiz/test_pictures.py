@@ -9,6 +9,7 @@ import pytest
 from components.display import theme
 from components.pages.quiz.question import LEVELS, Choice, Question
 from kernels.images.samples import SAMPLES
+from tests.support.oracles import Geometry, Key, loop_connections
 from tests.support.pictures import read_png, read_values
 from tests.support.quiz import SEEDS, Answers, Floats, asked, compare, moves, quiz, reads, told
 from tests.support.text import numbers
@@ -79,30 +80,19 @@ def test_the_marked_outputs_are_those_that_read_the_pixel() -> None:
             assert read_png(choice.picture.src).shape == (*choice.picture.shape, 4)
 
 
-Wires = dict[tuple[int, int], tuple[object, ...]]  # the name of the weight on each cell of W
+Wires = dict[tuple[int, int], Key]  # the name of the weight on each cell of W
+KINDS = {"the convolution": "conv", "the tiled layer": "tiled", "the locally connected layer": "local",
+         "the fully connected layer": "dense"}  # fmt: skip
 
 
 def wires(question: Question) -> tuple[tuple[int, int], dict[str, Wires]]:
     """The shape of W, and its four wirings, by the words that name them."""
     side, _, K, L = told(question, r"reads N × N pixels through a sliding N × N window")
     s, p, d = moves(question.prompt)
-    assert d == 1
-    rows, cols = reads(side, K, s, p), reads(side, L, s, p)
-    conv: Wires = {}
-    tiled: Wires = {}
-    for (i, window), (j, across) in product(enumerate(rows), enumerate(cols)):
-        for (k, a), (l, b) in product(enumerate(window), enumerate(across)):
-            if 0 <= a < side and 0 <= b < side:
-                cell = i * len(cols) + j, a * side + b
-                conv[cell], tiled[cell] = (k, l), (k, l, i % 2, j % 2)
-    shape = len(rows) * len(cols), side * side
-    dense: Wires = {cell: cell for cell in product(range(shape[0]), range(shape[1]))}
-    return shape, {
-        "the convolution": conv,
-        "the tiled layer": tiled,
-        "the locally connected layer": {cell: cell for cell in conv},
-        "the fully connected layer": dense,
-    }
+    asked = Geometry("asked", (1, side, side), (K, L), stride=(s, s), padding=(p, p), dilation=(d, d))
+    connections = {name: loop_connections(kind, asked, (2, 2)) for name, kind in KINDS.items()}
+    known = {name: {(target, source): key for target, source, key in found} for name, found in connections.items()}
+    return (asked.n_outputs, asked.n_inputs), known
 
 
 def test_a_matrix_has_a_colour_for_each_weight_where_its_wiring_has_it() -> None:
@@ -122,7 +112,7 @@ def is_matrix(choice: Choice, shape: tuple[int, int], cells: Wires, shared: bool
     assert pixels.shape == (*shape, 4)
     assert {(int(t), int(s)) for t, s in np.argwhere(pixels[..., 3] == 255)} == set(cells)
     assert (pixels[..., 3] == 255).sum() == (pixels[..., 3] > 0).sum()
-    colours: dict[tuple[object, ...], set[bytes]] = {}
+    colours: dict[Key, set[bytes]] = {}
     for cell, name in cells.items():
         colours.setdefault(name, set()).add(pixels[cell].tobytes())
     assert all(len(found) == 1 for found in colours.values())
@@ -143,12 +133,8 @@ def test_no_matrix_can_be_told_by_its_palette() -> None:
 
 def test_only_the_easy_quiz_always_asks_for_the_convolution() -> None:
     for level in LEVELS:
-        found = {
-            re.findall(r"Which one is the (\w+)", q.prompt)[0]
-            for n in SEEDS
-            for q in quiz(n, level)
-            if q.kind == "matrix"
-        }
+        prompts = [question.prompt for seed in SEEDS for question in quiz(seed, level) if question.kind == "matrix"]
+        found = {re.findall(r"Which one is the (\w+)", prompt)[0] for prompt in prompts}
         assert found == ({"convolution"} if level == "easy" else {"convolution", "tiled", "locally", "fully"})
 
 

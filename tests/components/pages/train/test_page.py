@@ -152,17 +152,19 @@ def test_the_gradient_is_taken_apart_before_training_and_after_it() -> None:
 def test_the_sweep_runs_by_its_own_clock_and_stopped_keeps_its_points(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(data_size, "SIZES", (20, 40))
     page = Page(**QUICK, train_tab="size")
-    points = records_of(data_size.sweep(from_query(QUICK, Train())[0]))
+
+    def drawn() -> dict[str, list[float]]:
+        return {trace["name"]: unpacked(trace["y"]).tolist() for trace in page.traces("sweep")}
+
     page.press("sweep_start")
-    assert (page.has("sweep_stop"), page.has("sweep_start")) == (True, False)
     page.press("sweep_stop")
     page.run()
-    assert sum(len(unpacked(trace["y"])) for trace in page.traces("sweep")) == 1
+    assert sum(map(len, drawn().values())) == 1
     page.press("sweep_start")
     page.wait("sweep_stop")
     assert page.named("sweep_start").label == "Train at every size again"
-    drawn = {trace["name"]: unpacked(trace["y"]).tolist() for trace in page.traces("sweep")}
-    assert drawn == {NAMES[k]: [p.accuracy for p in points if p.kind == k] for k in ("tiled", "conv")}
+    points = records_of(data_size.sweep(from_query(QUICK, Train())[0]))
+    assert drawn() == {NAMES[k]: [p.accuracy for p in points if p.kind == k] for k in ("tiled", "conv")}
     assert data_size.sentence(points) in page.said
 
 

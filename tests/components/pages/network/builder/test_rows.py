@@ -47,12 +47,9 @@ def test_the_builder_is_told_of_each_layer_what_comes_out_and_how_many_weights_i
     [
         ("conv 8 3, relu, conv 4 15, relu", 2, ["Layer 3", "conv", "15", "14"]),
         ("relu, conv 9 3 groups=2", 1, ["Layer 2", "groups"]),
-        ("max 2, max 2, max 2, max 2, max 2", 4, ["Layer 5", "max"]),
         ("relu, add", 1, ["Layer 2", "add has no split"]),
         ("relu, split, relu", 1, ["Layer 2", "not closed by an add"]),
         ("split, conv 2 3, add", 2, ["Layer 3", "2 × 14 × 14", "1 × 16 × 16"]),
-        ("table 02 3", 0, ["Layer 1", "table"]),
-        ("conv 4 3, local 2 3x20", 1, ["Layer 2", "local", "20", "14"]),
     ],
 )
 def test_which_layer_does_not_fit_and_why_is_said_at_that_layer_and_below(net: str, at: int, words: list[str]) -> None:

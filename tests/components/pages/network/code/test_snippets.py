@@ -62,27 +62,6 @@ def test_the_numpy_code_runs_where_only_numpy_is_and_computes_what_the_engine_do
         np.testing.assert_allclose(found, wanted, rtol=1e-7, atol=1e-9 * scale, err_msg=made.text)
 
 
-@pytest.mark.parametrize(
-    ("text", "torch", "keras"),
-    [
-        ("conv 2 3 padding=same, norm, max 2, pad 1 value=2, flatten, dense 2, softmax", set(), set()),
-        ("tiled 2 3 1", set(), set()),
-        ("split, relu, add", {"Residual"}, set()),
-        ("table 01/1 3", {"Table"}, set()),
-        ("tiled 2 3 2", {"Tiled"}, {"Tiled"}),
-        ("local 2 3, subsample 2, unitbias", {"Tiled", "Subsample", "UnitBias"}, {"Tiled", "Subsample", "UnitBias"}),
-        ("conv 2 2 padding=same mode=reflect", set(), {"padded"}),
-    ],
-)
-def test_a_network_has_the_helpers_it_needs(text: str, torch: set[str], keras: set[str]) -> None:
-    codes = snippets(plan(parse(text), (2, 8, 8)))
-    for name, needed in {"PyTorch": torch, "Keras": keras}.items():
-        defined = {
-            node.name for node in ast.parse(codes[name]).body if isinstance(node, ast.ClassDef | ast.FunctionDef)
-        }
-        assert defined == needed
-
-
 WRITTEN = {
     "conv 8 3 padding=same": ("nn.Conv2d(2, 8, 3, padding=1)", "layers.ZeroPadding2D(1)(x) x = layers.Conv2D(8, 3)(x)"),
     "conv 8 3x5 stride=2x1 padding=1x2 bias=0": (
