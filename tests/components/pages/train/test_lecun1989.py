@@ -1,11 +1,10 @@
 """The five networks of 1989 stand beside their published figures, and what is called measured was measured."""
 
 from functools import partial
-from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from components.pages.train import lecun1989
 from components.pages.train.lecun1989 import Result
@@ -15,7 +14,6 @@ from kernels.learning.training import Recipe, accuracy, fit
 from tests.support.text import numbers
 from tests.support.work import interrupted, records_of
 
-Floats = NDArray[np.float64]
 NAMES = [net.name for net in NETS]
 FOUND = [Result(name, seed, 0.7 + 0.05 * n + 0.02 * seed) for seed in (0, 1, 2) for n, name in enumerate(NAMES)]
 
@@ -64,34 +62,23 @@ def test_every_net_is_trained_on_the_digits_of_the_file_enlarged_alike_and_judge
     assert lecun1989.SEEDS >= 5
     monkeypatch.setattr(lecun1989, "SEEDS", 2)
     monkeypatch.setattr(lecun1989, "RECIPE", Recipe(rate=0.005, epochs=1))
-    fitted: list[tuple[Any, Any, Any]] = []
-    judged: list[tuple[Any, Any, Any]] = []
-
-    def fits(net: Any, x: Any, wanted: Any, loss: Any, recipe: Recipe) -> Any:  # noqa: ANN401  # as they are
-        fitted.append((x, wanted, recipe.seed))
-        return fit(net, x, wanted, loss, recipe)
-
-    def judges(net: Any, theta: Any, x: Any, labels: Any) -> float:  # noqa: ANN401  # as they are
-        judged.append((theta, x, labels))
-        return accuracy(net, theta, x, labels)
-
+    fits, judges = Mock(wraps=fit), Mock(wraps=accuracy)
     monkeypatch.setattr(lecun1989, "fit", fits)
     monkeypatch.setattr(lecun1989, "accuracy", judges)
     results = records_of(lecun1989.experiment(4))
+    fitted, judged = ([call.args for call in mock.call_args_list] for mock in (fits, judges))
     assert interrupted(partial(lecun1989.experiment, 4)) == results
-    del fitted[10:], judged[10:]
     assert [(r.name, r.seed) for r in results] == [(name, seed) for seed in (8, 9) for name in NAMES]  # two seeds here
-    assert [seed for _, _, seed in fitted] == [8] * 5 + [9] * 5
-    for (x, wanted, seed), (_, shown, labels) in zip(fitted, judged, strict=True):
-        train, test = (enlarged(these) for these in split(320, 160, seed))
-        assert np.array_equal(x, 2 * train.x - 1)
-        assert np.array_equal(wanted.reshape(320, 10), 2 * np.eye(10)[train.labels] - 1)
-        assert np.array_equal(shown, 2 * test.x - 1)
-        assert np.array_equal(labels, test.labels)
-    for result, (theta, x, labels) in zip(results, judged, strict=True):
+    for result, (_, x, wanted, _, recipe), (_, theta, shown, labels) in zip(results, fitted, judged, strict=True):
+        assert recipe.seed == result.seed
+        train, test = (enlarged(these) for these in split(320, 160, result.seed))
+        np.testing.assert_array_equal(x, 2 * train.x - 1)
+        np.testing.assert_array_equal(wanted.reshape(320, 10), 2 * np.eye(10)[train.labels] - 1)
+        np.testing.assert_array_equal(shown, 2 * test.x - 1)
+        np.testing.assert_array_equal(labels, test.labels)
         if result.name == "Net-1":  # ten sums over all pixels
             W = theta.astype(np.float64).reshape(10, 257)
-            told = x.reshape(160, 256).astype(np.float64) @ W[:, :256].T + W[:, 256]
+            told = shown.reshape(160, 256).astype(np.float64) @ W[:, :256].T + W[:, 256]
             assert result.accuracy == pytest.approx(float(np.mean(told.argmax(axis=1) == labels)), abs=1.01 / 160)
 
 

@@ -76,19 +76,15 @@ def test_the_distribution_is_shown_and_discussed_before_anybody_learns_what_is_r
     wrong = (right + 1) % 4
     for student, option in zip(students, (right, wrong), strict=True):
         student.answer(0, 0, option)
-    for press, stage in (
-        ("", "asked"),
-        ("class_count", "counted"),
-        ("class_again", "asked"),
-        ("class_count", "counted"),
-    ):
+    for press in ("", "class_count", "class_again", "class_count"):
         if press:
             teacher.press(press)
-        assert bool(teacher.charts) == (stage == "counted")
+        counted = press == "class_count"
+        assert bool(teacher.charts) == counted
         for person in (teacher, *students):
             person.run()
             assert gives_away(person, ASKED[0]) == []
-        assert all((DISCUSS in student.said) == (stage == "counted") for student in students)
+        assert all((DISCUSS in student.said) == counted for student in students)
         assert not any(student.charts for student in students)
     teacher.press("class_solve")
     assert f"{LETTERS[right]} is correct. First answers: 1 of 2 correct (50%)" in teacher.said
@@ -129,12 +125,14 @@ def test_the_teacher_reads_the_answers_that_the_students_press(teacher: Person) 
             assert [text for text in (node.value for node in teacher.at.text) if text in texts] == texts
 
 
-def test_a_class_begins_where_its_teacher_was_and_goes_on_anywhere() -> None:
+def test_a_class_begins_where_its_teacher_was_waits_while_another_page_is_shown_and_goes_on_anywhere() -> None:
     teacher = Person(level="medium", question="6")
     teacher.press("class_open")
     teacher.told_ticket()
     assert teacher.title.startswith(":primary[6.]")
     teacher.press("class_ask")
+    for path in ("lesson", "quiz"):
+        teacher.go(path)
     assert (teacher.title[:12], teacher.value("class_question")) == (":primary[7.]", 7)
     for number in (2, 8):
         teacher.put("class_question", number)
@@ -175,14 +173,6 @@ def test_whoever_comes_back_to_the_quiz_without_the_class_is_offered_it(teacher:
     teacher.press("class_end")
     again.run()
     assert not again.has("class_back")
-
-
-def test_a_class_waits_while_its_teacher_shows_another_page(teacher: Person) -> None:
-    teacher.press("class_ask")
-    before = teacher.query["class"], teacher.title
-    for path in ("lesson", "quiz"):
-        teacher.go(path)
-    assert (teacher.query["class"], teacher.title) == before
 
 
 def test_a_run_of_the_page_with_a_wrong_code_is_one_guess(monkeypatch: pytest.MonkeyPatch) -> None:
