@@ -4,7 +4,6 @@ import math
 from collections import Counter
 from dataclasses import replace
 from functools import cached_property
-from itertools import product
 
 import numpy as np
 import pytest
@@ -36,6 +35,7 @@ STATES: list[Way] = [
     {"flip": True, "kernel": "1,2,3;4,5,7", "padding": "same", "period": 3},
     {"period": 512, "padding": "same", "mode": "circular"},
     {"kernel": "1e6,-1e6,1e-6", "bias": 1e6},
+    {"kernel": "1,2;3,4", "stride": 16, "padding": 1},  # three of its weights meet no pixel
 ]
 RANDOM: list[Way] = [
     {"period": 3},
@@ -43,13 +43,8 @@ RANDOM: list[Way] = [
     {"kernel": "1,2;3,4", "padding": "same", "mode": "circular", "dilation": 2, "flip": True},
 ]
 
-
-def short(way: Way) -> str:
-    """What pytest calls a state."""
-    return ", ".join(f"{name} {value}" for name, value in way.items()) or "default"
-
-
-every_state = pytest.mark.parametrize("way", STATES, ids=short)
+LEFT_OUT = {"grey": ("colour", "rgb"), "activation": ("activation", "tanh"), "untied": ("untied", [[0, 0, 0, 5.0]])}
+every_state = pytest.mark.parametrize("way", STATES, ids=str)
 
 
 class Shown:
@@ -109,26 +104,33 @@ def test_set_to_the_same_numbers_all_four_compute_the_map_of_the_loops(way: Way)
 
 
 @every_state
-def test_the_facts_are_the_counts_of_the_loops(way: Way) -> None:
+def test_a_card_has_the_counts_of_the_loops_in_its_facts_and_in_words_beside_its_matrix(way: Way) -> None:
     shown = Shown(way)
+    outputs, inputs = shown.g.n_outputs, shown.g.n_inputs
     for kind, result, card in zip(KINDS, shown.results, shown.cards, strict=True):
         edges, parameters = shown.connections(kind), shown.parameters(kind)
         found = Counter(key for _, _, key in edges)
         biases = sum(key[0] == "bias" for key in found)
         multiplied = sum(key[0] == "weight" for _, _, key in edges)
-        assert result.shape == (shown.g.n_outputs, shown.g.n_inputs + shown.g.bias)
         assert numbers(card.headline) == [parameters - biases] + [biases] * shown.g.bias
         assert [numbers(fact.text) for fact in card.facts[:3]] == [[parameters], [len(edges)], [multiplied]]
         assert sizes(card.facts[0].exact) == [pytest.approx(4 * parameters, rel=0.051)]
         uses = [*found.values()] + [0] * (parameters - len(found))  # a convolution owns weights that meet no pixel
         assert result.uses == (min(uses), max(uses))
         assert numbers(card.facts[1].exact) == ([] if max(uses) == min(uses) == 1 else sorted({min(uses), max(uses)}))
-
-
-def test_weights_that_are_used_nowhere_are_counted_as_such() -> None:
-    shown = Shown({"kernel": [[1] * 8] * 8, "padding": "same"}, (4, 11))  # the last row never meets a pixel
-    assert shown.results[3].uses == (0, 44)
-    assert numbers(shown.cards[3].facts[1].exact) == [0, 44]
+        assert (card.colour, card.dashed) == (theme.ROLES[kind], kind in theme.DASHED)
+        whole, output, corner, network = pictures(card)
+        assert result.shape == (outputs, inputs + shown.g.bias)
+        assert (whole.rows, whole.shape, whole.group) == (outputs, (outputs, inputs), output.group)
+        assert numbers(whole.title) == [*result.shape]
+        # But for weights set to 0.
+        assert set(numbers(whole.alt)) - {0} == {outputs, inputs, len(edges), parameters} - {0}
+        seen = min(60, outputs), min(96, inputs)
+        assert corner.shape == read_png(corner.src).shape[:2] == seen
+        assert set(numbers(corner.alt)) - {0} == {*seen, len(edges), parameters} - {0}
+        assert all(one.alt.startswith(f"{card.title}: ") for one in (output, corner, network))
+        assert numbers(network.alt) == numbers(network.title)
+    assert len({pictures(card)[3].src for card in shown.cards}) >= 3  # tiled may be one of its neighbours
 
 
 @pytest.mark.parametrize(("period", "many"), [(1, []), (2, [4]), (3, [9]), (7, [49]), (8, [56]), (9, []), (512, [])])
@@ -169,32 +171,9 @@ def test_the_map_holds_its_numbers_and_shares_its_range_where_all_are_the_same(w
         output = pictures(card)[1]
         np.testing.assert_array_equal(read_values(output), result.output.astype(np.float32))
         assert numbers(output.high) == [pytest.approx(own if draw else max(largest), rel=0.051)]
-        assert set(cells_of(output)) == set(result.output.shape) == set(shown.g.out_size)
+        assert cells_of(output) == [*result.output.shape] == [*shown.g.out_size]
         assert output.ramp == "signed" or not draw
-        low, high = float(result.output.min()), float(result.output.max())
-        ends = [pytest.approx(low, rel=0.051), pytest.approx(high, rel=0.051)]
-        assert numbers(output.alt) == [*shown.g.out_size, *ends]
     assert len({pictures(card)[1].group for card in shown.cards}) == 1
-
-
-@every_state
-def test_words_beside_the_matrix_count_its_rows_columns_connections_and_weights(way: Way) -> None:
-    shown = Shown(way)
-    outputs, inputs = shown.g.n_outputs, shown.g.n_inputs
-    for kind, card in zip(KINDS, shown.cards, strict=True):
-        counted = {len(shown.connections(kind)), shown.parameters(kind)}
-        whole, output, corner, network = pictures(card)
-        assert whole.rows == outputs == whole.shape[0]
-        assert whole.shape[1] == inputs
-        assert whole.group == output.group
-        assert numbers(whole.title) == [outputs, inputs + shown.g.bias]
-        assert set(numbers(whole.alt)) - {0} == {outputs, inputs, *counted} - {0}  # but for weights set to 0
-        seen = min(60, outputs), min(96, inputs)
-        assert corner.shape == read_png(corner.src).shape[:2] == seen
-        assert set(numbers(corner.alt)) - {0} == {*seen, *counted} - {0}
-        assert all(one.alt.startswith(f"{card.title}: ") for one in (output, corner, network))
-        assert numbers(network.alt) == numbers(network.title)
-    assert len({pictures(card)[3].src for card in shown.cards}) >= 3  # tiled may be one of its neighbours
 
 
 def colours_by_loops(shown: Shown, kind: View, rows: int, cols: int) -> Bytes:
@@ -220,22 +199,16 @@ def colours_by_loops(shown: Shown, kind: View, rows: int, cols: int) -> Bytes:
 
 
 @pytest.mark.parametrize("draw", [0, 5])
-@pytest.mark.parametrize("way", [way for way in STATES if way.get("mode", "zeros") == "zeros"], ids=short)
-def test_every_cell_of_the_corner_has_the_colour_of_its_weight(way: Way, draw: int) -> None:
+@pytest.mark.parametrize("way", [way for way in STATES if way.get("mode", "zeros") == "zeros"], ids=str)
+def test_every_cell_of_the_corner_has_the_colour_of_its_weight_and_it_is_said_where_some_are_pale(
+    way: Way, draw: int
+) -> None:
     shown = Shown(way, draw=draw)
     assert 0 < four_layers.PALE < 128
     for kind, card in zip(KINDS, shown.cards, strict=True):
-        corner = pictures(card)[2]
-        np.testing.assert_array_equal(read_png(corner.src), colours_by_loops(shown, kind, *corner.shape))
-
-
-@pytest.mark.parametrize("draw", [0, 3])
-def test_only_set_to_the_same_numbers_the_fully_connected_layer_has_pale_weights_and_says_so(draw: int) -> None:
-    for kind, card in zip(KINDS, Shown({}, draw=draw).cards, strict=True):
         whole, _, corner, _ = pictures(card)
-        pale = bool((read_png(corner.src)[..., 3] == four_layers.PALE).any())
-        assert pale == ("pale" in corner.alt) == ("pale" in whole.alt) == (kind == "dense" and draw == 0)
-        assert (card.colour, card.dashed) == (theme.ROLES[kind], kind in theme.DASHED)
+        np.testing.assert_array_equal(read_png(corner.src), colours_by_loops(shown, kind, *corner.shape))
+        assert ("pale" in corner.alt) == ("pale" in whole.alt) == (kind == "dense" and draw == 0)
 
 
 @every_state
@@ -253,33 +226,19 @@ def test_beside_the_four_stand_the_picture_and_the_kernel_with_their_numbers(way
     assert (numbers(picture.alt)[:2], numbers(kernel.alt)[:2]) == ([9, 11], [K, L])
 
 
-@pytest.mark.parametrize(
-    ("changes", "said"),
-    [
-        ({}, []),
-        ({"colour": "rgb"}, ["grey"]),
-        ({"activation": "relu"}, ["activation"]),
-        ({"untied": [[0, 0, 0, 5.0]]}, ["untied"]),
-        ({"colour": "rgb", "activation": "tanh", "untied": [[0, 0, 0, 5.0]]}, ["grey", "activation", "untied"]),
-    ],
-    ids=str,
-)
-def test_what_of_the_visitors_layer_is_left_out_is_told(changes: Way, said: list[str]) -> None:
-    state = edited(DEFAULT, side=12)
-    layer = layer_of(state, (12, 12))
-    told = four_layers.scope(edited(state, **changes), layer, layer).lower()
-    assert [word for word in ("grey", "activation", "untied") if word in told] == said
-
-
-def test_what_was_done_to_the_picture_is_told_in_its_sizes() -> None:
-    for way, colour in product(({}, {"stride": 2, "bias": 1}), ("grey", "rgb")):
-        state = edited(DEFAULT, **way, colour=colour, side=100)
-        own, layer = layer_of(state, (60, 100)), layer_of(small_state(state, (60, 100)), (19, 32))
-        g = geometry(state, (60, 100))
-        told = numbers(four_layers.scope(state, layer, own))
-        assert set(told) == {19, 32, 60, 100, g.n_outputs * (g.n_inputs + (state.bias != 0))}
-        assert told[:2] == [19, 32]
-        assert numbers(four_layers.scope(state, own, own)) == [60, 100]
+@pytest.mark.parametrize("left_out", [[], ["grey"], ["activation"], ["untied"], [*LEFT_OUT]], ids=str)
+def test_what_was_done_to_the_picture_is_told_in_its_sizes_and_what_is_left_out_of_the_layer(
+    left_out: list[str],
+) -> None:
+    state = edited(DEFAULT, stride=2, bias=1, side=100)
+    own, layer = layer_of(state, (60, 100)), layer_of(small_state(state, (60, 100)), (19, 32))
+    g = geometry(state, (60, 100))
+    changed = edited(state, **dict(LEFT_OUT[name] for name in left_out))
+    told = four_layers.scope(changed, layer, own)
+    assert numbers(told)[:2] == [19, 32]
+    assert set(numbers(told)) == {19, 32, 60, 100, g.n_outputs * (g.n_inputs + 1)}
+    assert [name for name in LEFT_OUT if name in told.lower()] == left_out
+    assert numbers(four_layers.scope(changed, own, own)) == [60, 100]
 
 
 @every_state
@@ -302,7 +261,7 @@ def test_one_weight_is_singular_and_a_kernel_as_large_as_the_picture_is_not_prai
 
 
 @pytest.mark.parametrize("seed", [1, 9999])
-@pytest.mark.parametrize("way", RANDOM, ids=short)
+@pytest.mark.parametrize("way", RANDOM, ids=str)
 def test_free_weights_are_those_of_the_seed_and_of_the_layer_and_the_next_layer_can_copy_what_is_said(
     way: Way, seed: int
 ) -> None:

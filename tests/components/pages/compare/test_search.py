@@ -1,6 +1,5 @@
 """Copies hidden in a picture: the shared kernel finds every one, untied weights those where they were taught."""
 
-import re
 from itertools import product
 from typing import Any
 
@@ -122,17 +121,14 @@ def test_at_first_the_square_is_the_one_whose_numbers_vary_most(size: Pair, side
     picture = noise(*size)
     square = search.chosen(START, picture)
     assert square.side == side
-    spread = {}
-    for i, j in product(range(size[0] - side + 1), range(size[1] - side + 1)):
-        values = [float(picture[i + k, j + l]) for k, l in product(range(side), repeat=2)]
-        mean = sum(values) / len(values)
-        spread[i, j] = sum((value - mean) ** 2 for value in values)
+    corners = product(range(size[0] - side + 1), range(size[1] - side + 1))
+    spread = {(i, j): picture[i : i + side, j : j + side].var() for i, j in corners}
     assert spread[square.corner] == pytest.approx(max(spread.values()), rel=1e-12)
 
 
 @pytest.mark.parametrize(("seed", "pasted"), [(0, 1), (9999, 24)])
 @pytest.mark.parametrize("pattern", [(8, 26, 9), (0, 0, 3), (511, 511, 15)], ids=str)
-def test_copies_are_where_they_are_said_to_be_and_the_rest_is_the_picture(
+def test_copies_are_where_the_seed_puts_them_and_the_rest_is_the_picture(
     pattern: tuple[int, int, int], seed: int, pasted: int
 ) -> None:
     picture = noise(40, 64)
@@ -151,11 +147,8 @@ def test_copies_are_where_they_are_said_to_be_and_the_rest_is_the_picture(
     picture[:] = 0  # the search keeps its pattern
     np.testing.assert_array_equal(task.pattern, before[top : top + side, left : left + side])
     assert len(task.copies) == pasted or (len(task.copies) < pasted and side >= 9)
-
-
-def test_where_the_copies_are_is_decided_by_the_seed() -> None:
-    first, again, other = (search.search(noise(64, 64), edited(START, places=seed)).copies for seed in (4, 4, 5))
-    assert first == again != other
+    assert search.search(before, own).copies == task.copies
+    assert search.search(before, edited(own, places=seed ^ 1)).copies != task.copies
 
 
 # Who finds them, and what is said about it.
@@ -166,6 +159,8 @@ TASKS: list[tuple[Pair, dict[str, Any]]] = [
     ((12, 16), {"pictures": 9}),
     ((12, 9), {"pattern": [0, 0, 4], "pasted": 1, "pictures": 30, "places": 2}),
     ((8, 8), {"pattern": [5, 5, 3], "pasted": 24, "pictures": 6}),
+    ((64, 8), {"pattern": [511, 0, 15], "pasted": 24}),
+    ((64, 64), {"pattern": [511, 511, 15], "pasted": 24, "pictures": 60}),
 ]
 
 
@@ -210,7 +205,7 @@ def test_a_card_counts_what_was_found_and_frames_it(case: Case) -> None:
         assert numbers(card.headline) == [len(hidden & set(detector.matches)), len(hidden)]
         found, lesson, likeness = card.pictures
         assert found.marks == tuple((*at, side, side) for at in detector.matches)
-        dashed = tuple((int(i), int(j), side, side) for i, j in np.argwhere(detector.trained))
+        dashed = tuple((int(i), int(j), side, side) for i, j in np.argwhere(detector.trained)[:FRAMES])
         assert found.dashed == (dashed if detector is case.untied else ())
         assert numbers(found.alt)[0] == len(detector.matches)
         np.testing.assert_array_equal(read_values(found), case.task.picture.astype(np.float32))
@@ -288,30 +283,3 @@ def test_how_long_untied_weights_would_take_is_the_coupon_collectors_expectation
     complete = Case((4, 4), pattern=[0, 0, 3], pasted=1, pictures=60)
     assert complete.untied.trained.all()
     assert complete.cards[0].facts[0].exact == ""
-
-
-@pytest.mark.parametrize(("size", "side"), [((8, 8), 8), ((64, 8), 8), ((32, 32), 15)], ids=str)
-def test_a_lesson_is_not_said_to_show_more_copies_than_it_has_room_for(size: Pair, side: int) -> None:
-    case = Case(size, pattern=[0, 0, 15], pasted=24, pictures=3)
-    assert len(case.task.pattern) == side
-    assert len(case.taught()) < 24
-    assert 24 not in numbers(case.said) or re.search(r"(up to|at most|no more than) 24", case.said)
-
-
-EXTREMES: list[tuple[Pair, list[int], int]] = [
-    ((8, 8), [3, 3, 3], 5),
-    ((64, 8), [511, 0, 15], 5),
-    ((15, 15), [3, 3, 15], 5),
-    ((64, 64), [511, 511, 15], 60),
-    ((64, 64), [511, 511, 3], 60),
-]
-
-
-@pytest.mark.long
-@pytest.mark.parametrize(("size", "pattern", "pictures"), EXTREMES, ids=str)
-def test_at_the_edge_of_what_is_allowed_every_copy_is_found(size: Pair, pattern: list[int], pictures: int) -> None:
-    case = Case(size, pattern=pattern, pictures=pictures, pasted=24)
-    assert set(case.task.targets) <= set(case.shared.matches)
-    assert set(case.untied.matches) <= set(case.shared.matches)
-    assert [numbers(card.headline)[1] for card in case.cards] == [len(case.task.targets)] * 2
-    assert all(np.isfinite(detector.correlation).all() for detector in (case.untied, case.shared))
