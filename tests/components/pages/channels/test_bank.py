@@ -1,16 +1,12 @@
-"""What the table of kernels and the slider are sent: every weight in its place, with its own colour."""
+"""What the table of kernels is sent: every weight in its place, with its own colour."""
 
 import json
 from dataclasses import replace
-from types import ModuleType
-from typing import Any
 
 import numpy as np
 import pytest
 
 from components.display import theme
-from components.pages.adaptive import slider
-from components.pages.channels import bank as bank_component
 from components.pages.channels import blocks, layer
 from components.pages.channels.bank import props
 from components.pages.channels.state import Channels
@@ -30,14 +26,6 @@ def bank_of(case: Case) -> Channels:
     return layer.fitted(edited(Channels(), filters=weight.tolist(), biases=biases.tolist(), groups=groups), many)
 
 
-def better(colour: list[int]) -> str:
-    """Black or white, by the contrast of WCAG 2."""
-    parts = [part / 255 for part in colour]
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-    light = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-    return "#000000" if (light + 0.05) / 0.05 > 1.05 / (light + 0.05) else "#ffffff"
-
-
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_each_kernel_stands_in_its_row_and_column_in_the_colours_of_its_weights(case: Case) -> None:
     many, outputs, groups, (K, L) = case
@@ -51,7 +39,7 @@ def test_each_kernel_stands_in_its_row_and_column_in_the_colours_of_its_weights(
                 "channel": c % reads,
                 "weights": weight[o, c % reads].ravel().tolist(),
                 "colours": [hexed(colour) for colour in colours[o, c % reads]],
-                "inks": [better(colour.tolist()) for colour in colours[o, c % reads]],
+                "inks": [theme.ink(colour) for colour in colours[o, c % reads]],
             }
             if c // reads == o // (outputs // groups)
             else None
@@ -97,23 +85,3 @@ def test_a_changed_weight_changes_one_number_and_no_colour_and_places_change_not
     assert after["outputs"][2][1]["weights"][2] == 9.5
     after["outputs"][2][1]["weights"][2] = before["outputs"][2][1]["weights"][2]
     assert before == after == props(replace(own, cell=(2, 9, 9), part=(0, 5, 0, 5), seed=7), names)
-
-
-def test_the_table_and_the_slider_are_mounted_with_their_data_and_their_callback(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    own, names, marks = bank_of(CASES[0]), ("a", "b", "c"), {"bound": 0.25, "other": 0.5}
-    sent: dict[str, Any] = {}
-
-    def called() -> None:
-        """A callback."""
-
-    modules: tuple[ModuleType, ...] = (bank_component, slider)
-    for module in modules:
-        monkeypatch.setattr(module, "_mount", sent.update)
-    bank_component.bank("bank", own, names, 7, called)
-    assert sent == {"key": "bank", "data": props(own, names) | {"serial": 7}, "on_edit_change": called}
-    sent.clear()
-    slider.slider("mu", "Step size μ", 0.05, (1e-4, 2.0), marks, called)
-    data = {"label": "Step size μ", "value": 0.05, "low": 1e-4, "high": 2.0, "marks": marks}
-    assert sent == {"key": "mu", "data": data, "on_place_change": called}

@@ -238,14 +238,11 @@ def test_the_costs_are_those_of_an_enumeration_and_of_the_formulas_beside_them(c
         assert (links.name, work.name, size.name) == ("connections, including biases", "multiply-adds", "in float32")
         assert (numbers(links.text), numbers(work.text)) == ([len(listed)], [len(listed) - biases])
         assert sizes(size.text) == [pytest.approx(4 * wanted, rel=0.06)]
-        assert case.layer.counts[kind].bytes == 4 * wanted
     (C, H, W), (O, rows, cols) = case.g.in_shape, case.maps.shape
     (K, L), reads = case.g.kernel_size, C // case.g.groups
     dense, local, conv = shown
     assert dense.note == f"{O}·{rows}·{cols} × {C}·{H}·{W} + {O}·{rows}·{cols} biases"
-    assert numbers(dense.headline) == [biases * C * H * W + biases]
     assert conv.note == f"{O}·{reads}·{K}·{L} + {O} biases"
-    assert numbers(conv.headline) == [O * reads * K * L + O]
     lost = " minus taps on padding" if any(map(any, case.g.pads)) else ""
     assert local.note == f"{O}·{rows}·{cols} × {reads}·{K}·{L}{lost} + {O}·{rows}·{cols} biases"
 
@@ -371,24 +368,6 @@ def test_a_named_bank_reads_every_channel_there_is_and_has_no_bias(
         assert channels.start_from(found, id, many) == found
 
 
-def test_the_random_bank_is_that_of_the_seed() -> None:
-    banks = [channels.start_from(edited(Channels(), seed=seed), "random", 3).filters for seed in (0, 0, 1)]
-    assert banks[0] == banks[1] != banks[2]
-    assert np.abs(np.array(banks)).max() <= 1
-
-
-def test_opponent_colours_are_luma_and_two_differences_of_three_channels() -> None:
-    found = channels.start_from(Channels(), "opponent", 3)
-    assert found.kernel_size == (1, 1)
-    volume = np.array([255, 128, 0], np.uint8)[:, None, None]
-    values = channels.outputs(found, channels.layer(Setup(), found, (3, 1, 1)), volume)[:, 0, 0]
-    half = 128 / 255
-    assert values.tolist() == pytest.approx([0.299 + 0.587 * half, 1 - half, -0.5 - 0.5 * half])
-    for many in (1, 2, 4):
-        with pytest.raises(ValueError, match=f"3 channels, got {many}"):
-            channels.start_from(channels.fitted(Channels(), many), "opponent", many)
-
-
 def test_the_picture_is_as_large_as_it_is_up_to_what_is_still_quick() -> None:
     for side in (8, MOST, MOST + 1, 512):
         for state in (edited(Setup(), side=side, untied="0,0,0,9", zoom="0,9,0,9"), Setup(image=UPLOAD, side=side)):
@@ -400,16 +379,10 @@ def test_the_picture_is_as_large_as_it_is_up_to_what_is_still_quick() -> None:
 
 
 @each_case
-def test_the_title_of_channels_has_its_parameters_channels_and_maps(case: Case) -> None:
-    told = channels.title(case.layer)
-    assert numbers(told) == [parameter_count("conv", case.g), case.g.in_shape[0], case.outputs]
-    assert ("channels" in told) == (case.g.in_shape[0] > 1)
-    assert ("maps" in told) == (case.outputs > 1)
-
-
-@each_case
-def test_the_finding_counts_the_channels_the_positions_and_the_parameters_without_sharing(case: Case) -> None:
-    outputs, reads = np.array(case.own.filters).shape[:2]
+def test_the_title_and_the_finding_count_parameters_channels_maps_and_positions(case: Case) -> None:
+    told, outputs, channels_in = channels.title(case.layer), case.outputs, case.g.in_shape[0]
+    assert numbers(told) == [parameter_count("conv", case.g), channels_in, outputs]
+    assert ("channels" in told, "maps" in told) == (channels_in > 1, outputs > 1)
     rows, cols = case.maps.shape[1:]
-    dense = outputs * rows * cols * (math.prod(case.layer.in_shape) + 1)
-    assert numbers(channels.sentence(case.layer)) == [reads, rows, cols, dense]
+    dense = outputs * rows * cols * (case.volume.size + 1)
+    assert numbers(channels.sentence(case.layer)) == [len(case.reads(0)), rows, cols, dense]
