@@ -3,6 +3,7 @@
 No browser: `Visitor` reads what the components are sent, and answers in their place.
 """
 
+import json
 import re
 from base64 import b64decode
 from dataclasses import replace
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from components.pages.adaptive.state import Adaptive
 from components.pages.channels import blocks, controls, layer
+from components.pages.channels.bank import props
 from components.pages.channels.state import MOVED, Channels
 from components.state.link import declared, from_query
 from components.state.setup import Setup
@@ -104,7 +106,6 @@ ORIENTED = bank("oriented", 3)
 @pytest.mark.parametrize("tab", HOMES)
 def test_a_first_visit_shows_a_tab_alone_without_a_word_of_warning(tab: str) -> None:
     page = Page(tab)
-    page.is_sound()
     assert (page.errors, page.warnings, page.query) == ([], [], {})
     assert [node.label for node in page.at.tabs] == [*TITLES.values()]
     assert {key for keys in HOMES.values() for key in keys if page.has(key)} == {*HOMES[tab]}
@@ -157,7 +158,7 @@ def test_the_tabs_show_what_the_layer_says_of_the_channels_and_the_bank_of_the_l
     made, names = layer.layer(state, own, volume.shape), layer.names_of(own, len(volume), controls.TITLES)
     maps = [replace(card, note="") for card in layer.shown_maps(state, own, made, volume)]
     assert page.data("maps")["cards"] == as_sent(maps)
-    assert page.weights == np.ravel(own.filters).tolist()
+    assert page.data("bank") == json.loads(json.dumps(props(own, names))) | {"serial": 0}
     apart = layer.taken_apart(state, own, made, volume, names)
     assert page.to("inside").data("parts")["cards"] == as_sent(apart.cards)
     assert (page.sum, page.data("cell")["at"]) == ([as_read(line) for line in apart.lines], [*apart.at])
@@ -230,28 +231,22 @@ def test_the_pinned_output_is_written_out_and_framed_and_another_map_is_taken_ap
     assert moved(page) == {"parts", "cell", "sum"}
 
 
-def test_the_number_of_outputs_and_the_size_keep_the_kernels_where_they_are() -> None:
-    page, weight = Page(**GRID), np.zeros((2, 3, 5, 4))
-    weight[:, :, 1:4, 1:4] = ORIENTED[:2]
-    for field, value in (("outputs", 2), ("bank_K", 5), ("bank_L", 4)):
+def test_outputs_and_size_keep_the_kernels_where_they_are_and_groups_cut_them_from_the_other_channels() -> None:
+    page, weight = Page(**GRID), np.zeros((3, 3, 5, 4))
+    weight[:, :, 1:4, 1:4] = ORIENTED[:3]
+    for field, value in (("outputs", 3), ("bank_K", 5), ("bank_L", 4)):
         page.put(field, value)
         assert (page.value(field), page.warnings) == (value, [])
     assert page.weights == weight.ravel().tolist()
+    page.put("groups", 3)
+    assert (page.query["groups"], page.value("groups")) == ("3", 3)
+    assert page.weights == weight[:, :1].ravel().tolist()
+    cells = page.data("bank")["outputs"]
+    assert [[cell is not None for cell in row] for row in cells] == np.eye(3, dtype=bool).tolist()
     assert Page(**page.query).shown == page.shown
     page.put("outputs", 6)
     assert len(page.data("bank")["biases"]) == len(page.data("maps")["cards"]) == 6
-    assert page.weights == [*weight.ravel().tolist(), *[0.0] * (4 * 3 * 5 * 4)]
-
-
-def test_groups_cut_the_outputs_from_the_other_channels() -> None:
-    page = Page(**GRID)
-    page.put("outputs", 3)
-    page.put("groups", 3)
-    assert (page.query["groups"], page.value("groups")) == ("3", 3)
-    cells = page.data("bank")["outputs"]
-    assert [[cell is not None for cell in row] for row in cells] == np.eye(3, dtype=bool).tolist()
-    assert page.weights == ORIENTED[:3, :1].ravel().tolist()
-    assert Page(**page.query).shown == page.shown
+    assert page.weights == [*weight[:, :1].ravel().tolist(), *[0.0] * (3 * 5 * 4)]
 
 
 def test_a_preset_is_the_named_bank_with_the_seed_that_was_set() -> None:

@@ -90,22 +90,6 @@ def test_tied_runs_on_over_every_length_and_untied_stops_where_its_weights_end()
     assert (tied.refusal, untied.refusal) == ("", REFUSED)
 
 
-@pytest.mark.parametrize(
-    "ways",
-    [
-        {"examples": 10, "epochs": 1, "units": 2},
-        pytest.param({"examples": 1000, "epochs": 1, "units": 64}, marks=pytest.mark.long),
-        {"examples": 10, "epochs": 3, "rate": 1e-4, "seed": 9999},
-    ],
-    ids=str,
-)
-def test_at_the_ends_of_what_can_be_asked_for_there_are_as_many_sound_rounds_as_epochs(ways: dict[str, object]) -> None:
-    own = of(**ways)
-    assert [r.number for r in held(own)] == list(range(1, own.epochs + 1))
-    assert all(np.isfinite(score.loss) and not score.diverged for r in held(own) for score in r.results.values())
-    assert len(held(own)[-1].results[TIED].harder) == len(LONGER)
-
-
 @pytest.mark.long
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_with_the_default_settings_both_read_and_the_untied_one_a_little_better(seed: int) -> None:
