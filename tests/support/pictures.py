@@ -40,6 +40,11 @@ def read_values(picture: Picture) -> NDArray[np.float32]:
     return np.frombuffer(b64decode(picture.values, validate=True), "<f4").reshape(picture.shape)
 
 
+def map_sent(picture: dict[str, Any]) -> NDArray[np.float32]:
+    """The numbers of a picture that was sent."""
+    return np.frombuffer(b64decode(picture["values"]), "<f4").reshape(picture["shape"])
+
+
 def as_sent(cards: list[Card]) -> list[dict[str, Any]]:
     """These cards as a browser gets them."""
     sent: dict[str, list[dict[str, Any]]] = json.loads(json.dumps(props(cards)))

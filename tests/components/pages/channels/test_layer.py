@@ -42,26 +42,18 @@ class Case:
     g: Geometry
     activation: str = "none"
 
-    def __str__(self) -> str:
-        """The name pytest prints."""
-        return self.g.name
-
     @cached_property
     def weight(self) -> Floats:
         """(O, C/groups, K, L)."""
-        return np.random.default_rng([41, self.outputs]).normal(size=self.g.weight_shape).round(3)
+        return np.random.default_rng([41, self.g.out_channels]).normal(size=self.g.weight_shape).round(3)
 
     @cached_property
     def bias(self) -> Floats:
-        return np.random.default_rng(42).normal(size=self.outputs).round(3)
+        return np.random.default_rng(42).normal(size=self.g.out_channels).round(3)
 
     @cached_property
     def volume(self) -> NDArray[np.uint8]:
         return np.random.default_rng(43).integers(0, 256, self.g.in_shape, dtype=np.uint8)
-
-    @property
-    def outputs(self) -> int:
-        return self.g.out_channels
 
     @cached_property
     def maps(self) -> Floats:
@@ -95,7 +87,7 @@ class Case:
 
     def reads(self, output: int) -> list[int]:
         """The channels of the output's group."""
-        many, each = self.g.in_shape[0] // self.g.groups, self.outputs // self.g.groups
+        many, each = self.g.in_shape[0] // self.g.groups, self.g.out_channels // self.g.groups
         return [c for c in range(self.g.in_shape[0]) if c // many == output // each]
 
     def share(self, output: int, which: int) -> Floats:
@@ -105,9 +97,6 @@ class Case:
         g = self.g
         found: Floats = loop_correlate(plane, kernel, g.stride, g.pads, g.dilation, 1, g.mode, None)[0]
         return found
-
-    def at(self, cell: tuple[int, int, int]) -> Channels:
-        return replace(self.own, cell=cell)
 
     def parts(self, output: int) -> channels.Parts:
         return channels.parts(self.state, self.own, self.layer, self.volume, output)
@@ -123,7 +112,7 @@ CASES = [
     Case(Geometry("ring", (4, 5, 6), (3, 3), 4, padding=(2, 2), groups=4, bias=True, mode="circular"), "sigmoid"),
     Case(Geometry("wide, only padding at the edge", (3, 3, 3), (1, 7), 2, padding="full", bias=True)),
 ]
-each_case = pytest.mark.parametrize("case", CASES, ids=str)
+each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.g.name)
 
 
 def said(shown: float, truth: float) -> bool:
@@ -145,7 +134,7 @@ def all_said(text: str, truths: list[float]) -> bool:
 def test_the_channels_shares_add_up_to_the_map_of_the_loops_with_its_bias_and_activation(case: Case) -> None:
     close(channels.outputs(case.own, case.layer, case.volume), case.maps)
     assert case.layer.out_shape == case.maps.shape
-    for o in range(case.outputs):
+    for o in range(case.g.out_channels):
         found = case.parts(o)
         assert list(found.reads) == case.reads(o)
         close(found.shares, np.stack([case.share(o, n) for n in range(len(found.reads))]))
@@ -184,8 +173,8 @@ def products(case: Case, output: int, cell: Pair) -> list[tuple[int, Pair, float
 
 @each_case
 def test_the_sum_is_written_with_every_product_of_the_pinned_output(case: Case) -> None:
-    for o, cell in product((0, case.outputs - 1), cells(case)):
-        own, found, wanted = case.at((o, *cell)), case.parts(o), products(case, o, cell)
+    for o, cell in product((0, case.g.out_channels - 1), cells(case)):
+        own, found, wanted = replace(case.own, cell=(o, *cell)), case.parts(o), products(case, o, cell)
         terms = channels.terms(own, case.layer, case.volume, found, cell)
         assert [(term.channel, term.tap, term.weight) for term in terms] == [one[:3] for one in wanted]
         assert [term.pixel for term in terms] == pytest.approx([one[3] for one in wanted], abs=1e-15)
@@ -220,7 +209,7 @@ def test_the_sum_is_the_one_a_person_gets_by_hand() -> None:
 def test_the_pinned_output_is_the_chosen_one_as_far_as_the_map_reaches() -> None:
     case = CASES[0]  # 5 × 6 outputs
     for cell, at in (((0, 0), (0, 0)), ((4, 5), (4, 5)), ((998, 0), (4, 0)), ((0, 6), (0, 5)), ((999, 999), (4, 5))):
-        assert channels.pinned(case.at((0, *cell)), case.layer) == at
+        assert channels.pinned(replace(case.own, cell=(0, *cell)), case.layer) == at
 
 
 # What it costs.
@@ -260,7 +249,7 @@ def tells(picture: Picture, values: Floats) -> bool:
 def test_every_output_map_is_shown_with_its_size_its_range_and_its_bias(case: Case) -> None:
     rows, cols = case.maps.shape[1:]
     shown = channels.map_cards(case.state, case.own, case.layer, case.maps)
-    assert [card.title for card in shown] == [f"Y{o + 1}" for o in range(case.outputs)]
+    assert [card.title for card in shown] == [f"Y{o + 1}" for o in range(case.g.out_channels)]
     for o, card in enumerate(shown):
         (picture,) = card.pictures
         assert picture.alt.startswith(f"Output map {o + 1}, {rows} × {cols}, from ")
@@ -268,13 +257,13 @@ def test_every_output_map_is_shown_with_its_size_its_range_and_its_bias(case: Ca
         assert tells(picture, case.after[o])
         assert card.note.startswith("bias ")
         assert said(numbers(card.note)[0], float(case.bias[o]))
-        assert card.colour == theme.css(theme.blocks(case.outputs, case.g.in_shape[0])[o, 0])
-    assert len({card.colour for card in shown}) == case.outputs
+        assert card.colour == theme.css(theme.blocks(case.g.out_channels, case.g.in_shape[0])[o, 0])
+    assert len({card.colour for card in shown}) == case.g.out_channels
 
 
 @each_case
 def test_each_channel_stands_over_what_it_gives_and_the_sum_stands_last(case: Case) -> None:
-    for o in (0, case.outputs - 1):
+    for o in (0, case.g.out_channels - 1):
         found = case.parts(o)
         at = case.maps.shape[1] - 1, case.maps.shape[2] // 2
         *shown, last = channels.part_cards(case.layer, case.volume, found, case.names, at)
@@ -352,9 +341,7 @@ def test_whatever_a_link_holds_becomes_a_bank_that_fits(own: Channels, channels_
     ("many", "groups", "outputs"), [(1, 1, 4), (3, 1, 4), (3, 3, 3), (3, 3, 6), (4, 4, 4), (4, 2, 6)]
 )
 @pytest.mark.parametrize("id", [known.id for known in BANKS if known.channels is None])
-def test_a_named_bank_reads_every_channel_there_is_and_has_no_bias(
-    id: str, many: int, groups: int, outputs: int
-) -> None:
+def test_a_named_bank_reads_every_channel_and_has_no_bias(id: str, many: int, groups: int, outputs: int) -> None:
     ways = {"filters": [[[[1]]] * (many // groups)] * outputs, "biases": [1] * outputs, "groups": groups, "seed": 5}
     start = channels.fitted(edited(Channels(), **ways), many)
     found = channels.start_from(start, id, many)
@@ -380,7 +367,7 @@ def test_the_picture_is_as_large_as_it_is_up_to_what_is_still_quick() -> None:
 
 @each_case
 def test_the_title_and_the_finding_count_parameters_channels_maps_and_positions(case: Case) -> None:
-    told, outputs, channels_in = channels.title(case.layer), case.outputs, case.g.in_shape[0]
+    told, outputs, channels_in = channels.title(case.layer), case.g.out_channels, case.g.in_shape[0]
     assert numbers(told) == [parameter_count("conv", case.g), channels_in, outputs]
     assert ("channels" in told, "maps" in told) == (channels_in > 1, outputs > 1)
     rows, cols = case.maps.shape[1:]

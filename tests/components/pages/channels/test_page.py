@@ -5,7 +5,6 @@ No browser: `Visitor` reads what the components are sent, and answers in their p
 
 import json
 import re
-from base64 import b64decode
 from dataclasses import replace
 from functools import cache
 
@@ -23,7 +22,7 @@ from kernels.images.decode import decode, planes, resize
 from kernels.images.samples import sample
 from kernels.layer.banks import bank
 from tests.support.oracles import near
-from tests.support.pictures import as_sent
+from tests.support.pictures import as_sent, map_sent
 from tests.support.text import numbers
 from tests.support.visitor import Tabbed, Visitor, as_read, png, saved
 
@@ -49,9 +48,9 @@ class Page(Tabbed):
         lines = [as_read(node.value) for node in self.at.markdown]
         return [line for line in lines if re.match(r"\*\*.+\*\*: .*·|Y\d\[", line)]
 
-    def map(self, key: str, column: int, picture: int = 0) -> NDArray[np.float32]:
-        found = self.data(key)["cards"][column]["pictures"][picture]
-        return np.frombuffer(b64decode(found["values"]), "<f4").reshape(found["shape"])
+    def channel(self, number: int) -> NDArray[np.float32]:
+        """An input channel, where one output is taken apart."""
+        return map_sent(self.data("parts")["cards"][number]["pictures"][0])
 
     @property
     def weights(self) -> list[float]:
@@ -288,15 +287,15 @@ def test_an_uploaded_picture_in_colour_is_the_volume() -> None:
     assert volume.shape == (3, 9, 12)
     assert (page.query["image"], page.data("bank")["channels"]) == ("upload", ["Red", "Green", "Blue"])
     page.to("inside")
-    assert all(near(page.map("parts", c), volume[c]) for c in range(3))
+    assert all(near(page.channel(c), volume[c]) for c in range(3))
     page.upload("b.png", png((255, 0, 0), (64, 64)))
-    assert [page.map("parts", c)[-1, -1] for c in range(3)] == [1, 0, 0]
+    assert [page.channel(c)[-1, -1] for c in range(3)] == [1, 0, 0]
 
 
 def test_a_large_picture_is_made_smaller_here_and_stays_large_in_the_link() -> None:
     page = Page("inside", side="512", image="pagoda")
     page.is_sound()
-    assert near(page.map("parts", 0), planes(sample("pagoda", 128), "rgb")[0] / 255)
+    assert near(page.channel(0), planes(sample("pagoda", 128), "rgb")[0] / 255)
     assert page.query["side"] == "512"
 
 

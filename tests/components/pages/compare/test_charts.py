@@ -19,8 +19,9 @@ from kernels.layer.counts import KINDS, Count
 from kernels.layer.timing import METHODS, Measurement
 from tests.support.text import durations, numbers, sizes
 
+Way = dict[str, object]
 WORDS: dict[Quantity, str] = {"parameters": "parameters", "bytes": "bytes", "multiply_adds": "multiply-adds"}
-WAYS: list[dict[str, object]] = [
+WAYS: list[Way] = [
     {},
     {"kernel": [[1] * 15] * 15, "dilation": 8, "period": 3},
     {"kernel": "1,2,3;4,5,7", "stride": 2, "padding": "same", "bias": 0.5, "mode": "circular"},
@@ -44,9 +45,7 @@ def exact_integers(text: str) -> list[int]:
 
 @every_quantity
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: str(way)[:40])
-def test_the_costs_are_curves_of_counts_with_the_visitors_picture_on_them(
-    way: dict[str, object], quantity: Quantity
-) -> None:
+def test_the_costs_are_curves_of_counts_with_the_visitors_picture_on_them(way: Way, quantity: Quantity) -> None:
     state = edited(Setup(), **way)
     layer, found = layer_of(state, (120, 150)), saving.curves(state)
     figure = charts.costs(found, quantity, layer)

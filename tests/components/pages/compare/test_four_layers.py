@@ -200,9 +200,7 @@ def colours_by_loops(shown: Shown, kind: View, rows: int, cols: int) -> Bytes:
 
 @pytest.mark.parametrize("draw", [0, 5])
 @pytest.mark.parametrize("way", [way for way in STATES if way.get("mode", "zeros") == "zeros"], ids=str)
-def test_every_cell_of_the_corner_has_the_colour_of_its_weight_and_it_is_said_where_some_are_pale(
-    way: Way, draw: int
-) -> None:
+def test_every_cell_of_the_corner_has_the_colour_of_its_weight_and_pale_ones_are_told(way: Way, draw: int) -> None:
     shown = Shown(way, draw=draw)
     assert 0 < four_layers.PALE < 128
     for kind, card in zip(KINDS, shown.cards, strict=True):
@@ -227,9 +225,7 @@ def test_beside_the_four_stand_the_picture_and_the_kernel_with_their_numbers(way
 
 
 @pytest.mark.parametrize("left_out", [[], ["grey"], ["activation"], ["untied"], [*LEFT_OUT]], ids=str)
-def test_what_was_done_to_the_picture_is_told_in_its_sizes_and_what_is_left_out_of_the_layer(
-    left_out: list[str],
-) -> None:
+def test_what_was_done_to_the_picture_and_left_out_of_the_layer_is_told(left_out: list[str]) -> None:
     state = edited(DEFAULT, stride=2, bias=1, side=100)
     own, layer = layer_of(state, (60, 100)), layer_of(small_state(state, (60, 100)), (19, 32))
     g = geometry(state, (60, 100))
@@ -262,9 +258,7 @@ def test_one_weight_is_singular_and_a_kernel_as_large_as_the_picture_is_not_prai
 
 @pytest.mark.parametrize("seed", [1, 9999])
 @pytest.mark.parametrize("way", RANDOM, ids=str)
-def test_free_weights_are_those_of_the_seed_and_of_the_layer_and_the_next_layer_can_copy_what_is_said(
-    way: Way, seed: int
-) -> None:
+def test_free_weights_are_those_of_seed_and_layer_and_the_next_can_copy_what_is_said(way: Way, seed: int) -> None:
     shown = Shown(way, draw=seed)
     x = np.append(shown.planes.ravel() / 255, 1.0)  # the last is the bias's
     wires = [wiring(kind, shown.layer.spec, shown.layer.in_shape, shown.state.period) for kind in KINDS]

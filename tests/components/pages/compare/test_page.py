@@ -4,7 +4,6 @@ No browser: `Visitor` reads what the components are sent, and answers in their p
 """
 
 import json
-from base64 import b64decode
 from functools import cache
 from typing import Any
 
@@ -26,12 +25,13 @@ from kernels.layer.counts import KINDS, count
 from kernels.layer.spec import LayerSpec, Shape
 from kernels.layer.timing import METHODS, Measurement, Method
 from tests.support.oracles import near
-from tests.support.pictures import as_sent, read_png
+from tests.support.pictures import as_sent, map_sent, read_png
 from tests.support.visitor import Tabbed, png, saved
 
 pytestmark = pytest.mark.long
 
 Floats = NDArray[np.float64]
+Link = dict[str, str]
 
 CARDS = ("four_layers", "shifted", "scrambled", "detectors", "faces")
 SHOWN = (*CARDS, "saving", "costs")
@@ -45,15 +45,6 @@ TITLES = {
     "transposed": "Transposed & im2col",
 }  # fmt: skip
 SECTION, TIMES = 1, 3  # fragments, counted from above: what a tab shows, and what measures
-SIDES = [8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096]
-
-
-def as_map(picture: dict[str, Any]) -> NDArray[np.float32]:
-    return np.frombuffer(b64decode(picture["values"]), "<f4").reshape(picture["shape"])
-
-
-def not_a_number(text: str) -> None:
-    raise AssertionError(text)
 
 
 class Page(Tabbed):
@@ -80,14 +71,14 @@ class Page(Tabbed):
         """Whether what the tab shows is there, and every number that is sent is one; or it says why not."""
         sent = self.sent(SHOWN)
         for text in sent.values():
-            json.loads(text, parse_constant=not_a_number)
+            json.loads(text, parse_constant=pytest.fail)
         return self.tab == TITLES[tab] and (set(sent) == {HOMES[tab]}) != bool(self.errors)
 
     def compares(self, picture: Floats) -> bool:
         """Whether this is the picture of the four layers and the one that is scrambled."""
         first, mixed = self.data("four_layers")["cards"][0], self.to("scramble").data("scrambled")["cards"][0]
         self.to("layers")
-        return all(near(as_map(card["pictures"][0]), picture) for card in (first, mixed))
+        return all(near(map_sent(card["pictures"][0]), picture) for card in (first, mixed))
 
     @property
     def measured(self) -> list[tuple[Method, int]]:
@@ -101,20 +92,14 @@ GRID = {"image": "grid", "side": "10"}  # ten pixels, no two alike: quick, and e
 
 
 @cache
-def first(tab: str = "layers") -> Page:
+def first(tab: str = "layers", **link: str) -> Page:
     """A first visit, to compare with: nothing is ever done in it."""
-    return Page(tab)
-
-
-@cache
-def grid(tab: str = "layers") -> Page:
-    """A first visit with the grid: nothing is ever done in it."""
-    return Page(tab, **GRID)
+    return Page(tab, **link)
 
 
 def moved(page: Page, tab: str) -> bool:
     """Whether the tab shows something else than on a first visit."""
-    return page.to(tab).shown != grid(tab).shown
+    return page.to(tab).shown != first(tab, **GRID).shown
 
 
 def square(taps: int) -> str:
@@ -181,7 +166,7 @@ def small_layer(state: Setup) -> SmallLayer:
     return SmallLayer(small, layer_of(small, pixels.shape[1:]), pixels)
 
 
-def shows(page: Page, tab: str, link: dict[str, str]) -> bool:
+def shows(page: Page, tab: str, link: Link) -> bool:
     """Whether the tab has the cards of this link, if it has any."""
     if tab == "growth":
         return True
@@ -189,7 +174,7 @@ def shows(page: Page, tab: str, link: dict[str, str]) -> bool:
     return bool(page.data("steps" if tab == "saving" else HOMES[tab])["cards"] == as_sent(cards))
 
 
-LAYERS: list[dict[str, str]] = [
+LAYERS: list[Link] = [
     {},
     {"image": "dahlia", "side": "80", "colour": "rgb"},
     {"side": "10", "kernel": "1,-2;3,4;0.5,7", "stride": "2", "dilation": "2", "padding": "1", "flip": "1"},
@@ -199,9 +184,7 @@ LAYERS: list[dict[str, str]] = [
 
 @pytest.mark.parametrize("layer", LAYERS, ids=str)
 @pytest.mark.parametrize("tab", [tab for tab in HOMES if tab != "growth"])
-def test_a_tab_shows_what_its_comparison_says_of_the_picture_the_layer_and_the_settings_of_the_link(
-    tab: str, layer: dict[str, str]
-) -> None:
+def test_a_tab_shows_what_its_comparison_says_of_the_picture_the_layer_and_its_settings(tab: str, layer: Link) -> None:
     settings = {name: text for name, text, *_, home in SETTINGS if home == tab} if layer else {}
     page, link = Page(tab, **layer, **settings), layer | settings
     assert (page.query, page.errors, page.warnings) == (link, [], [])
@@ -325,8 +308,9 @@ def test_the_growth_chart_holds_the_engines_counts_and_marks_the_visitors_pictur
     page = Page("growth", quantity="bytes", kernel="1,2,3;4,5,6", stride="2", padding="same", period="3", bias="1")
     spec = LayerSpec((2, 3), stride=2, padding="same", bias=True)
     *curves, ring = page.chart("costs")
+    sides = [2**n for n in range(3, 13)]
     for kind, curve in zip(KINDS, curves, strict=True):
-        assert (curve["x"], curve["y"]) == (SIDES, [count(kind, spec, (1, side, side), 3).bytes for side in SIDES])
+        assert (curve["x"], curve["y"]) == (sides, [count(kind, spec, (1, side, side), 3).bytes for side in sides])
     assert (ring["x"], ring["y"]) == ([64.0] * 4, [count(kind, spec, (1, 64, 64), 3).bytes for kind in KINDS])
 
 
@@ -388,25 +372,21 @@ def test_another_kernel_size_begins_anew_and_another_kernel_does_not(measured: l
 
 
 SMALL = {"layers", "scramble", "transposed"}  # the tabs of the small picture alone
-COUNTED = {*SMALL, "saving"}
 
 
 @pytest.mark.parametrize(
     ("query", "missing", "reason"),
     [
-        ({"kernel": square(15), "dilation": "8"}, {*COUNTED, "growth"}, "spans 113 rows"),
+        ({"kernel": square(15), "dilation": "8"}, {*SMALL, "saving", "growth"}, "spans 113 rows"),
         ({"padding": "64", "mode": "circular"}, SMALL, "2,097,152 weights"),
         (
-            {"image": "digit", "side": "8", "kernel": "1", "stride": "16", "padding": "1", "draw": "1"},
-            COUNTED,
+            {"side": "8", "kernel": "1", "stride": "16", "padding": "1", "draw": "1"},
+            {*SMALL, "saving"},
             "reads a pixel",
         ),
     ],
-    ids=["dilated", "small picture alone", "no weight"],
 )
-def test_a_layer_that_cannot_be_is_explained_where_it_would_be_and_the_other_tabs_are_there(
-    query: dict[str, str], missing: set[str], reason: str
-) -> None:
+def test_a_layer_that_cannot_be_is_explained_where_it_would_be(query: Link, missing: set[str], reason: str) -> None:
     page = Page(**query)
     said: dict[str, str] = {}
     for tab in HOMES:
@@ -433,25 +413,20 @@ def test_a_way_back_from_a_layer_that_cannot_be_brings_everything_back() -> None
 EDGES = [
     {"padding": "64", "kernel": square(15), "mode": "replicate", "bias": "-1e6"},
     {"image": "dot", "side": "8", "kernel": square(15), "padding": "full", "stride": "16", "mode": "zeros"},
-    {"side": "512", "kernel": square(15), "dilation": "3", "colour": "rgb"},
     {"kernel": "0,0,0;0,0,0;0,0,0", "draw": "3", "hop": "2", "down": "1"},
-    {"kernel": "5e-324", "activation": "tanh"},
     {"kernel": square(3).replace("1", "-1e6"), "bias": "1e6", "activation": "sigmoid"},
     {"image": "checkerboard", "side": "8", "pasted": "24", "pictures": "60", "pattern": "511,511,15"},
-    {"side": "8", "kernel": square(8), "stride": "16", "draw": "9999"},
 ]
 
 
 @pytest.mark.parametrize("query", EDGES, ids=lambda query: str(query)[:60])
-def test_layers_at_the_edge_of_what_is_allowed_are_shown_or_refused_and_every_number_is_one(
-    query: dict[str, str],
-) -> None:
+def test_layers_at_the_edge_of_what_is_allowed_are_shown_or_refused_and_every_number_is_one(query: Link) -> None:
     page = Page(**query)
     for tab in HOMES:
         assert page.to(tab).is_whole(tab)
         assert page.warnings == []
         cards = [card for key in CARDS if page.has(key) for card in page.data(key)["cards"]]
-        assert all(np.isfinite(as_map(one)).all() for card in cards for one in card["pictures"] if one["values"])
+        assert all(np.isfinite(map_sent(one)).all() for card in cards for one in card["pictures"] if one["values"])
 
 
 # Pictures.
@@ -520,10 +495,3 @@ def test_each_page_keeps_its_settings_and_picture_kernel_and_geometry_are_shared
     page.go("explore")
     assert page.query == shared | {"stride": "3"}
     assert page.data("loom")["rows"]["out"] == 3  # (10 − 3) / 3 and one
-
-
-def test_what_is_allowed_on_explore_and_impossible_here_leaves_explore_as_it_was() -> None:
-    page = Page(padding="64", mode="circular")
-    assert page.errors
-    page.go("explore")
-    assert (page.errors, page.data("loom")["rows"]["out"]) == ([], 64 + 2 * 64 - 2)

@@ -138,11 +138,9 @@ def test_copies_are_where_the_seed_puts_them_and_the_rest_is_the_picture(
     (top, left), side = task.square.corner, task.square.side
     assert task.square == search.chosen(own, before)
     assert task.targets == ((top, left), *task.copies)
-    wanted, covered = picture.copy(), np.zeros((40, 64), dtype=np.int64)
+    wanted = picture.copy()
     for (i, j), (k, l) in product(task.targets, np.ndindex(side, side)):
         wanted[i + k, j + l] = before[top + k, left + l]
-        covered[i + k, j + l] += 1
-    assert covered.max() == 1
     np.testing.assert_array_equal(task.picture, wanted)
     picture[:] = 0  # the search keeps its pattern
     np.testing.assert_array_equal(task.pattern, before[top : top + side, left : left + side])

@@ -104,9 +104,7 @@ TOO_MANY = r"2,097,152 .*524,288.*(padding|kernel)"
     ],
     ids=short,
 )
-def test_a_layer_that_fits_no_size_or_has_too_many_weights_at_all_or_reads_no_pixel_is_refused_with_the_reason(
-    way: Way, side: int, reason: str
-) -> None:
+def test_a_layer_that_can_be_wired_up_at_no_size_is_refused_with_the_reason(way: Way, side: int, reason: str) -> None:
     with pytest.raises(SpecError, match=reason) as refused:
         small_state(edited(DEFAULT, **way, side=side), (side, side))
     assert bool({LIMIT, LOCAL_LIMIT} & set(numbers(str(refused.value)))) == (reason == TOO_MANY)

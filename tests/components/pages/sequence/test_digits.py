@@ -15,7 +15,7 @@ from components.state.link import edited
 from kernels.images.digits import Examples, split
 from kernels.learning.training import Recipe
 from tests.support.text import numbers
-from tests.support.training import LOST, Floats, raw, result
+from tests.support.training import LOST, raw, result
 from tests.support.work import alike, records_of
 
 REFUSED = "the untied layer has weights for 8 steps only, none for step 9: shorten the sequence or tie the layer"
@@ -63,23 +63,15 @@ def test_the_parameters_are_those_of_arithmetic(variant: Variant, readers: int) 
     assert (numbers(card.headline), numbers(card.note)) == ([net.parameters], [recurrent])
 
 
-def taller(images: Floats, steps: int) -> Floats:
-    """So many rows, each between the two that are nearest: the first and the last stay."""
-    found = np.zeros((len(images), steps, 8))
-    for n in range(steps):
-        at = n * 7 / (steps - 1)
-        low = min(int(at), 6)
-        found[:, n] = images[:, low] + (at - low) * (images[:, low + 1] - images[:, low])
-    return found
-
-
 @pytest.mark.parametrize("steps", LONGER)
 def test_a_taller_digit_is_linear_between_its_rows(steps: int) -> None:
     images, labels = raw()
     these = Examples(images[:20, None].astype(np.float32), labels[:20])
     found = digits.stretched(these, steps)
     assert found.x.shape == (20, 1, steps, 8)
-    np.testing.assert_allclose(found.x[:, 0], taller(images[:20], steps), atol=1e-5)
+    rows = np.linspace(0, 7, steps)
+    wanted = np.apply_along_axis(lambda column: np.interp(rows, range(8), column), 1, images[:20])
+    np.testing.assert_allclose(found.x[:, 0], wanted, atol=1e-5)
     assert (found.labels == labels[:20]).all()
 
 

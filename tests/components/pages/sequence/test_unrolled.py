@@ -77,12 +77,6 @@ def name(weight: Weight, untied: bool) -> str:
     return str(letter) + "".join(SUBSCRIPTS[int(n)] for n in places) + step
 
 
-def least_distance(colours: list[str]) -> float:
-    """Of the two most alike, in sRGB."""
-    levels = [bytes.fromhex(colour[1:]) for colour in colours]
-    return min((math.dist(one, other) for one, other in combinations(levels, 2)), default=math.inf)
-
-
 def stand_apart(diagram: Diagram) -> bool:
     """Whether every unit has its place in the frame, and no two touch: their radius is 6."""
     layout = diagram.layout
@@ -97,7 +91,7 @@ def stand_apart(diagram: Diagram) -> bool:
 @every_size
 def test_every_connection_and_no_other_is_drawn_under_the_name_of_its_weight(T: int, F: int, H: int) -> None:
     for which, (diagram, edges) in enumerate(zip(unrolled.diagrams(of(T, F, H)), wanted(T, F, H), strict=True)):
-        drawn = sorted((t, s, diagram.names[id]) for t, s, id in edges_of(diagram.wiring))
+        drawn = sorted((t, s, diagram.names[id]) for t, s, id in diagram.props()["edges"])
         assert drawn == sorted((t, s, name(weight, which == 1)) for t, s, weight in edges)
         assert len(set(diagram.names)) == len(diagram.names) == len(diagram.colours) == parameters(T, F, H)[which]
         assert all(re.fullmatch("#[0-9a-f]{6}", colour) for colour in diagram.colours)
@@ -108,7 +102,8 @@ def test_a_weight_has_one_colour_of_its_own_where_weights_are_shared() -> None:
     for size in SIZES:
         tied, _, conv = unrolled.diagrams(of(*size))
         for diagram in (tied, conv):
-            assert least_distance(diagram.colours) >= 8
+            levels = [bytes.fromhex(colour[1:]) for colour in diagram.colours]
+            assert all(math.dist(one, other) >= 8 for one, other in combinations(levels, 2))  # in sRGB
 
 
 def test_a_tied_unit_has_a_row_of_the_palette_its_inputs_its_states_and_its_bias() -> None:
