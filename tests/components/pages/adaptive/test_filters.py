@@ -59,9 +59,6 @@ def decibels(power: float) -> float:
     return 10 * math.log10(power)
 
 
-# What is learned from.
-
-
 def test_each_experiment_is_the_system_it_says_with_the_numbers_that_were_set() -> None:
     numbers = {"members": 3, "lags": 5, "variance": 0.25, "steps": 700, "trials": 6, "seed": 9}
     harder = {"ar": 0.5, "mismatch": 0.3, "drift": 1e-4}
@@ -95,9 +92,6 @@ def test_the_largest_numbers_on_offer_make_a_system(experiment: str, trials: int
     own = edited(Adaptive(), experiment=experiment, members=16, lags=32, steps=10_000, trials=trials)
     shared, untied = system_of(own).wirings
     assert shared.n_params < untied.n_params
-
-
-# What theory says of it.
 
 
 @pytest.mark.parametrize("members", [1, 4])

@@ -1,7 +1,4 @@
-"""The Adaptive page as a visitor meets it: what is drawn is what was learned, every control moves what it names.
-
-No browser: `Visitor` reads what the components are sent, and answers in their place.
-"""
+"""The Adaptive page as a visitor meets it: what is drawn is what was learned, every control moves what it names."""
 
 import json
 import re
@@ -120,9 +117,6 @@ def test_a_kernel_larger_than_the_picture_is_explained_and_not_learned() -> None
     (reason,) = page.errors
     assert {15, 8} <= {int(n) for n in numbers(reason)}
     assert not page.has("learn_start")
-
-
-# Learning.
 
 
 def test_the_slider_has_the_bounds_of_both_filters_as_marks_and_sets_the_step_size_or_refuses_it() -> None:

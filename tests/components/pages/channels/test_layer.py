@@ -127,9 +127,6 @@ def all_said(text: str, truths: list[float]) -> bool:
     return len(shown) == len(truths) and all(map(said, shown, truths))
 
 
-# The layer and its maps.
-
-
 @each_case
 def test_the_channels_shares_add_up_to_the_map_of_the_loops_with_its_bias_and_activation(case: Case) -> None:
     close(channels.outputs(case.own, case.layer, case.volume), case.maps)
@@ -212,9 +209,6 @@ def test_the_pinned_output_is_the_chosen_one_as_far_as_the_map_reaches() -> None
         assert channels.pinned(replace(case.own, cell=(0, *cell)), case.layer) == at
 
 
-# What it costs.
-
-
 @each_case
 def test_the_costs_are_those_of_an_enumeration_and_of_the_formulas_beside_them(case: Case) -> None:
     kinds: tuple[View, ...] = ("dense", "local", "conv")
@@ -234,9 +228,6 @@ def test_the_costs_are_those_of_an_enumeration_and_of_the_formulas_beside_them(c
     assert conv.note == f"{O}·{reads}·{K}·{L} + {O} biases"
     lost = " minus taps on padding" if any(map(any, case.g.pads)) else ""
     assert local.note == f"{O}·{rows}·{cols} × {reads}·{K}·{L}{lost} + {O}·{rows}·{cols} biases"
-
-
-# What is shown, and what is said of it.
 
 
 def tells(picture: Picture, values: Floats) -> bool:
@@ -296,13 +287,6 @@ def framed(case: Case, at: tuple[int, int]) -> tuple[tuple[int, int, int, int], 
         return ()
     i, j = np.divmod(pixels, W)
     return ((int(i.min()), int(j.min()), int(np.ptp(i)) + 1, int(np.ptp(j)) + 1),)
-
-
-def test_channels_are_called_after_their_colour_or_their_sample() -> None:
-    titles = {"dot": "Single dot", "cat": "Cat", "bars": "Bars"}
-    assert channels.names_of(Channels(), 3, titles) == ("Red", "Green", "Blue")
-    assert channels.names_of(edited(Channels(), stack=["cat", "bars"]), 2, titles) == ("Cat", "Bars")
-    assert channels.names_of(edited(Channels(), stack=["dot"]), 1, titles) == ("Single dot",)
 
 
 # A bank for the input at hand.

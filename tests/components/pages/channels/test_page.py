@@ -1,7 +1,4 @@
-"""The Channels page as a visitor meets it: the tabs show what the layer says, every control and link moves its part.
-
-No browser: `Visitor` reads what the components are sent, and answers in their place.
-"""
+"""The Channels page as a visitor meets it: the tabs show what the layer says, every control and link moves its part."""
 
 import json
 import re
@@ -99,9 +96,6 @@ def link_of(weight: Floats) -> str:
 ORIENTED = bank("oriented", 3)
 
 
-# The page.
-
-
 @pytest.mark.parametrize("tab", HOMES)
 def test_a_first_visit_shows_a_tab_alone_without_a_word_of_warning(tab: str) -> None:
     page = Page(tab)
@@ -175,9 +169,6 @@ def test_a_layer_that_cannot_be_is_explained_where_it_would_be_and_the_bank_is_t
     assert [page.has(key) for key in ("bank", "maps")] == [True, False]
     page.put("dilation", 1)
     assert (page.errors, page.shown) == ([], first().shown)
-
-
-# Controls of the layer.
 
 
 def test_a_typed_weight_or_bias_moves_its_map_and_is_in_the_link() -> None:
@@ -334,9 +325,6 @@ def test_what_a_link_may_hold_and_does_not_fit_never_breaks_the_page(link: dict[
     assert page.warnings == []
     for tab in HOMES:
         page.to(tab)
-
-
-# One session, three pages.
 
 
 def test_nothing_done_here_is_seen_on_other_pages_and_it_is_still_here_afterwards() -> None:

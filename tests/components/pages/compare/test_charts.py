@@ -99,9 +99,6 @@ def test_a_curve_without_any_side_is_left_out_of_the_words() -> None:
     assert charts.costs([Curve("dense", (), ())], "parameters", layer_of(Setup(), (8, 8))).data[0].x == ()
 
 
-# Where the saving comes from.
-
-
 SAVINGS = [
     Saving(15_745_024, 34_596, 9),
     Saving(1000, 100, 10),
@@ -147,9 +144,6 @@ def test_where_a_folded_border_makes_the_window_dearer_the_bar_has_no_length_bel
     assert [bar.base[0] for bar in bars] == pytest.approx([0, log10(225), log10(14_400)])
     assert bars[2].x[0] == 0
     assert near(4096 / 14_400) in numbers(bars[2].hovertext)
-
-
-# What was measured.
 
 
 MEASURED = [

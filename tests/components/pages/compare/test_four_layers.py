@@ -77,9 +77,6 @@ class Shown:
         return parameter_count(kind, self.g, self.period)
 
 
-# The same numbers.
-
-
 @every_state
 def test_set_to_the_same_numbers_all_four_compute_the_map_of_the_loops(way: Way) -> None:
     shown = Shown(way)
@@ -98,9 +95,6 @@ def test_set_to_the_same_numbers_all_four_compute_the_map_of_the_loops(way: Way)
         assert numbers(sound.exact) == ([pytest.approx(result.rounding, rel=0.051)] if result.error else [])
     for result in Shown(way, draw=4).results:  # at random all four are far from it, and that is measured
         assert result.error == pytest.approx(float(np.abs(result.output - shown.truth).max()), rel=1e-9)
-
-
-# What they cost.
 
 
 @every_state
@@ -148,9 +142,6 @@ def test_a_tiled_layer_says_how_many_kernels_take_turns(period: int, many: list[
     if period == 1:
         whole, corner = ({card.pictures[n].src for card in shown.cards[2:]} for n in (0, 2))
         assert (len(whole), len(corner)) == (1, 1)
-
-
-# What is seen.
 
 
 def pictures(card: Card) -> tuple[Picture, Picture, Picture, Picture]:
@@ -251,9 +242,6 @@ def test_one_weight_is_singular_and_a_kernel_as_large_as_the_picture_is_not_prai
     assert "1 weight " in four_layers.title(layer_of(edited(DEFAULT, kernel="2"), (8, 7)))
     layer = layer_of(edited(DEFAULT, kernel=[[1] * 8] * 8), (8, 8))
     assert four_layers.title(layer) == ":primary[64 weights], fully connected and as a convolution, at 8 × 8"
-
-
-# Free weights at random.
 
 
 @pytest.mark.parametrize("seed", [1, 9999])

@@ -1,7 +1,4 @@
-"""The Compare page as a visitor meets it: a tab shows what its pure part says of the link, every control moves it.
-
-No browser: `Visitor` reads what the components are sent, and answers in their place.
-"""
+"""The Compare page as a visitor meets it: a tab shows what its pure part says of the link, every control moves it."""
 
 import json
 from functools import cache
@@ -112,9 +109,6 @@ def grey(name: str, side: int) -> NDArray[np.uint8]:
     return planes(sample(name, side), "grey")
 
 
-# The page.
-
-
 @pytest.mark.parametrize("tab", HOMES)
 def test_a_first_visit_shows_a_tab_alone_without_a_word_of_warning(tab: str) -> None:
     page = Page(tab)
@@ -133,9 +127,6 @@ def test_a_link_from_before_there_were_tabs_opens_the_tab_that_shows_what_it_set
         assert (page.tab, super(Tabbed, page).query["comparison"]) == (TITLES[tab], tab)
     plain = Page("", **GRID)
     assert (plain.tab, plain.query) == (TITLES["layers"], GRID)
-
-
-# What a tab shows.
 
 
 def cards_of(tab: str, state: Setup, own: Compare) -> list[Card]:
@@ -257,9 +248,6 @@ def test_what_is_changed_in_a_tab_reaches_the_link_without_a_run_of_the_page() -
     assert page.shown == Page("shift", **GRID, down="9").shown
 
 
-# Dragging.
-
-
 def test_dragging_the_picture_shifts_it_as_far_as_it_reaches() -> None:
     page = Page("shift", **GRID)
     page.send("shift", "place", [2, -3])
@@ -299,9 +287,6 @@ def test_a_drag_that_is_refused_is_explained_there_until_a_change_is_made(key: s
         assert page.query == GRID
         page.send(key, "place", [1, 0])
         assert (page.query != GRID, page.warnings) == (True, [])
-
-
-# Growth.
 
 
 def test_the_growth_chart_holds_the_engines_counts_and_marks_the_visitors_picture() -> None:
@@ -471,9 +456,6 @@ def test_a_thin_picture_is_compared_where_the_layer_fits_and_never_breaks_the_pa
     for thin in (noise[:4], noise[:, :13], noise[:200, :1]):
         page.upload("thin.png", saved(thin))
         assert all(page.to(tab).is_whole(tab) for tab in HOMES)
-
-
-# One session, two pages.
 
 
 def test_each_page_keeps_its_settings_and_picture_kernel_and_geometry_are_shared() -> None:

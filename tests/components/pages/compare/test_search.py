@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from components.display.cards import Card
@@ -60,24 +61,17 @@ class Case:
         The cosine of two windows without their means is 1 where (Σab)² = Σa² · Σb² and Σab > 0 (Cauchy and Schwarz).
         """
         pattern, picture = levels(self.task.pattern), levels(self.task.picture)
-        side, found = len(pattern), set()
+        windows = sliding_window_view(picture, pattern.shape)
         a = pattern * pattern.size - pattern.sum()
-        for i, j in product(range(picture.shape[0] - side + 1), range(picture.shape[1] - side + 1)):
-            window = picture[i : i + side, j : j + side]
-            b = window * window.size - window.sum()
-            both, own, other = (int(total) for total in ((a * b).sum(), (a * a).sum(), (b * b).sum()))
-            if both > 0 and both**2 == own * other:
-                found.add((i, j))
-        return found
+        b = windows * pattern.size - windows.sum(axis=(2, 3), keepdims=True)
+        both, own, other = ((one * two).sum(axis=(-2, -1)).astype(object) for one, two in ((a, b), (a, a), (b, b)))
+        return {(i, j) for i, j in np.argwhere((both > 0) & (both**2 == own * other)).tolist()}
 
     def taught(self, pictures: int | None = None) -> set[Pair]:
         """All places at which a lesson has shown the pattern: lesson n is drawn with the seed and n."""
         size, side = (self.task.picture.shape[0], self.task.picture.shape[1]), len(self.task.pattern)
         rngs = (np.random.default_rng([self.own.places, n + 1]) for n in range(pictures or self.own.pictures))
         return {at for rng in rngs for at in matched_filter.places(size, (side, side), self.own.pasted, rng)}
-
-
-# Which square, and where its copies are.
 
 
 def test_the_picture_that_is_searched_is_grey_and_at_most_64_pixels_or_as_it_was_drawn() -> None:

@@ -32,9 +32,6 @@ def held(own: DigitClassifier) -> list[Round]:
     return records_of(digits.rounds(own))
 
 
-# The race.
-
-
 def test_both_train_on_the_same_digits_in_the_same_order_and_are_tested_on_the_others() -> None:
     own = of(rate=0.02, seed=3)
     train, test = split(60, 600, 3)
@@ -99,8 +96,6 @@ def test_at_the_largest_rate_the_page_says_that_it_is_too_large() -> None:
     assert min(score.loss for score in held(own)[-1].results.values()) > 10
     assert digits.sentence(own, held(own)).endswith("Choose a smaller learning rate.")
 
-
-# What is said and drawn of it.
 
 MEASURED = [0.9, 0.8, 0.7, 0.6, 0.5, 0.4]
 

@@ -54,9 +54,6 @@ def test_the_bars_come_to_the_gradient_and_the_first_step_adds_nothing() -> None
         assert parts.parts[1:].all()
 
 
-# The sentence.
-
-
 def test_the_sentence_has_the_radius_the_ends_the_factor_of_a_step_and_the_fate_of_the_ratio() -> None:
     fates = set()
     for radius, far, seed in EVERY:
@@ -92,9 +89,6 @@ def test_a_gradient_that_has_died_out_is_still_a_sentence() -> None:
     text = gradient.sentence(of(0.8, 64, 0), dead)
     assert "**vanishes**" in text
     assert numbers(text.replace("**", "")) == pytest.approx([0.8, 2.83, 64, 0, 0])
-
-
-# The cards.
 
 
 def test_the_two_cards_say_the_same_number_and_it_is_always_good() -> None:

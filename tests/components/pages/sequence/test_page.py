@@ -1,7 +1,4 @@
-"""The Sequence page as a visitor meets it: every field changes what it is about, and what plays is one run.
-
-Play, Pause and Step are tested in `test_player`, links in `test_links`.
-"""
+"""The Sequence page as a visitor meets it: every field changes what it is about, and what plays is one run."""
 
 import json
 import re

@@ -1,7 +1,4 @@
-"""What is drawn of a layer unrolled over time is the layer: every line a connection, every colour a weight.
-
-The wirings are written a second time here, as loops over steps, units and inputs.
-"""
+"""What is drawn of a layer unrolled over time is the layer: every line a connection, every colour a weight."""
 
 import json
 import math
@@ -85,9 +82,6 @@ def stand_apart(diagram: Diagram) -> bool:
     return inside and min(math.dist(one, other) for one, other in combinations(places, 2)) >= 13
 
 
-# The connections.
-
-
 @every_size
 def test_every_connection_and_no_other_is_drawn_under_the_name_of_its_weight(T: int, F: int, H: int) -> None:
     for which, (diagram, edges) in enumerate(zip(unrolled.diagrams(of(T, F, H)), wanted(T, F, H), strict=True)):
@@ -122,9 +116,6 @@ def test_untied_weights_have_muted_colours_and_those_that_meet_at_a_unit_are_sel
     inks = np.array([diagram.colours[id] for *_, id in sorted(edges_of(diagram.wiring))])
     assert len(set(inks.tolist())) > len(inks) / 2
     assert np.mean(inks[1:] == inks[:-1]) < 0.02
-
-
-# What is said, and where it stands.
 
 
 @every_size
@@ -162,9 +153,6 @@ def test_what_is_sent_of_the_largest_layer_is_small() -> None:
     assert len(sent) < 60_000
 
 
-# How it grows.
-
-
 @pytest.mark.parametrize(("T", "F", "H"), [(2, 1, 1), (3, 2, 3), (8, 3, 4)])
 def test_the_parameters_are_those_of_arithmetic_for_every_number_of_steps(T: int, F: int, H: int) -> None:
     taps, steps = min(3, T), (2, 4, 8, 16, 32, 64, 128, 256)
@@ -178,9 +166,6 @@ def test_the_parameters_are_those_of_arithmetic_for_every_number_of_steps(T: int
     near, far = parameters(T, F, H), parameters(2 * T, F, H)
     assert numbers(unrolled.cost_sentence(of(T, F, H)).replace("**", "")) == [T, near[0], 2 * T, near[1], far[1]]
     assert numbers(unrolled.title(of(T, F, H))) == [near[0]]
-
-
-# What every input does to every state.
 
 
 @pytest.mark.parametrize(
@@ -197,9 +182,6 @@ def test_the_effect_is_that_of_the_layer_with_its_radius_and_its_picture_is_its_
     assert values.shape == pixels.shape[:2] == (own.length * own.units, own.length * own.inputs)
     np.testing.assert_allclose(values, wanted, rtol=1e-5, atol=1e-7 * abs(values).max())
     assert numbers(picture.alt)[-2:] == pytest.approx([values.min(), values.max()], rel=6e-3)
-
-
-# Weights shared in space, in time, and over channels.
 
 
 def test_the_idea_is_shown_in_space_in_time_and_over_channels() -> None:
