@@ -13,9 +13,10 @@ from tests.support.oracles import Geometry, loop_connections, loop_correlate
 
 Bytes = NDArray[np.uint8]
 Size = tuple[int, int]
+Way = dict[str, object]  # a state, by what is not as at first
+FLAT15 = [[1] * 15] * 15  # the largest kernel there is
 
-
-WAYS: list[dict[str, object]] = [
+WAYS: list[Way] = [
     {},
     {"kernel": "1,2,3;4,5,7", "stride": 2, "padding": 1, "bias": 0.5},
     {"kernel": "1,-2;0.5,3;4,1", "padding": "same", "mode": "reflect"},

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 NUMBER = re.compile(
     r"(?<![\w.])([-−]?)(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(?: × 10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)| (billion|trillion))?(?![\d,.]*\d)"
 )
@@ -18,6 +20,11 @@ def numbers(text: str) -> list[float]:
         value = float(whole.replace(",", "") + part) * 10.0 ** int(power.translate(PLAIN_DIGITS) or LARGE.get(large, 0))
         found.append(-value if sign else value)
     return found
+
+
+def as_told(factor: float) -> object:
+    """A factor as it is told: with one decimal, from ten on with none, from a thousand million on with two figures."""
+    return pytest.approx(factor, abs=0.0501 if factor < 9.95 else 0.501, rel=0.051 if factor >= 1e9 else 0)
 
 
 def sizes(text: str) -> list[float]:

@@ -23,6 +23,7 @@ from kernels.layer.spec import SpecError
 from tests.support.adaptive import Run
 from tests.support.pictures import hashed, read_png, read_values
 from tests.support.text import numbers
+from tests.support.wirings import edges_of
 
 Floats = NDArray[np.float64]
 Way = dict[str, object]
@@ -330,14 +331,13 @@ def test_a_cell_of_w_has_the_colour_of_its_weight(ways: Way) -> None:
     """Shared: one colour a weight, two weights two. Untied: the colours unshared weights have everywhere."""
     made = system_of(of(**ways))
     shared, untied = (read_png(card.pictures[0].src) for card in filters.matrix_cards(made))
-    wires = made.wirings[0]
-    weights = {(t, s): id for t, s, id in zip(wires.targets, wires.sources, wires.ids, strict=True)}
-    colours: dict[int, set[tuple[int, ...]]] = {}
-    for cell in np.ndindex(shared.shape[:2]):
-        assert shared[cell][3] == untied[cell][3] == (255 if cell in weights else 0)
-        if cell in weights:
-            colours.setdefault(weights[cell], set()).add(tuple(shared[cell][:3].tolist()))
-            assert untied[cell][:3].tolist() == theme.untied()[hashed(*cell)].tolist()
+    opaque, colours = np.zeros(shared.shape[:2], np.uint8), dict[int, set[tuple[int, ...]]]()
+    for target, source, id in edges_of(made.wirings[0]):
+        opaque[target, source] = 255
+        colours.setdefault(id, set()).add(tuple(shared[target, source, :3].tolist()))
+        assert untied[target, source, :3].tolist() == theme.untied()[hashed(target, source)].tolist()
+    np.testing.assert_array_equal(shared[..., 3], opaque)
+    np.testing.assert_array_equal(untied[..., 3], opaque)
     assert all(len(mine) == 1 for mine in colours.values())
     assert len(set.union(*colours.values())) == len(colours)
 

@@ -17,9 +17,9 @@ from components.state.link import edited
 from components.state.setup import Setup
 from kernels.layer.counts import KINDS, Count
 from kernels.layer.timing import METHODS, Measurement
-from tests.support.text import durations, numbers, sizes
+from tests.support.layers import Way
+from tests.support.text import as_told, durations, numbers, sizes
 
-Way = dict[str, object]
 WORDS: dict[Quantity, str] = {"parameters": "parameters", "bytes": "bytes", "multiply_adds": "multiply-adds"}
 WAYS: list[Way] = [
     {},
@@ -107,11 +107,6 @@ SAVINGS = [
 ]
 
 
-def near(factor: float) -> object:
-    """A factor with one decimal, from ten on with none, from a thousand million on with two figures."""
-    return pytest.approx(factor, abs=0.0501 if factor < 9.95 else 0.501, rel=0.051 if factor >= 1e9 else 0)
-
-
 @pytest.mark.parametrize("found", SAVINGS, ids=str)
 def test_the_bar_adds_the_lengths_of_the_factors_end_to_end_and_says_them(found: Saving) -> None:
     figure = charts.saving(found)
@@ -123,14 +118,14 @@ def test_the_bar_adds_the_lengths_of_the_factors_end_to_end_and_says_them(found:
         assert max(0, log10(high / low) - 0.05) <= bar.x[0] <= log10(high / low) + 1e-12
         assert bar.orientation == "h"
         rounded = pytest.approx(high, rel=0.051 if high >= 1e9 else 1e-12)
-        assert numbers(bar.hovertext) == [low, rounded, near(high / low)]
+        assert numbers(bar.hovertext) == [low, rounded, as_told(high / low)]
     assert len({bar.y[0] for bar in figure.data}) == 1
     colours = [bar.marker.color for bar in figure.data]
     assert (colours[0], colours[2], len(set(colours))) == (theme.ROLES["conv"], theme.ROLES["dense"], 3)
     labels = [numbers(label.text) for label in figure.layout.annotations]
-    assert labels == [[found.conv], [near(sharing)], [near(locality)]]
+    assert labels == [[found.conv], [as_told(sharing)], [as_told(locality)]]
     dense = pytest.approx(found.dense, rel=0.051 if found.dense >= 1e9 else 1e-12)
-    assert numbers(charts.saving_alt(found)) == [found.conv, near(sharing), near(locality), dense]
+    assert numbers(charts.saving_alt(found)) == [found.conv, as_told(sharing), as_told(locality), dense]
     axis = figure.layout.xaxis  # the powers of ten that hold it
     assert list(axis.tickvals) == list(range(len(axis.tickvals)))
     assert 10 ** (axis.tickvals[-1] - 1) < found.dense <= 10 ** axis.tickvals[-1]
@@ -143,7 +138,7 @@ def test_where_a_folded_border_makes_the_window_dearer_the_bar_has_no_length_bel
     bars = charts.saving(Saving(4096, 14_400, 225)).data
     assert [bar.base[0] for bar in bars] == pytest.approx([0, log10(225), log10(14_400)])
     assert bars[2].x[0] == 0
-    assert near(4096 / 14_400) in numbers(bars[2].hovertext)
+    assert as_told(4096 / 14_400) in numbers(bars[2].hovertext)
 
 
 MEASURED = [

@@ -19,14 +19,11 @@ from components.state.setup import Setup, View
 from kernels.layer.counts import KINDS
 from kernels.layer.kinds import wiring
 from kernels.layer.wiring import kept
-from tests.support.layers import SIZES, WAYS, by_loops, close, geometry, picture
+from tests.support.layers import SIZES, WAYS, Bytes, Size, Way, by_loops, close, geometry, picture
 from tests.support.oracles import Connection, loop_connections, parameter_count
 from tests.support.pictures import cells_of, hashed, read_png, read_values
 from tests.support.text import numbers, sizes
 
-Size = tuple[int, int]
-Way = dict[str, object]
-Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 
 DEFAULT = Setup()

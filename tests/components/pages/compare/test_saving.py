@@ -10,19 +10,12 @@ from components.pages.compare.timing import planned, timed_layer
 from components.state.link import edited
 from components.state.setup import Setup
 from kernels import KINDS, SpecError
-from tests.support.layers import WAYS, geometry
+from tests.support.layers import FLAT15, WAYS, Way, geometry
 from tests.support.oracles import loop_connections, parameter_count
-from tests.support.text import numbers
+from tests.support.text import as_told, numbers
 
-Way = dict[str, object]
 DEFAULT = Setup()
 SIDES = (8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096)
-FLAT15 = [[1] * 15] * 15
-
-
-def near(said: float, factor: float) -> bool:
-    """Whether a factor is told as it is, to one decimal or from ten on to none."""
-    return abs(said - factor) <= (0.0501 if factor < 9.95 else 0.501)
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: str(way)[:60])
@@ -36,9 +29,9 @@ def test_the_saving_and_the_curves_are_the_counts_of_the_loops_and_the_sentence_
     assert [found.locality, found.sharing, found.whole] == factors
     exact = [dense, local, conv, g.kernel_size[0] * g.kernel_size[1], g.n_inputs, g.n_outputs]
     said = numbers(saving.sentence(found, layer))
-    assert all(any(near(n, factor) for n in said) for factor in factors)
+    assert all(as_told(factor) in said for factor in factors)
     assert {g.n_inputs, g.n_outputs} <= set(said)
-    assert all(n in exact or any(near(n, factor) for factor in factors) for n in said)
+    assert all(n in [*exact, *map(as_told, factors)] for n in said)
     g = geometry(state, (8, 8), state.bias != 0)
     for curve in saving.curves(state):
         assert (curve.sides[0] == 8) == g.is_valid

@@ -4,15 +4,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from components.display import theme
 from components.pages.compare import scramble
-from tests.support.layers import by_loops, close, small_layer
+from tests.support.layers import Bytes, by_loops, close, small_layer
 from tests.support.pictures import read_values
 from tests.support.text import numbers
 
-Bytes = NDArray[np.uint8]
 SIZE = (9, 11)
 PLANES: Bytes = np.random.default_rng([8, 0]).integers(1, 256, (1, *SIZE), dtype=np.uint8)
 WAYS: list[dict[str, Any]] = [

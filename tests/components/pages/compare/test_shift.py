@@ -19,14 +19,12 @@ from components.pages.compare.state import Border, Compare
 from components.state.link import edited
 from components.state.setup import Setup
 from kernels.layer.counts import KINDS
-from tests.support.layers import by_loops, close, geometry
+from tests.support.layers import Size, by_loops, close, geometry
 from tests.support.oracles import loop_connections
 from tests.support.pictures import read_png, read_values
 from tests.support.text import numbers
 
 Way = dict[str, Any]
-Size = tuple[int, int]
-Bytes = NDArray[np.uint8]
 
 KERNEL = "1,2,-3;4,0.5,7;-1,3,2"  # no symmetry, no zero: no two sums are equal by chance
 START = edited(Setup(), kernel=KERNEL)
@@ -60,14 +58,17 @@ class Case:
     def said(self) -> str:
         return shift.sentence(self.found, self.own)
 
-    def moved(self, values: NDArray[np.generic]) -> NDArray[np.generic]:
+    def moved(self, values: NDArray[Any]) -> NDArray[Any]:
         """These pixels, shifted as the picture is."""
         return moved(values, (self.own.down, self.own.right), self.own.border)
 
 
-def moved(values: NDArray[np.generic], place: Size, border: Border) -> NDArray[np.generic]:
+def moved(values: NDArray[Any], place: Size, border: Border) -> NDArray[Any]:
     """A map whose content has moved; what leaves comes back on the other side, or zeros come in."""
-    return np.roll(values, place, (0, 1)) if border == "circular" else ndimage.shift(values, place, order=0)
+    found: NDArray[Any] = (
+        np.roll(values, place, (0, 1)) if border == "circular" else ndimage.shift(values, place, order=0)
+    )
+    return found
 
 
 @either_border
@@ -195,7 +196,8 @@ def test_a_card_holds_both_orders_their_difference_and_what_was_counted(place: S
 def test_global_max_pooling_is_invariant_where_the_map_only_shifts_and_flattening_never_is(
     way: Way, kept: bool
 ) -> None:
-    case = Case((8, 10), **{"place": (3, 5), "border": "circular"} | way)
+    first: Way = {"place": (3, 5), "border": "circular"}
+    case = Case((8, 10), **first | way)
     conv = case.conv
     assert conv.invariant == kept
     assert conv.maxima == (conv.output.max(), conv.shifted_first.max())

@@ -14,14 +14,11 @@ from components.state.setup import DRAWING, Setup
 from kernels.images.decode import resize
 from kernels.layer.counts import count
 from kernels.layer.spec import SpecError
-from tests.support.layers import geometry
+from tests.support.layers import FLAT15, Size, Way, geometry
 from tests.support.text import numbers
 
-Size = tuple[int, int]
-Way = dict[str, object]
 DEFAULT = Setup()
 LIMIT, LOCAL_LIMIT, COMFORT = 2**21, 2**19, 32
-FLAT15 = [[1] * 15] * 15
 EXTREMES: list[Way] = [
     {},
     {"kernel": FLAT15, "padding": "same", "bias": 1},

@@ -13,16 +13,14 @@ from components.state.setup import Setup
 from kernels import LayerSpec, SpecError
 from kernels.layer.spec import Shape
 from kernels.layer.timing import Measurement, Method
-from tests.support.layers import geometry
+from tests.support.layers import FLAT15, Way, geometry
 from tests.support.text import durations, numbers, sizes
 from tests.support.work import interrupted, records_of
 
-Way = dict[str, object]
 DEFAULT = Setup()
 METHODS: tuple[Method, ...] = ("dense", "sparse", "correlate")
 SIDES = (8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096)
 MEMORY = 300e6
-FLAT15 = [[1] * 15] * 15
 TIMED: list[Way] = [
     {},
     {"kernel": FLAT15, "dilation": 8, "padding": "full"},
