@@ -12,18 +12,8 @@ from contextlib import AbstractContextManager, nullcontext
 from tests.benchmarks import adaptive, browser, classroom, convolution, engine, heavy, load, start, states, training
 from tests.benchmarks.results import kept
 
-TABLES = {
-    "engine": engine.run,
-    "convolution": convolution.run,
-    "adaptive": adaptive.run,
-    "training": training.run,
-    "start": start.run,
-    "browser": browser.run,
-    "load": load.run,
-    "heavy": heavy.run,
-    "classroom": classroom.run,
-    "states": states.run,
-}
+MODULES = engine, convolution, adaptive, training, start, browser, load, heavy, classroom, states
+TABLES = {module.__name__.rpartition(".")[2]: module for module in MODULES}
 ASKED = {"load": load.run, "classroom": classroom.run}  # with options
 
 
@@ -37,7 +27,7 @@ def main() -> None:
         sys.exit(f"There is no table {', '.join(sorted(unknown))}: choose from {', '.join(TABLES)}")
     for name in chosen:
         with _kept(name):
-            TABLES[name]()
+            TABLES[name].run()
 
 
 def _kept(command: str) -> AbstractContextManager[None]:

@@ -11,7 +11,7 @@ from time import perf_counter
 import numpy as np
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
-from tests.benchmarks.acts import press, said
+from tests.benchmarks.acts import POLL, press, said, until
 from tests.benchmarks.farm import farm
 from tests.benchmarks.screen import Missing
 from tests.benchmarks.serving import ROOT
@@ -22,7 +22,6 @@ from tests.benchmarks.wire import Failure, Tab
 STUDENTS = 200
 JOINING, ANSWERING = 60.0, 20.0  # seconds within which all join, and then answer
 SETTLED = 10.0  # seconds after the last answer that the teacher's page has to show it
-POLL = 0.05  # seconds between two looks at a page
 LETTERS = "ABCD"
 
 
@@ -97,7 +96,8 @@ async def _student(url: str, code: str, n: int, chance: Random, joined: asyncio.
         await asyncio.sleep(chance.uniform(0, ANSWERING))
         log.answers.append(await _answer(tab, chance.choice(LETTERS)))
         log.counted.append(perf_counter())
-        await _told(tab, "the discussion is on")
+        discussing = "the discussion is on"  # the page says so by itself
+        await until(lambda: _says(tab, discussing), f"it is not said that {discussing}", ANSWERING + 2 * SETTLED)
         log.discussing.append(perf_counter())
         tab.checked(titled=False)
         await tab.close()
@@ -107,29 +107,24 @@ async def _student(url: str, code: str, n: int, chance: Random, joined: asyncio.
 
 async def _answer(tab: Tab, letter: str) -> float:
     """Press one of the answers: the seconds until the page says that it is counted."""
-    buttons = [e for e in tab.screen.shown.values() if e.kind == "button" and e.body.label.split(".")[0] == letter]
+    buttons = [button for button in tab.screen.all("button") if button.body.label.split(".")[0] == letter]
     if not buttons:
         raise Missing(f"no answer {letter} to press")
     seconds = await tab.ask(buttons[0].fragment, WidgetState(id=buttons[0].body.id, trigger_value=True))
-    if not any(e.kind == "alert" and "It is counted" in e.body.body for e in tab.screen.shown.values()):
+    if not _says(tab, "It is counted"):
         raise Failure("the answer was not counted")
     return seconds
 
 
-async def _told(tab: Tab, text: str) -> None:
-    """Wait like a student until the page says so, by itself."""
-    end = perf_counter() + ANSWERING + 2 * SETTLED
-    while not any(e.kind == "alert" and text in e.body.body for e in tab.screen.shown.values()):
-        if perf_counter() > end:
-            raise Failure(f"the page did not say that {text}")
-        await asyncio.sleep(POLL)
+def _says(tab: Tab, words: str) -> bool:
+    return any(words in text for text in tab.screen.texts("alert"))
 
 
 async def _read(teacher: Tab, log: Log) -> None:
     """Note when the teacher's page shows another number of answers."""
     while True:
-        texts = [e.body.body for e in teacher.screen.shown.values() if e.kind == "markdown"]
-        found = [int(n) for text in texts for n in re.findall(r"\*\*(\d+) of \d+ students?\*\* answered", text)]
+        texts = "\n".join(teacher.screen.texts("markdown"))
+        found = [int(n) for n in re.findall(r"\*\*(\d+) of \d+ students?\*\* answered", texts)]
         if found and (not log.shown or log.shown[-1][1] != found[0]):
             log.shown.append((perf_counter(), found[0]))
         await asyncio.sleep(POLL)

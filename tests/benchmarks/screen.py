@@ -58,37 +58,42 @@ class Screen:
 
     def find(self, kind: str, label: str) -> Shown:
         """The element of this kind with this label (or one that begins so, up to a “…”), this component or its key."""
-        for element in self.shown.values():
-            if element.kind == kind:
-                names = _names(element.body) if kind == "bidi_component" else [element.body.label]
-                if label in names or (label.endswith("…") and names[0].startswith(label[:-1])):
-                    return element
+        for element in self.all(kind):
+            names = _names(element.body) if kind == "bidi_component" else [element.body.label]
+            if label in names or (label.endswith("…") and names[0].startswith(label[:-1])):
+                return element
         raise Missing(f"no {kind} “{label}” on the page")
+
+    def all(self, kind: str) -> list[Shown]:
+        return [element for element in self.shown.values() if element.kind == kind]
+
+    def texts(self, kind: str) -> list[str]:
+        """What is written in all elements of this kind."""
+        return [element.body.body for element in self.all(kind)]
 
     def tabs(self) -> Shown:
         """The page's tabs, of which there is one row."""
-        for element in self.shown.values():
-            if element.kind == "tab_container" and element.body.id:
+        for element in self.all("tab_container"):
+            if element.body.id:
                 return element
         raise Missing("no tabs on the page")
 
     def number(self, label: str) -> Shown:
         """The number field with this label."""
-        components = (element for element in self.shown.values() if element.kind == "bidi_component")
-        for element in components:
+        for element in self.all("bidi_component"):
             if element.body.component_name == "number" and json.loads(element.body.json)[0]["label"] == label:
                 return element
         raise Missing(f"no number field “{label}” on the page")
 
     def still(self, name: str) -> Any:  # noqa: ANN401  # JSON
         """The props that a component refers to by this name."""
-        components = (element for element in self.shown.values() if element.kind == "bidi_component")
-        found = (e.body.bytes.partition(b"\n") for e in components if e.body.component_name == "still")
+        stills = (element.body for element in self.all("bidi_component") if element.body.component_name == "still")
+        found = (body.bytes.partition(b"\n") for body in stills)
         return next(json.loads(values) for told, _, values in found if told.decode() == name)
 
     def title(self) -> str:
         """What stands above everything, "" where nothing does."""
-        return next((e.body.body for e in self.shown.values() if e.kind == "heading" and e.body.tag == "h1"), "")
+        return next((element.body.body for element in self.all("heading") if element.body.tag == "h1"), "")
 
 
 def _slider(body: Any, state: WidgetState) -> None:  # noqa: ANN401  # one of Streamlit's messages, here and below
@@ -115,13 +120,8 @@ def _one(body: Any, state: WidgetState) -> None:  # noqa: ANN401
 
 
 def _several(body: Any, state: WidgetState) -> None:  # noqa: ANN401
-    chosen = body.raw_values if body.set_value else [body.options[n] for n in body.default]
-    state.string_array_value.data.extend(chosen)
-
-
-def _group(body: Any, state: WidgetState) -> None:  # noqa: ANN401
-    chosen = body.raw_values if body.set_value else [body.options[n].content for n in body.default]
-    state.string_array_value.data.extend(chosen)
+    options = [getattr(option, "content", option) for option in body.options]
+    state.string_array_value.data.extend(body.raw_values if body.set_value else [options[n] for n in body.default])
 
 
 def _tab(_body: Any, _state: WidgetState) -> None:  # noqa: ANN401
@@ -135,7 +135,7 @@ VALUES: dict[str, Callable[[Any, WidgetState], None]] = {
     "selectbox": _one,
     "radio": _one,
     "multiselect": _several,
-    "button_group": _group,
+    "button_group": _several,
     "tab_container": _tab,
 }
 

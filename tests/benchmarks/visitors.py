@@ -1,6 +1,7 @@
 """A class: who does what, as data, and the walk of one visitor through it."""
 
 import asyncio
+from collections import Counter
 from dataclasses import dataclass, field
 from io import BytesIO
 from random import Random
@@ -59,7 +60,7 @@ class Log:
     lags: list[float] = field(default_factory=list)
     ticks: int = 0
     untold: int = 0  # runs whose end the server did not tell
-    received: dict[str, int] = field(default_factory=dict)  # bytes by page
+    received: Counter[str] = field(default_factory=Counter)  # bytes by page
 
 
 def picture(chance: Random) -> bytes:
@@ -70,111 +71,87 @@ def picture(chance: Random) -> bytes:
     return file.getvalue()
 
 
+def errand(weight: float, page: str, *acts: Act) -> Errand:
+    return Errand(weight, page, acts)
+
+
 UPLOAD = within("picture", upload("Upload a picture", picture))
-EXPORTS = "Figure (PNG)", "Output (CSV)", "Script (NumPy)", "Handout (HTML)"
 UNIT = tell("volumes", "open", [0, 1, 50, 60], "a unit")
 BLUR, LAPLACIAN = (
     within("kernel", tell("presets", "choice", name, "a preset")) for name in ("gaussian", "laplacian_4")
 )
 K, L = (within("kernel", number(label, 1, 7)) for label in ("K, rows", "L, columns"))
+PADDING = within("geometry", choose("Padding", "valid", "same", "full"))
+SIDE = within("picture", number("Longer side", 32, 256))
+EXPORT = opened("Download…", export("Figure (PNG)", "Output (CSV)", "Script (NumPy)", "Handout (HTML)"))
+MIMO = on_tab("Circulant MIMO", press("Run", "Run again"))
 RESNET = menu("Start from…", "ResNet-18, 2015", "ResNet-18")
 SMALL = menu("Start from…", "Small digit classifier", "the small net")
 CLASS = Script(
     UPLOAD,
     (
-        Errand(8, "Explore", (weight(),) * 5),
-        Errand(3, "Explore", (K, BLUR, L, weight())),
-        Errand(
-            3,
-            "Explore",
-            (
-                within("geometry", choose("Padding", "valid", "same", "full")),
-                within("geometry", number("Stride", 1, 3)),
-                LAPLACIAN,
-            ),
-        ),
-        Errand(
-            1,
-            "Explore",
-            (
-                within("picture", number("Longer side", 32, 256)),
-                weight(),
-                within("picture", choose("Colour")),
-                BLUR,
-            ),
-        ),
-        Errand(1, "Explore", (opened("Download…", export(*EXPORTS)), UPLOAD, opened("Download…", full_size()))),
-        Errand(
+        errand(8, "Explore", *(weight(),) * 5),
+        errand(3, "Explore", K, BLUR, L, weight()),
+        errand(3, "Explore", PADDING, within("geometry", number("Stride", 1, 3)), LAPLACIAN),
+        errand(1, "Explore", SIDE, weight(), within("picture", choose("Colour")), BLUR),
+        errand(1, "Explore", EXPORT, UPLOAD, opened("Download…", full_size())),
+        errand(
             2,
             "Compare",
-            (
-                on_tab("Shift (equivariance)", number("Down", -9, 9)),
-                on_tab("Scramble", number("Random seed (permutation)", 0, 99)),
-                on_tab("Find the feature", number("Copies", 1, 12)),
-            ),
+            on_tab("Shift (equivariance)", number("Down", -9, 9)),
+            on_tab("Scramble", number("Random seed (permutation)", 0, 99)),
+            on_tab("Find the feature", number("Copies", 1, 12)),
         ),
-        Errand(
+        errand(
             1,
             "Compare",
-            (
-                slide("Tiled: …"),
-                on_tab("Growth", choose("Quantity")),
-                on_tab("Find the feature", number("Square (pixels)", 3, 9)),
-            ),
+            slide("Tiled: …"),
+            on_tab("Growth", choose("Quantity")),
+            on_tab("Find the feature", number("Square (pixels)", 3, 9)),
         ),
-        Errand(
+        errand(
             2,
             "Channels",
-            (
-                number("Output maps", 2, 4),
-                number("K, rows", 1, 5),
-                on_tab("Inside one output", choose("Output map", "Y1", "Y2")),
-            ),
+            number("Output maps", 2, 4),
+            number("K, rows", 1, 5),
+            on_tab("Inside one output", choose("Output map", "Y1", "Y2")),
         ),
-        Errand(1, "Channels", (menu("Start from…", "Depthwise edges", "a preset"),)),
-        Errand(1, "Adaptive", (press("Run", "Run again", "Stop"), on_tab("Circulant MIMO", press("Run", "Run again")))),
-        Errand(
+        errand(1, "Channels", menu("Start from…", "Depthwise edges", "a preset")),
+        errand(1, "Adaptive", press("Run", "Run again", "Stop"), MIMO),
+        errand(
             3,
             "Train",
-            (
-                first_epoch(),
-                press("Pause", "Play", "Play again"),
-                on_tab("Inside a gradient", number("Kernel", 1, 8)),
-            ),
+            first_epoch(),
+            press("Pause", "Play", "Play again"),
+            on_tab("Inside a gradient", number("Kernel", 1, 8)),
         ),
-        Errand(
+        errand(
             1,
             "Train",
-            (
-                press("Reset", "Play", "Pause"),
-                on_tab("Shared × pooled", press("Run", "Run again", "Stop")),
-                on_tab("Inside a gradient", number("Column", 1, 5)),
-            ),
+            press("Reset", "Play", "Pause"),
+            on_tab("Shared × pooled", press("Run", "Run again", "Stop")),
+            on_tab("Inside a gradient", number("Column", 1, 5)),
         ),
-        Errand(
+        errand(
             1,
             "Network",
-            (
-                within("weights", choose("Weights")),
-                choose("Input", "Digit", "Picture"),
-                within("weights", number("Random seed", 0, 99)),
-            ),
+            within("weights", choose("Weights")),
+            choose("Input", "Digit", "Picture"),
+            within("weights", number("Random seed", 0, 99)),
         ),
-        Errand(1, "Network", (RESNET, UNIT, SMALL)),
-        Errand(2, "Lesson", (press("Next", "Previous"),) * 6),
-        Errand(
+        errand(1, "Network", RESNET, UNIT, SMALL),
+        errand(2, "Lesson", *(press("Next", "Previous"),) * 6),
+        errand(
             2,
             "Sequence",
-            (
-                number("Steps T", 2, 8),
-                on_tab("Gradient through time", slide("Spectral radius of V")),
-                on_tab("Digits row by row", press("Play", "Play again", "Pause")),
-            ),
+            number("Steps T", 2, 8),
+            on_tab("Gradient through time", slide("Spectral radius of V")),
+            on_tab("Digits row by row", press("Play", "Play again", "Pause")),
         ),
-        Errand(2, "Quiz", (answer(),) * 4),
+        errand(2, "Quiz", *(answer(),) * 4),
     ),
 )
-EMPTY = Script(upload("A file", picture), (Errand(1, "", (slide("A number"),)),))
+EMPTY = Script(upload("A file", picture), (errand(1, "", slide("A number")),))
 
 
 @dataclass(slots=True)
@@ -202,7 +179,7 @@ class Visitor:
             self.log.untold += tab.untold
             names = {hash: name for name, hash in tab.pages.items()}
             for page, size in tab.received.items():
-                self.log.received[names.get(page, "")] = self.log.received.get(names.get(page, ""), 0) + size
+                self.log.received[names.get(page, "")] += size
             await tab.close()
 
     async def _stay(self, tab: Tab, arrival: float, until: float) -> None:

@@ -8,8 +8,8 @@ import asyncio
 from collections import Counter
 from time import perf_counter
 from typing import Any
-from urllib.request import Request, urlopen
 
+import requests
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Delta_pb2 import Delta
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -28,8 +28,8 @@ class Failure(Exception):
 
 
 class Tab:
-    def __init__(self, url: str, cookies: dict[str, str], socket: ClientConnection) -> None:
-        self.url, self.cookies, self.socket = url, cookies, socket
+    def __init__(self, url: str, http: requests.Session, socket: ClientConnection) -> None:
+        self.url, self.http, self.socket = url, http, socket
         self.screen, self.session, self.page, self.query = Screen(), "", "", ""
         self.path = ""  # of the page that the address names, until the server has told its hash
         self.pages: dict[str, str] = {}  # names and script hashes
@@ -54,24 +54,22 @@ class Tab:
     @staticmethod
     async def open(url: str, path: str = "/_stcore/health") -> "Tab":
         """A tab with the cookies that this path gives."""
-        reply, _ = await asyncio.to_thread(_http, Request(f"{url}{path}"))  # noqa: S310  # http://127.0.0.1
-        cookies = dict(given.split(";")[0].split("=", 1) for given in reply.get_all("Set-Cookie", []))
-        stream = f"{url.replace('http', 'ws', 1)}/_stcore/stream"
-        protocols = [Subprotocol("streamlit")]
-        headers = {"Cookie": _as_header(cookies)}
+        http = requests.Session()
+        await _asked(http, "GET", f"{url}{path}")
         socket = await connect(
-            stream,
-            subprotocols=protocols,
-            additional_headers=headers,
+            f"{url.replace('http', 'ws', 1)}/_stcore/stream",
+            subprotocols=[Subprotocol("streamlit")],
+            additional_headers={"Cookie": "; ".join(f"{name}={value}" for name, value in http.cookies.items())},
             origin=Origin(url),
             max_size=None,
         )
-        return Tab(url, cookies, socket)
+        return Tab(url, http, socket)
 
     async def close(self) -> None:
         self._stop_clocks()
         self._listener.cancel()
         await self.socket.close()
+        self.http.close()
 
     async def ask(self, fragment: str = "", trigger: WidgetState | None = None, page: str | None = None) -> float:
         """Have the page or a fragment run, and wait for the end of that run: the seconds it took."""
@@ -92,34 +90,18 @@ class Tab:
         return await asyncio.wait_for(self._response, PATIENCE)
 
     async def fetch(self, path: str) -> bytes:
-        ask = Request(f"{self.url}{path}", headers={"Cookie": _as_header(self.cookies)})  # noqa: S310  # http://127.0.0.1
-        _, body = await asyncio.to_thread(_http, ask)
-        return body
+        return await _asked(self.http, "GET", f"{self.url}{path}")
 
     async def upload(self, path: str, name: str, data: bytes) -> None:
         """PUT a file where the server asked for it, as a form with one field."""
-        mark = "loom-boundary"
-        head = (
-            f'--{mark}\r\nContent-Disposition: form-data; name="{name}"; filename="{name}"\r\nContent-Type: image/jpeg'
-        )
-        body = f"{head}\r\n\r\n".encode() + data + f"\r\n--{mark}--\r\n".encode()
-        headers = {
-            "Content-Type": f"multipart/form-data; boundary={mark}",
-            "Cookie": _as_header(self.cookies),
-        }
-        put = Request(f"{self.url}{path}", body, headers, method="PUT")  # noqa: S310  # http://127.0.0.1
-        await asyncio.to_thread(_http, put)
+        await _asked(self.http, "PUT", f"{self.url}{path}", files={name: (name, data, "image/jpeg")})
 
     async def _send(self, fragment: str, trigger: WidgetState | None = None, auto: bool = False) -> None:
         message = BackMsg()
         run = message.rerun_script
         run.page_name = "" if self.page else self.path
-        run.query_string, run.page_script_hash, run.fragment_id, run.is_auto_rerun = (
-            self.query,
-            self.page,
-            fragment,
-            auto,
-        )
+        run.query_string, run.page_script_hash = self.query, self.page
+        run.fragment_id, run.is_auto_rerun = fragment, auto
         run.widget_states.widgets.extend(state for state in self.screen.held.values() if state.WhichOneof("value"))
         if trigger is not None:
             run.widget_states.widgets.append(trigger)
@@ -160,8 +142,7 @@ class Tab:
         if fragments:
             return
         self._stop_clocks()
-        if new.page_script_hash != self.page:
-            self.page = new.page_script_hash
+        self.page = new.page_script_hash
         self.pages = {page.page_name: page.page_script_hash for page in new.app_pages} or self.pages
 
     def _on_navigation(self, message: ForwardMsg) -> None:
@@ -259,10 +240,7 @@ class Tab:
             raise Failure(told)
 
 
-def _as_header(cookies: dict[str, str]) -> str:
-    return "; ".join(f"{name}={value}" for name, value in cookies.items())
-
-
-def _http(request: Request) -> tuple[Any, bytes]:
-    with urlopen(request, timeout=PATIENCE) as reply:  # noqa: S310  # http://127.0.0.1
-        return reply.headers, reply.read()
+async def _asked(http: requests.Session, method: str, url: str, **more: Any) -> bytes:  # noqa: ANN401  # as requests has it
+    reply = await asyncio.to_thread(http.request, method, url, timeout=PATIENCE, **more)
+    reply.raise_for_status()
+    return reply.content
