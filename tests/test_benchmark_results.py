@@ -11,11 +11,8 @@ from tests.benchmarks.results import kept, replaced
 DOCUMENT = "# Title\n\nWords.\n\n## one\n\nfirst\n\nof two\n\n## two\n\nsecond\n"
 
 
-def test_a_section_is_replaced_where_it_stands() -> None:
+def test_a_section_is_replaced_where_it_stands_and_a_new_one_is_added_at_the_end() -> None:
     assert replaced(DOCUMENT, "one", "new") == "# Title\n\nWords.\n\n## one\n\nnew\n\n## two\n\nsecond\n"
-
-
-def test_a_new_section_is_added_at_the_end() -> None:
     assert replaced(DOCUMENT, "three", "new") == DOCUMENT + "\n## three\n\nnew\n"
     assert replaced("# Title", "three", "new") == "# Title\n\n## three\n\nnew\n"
 

@@ -80,11 +80,10 @@ def link(path: str, seed: int) -> dict[str, str]:
 
 def opened(path: str, seed: int) -> Opened:
     """Open the page by this link, as a browser would; what went wrong, if anything did."""
-    page = type("Page", (Visitor,), {"path": path})
     begin = perf_counter()
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        at = page(**link(path, seed)).at
+        at = Visitor(path, **link(path, seed)).at
     trouble = "; ".join(f"{found.message} {' '.join(found.stack_trace[-3:])}" for found in at.exception)
     return Opened(path, seed, perf_counter() - begin, trouble, summary_of(at))
 

@@ -26,7 +26,6 @@ from tests.support.visitor import Visitor, saved
 
 pytestmark = pytest.mark.long
 
-PAGES = ("explore", "compare", "channels", "network", "lesson")
 GENERIC = re.compile(r"^This app has encountered an error\. The original error message is redacted")
 HOLDERS = bytes | bytearray | str | np.ndarray | io.BytesIO | memoryview
 
@@ -70,26 +69,19 @@ def traces(roots: Iterable[object], wanted: list[bytes], aside: Iterable[object]
     return found
 
 
-class Page(Visitor):
-    """A session that begins on any page."""
-
-    def __init__(self, path: str = "explore", **query: str) -> None:
-        self.path = path
-        super().__init__(**query)
-
-    def tour(self) -> None:
-        """All pages that show pictures."""
-        for path in PAGES[1:]:
-            self.go(path)
+def tour(page: Visitor) -> None:
+    """All pages that show pictures, but for the first."""
+    for path in ("compare", "channels", "network", "lesson"):
+        page.go(path)
 
 
-def uploader(seed: int) -> Page:
+def uploader(seed: int) -> Visitor:
     """A visitor who has uploaded the picture of this seed and looked at it everywhere."""
-    page = Page()
+    page = Visitor()
     page.upload("private.png", saved(noise(seed)))
     page.put("side", 40)  # its own: the very pixels are sent
     page.put("colour", "rgb")
-    page.tour()
+    tour(page)
     return page
 
 
@@ -111,10 +103,10 @@ def logged() -> Iterator[io.StringIO]:
 
 
 def test_no_cache_no_module_and_no_other_session_holds_an_uploaded_picture() -> None:
-    other = Page()
+    other = Visitor()
     mine = uploader(101)
-    other.tour()
-    follower = Page(**mine.query)  # by the link of the first: it names an upload
+    tour(other)
+    follower = Visitor(**mine.query)  # by the link of the first: it names an upload
     wanted = marks(101)
     assert len(traces([mine.at], wanted)) >= 2, "the search finds a picture where there is one"
     modules = [one for name, one in sys.modules.items() if name not in (__name__, "__main__")]
@@ -178,7 +170,7 @@ def test_an_error_is_told_to_the_log_without_the_picture_and_to_nobody_else(
     "content", [b"%PDF-1.7 " + saved(noise(106)), saved(noise(106))[:1500], b"\xff\xd8" + bytes(99)]
 )
 def test_a_refused_upload_is_in_no_log(content: bytes, capsys: pytest.CaptureFixture[str]) -> None:
-    page = Page()
+    page = Visitor()
     with logged() as log:
         page.upload("private.png", content)
     assert len(page.warnings) == 1
@@ -188,10 +180,10 @@ def test_a_refused_upload_is_in_no_log(content: bytes, capsys: pytest.CaptureFix
 
 
 def test_a_file_name_is_text_and_nothing_else() -> None:
-    page = Page()
+    page = Visitor()
     name = "<img src=x onerror=alert(1)>![x](//example.org/x.png).png"
     page.upload(name, saved(noise(107)))
-    page.tour()
+    tour(page)
     for node in page.at:
         body = str(getattr(node, "value", ""))
         assert "onerror" not in body or getattr(node, "type", "") == "file_uploader"

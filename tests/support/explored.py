@@ -19,7 +19,6 @@ from kernels.images.samples import drawn, sample
 from tests.support.layers import picture
 
 Bytes = NDArray[np.uint8]
-Size = tuple[int, int]
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ import pickle
 import runpy
 import subprocess
 import sys
-from math import prod
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -105,8 +104,3 @@ def theta_of_keras(calls: list[Any]) -> list[Floats]:
         else:
             layers.append([part.transpose(AXES[part.ndim]).ravel() for part in own])
     return [part for layer in layers for part in layer]
-
-
-def positions(shape: tuple[int, ...]) -> Floats:
-    """An array whose entries say where they are."""
-    return np.arange(float(prod(shape))).reshape(shape)

@@ -86,7 +86,7 @@ MODES: dict[str, tuple[bytes, Bytes]] = {
     ),
     "4-bit grey, transparent 3": (
         png(2, 1, 4, 0, b"\0\x23", chunk(b"tRNS", b"\0\3")),
-        row((34, 34, 34), WHITE),
+        row((34, 34, 34), WHITE)
     ),
     "grey": (png(2, 1, 8, 0, b"\0\x07\x64"), row((7, 7, 7), (100, 100, 100))),
     "grey, transparent 7": (png(2, 1, 8, 0, b"\0\x07\x64", chunk(b"tRNS", b"\0\x07")), row(WHITE, (100, 100, 100))),

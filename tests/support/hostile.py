@@ -48,12 +48,9 @@ def corpus() -> dict[str, bytes]:
     files |= {"PNG with EXIF": saved(RGB, "PNG", exif=turned, icc_profile=profile)}
     files |= {"WebP with EXIF": saved(RGB, "WEBP", lossless=True, exif=turned, icc_profile=profile)}
     files |= {"AVIF": saved(RGB, "AVIF"), "AVIF with EXIF": saved(RGB, "AVIF", exif=exif(6))}
-    numbers = (
-        tiff_tags(5, 6, 64, form=3),
-        tiff_tags(5, 6, 16, 2) | {258: (16,) * 3, 277: (3,), 284: (2,), 339: (1,) * 3},
-    )
-    files |= {"TIFF of 64-bit numbers": tiff(np.linspace(0, 1, 30).tobytes(), numbers[0])}
-    files |= {"TIFF of 16-bit planes": tiff(bytes(range(180)), numbers[1] | {273: (8, 68, 128), 279: (60,) * 3})}
+    planes = tiff_tags(5, 6, 16, 2) | {258: (16,) * 3, 277: (3,), 284: (2,), 339: (1,) * 3}
+    files |= {"TIFF of 64-bit numbers": tiff(np.linspace(0, 1, 30).tobytes(), tiff_tags(5, 6, 64, form=3))}
+    files |= {"TIFF of 16-bit planes": tiff(bytes(range(180)), planes | {273: (8, 68, 128), 279: (60,) * 3})}
     return files | {"BMP of run lengths": run_lengths(3, 2, b"\3\1\0\0\1\2\2\0\0\1")}
 
 
@@ -101,17 +98,8 @@ def _front(repeated: bytes) -> bytes:
 
 def _tile(side: int) -> bytes:
     packed = zeros(side * side)
-    grey: dict[int, tuple[int, ...]] = {
-        258: (8,),
-        259: (8,),
-        262: (1,),
-        277: (1,),
-        322: (side,),
-        323: (side,),
-        324: (8,),
-        325: (len(packed),),
-    }
-    return tiff(packed, {256: (16,), 257: (16,)} | grey)
+    place = {322: (side,), 323: (side,), 324: (8,), 325: (len(packed),)}
+    return tiff(packed, {256: (16,), 257: (16,), 258: (8,), 259: (8,), 262: (1,), 277: (1,)} | place)
 
 
 def _entries() -> bytes:

@@ -18,13 +18,15 @@ import components
 from components.state.link import State, declared
 
 SAMPLES = "pagoda, dahlia, coffee, cat, camera, bricks, digit, grid, checkerboard, bars, word, disc, dot"
-SEED = "a whole number from 0 to 9999"
+SEEDED = ("bank", "lms", "train", "net", "sequence", "reading", "sum", "quiz")
+SEEDS = ("draw", "shuffle", "places", *(f"{name}_seed" for name in SEEDED))
 ACCEPTS = {
+    **dict.fromkeys(("flip", "normalised", "scrambled", "inverted", "alone", "present"), "0 or 1"),
+    **dict.fromkeys(SEEDS, "a whole number from 0 to 9999"),
     "image": f"one of {SAMPLES}, upload, drawing",
     "side": "a whole number from 8 to 512",
     "colour": "one of grey, rgb",
     "kernel": "1 to 15 rows of 1 to 15 numbers each, such as 1,0,-1;2,0,-2;1,0,-1",
-    "flip": "0 or 1",
     "bias": "a number from −1,000,000 to 1,000,000",
     "activation": "one of none, relu, abs, sigmoid, tanh",
     "stride": "a whole number from 1 to 16",
@@ -36,16 +38,13 @@ ACCEPTS = {
     "zoom": "four whole numbers: first and last row, first and last column",
     "untied": "up to 8 copies such as 12,0,1,0.5: output, tap row, tap column, value",
     "drawing": "8 to 32 rows of as many hexadecimal digits each, joined by hyphens",
-    "draw": SEED,
     "quantity": "one of parameters, bytes, multiply_adds",
     "down": "a whole number from −64 to 64",
     "right": "a whole number from −64 to 64",
     "border": "one of circular, zeros",
     "hop": "a whole number from 1 to 2",
-    "shuffle": SEED,
     "pattern": "three whole numbers: the row and the column of a square's corner, and its side from 3 to 15",
     "pasted": "a whole number from 1 to 24",
-    "places": SEED,
     "pictures": "a whole number from 1 to 60",
     "shift_readout": "one of map, max, flat",
     "signal": "one of one, map, random",
@@ -56,7 +55,6 @@ ACCEPTS = {
     "groups": "a whole number from 1 to 4",
     "cell": "three whole numbers: the output channel, the row and the column",
     "part": "four whole numbers: first and last row, first and last column",
-    "bank_seed": SEED,
     "channels_tab": "one of bank, inside, matrix",
     "experiment": "one of parallel, mimo, pictures",
     "members": "a whole number from 1 to 16",
@@ -66,20 +64,16 @@ ACCEPTS = {
     "ar": "a number from −0.95 to 0.95",
     "mismatch": "a number from 0 to 2",
     "drift": "a number from 0 to 0.001",
-    "normalised": "0 or 1",
     "steps": "a whole number from 100 to 10000",
     "trials": "a whole number from 1 to 50",
-    "lms_seed": SEED,
     "racers": "one or more of dense, local, tiled, conv, separated by commas",
     "examples": "a whole number from 10 to 1000",
     "reach": "a whole number from 0 to 3",
     "readout": "one of max, mean, flat",
-    "scrambled": "0 or 1",
     "optimiser": "one of adam, momentum",
     "rate": "a number from 0.0001 to 10",
     "batch": "a whole number from 1 to 256",
     "epochs": "a whole number from 1 to 100",
-    "train_seed": SEED,
     "pace": "one of step, fast",
     "watched": "three whole numbers: the kernel, 0 to 15, and the row and column of a weight, 0 to 4",
     "disturbance": "a number from 0.001 to 10",
@@ -87,10 +81,8 @@ ACCEPTS = {
     "net": "layers separated by commas, such as conv 8 3, relu, flatten, dense 10",
     "inputs": "three whole numbers: 1 or 3 channels, and from 4 to 256 rows and columns",
     "weights": "one of trained, random, edges",
-    "net_seed": SEED,
     "shown": "one of digit, scene, sheet, picture",
     "digit": "a whole number from 0 to 599",
-    "inverted": "0 or 1",
     "opened": "four whole numbers: the layer, and the unit's channel, row and column",
     "network_tab": "one of activations, layers, cost, published, convolution, code",
     "units": "a whole number from 1 to 4",
@@ -99,23 +91,19 @@ ACCEPTS = {
     "radius": "a number from 0.1 to 1.6",
     "far": "a whole number from 2 to 64",
     "entry": "two whole numbers from 0 to 7: the row and the column of an entry of V",
-    "sequence_seed": SEED,
     "readers": "a whole number from 2 to 64",
     "reading_digits": "a whole number from 10 to 1000",
     "reading_rate": "a number from 0.0001 to 10",
     "reading_epochs": "a whole number from 1 to 100",
-    "reading_seed": SEED,
     "reading_pace": "one of step, fast",
     "sequence_tab": "one of unrolled, longer, gradient, digits, cost, ideas",
     "sum_steps": "a whole number from 2 to 12",
-    "sum_seed": SEED,
     "sharing_tab": "one of symmetry, learned, layers, factorised",
     "domain": "one of ring, torus, set, pairs, graph",
     "points": "a whole number from 2 to 12",
     "graph": "one of path, star, house, cube",
     "symmetry": "one of none, shifts, turns, mirrors, automorphisms, permutations",
     "move": "one of shift, down, right, turn, mirror, automorphism, swap, shuffle, scramble",
-    "alone": "0 or 1",
     "reused": "one of repeated, autoencoder, embeddings, siamese",
     "reused_inputs": "a whole number from 2 to 6",
     "reused_units": "a whole number from 1 to 4",
@@ -132,13 +120,11 @@ ACCEPTS = {
     "trained_weights": "4 rows of 4 numbers each",
     "clusters": "a whole number from 1 to 8",
     "centroid_rate": "a number from 0 to 10",
-    "present": "0 or 1",
     "marks": "one of colours, letters",
     "start": "one of recorded, blank",
     "hide": "any of sidebar, fields, buttons, notes, navigation, separated by commas",
     "step": "one of wirings, kernel, sum, scan, colours, matrix, ratio, flip, locality, feature, channels, digits, "
     "growth, network, beyond, or the number of one from 1 to 14",
-    "quiz_seed": SEED,
     "level": "one of easy, medium, hard",
     "question": "a whole number from 1 to 8",
     "class": "a class code of 8 letters and digits",
@@ -169,11 +155,8 @@ def _kinds() -> tuple[type[State], ...]:
     names = [module.name for module in walk_packages(components.__path__, "components.")]
     modules = [import_module(name) for name in names if name.endswith(".state") or ".state." in name]
     found = {value for module in modules for value in vars(module).values() if isinstance(value, type)}
-    return tuple(sorted((kind for kind in found if issubclass(kind, State) and kind is not State), key=_name))
-
-
-def _name(kind: type) -> str:
-    return kind.__qualname__
+    states = (kind for kind in found if issubclass(kind, State) and kind is not State)
+    return tuple(sorted(states, key=lambda kind: kind.__qualname__))
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,8 +181,10 @@ PARAMETERS = [Parameter(kind, name, field.link) for kind in KINDS for name, fiel
 def limits(link: str) -> tuple[float, float] | None:
     """What a number may be, by its words; None if it is not a number."""
     found = re.fullmatch(r"(?:valid, same, full or )?a (?:whole )?number from (\S+) to (\S+)", ACCEPTS[link])
-    low, high = (found[1], found[2]) if found else ("", "")
-    return (_number(low), _number(high)) if found else None
+    if not found:
+        return None
+    low, high = (float(text.replace("−", "-").replace(",", "")) for text in found.groups())
+    return low, high
 
 
 def whole(link: str) -> bool:
@@ -216,10 +201,6 @@ def choices(link: str) -> tuple[str, ...]:
 
 def is_switch(link: str) -> bool:
     return ACCEPTS[link] == "0 or 1"
-
-
-def _number(text: str) -> float:
-    return float(text.replace("−", "-").replace(",", ""))
 
 
 # What a sound value is.

@@ -60,7 +60,8 @@ class Visitor:
 
     path = "explore"
 
-    def __init__(self, **query: str) -> None:
+    def __init__(self, path: str = "", /, **query: str) -> None:
+        self.path = path or self.path
         self.at = AppTest.from_file(APP, default_timeout=120)
         self.at.session_state["downloads"] = True
         self._open(self.path, query)

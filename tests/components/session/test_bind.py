@@ -15,12 +15,8 @@ from tests.support.visitor import Visitor
 TICKET = "0123456789abcdef" * 2
 
 
-class Page(Visitor):
-    path = "channels"
-
-
 def test_the_browsers_old_value_is_no_choice_of_the_visitor_until_it_has_heard_of_the_new_one() -> None:
-    page = Page(side="16")
+    page = Visitor("channels", side="16")
     page.put("outputs", 3)
     page.put("groups", 3)
     page.named("field:stack").set_value(["cat", "dot", "bars"])
@@ -35,12 +31,8 @@ def test_the_browsers_old_value_is_no_choice_of_the_visitor_until_it_has_heard_o
     assert (page.value("groups"), page.query["groups"]) == (3, "3")
 
 
-class Quiz(Visitor):
-    path = "quiz"
-
-
 def test_what_a_field_held_that_has_left_the_page_is_no_choice_of_the_visitor() -> None:
-    page = Quiz()
+    page = Visitor("quiz")
     field = next(state for state in page.at._tree.get_widget_states().widgets if state.id.endswith("field:class"))
     assert field.string_value == ""
     page.press("class_open")
@@ -59,7 +51,7 @@ def test_what_a_field_held_that_has_left_the_page_is_no_choice_of_the_visitor() 
     [("ticket", "ticket", TICKET), ("field:quiz_seed", "entered", {"text": "3", "serial": 1})],
 )
 def test_a_message_of_a_component_that_has_left_the_page_changes_nothing(key: str, event: str, value: object) -> None:
-    page = Quiz()
+    page = Visitor("quiz")
     page.press("class_open")
     component = page.named(key)
     trigger = _make_trigger_id(component.proto.id, "events")
@@ -75,7 +67,7 @@ def test_a_message_of_a_component_that_has_left_the_page_changes_nothing(key: st
 
 
 def test_a_choice_that_is_taken_back_is_no_choice() -> None:
-    page = Page(side="16")
+    page = Visitor("channels", side="16")
     page.put("outputs", 3)
     page.put("groups", 3)
     page.named("field:groups").set_value(None)
@@ -89,18 +81,14 @@ def in_menus(block: Block, inside: bool = False) -> Iterator[Any]:
     for node in block.children.values():
         if isinstance(node, Block):
             yield from in_menus(node, inside or node.type == "popover")
-        elif inside and "field:" in str(getattr(node, "key", "")) and not is_component(node):
+        elif inside and "field:" in str(getattr(node, "key", "")) and not hasattr(node.proto, "component_name"):
             yield node
-
-
-def is_component(node: Any) -> bool:  # noqa: ANN401  # any element
-    return hasattr(getattr(node, "proto", None), "component_name")
 
 
 @pytest.mark.parametrize("path", PATHS)
 def test_what_stands_in_a_menu_is_told_in_every_run_for_it_is_mounted_when_the_menu_opens(path: str) -> None:
-    page = type("Opened", (Visitor,), {"path": path})()
+    page = Visitor(path)
     page.run()
-    untold = [node.key for node in in_menus(page.at.main) if not node.proto.set_value]
-    assert untold == []
-    assert len([*in_menus(page.at.main)]) >= {"explore": 5, "network": 1, "train": 3, "quiz": 1}.get(path, 0)
+    fields = [*in_menus(page.at.main)]
+    assert [node.key for node in fields if not node.proto.set_value] == []
+    assert len(fields) >= {"explore": 5, "network": 1, "train": 3, "quiz": 1}.get(path, 0)

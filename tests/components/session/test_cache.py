@@ -18,10 +18,6 @@ Asked = list[tuple[Callable[[], Any], Hashable]]  # what, and in whose name
 SOON = 10.0  # seconds: what is to happen has happened by then
 
 
-class Comparing(Visitor):
-    path = "compare"
-
-
 @pytest.fixture(autouse=True)
 def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
     """What a worker is asked to make in this test, with nothing made before it."""
@@ -37,21 +33,21 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
 
 
 def test_a_class_that_opens_one_link_has_its_pictures_made_once(asked: Asked) -> None:
-    first, second = Comparing(image="camera"), Comparing(image="camera")
+    first, second = Visitor("compare", image="camera"), Visitor("compare", image="camera")
     (_, who), visitor = asked[0], first.at.session_state["session"].visitor
     assert len(asked) == 1
     assert who not in (None, visitor), "whoever asked first may have work of his own, for which nobody else waits"
     assert first.at.title[0].value == second.at.title[0].value
-    Comparing(image="camera", drawing="f" * 64)
+    Visitor("compare", image="camera", drawing="f" * 64)
     assert len(asked) == 1, "what was drawn is no part of another picture"
     assert "f" * 64 not in repr(list(cache._common))
-    Comparing(image="camera", stride="2")
+    Visitor("compare", image="camera", stride="2")
     assert len(asked) == 2
 
 
 def test_nothing_made_of_a_drawing_is_kept_for_another(asked: Asked) -> None:
     for _ in range(2):
-        Comparing(image=DRAWING, drawing="f" * 64)
+        Visitor("compare", image=DRAWING, drawing="f" * 64)
     assert len(asked) == 2
     assert not cache._common
 

@@ -35,19 +35,17 @@ print(fixed, resident // 1024)
 """
 
 
-def visited(how: str) -> tuple[str, int]:
-    """What `return_large_blocks` said, and the megabytes the process holds in the end."""
-    run = subprocess.run([sys.executable, "-c", VISITORS, how], cwd=ROOT, capture_output=True, text=True, check=True)
-    said, resident = run.stdout.split()
-    return said, int(resident)
+def run(code: str, *words: str) -> subprocess.CompletedProcess[str]:
+    """A process of its own."""
+    return subprocess.run([sys.executable, "-c", code, *words], cwd=ROOT, capture_output=True, text=True, check=True)
 
 
 def test_what_threads_have_dropped_is_given_back() -> None:
-    said, resident = visited("fixed")
-    _, before = visited("left alone")
+    said, resident = run(VISITORS, "fixed").stdout.split()
+    _, before = run(VISITORS, "left alone").stdout.split()
     assert said == "True"
-    assert resident < 120
-    assert resident <= before
+    assert int(resident) < 120
+    assert int(resident) <= int(before)
 
 
 def test_a_library_without_the_setting_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,8 +67,7 @@ print(whole, len(gc.get_objects()), gc.collect())
 
 
 def test_once_prepared_the_collector_searches_what_came_later_alone() -> None:
-    run = subprocess.run([sys.executable, "-c", SPARED], cwd=ROOT, capture_output=True, text=True, check=True)
-    spared, left, found = map(int, run.stdout.split()[-3:])
+    spared, left, found = map(int, run(SPARED).stdout.split()[-3:])
     assert spared > 50_000
     assert left < 1000
     assert found >= 1
@@ -102,13 +99,8 @@ print(asked, len(told), set(told) <= {1})
 """
 
 
-def told(code: str) -> str:
-    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    return ran.stdout.strip()
-
-
 def test_every_openblas_that_was_asked_says_that_it_has_one_thread() -> None:
-    asked, answered, single = told(ASK).split()
+    asked, answered, single = run(ASK).stdout.split()
     assert asked == answered
     assert single == "True"
 
@@ -119,7 +111,8 @@ def test_a_package_without_openblas_is_passed_over(monkeypatch: pytest.MonkeyPat
 
 
 def test_preparing_the_process_limits_the_threads() -> None:
-    assert told(ASK.replace("asked = process.use_one_blas_thread()", "process.prepare(); asked = 2")).endswith("True")
+    prepared = ASK.replace("asked = process.use_one_blas_thread()", "process.prepare(); asked = 2")
+    assert run(prepared).stdout.endswith("True\n")
 
 
 def test_what_a_library_in_c_writes_is_dropped_and_what_python_writes_is_not() -> None:
@@ -130,8 +123,7 @@ silence_libraries()
 os.write(2, b"Bad code word at line 3")
 print("a traceback", file=sys.stderr)
 """
-    run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert run.stderr == "a traceback\n"
+    assert run(script).stderr == "a traceback\n"
 
 
 def test_the_server_s_own_memory_is_not_limited_for_a_task() -> None:

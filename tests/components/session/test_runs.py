@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Callable, Iterator
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
 from functools import partial
 from math import ceil
 
@@ -26,6 +27,12 @@ def counted(to: int, after: int | None = None) -> Iterator[tuple[int, int]]:
     return ((n, n) for n in range((after or 0) + 1, to + 1))
 
 
+def started(to: int, large: bool = False) -> Run[int]:
+    run: Run[int] = Run(large=large)
+    run.start(partial(counted, to))
+    return run
+
+
 def failing(error: Exception, after: int | None = None) -> Iterator[tuple[int, int]]:
     """1, and then trouble."""
     if not after:
@@ -33,15 +40,23 @@ def failing(error: Exception, after: int | None = None) -> Iterator[tuple[int, i
     raise error
 
 
+@dataclass
 class Clock:
-    """Time passes only by being asked for."""
+    """Time passes only by being asked for, or where a test says so."""
 
-    def __init__(self, tick: float) -> None:
-        self.now, self.tick = 100.0, tick
+    now: float = 100.0
+    tick: float = 0.0
 
     def __call__(self) -> float:
         self.now += self.tick
         return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    found = Clock()
+    monkeypatch.setattr(runs, "monotonic", found)
+    return found
 
 
 @pytest.fixture
@@ -61,8 +76,8 @@ def same(found: list[Learned], wanted: list[Learned]) -> bool:
 
 
 @pytest.mark.parametrize("seconds", [1.5, 2.5, 4.5, 1e6])
-def test_a_run_learns_bit_for_bit_alike_whatever_the_slicing(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
-    monkeypatch.setattr(runs, "monotonic", Clock(1.0))
+def test_a_run_learns_bit_for_bit_alike_whatever_the_slicing(clock: Clock, seconds: float) -> None:
+    clock.tick = 1.0
     run: Run[Learned] = Run()
     counts = [0]
     run.start(made)
@@ -84,17 +99,10 @@ def test_a_run_that_has_ended_or_not_begun_does_nothing() -> None:
         assert (run.running, run.records) == (False, [1, 2, 3, 4, 5, 6])
 
 
-def test_no_time_is_one_record() -> None:
-    run: Run[int] = Run()
-    run.start(partial(counted, 6))
+def test_no_time_is_one_record_a_pause_keeps_where_it_stands_and_a_step_goes_on_from_there_by_one() -> None:
+    run = started(6)
     run.advance(0)
     assert (run.running, run.records) == (True, [1])
-
-
-def test_a_pause_keeps_where_it_stands_and_a_step_goes_on_from_there_by_one_record() -> None:
-    run: Run[int] = Run()
-    run.start(partial(counted, 6))
-    run.advance(0)
     run.pause()
     run.advance(1e6)
     assert (run.running, run.paused, run.records) == (False, True, [1])
@@ -110,8 +118,7 @@ def test_a_pause_keeps_where_it_stands_and_a_step_goes_on_from_there_by_one_reco
 
 
 def test_stopped_a_run_keeps_its_records_and_started_again_it_begins_with_none(busy: Busy) -> None:
-    run: Run[int] = Run()
-    run.start(partial(counted, 6))
+    run = started(6)
     run.advance(0)
     busy.work()
     run.advance(0)
@@ -123,15 +130,10 @@ def test_stopped_a_run_keeps_its_records_and_started_again_it_begins_with_none(b
     assert (run.records, run.running, run.spent) == ([], True, 0)
 
 
-def test_the_time_spent_is_that_of_slices_and_of_waiting_for_others_without_pauses(
-    monkeypatch: pytest.MonkeyPatch, busy: Busy
-) -> None:
-    now = [0.0]
-    monkeypatch.setattr(runs, "monotonic", lambda: now[0])
-    run: Run[int] = Run()
-    run.start(partial(counted, 4))
+def test_the_time_spent_is_that_of_slices_and_of_waiting_for_others_without_pauses(clock: Clock, busy: Busy) -> None:
+    run = started(4)
     run.advance(0)
-    now[0] += 2
+    clock.now += 2
     run.advance(0)  # nothing has come yet
     assert (run.records, run.spent, run.late) == ([], 0, False)
     busy.work()
@@ -139,11 +141,11 @@ def test_the_time_spent_is_that_of_slices_and_of_waiting_for_others_without_paus
     assert (run.records, run.spent, run.late, run.left(1 / 4)) == ([1], 2, True, 6)
     run.pause()
     assert not run.late
-    now[0] += 1000
+    clock.now += 1000
     busy.work()
     run.resume()
     run.advance(0)
-    now[0] += 1
+    clock.now += 1
     busy.work()
     run.advance(0)
     assert (run.records, run.spent, run.late, run.left(2 / 4)) == ([1, 2], 3, False, 3)
@@ -151,8 +153,7 @@ def test_the_time_spent_is_that_of_slices_and_of_waiting_for_others_without_paus
 
 @pytest.mark.parametrize("end", [Run.pause, Run.stop, Run.reset])
 def test_what_a_slice_still_brings_after_the_end_is_not_taken(busy: Busy, end: Callable[[Run[int]], None]) -> None:
-    run: Run[int] = Run()
-    run.start(partial(counted, 2))
+    run = started(2)
     run.advance(1e6)
     ((_, future),) = busy.tasks
     future.set_running_or_notify_cancel()
@@ -198,24 +199,19 @@ def test_a_record_is_not_lost_by_trouble_in_the_same_slice() -> None:
     assert (run.records, run.trouble) == ([1], "n must be smaller.")
 
 
-def test_where_too_many_wait_the_run_ends_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    pool = Busy()
-    monkeypatch.setattr(runs, "pool", lambda: pool)
-
+def test_where_too_many_wait_the_run_ends_in_words(monkeypatch: pytest.MonkeyPatch, busy: Busy) -> None:
     def full(*_: object, **_more: object) -> None:
         raise FullError("200 visitors are already waiting: try again in a minute")
 
-    monkeypatch.setattr(pool, "submit", full)
-    run: Run[int] = Run()
-    run.start(partial(counted, 2))
+    monkeypatch.setattr(busy, "submit", full)
+    run = started(2)
     run.advance(1e6)
     assert (run.records, run.running) == ([], False)
     assert run.trouble == "200 visitors are already waiting: try again in a minute."
 
 
 def begun(large: bool = False) -> Run[int]:
-    run: Run[int] = Run(large=large)
-    run.start(partial(counted, 3))
+    run = started(3, large)
     run.advance(0)
     run.pause()
     return run
@@ -238,35 +234,28 @@ def test_of_more_runs_than_memory_is_for_the_one_that_waited_longest_gives_up_an
 
 
 def test_a_run_that_is_looked_after_keeps_its_place_and_a_newcomer_is_told_to_wait(
-    monkeypatch: pytest.MonkeyPatch, busy: Busy
+    monkeypatch: pytest.MonkeyPatch, clock: Clock, busy: Busy
 ) -> None:
-    now = [0.0]
-    monkeypatch.setattr(runs, "monotonic", lambda: now[0])
     monkeypatch.setattr(runs, "HELD", 1)
-    one: Run[int] = Run()
-    other: Run[int] = Run()
-    for run in (one, other):
-        run.start(partial(counted, 2))
-        run.advance(1)
+    one, other = started(2), started(2)
+    one.advance(1)
+    other.advance(1)
     assert (one.running, other.running) == (True, False)
     assert other.trouble == "1 runs are already in progress: try again in a minute."
-    now[0] += runs.IDLE + 1  # its tab is closed
+    clock.now += runs.IDLE + 1  # its tab is closed
     other.start(partial(counted, 2))
     other.advance(1)
     assert (one.trouble, other.running) == (runs.GIVEN_UP, True)
     assert len(busy.tasks) == 2
 
 
-def test_a_slice_is_at_least_as_long_as_the_way_to_where_it_begins(monkeypatch: pytest.MonkeyPatch) -> None:
-    now = [0.0]
-    monkeypatch.setattr(runs, "monotonic", lambda: now[0])
-
+def test_a_slice_is_at_least_as_long_as_the_way_to_where_it_begins(clock: Clock) -> None:
     def redrawn(after: int | None) -> Iterator[tuple[int | None, int]]:
         if after:
-            now[0] += after  # what was before is drawn again
+            clock.now += after  # what was before is drawn again
             yield None, after
         for n in range((after or 0) + 1, 100):
-            now[0] += 1
+            clock.now += 1
             yield n, n
 
     assert runs.work_on(redrawn, None, 1).records == (1,)

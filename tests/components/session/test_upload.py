@@ -2,6 +2,7 @@
 
 import re
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from components.session.upload import decoded_of, read_by
 from kernels.images.decode import Decoded, ImageError, decode
 from tests.support.hostile import STUFFED, empty_blocks, tables, tiled
 
-ROOT = Path(__file__).resolve().parents[3]
+SMALL = (Path(__file__).resolve().parents[3] / "assets" / "samples" / "cat.jpg").read_bytes()
 
 
 def decoded_by(pool: Pool, visitor: str, data: bytes) -> Decoded:
@@ -28,25 +29,21 @@ ENDLESS = {"empty blocks": tiled(7040, empty_blocks(80_000), 8), "tables": tiled
 
 @pytest.mark.long
 def test_a_file_without_end_is_refused_in_a_sentence_and_another_visitor_s_picture_is_read_meanwhile() -> None:
-    pool, small = Pool(2), (ROOT / "assets" / "samples" / "cat.jpg").read_bytes()
-    try:
+    with closing(Pool(2)) as pool:
         for visitor in "ab":
-            decoded_by(pool, visitor, small)
+            decoded_by(pool, visitor, SMALL)
         for name, data in ENDLESS.items():
             with ThreadPoolExecutor(1) as threads:
                 hostile = threads.submit(decoded_by, pool, "a", data)
-                assert np.array_equal(decoded_by(pool, "b", small).picture, decode(small))
+                assert np.array_equal(decoded_by(pool, "b", SMALL).picture, decode(SMALL))
                 assert not hostile.done(), name
                 with pytest.raises(ImageError, match="takes too long to read here"):
                     hostile.result()
-    finally:
-        pool.close()
 
 
 @pytest.mark.long
 def test_a_file_that_is_stuffed_is_a_picture_or_a_sentence_and_the_next_one_is_read() -> None:
-    pool, small = Pool(1), (ROOT / "assets" / "samples" / "cat.jpg").read_bytes()
-    try:
+    with closing(Pool(1)) as pool:
         for name, make in STUFFED.items():
             said = ""
             try:
@@ -55,9 +52,7 @@ def test_a_file_that_is_stuffed_is_a_picture_or_a_sentence_and_the_next_one_is_r
                 said = str(error)
             assert not said or said.endswith("."), name
             assert re.search("too much memory|takes too long", said) or name != "GIF of comments", said
-        assert np.array_equal(decoded_by(pool, "a", small).picture, decode(small))
-    finally:
-        pool.close()
+        assert np.array_equal(decoded_by(pool, "a", SMALL).picture, decode(SMALL))
 
 
 def test_all_visitors_files_together_are_bounded_and_the_oldest_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:

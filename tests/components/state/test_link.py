@@ -8,8 +8,6 @@ from math import copysign, nextafter
 from typing import Annotated
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from components.pages.channels.state import Channels
 from components.pages.compare.state import Compare
@@ -57,8 +55,6 @@ SOUND |= {"points": "7", "readers": "5", "hide": "buttons", "step": "scan", "lev
 SOUND |= {"uses": "2", "kept": "9", "clusters": "7", "sum_steps": "3"}
 
 each_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
-seeds = given(st.integers(0, 10**6))
-few = settings(max_examples=40, deadline=None, derandomize=True, database=None)
 
 
 def of(kind: type[State]) -> list[Parameter]:
@@ -91,27 +87,12 @@ def test_a_parameter_accepts_what_links_have_always_held_and_says_so_in_these_wo
 # From a state to its link, and back.
 
 
-@each_kind
-def test_a_link_brings_back_the_exact_state(kind: type[State]) -> None:
-    @seeds
-    @few
-    def holds(seed: int) -> None:
-        state = random_state(kind, seed)
-        assert all(is_sound(at.link, at.of(state)) for at in of(kind))
-        assert from_query(to_query(state), kind()) == (state, ())
-
-    holds()
-
-
-def test_one_link_holds_the_states_of_all_pages() -> None:
-    @seeds
-    @few
-    def holds(seed: int) -> None:
-        states = [random_state(kind, seed + n) for n, kind in enumerate(KINDS)]
+def test_one_link_holds_the_states_of_all_pages_and_brings_back_each_exactly() -> None:
+    for seed in range(80):
+        states = [random_state(kind, seed) for kind in KINDS]
         query = {name: text for state in states for name, text in to_query(state).items()}
         assert [from_query(query, kind()) for kind in KINDS] == [(state, ()) for state in states]
-
-    holds()
+        assert all(is_sound(at.link, at.of(state)) for state in states for at in of(type(state)))
 
 
 @each_kind
@@ -199,9 +180,7 @@ def test_every_damaged_parameter_has_its_own_sentence_and_the_sound_ones_count(k
 def test_a_state_does_not_speak_of_what_is_damaged_in_anothers_part_of_the_link(kind: type[State]) -> None:
     state = random_state(kind, 5)
     others = {at.link: "<script>" for at in PARAMETERS if at.kind is not kind}
-    unknown = dict.fromkeys(
-        ["K", "utm_source", "Kernel", "kernel ", "__class__", "kernel_size", "x" * 100_000, ""], "?"
-    )
+    unknown = dict.fromkeys(["K", "utm_source", "Kernel", "kernel ", "__class__", "x" * 100_000, ""], "?")
     assert from_query(others | unknown | to_query(state), kind()) == (state, ())
 
 
@@ -217,16 +196,17 @@ def test_a_field_is_called_by_its_name_in_a_link_where_that_is_not_its_own() -> 
 
 def test_limits_are_inclusive_and_are_what_the_widgets_read() -> None:
     for at in PARAMETERS:
-        if limits(at.link):
-            low, high = limits(at.link) or (0, 0)
-            assert link.limits(at.kind, at.field) == (low, high)
-            step = (lambda value, end: value + copysign(1, end - value)) if whole(at.link) else nextafter
-            for value in (low, high):
-                for given_ in (int(value) if whole(at.link) else value, f"{value:.17g}"):
-                    assert at.of(edited(at.kind(), **{at.field: given_})) == value
-            for value in (step(low, -1e9), step(high, 1e9)):
-                for given_ in (int(value) if whole(at.link) else value, f"{value:.17g}"):
-                    assert refusal(at, given_).startswith(f"{at.link} must be ")
+        if not (bounds := limits(at.link)):
+            continue
+        low, high = bounds
+        assert link.limits(at.kind, at.field) == bounds
+        below, above = (low - 1, high + 1) if whole(at.link) else (nextafter(low, -1e9), nextafter(high, 1e9))
+        for value in (low, high, below, above):
+            for typed in (int(value) if whole(at.link) else value, f"{value:.17g}"):
+                if value in bounds:
+                    assert at.of(edited(at.kind(), **{at.field: typed})) == value
+                else:
+                    assert refusal(at, typed).startswith(f"{at.link} must be ")
 
 
 def test_choices_are_exactly_those_on_offer() -> None:

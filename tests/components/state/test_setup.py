@@ -14,6 +14,7 @@ from kernels.images.samples import SAMPLES
 from kernels.layer.presets import PRESETS, Preset, kernel
 
 START = Setup()
+NAMED = [known for known in PRESETS if known.id != "random"]
 SOBEL = ((1.0, 0.0, -1.0), (2.0, 0.0, -2.0), (1.0, 0.0, -1.0))
 
 
@@ -29,21 +30,14 @@ def counting(K: int, L: int) -> Setup:
 @pytest.mark.parametrize(
     ("before", "K", "L", "after"),
     [
-        ("1,2,3;4,5,6;7,8,9", 3, 3, "1,2,3;4,5,6;7,8,9"),
-        ("1,2,3;4,5,6;7,8,9", 1, 1, "5"),
-        ("1,2,3;4,5,6;7,8,9", 1, 3, "4,5,6"),
-        ("1,2,3;4,5,6;7,8,9", 3, 1, "2;5;8"),
-        ("1,2,3;4,5,6;7,8,9", 5, 3, "0,0,0;1,2,3;4,5,6;7,8,9;0,0,0"),
-        ("1,2,3;4,5,6;7,8,9", 3, 5, "0,1,2,3,0;0,4,5,6,0;0,7,8,9,0"),
         ("1,2,3;4,5,6;7,8,9", 1, 5, "0,4,5,6,0"),
+        ("1,2,3;4,5,6;7,8,9", 5, 1, "0;2;5;8;0"),
         ("1,2,3;4,5,6;7,8,9", 2, 2, "1,2;4,5"),
         ("1,2,3;4,5,6;7,8,9", 4, 4, "0,0,0,0;0,1,2,3;0,4,5,6;0,7,8,9"),
         ("1,2;3,4", 3, 3, "1,2,0;3,4,0;0,0,0"),
         ("1,2;3,4", 4, 4, "0,0,0,0;0,1,2,0;0,3,4,0;0,0,0,0"),
         ("1,2;3,4", 1, 1, "4"),
-        ("7", 3, 3, "0,0,0;0,7,0;0,0,0"),
         ("7", 2, 4, "0,0,0,0;0,0,7,0"),
-        ("1,2,3,4,5", 1, 3, "2,3,4"),
     ],
 )
 def test_a_resized_kernel_keeps_its_centre(before: str, K: int, L: int, after: str) -> None:
@@ -70,17 +64,12 @@ def test_a_kernel_is_not_resized_out_of_bounds(K: int, L: int) -> None:
     ("size", "name", "becomes"),
     [
         ((5, 5), "box", (5, 5)),
-        ((2, 7), "box", (2, 7)),
         ((5, 7), "sobel_vertical", (5, 7)),
         ((4, 4), "sobel_vertical", (3, 3)),
-        ((9, 9), "sobel_vertical", (3, 3)),
         ((1, 1), "gaussian", (5, 5)),
-        ((15, 15), "gaussian", (15, 15)),
-        ((5, 5), "sharpen", (3, 3)),
         ((3, 3), "log", (9, 9)),
         ((3, 3), "motion_horizontal", (1, 7)),
         ((1, 4), "motion_horizontal", (1, 4)),
-        ((4, 1), "motion_horizontal", (1, 7)),
         ((3, 3), "roberts_falling", (2, 2)),
     ],
 )
@@ -118,13 +107,10 @@ def test_a_normalised_kernel_sums_to_one_or_where_its_sum_is_zero_to_absolute_su
         assert np.sign(weights).tolist() == np.sign(of(before).kernel).tolist()
 
 
-def test_normalising_keeps_the_proportions_and_twice_is_once() -> None:
+def test_normalising_keeps_the_proportions_or_is_refused_in_words() -> None:
     once = setup.normalised(of("1,2,5"))
     assert once.kernel == ((0.125, 0.25, 0.625),)
     assert setup.normalised(once) == once
-
-
-def test_what_cannot_be_normalised_is_refused_in_words() -> None:
     with pytest.raises(ValueError, match=r"^all weights are 0, so there is no sum to divide by$"):
         setup.normalised(of("0,0;0,0"))
     with pytest.raises(ValueError, match=r"^the weights sum to only .*: dividing by that makes some exceed 1,000,000$"):
@@ -135,9 +121,6 @@ def test_a_kernel_is_transposed_turned_and_scaled_in_any_size() -> None:
     state = of("1,2,3;4,5,6")
     assert setup.transposed(state) == of("1,4;2,5;3,6")
     assert setup.rotated(state) == of("4,1;5,2;6,3")
-    assert setup.rotated(setup.rotated(setup.rotated(setup.rotated(state)))) == setup.transposed(
-        setup.transposed(state)
-    )
     assert setup.scaled(of("16,0;-8,1"), 1 / 16) == of("1,0;-0.5,0.0625")
     with pytest.raises(ValueError, match=r"^weights must be a number from −1,000,000 to 1,000,000, not 2e\+06$"):
         setup.scaled(of("1000000"), 2)
@@ -162,20 +145,15 @@ def test_a_pasted_matrix_sets_the_weights_and_the_size_and_a_refused_one_nothing
     ("image", "side", "chosen", "becomes"),
     [
         ("pagoda", 64, "cat", 64),
-        ("pagoda", 64, "digit", 8),
-        ("pagoda", 64, "checkerboard", 32),
         ("pagoda", 128, "cat", 128),  # a size of the visitor's own stays between photographs
         ("pagoda", 128, "digit", 8),  # a drawing of few pixels has its own
         ("pagoda", 128, "pagoda", 128),
         ("digit", 8, "pagoda", 64),
-        ("digit", 8, "dot", 9),
         ("digit", 100, "pagoda", 100),
-        ("digit", 100, "grid", 10),
         ("pagoda", 64, UPLOAD, 64),
         ("pagoda", 200, UPLOAD, 200),
         (UPLOAD, 200, "cat", 200),
         (UPLOAD, 64, "dot", 9),
-        ("dot", 9, UPLOAD, 64),
         ("pagoda", 64, DRAWING, 16),
         (DRAWING, 16, "pagoda", 64),
     ],
@@ -222,11 +200,8 @@ def test_a_drawing_is_scaled_pixel_by_pixel_and_back() -> None:
     assert setup.with_side(state, 500).side == 32
 
 
-def test_the_side_of_other_pictures_leaves_the_drawing_alone() -> None:
+def test_a_drawing_has_the_size_it_was_drawn_in_and_the_side_of_other_pictures_leaves_it_alone() -> None:
     assert setup.with_side(START, 100) == replace(START, side=100)
-
-
-def test_a_drawing_has_the_size_it_was_drawn_in() -> None:
     assert edited(START, image=DRAWING).side == 16
     assert edited(START, image=DRAWING, side=99, drawing="-".join(["0" * 9] * 9)).side == 9
     assert from_query({"image": DRAWING, "side": "99"}, START)[0].side == 16
@@ -252,11 +227,11 @@ def test_another_wiring_forgets_places_in_the_old_matrix(change: str, value: obj
 
 def equal_earlier(weights: Kernel, size: tuple[int, int]) -> list[str]:
     """The presets that are these very weights in this size, in their order."""
-    fitting = [known for known in PRESETS if known.id != "random" and known.fits(*size)]
-    return [known.id for known in fitting if kernel(known.id, size).tolist() == [list(row) for row in weights]]
+    fitting = [known.id for known in NAMED if known.fits(*size)]
+    return [name for name in fitting if kernel(name, size).tolist() == [list(row) for row in weights]]
 
 
-@pytest.mark.parametrize("known", [known for known in PRESETS if known.id != "random"], ids=lambda known: known.id)
+@pytest.mark.parametrize("known", NAMED, ids=lambda known: known.id)
 def test_a_preset_is_recognised_in_every_size_by_its_name_or_that_of_an_equal_one(known: Preset) -> None:
     sizes = [(K, L) for K in range(1, 16) for L in range(1, 16) if known.fits(K, L)]
     for size in sizes[:: max(1, len(sizes) // 12)]:
@@ -267,6 +242,5 @@ def test_a_preset_is_recognised_in_every_size_by_its_name_or_that_of_an_equal_on
 
 
 def test_one_changed_weight_is_no_preset_and_random_never_is() -> None:
-    assert setup.preset_of(START) == "sobel_vertical"
     assert setup.preset_of(of("1,0,-1;2,0,-2;1,0,-1.0000001")) is None
     assert setup.preset_of(setup.scattered(START, 0)) is None

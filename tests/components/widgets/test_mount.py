@@ -4,7 +4,6 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,18 +14,14 @@ ROOT = Path(__file__).resolve().parents[3]
 FIRST_VISIT = """
 import sys
 from streamlit.testing.v1 import AppTest
-page = AppTest.from_file("app.py", default_timeout=60).run()
+page = AppTest.from_file(sys.argv[1], default_timeout=60).run()
 assert not page.exception
 print("pandas" in sys.modules)
 """
 
 
-class Explore(Visitor):
-    path = "explore"
-
-
 def test_a_change_is_answered_with_what_changed_and_neither_code_nor_picture_nor_tables() -> None:
-    page = Explore(image="digit", side="8")
+    page = Visitor(image="digit", side="8")
     before, still = page.named("loom").proto, page.named("loom-still").proto.bytes
     assert len(before.js_content) + len(before.html_content) + len(before.css_content) < 250
     assert {"image", "tile"} <= json.loads(still.partition(b"\n")[2]).keys()
@@ -41,18 +36,14 @@ def test_a_change_is_answered_with_what_changed_and_neither_code_nor_picture_nor
 def test_all_code_is_in_one_message_and_every_component_asks_for_its_own_by_name() -> None:
     message = json.loads(mount._message())
     assert message["shared"] == mount.SHARED.read_text("utf-8")
-    asked = [proto.js_content for proto in _components(Explore())]
+    protos = [getattr(node, "proto", None) for node in Visitor().at]
+    asked = [proto.js_content for proto in protos if getattr(proto, "component_name", "") not in ("", "code", "still")]
     named = [name for name in message["parts"] for js in asked if f'by: "{name}"' in js]
     assert len(named) == len(asked) > 3
 
 
 @pytest.mark.long
 def test_a_first_visit_loads_no_pandas() -> None:
-    command = [sys.executable, "-c", FIRST_VISIT.replace("app.py", str(ROOT / "app.py"))]
+    command = [sys.executable, "-c", FIRST_VISIT, str(ROOT / "app.py")]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=120)
     assert done.stdout.strip().endswith("False")
-
-
-def _components(page: Visitor) -> list[Any]:
-    protos = [getattr(node, "proto", None) for node in page.at]
-    return [proto for proto in protos if getattr(proto, "component_name", "") not in ("", "code", "still")]

@@ -1,16 +1,13 @@
 """Share, Present and what is hidden then: the same on every page."""
 
 import re
-from base64 import b64decode
 from importlib import import_module
-from io import BytesIO
 from typing import Any, get_args
 from urllib.parse import parse_qsl, urlencode
 
 import numpy as np
 import pytest
 import streamlit as st
-from PIL import Image
 
 from components.display import share
 from components.display.guide import Guide, guide_page
@@ -22,6 +19,7 @@ from components.state.show import Hideable, Show
 from components.widgets import toolbar
 from components.widgets.toolbar import CSS, HIDEABLE
 from tests.support.pages import PATHS
+from tests.support.pictures import read_png
 from tests.support.visitor import Visitor, as_read, png
 
 pytestmark = pytest.mark.long
@@ -33,12 +31,6 @@ every_page = pytest.mark.parametrize("path", PATHS)
 
 
 class Page(Visitor):
-    """A session that begins on any page."""
-
-    def __init__(self, path: str = "explore", **query: str) -> None:
-        self.path = path
-        super().__init__(**query)
-
     @property
     def show(self) -> Show:
         found: Show = self.at.session_state["session"].states.of(Show)
@@ -62,6 +54,11 @@ class Page(Visitor):
     def captions(self) -> list[str]:
         return [as_read(node.value) for node in self.at.caption]
 
+    @property
+    def hidden(self) -> list[str]:
+        """Whose rules are on the page."""
+        return [name for name in HIDEABLE if style(name) in self.styles]
+
 
 def style(name: str) -> str:
     """The rules of a style sheet, without the comments."""
@@ -72,23 +69,13 @@ def uncommented(css: str) -> str:
     return re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL).strip()
 
 
-def hides(page: Page) -> list[str]:
-    """Whose rules are on the page."""
-    return [name for name in HIDEABLE if style(name) in page.styles]
-
-
-@pytest.fixture
-def at_home(monkeypatch: pytest.MonkeyPatch) -> None:
-    """AppTest has no address; this is one."""
-    found = url.link
-    monkeypatch.setattr(url, "link", lambda: PLACE + found())
-
-
-# The teacher's guide.
+# Sharing.
 
 
 @every_page
-def test_the_share_dialog_offers_the_guides_of_the_page_one_is_on(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_share_dialog_has_the_address_with_all_that_is_set_and_the_guides_of_the_page(
+    path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     made: list[tuple[str, tuple[Guide, ...]]] = []
 
     def noted(page: str, guides: tuple[Guide, ...], base: str) -> str:
@@ -96,105 +83,29 @@ def test_the_share_dialog_offers_the_guides_of_the_page_one_is_on(path: str, mon
         return guide_page(page, guides, base)
 
     monkeypatch.setattr(toolbar, "guide_page", noted)
-    page = Page(path)
-    assert not made
-    page.press("share")
-    assert made == [(path.capitalize(), import_module(f"components.pages.{path}.guide").guides())]
-    (button,) = page.at.get("download_button")[-1:]
-    assert button.proto.label == "Teacher's guide"
-
-
-# Presenting.
-
-
-def test_there_is_a_style_sheet_and_a_name_for_everything_that_can_be_hidden_and_for_nothing_else() -> None:
-    assert list(HIDEABLE) == list(get_args(Hideable))
-    assert {file.stem for file in CSS.glob("*")} == {"base", *HIDEABLE}
-    assert all(style(name) for name in ("base", *HIDEABLE))
-    assert len(set(HIDEABLE.values())) == len(HIDEABLE)
-
-
-@every_page
-def test_every_page_ends_with_share_and_present_and_can_be_presented_and_left_again(path: str) -> None:
-    page = Page(path)
-    for presenting in (False, True, False):
-        page.is_sound()
-        assert page.toolbar == (PRESENTING if presenting else ["Share", KEYBOARD, "Present"])
-        assert page.data("keys") == {"presenting": presenting}
-        assert page.show == Show(present=presenting)
-        assert (style("base") in page.styles) == presenting
-        assert hides(page) == (list(Show().hide) if presenting else [])
-        assert page.query == ({"present": "1"} if presenting else {})
-        page.press("present")
-
-
-@pytest.mark.parametrize("names", [[], ["navigation"], ["sidebar", "buttons"], [*HIDEABLE]], ids=str)
-def test_what_is_chosen_is_hidden_and_in_the_link(names: list[str]) -> None:
-    page = Page(present="1", stride="2")
-    page.press("hiding")
-    page.put("hide", names)
-    page.run()
-    assert page.show == Show(present=True, hide=tuple(names))  # type: ignore[arg-type]  # some of them
-    assert hides(page) == names
-    assert page.query == {"present": "1", "stride": "2", "hide": ",".join(names)}
-    again = Page(**page.query)
-    assert again.show == page.show
-    assert again.warnings == []
-    assert hides(again) == names
-
-
-def test_the_hide_list_waits_while_one_does_not_present() -> None:
-    page = Page(present="1", hide="buttons")
-    page.press("present")
-    assert page.query == {"hide": "buttons"}
-    assert hides(page) == []
-    page.press("present")
-    assert hides(page) == ["buttons"]
-
-
-def test_a_hostile_link_is_said_and_hides_nothing_it_should_not() -> None:
-    page = Page(present="yes", hide="notes,")
-    page.is_sound()
-    assert len(page.warnings) == 2
-    assert page.show == Show()
-    assert page.toolbar == ["Share", KEYBOARD, "Present"]
-
-
-def test_presenting_goes_along_from_page_to_page() -> None:
-    page = Page(present="1", hide="", stride="2")
-    for path in (*PATHS[2:], PATHS[0]):
-        page.go(path)
-        assert page.show == Show(present=True, hide=())
-        opening = to_query(OPENING[1]) if path == "channels" else {}
-        assert page.query == opening | {"present": "1", "hide": "", "stride": "2"}
-        assert page.toolbar == PRESENTING
-
-
-def test_what_is_set_on_the_page_is_untouched_by_presenting() -> None:
-    page = Page(stride="2", kernel="1,2,3")
-    before = page.data("loom")
-    page.press("present")
-    assert page.data("loom") == before
-    page.press("present")
-    assert page.data("loom") == before
-    assert page.query == {"stride": "2", "kernel": "1,2,3"}
-
-
-# Sharing.
-
-
-@every_page
-def test_the_link_is_the_address_with_all_that_is_set(path: str) -> None:
     page = Page(path, present="1", hide="")
+    assert not made
     page.press("share")
     link, frame = page.codes
     assert link == "?" + urlencode({"present": "1", "hide": ""})
     assert dict(parse_qsl(link[1:], keep_blank_values=True)) == page.query
     assert frame == share.frame_html(link)
+    assert made == [(path.capitalize(), import_module(f"components.pages.{path}.guide").guides())]
+    (button,) = page.at.get("download_button")[-1:]
+    assert button.proto.label == "Teacher's guide"
 
 
-@pytest.mark.usefixtures("at_home")
-def test_the_link_brings_back_what_is_on_the_page() -> None:
+def test_the_link_brings_back_what_is_on_the_page_and_the_code_beside_it_is_the_link_s_and_has_a_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found, draw, seen = url.link, st.image, list[tuple[str, str]]()
+
+    def noted(picture: str, *, alt: str, **more: Any) -> None:  # noqa: ANN401  # Streamlit's own
+        seen.append((picture, alt))
+        draw(picture, alt=alt, **more)
+
+    monkeypatch.setattr(url, "link", lambda: PLACE + found())  # AppTest has no address
+    monkeypatch.setattr(st, "image", noted)
     state = edited(Setup(), kernel="1,2.5;-3,1e-9", padding="same", stride=2, image="cat", side=30)
     page = Page(**to_query(state))
     page.press("share")
@@ -203,26 +114,11 @@ def test_the_link_brings_back_what_is_on_the_page() -> None:
     assert from_query(dict(parse_qsl(link.partition("?")[2])), Setup()) == (state, ())
     assert frame == share.frame_html(link)
     assert page.captions.count(share.qr_note(link)) == 1
-
-
-@pytest.mark.usefixtures("at_home")
-def test_the_code_in_the_dialog_is_the_link_s_and_has_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[tuple[Any, str]] = []
-    draw = st.image
-
-    def noted(picture: Any, **more: Any) -> None:  # noqa: ANN401  # Streamlit's own
-        seen.append((picture, more["alt"]))
-        draw(picture, **more)
-
-    monkeypatch.setattr(st, "image", noted)
-    page = Page(stride="2")
-    page.press("share")
     ((picture, alt),) = seen
-    right = share.qr_picture(f"{PLACE}?stride=2")
-    assert right is not None
-    held = np.asarray(Image.open(BytesIO(b64decode(picture.removeprefix("data:image/png;base64,")))))
-    np.testing.assert_array_equal(held, right)
     assert alt == "QR code of the link above"
+    shown = read_png(picture)
+    np.testing.assert_array_equal(shown, share.qr_picture(link))
+    assert min(shown.shape) >= 200, "a camera has to read it"
 
 
 def test_a_link_too_long_for_a_code_has_none_and_says_so() -> None:
@@ -259,10 +155,68 @@ def test_the_dialogs_are_gone_with_the_next_run_and_the_page_is_whole() -> None:
         assert page.toolbar == PRESENTING
 
 
-def test_a_code_is_a_picture_a_camera_can_read() -> None:
-    picture = share.qr_picture(f"{PLACE}?stride=2")
-    assert picture is not None
-    file = BytesIO()
-    Image.fromarray(picture).save(file, "PNG")
-    assert min(picture.shape) >= 200
-    assert len(file.getvalue()) < 20_000
+# Presenting.
+
+
+def test_there_is_a_style_sheet_and_a_name_for_everything_that_can_be_hidden_and_for_nothing_else() -> None:
+    assert list(HIDEABLE) == list(get_args(Hideable))
+    assert {file.stem for file in CSS.glob("*")} == {"base", *HIDEABLE}
+    assert all(style(name) for name in ("base", *HIDEABLE))
+    assert len(set(HIDEABLE.values())) == len(HIDEABLE)
+
+
+@every_page
+def test_every_page_ends_with_share_and_present_and_can_be_presented_and_left_again(path: str) -> None:
+    page = Page(path)
+    for presenting in (False, True, False):
+        page.is_sound()
+        assert page.toolbar == (PRESENTING if presenting else ["Share", KEYBOARD, "Present"])
+        assert page.data("keys") == {"presenting": presenting}
+        assert page.show == Show(present=presenting)
+        assert (style("base") in page.styles) == presenting
+        assert page.hidden == (list(Show().hide) if presenting else [])
+        assert page.query == ({"present": "1"} if presenting else {})
+        page.press("present")
+
+
+@pytest.mark.parametrize("names", [[], ["navigation"], ["sidebar", "buttons"], [*HIDEABLE]], ids=str)
+def test_what_is_chosen_is_hidden_and_in_the_link(names: list[str]) -> None:
+    page = Page(present="1", stride="2")
+    page.press("hiding")
+    page.put("hide", names)
+    page.run()
+    assert page.show == Show(present=True, hide=tuple(names))  # type: ignore[arg-type]  # some of them
+    assert page.hidden == names
+    assert page.query == {"present": "1", "stride": "2", "hide": ",".join(names)}
+    again = Page(**page.query)
+    assert again.show == page.show
+    assert again.warnings == []
+    assert again.hidden == names
+
+
+def test_the_hide_list_waits_while_one_does_not_present() -> None:
+    page = Page(present="1", hide="buttons", stride="2")
+    page.press("present")
+    assert page.query == {"hide": "buttons", "stride": "2"}
+    assert page.hidden == []
+    page.press("present")
+    assert page.hidden == ["buttons"]
+    assert page.query == {"present": "1", "hide": "buttons", "stride": "2"}
+
+
+def test_a_hostile_link_is_said_and_hides_nothing_it_should_not() -> None:
+    page = Page(present="yes", hide="notes,")
+    page.is_sound()
+    assert len(page.warnings) == 2
+    assert page.show == Show()
+    assert page.toolbar == ["Share", KEYBOARD, "Present"]
+
+
+def test_presenting_goes_along_from_page_to_page() -> None:
+    page = Page(present="1", hide="", stride="2")
+    for path in (*PATHS[2:], PATHS[0]):
+        page.go(path)
+        assert page.show == Show(present=True, hide=())
+        opening = to_query(OPENING[1]) if path == "channels" else {}
+        assert page.query == opening | {"present": "1", "hide": "", "stride": "2"}
+        assert page.toolbar == PRESENTING
