@@ -84,10 +84,7 @@ MODES: dict[str, tuple[bytes, Bytes]] = {
         png(4, 1, 2, 0, b"\0\x1b", chunk(b"tRNS", b"\0\1")),
         row(*[(v, v, v) for v in (0, 255, 170, 255)]),
     ),
-    "4-bit grey, transparent 3": (
-        png(2, 1, 4, 0, b"\0\x23", chunk(b"tRNS", b"\0\3")),
-        row((34, 34, 34), WHITE)
-    ),
+    "4-bit grey, transparent 3": (png(2, 1, 4, 0, b"\0\x23", chunk(b"tRNS", b"\0\3")), row((34, 34, 34), WHITE)),
     "grey": (png(2, 1, 8, 0, b"\0\x07\x64"), row((7, 7, 7), (100, 100, 100))),
     "grey, transparent 7": (png(2, 1, 8, 0, b"\0\x07\x64", chunk(b"tRNS", b"\0\x07")), row(WHITE, (100, 100, 100))),
     "grey and alpha": (png(3, 1, 8, 4, b"\0\0\0\0\xff\x64\x33"), row(WHITE, BLACK, (224, 224, 224))),
@@ -152,8 +149,5 @@ MODES: dict[str, tuple[bytes, Bytes]] = {
         saved(np.array([[(*RED, 255), (*RED, 0)]], np.uint8), "WEBP", lossless=True, exact=True),
         row(RED, WHITE),
     ),
-    "GIF with transparency": (
-        GIF[:25] + b"!\xf9\x04\x01\0\0\x01\0" + GIF[25:],
-        row(WHITE, BLUE),
-    ),
+    "GIF with transparency": (GIF[:25] + b"!\xf9\x04\x01\0\0\x01\0" + GIF[25:], row(WHITE, BLUE)),
 }
