@@ -1,9 +1,7 @@
 """Writes the README's picture of Explore: `python -m tests.screenshot` (half a minute; needs a Chromium)."""
 
-from playwright.sync_api import sync_playwright
-
-from tests.browser import executable
-from tests.e2e.conftest import FLAGS, ROOT, served
+from tests.benchmarks.serving import chromium
+from tests.support.serving import ROOT, served
 from tests.support.user import open_app
 
 PICTURE = ROOT / "assets" / "screenshot.png"
@@ -11,13 +9,10 @@ SIZE = (1440, 810)
 
 
 def main() -> None:
-    path = executable()
-    with served() as server, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+    with served() as server, chromium() as browser:
         page = browser.new_page(base_url=server.url, viewport={"width": SIZE[0], "height": SIZE[1]})
         open_app(page)
         page.screenshot(path=PICTURE)
-        browser.close()
 
 
 if __name__ == "__main__":

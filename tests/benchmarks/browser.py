@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 from playwright.sync_api import Browser, CDPSession, Page
 
-from tests.benchmarks.serving import ROOT, Server, chromium, serve
+from tests.benchmarks.serving import chromium
 from tests.benchmarks.tables import ratio, spread, table
+from tests.support.serving import Server, served
 
 HERE = Path(__file__).parent
 SCRIPT = (HERE / "page.js").read_text("utf-8")
@@ -22,7 +23,7 @@ CORNER = '[aria-label="Weight row 1 column 1"]'
 
 
 def run() -> None:
-    with serve(ROOT / "app.py") as server, chromium() as browser:
+    with served() as server, chromium() as browser:
         frames(server, browser)
         story(server, browser)
         round_trip(server, browser)
@@ -89,7 +90,7 @@ def story(server: Server, browser: Browser, seconds: float = 6.0) -> None:
 
 def round_trip(server: Server, browser: Browser, n: int = 25) -> None:
     """Change settled → NumPy's map on screen, in turn with an empty component's own round trip."""
-    with serve(HERE / "empty_component.py") as other:
+    with served(app=HERE / "empty_component.py") as other:
         page = opened(browser, f"{server.url}/?image=dahlia&side=256&kernel=0.5,0,-1;2,0,-2;1,0,-1")
         empty = browser.new_page()
         empty.goto(other.url)
@@ -118,7 +119,7 @@ def leaks(server: Server, browser: Browser, edits: int = 1000, visits: int = 50)
     call(page, "typing", {"n": 50, "selector": CORNER})
     page.locator(".st-key-bar_kernel button").click()
     left = {"Weight Loom": left_behind(page, "leaving", visits, edits)}
-    with serve(HERE / "empty_component.py") as other:
+    with served(app=HERE / "empty_component.py") as other:
         empty = browser.new_page()
         empty.goto(other.url)
         empty.get_by_role("button", name="Away or back").wait_for()

@@ -14,7 +14,6 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from tests.benchmarks.acts import POLL, press, said, until
 from tests.benchmarks.farm import farm
 from tests.benchmarks.screen import Missing
-from tests.benchmarks.serving import ROOT
 from tests.benchmarks.tables import table
 from tests.benchmarks.watching import Look, look, watch
 from tests.benchmarks.wire import Failure, Tab
@@ -44,8 +43,8 @@ class Log:
 def run(options: Sequence[str] = ()) -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks classroom")
     parser.add_argument("--copies", type=int, default=1, help="of the app, behind nginx if there are several")
-    with farm(ROOT / "app.py", parser.parse_args(options).copies) as servers:
-        pids = [server.process.pid for server in servers.copies]
+    with farm(parser.parse_args(options).copies) as servers:
+        pids = [server.pid for server in servers.copies]
         log, looks = Log(), [look(pids)]
         asyncio.run(_class(servers.url, pids, log, looks))
     _report(log, looks)

@@ -1,18 +1,15 @@
 """Several copies of the app behind nginx, each visitor always with the same one: see `nginx.conf`."""
 
 import shutil
-import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO
 
 from components.pages.quiz.state import CODE_LETTERS
-from tests.benchmarks.serving import Server, healthy, serve
+from tests.support.serving import Server, free_port, served
 
 TEMPLATE = Path(__file__).with_name("nginx.conf")
 
@@ -24,10 +21,10 @@ class Farm:
 
 
 @contextmanager
-def farm(app: Path, copies: int, log: int | IO[bytes] = subprocess.DEVNULL) -> Iterator[Farm]:
+def farm(copies: int, app: str | Path = "app.py") -> Iterator[Farm]:
     """One copy by itself, or several behind nginx on a free local port, until the block ends."""
     with ExitStack() as running:
-        servers = [running.enter_context(serve(app, log, copy)) for copy in CODE_LETTERS[:copies]]
+        servers = [running.enter_context(served(app=app, copy=copy)) for copy in CODE_LETTERS[:copies]]
         url = servers[0].url if copies == 1 else running.enter_context(_nginx(servers))
         yield Farm(url, servers)
 
@@ -48,17 +45,14 @@ def _nginx(servers: list[Server]) -> Iterator[str]:
     path = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/bin")
     if path is None:
         raise RuntimeError("No nginx found: install it with `sudo apt-get install nginx-light`")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{probe.getsockname()[1]}"
+    address = f"127.0.0.1:{free_port()}"
     with TemporaryDirectory() as folder:
         conf = Path(folder) / "nginx.conf"
         conf.write_text(TEMPLATE.read_text("utf-8").format(folder=folder, address=address, **_filled(servers)), "utf-8")
         with subprocess.Popen([path, "-c", conf, "-p", folder], stderr=subprocess.DEVNULL) as process:
-            door = Server(f"http://{address}", process)
+            door = Server(f"http://{address}", Path(folder) / "error.log", process)
             try:
-                while not healthy(door):
-                    time.sleep(0.02)
+                door.wait_until_healthy()
                 yield door.url
             finally:
                 process.terminate()

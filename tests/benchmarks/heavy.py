@@ -9,7 +9,6 @@ from streamlit.util import calc_hash
 
 from tests.benchmarks.acts import first_epoch, press, weight
 from tests.benchmarks.farm import Farm, farm
-from tests.benchmarks.serving import ROOT
 from tests.benchmarks.tables import table
 from tests.benchmarks.watching import look
 from tests.benchmarks.wire import Tab
@@ -34,7 +33,7 @@ FORGOTTEN = 100.0  # seconds until closed tabs are gone: Streamlit's 60, and two
 def run() -> None:
     """Prints three tables."""
     for measured in (_seventh, _views, _closed):
-        with farm(ROOT / "app.py", 1) as servers:
+        with farm(1) as servers:
             asyncio.run(measured(servers))
 
 
@@ -63,7 +62,7 @@ async def _seventh(servers: Farm) -> None:
 
 async def _views(servers: Farm) -> None:
     """What twenty tabs of the largest views add, and how long somebody else's weights take meanwhile."""
-    other, pids, rows = await _opened(servers.url, "", "image=pagoda"), [servers.copies[0].process.pid], []
+    other, pids, rows = await _opened(servers.url, "", "image=pagoda"), [servers.copies[0].pid], []
     for name, (path, query) in VIEWS.items():
         before = look(pids).memory_mb
         opening = asyncio.gather(*(_timed(_opened(servers.url, path, query)) for _ in range(TABS)))
@@ -86,7 +85,7 @@ async def _timed(opening: Awaitable[Tab]) -> tuple[Tab, float]:
 
 async def _closed(servers: Farm) -> None:
     """What a hundred closed tabs leave behind, without another visitor."""
-    pids = [servers.copies[0].process.pid]
+    pids = [servers.copies[0].pid]
     await (await _opened(servers.url, "", "image=pagoda")).close()
     await asyncio.sleep(FORGOTTEN)
     before = look(pids)

@@ -8,13 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from tempfile import TemporaryFile
 from time import process_time
 
 import numpy as np
 
 from tests.benchmarks.farm import farm
-from tests.benchmarks.serving import ROOT
 from tests.benchmarks.tables import table
 from tests.benchmarks.visitors import CLASS, EMPTY, EVERY, Log, Script, Visitor, gather
 from tests.benchmarks.watching import Look, look, marks, slope, watch
@@ -22,7 +20,7 @@ from tests.benchmarks.watching import Look, look, marks, slope, watch
 ARRIVING = 60.0  # seconds within which all arrive
 FLOOR_MINUTES = 3.0  # at most, for the empty page: it has shown by then what it takes
 LATE = 0.05  # seconds: where the client's own clock is later than that (95th percentile), it is the bottleneck
-PAGES = {"Weight Loom": (ROOT / "app.py", CLASS), "empty page": (Path(__file__).parent / "empty_page.py", EMPTY)}
+PAGES = {"Weight Loom": (Path("app.py"), CLASS), "empty page": (Path(__file__).parent / "empty_page.py", EMPTY)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +50,13 @@ def run(options: Sequence[str] = ()) -> None:
 
 def measure(app: Path, script: Script, sessions: int, minutes: float, seed: int, copies: int = 1) -> Outcome:
     """Fresh servers, started as in the README, and a class of visitors."""
-    with TemporaryFile() as said:
-        with farm(app, copies, said) as servers:
-            pids = [server.process.pid for server in servers.copies]
-            log, looks, began = Log(), [look(pids)], process_time()
-            visitors = [Visitor(servers.url, script, Random(f"{seed} {n}"), log) for n in range(sessions)]  # noqa: S311  # no secret
-            asyncio.run(_visited(visitors, minutes, log, looks, pids))
-            client = (process_time() - began) / (60 * minutes)
-        said.seek(0)
-        text = said.read().decode(errors="replace")
+    with farm(copies, app) as servers:
+        pids = [server.pid for server in servers.copies]
+        log, looks, began = Log(), [look(pids)], process_time()
+        visitors = [Visitor(servers.url, script, Random(f"{seed} {n}"), log) for n in range(sessions)]  # noqa: S311  # no secret
+        asyncio.run(_visited(visitors, minutes, log, looks, pids))
+        client = (process_time() - began) / (60 * minutes)
+        text = "".join(server.written() for server in servers.copies)
     if "Traceback" in text:
         Path("/tmp/weight-loom-load.log").write_text(text, "utf-8")  # noqa: S108  # for whoever runs the benchmark
     return Outcome(log, looks, client, text.count("Traceback"))

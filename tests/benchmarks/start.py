@@ -6,8 +6,9 @@ from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Page
 
-from tests.benchmarks.serving import ROOT, chromium, resident_mb, serve
+from tests.benchmarks.serving import chromium, resident_mb
 from tests.benchmarks.tables import ratio, spread, table
+from tests.support.serving import served
 
 EMPTY = 'import streamlit as st\nst.title("Empty")\n'
 SESSIONS = 8
@@ -26,10 +27,10 @@ def cold_start(runs: int = 5) -> None:
         script = Path(folder) / "empty.py"
         script.write_text(EMPTY, "utf-8")
         for _ in range(runs):
-            for app, sign, times in ((ROOT / "app.py", ".result", ours), (script, "h1", empty)):
+            for app, sign, times in (("app.py", ".result", ours), (script, "h1", empty)):
                 page = browser.new_page()
                 begin = time.perf_counter()
-                with serve(app) as server:
+                with served(app=app) as server:
                     page.goto(server.url)
                     page.locator(sign).first.wait_for()
                     times.append(time.perf_counter() - begin)
@@ -43,7 +44,7 @@ def cold_start(runs: int = 5) -> None:
 
 def memory() -> None:
     """Resident memory of the server, per idle session that holds a 512×512 RGB picture."""
-    with serve(ROOT / "app.py") as server, chromium() as browser:
+    with served() as server, chromium() as browser:
         pages: list[Page] = []
 
         def visit() -> None:
@@ -55,11 +56,11 @@ def memory() -> None:
 
         visit()
         time.sleep(1)
-        first = resident_mb(server.process.pid)
+        first = resident_mb(server.pid)
         for _ in range(SESSIONS):
             visit()
         time.sleep(2)
-        each = (resident_mb(server.process.pid) - first) / SESSIONS
+        each = (resident_mb(server.pid) - first) / SESSIONS
     table(
         "Memory (MB resident; goal: at most 30 a session)",
         ["server with one session", f"each of {SESSIONS} more, 512×512 RGB"],

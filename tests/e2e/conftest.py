@@ -5,16 +5,8 @@ every test fails with the sentence that says how to get one.
 """
 
 import re
-import socket
-import subprocess
-import sys
-import tempfile
-import time
-import urllib.request
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -29,9 +21,11 @@ from playwright.sync_api import (
 )
 
 from tests.browser import executable
+from tests.support.serving import ROOT as ROOT
+from tests.support.serving import Server as Server
+from tests.support.serving import served as served
 from tests.support.user import Theme
 
-ROOT = Path(__file__).resolve().parents[2]
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -55,67 +49,10 @@ PROBES = re.compile(
 NewPage = Callable[..., Page]
 
 
-@dataclass(frozen=True, slots=True)
-class Server:
-    """The app as a person starts it, and all it has written so far."""
-
-    url: str
-    log: Path
-    process: subprocess.Popen[bytes]
-
-    @property
-    def pid(self) -> int:
-        return self.process.pid
-
-    def written(self) -> str:
-        return self.log.read_text("utf-8", errors="replace")
-
-
 @pytest.fixture(scope="package")
 def server() -> Iterator[Server]:
     with served() as started:
         yield started
-
-
-@contextmanager
-def served(
-    port: int | None = None,
-    python: str | Path = sys.executable,
-    app: str | Path = "app.py",
-    *options: str,
-    base: str = "",
-) -> Iterator[Server]:
-    """A server of its own, on this port or on a free one, under this base path, that ends with the block."""
-    if port is None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-    command = [python, "-m", "streamlit", "run", str(app), "--server.headless=true", *options]
-    local = ["--server.address=127.0.0.1", f"--server.port={port}", f"--server.baseUrlPath={base}"]
-    with tempfile.TemporaryDirectory() as folder:
-        written = Path(folder) / "server.log"
-        with (
-            written.open("wb") as log,
-            subprocess.Popen([*command, *local], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT) as process,
-        ):
-            started = Server(f"http://127.0.0.1:{port}{base}", written, process)
-            try:
-                _wait_until_healthy(started)
-                yield started
-            finally:
-                process.terminate()
-
-
-def _wait_until_healthy(server: Server) -> None:
-    deadline = time.monotonic() + 60
-    while server.process.poll() is None and time.monotonic() < deadline:
-        try:
-            with urllib.request.urlopen(f"{server.url}/_stcore/health", timeout=5) as answer:  # noqa: S310  # http://
-                if answer.status == 200:
-                    return
-        except OSError:
-            time.sleep(0.1)
-    pytest.fail(f"The app did not start:\n{server.written()}")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
