@@ -229,32 +229,16 @@ def mutated(source: str, node: ast.expr, new: str) -> str:
 
 
 def nearest(root: Path, file: str) -> list[str]:
-    """The test files most likely to notice a fault in `file`: called as it is, then those that import it, pages last.
-
-    Where there are none, those that import what imports it.
-    """
-    module = _module(file)
+    """The test files most likely to notice a fault in `file`: called like it, then those that import it, pages last."""
+    module = file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
     stem = module.split(".")[-1]
-    tests = {test: _imported(test) for test in (root / "tests").rglob("test_*.py") if "e2e" not in test.parts}
-    users = {
-        _module(user.relative_to(root).as_posix())
-        for package in PACKAGES
-        for user in (root / package).rglob("*.py")
-        if module in _imported(user)
-    }
-    for wanted in ({module}, users):
-        ranked = sorted(
-            (test.stem != f"test_{stem}", not named, "pages" in test.parts, test.relative_to(root).as_posix())
-            for test, imported in tests.items()
-            if (named := test.stem.startswith(f"test_{stem.split('_')[0]}")) or wanted & imported
-        )
-        if ranked:
-            return [name for *_, name in ranked[:NEAREST]]
-    return []
-
-
-def _module(file: str) -> str:
-    return file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    ranked = sorted(
+        (test.stem != f"test_{stem}", not named, "pages" in test.parts, test.relative_to(root).as_posix())
+        for test in (root / "tests").rglob("test_*.py")
+        if "e2e" not in test.parts
+        and ((named := test.stem.startswith(f"test_{stem.split('_')[0]}")) or module in _imported(test))
+    )
+    return [name for *_, name in ranked[:NEAREST]]
 
 
 def _imported(file: Path) -> set[str]:

@@ -6,14 +6,12 @@ Each is the run that a page starts with its default settings, done here to its e
 
 import json
 import os
-import platform
 import sys
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from math import inf
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -38,6 +36,7 @@ from kernels.images.decode import planes, unit
 from kernels.images.samples import sample
 from kernels.layer.spec import LayerSpec
 from kernels.layer.timing import Measurement
+from tests.support.machine import processor
 
 ROUNDS = 8
 
@@ -91,9 +90,7 @@ def quietest(spec: LayerSpec, _after: int | None = None) -> Iterator[tuple[Measu
 
 def machine() -> str:
     """What this runs on, in words: "2 cores (AMD EPYC)"."""
-    told = Path("/proc/cpuinfo").read_text("utf-8") if Path("/proc/cpuinfo").exists() else ""
-    model = next((line.split(":")[1].strip() for line in told.splitlines() if line.startswith("model name")), "")
-    return f"{os.cpu_count()} cores ({model or platform.processor() or 'an unknown processor'})"
+    return f"{os.cpu_count()} cores ({processor() or 'an unknown processor'})"
 
 
 def _filters(experiment: str) -> Default:

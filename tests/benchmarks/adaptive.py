@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from itertools import product
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,15 +15,17 @@ from kernels.adaptive.systems import LARGEST, SLICE, Mimo, Parallel
 from kernels.adaptive.theory import Prediction
 from tests.benchmarks.tables import in_turn, ratio, spread, table
 
-System = Parallel | Mimo
+System = TypeVar("System", Parallel, Mimo)
 SEEDS = range(7)
 FRACTIONS = (0.03, 0.1, 0.3)  # of the bound of the filter in question
 BUDGET = 4_000_000  # iterations × trials × channels of one run
 
 
 def run() -> None:
-    parallel_meets_theory()
-    mimo_meets_theory()
+    channels = {str(M): Parallel(M, 8) for M in (1, 4, 16)}
+    meets_theory("Parallel channels, L = 8", "M", channels, theory.parallel, ("shared", "untied"))
+    systems = {f"{N}×{N}, {L}": Mimo(N, L) for N, L in ((2, 4), (4, 4), (8, 2), (4, 1))}
+    meets_theory("Many inputs and outputs", "N×N, L", systems, theory.mimo, ("circulant", "full"))
     an_iteration_against_its_floor()
 
 
@@ -44,32 +47,22 @@ def row(world: System, which: int, mu: float, wanted: Prediction) -> list[str]:
     return [f"{np.median(found):.2f}", f"{closed:.2f}", spread([part - closed for part in found])]
 
 
-def parallel_meets_theory() -> None:
+def meets_theory(
+    title: str,
+    sizes: str,
+    worlds: dict[str, System],
+    predicted: Callable[[System, float, bool], Prediction],
+    names: tuple[str, str],
+) -> None:
+    """names: of the filter with sharing and of the one without."""
     rows = []
-    for M, shared, part in product((1, 4, 16), (True, False), FRACTIONS):
-        world = Parallel(M, 8)
-        mu = part * theory.parallel(world, 1.0, shared).bound
-        cells = row(world, 0 if shared else 1, mu, theory.parallel(world, mu, shared))
-        rows.append([str(M), "shared" if shared else "untied", f"{mu:.4f}", f"{part:.2f}", *cells])
-    table(
-        "Parallel channels, L = 8, v = 0.01: excess error in the end (dB; goal: within 0.5)",
-        ["M", "", "μ", "of the bound", "simulated", "closed form", "difference"],
-        rows,
-    )
-
-
-def mimo_meets_theory() -> None:
-    rows = []
-    for (N, L), shared, part in product(((2, 4), (4, 4), (8, 2), (4, 1)), (True, False), FRACTIONS):
-        world = Mimo(N, L)
-        mu = part * theory.mimo(world, 1.0, shared).bound
-        cells = row(world, 0 if shared else 1, mu, theory.mimo(world, mu, shared))
-        rows.append([f"{N}×{N}, {L}", "circulant" if shared else "full", f"{mu:.4f}", f"{part:.2f}", *cells])
-    table(
-        "Many inputs and outputs, v = 0.01: excess error in the end (dB; goal: within 0.5)",
-        ["N×N, L", "", "μ", "of the bound", "simulated", "closed form", "difference"],
-        rows,
-    )
+    for (size, world), (which, name), part in product(worlds.items(), enumerate(names), FRACTIONS):
+        shared = which == 0
+        mu = part * predicted(world, 1.0, shared).bound
+        cells: list[str] = row(world, which, mu, predicted(world, mu, shared))
+        rows.append([size, name, f"{mu:.4f}", f"{part:.2f}", *cells])
+    heads = [sizes, "", "μ", "of the bound", "simulated", "closed form", "difference"]
+    table(f"{title}, v = 0.01: excess error in the end (dB; goal: within 0.5)", heads, rows)
 
 
 WORLD = Parallel(16, 8, iterations=10_000, trials=50)

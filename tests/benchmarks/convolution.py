@@ -35,9 +35,9 @@ Maker = Callable[[Array, Array], Work]
 def run() -> None:
     use_one_blas_thread()
     peers: dict[str, Maker] = {
-        "correlate2d": _direct,
-        "fftconvolve": _spectral,
-        "oaconvolve": _overlapping,
+        "correlate2d": lambda image, kernel: partial(correlate2d, image, kernel, "valid"),
+        "fftconvolve": lambda image, kernel: partial(fftconvolve, image, _turned(kernel), "valid"),
+        "oaconvolve": lambda image, kernel: partial(oaconvolve, image, _turned(kernel), "valid"),
         "ndimage": _ndimage,
     }
     missing = []
@@ -103,16 +103,8 @@ def _fastest(works: dict[str, Work]) -> dict[str, Work]:
     return {name: work for name, work in works.items() if name == "cv2" or first[name] <= limit}
 
 
-def _direct(image: Array, kernel: Array) -> Work:
-    return partial(correlate2d, image, kernel, "valid")
-
-
-def _spectral(image: Array, kernel: Array) -> Work:
-    return partial(fftconvolve, image, np.ascontiguousarray(kernel[::-1, ::-1]), "valid")
-
-
-def _overlapping(image: Array, kernel: Array) -> Work:
-    return partial(oaconvolve, image, np.ascontiguousarray(kernel[::-1, ::-1]), "valid")
+def _turned(kernel: Array) -> Array:
+    return np.ascontiguousarray(kernel[::-1, ::-1])
 
 
 def _ndimage(image: Array, kernel: Array) -> Work:

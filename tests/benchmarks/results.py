@@ -10,6 +10,8 @@ from io import StringIO
 from pathlib import Path
 from typing import TextIO
 
+from tests.support.machine import processor
+
 FILE = Path(__file__).with_name("results.md")
 TITLE = """# What `python -m tests.benchmarks` printed
 
@@ -55,7 +57,7 @@ def _here(before: tuple[float, float, float]) -> str:
     load = f"load average {before[0]:.1f} before and {os.getloadavg()[0]:.1f} after"
     versions = ", ".join(f"{name} {found}" for name in PACKAGES if (found := _version(name)))
     return (
-        f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {_processor()}, {os.cpu_count()} cores, {load}. "
+        f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {processor()}, {os.cpu_count()} cores, {load}. "
         f"Python {platform.python_version()}, {versions}; {platform.system()} {platform.release()}."
     )
 
@@ -65,12 +67,3 @@ def _version(package: str) -> str:
         return version(package)
     except PackageNotFoundError:
         return ""
-
-
-def _processor() -> str:
-    """The name of the processor, from Linux where that is what we run on."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
-    except OSError:
-        return platform.processor()
-    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())

@@ -77,6 +77,7 @@ SESSION = ("origin", "applied", "scene", "parts", "acts")  # of the props, what 
 
 
 def picture_of(state: Setup) -> NDArray[np.uint8]:
+    """The picture as (channels, h, w), for any that a link can hold."""
     if state.image == DRAWING:
         return planes(drawn(state.drawing), state.colour)
     return planes(sample(state.image, state.side), state.colour)

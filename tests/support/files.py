@@ -3,6 +3,7 @@
 import io
 import struct
 import zlib
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -35,9 +36,9 @@ def exif(orientation: int) -> bytes:
     return b"II*\0\x08\0\0\0\x01\0" + struct.pack("<HHIHH", 274, 3, 1, orientation, 0) + b"\0\0\0\0"
 
 
-def tiff(pixels: bytes, tags: dict[int, tuple[int, ...]], order: str = "<") -> bytes:
+def tiff(pixels: bytes, tags: Mapping[int, tuple[int, ...]], order: str = "<") -> bytes:
     """An uncompressed one-strip TIFF: pixels at byte 8, then the tags as 32-bit numbers, then lists of numbers."""
-    tags = {259: (1,), 273: (8,), 279: (len(pixels),)} | tags
+    tags = {259: (1,), 273: (8,), 279: (len(pixels),), **tags}
     at = 8 + len(pixels)
     out = (b"II*\0" if order == "<" else b"MM\0*") + struct.pack(order + "I", at) + pixels
     out += struct.pack(order + "H", len(tags))

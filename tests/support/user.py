@@ -22,10 +22,9 @@ from components.display import theme
 from components.display.layer import OutputMap, layer_of, output_map
 from components.pages.explore.loom import MIDDLE
 from components.state.link import StateT, from_query, to_query
-from components.state.setup import DRAWING, LANDING, Setup
+from components.state.setup import LANDING, Setup
 from components.state.show import NAMES
-from kernels.images.decode import planes
-from kernels.images.samples import drawn, sample
+from tests.support.explored import picture_of as picture_of
 
 STREAM = "**/_stcore/stream"
 QUIET_MS = 300  # longer than the loom waits before it sends an edit
@@ -155,14 +154,10 @@ def fetched(page: Page, *names: str) -> None:
 def enter(page: Page, label: str, value: float | str) -> None:
     """Type into a number field, in whichever menu it is."""
     with menu(page, MENU_OF[label]) if label in MENU_OF else nullcontext():
-        _enter(page, label, value)
-
-
-def _enter(page: Page, label: str, value: float | str) -> None:
-    box = page.get_by_role("spinbutton", name=label, exact=True)
-    box.fill(value if isinstance(value, str) else f"{value:g}")
-    box.press("Enter")
-    settled(page)
+        box = page.get_by_role("spinbutton", name=label, exact=True)
+        box.fill(value if isinstance(value, str) else f"{value:g}")
+        box.press("Enter")
+        settled(page)
 
 
 def state_in_url(page: Page) -> Setup:
@@ -183,12 +178,6 @@ def in_url(page: Page, default: StateT) -> StateT:
     state, complaints = from_query(query(page), default)
     assert not complaints
     return state
-
-
-def picture_of(state: Setup) -> Bytes:
-    """The picture as (channels, h, w), for any that a link can hold."""
-    whole = drawn(state.drawing) if state.image == DRAWING else sample(state.image, state.side)
-    return planes(whole, state.colour)
 
 
 def computed(state: Setup, picture: Bytes | None = None) -> OutputMap:

@@ -1,6 +1,5 @@
 """One visitor of the app, without a browser: `AppTest` runs `app.py`, and `Visitor` answers in the browser's place."""
 
-import io
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -21,6 +20,7 @@ from streamlit.testing.v1 import AppTest, local_script_runner
 from streamlit.util import calc_hash
 
 from components.widgets import menus
+from tests.support import files
 
 menus.AT_FIRST = ("picture", "kernel", "geometry", "activation", "weights")  # no pointer reaches for a menu here
 APP = Path(__file__).resolve().parents[2] / "app.py"
@@ -40,9 +40,7 @@ def png(colour: tuple[int, int, int], size: tuple[int, int] = (40, 30)) -> bytes
 
 def saved(picture: NDArray[np.uint8]) -> bytes:
     """A picture as a PNG file, in memory."""
-    file = io.BytesIO()
-    Image.fromarray(picture).save(file, "PNG")
-    return file.getvalue()
+    return files.saved(picture, "PNG")
 
 
 def is_number(node: Any) -> bool:  # noqa: ANN401  # any element

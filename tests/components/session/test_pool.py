@@ -14,16 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from components.display.race import Round
-from components.pages.train.race import rounds
-from components.pages.train.state import Train
 from components.session import pool as module
-from components.session import runs
 from components.session.pool import FullError, Pool, Task, TooLongError
 from components.session.process import within
-from components.session.runs import Run
 from kernels.layer.spec import SpecError
-from tests.support.work import alike, records_of
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -38,10 +32,6 @@ def spin(seconds: float) -> int:
     while time.process_time() < until:
         pass
     return os.getpid()
-
-
-def all_rounds(own: Train) -> list[Round]:
-    return records_of(rounds(own))
 
 
 def taken(pool: Pool) -> list[str]:
@@ -252,28 +242,6 @@ def test_a_killed_server_leaves_no_worker_behind(tmp_path: Path) -> None:
     while Path(f"/proc/{worker}").exists():
         assert time.monotonic() < until, "the worker is still there"
         time.sleep(0.1)
-
-
-@pytest.mark.long
-def test_a_race_whose_workers_are_killed_in_the_middle_ends_as_the_one_that_is_left_alone(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    own = Train(kinds=("tiled", "conv"), examples=300, epochs=6)
-    run: Run[Round] = Run("a")
-    with closing(Pool(2)) as pool:
-        monkeypatch.setattr(runs, "pool", lambda: pool)
-        alone = pool.call("alone", partial(all_rounds, own))
-        workers = {pool.call(who, os.getpid) for who in "bcdefgh"}
-        run.start(partial(rounds, own))
-        until = time.monotonic() + 100
-        while run.running:
-            assert time.monotonic() < until, f"{len(run.records)} rounds in 100 seconds"
-            run.advance(0.2)
-            time.sleep(0.01)
-            while workers and len(run.records) >= 2:
-                os.kill(workers.pop(), signal.SIGKILL)
-    assert (run.trouble, workers) == ("", set())
-    assert alike(run.records, alone)
 
 
 @pytest.mark.parametrize(("took", "error"), [(2.0, BrokenProcessPool), (4.0, TooLongError)])

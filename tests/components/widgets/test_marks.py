@@ -10,14 +10,13 @@ import pytest
 from numpy.typing import NDArray
 
 from components.display import matrix, theme
-from components.display.layer import Convolved, layer_of, output_map
+from components.display.layer import Convolved, Layer
 from components.pages.explore import loom
-from components.state.link import edited
 from components.state.setup import Setup
 from components.widgets.mount import SHARED
 from kernels.layer.kinds import wiring
 from tests.support import node
-from tests.support.layers import picture
+from tests.support.explored import Case
 from tests.support.visitor import Visitor
 
 LOOM = SHARED.parents[1] / "pages" / "explore" / "loom"
@@ -42,20 +41,16 @@ WAYS = [
 ]
 
 
-def places(state: Setup) -> tuple[list[tuple[float, float, int]], float, float]:
+def places(made: Convolved) -> tuple[list[tuple[float, float, int]], float, float]:
     """Where letters may stand on the whole of W, (row, column, number), and how large what they stand on is."""
-    planes = picture(1, (state.side, state.side))
-    layer = layer_of(state, planes.shape[1:])
-    made = Convolved(state, layer, planes, output_map(state, layer, planes))
-    rows, cols = layer.out_shape[1] * layer.out_shape[2], state.side**2
+    rows, cols = made.layer.out_shape[1] * made.layer.out_shape[2], made.state.side**2
     window = {"top": 0, "bottom": rows, "left": 0, "right": cols}
     found = node.call(SCRIPT, PLACES, {"props": loom.props(made) | loom.still_props(made), "window": window})
     return [(at["y"], at["x"], at["id"]) for at in found["places"]], found["high"], found["wide"]
 
 
-def inks(state: Setup) -> dict[tuple[int, int], int]:
+def inks(state: Setup, layer: Layer) -> dict[tuple[int, int], int]:
     """The number of the colour of every connection, from the wiring."""
-    layer = layer_of(state, (state.side, state.side))
     wires = wiring(state.view, layer.spec, layer.in_shape, state.period)
     numbers: NDArray[Any]
     taps: NDArray[Any]
@@ -75,9 +70,9 @@ def inks(state: Setup) -> dict[tuple[int, int], int]:
 
 @pytest.mark.parametrize("way", WAYS, ids=str)
 def test_a_letter_may_stand_on_every_cell_or_tile_and_has_the_number_of_its_colour(way: dict[str, Any]) -> None:
-    state = edited(Setup(), **way)
-    found, high, wide = places(state)
-    layer = layer_of(state, (state.side, state.side))
+    made = Case(way, (way["side"], way["side"])).made()
+    state, layer = made.state, made.layer
+    found, high, wide = places(made)
     tiles = matrix.matrix_tiles(layer, state.view, state.flip, state.period)
     if tiles:
         rows, cols = tiles.window.bottom / tiles.rows, tiles.window.right / tiles.cols
@@ -90,7 +85,7 @@ def test_a_letter_may_stand_on_every_cell_or_tile_and_has_the_number_of_its_colo
         assert all(id == theme.untied_ink(int(y), int(x)) for y, x, id in edges[:: matrix.TILES + 1])
     else:
         assert (high, wide) == (1, 1)
-        assert {(int(y), int(x)): id for y, x, id in found} == inks(state)
+        assert {(int(y), int(x)): id for y, x, id in found} == inks(state, layer)
 
 
 def test_what_is_written_on_a_colour_is_black_or_white_by_the_same_rule_in_both_languages() -> None:

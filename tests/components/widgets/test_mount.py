@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -36,7 +37,7 @@ def test_a_change_is_answered_with_what_changed_and_neither_code_nor_picture_nor
 def test_all_code_is_in_one_message_and_every_component_asks_for_its_own_by_name() -> None:
     message = json.loads(mount._message())
     assert message["shared"] == mount.SHARED.read_text("utf-8")
-    protos = [getattr(node, "proto", None) for node in Visitor().at]
+    protos: list[Any] = [getattr(node, "proto", None) for node in Visitor().at]
     asked = [proto.js_content for proto in protos if getattr(proto, "component_name", "") not in ("", "code", "still")]
     named = [name for name in message["parts"] for js in asked if f'by: "{name}"' in js]
     assert len(named) == len(asked) > 3

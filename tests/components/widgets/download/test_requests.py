@@ -33,10 +33,6 @@ def asked(*keys: str) -> tuple[Requests, list[str]]:
     return requests, [*requests.asked]
 
 
-def test_where_nothing_is_asked_for_nothing_is_sent() -> None:
-    assert run(Requests()) == ({"asked": []}, b"")
-
-
 def test_a_file_is_sent_in_one_run_and_no_more() -> None:
     requests, (serial,) = asked("two")
     assert run(requests) == ({"asked": [serial], "serial": serial, "name": "two.txt", "mime": "text/plain"}, b"two\n\0")
