@@ -1,7 +1,6 @@
-"""The Compare page, driven as a person drives it. What its numbers are is tested without a browser."""
+"""The Compare page, driven as a person drives it. What its numbers and pictures are is tested without a browser."""
 
 import re
-from base64 import b64decode
 from dataclasses import replace
 from io import BytesIO
 from urllib.parse import quote, urlsplit
@@ -12,31 +11,30 @@ from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from components.display import image
 from components.display.layer import LAYER_NAMES, spec_of
-from components.pages.compare import saving, timing
+from components.pages.compare import timing
 from components.pages.compare.page import PARTS
 from components.pages.compare.state import Compare
 from components.state.setup import Setup
 from kernels.layer.counts import count
 from tests.support.user import (
-    Bytes,
-    Theme,
     answered,
     boxes,
     button,
     column,
     computed,
-    expect_no_sideways_scroll,
     frames_sent,
     in_url,
     kernel,
+    move_to,
     open_app,
-    open_tab,
     press,
+    put,
     settled,
     source,
+    spin,
     state_in_url,
+    themes,
     until,
     wired,
 )
@@ -45,7 +43,6 @@ pytestmark = pytest.mark.long
 
 Floats = NDArray[np.float64]
 Pair = tuple[int, int]
-Box = tuple[float, float, float, float]
 
 W, Y = "rows and .* columns of W", "output map"  # what pictures are called, or part of it
 SIDE = 32  # of the small picture, in pixels
@@ -77,27 +74,6 @@ def figure(column: Locator, words: str) -> Locator:
     return column.get_by_role("figure").filter(has=column.page.get_by_role("img", name=re.compile(words))).first
 
 
-def bitmap(picture: Locator) -> Bytes:
-    """The picture as the browser got it, (h, w, 4); the browser could decode it."""
-    with Image.open(BytesIO(b64decode(source(picture).split(",")[1]))) as opened:
-        pixels = np.asarray(opened.convert("RGBA"))
-    size = picture.locator("img").evaluate("(img) => [img.naturalHeight, img.naturalWidth]")
-    assert tuple(size) == pixels.shape[:2]
-    return pixels
-
-
-def assert_drawn(figure: Locator, values: Floats) -> None:
-    """Pixel for pixel blue below zero and red above, opaque at the last number beneath it; or from black to white."""
-    high, shown = number(figure.inner_text().splitlines()[-1]), bitmap(figure.get_by_role("img")).astype(int)
-    if (shown[..., 3] == 255).all():
-        np.testing.assert_allclose(shown[..., 0], image.grey(values / high), atol=3)
-    else:
-        right = image.signed(values, high).astype(int)
-        np.testing.assert_allclose(shown[..., 3], right[..., 3], atol=3)
-        clear = np.abs(values) > 1e-9  # of a number that is only rounding the sign is anybody's
-        np.testing.assert_array_equal(shown[clear, :3], right[clear, :3])
-
-
 def corners(sheet: Locator, shape: Pair) -> set[Pair]:
     """Where on a picture of so many pixels the marks begin."""
     return {(round(top * shape[0]), round(left * shape[1])) for top, left, _, _ in boxes(sheet)}
@@ -105,32 +81,11 @@ def corners(sheet: Locator, shape: Pair) -> set[Pair]:
 
 def point_in(picture: Locator, row: int, column: int, cells: Pair) -> None:
     """Move the mouse to the middle of one of the cells, counted from 0."""
-    x, y, width, height = frame(picture)
-    picture.page.mouse.move(x + (column + 0.5) * width / cells[1], y + (row + 0.5) * height / cells[0])
-
-
-def frame(target: Locator) -> Box:
-    target.scroll_into_view_if_needed()
-    box = target.bounding_box()
-    assert box is not None
-    return box["x"], box["y"], box["width"], box["height"]
+    move_to(picture, (row + 0.5) / cells[0], (column + 0.5) / cells[1])
 
 
 def number(text: str) -> float:
     return float(text.replace("−", "-").replace(",", ""))
-
-
-def type_in(page: Page, label: str, value: int) -> None:
-    """Into the field of this section that is called so."""
-    box = main(page).get_by_role("spinbutton", name=re.compile(label))
-    box.fill(str(value))
-    box.press("Enter")
-    settled(page)
-
-
-def choose(page: Page, name: str) -> None:
-    main(page).get_by_role("radio", name=name, exact=True).click()
-    settled(page)
 
 
 def the_map(state: Setup) -> Floats:
@@ -140,15 +95,6 @@ def the_map(state: Setup) -> Floats:
 
 
 # Four layers, one map.
-
-
-def test_a_link_opens_it_with_a_card_a_layer_and_the_engines_map_in_each(page: Page) -> None:
-    open_compare(page, "image=coffee&kernel=1,0;0,-1;2,1&stride=2&padding=same&period=3")
-    state = state_in_url(page)
-    for name in LAYER_NAMES.values():
-        assert_drawn(figure(column(page, name), Y), the_map(state))
-    loaded = "(all) => all.every((img) => img.complete && img.naturalWidth > 0)"
-    assert main(page).locator("img").evaluate_all(loaded)
 
 
 def test_a_hovered_pixel_is_marked_in_all_four_with_numpys_number_and_the_server_is_not_asked(page: Page) -> None:
@@ -220,28 +166,20 @@ def lies(sheet: Locator) -> tuple[float, float]:
 
 def grab(sheet: Locator, cells: Pair, shape: Pair = (SIDE, SIDE), at: tuple[float, float] = (0.5, 0.5)) -> None:
     """Press the mouse on it, at this part of its size, and move by so many of its pixels; it stays pressed."""
-    x, y, width, height = frame(sheet)
-    start = x + at[1] * width, y + at[0] * height
-    sheet.page.mouse.move(*start)
+    move_to(sheet, *at)
     sheet.page.mouse.down()
-    sheet.page.mouse.move(start[0] + cells[1] * width / shape[1], start[1] + cells[0] * height / shape[0], steps=6)
+    move_to(sheet, at[0] + cells[0] / shape[0], at[1] + cells[1] / shape[1], steps=6)
 
 
 def check_shift(page: Page, by: Pair) -> None:
-    """Sheet, fields and link all are about this shift, and the convolution on a ring moves along exactly."""
+    """Sheet, fields and link all are about this shift, and so are the pictures below."""
     until(page, lambda: (own_in_url(page).down, own_in_url(page).right) == by)
     settled(page)
     assert lies(shift_sheet(page)) == pytest.approx(by, abs=0.05)
     for name, value in zip(("Down", "Right"), by, strict=True):
-        expect(page.get_by_role("spinbutton", name=name, exact=True)).to_have_value(str(value).replace("-", "−"))
+        expect(spin(page, name)).to_have_value(str(value).replace("-", "−"))
     shown = column(page, LAYER_NAMES["conv"])
     assert source(picture(shown, "shifted picture")) == source(picture(shown, "output, shifted"))
-    assert_drawn(figure(shown, "output, shifted"), np.roll(the_ring(page), by, (0, 1)))
-
-
-def the_ring(page: Page) -> Floats:
-    """The output of the convolution, on a ring."""
-    return the_map(replace(state_in_url(page), padding="same", mode="circular", stride=1))
 
 
 def test_the_dragged_picture_moves_at_once_and_fields_link_and_maps_follow(page: Page) -> None:
@@ -262,7 +200,7 @@ def test_the_dragged_picture_moves_at_once_and_fields_link_and_maps_follow(page:
     assert lies(sheet) == pytest.approx((8, -3), abs=0.05)
     settled(page)
     check_shift(page, (8, -3))
-    type_in(page, "^Down$", -6)
+    put(spin(page, "Down"), "-6")
     check_shift(page, (-6, -3))
 
 
@@ -271,11 +209,9 @@ def test_rapid_dragging_ends_where_it_was_left(page: Page) -> None:
     sheet = shift_sheet(page)
     for cells in ((9, 9), (-6, -12), (2, -1), (-1, 7)):
         grab(sheet, (12, -10))
-        x, y, width, height = frame(sheet)
         for n in range(40):
-            page.mouse.move(x + width * (0.5 + 0.3 * np.sin(n)), y + height * (0.5 + 0.3 * np.cos(n / 3)))
-        start = x + width / 2, y + height / 2
-        page.mouse.move(start[0] + cells[1] * width / SIDE, start[1] + cells[0] * height / SIDE)
+            move_to(sheet, 0.5 + 0.3 * np.cos(n / 3), 0.5 + 0.3 * np.sin(n))
+        move_to(sheet, 0.5 + cells[0] / SIDE, 0.5 + cells[1] / SIDE)
         page.mouse.up()
     settled(page)
     check_shift(page, (3 + 9 - 6 + 2 - 1, 5 + 9 - 12 - 1 + 7))
@@ -293,7 +229,7 @@ def test_an_answer_to_an_older_step_takes_no_newer_one_back(page: Page) -> None:
     until(page, lambda: wire.said == said + 2)
     wire.release()  # the answer to the first step comes when the second one is under way
     wire.held = True
-    expect(page.get_by_role("spinbutton", name="Down", exact=True)).to_have_value("4")
+    expect(spin(page, "Down")).to_have_value("4")
     sheet.press("ArrowDown")
     wire.release()
     settled(page)
@@ -303,12 +239,10 @@ def test_an_answer_to_an_older_step_takes_no_newer_one_back(page: Page) -> None:
 # Scramble.
 
 
-def test_a_seed_scrambles_the_pixels_and_what_is_pointed_at_is_marked_in_its_own_picture_alone(page: Page) -> None:
+def test_what_is_pointed_at_is_marked_in_its_own_picture_alone_where_the_others_are_about_other_places(
+    page: Page,
+) -> None:
     open_compare(page, "comparison=scramble")
-    before = source(picture(column(page, "The picture"), "scrambled"))
-    type_in(page, "permutation", 42)
-    assert own_in_url(page) == Compare(shuffle=42)
-    assert source(picture(column(page, "The picture"), "scrambled")) != before
     shared = column(page, LAYER_NAMES["conv"])
     point_in(picture(shared, "scrambled"), 6, 7, (30, 30))
     expect(figure(shared, "scrambled")).to_contain_text("Y[7,8] =")
@@ -318,48 +252,42 @@ def test_a_seed_scrambles_the_pixels_and_what_is_pointed_at_is_marked_in_its_own
 # The same feature, everywhere.
 
 
-def frame_sheet(page: Page) -> Locator:
-    return page.get_by_role("application", name=re.compile("frame"))
-
-
 def test_the_dragged_frame_follows_at_once_and_its_copies_are_framed_where_they_are(page: Page) -> None:
     wire = wired(page)
     top, left, side = 8, 26, 9
     open_compare(page, f"pattern={top},{left},{side}")
-    check_framed(page, (top, left, side))
-    sheet = frame_sheet(page)
+    sheet = page.get_by_role("application", name=re.compile("frame"))
+    check_framed(sheet, (top, left, side))
     wire.held = True
     grab(sheet, (24, -9), (64, 64), ((top + side / 2) / 64, (left + side / 2) / 64))
     assert corners(sheet, (64, 64)) == {(top + 24, left - 9)}
     wire.release()
     page.mouse.up()
     settled(page)
-    check_framed(page, (top + 24, left - 9, side))
+    check_framed(sheet, (top + 24, left - 9, side))
     sheet.press("Shift+ArrowUp")
     sheet.press("ArrowRight")
     settled(page)
-    check_framed(page, (top + 19, left - 8, side))
+    check_framed(sheet, (top + 19, left - 8, side))
     for key in ("ArrowUp", "ArrowLeft"):  # no further than to the border
         for _ in range(9):
             sheet.press(f"Shift+{key}")
     assert corners(sheet, (64, 64)) == {(0, 0)}
     settled(page)
-    check_framed(page, (0, 0, side))
+    check_framed(sheet, (0, 0, side))
 
 
-def check_framed(page: Page, pattern: tuple[int, int, int]) -> None:
+def check_framed(sheet: Locator, pattern: tuple[int, int, int]) -> None:
     """Link and sheet have this square, and the shared kernel frames it and its copies, each of its size."""
-    own, (top, left, side) = Compare(pattern=pattern), pattern
+    page, own, (top, left, side) = sheet.page, Compare(pattern=pattern), pattern
     until(page, lambda: own_in_url(page) == own)
     settled(page)
-    assert corners(frame_sheet(page), (64, 64)) == {(top, left)}
-    shown = column(page, "One shared kernel")
-    found = picture(shown, "framed")
+    assert corners(sheet, (64, 64)) == {(top, left)}
+    found = picture(column(page, "One shared kernel"), "framed")
     assert (top, left) in corners(found, (64, 64))
     assert len(boxes(found)) > own.pasted
-    for one in (*boxes(frame_sheet(page)), *boxes(found)):
+    for one in (*boxes(sheet), *boxes(found)):
         assert one[2:] == pytest.approx((side / 64, side / 64), abs=0.01)
-    expect(shown).to_contain_text(f"{1 + own.pasted} of {1 + own.pasted}")
 
 
 # Times.
@@ -374,22 +302,16 @@ def test_measuring_answers_meanwhile_and_comes_to_its_end(page: Page) -> None:
     expect(page.get_by_role("button", name=re.compile("Measure again"))).to_be_visible(timeout=60_000)
     expect(page.get_by_test_id("stProgress")).to_have_count(0)
     settled(page)
-    spec = spec_of(state_in_url(page))
     chart = page.get_by_role("figure", name=re.compile("measured"))
-    told = chart.get_attribute("aria-label") or ""
-    for runner, name in timing.METHOD_NAMES.items():
-        sides = [shape[1] for who, shape in timing.planned(spec) if who == runner]
-        assert re.search(rf"{re.escape(name)}: {sides[0]} pixels \d.*{sides[-1]} pixels \d", told)
-    both = max(side for side in saving.SIDES if ("dense", (1, side, side)) in timing.planned(spec))
-    expect(main(page)).to_contain_text(f"{both} × {both} pixels")
+    for name in timing.METHOD_NAMES.values():
+        expect(chart).to_have_accessible_name(re.compile(rf"{re.escape(name)}: \d+ pixels \d"))
     expect(button(page, "Stop")).to_have_count(0)
 
 
 def test_a_chart_says_exact_numbers_when_hovered(page: Page) -> None:
     open_compare(page, "comparison=growth")
     lines = page.get_by_role("figure", name=re.compile("against the side")).first
-    x, y, width, height = frame(lines.locator(".scatterlayer .trace").first.locator(".points path").nth(9))
-    page.mouse.move(x + width / 2, y + height / 2)
+    move_to(lines.locator(".scatterlayer .trace").first.locator(".points path").nth(9), 0.5, 0.5)
     told = count("dense", spec_of(Setup()), (1, 4096, 4096)).parameters
     expect(lines.locator(".hoverlayer")).to_contain_text(f"{told:,}")
 
@@ -404,12 +326,13 @@ def test_explore_and_compare_find_each_other_as_they_were_by_links_and_by_steps_
     wire.pause = 0.01  # what happens between two messages of the server happens for certain
     go_to(page, "Compare")
     assert state_in_url(page) == cat
-    check_four_weights(page, the_map(cat))
+    expect(column(page, LAYER_NAMES["conv"])).to_contain_text("4 weights")
     step_to(page, "/")
     until(page, lambda: kernel(page) == [[1, 2], [3, 4]])
     assert state_in_url(page) == cat
     go_to(page, "Compare")
-    choose(page, "Random weights")
+    page.get_by_role("radio", name="Random weights").click()
+    settled(page)
     go_to(page, "Explore")
     until(page, lambda: kernel(page) == [[1, 2], [3, 4]])
     assert state_in_url(page) == cat
@@ -426,57 +349,28 @@ def step_to(page: Page, path: str) -> None:
     assert urlsplit(page.url).path == path
 
 
-def check_four_weights(page: Page, right: Floats) -> None:
-    expect(column(page, LAYER_NAMES["conv"])).to_contain_text("4 weights")
-    assert_drawn(figure(column(page, LAYER_NAMES["conv"]), Y), right)
-
-
 def go_to(page: Page, name: str) -> None:
     page.get_by_role("link", name=name, exact=True).click()
     expect(page.get_by_role("link", name=name, exact=True)).to_have_attribute("aria-current", "page")
     settled(page)
 
 
-# Any screen, any theme, no mouse.
+# Any theme, no mouse.
 
 
-def test_the_page_fits_a_phone_in_light_and_dark(page: Page) -> None:
-    size = (390, 844)
-    page.set_viewport_size({"width": size[0], "height": size[1]})
+def test_where_a_map_is_zero_and_only_there_it_shows_the_page_s_own_colour_in_light_and_dark(page: Page) -> None:
     open_compare(page, "image=disc&side=32")
-    seen = 0
-    for part in PARTS.values():
-        open_tab(page, part.title)
-        expect_no_sideways_scroll(page)
-        shown = [*main(page).get_by_role("region").get_by_role("img").all(), *page.get_by_role("application").all()]
-        seen += len(shown)
-        for one in shown:
-            box = one.bounding_box()
-            assert box is not None
-            assert max(box["width"], box["height"]) >= 40
-            assert 0 <= box["x"] <= box["x"] + box["width"] <= size[0]
-    assert seen >= 30
-    open_tab(page, "Four layers")
-    schemes: tuple[Theme, Theme] = ("light", "dark")
-    for scheme in schemes:
-        page.emulate_media(color_scheme=scheme)
-        settled(page)
-        check_readable(page, scheme)
-
-
-def check_readable(page: Page, scheme: Theme) -> None:
-    """Zero is the page's own colour, light or dark."""
-    values, shown = the_map(state_in_url(page)), picture(column(page, LAYER_NAMES["conv"]), Y)
-    page.mouse.move(1, 1)
-    with Image.open(BytesIO(shown.screenshot())) as opened:
-        seen = np.asarray(opened.convert("RGB")).astype(float)
-    rows, columns = (((np.arange(30) + 0.5) * n / 30).astype(int) for n in seen.shape[:2])
-    ground = seen[np.ix_(rows, columns)][values == 0]
-    assert len(ground) > 100
-    app_colour = page.get_by_test_id("stApp").evaluate("(app) => getComputedStyle(app).backgroundColor")
-    app_rgb = np.array(re.findall(r"\d+", app_colour)[:3], dtype=float)
-    assert np.abs(ground - app_rgb).max() <= 12
-    assert bool(app_rgb.mean() > 128) is (scheme == "light")
+    values = the_map(state_in_url(page))
+    places = {"zero": np.argwhere(values == 0)[0], "strongest": np.argwhere(abs(values) == abs(values).max())[0]}
+    shown = picture(column(page, LAYER_NAMES["conv"]), Y)
+    for _ in themes(page):
+        with Image.open(BytesIO(shown.screenshot())) as opened:
+            seen = np.asarray(opened.convert("RGB").resize(values.shape, Image.Resampling.NEAREST), int)
+        app_colour = page.get_by_test_id("stApp").evaluate("(app) => getComputedStyle(app).backgroundColor")
+        paper = [int(part) for part in re.findall(r"\d+", app_colour)[:3]]
+        apart = {name: abs(seen[row, col] - paper).max() for name, (row, col) in places.items()}
+        assert apart["zero"] <= 12
+        assert apart["strongest"] > 50
 
 
 def test_the_keyboard_turns_the_tabs_and_reaches_every_picture_that_can_be_pointed_at(page: Page) -> None:

@@ -1,4 +1,4 @@
-"""The Sequence page, driven as a person drives it: point at a weight, walk along the weights, slide, play and pause."""
+"""The Sequence page's wirings in a browser: point at a weight, walk along the weights, tap."""
 
 import re
 from collections.abc import Iterator
@@ -12,19 +12,11 @@ from components.display.diagram import Diagram
 from components.pages.sequence import unrolled
 from components.pages.sequence.state import Sequence
 from tests.e2e.conftest import NewPage, Server
-from tests.support.user import (
-    Theme,
-    epoch,
-    open_app,
-    open_tab,
-    played,
-    press,
-)
+from tests.support.user import Theme, box_of, move_to, open_app, open_tab
 
 pytestmark = pytest.mark.long
 
 Web = SimpleNamespace
-QUICK = "reading_digits=40&reading_epochs=6"
 HINT = "Point at a connection: all connections that share its weight light up."
 
 
@@ -34,10 +26,6 @@ def as_sent(diagrams: list[Diagram]) -> list[Web]:
 
 
 WEBS = as_sent(unrolled.diagrams(Sequence()))
-
-
-def open_sequence(page: Page, query: str = "") -> None:
-    open_app(page, query, "/sequence")
 
 
 def part(page: Page, web: Web) -> Locator:
@@ -59,22 +47,13 @@ def lit(box: Locator) -> set[int]:
     return {int(n) for n in box.locator("[data-n].lit").evaluate_all("all => all.map((one) => one.dataset.n)")}
 
 
-def alike(web: Web, n: int, drawn: bool = False) -> set[int]:
-    """The connections with the same weight as this one; those that are lines, if only what is drawn is asked for."""
-    same = {at for at, edge in enumerate(web.edges) if edge[2] == web.edges[n][2]}
-    return {at for at in same if web.ins[web.edges[at][1]]} if drawn else same
-
-
-def told(web: Web, n: int) -> str:
-    uses = len(alike(web, n))
-    return f"{web.title}: {web.names[web.edges[n][2]]} is used {'once' if uses == 1 else f'{uses} times'}."
-
-
 def is_lit(page: Page, web: Web, n: int) -> None:
     """All that share the weight of this connection are lit, nothing else is, and it is said."""
-    expect(said(page)).to_have_text(told(web, n))
-    assert lit(picture(page, web, "Matrix")) == alike(web, n)
-    assert lit(picture(page, web, "Network")) == alike(web, n, drawn=True)
+    shared = {at for at, edge in enumerate(web.edges) if edge[2] == web.edges[n][2]}
+    times = "once" if len(shared) == 1 else f"{len(shared)} times"
+    expect(said(page)).to_have_text(f"{web.title}: {web.names[web.edges[n][2]]} is used {times}.")
+    assert lit(picture(page, web, "Matrix")) == shared
+    assert lit(picture(page, web, "Network")) == {at for at in shared if web.ins[web.edges[at][1]]}  # drawn as lines
     for other in WEBS:
         assert other is web or not lit(part(page, other))
 
@@ -89,20 +68,18 @@ def points() -> Iterator[tuple[Web, int]]:
 @pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (390, "dark")])
 def test_all_wirings_are_there_at_any_width(new_page: NewPage, width: int, theme: Theme) -> None:
     page = new_page((width, 844), theme)
-    open_sequence(page)
+    open_app(page, path="/sequence")
     for tab, webs in (("Unrolled", WEBS), ("Space, time, channels", as_sent(unrolled.ideas()))):
         open_tab(page, tab)
         for web, which in product(webs, ("Network", "Matrix")):
-            box = picture(page, web, which).bounding_box()
-            assert box is not None
+            box = box_of(picture(page, web, which))
             assert box["width"] > 90
             assert box["height"] > 30
-            assert box["x"] >= 0
-            assert box["x"] + box["width"] <= width
+            assert 0 <= box["x"] <= box["x"] + box["width"] <= width
 
 
-def test_pointing_at_a_cell_of_a_matrix_lights_every_use_of_its_weight_and_says_how_many(page: Page) -> None:
-    open_sequence(page)
+def test_pointing_at_a_cell_or_at_a_line_lights_every_use_of_its_weight_and_says_how_many(page: Page) -> None:
+    open_app(page, path="/sequence")
     expect(said(page)).to_have_text(HINT)
     for web, n in points():
         picture(page, web, "Matrix").locator(f'[data-n="{n}"]').hover()
@@ -110,14 +87,8 @@ def test_pointing_at_a_cell_of_a_matrix_lights_every_use_of_its_weight_and_says_
     page.get_by_role("heading", level=1).hover()
     expect(said(page)).to_have_text(HINT)
     assert not lit(page.locator("body"))
-
-
-def test_pointing_at_a_line_of_a_network_lights_the_same(page: Page) -> None:
-    open_sequence(page)
     line = picture(page, WEBS[0], "Network").locator("line[data-n]").first
-    box = line.bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    move_to(line, 0.5, 0.5)
     at = int(line.get_attribute("data-n") or -1)
     is_lit(page, WEBS[0], at)
     colours = {node.get_attribute("stroke") for node in part(page, WEBS[0]).locator("line.lit").all()}
@@ -125,45 +96,26 @@ def test_pointing_at_a_line_of_a_network_lights_the_same(page: Page) -> None:
 
 
 def test_the_arrow_keys_walk_over_the_connections_and_escape_lets_go(page: Page) -> None:
-    open_sequence(page)
-    for which in ("Matrix", "Network"):
-        for web in WEBS[:2]:
-            picture(page, web, which).focus()
-            page.keyboard.press("ArrowRight")
-            is_lit(page, web, 0)
-            for _ in range(3):
-                page.keyboard.press("ArrowDown")
-            is_lit(page, web, 3)
-            page.keyboard.press("ArrowUp")
-            is_lit(page, web, 2)
-            page.keyboard.press("Escape")
-            expect(said(page)).to_have_text(HINT)
-            assert not lit(page.locator("body"))
-    picture(page, WEBS[0], "Matrix").focus()
+    open_app(page, path="/sequence")
+    for which, web in product(("Matrix", "Network"), WEBS[:2]):
+        picture(page, web, which).focus()
+        for key, n in {"ArrowRight": 0, "ArrowDown": 1, "ArrowUp": 0, "ArrowLeft": len(web.edges) - 1}.items():
+            page.keyboard.press(key)
+            is_lit(page, web, n)
+        page.keyboard.press("Escape")
+        expect(said(page)).to_have_text(HINT)
+        assert not lit(page.locator("body"))
     page.keyboard.press("ArrowRight")
-    page.keyboard.press("ArrowLeft")
-    is_lit(page, WEBS[0], len(WEBS[0].edges) - 1)
     page.keyboard.press("Tab")
     expect(said(page)).to_have_text(re.compile("^Point at|separate weights per step"))
-    assert not lit(part(page, WEBS[0]))
+    assert not lit(part(page, WEBS[1]))
 
 
 def test_a_tap_lights_as_a_mouse_does_and_it_stays(browser: Browser, server: Server) -> None:
-    phone = browser.new_context(
-        base_url=server.url, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
-    )
-    with phone:
+    size = {"width": 390, "height": 844}
+    with browser.new_context(base_url=server.url, viewport=size, has_touch=True, is_mobile=True) as phone:  # type: ignore[arg-type]  # as a ViewportSize
         page = phone.new_page()
-        open_sequence(page)
+        open_app(page, path="/sequence")
         for n in (5, 30):
             picture(page, WEBS[0], "Matrix").locator(f'[data-n="{n}"]').tap()
             is_lit(page, WEBS[0], n)
-
-
-def test_played_to_the_end_the_tied_one_runs_on_and_the_untied_one_stops(page: Page) -> None:
-    open_sequence(page, "reading_seed=1")
-    expect(page.get_by_text("Longer sequences are tested")).to_be_visible()
-    press(page, "Play")
-    played(page)
-    expect(epoch(page)).to_have_text("epoch 40 of 40")
-    expect(page.get_by_text(re.compile("[Tt]he tied network also runs on"))).to_contain_text("none for step 9")

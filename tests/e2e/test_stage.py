@@ -9,12 +9,14 @@ from tests.e2e.conftest import NewPage
 from tests.support.user import (
     MENUS,
     PHOTOGRAPH,
+    box_of,
     canvas,
     expect_no_sideways_scroll,
-    kernel,
     menu,
     open_app,
+    put,
     settled,
+    spin,
     themes,
     weight,
 )
@@ -42,12 +44,6 @@ def parts(page: Page) -> dict[str, Locator]:
         **{f"count {n}": counts.nth(n) for n in range(3)},
         **{name: canvas(page, name) for name in PICTURES},
     }
-
-
-def box(part: Locator) -> FloatRect:
-    found = part.bounding_box()
-    assert found is not None
-    return found
 
 
 def apart(one: FloatRect, other: FloatRect) -> bool:
@@ -79,7 +75,7 @@ def test_the_first_screen_holds_the_whole_story_in_both_themes(
 
 def holds_the_story(page: Page, size: tuple[int, int]) -> None:
     """Every part is in view, beside the others, and as large as it has to be."""
-    boxes = {name: box(part) for name, part in parts(page).items()}
+    boxes = {name: box_of(part) for name, part in parts(page).items()}
     for name, found in boxes.items():
         assert 0 <= found["x"] <= found["x"] + found["width"] <= size[0], name
         assert 0 <= found["y"] <= found["y"] + found["height"] <= size[1], name
@@ -97,10 +93,10 @@ def holds_the_story(page: Page, size: tuple[int, int]) -> None:
 def test_presenting_makes_no_picture_smaller_and_w_larger(new_page: NewPage, query: str) -> None:
     page = new_page(LAPTOP)
     open_app(page, query)
-    usual = {name: box(part) for name, part in parts(page).items() if name in (*PICTURES, "kernel")}
+    usual = {name: box_of(part) for name, part in parts(page).items() if name in (*PICTURES, "kernel")}
     open_app(page, f"{query}&present=1")
     holds_the_story(page, LAPTOP)
-    shown = {name: box(part) for name, part in parts(page).items()}
+    shown = {name: box_of(part) for name, part in parts(page).items()}
     for name, before in usual.items():
         assert shown[name]["width"] >= before["width"], name
         assert shown[name]["height"] >= before["height"], name
@@ -134,7 +130,7 @@ def test_the_counts_of_the_stages_are_written_out_while_presenting(new_page: New
     stages = page.get_by_role("radiogroup", name="Stages").get_by_role("radio")
     expect(stages).to_have_count(4)
     assert stages.evaluate_all(STAGES_APART) == []
-    last, why = box(stages.last), box(page.locator(".loom .why"))
+    last, why = box_of(stages.last), box_of(page.locator(".loom .why"))
     assert last["x"] + last["width"] <= LAPTOP[0]
     assert why["y"] + why["height"] <= LAPTOP[1]
 
@@ -145,10 +141,10 @@ def test_on_a_phone_the_story_is_told_from_top_to_bottom_and_the_bar_stays(new_p
     expect_no_sideways_scroll(page)
     order = ["title", "line", "bar", "Input", "kernel", "Output", "sum", "scan", "Network", "Weight matrix", "count 0"]
     found = parts(page)
-    tops = [box(found[name])["y"] for name in order]
+    tops = [box_of(found[name])["y"] for name in order]
     assert tops == sorted(tops)
     for name in ("Input", "Output", "Weight matrix"):
-        held = box(found[name])
+        held = box_of(found[name])
         assert min(held["width"], held["height"]) >= 100, name
     found["why"].scroll_into_view_if_needed()
     expect(found["bar"]).to_be_in_viewport(ratio=1)
@@ -162,7 +158,7 @@ def test_no_menu_leaves_the_screen(new_page: NewPage, size: tuple[int, int]) -> 
         with menu(page, name):
             opened = page.get_by_test_id("stPopoverBody")
             expect(opened.get_by_role("spinbutton", name=labels[0], exact=True)).to_be_visible()
-            found = box(opened)
+            found = box_of(opened)
             assert 0 <= found["x"] <= found["x"] + found["width"] <= size[0], name
             assert 0 <= found["y"] <= found["y"] + found["height"] <= size[1], name
             assert opened.evaluate("(body) => body.scrollWidth - body.clientWidth") <= 0, name
@@ -170,8 +166,7 @@ def test_no_menu_leaves_the_screen(new_page: NewPage, size: tuple[int, int]) -> 
 
 def test_a_menu_that_opens_after_a_change_shows_what_is_set_and_changes_nothing(page: Page) -> None:
     open_app(page, f"{PHOTOGRAPH}&stride=2&dilation=3&padding=2&mode=circular&bias=0.25&activation=relu&flip=1")
-    weight(page, 1, 1).fill("7")
-    weight(page, 1, 1).press("Enter")
+    put(weight(page, 1, 1), "7")
     settled(page)
     address = page.url
     wanted = {"Longer side": "64", "K, rows": "3", "Stride": "2", "Dilation": "3", "Bias": "0.25"}
@@ -179,25 +174,9 @@ def test_a_menu_that_opens_after_a_change_shows_what_is_set_and_changes_nothing(
         with menu(page, name):
             settled(page)
             for label in set(labels) & wanted.keys():
-                expect(page.get_by_role("spinbutton", name=label, exact=True)).to_have_value(wanted[label])
+                expect(spin(page, label)).to_have_value(wanted[label])
     assert page.url == address
     expect(page.get_by_test_id("stAlert")).to_have_count(0)
-
-
-def test_a_kernel_is_chosen_by_what_it_makes_of_the_picture_and_a_pasted_matrix_sets_its_size(page: Page) -> None:
-    open_app(page)
-    with menu(page, "kernel"):
-        box_blur = page.get_by_role("radio", name="Box blur")
-        assert box_blur.locator("img").evaluate("(img) => [img.naturalWidth, img.naturalHeight]") == [8, 8]
-        box_blur.click()
-        expect(box_blur).to_be_checked()
-        field = page.get_by_role("textbox", name="Paste a matrix")
-        field.fill("1/4 ×\n[1 2;\n 3 -4;\n 5 6]")
-        page.get_by_role("button", name="Use this matrix").click()
-        settled(page)
-        expect(page.get_by_role("spinbutton", name="K, rows", exact=True)).to_have_value("3")
-        expect(page.get_by_role("spinbutton", name="L, columns", exact=True)).to_have_value("2")
-    assert kernel(page) == [[0.25, 0.5], [0.75, -1], [1.25, 1.5]]
 
 
 def test_a_menu_is_opened_changed_and_closed_by_the_keyboard_alone(page: Page) -> None:
@@ -205,9 +184,9 @@ def test_a_menu_is_opened_changed_and_closed_by_the_keyboard_alone(page: Page) -
     opener = page.locator(".st-key-bar_geometry").get_by_role("button").first
     opener.focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("spinbutton", name="Stride", exact=True)).to_be_visible()
+    expect(spin(page, "Stride")).to_be_visible()
     page.keyboard.press("Tab")
-    expect(page.get_by_role("spinbutton", name="Stride", exact=True)).to_be_focused()
+    expect(spin(page, "Stride")).to_be_focused()
     page.keyboard.press("ArrowUp")
     page.wait_for_url("**stride=2*")
     page.keyboard.press("Escape")

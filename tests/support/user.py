@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, urlsplit
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from playwright.sync_api import Locator, Page, WebSocketRoute, expect
+from playwright.sync_api import FloatRect, Locator, Page, WebSocketRoute, expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from components.display import theme
@@ -75,7 +75,7 @@ def badge(page: Page) -> str:
 
 def weight(page: Page, k: int, l: int) -> Locator:
     """The field of one weight, counted from 1."""
-    return page.get_by_role("spinbutton", name=f"Weight row {k} column {l}", exact=True)
+    return spin(page, f"Weight row {k} column {l}")
 
 
 def kernel(page: Page) -> list[list[float]]:
@@ -110,12 +110,28 @@ def pixels(page: Page, name: str) -> Bytes:
 
 def point_at(page: Page, name: str, row: int, column: int, cells: tuple[int, int]) -> None:
     """Move the mouse to the middle of one of the `cells` (rows, columns) of a canvas, counted from 0."""
-    target = canvas(page, name)
-    target.scroll_into_view_if_needed()
-    box = target.bounding_box()
-    assert box is not None
-    x = box["x"] + (column + 0.5) * box["width"] / cells[1]
-    page.mouse.move(x, box["y"] + (row + 0.5) * box["height"] / cells[0])
+    move_to(canvas(page, name), (row + 0.5) / cells[0], (column + 0.5) / cells[1])
+
+
+def click_at(page: Page, name: str, row: int, column: int, cells: tuple[int, int]) -> None:
+    """Click the middle of one of the cells: in the loom this pins it."""
+    point_at(page, name, row, column, cells)
+    page.mouse.down()
+    page.mouse.up()
+
+
+def move_to(part: Locator, down: float, across: float, steps: int = 1) -> None:
+    """Move the mouse to a place on this part of the page, given in parts of its height and its width."""
+    part.scroll_into_view_if_needed()
+    box = box_of(part)
+    part.page.mouse.move(box["x"] + across * box["width"], box["y"] + down * box["height"], steps=steps)
+
+
+def box_of(part: Locator) -> FloatRect:
+    """Where it lies in the window."""
+    found = part.bounding_box()
+    assert found is not None
+    return found
 
 
 def the_sum(page: Page) -> Locator:
@@ -151,13 +167,30 @@ def fetched(page: Page, *names: str) -> None:
             expect(inside.get_by_text("…", exact=True)).to_have_count(0)
 
 
+def spin(page: Page, label: str) -> Locator:
+    """The field for a number that is called so."""
+    return page.get_by_role("spinbutton", name=label, exact=True)
+
+
 def enter(page: Page, label: str, value: float | str) -> None:
     """Type into a number field, in whichever menu it is."""
     with menu(page, MENU_OF[label]) if label in MENU_OF else nullcontext():
-        box = page.get_by_role("spinbutton", name=label, exact=True)
-        box.fill(value if isinstance(value, str) else f"{value:g}")
-        box.press("Enter")
+        put(spin(page, label), value if isinstance(value, str) else f"{value:g}")
         settled(page)
+
+
+def put(field: Locator, text: str) -> None:
+    """Fill a field and press Enter."""
+    field.fill(text)
+    field.press("Enter")
+
+
+def type_over(field: Locator, text: str) -> None:
+    """Type into a field as one does: all that is in it marked first."""
+    field.click()
+    for key in ("Control+a", "Delete"):
+        field.page.keyboard.press(key)
+    field.page.keyboard.type(text)
 
 
 def state_in_url(page: Page) -> Setup:
@@ -299,6 +332,31 @@ def wired(page: Page) -> Wire:
     return wire
 
 
+def reopened(page: Page, new_page: Callable[[], Page]) -> Page:
+    """The same address in a window that is new, the mouse beside everything there as it is here."""
+    fresh = new_page()
+    fresh.goto(page.url)
+    for each in (page, fresh):
+        settled(each)
+        each.mouse.move(2, 2)
+        settled(each)
+    return fresh
+
+
+# Before a page's scripts run: `window.written` is what is written on canvases: by class of the canvas, the text, its
+# place in parts of the canvas, its width and the size of its font in pixels.
+LETTERS_NOTED = """
+  window.written = {};
+  const write = CanvasRenderingContext2D.prototype.fillText;
+  CanvasRenderingContext2D.prototype.fillText = function (text, x, y, ...more) {
+    const { width, height } = this.canvas.getBoundingClientRect();
+    const [wide, size] = [this.measureText(text).width, parseFloat(this.font)];
+    (window.written[this.canvas.className] ??= []).push({ text, x: x / width, y: y / height, wide, size });
+    return write.call(this, text, x, y, ...more);
+  };
+"""
+
+
 def frames_sent(page: Page) -> list[str | bytes]:
     """Before the page is opened: a list that grows with every message to the server."""
     sent: list[str | bytes] = []
@@ -312,10 +370,6 @@ def expect_no_sideways_scroll(page: Page) -> None:
         assert wide <= 0, f"{selector} scrolls sideways by {wide} px"
 
 
-def expect_notice(page: Page, words: str) -> None:
-    expect(page.get_by_role("alert").filter(has_text=words).first).to_be_visible()
-
-
 # Buttons, cards and the player, on any page.
 
 
@@ -326,12 +380,6 @@ def button(page: Page, name: str) -> Locator:
 def press(page: Page, name: str) -> None:
     """Click the button whose label ends so: an icon may stand before it."""
     page.get_by_role("button", name=re.compile(f"{name}$")).first.click()
-
-
-def played(page: Page) -> None:
-    """Waits until what is played has come to its end."""
-    expect(page.get_by_role("button", name=re.compile("Play again$"))).to_be_visible(timeout=60_000)
-    settled(page)
 
 
 def epoch(page: Page) -> Locator:
@@ -352,26 +400,6 @@ def expect_pause(page: Page) -> None:
     until(page, lambda: epochs(page) > held)
     settled(page)
     assert epochs(page) == held + 1
-
-
-def pauses_and_goes_on(page: Page, epochs: int, shares: Callable[[Page], dict[str, str]]) -> None:
-    """A run at the pace of steps is paused and played to its end; played again from one step on, it ends as before."""
-    press(page, "Play")
-    expect(epoch(page)).to_contain_text(re.compile(r"epoch [2-9] "), timeout=15_000)
-    press(page, "Pause")
-    expect_pause(page)
-    page.get_by_role("radio", name="Full speed").click()
-    press(page, "Play")
-    played(page)
-    once = shares(page)
-    press(page, "Reset")
-    settled(page)
-    expect(epoch(page)).to_have_text(f"epoch 0 of {epochs}")
-    press(page, "Step")
-    expect(epoch(page)).to_have_text(f"epoch 1 of {epochs}")
-    press(page, "Play")
-    played(page)
-    assert shares(page) == once
 
 
 def open_tab(page: Page, title: str) -> None:
