@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from components.pages.quiz.question import LETTERS
 from components.pages.quiz.questions import questions
 from tests.e2e.conftest import NewPage
-from tests.support.user import settled
+from tests.support.user import box_of, settled
 
 pytestmark = pytest.mark.long
 
@@ -16,12 +16,12 @@ ASKED = questions(0, "easy")
 SLOW = 30_000  # a student's page looks every few seconds
 
 
-def opened(page: Page) -> str:
+def opened(page: Page, link: str = "/quiz") -> str:
     """Open a class; its address."""
-    page.goto("/quiz")
+    page.goto(link)
     page.get_by_role("button", name="As a class").click()
     page.get_by_role("button", name="Open a class").click()
-    expect(page).to_have_url(re.compile(r"/quiz\?class=\w{8}$"))
+    expect(page).to_have_url(re.compile(r"/quiz\?(.+&)?class=\w{8}$"))
     expect(page.get_by_text("Join:")).to_be_visible()
     return page.url
 
@@ -108,11 +108,8 @@ def test_a_browser_that_keeps_nothing_takes_part_until_it_is_closed(
 
 def test_a_class_keeps_to_the_screen_at_every_stage_and_its_pictures_use_what_is_free(new_visitor: NewPage) -> None:
     teacher, student = new_visitor((1366, 768)), new_visitor((390, 844))
-    teacher.goto("/quiz?present=1&level=medium&question=2")
-    teacher.get_by_role("button", name="As a class").click()
-    teacher.get_by_role("button", name="Open a class").click()
-    expect(teacher.get_by_text("Join:")).to_be_visible()
-    student.goto(f"/quiz?class={re.findall(r'class=(.+?)(?:&|$)', teacher.url)[0]}")
+    code = opened(teacher, "/quiz?present=1&level=medium&question=2")[-8:]
+    student.goto(f"/quiz?class={code}")
     student.locator(".st-key-class_answer_1_0_2 button").click()
     for press, least in (("", 150), ("Show the distribution", 140), ("Ask again", 200), ("Show the right answer", 140)):
         if press:
@@ -121,7 +118,7 @@ def test_a_class_keeps_to_the_screen_at_every_stage_and_its_pictures_use_what_is
         settled(teacher)
         picture = teacher.locator(".st-key-question .stage").last
         expect(picture).to_be_in_viewport(ratio=1)
-        assert (picture.bounding_box() or {"height": 0})["height"] > least, press
+        assert box_of(picture)["height"] > least, press
         expect(teacher.get_by_role("button", name="End the class")).to_be_in_viewport(ratio=1)
         for chart in teacher.locator(".js-plotly-plot").all():
             expect(chart).to_be_in_viewport(ratio=1)

@@ -75,19 +75,6 @@ def leave(page: Page) -> None:
     settled(page)
 
 
-def test_back_in_the_browser_to_the_first_step_is_the_first_step(page: Page) -> None:
-    open_app(page, "step=kernel", "/lesson")
-    first = pixels(page, "Output")
-    shown_step(page, 2)
-    page.get_by_role("button", name=f"2 of {len(STEPS)}").click()
-    page.get_by_test_id("stMenuButtonBody").get_by_text(re.compile(r"^8\.")).click()
-    shown_step(page, 8)
-    assert not np.array_equal(pixels(page, "Output"), first)
-    page.go_back()
-    shown_step(page, 2)
-    np.testing.assert_array_equal(pixels(page, "Output"), first)
-
-
 def test_in_the_quiz_a_picture_stands_under_its_letter_and_above_its_button(page: Page) -> None:
     open_app(page, path="/quiz")
     columns = page.locator(".cards:not(:has(.note:not(:empty))) .card").filter(

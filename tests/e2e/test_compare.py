@@ -23,6 +23,7 @@ from tests.support.user import (
     button,
     column,
     computed,
+    focused,
     frames_sent,
     in_url,
     kernel,
@@ -384,10 +385,11 @@ def test_the_keyboard_turns_the_tabs_and_reaches_every_picture_that_can_be_point
         selected.focus()
         for _ in range(40):
             page.keyboard.press("Tab")
-            name, style, width, inside = page.evaluate(FOCUS)
-            if name:
-                assert (style, width >= 2, inside) == ("solid", True, True), name
-                reached.add(name)
+            on = focused(page)
+            if on["role"] in ("img", "application"):
+                assert re.fullmatch(r"solid ([2-9]|\d\d)px", on["outline"]), on
+                assert on["isInside"], on
+                reached.add(on["name"])
         shown = main(page).get_by_role("region").get_by_role("img").all()
         names |= {one.get_attribute("aria-label") or "" for one in shown}
         selected.focus()
@@ -398,13 +400,3 @@ def test_the_keyboard_turns_the_tabs_and_reaches_every_picture_that_can_be_point
     assert all(re.search("W, |of W|network|kernel|Wᵀ, |X_col", name) for name in names - reached)
     assert any("shift" in name for name in reached)
     assert any("frame" in name for name in reached)
-
-
-FOCUS = """() => {
-  let node = document.activeElement;
-  while (node?.shadowRoot?.activeElement) node = node.shadowRoot.activeElement;
-  if (!["img", "application"].includes(node?.role)) return ["", "", 0, true];
-  const style = getComputedStyle(node), box = node.getBoundingClientRect();
-  const inside = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
-  return [node.ariaLabel, style.outlineStyle, parseFloat(style.outlineWidth), inside];
-}"""

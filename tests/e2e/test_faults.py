@@ -19,8 +19,10 @@ from tests.support.user import (
     kernel,
     menu,
     open_app,
+    put,
     send_file,
     settled,
+    spin,
     state_in_url,
     until,
     weight,
@@ -54,11 +56,6 @@ def reconnected(page: Page) -> None:
     settled(page)
 
 
-def put(page: Page, row: int, col: int, text: str) -> None:
-    weight(page, row, col).fill(text)
-    weight(page, row, col).press("Enter")
-
-
 def cpu_seconds(server: Server) -> float:
     fields = Path(f"/proc/{server.pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / TICKS
@@ -90,7 +87,7 @@ def begun(message: str | bytes) -> bool:
 
 def test_after_a_restart_of_the_server_the_page_reconnects_and_shows_the_kernel_of_its_link(browser: Browser) -> None:
     def edit(page: Page) -> None:
-        put(page, 1, 1, "5")
+        put(weight(page, 1, 1), "5")
         settled(page)
         assert state_in_url(page).kernel == ((5, 2), (3, 4))
 
@@ -105,7 +102,7 @@ def test_after_a_restart_of_the_server_the_page_reconnects_and_shows_the_kernel_
 def test_a_picture_that_was_lost_with_the_server_is_asked_for_again_and_the_rest_is_back(browser: Browser) -> None:
     def edit(page: Page) -> None:
         send_file(page, "mine.png", png((200, 60, 20)))
-        put(page, 2, 2, "7")
+        put(weight(page, 2, 2), "7")
         settled(page)
         assert state_in_url(page).image == "upload"
 
@@ -116,7 +113,7 @@ def test_a_picture_that_was_lost_with_the_server_is_asked_for_again_and_the_rest
         state = state_in_url(page)
         assert (state.image, state.side, state.stride, state.kernel[1][1]) == ("pagoda", 16, 2, 7)
         assert_shows(page, state)
-        put(page, 1, 1, "5")  # an act in a fragment of the page
+        put(weight(page, 1, 1), "5")  # an act in a fragment of the page
         settled(page)
         assert_shows(page, replace(state, kernel=((5, *state.kernel[0][1:]), *state.kernel[1:])))
 
@@ -148,8 +145,7 @@ def test_on_a_slow_line_a_map_that_is_out_of_date_does_not_look_like_the_current
     assert opacity(maps) == 1
     wire.held = True
     with menu(page, "geometry"):
-        page.get_by_role("spinbutton", name="Stride").fill("2")
-        page.get_by_role("spinbutton", name="Stride").press("Enter")
+        put(spin(page, "Stride"), "2")
 
     def has_faded() -> bool:
         wire.release(begun)  # the bar's run begins first, then the page's

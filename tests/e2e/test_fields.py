@@ -1,29 +1,31 @@
 """What is typed into a field for a number: read as people write numbers, or refused in words; never dropped or bent."""
 
 import re
+from functools import partial
 from urllib.parse import parse_qsl
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from components.pages.channels.state import Channels
-from components.state.link import from_query
 from tests.support.pages import PATHS
 from tests.support.user import (
     MENU_OF,
     MENUS,
-    Wire,
     button,
+    click_at,
     enter,
     fetched,
     frames_sent,
+    in_url,
     menu,
     open_app,
-    point_at,
     query,
     says,
     settled,
+    spin,
     state_in_url,
+    type_over,
     weight,
     wired,
 )
@@ -33,33 +35,18 @@ pytestmark = pytest.mark.firefox
 UNREADABLE = ("", "abc", "1/", "1,234", "1e99", "9000000")
 
 
-def type_over(page: Page, field: Locator, text: str, leave: str = "Tab") -> None:
-    field.click()
-    page.keyboard.press("Control+a")
-    page.keyboard.press("Delete")
-    page.keyboard.type(text)
-    page.keyboard.press(leave)
-
-
-def spin(page: Page, label: str) -> Locator:
-    return page.get_by_role("spinbutton", name=label, exact=True)
+def give(field: Locator, text: str, leave: str = "Tab") -> None:
+    """Type over what a field holds, and leave it by this key."""
+    type_over(field, text)
+    field.page.keyboard.press(leave)
 
 
 def untied_copy(page: Page) -> Locator:
     """The field of a copy that a link unties, pinned."""
     open_app(page, "image=digit&side=8&kernel=0,0,0;0,1,0;0,0,0&untied=13,1,1,1")
-    point_at(page, "Output", 2, 1, (6, 6))
-    page.mouse.down()
-    page.mouse.up()
-    point_at(page, "Weight matrix", 13, 26, (36, 64))
-    page.mouse.down()
-    page.mouse.up()
+    click_at(page, "Output", 2, 1, (6, 6))
+    click_at(page, "Weight matrix", 13, 26, (36, 64))
     return spin(page, "Value of this copy of F₂₂")
-
-
-def complaint(field: Locator) -> str:
-    """What is said beside a field."""
-    return str(field.evaluate("field => field.getRootNode().querySelector('.told, .complaint').textContent"))
 
 
 # Where the first tab of a page has no number fields: one that has.
@@ -98,9 +85,9 @@ def keeps_its_numbers(page: Page, place: Locator, sent: list[str | bytes]) -> No
     before = fields.evaluate_all("all => all.map((field) => field.value)")
     for n, field in enumerate(fields.all()[:24]):
         said, text = len(sent), UNREADABLE[n % len(UNREADABLE)]
-        type_over(page, field, text)
+        give(field, text)
         expect(field).to_have_value(before[n])
-        sentence = complaint(field)
+        sentence = str(field.evaluate("field => field.getRootNode().querySelector('.told, .complaint').textContent"))
         assert f" is still {before[n]}: " in sentence
         assert ("not “" in sentence) == (text != "")
         assert (f"“{text}”" in sentence) == (text != "")
@@ -118,22 +105,21 @@ def test_a_bias_and_weights_are_read_as_people_write_them(page: Page) -> None:
     open_app(page)
     for text, number in SAYS.items():
         enter(page, "Bias", text)
-        type_over(page, weight(page, 1, 2), text, "Enter")
+        give(weight(page, 1, 2), text, "Enter")
         settled(page)
         assert (state_in_url(page).bias, state_in_url(page).kernel[0][1]) == (number, number)
     open_app(page, path="/channels")
     for text, number in SAYS.items():
-        type_over(page, spin(page, "Output 1, Green, row 1 column 1"), text)
+        give(spin(page, "Output 1, Green, row 1 column 1"), text)
         page.wait_for_url(re.compile("filters="))
         settled(page)
-        own, _ = from_query(query(page), Channels())
-        assert own.filters[0][1][0][0] == number
+        assert in_url(page, Channels()).filters[0][1][0][0] == number
 
 
 def test_an_untied_copy_is_typed_like_any_weight(page: Page) -> None:
     field = untied_copy(page)
     for text, number in (("-1,25", -1.25), ("1/9", 1 / 9), ("", 1 / 9), ("1.2.3", 1 / 9)):
-        type_over(page, field, text)
+        give(field, text)
         settled(page)
         assert state_in_url(page).untied == ((13, 1, 1, number),)
 
@@ -141,14 +127,14 @@ def test_an_untied_copy_is_typed_like_any_weight(page: Page) -> None:
 def test_a_cleared_weight_is_what_it_was_before_the_edit(page: Page) -> None:
     open_app(page)
     for text in ("5", "7"):
-        type_over(page, weight(page, 1, 1), text, "Enter")
-    type_over(page, weight(page, 1, 1), "")
+        give(weight(page, 1, 1), text, "Enter")
+    give(weight(page, 1, 1), "")
     settled(page)
     expect(weight(page, 1, 1)).to_have_value("7")
     assert state_in_url(page).kernel[0][0] == 7
     page.reload()
     settled(page)
-    type_over(page, weight(page, 1, 1), "1200,5.3")  # what is typed on the way is shown, and taken back
+    give(weight(page, 1, 1), "1200,5.3")  # what is typed on the way is shown, and taken back
     settled(page)
     assert state_in_url(page).kernel[0][0] == 7
 
@@ -174,8 +160,7 @@ def test_every_weight_steps_by_a_tenth_and_with_shift_by_a_whole(page: Page) -> 
     field = spin(page, "Output 1, Green, row 1 column 1")
     before = float(str(field.get_attribute("aria-valuenow")))
     step_up(page, field)
-    own, _ = from_query(query(page), Channels())
-    assert own.filters[0][1][0][0] == pytest.approx(before + 1.2)
+    assert in_url(page, Channels()).filters[0][1][0][0] == pytest.approx(before + 1.2)
 
 
 def step_up(page: Page, field: Locator) -> None:
@@ -189,20 +174,21 @@ def step_up(page: Page, field: Locator) -> None:
 
 
 def test_on_a_slow_line_no_old_number_comes_back(page: Page) -> None:
-    wire: Wire = wired(page)
+    wire = wired(page)
     open_app(page)
     fetched(page, "geometry", "activation", "kernel")
     wire.held = True
-    with menu(page, "geometry"):
-        says(page, wire, lambda: type_over(page, spin(page, "Stride"), "2"))
-    with menu(page, "activation"):
-        says(page, wire, lambda: type_over(page, spin(page, "Bias"), "0.5"))
-    with menu(page, "kernel"):
-        says(page, wire, lambda: button(page, "Random").click())
-    with menu(page, "geometry"):
-        says(page, wire, lambda: type_over(page, spin(page, "Dilation"), "2", "Enter"))
-        says(page, wire, lambda: type_over(page, spin(page, "Dilation"), "1", "Enter"))
-        says(page, wire, lambda: type_over(page, spin(page, "Stride"), "3"))
+    stride, dilation, bias = (spin(page, label) for label in ("Stride", "Dilation", "Bias"))
+    for name, act in (
+        ("geometry", partial(give, stride, "2")),
+        ("activation", partial(give, bias, "0.5")),
+        ("kernel", button(page, "Random").click),
+        ("geometry", partial(give, dilation, "2", "Enter")),
+        ("geometry", partial(give, dilation, "1", "Enter")),
+        ("geometry", partial(give, stride, "3")),
+    ):
+        with menu(page, name):
+            says(page, wire, act)
     wire.release()
     settled(page)
     for label, value in (("Stride", "3"), ("Random seed", "1")):

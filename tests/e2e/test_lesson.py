@@ -4,12 +4,22 @@ import re
 from itertools import product
 
 import pytest
-from playwright.sync_api import FloatRect, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from components.pages.lesson.state import NAMES
 from components.pages.lesson.steps import step_of
 from tests.e2e.conftest import NewPage
-from tests.support.user import button, canvas, expect_no_sideways_scroll, open_app, point_at, settled, themes, weight
+from tests.support.user import (
+    box_of,
+    button,
+    canvas,
+    expect_no_sideways_scroll,
+    focused,
+    open_app,
+    point_at,
+    settled,
+    themes,
+)
 
 LAPTOP, PHONE = (1366, 768), (390, 844)
 MOST_STOPS = 90  # of the keyboard, once round a step and the browser
@@ -48,12 +58,6 @@ def parts(page: Page, name: str) -> dict[str, Locator]:
     }
 
 
-def box(part: Locator) -> FloatRect:
-    found = part.bounding_box()
-    assert found is not None
-    return found
-
-
 @pytest.mark.parametrize(
     ("query", "names"),
     [
@@ -69,7 +73,7 @@ def test_a_step_is_one_screen_in_both_themes(new_page: NewPage, query: str, name
     for name in names:
         open_app(page, f"step={name}{query}", "/lesson")
         for theme, (what, part) in product(themes(page), parts(page, name).items()):
-            found = box(part)
+            found = box_of(part)
             right, bottom = found["x"] + found["width"], found["y"] + found["height"]
             if not (0 <= found["x"] <= right <= LAPTOP[0] and 0 <= found["y"] <= bottom <= LAPTOP[1]):
                 outside.append((name, theme, what, found))
@@ -82,9 +86,9 @@ def test_on_a_phone_the_words_come_first_and_nothing_scrolls_sideways(new_page: 
     open_app(page, f"step={name}", "/lesson")
     expect_no_sideways_scroll(page)
     found = parts(page, name)
-    words = [box(found.pop(what))["y"] for what in ("next", "title", "text", "try", "notice")]
+    words = [box_of(found.pop(what))["y"] for what in ("next", "title", "text", "try", "notice")]
     assert words == sorted(words)
-    assert min(box(part)["y"] for part in found.values()) > words[-1]
+    assert min(box_of(part)["y"] for part in found.values()) > words[-1]
 
 
 def test_what_is_done_in_the_browser_alone_is_noticed_and_a_step_shows_its_part_alone(page: Page) -> None:
@@ -100,21 +104,6 @@ def test_what_is_done_in_the_browser_alone_is_noticed_and_a_step_shows_its_part_
     expect(status).to_have_count(0)
     page.mouse.move(2, 2)
     button(page, "Step").click()
-    expect(status).to_be_visible()
-
-
-@pytest.mark.long
-def test_a_weight_and_a_wiring_are_noticed_as_well(page: Page) -> None:
-    status = page.get_by_role("status").filter(has_text="Done")
-    open_app(page, "step=kernel", "/lesson")
-    weight(page, 1, 1).fill("7")
-    weight(page, 1, 1).press("Enter")
-    expect(status).to_be_visible()
-    open_app(page, path="/lesson")
-    for net in page.get_by_role("img", name=re.compile(r"\. Network$")).all():
-        expect(status).to_have_count(0)
-        net.focus()
-        page.keyboard.press("ArrowRight")
     expect(status).to_be_visible()
 
 
@@ -137,19 +126,6 @@ def test_escape_ends_what_is_open_and_then_the_presentation(page: Page) -> None:
     assert "present" not in page.url
 
 
-FOCUSED = """() => {
-  let on = document.activeElement;
-  while (on?.shadowRoot?.activeElement) on = on.shadowRoot.activeElement;
-  const up = on.parentElement;
-  const around = [on, up, up?.parentElement, ...(up?.children ?? [])].filter(Boolean);
-  const drawn = (node) => {
-    const style = getComputedStyle(node);
-    return (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== "none";
-  };
-  const name = (on.ariaLabel || on.innerText || on.labels?.[0]?.innerText || "").trim();
-  const isSeen = on.matches(":focus-visible") && around.some(drawn);
-  return { name, tag: on.tagName, isPage: on.contains(document.querySelector("h1")), isSeen };
-}"""
 Stop = tuple[str, tuple[str, ...]]  # the end of its name, and the keys pressed there
 WALK: dict[str, tuple[Stop, ...]] = {  # through each step, as README tells it
     "wirings": ((". Network", ("ArrowRight",)),) * 3,
@@ -175,7 +151,7 @@ def tab_to(page: Page, name: str, key: str = "Tab") -> None:
     unseen: list[object] = []
     for _ in range(MOST_STOPS):
         page.keyboard.press(key)
-        on = page.evaluate(FOCUSED)
+        on = focused(page)
         unseen = [*unseen, on["name"]] if not (on["isSeen"] or on["isPage"]) else unseen
         if re.sub(r"\s+", " ", on["name"]).endswith(name) and not on["name"].startswith("Help for"):
             assert unseen == []

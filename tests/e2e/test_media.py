@@ -3,16 +3,25 @@
 Themes, forced colours, more contrast, less motion, twice the size and the narrowest phone are the browser's to say.
 """
 
-from typing import Any
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # has no types
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.conftest import NewPage
-from tests.support.looks import differs
+from tests.support.looks import all_looks, differs, looks
 from tests.support.pages import PATHS
-from tests.support.user import draws, expect_no_sideways_scroll, open_app, pixels, query, settled
+from tests.support.user import (
+    box_of,
+    draws,
+    expect_no_sideways_scroll,
+    menu,
+    open_app,
+    pixels,
+    query,
+    settled,
+    themes,
+    weight,
+)
 
 pytestmark = pytest.mark.long
 
@@ -73,24 +82,18 @@ QUIET = f"""() => {{
 
 def violations(page: Page, within: str | None = None) -> list[str]:
     """Serious and critical ones, an element a line: all rules in the light theme, those of colours in the dark one."""
-    dark = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
-    return _violations(page, "dark", within, dark) + _violations(page, "light", within, {})
-
-
-def _violations(page: Page, theme: str, within: str | None, which: dict[str, Any]) -> list[str]:
-    page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]  # one of two
-    page.wait_for_function(
-        "(theme) => getComputedStyle(document.querySelector('.stApp')).colorScheme.includes(theme)", arg=theme
-    )
-    draws(page, PICTURES)
-    found = Axe().run(page, context=within, options={"resultTypes": ["violations"]} | which).response["violations"]
-    return [
-        f"{theme}: {rule['id']} ({rule['impact']}): {node['target']} {node['html'][:160]}"
-        for rule in found
-        if rule["impact"] in ("serious", "critical")
-        for node in rule["nodes"]
-        if not (rule["id"] in THEIRS and node["html"].startswith(THEIRS[rule["id"]][0]))
-    ]
+    told = []
+    for theme in themes(page):
+        which = {"runOnly": {"type": "rule", "values": ["color-contrast"]}} if theme == "dark" else {}
+        found = Axe().run(page, context=within, options={"resultTypes": ["violations"]} | which).response["violations"]
+        told += [
+            f"{theme}: {rule['id']} ({rule['impact']}): {node['target']} {node['html'][:160]}"
+            for rule in found
+            if rule["impact"] in ("serious", "critical")
+            for node in rule["nodes"]
+            if not (rule["id"] in THEIRS and node["html"].startswith(THEIRS[rule["id"]][0]))
+        ]
+    return told
 
 
 def resize(page: Page, size: tuple[int, int]) -> None:
@@ -107,21 +110,21 @@ def fits(page: Page, size: tuple[int, int]) -> list[str]:
     control.scroll_into_view_if_needed()  # among the tabs
     for part in (page.locator("h1").first, control):
         part.evaluate("(node) => node.closest('.stMain').scrollTo(0, 0)")
-        box = part.bounding_box()
-        assert box is not None
+        box = box_of(part)
         assert 0 <= box["x"] <= box["x"] + box["width"] <= size[0]
         assert 0 <= box["y"] < size[1], part
     return [f"{size[0]} px wide: {one}" for one in page.evaluate(CUT)]
 
 
-def chosen_are_seen(page: Page) -> None:
+def chosen_are_seen(page: Page, within: str = "body") -> None:
     """In forced colours: the page one is on, the tab, and what is chosen among several."""
     page.emulate_media(forced_colors="active")
-    links = "[data-testid=stTopNavLink]"
-    differs(page.locator(f"{links}[aria-current=page]"), page.locator(f"{links}:not([aria-current=page])"))
-    if page.get_by_role("tab").count():
-        differs(page.get_by_role("tab", selected=True), page.get_by_role("tab", selected=False))
-    for group in page.locator("[role=radiogroup]:visible:has([role=radio][aria-checked=true])").all():
+    part, links = page.locator(within), "[data-testid=stTopNavLink]"
+    if within == "body":
+        differs(page.locator(f"{links}[aria-current=page]"), page.locator(f"{links}:not([aria-current=page])"))
+    if part.get_by_role("tab").count():
+        differs(part.get_by_role("tab", selected=True), part.get_by_role("tab", selected=False))
+    for group in part.locator("[role=radiogroup]:visible:has([role=radio][aria-checked=true])").all():
         radios = "[role=radio][aria-checked={}]"
         if group.locator(radios.format("false")).count():
             differs(group.locator(radios.format("true")), group.locator(radios.format("false")))
@@ -145,11 +148,12 @@ def test_a_page_and_its_tabs_suit_whoever_sees_and_moves_otherwise(new_page: New
     expect(page.locator("html")).to_have_attribute("lang", "en")
     chosen_are_seen(page)
     found = violations(page)
-    for menu in [] if path in SEEN_ELSEWHERE else menus(page):
-        menu.click()
+    for opener in [] if path in SEEN_ELSEWHERE else menus(page):
+        opener.click()
         expect(page.get_by_test_id("stPopoverBody")).to_be_visible()
         settled(page)
         found += violations(page, "[data-testid=stPopoverBody]")
+        chosen_are_seen(page, "[data-testid=stPopoverBody]")
         page.keyboard.press("Escape")
         expect(page.get_by_test_id("stPopoverBody")).to_have_count(0)
     tabs = page.get_by_role("tab").all()
@@ -195,3 +199,45 @@ def test_the_dialogs_of_the_toolbar_and_the_letters_on_colours(new_page: NewPage
         settled(page)
         assert (pixels(page, "Weight matrix") == before).all()
         assert "marks" not in query(page)
+
+
+# In forced colours (high contrast) what colour means stays.
+
+
+def stays(page: Page, parts: Locator, at_least: int) -> None:
+    """The backgrounds are the same with and without, and not one alike for all."""
+    expect(parts.nth(at_least - 1)).to_be_visible()
+    page.emulate_media(forced_colors="none")
+    before = [look[:2] for look in all_looks(parts)]
+    page.emulate_media(forced_colors="active")
+    assert page.evaluate("matchMedia('(forced-colors: active)').matches")
+    assert [look[:2] for look in all_looks(parts)] == before
+    assert len({tuple(look) for look in before}) >= min(2, at_least)
+
+
+def test_the_kernel_and_the_bank_keep_their_colours_and_so_do_the_bars_and_the_sum(page: Page) -> None:
+    open_app(page, path="/channels")
+    stays(page, page.locator(".bank .kernel input"), 9)
+    open_app(page, "image=digit&side=8")
+    stays(page, page.locator(".loom .weights label"), 9)
+    weight(page, 1, 1).hover()
+    stays(page, page.locator(".loom .sum .chip"), 1)
+    canvas_text = page.evaluate(
+        "() => { document.body.style.color = 'CanvasText'; return getComputedStyle(document.body).color; }"
+    )
+    bars = all_looks(page.locator(".loom .costs .area"))
+    assert len(bars) >= 3
+    first = looks(page.locator(".loom .weights label").first)[0]
+    assert {bar[0] for bar in bars} == {canvas_text, first}  # what is shared has a colour of the kernel
+
+
+def test_a_switch_is_seen_and_is_seen_to_be_on(page: Page) -> None:
+    page.emulate_media(forced_colors="active")
+    tracks = []
+    for flip in ("0", "1"):
+        open_app(page, f"image=digit&side=8&flip={flip}")
+        with menu(page, "kernel"):
+            track = page.get_by_test_id("stCheckbox").filter(has_text="lip").first.locator("label > span + div")
+            tracks.append(looks(track))
+            assert looks(track)[0] != looks(track.locator("> div"))[0]  # the knob is seen on it
+    assert tracks[0] != tracks[1]

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.e2e.conftest import NewPage
-from tests.support.user import button, canvas, enter, open_app, pick, point_at, press, settled, until
+from tests.support.user import button, canvas, click_at, enter, open_app, pick, press, reopened, settled, until
 
 DIGIT = "image=digit&side=8&kernel=1,2,3;0,1,0;0,0,-1"
 
@@ -35,15 +35,11 @@ def scan(page: Page) -> None:
 
 
 def pin(page: Page) -> None:
-    point_at(page, "Output", 1, 1, (6, 6))
-    page.mouse.down()
-    page.mouse.up()
+    click_at(page, "Output", 1, 1, (6, 6))
 
 
 def untie(page: Page) -> None:
-    point_at(page, "Weight matrix", 13, 26, (36, 64))
-    page.mouse.down()
-    page.mouse.up()
+    click_at(page, "Weight matrix", 13, 26, (36, 64))
     button(page, "Untie this copy").click()
 
 
@@ -72,14 +68,9 @@ def test_what_is_pointed_at_ends_with_the_scene_it_belongs_to(
     for change in changes:
         before = page.url
         change(page)
-        page.mouse.move(2, 2)
         until(page, lambda: page.url != before)  # noqa: B023  # it is called here and now
         settled(page)
-    fresh = new_page()
-    fresh.goto(page.url)
-    settled(fresh)
-    fresh.mouse.move(2, 2)
-    settled(fresh)
+    fresh = reopened(page, new_page)
     assert seen(page) == seen(fresh)
     assert "untied" not in page.url
     assert "zoom" not in page.url

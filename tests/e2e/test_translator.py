@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.e2e.conftest import NewPage
-from tests.support.user import enter, open_app, press, settled, until
+from tests.support.user import enter, open_app, press, reopened, settled, until
 
 # As Chrome does: each text's place is taken by two elements with the translation. An SVG picture cannot show such ones.
 TRANSLATE = """() => {
@@ -72,11 +72,5 @@ def test_after_a_change_a_translated_page_shows_what_a_fresh_one_does(page: Page
     before = page.url
     DRIVES[path](page)
     until(page, lambda: page.url != before)
-    settled(page)
-    page.mouse.move(2, 2)
-    fresh = new_page()
-    fresh.goto(page.url)
-    settled(fresh)
-    fresh.mouse.move(2, 2)
-    settled(fresh)
+    fresh = reopened(page, new_page)
     assert page.evaluate(SHOWN).split() == fresh.evaluate(SHOWN).split()

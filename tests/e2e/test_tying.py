@@ -2,31 +2,59 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.conftest import NewPage
-from tests.support.user import button, canvas, frames_sent, open_app, press, settled, until, weight
+from tests.support.user import (
+    LETTERS_NOTED,
+    box_of,
+    button,
+    canvas,
+    frames_sent,
+    move_to,
+    open_app,
+    press,
+    settled,
+    until,
+    weight,
+)
 
 TELL = "From dense to shared"
 STAGES = [("Fully connected", "2,304"), ("Locality", "324"), ("Weight sharing", "9"), ("The kernel", "9")]
-COLOURS_OF = """(canvas) => {
-  const data = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
-  const found = new Map();
-  for (let n = 0; n < data.length; n += 4) {
-    const colour = `rgb(${data[n]}, ${data[n + 1]}, ${data[n + 2]})`;
-    if (data[n + 3] === 255) found.set(colour, (found.get(colour) ?? 0) + 1);
-  }
-  return [data.length / 4, [...found]];
-}"""
+KERNEL_COLOURS = "(all) => all.map((one) => one.style.background)"
 
 
-def colours(page: Page) -> tuple[float, set[str]]:
+def colours(picture: Locator) -> dict[str, int]:
+    """The colours of a canvas, and how many of its pixels each fills."""
+    found: dict[str, int] = picture.evaluate(
+        """(canvas) => {
+          const data = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+          const found = {};
+          for (let n = 0; n < data.length; n += 4) {
+            const colour = `rgb(${data[n]}, ${data[n + 1]}, ${data[n + 2]})`;
+            if (data[n + 3] === 255) found[colour] = (found[colour] ?? 0) + 1;
+          }
+          return found;
+        }"""
+    )
+    return found
+
+
+def told_colours(page: Page) -> tuple[float, set[str]]:
     """How much of the stage's canvas is filled, and the colours that fill more than a speck of it."""
-    total, found = page.locator(".loom canvas.told").evaluate(COLOURS_OF)
-    filled = sum(many for _, many in found)
-    return filled / total, {colour for colour, many in found if many > 0.002 * filled}
+    told = page.locator(".loom canvas.told")
+    found = colours(told)
+    filled = sum(found.values())
+    whole = float(told.evaluate("(canvas) => canvas.width * canvas.height"))
+    return filled / whole, {colour for colour, many in found.items() if many > 0.002 * filled}
+
+
+def stages(page: Page) -> Locator:
+    return page.get_by_role("radiogroup", name="Stages").get_by_role("radio")
 
 
 def expect_stage(page: Page, n: int) -> None:
@@ -40,36 +68,31 @@ def test_the_story_plays_pauses_and_steps_from_static_to_the_colours_of_the_kern
 ) -> None:
     sent = frames_sent(page)
     open_app(page)
-    settled(page)
     before = len(sent)
-    of_the_kernel = set(page.locator(".weights label").evaluate_all("(all) => all.map((one) => one.style.background)"))
+    of_the_kernel = set(page.locator(".weights label").evaluate_all(KERNEL_COLOURS))
     assert len(of_the_kernel) == 9
     press(page, TELL)
     expect_stage(page, 0)
     page.locator(".tying").get_by_role("button", name="Pause").click()
-    filled, seen = colours(page)
+    filled, seen = told_colours(page)
     assert filled > 0.99
     assert len(seen) > 50
     step = page.locator(".tying").get_by_role("button", name="Step")
     for n in (1, 2, 3):
         step.click()
         expect_stage(page, n)
-        filled, seen = colours(page)
-        if n == 1:
-            assert filled == pytest.approx(324 / 2304, abs=0.01)
-            assert len(seen) > 50
-        else:
-            assert of_the_kernel <= seen
-        if n == 2:
-            assert filled == pytest.approx(324 / 2304, abs=0.01)
-            assert len(seen) == 9
+        filled, seen = told_colours(page)
+        assert len(seen) > 50 if n == 1 else of_the_kernel <= seen
+        assert n == 3 or filled == pytest.approx(324 / 2304, abs=0.01)
+        assert n != 2 or len(seen) == 9
     expect(page.locator(".told-line")).to_contain_text("256 times fewer than fully connected")
     step.click()
     expect_stage(page, 0)
     slider = page.get_by_role("slider", name="Stage")
     slider.fill("4000")  # between the first two stages the count falls through what lies between theirs
-    between = int(re.sub(r"\D", "", page.locator(".told-count").inner_text()))
-    assert 324 < between < 2304
+    expect(page.locator(".told-name")).to_have_text("Fully connected → Locality")
+    expect(page.locator(".told-count")).not_to_contain_text("free parameter")
+    assert 324 < int(re.sub(r"\D", "", page.locator(".told-count").inner_text())) < 2304
     slider.press("End")
     expect_stage(page, 3)
     assert len(sent) == before
@@ -79,45 +102,28 @@ def test_the_story_plays_pauses_and_steps_from_static_to_the_colours_of_the_kern
     expect(page.locator(".loom canvas.told")).to_be_hidden()
 
 
-def test_the_stages_and_their_counts_stand_above_w_and_each_can_be_chosen(page: Page) -> None:
+def test_each_stage_can_be_chosen_above_w_and_the_network_has_its_connections(page: Page) -> None:
     open_app(page)
-    stages = page.get_by_role("radiogroup", name="Stages").get_by_role("radio")
     counted = [*((count, name) for name, count in STAGES[:3]), ("3 × 3", "The kernel")]
-    assert [tuple(text.split("\n")) for text in stages.all_inner_texts()] == counted
+    assert [tuple(text.split("\n")) for text in stages(page).all_inner_texts()] == counted
     expect(page.get_by_role("radio", checked=True).filter(has_text="Locality")).to_have_count(0)
-    stages.nth(1).click()
-    expect_stage(page, 1)
-    page.keyboard.press("ArrowRight")
-    expect_stage(page, 2)
-    expect(stages.nth(2)).to_have_attribute("aria-checked", "true")
-    press(page, "Back to W")
-    expect(stages.nth(2)).to_have_attribute("aria-checked", "false")
-
-
-def test_the_panel_names_the_stage_beside_w_and_the_network_has_its_connections(page: Page) -> None:
-    open_app(page)
     network = canvas(page, "Network")
-    usual = _colours_of(network)
-    stages = page.get_by_role("radiogroup", name="Stages").get_by_role("radio")
-    drawn = [usual]
+    drawn = [colours(network)]
     for n in range(3):
-        stages.nth(n).click()
+        if n == 1:
+            page.keyboard.press("ArrowRight")
+        else:
+            stages(page).nth(n).click()
         expect_stage(page, n)
-        until(page, lambda: _colours_of(network) != drawn[-1])
-        drawn.append(_colours_of(network))
+        expect(stages(page).nth(n)).to_have_attribute("aria-checked", "true")
+        until(page, lambda: colours(network) != drawn[-1])
+        drawn.append(colours(network))
     assert drawn[1] != drawn[2]
-    assert drawn[3] == usual
-    told, picture = page.locator(".told-now").bounding_box(), page.locator("canvas.told").bounding_box()
-    assert told is not None
-    assert picture is not None
+    assert drawn[3] == drawn[0]
+    told, picture = box_of(page.locator(".told-now")), box_of(page.locator("canvas.told"))
     assert told["y"] + told["height"] <= picture["y"]
-    page.get_by_role("slider", name="Stage").fill("4000")
-    expect(page.locator(".told-name")).to_have_text("Fully connected → Locality")
-    expect(page.locator(".told-count")).not_to_contain_text("free parameter")
-
-
-def _colours_of(picture: Locator) -> dict[str, int]:
-    return dict(picture.evaluate(COLOURS_OF)[1])
+    press(page, "Back to W")
+    expect(stages(page).nth(2)).to_have_attribute("aria-checked", "false")
 
 
 def test_while_the_story_is_open_p_plays_it_and_never_the_scan_at_once(page: Page) -> None:
@@ -169,9 +175,8 @@ def test_the_heading_and_the_mark_of_the_costs_follow_what_is_shown(page: Page) 
     heading, marked = page.locator(".loom .shown-as"), page.locator(".loom .costs .chosen .name")
     expect(heading).to_have_text("The same layer as one matrix W")
     expect(marked).to_have_text("Convolution")
-    stages = page.get_by_role("radiogroup", name="Stages").get_by_role("radio")
     for n, name in enumerate(["Fully connected", "Locally connected", "Convolution", "Convolution"]):
-        stages.nth(n).click()
+        stages(page).nth(n).click()
         expect(marked).to_have_text(name)
     press(page, "Back to W")
     press(page, "Untie all")
@@ -186,39 +191,40 @@ def test_the_heading_and_the_mark_of_the_costs_follow_what_is_shown(page: Page) 
 
 def test_the_last_stage_has_the_numbers_of_the_kernel_as_they_are_now(page: Page) -> None:
     open_app(page)
-    page.get_by_role("radiogroup", name="Stages").get_by_role("radio").nth(3).click()
+    stages(page).nth(3).click()
     told = page.locator(".loom canvas.told")
-    seen = [told.evaluate("(canvas) => canvas.toDataURL()")]
+    seen = [colours(told)]
+
+    def expect_change() -> None:
+        until(page, lambda: colours(told) != seen[-1])
+        seen.append(colours(told))
+
     for value in ("7", "0"):
         weight(page, 1, 1).fill(value)
-        until(page, lambda: told.evaluate("(canvas) => canvas.toDataURL()") != seen[-1])  # while it is typed
-        seen.append(told.evaluate("(canvas) => canvas.toDataURL()"))
+        expect_change()  # while it is typed
     weight(page, 1, 1).press("Enter")
     settled(page)
     page.locator(".st-key-bar_kernel button").click()
     page.get_by_role("button", name="Rotate", exact=False).first.click()  # from outside the loom
-    until(page, lambda: told.evaluate("(canvas) => canvas.toDataURL()") != seen[-1])
+    expect_change()
 
 
 def test_beside_w_stand_its_transpose_and_the_windows_as_columns_linked_like_the_rest(page: Page) -> None:
     sent = frames_sent(page)
     open_app(page)
-    settled(page)
     before = len(sent)
     press(page, "Wᵀ")
     face = page.locator(".loom canvas.face")
     line = page.locator(".face-line")
     expect(line).to_contain_text("Wᵀ, 64 × 36")
     expect(line).to_contain_text("Not an inverse: ‖WᵀWx − x‖ =")
-    _point_at_column(page, face, 8)  # column 9 of 36 is output (2, 3)
+    move_to(face, 0.5, 8.5 / 36)  # column 9 of 36 is output (2, 3)
     expect(page.locator(".sum")).to_contain_text("Y[2,3] =")
-    _, found = face.evaluate(COLOURS_OF)
-    of_the_kernel = set(page.locator(".weights label").evaluate_all("(all) => all.map((one) => one.style.background)"))
-    assert of_the_kernel <= {colour for colour, _ in found}
+    assert set(page.locator(".weights label").evaluate_all(KERNEL_COLOURS)) <= colours(face).keys()
     press(page, "im2col")
     expect(line).to_contain_text("im2col, 9 × 36")
     expect(line).to_contain_text("kernel 36 B, im2col 1.3 kB, W sparse 2.7 kB, W in full 9.2 kB")
-    _point_at_column(page, face, 35)
+    move_to(face, 0.5, 35.5 / 36)
     expect(page.locator(".sum")).to_contain_text("Y[6,6] =")
     face.press("ArrowLeft")
     expect(page.get_by_role("button", name="im2col")).to_have_attribute("aria-pressed", "true")
@@ -227,26 +233,15 @@ def test_beside_w_stand_its_transpose_and_the_windows_as_columns_linked_like_the
     expect(face).to_be_hidden()
 
 
-WRITTEN = """
-  window.written = {};
-  const write = CanvasRenderingContext2D.prototype.fillText;
-  CanvasRenderingContext2D.prototype.fillText = function (text, x, y, ...more) {
-    const { width, height } = this.canvas.getBoundingClientRect();
-    (window.written[this.canvas.className] ??= []).push([text, x / width, y / height]);
-    return write.call(this, text, x, y, ...more);
-  };
-"""
-
-
-def _letters(page: Page, name: str, act: Callable[[], None]) -> list[tuple[str, float, float]]:
-    """What an act writes on the canvas of this class: the text, and where, in parts of its width and height."""
+def letters(page: Page, name: str, act: Callable[[], None]) -> list[dict[str, Any]]:
+    """What an act writes on the canvas of this class."""
     page.evaluate("() => (window.written = {})")
     act()
     until(page, lambda: bool(page.evaluate("(name) => window.written[name]", name)))
-    return [(text, x, y) for text, x, y in page.evaluate("(name) => window.written[name]", name)]
+    return list(page.evaluate("(name) => window.written[name]", name))
 
 
-def _weight(output: float, pixel: float) -> str:
+def weight_between(output: float, pixel: float) -> str:
     """The letter of the weight that this output of 6 × 6 has for this pixel of 8 × 8."""
     (i, j), (r, c) = divmod(int(output), 6), divmod(int(pixel), 8)
     return "ABCDEFGHI"[3 * (r - i) + c - j] if 0 <= r - i < 3 and 0 <= c - j < 3 else ""
@@ -254,21 +249,21 @@ def _weight(output: float, pixel: float) -> str:
 
 @pytest.mark.long
 def test_letters_stand_on_the_colours_of_what_stands_in_the_place_of_w_too(page: Page) -> None:
-    page.add_init_script(WRITTEN)
+    page.add_init_script(LETTERS_NOTED)
     open_app(page, "marks=letters")
-    face = _letters(page, "face", lambda: press(page, "Wᵀ"))
-    assert {text for text, _, _ in face} == set("ABCDEFGHI")
-    assert all(text == _weight(36 * x, 64 * y) for text, x, y in face)
-    columns = _letters(page, "face", lambda: press(page, "im2col"))
-    assert {text: int(9 * y) for text, _, y in columns} == {letter: n for n, letter in enumerate("ABCDEFGHI")}
+    face = letters(page, "face", lambda: press(page, "Wᵀ"))
+    assert {one["text"] for one in face} == set("ABCDEFGHI")
+    assert all(one["text"] == weight_between(36 * one["x"], 64 * one["y"]) for one in face)
+    columns = letters(page, "face", lambda: press(page, "im2col"))
+    assert {one["text"]: int(9 * one["y"]) for one in columns} == {letter: n for n, letter in enumerate("ABCDEFGHI")}
     press(page, "im2col")
-    stages = page.get_by_role("radiogroup", name="Stages").get_by_role("radio")
-    assert len({text for text, _, _ in _letters(page, "told", lambda: stages.nth(1).click())}) > 50  # nothing is shared
-    shared = _letters(page, "told", lambda: stages.nth(2).click())
-    assert {text for text, _, _ in shared} == set("ABCDEFGHI")
-    assert all(text == _weight(36 * y, 64 * x) for text, x, y in shared)
-    kernel = {text for text, _, _ in _letters(page, "told", lambda: stages.nth(3).click())}
-    assert {"F₁₁ A", "F₃₃ I"} <= kernel
+    unshared = letters(page, "told", lambda: stages(page).nth(1).click())
+    assert len({one["text"] for one in unshared}) > 50
+    shared = letters(page, "told", lambda: stages(page).nth(2).click())
+    assert {one["text"] for one in shared} == set("ABCDEFGHI")
+    assert all(one["text"] == weight_between(36 * one["y"], 64 * one["x"]) for one in shared)
+    kernel = letters(page, "told", lambda: stages(page).nth(3).click())
+    assert {"F₁₁ A", "F₃₃ I"} <= {one["text"] for one in kernel}
     press(page, "Back to W")
     button(page, "Letters on the colours").click()
     settled(page)
@@ -277,19 +272,12 @@ def test_letters_stand_on_the_colours_of_what_stands_in_the_place_of_w_too(page:
     assert page.evaluate("() => window.written.face") is None
 
 
-def _point_at_column(page: Page, face: Locator, column: int) -> None:
-    """Move the mouse to the middle of a column of 36."""
-    box = face.bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + (column + 0.5) * box["width"] / 36, box["y"] + box["height"] / 2)
-
-
 def test_untied_copies_drift_in_one_step_and_are_tied_to_their_mean_and_the_count_follows(page: Page) -> None:
     open_app(page)
     press(page, "Untie all")
     line = page.locator(".face-line")
     face = page.get_by_role("img", name="Copies of each weight")
-    seen: dict[str, int] = {}
+    seen: dict[str, int] = {}  # colours, by stage
     for name, said in (
         ("Copies", "324 free parameters. The 9 weights became 324 copies, all still equal."),
         ("Gradients", "Target: the sharpened picture"),
@@ -299,13 +287,11 @@ def test_untied_copies_drift_in_one_step_and_are_tied_to_their_mean_and_the_coun
         page.get_by_role("radio", name=name, exact=True).click()
         expect(line).to_contain_text(said)
         if seen:  # the picture follows its words by a frame
-            until(page, lambda: len(face.evaluate(COLOURS_OF)[1]) != [*seen.values()][-1])
-        seen[name] = len(face.evaluate(COLOURS_OF)[1])
+            until(page, lambda: len(colours(face)) != [*seen.values()][-1])
+        seen[name] = len(colours(face))
     assert seen["One step"] > seen["Copies"]
     assert seen["Gradients"] > seen["Tie"]
-    box = face.bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + 2, box["y"] + box["height"] / 3 - 3)  # the last row of the first map
+    move_to(face, 0.32, 0.01)  # the last row of the first map
     expect(page.locator(".sum")).to_contain_text("Y[6,1] =")
     press(page, "Back to W")
     expect(face).to_be_hidden()
@@ -313,10 +299,8 @@ def test_untied_copies_drift_in_one_step_and_are_tied_to_their_mean_and_the_coun
 
 def test_a_connection_is_called_shared_only_while_it_is(page: Page) -> None:
     open_app(page)
-    network = canvas(page, "Network").bounding_box()
-    assert network is not None
-    on_an_edge = network["x"] + network["width"] * (0.5 / 64 + 0.5 / 36) / 2, network["y"] + network["height"] / 2
-    page.mouse.move(*on_an_edge)
+    on_an_edge = partial(move_to, canvas(page, "Network"), 0.5, (0.5 / 64 + 0.5 / 36) / 2)
+    on_an_edge()
     expect(page.locator(".sum")).to_contain_text("shared with every other cell of this colour")
     press(page, "Untie all")
     tip = page.locator(".face-copies").evaluate("(button) => getComputedStyle(button, '::after').content")
@@ -328,7 +312,7 @@ def test_a_connection_is_called_shared_only_while_it_is(page: Page) -> None:
         ("Tie", "before the step, now the mean of its copies"),
     ):
         page.get_by_role("radio", name=stage, exact=True).click()
-        page.mouse.move(*on_an_edge)
+        on_an_edge()
         expect(page.locator(".sum")).to_contain_text(said)
         expect(page.locator(".sum")).not_to_contain_text("shared with")
         page.locator(".weights label").first.hover()
@@ -336,5 +320,5 @@ def test_a_connection_is_called_shared_only_while_it_is(page: Page) -> None:
             "is one number, used 36 times" if stage == "Tie" else "became 36 free copies, one for each use"
         )
     press(page, "Back to W")
-    page.mouse.move(*on_an_edge)
+    on_an_edge()
     expect(page.locator(".sum")).to_contain_text("shared with every other cell of this colour")

@@ -9,7 +9,7 @@ from base64 import b64decode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
@@ -66,11 +66,6 @@ def settled(page: Page) -> None:
         polling=40,
         timeout=60_000,
     )
-
-
-def badge(page: Page) -> str:
-    """Who computed the output on show: "preview" (this browser) or "NumPy" (the server)."""
-    return page.locator(".badge").inner_text()
 
 
 def weight(page: Page, k: int, l: int) -> Locator:
@@ -131,6 +126,30 @@ def box_of(part: Locator) -> FloatRect:
     """Where it lies in the window."""
     found = part.bounding_box()
     assert found is not None
+    return found
+
+
+FOCUSED = """() => {
+  let on = document.activeElement;
+  while (on?.shadowRoot?.activeElement) on = on.shadowRoot.activeElement;
+  const up = on.parentElement;
+  const near = [on, up, up?.parentElement, ...(up?.children ?? [])].filter(Boolean);
+  const around = near.map((node) => getComputedStyle(node));
+  const isDrawn = ({ outlineStyle, outlineWidth, boxShadow }) =>
+    (outlineStyle !== "none" && parseFloat(outlineWidth) > 0) || boxShadow !== "none";
+  const [{ outlineStyle, outlineWidth }, box] = [around[0], on.getBoundingClientRect()];
+  return {
+    name: (on.ariaLabel || on.innerText || on.labels?.[0]?.innerText || "").trim(), role: on.role,
+    outline: `${outlineStyle} ${outlineWidth}`, isPage: on.contains(document.querySelector("h1")),
+    isSeen: on.matches(":focus-visible") && around.some(isDrawn),
+    isInside: box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
+  };
+}"""
+
+
+def focused(page: Page) -> dict[str, Any]:
+    """What has the keyboard: its name, its role, its outline, and whether one sees where one is."""
+    found: dict[str, Any] = page.evaluate(FOCUSED)
     return found
 
 
