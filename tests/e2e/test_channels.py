@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from components.pages.channels.state import Channels
-from tests.support.user import boxes, in_url, open_app, settled, source, spin, until, wired
+from tests.support.user import in_url, open_app, settled, spin, until, wired
 
 pytestmark = pytest.mark.long
 
@@ -31,6 +31,7 @@ def test_tab_goes_from_weight_to_weight_and_keeps_the_keyboard_over_a_run(page: 
     expect(bank_weight(page, 1, "Red", 1, 3)).to_be_focused()
 
 
+@pytest.mark.firefox
 def test_the_pinned_output_is_moved_by_keys_and_its_sum_follows(page: Page) -> None:
     open_channels(page, "side=16&cell=0,3,4")
     sheet = page.get_by_role("application", name=re.compile("Output map 1"))
@@ -41,22 +42,6 @@ def test_the_pinned_output_is_moved_by_keys_and_its_sum_follows(page: Page) -> N
     expect(page.get_by_text(re.compile(r"Y1\[5,6\] ="))).to_be_visible()
     settled(page)
     assert in_url(page, Channels()).cell == (0, 4, 5)
-
-
-@pytest.mark.firefox
-def test_the_close_up_follows_its_frame(page: Page) -> None:
-    open_channels(page, "channels_tab=matrix")
-    sheet = page.get_by_role("application", name=re.compile("weight matrix"))
-    close = page.get_by_role("img", name=re.compile(r"^Rows .* of the matrix W")).first
-    before, at = source(close), boxes(sheet)
-    sheet.focus()
-    for _ in range(4):
-        page.keyboard.press("ArrowRight")
-    page.wait_for_url(re.compile("part="))  # it sends where it rests only
-    settled(page)
-    assert source(close) != before
-    assert boxes(sheet) != at
-    assert in_url(page, Channels()).part
 
 
 def test_going_back_brings_the_bank_back(page: Page) -> None:

@@ -138,17 +138,6 @@ def check_marked(page: Page, right: Floats, place: Pair | None) -> None:
         assert number(said[0]) == pytest.approx(right[place], rel=0.005)
 
 
-def test_the_period_is_moved_by_keys_from_the_convolution_to_the_locally_connected_layer(page: Page) -> None:
-    open_compare(page, "kernel=1,2;3,4&padding=1&side=20")
-    slider = main(page).get_by_role("slider")
-    for key, kind, period in (("Home", "conv", 1), ("End", "local", 21)):
-        slider.press(key)
-        settled(page)
-        assert state_in_url(page).period == period
-        tiled, other = column(page, "Tiled"), column(page, LAYER_NAMES[kind])  # type: ignore[index]  # of a tuple of literals
-        assert tiled.locator("dl").first.inner_text() == other.locator("dl").first.inner_text()
-
-
 # Shift.
 
 

@@ -9,7 +9,7 @@ from components.display.layer import layer_of
 from components.pages.explore.text import weight_name
 from components.state.setup import Setup
 from kernels.layer.kinds import wiring
-from tests.support.user import canvas, click_at, computed, open_app, point_at, state_in_url, the_sum, weight
+from tests.support.user import canvas, computed, open_app, point_at, state_in_url, the_sum, weight
 
 pytestmark = pytest.mark.long
 
@@ -112,11 +112,3 @@ def test_the_keyboard_pins_moves_and_lets_go(page: Page, name: str, symbol: str)
     expect(the_sum(page)).to_contain_text(f"{symbol}[1,6]")
     page.keyboard.press("Escape")
     expect(the_sum(page)).not_to_contain_text(f"{symbol}[")
-
-
-def test_a_click_pins_the_cell_until_another_is_clicked(page: Page) -> None:
-    open_app(page, DIGIT)
-    for i, j in ((1, 2), (4, 0)):
-        click_at(page, "Output", i, j, (6, 6))
-        page.get_by_role("heading", level=1).hover()
-        expect(the_sum(page)).to_contain_text(f"Y[{i + 1},{j + 1}] =")

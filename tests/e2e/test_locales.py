@@ -4,33 +4,20 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import Server
-from tests.support.user import enter, open_app, query, settled
+from tests.support.user import box_of, enter, open_app, put, query, settled, shown
 
 pytestmark = pytest.mark.long
 
 PAGES = ("/", "/compare", "/quiz")
-# All that is written and all that stands in fields, our components' too; not the times at which a run was made.
-WRITTEN = """() => {
-  const parts = [];
-  const walk = (node) => {
-    if (node.nodeType === 3) parts.push(node.data);
-    if (node.nodeType !== 1 || node.matches("style, script")) return;
-    if (node.matches("input:not([type=file])")) parts.push(node.value);
-    for (const child of (node.shadowRoot ?? node).childNodes) walk(child);
-  };
-  walk(document.querySelector(".stMain"));
-  return parts.join("|");
-}"""
 
 
-def read(page: Page, path: str) -> tuple[str, str, str | None, list[int]]:
+def read(page: Page, path: str) -> tuple[list[str], str, str | None, list[int]]:
     """What a page says in this browser, its direction and language, and where its title stands."""
     open_app(page, path=path)
-    box = page.locator("h1").first.bounding_box()
-    assert box is not None
+    box = box_of(page.locator("h1").first)
     direction = page.evaluate("getComputedStyle(document.querySelector('.stMain')).direction")
     place = [round(box["x"]), round(box["y"])]
-    return page.evaluate(WRITTEN), direction, page.locator("html").get_attribute("lang"), place
+    return shown(page), direction, page.locator("html").get_attribute("lang"), place
 
 
 def test_in_german_arabic_and_chinese_browsers_numbers_and_directions_are_as_in_english(
@@ -44,8 +31,7 @@ def test_in_german_arabic_and_chinese_browsers_numbers_and_directions_are_as_in_
         found[locale] = {path: read(page, path) for path in PAGES}
         assert page.evaluate("navigator.language") == locale
         seed = page.get_by_label("Random seed")
-        seed.fill("12")
-        seed.press("Enter")
+        put(seed, "12")
         settled(page)
         expect(seed).to_have_value("12")
         open_app(page)

@@ -145,21 +145,6 @@ def test_a_step_back_in_the_browser_takes_the_stroke_off_the_sheet(page: Page) -
     until(page, lambda: not sheet(page).evaluate(is_drawn_on))
 
 
-def test_the_sheet_is_drawn_on_with_the_keyboard_alone(page: Page) -> None:
-    open_network(page, "shown=sheet")
-    empty = probabilities(page)
-    sheet(page).focus()
-    for _ in range(6):
-        page.keyboard.press("ArrowUp")
-    for _ in range(12):
-        page.keyboard.press(" ")
-        page.keyboard.press("ArrowDown")
-    settled(page)
-    assert probabilities(page) != empty
-    assert taken_for(page) == 1
-    expect(sheet(page)).to_be_focused()
-
-
 def test_a_unit_is_pointed_at_walked_to_opened_and_let_go_of(page: Page) -> None:
     open_network(page, QUICK)
     point_at_unit(page, "1. Convolution", (2, 3, 5))

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.e2e.conftest import NewPage
-from tests.support.user import enter, open_app, press, reopened, settled, until
+from tests.support.user import enter, open_app, press, reopened, settled, shown, until
 
 # As Chrome does: each text's place is taken by two elements with the translation. An SVG picture cannot show such ones.
 TRANSLATE = """() => {
@@ -28,18 +28,6 @@ TRANSLATE = """() => {
     text.replaceWith(outer);
   }
   return texts.length;
-}"""
-SHOWN = """() => {
-  const parts = [];
-  const walk = (node) => {
-    if (node.nodeType === 3) parts.push(node.data);
-    if (node.nodeType !== 1 || node.matches("style, script") || !node.checkVisibility()) return;
-    if (node.matches("input, select")) parts.push(` ${node.type === "file" ? "" : node.value} `);
-    for (const child of (node.shadowRoot ?? node).childNodes) walk(child);
-    if (getComputedStyle(node).display !== "inline") parts.push(" ");
-  };
-  walk(document.body);
-  return parts.join("").replace(/\\s+/g, " ");
 }"""
 
 
@@ -73,4 +61,4 @@ def test_after_a_change_a_translated_page_shows_what_a_fresh_one_does(page: Page
     DRIVES[path](page)
     until(page, lambda: page.url != before)
     fresh = reopened(page, new_page)
-    assert page.evaluate(SHOWN).split() == fresh.evaluate(SHOWN).split()
+    assert shown(page) == shown(fresh)

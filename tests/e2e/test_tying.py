@@ -57,6 +57,15 @@ def stages(page: Page) -> Locator:
     return page.get_by_role("radiogroup", name="Stages").get_by_role("radio")
 
 
+def heading(page: Page) -> Locator:
+    return page.locator(".loom .shown-as")
+
+
+def marked_cost(page: Page) -> Locator:
+    """The kind of layer whose costs are marked as what is shown."""
+    return page.locator(".loom .costs .chosen .name")
+
+
 def expect_stage(page: Page, n: int) -> None:
     name, count = STAGES[n]
     expect(page.locator(".told-name")).to_have_text(name)
@@ -107,15 +116,18 @@ def test_each_stage_can_be_chosen_above_w_and_the_network_has_its_connections(pa
     counted = [*((count, name) for name, count in STAGES[:3]), ("3 × 3", "The kernel")]
     assert [tuple(text.split("\n")) for text in stages(page).all_inner_texts()] == counted
     expect(page.get_by_role("radio", checked=True).filter(has_text="Locality")).to_have_count(0)
+    expect(heading(page)).to_have_text("The same layer as one matrix W")
+    expect(marked_cost(page)).to_have_text("Convolution")
     network = canvas(page, "Network")
     drawn = [colours(network)]
-    for n in range(3):
+    for n, kind in enumerate(["Fully connected", "Locally connected", "Convolution"]):
         if n == 1:
             page.keyboard.press("ArrowRight")
         else:
             stages(page).nth(n).click()
         expect_stage(page, n)
         expect(stages(page).nth(n)).to_have_attribute("aria-checked", "true")
+        expect(marked_cost(page)).to_have_text(kind)
         until(page, lambda: colours(network) != drawn[-1])
         drawn.append(colours(network))
     assert drawn[1] != drawn[2]
@@ -170,25 +182,6 @@ def test_whoever_wants_less_motion_sees_four_still_pictures(new_page: NewPage) -
     expect(page.locator(".tying-play")).to_be_hidden()
 
 
-def test_the_heading_and_the_mark_of_the_costs_follow_what_is_shown(page: Page) -> None:
-    open_app(page)
-    heading, marked = page.locator(".loom .shown-as"), page.locator(".loom .costs .chosen .name")
-    expect(heading).to_have_text("The same layer as one matrix W")
-    expect(marked).to_have_text("Convolution")
-    for n, name in enumerate(["Fully connected", "Locally connected", "Convolution", "Convolution"]):
-        stages(page).nth(n).click()
-        expect(marked).to_have_text(name)
-    press(page, "Back to W")
-    press(page, "Untie all")
-    expect(heading).to_have_text("A copy of each weight for every output")
-    for stage, name in [("One step", "Locally connected"), ("Tie", "Convolution")]:
-        page.get_by_role("radio", name=stage, exact=True).click()
-        expect(marked).to_have_text(name)
-    press(page, "Back to W")
-    press(page, "im2col")
-    expect(heading).to_have_text("The windows of X as columns")
-
-
 def test_the_last_stage_has_the_numbers_of_the_kernel_as_they_are_now(page: Page) -> None:
     open_app(page)
     stages(page).nth(3).click()
@@ -222,6 +215,7 @@ def test_beside_w_stand_its_transpose_and_the_windows_as_columns_linked_like_the
     expect(page.locator(".sum")).to_contain_text("Y[2,3] =")
     assert set(page.locator(".weights label").evaluate_all(KERNEL_COLOURS)) <= colours(face).keys()
     press(page, "im2col")
+    expect(heading(page)).to_have_text("The windows of X as columns")
     expect(line).to_contain_text("im2col, 9 × 36")
     expect(line).to_contain_text("kernel 36 B, im2col 1.3 kB, W sparse 2.7 kB, W in full 9.2 kB")
     move_to(face, 0.5, 35.5 / 36)
@@ -277,6 +271,7 @@ def test_untied_copies_drift_in_one_step_and_are_tied_to_their_mean_and_the_coun
     press(page, "Untie all")
     line = page.locator(".face-line")
     face = page.get_by_role("img", name="Copies of each weight")
+    expect(heading(page)).to_have_text("A copy of each weight for every output")
     seen: dict[str, int] = {}  # colours, by stage
     for name, said in (
         ("Copies", "324 free parameters. The 9 weights became 324 copies, all still equal."),
@@ -286,6 +281,7 @@ def test_untied_copies_drift_in_one_step_and_are_tied_to_their_mean_and_the_coun
     ):
         page.get_by_role("radio", name=name, exact=True).click()
         expect(line).to_contain_text(said)
+        expect(marked_cost(page)).to_have_text("Convolution" if name == "Tie" else "Locally connected")
         if seen:  # the picture follows its words by a frame
             until(page, lambda: len(colours(face)) != [*seen.values()][-1])
         seen[name] = len(colours(face))

@@ -351,6 +351,25 @@ def wired(page: Page) -> Wire:
     return wire
 
 
+SHOWN = """() => {
+  const parts = [];
+  const walk = (node) => {
+    if (node.nodeType === 3) parts.push(node.data);
+    if (node.nodeType !== 1 || node.matches("style, script") || !node.checkVisibility()) return;
+    if (node.matches("input, select")) parts.push(` ${node.type === "file" ? "" : node.value} `);
+    for (const child of (node.shadowRoot ?? node).childNodes) walk(child);
+    if (getComputedStyle(node).display !== "inline") parts.push(" ");
+  };
+  walk(document.body);
+  return parts.join("").replace(/\\s+/g, " ");
+}"""
+
+
+def shown(page: Page) -> list[str]:
+    """The words that can be seen on the page, those that stand in fields and in our components too."""
+    return str(page.evaluate(SHOWN)).split()
+
+
 def reopened(page: Page, new_page: Callable[[], Page]) -> Page:
     """The same address in a window that is new, the mouse beside everything there as it is here."""
     fresh = new_page()
