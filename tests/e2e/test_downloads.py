@@ -109,6 +109,8 @@ def test_a_file_that_is_lost_on_its_way_is_sent_again(new_page: NewPage) -> None
     page = new_page()
     wire = wired(page)
     downloads = explore(page)
+    expect(page.get_by_role("button", name="Figure (PNG)")).to_be_visible()
+    settled(page)
     wire.held = True
     press(page, re.escape("Figure (PNG)"))
     answered(page, wire)
