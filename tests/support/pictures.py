@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from components.display.cards import Card, Picture, props
+from components.display.matrix import Tiles
 from tests.support.text import numbers
 
 
@@ -58,6 +59,12 @@ def cells_of(picture: Picture) -> list[float]:
     for told, exact in ((low, float(values.min())), (high, float(values.max()))):
         assert told == pytest.approx(exact, rel=0.051 if "×" in picture.alt else 5.1e-3, abs=1e-300)
     return others
+
+
+def inks(tile: Tiles) -> dict[tuple[int, int], int]:
+    """The colour of every tile (row, column) that has one."""
+    assert len(set(tile.at.tolist())) == len(tile.at) == len(tile.ink)
+    return {divmod(at, tile.cols): ink for at, ink in zip(tile.at.tolist(), tile.ink.tolist(), strict=True)}
 
 
 def hexed(colour: NDArray[np.uint8]) -> str:

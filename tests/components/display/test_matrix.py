@@ -1,19 +1,20 @@
 """The matrix of several channels as tiles: each in the colour of a weight that is used there, blank where none is."""
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from functools import cache
 from itertools import product
-from math import prod
+from math import ceil, prod
 
 import numpy as np
 
-from components.display import image, matrix, theme
+from components.display import matrix
 from components.display.layer import Layer
-from components.display.matrix import CELLS, MOSTLY, TILES, Tiles, Window
+from components.display.matrix import CELLS, TILES, Window
 from components.state.setup import View
 from tests.support.geometries import TABLE, spec_of
 from tests.support.oracles import Geometry, loop_connections
-from tests.support.pictures import hashed
+from tests.support.pictures import hashed, inks
 
 Uses = dict[tuple[int, int], Counter[int]]  # of each tile (row, column), how often each weight is used there
 
@@ -22,6 +23,8 @@ LARGE = [
     Geometry("two groups", (4, 12, 14), (3, 2), 4, groups=2, padding="same"),
     Geometry("depthwise, strided", (3, 30, 20), (5, 3), 3, stride=(2, 1), groups=3, bias=True),
     Geometry("1x1", (4, 11, 10), (1, 1), 6),
+    Geometry("more weights than a byte can name", (4, 8, 8), (7, 7), 6),
+    Geometry("every tap on padding", (1, 14, 14), (1, 1), stride=(16, 16), padding=(1, 1)),
 ]
 
 
@@ -47,68 +50,42 @@ def cells(g: Geometry, flip: bool = False) -> Uses:
     return found
 
 
-def tiled(g: Geometry, window: Window) -> Uses:
+def edges(start: int, end: int) -> list[int]:
+    """Where the tiles of these rows or columns begin, and where the last ends."""
+    many = min(end - start, TILES)
+    return [start + n * (end - start) // many for n in range(many + 1)]
+
+
+def tiled(g: Geometry, window: Window, flip: bool) -> Uses:
     """Which weights lie on which tile of this window."""
     top, bottom, left, right = window
-    rows, cols = min(bottom - top, TILES), min(right - left, TILES)
-    row_of = {
-        n: r
-        for r in range(rows)
-        for n in range(top + r * (bottom - top) // rows, top + (r + 1) * (bottom - top) // rows)
-    }
-    col_of = {
-        n: c
-        for c in range(cols)
-        for n in range(left + c * (right - left) // cols, left + (c + 1) * (right - left) // cols)
-    }
+    down, across = edges(top, bottom), edges(left, right)
     found: Uses = defaultdict(Counter)
-    for (target, source), uses in cells(g).items():
-        if target in row_of and source in col_of:
-            found[row_of[target], col_of[source]] += uses
+    for (target, source), uses in cells(g, flip).items():
+        if top <= target < bottom and left <= source < right:
+            found[bisect_right(down, target) - 1, bisect_right(across, source) - 1] += uses
     return found
-
-
-def inks(tile: Tiles) -> dict[tuple[int, int], int]:
-    """The colour of every tile that has one."""
-    assert len(set(tile.at.tolist())) == len(tile.at) == len(tile.ink)
-    return {divmod(at, tile.cols): ink for at, ink in zip(tile.at.tolist(), tile.ink.tolist(), strict=True)}
 
 
 def whole(g: Geometry) -> Window:
     return Window(0, g.n_outputs, 0, g.n_inputs)
 
 
-def test_where_a_tile_is_a_cell_it_has_the_colour_of_a_weight_that_is_used_there_and_others_are_blank() -> None:
-    for g, flip in product(TABLE, (False, True)):
-        tile = matrix.window_tiles(layer_of(g), "conv", flip, 1, whole(g))
-        found, wanted = inks(tile), cells(g, flip)
-        assert (tile.rows, tile.cols) == (g.n_outputs, g.n_inputs), g
-        assert found.keys() == wanted.keys(), g
-        for cell, ink in found.items():
-            assert wanted[cell][ink] >= MOSTLY * max(wanted[cell].values()), g
-
-
-def test_the_picture_of_the_matrix_is_painted_in_the_colours_of_the_bank() -> None:
-    for g in TABLE:
-        reads = g.in_shape[0] // g.groups
-        palette = theme.bank(g.out_channels, reads, *g.kernel_size)
-        picture = image.tiles_picture(matrix.window_tiles(layer_of(g), "conv", False, 1, whole(g)), palette)
-        painted = np.zeros((g.n_outputs, g.n_inputs), bool)
-        for cell, uses in cells(g).items():
-            painted[cell] = True
-            if len(uses) == 1:
-                assert picture[cell][:3].tolist() == palette[next(iter(uses))].tolist(), g
-        np.testing.assert_array_equal(picture[..., 3], np.where(painted, 255, 0))
-
-
-def test_a_window_shows_what_the_whole_shows_there() -> None:
-    for g in TABLE:
-        window = top, bottom, left, right = Window(g.n_outputs // 3, g.n_outputs, g.n_inputs // 4, g.n_inputs)
-        part, all_of_it = (inks(matrix.window_tiles(layer_of(g), "conv", False, 1, w)) for w in (window, whole(g)))
-        assert part.keys() == {(r - top, c - left) for r, c in all_of_it if top <= r < bottom and left <= c < right}
-        for r, c in part:
-            if len(cells(g)[r + top, c + left]) == 1:
-                assert part[r, c] == all_of_it[r + top, c + left], g
+def test_a_tile_has_a_colour_of_those_used_most_in_it_in_turn_and_is_blank_where_no_weight_is_used() -> None:
+    parts = [(0, 1, 0, 1), (0.2, 0.7, 0.3, 0.95), (0, 0.1, 0.5, 1)]
+    for g, flip, (top, bottom, left, right) in product(TABLE + LARGE, (False, True), parts):
+        rows, cols = g.n_outputs, g.n_inputs
+        window = Window(int(top * rows), ceil(bottom * rows), int(left * cols), ceil(right * cols))
+        tile = matrix.window_tiles(layer_of(g), "conv", flip, 1, window)
+        found, wanted = inks(tile), tiled(g, window, flip)
+        assert tile.window == window
+        assert tile.rows == min(TILES, window.bottom - window.top)
+        assert tile.cols == min(TILES, window.right - window.left)
+        assert found.keys() == wanted.keys(), (g, window)
+        for (row, col), ink in found.items():
+            uses = wanted[row, col]
+            strong = sorted(weight for weight, many in uses.items() if many >= 0.6 * max(uses.values()))
+            assert ink == strong[row % len(strong)], (g, window)
 
 
 def test_weights_nobody_shares_look_like_static_and_those_of_a_tiled_layer_repeat() -> None:
@@ -125,56 +102,6 @@ def test_weights_nobody_shares_look_like_static_and_those_of_a_tiled_layer_repea
                 assert ink in {hashed(place, weight) for weight in shared[target, source]}, g
         once = matrix.window_tiles(layer, "tiled", False, 1, whole(g))
         assert inks(once) == inks(matrix.window_tiles(layer, "conv", False, 1, whole(g)))
-
-
-def test_a_tile_of_many_cells_has_a_colour_of_those_used_most_in_it_in_turn() -> None:
-    for g, part in product(LARGE, [(0.0, 1.0, 0.0, 1.0), (0.2, 0.7, 0.3, 0.95), (0.0, 0.1, 0.5, 1.0)]):
-        sizes = (g.n_outputs, g.n_outputs, g.n_inputs, g.n_inputs)
-        window = top, bottom, left, right = Window(*(int(share * n) for share, n in zip(part, sizes, strict=True)))
-        tile = matrix.window_tiles(layer_of(g), "conv", False, 1, window)
-        found, wanted = inks(tile), tiled(g, window)
-        assert tile.window == window
-        assert max(tile.rows, tile.cols) == TILES or (tile.rows, tile.cols) == (bottom - top, right - left)
-        assert found.keys() == wanted.keys(), (g, part)
-        for (row, col), ink in found.items():
-            uses = wanted[row, col]
-            strong = sorted(weight for weight, many in uses.items() if many >= 0.6 * max(uses.values()))
-            assert ink == strong[row % len(strong)], (g, part)
-
-
-def test_blocks_of_other_groups_are_blank() -> None:
-    g = LARGE[1]
-    found = inks(matrix.window_tiles(layer_of(g), "conv", False, 1, whole(g)))
-    outputs, inputs = prod(g.out_size), prod(g.in_shape[1:])
-    rows, cols = min(g.n_outputs, TILES), min(g.n_inputs, TILES)
-    blocks = {
-        (
-            r * g.n_outputs // rows // outputs * 2 // g.out_channels,
-            c * g.n_inputs // cols // inputs * 2 // g.in_shape[0],
-        )
-        for r, c in found
-        if (r + 1) % (rows // 2) and (c + 1) % (cols // 2)  # tiles across the border of two blocks belong to both
-    }
-    assert blocks == {(0, 0), (1, 1)}
-
-
-def test_a_window_or_a_layer_without_any_weight_is_blank() -> None:
-    g = Geometry("depthwise", (3, 5, 5), (3, 3), 3, padding="same", groups=3, bias=True)
-    beside = Window(0, prod(g.out_size), prod(g.in_shape[1:]), g.n_inputs)
-    blank = Geometry("every tap on padding", (1, 14, 14), (1, 1), stride=(16, 16), padding=(1, 1))
-    for geometry, window in ((g, beside), (blank, whole(blank))):
-        tile = matrix.window_tiles(layer_of(geometry), "conv", False, 1, window)
-        assert (len(tile.at), len(tile.ink)) == (0, 0)
-        assert not image.tiles_picture(tile, theme.bank(3, 1, 3, 3)).any()
-
-
-def test_more_weights_than_a_byte_can_name_keep_their_own_colours() -> None:
-    g = Geometry("7x7", (4, 8, 8), (7, 7), 6)  # 1,176 weights
-    tile = matrix.window_tiles(layer_of(g), "conv", False, 1, whole(g))
-    wanted = tiled(g, whole(g))
-    assert inks(tile).keys() == wanted.keys()
-    assert all(ink in wanted[cell] for cell, ink in inks(tile).items())
-    assert int(tile.ink.max()) > 1000
 
 
 def test_all_weights_show_in_the_picture_of_the_default_layer() -> None:

@@ -9,13 +9,14 @@ import pytest
 
 from components.display import matrix
 from components.display.layer import Layer, layer_of
-from components.display.matrix import TILES, Tiles
+from components.display.matrix import TILES
 from components.pages.explore.dense_to_shared import Stage, stages
 from components.state.link import edited
 from components.state.setup import Setup, View
 from tests.support.explored import CASES, Case
 from tests.support.geometries import TABLE, spec_of
 from tests.support.oracles import loop_connections, parameter_count
+from tests.support.pictures import inks
 
 NAMES = ["Fully connected", "Locality", "Weight sharing", "The kernel"]
 LARGE: list[dict[str, Any]] = [
@@ -25,13 +26,8 @@ LARGE: list[dict[str, Any]] = [
 ]
 
 
-def tiles(tile: Tiles) -> dict[tuple[int, int], int]:
-    assert len(set(tile.at.tolist())) == len(tile.at) == len(tile.ink)
-    return {divmod(at, tile.cols): ink for at, ink in zip(tile.at.tolist(), tile.ink.tolist(), strict=True)}
-
-
 def lead_to_each_other(told: tuple[Stage, ...], layer: Layer, flip: bool) -> None:
-    dense, local, shared, kernel = (tiles(stage.tiles) for stage in told)
+    dense, local, shared, kernel = (inks(stage.tiles) for stage in told)
     assert [stage.name for stage in told] == NAMES
     K, L = layer.spec.kernel_size
     assert told[3].counted == (f"{K} × {L} + 1" if layer.spec.bias else f"{K} × {L}")
@@ -45,7 +41,7 @@ def lead_to_each_other(told: tuple[Stage, ...], layer: Layer, flip: bool) -> Non
     views: tuple[tuple[Stage, View], ...] = ((told[1], "local"), (told[2], "conv"))
     for stage, view in views:
         alone = matrix.window_tiles(layer, view, flip, 1, matrix.visible_window(layer, ()))
-        assert tiles(stage.tiles) == tiles(alone)
+        assert inks(stage.tiles) == inks(alone)
 
 
 def test_where_tiles_are_cells_the_stages_are_the_connections_and_the_counts_those_of_the_loops() -> None:
@@ -56,7 +52,7 @@ def test_where_tiles_are_cells_the_stages_are_the_connections_and_the_counts_tho
         told = stages(layer, flip=False)
         lead_to_each_other(told, layer, flip=False)
         real = {(t, s) for t, s, key in loop_connections("conv", g) if key[0] == "weight"}
-        assert tiles(told[1].tiles).keys() == real, g
+        assert inks(told[1].tiles).keys() == real, g
         counted = [parameter_count(kind, g) for kind in ("dense", "local", "conv", "conv")]
         assert [stage.parameters for stage in told] == counted, g
 
