@@ -198,6 +198,15 @@ class Visitor:
         }
 
 
+class AnyPage(Visitor):
+    """A session that begins on the page at this path, which has to open."""
+
+    def __init__(self, path: str, **query: str) -> None:
+        self.path = path
+        super().__init__(**query)
+        self.is_sound()
+
+
 class SharingPage(Visitor):
     """A session that begins on the Sharing page."""
 

@@ -104,7 +104,7 @@ def test_a_network_that_diverges_ends_there_and_the_others_go_on(monkeypatch: py
     trainings = {
         variant: Training(net, TRAIN, TEST, [TEST], keeps_theta=True) for variant, net in ((ONE, tall), (OTHER, LINEAR))
     }
-    rounds = records_of(race.race(trainings, replace(RECIPE, epochs=3)))
+    rounds = records_of(race.race(trainings, RECIPE))
     assert [list(r.results) for r in rounds] == [[ONE, OTHER], [ONE, OTHER], [OTHER]]
     lost = rounds[1].results[ONE]
     assert (lost.diverged, lost.harder, lost.theta) == (True, (), None)
@@ -113,10 +113,21 @@ def test_a_network_that_diverges_ends_there_and_the_others_go_on(monkeypatch: py
     assert race.latest(MIXED, rounds) is None
 
 
-def test_when_all_have_diverged_the_race_is_over_and_no_number_warns() -> None:
-    rounds = records_of(race.race({ONE: Training(LINEAR, TRAIN, TEST)}, WILD))  # a warning is an error here
+def test_interrupted_after_every_epoch_it_is_the_race_that_was_not_bit_for_bit() -> None:
+    trainings = {
+        ONE: Training(LINEAR, TRAIN, TEST, [TEST], keeps_theta=True),
+        OTHER: Training(LINEAR, TRAIN, TEST, kernels=lambda theta: theta[:5]),
+    }
+    work = partial(race.race, trainings, RECIPE)
+    assert alike(interrupted(work), records_of(work()))
+
+
+def test_when_all_have_diverged_the_race_is_over_also_after_an_interruption_and_no_number_warns() -> None:
+    work = partial(race.race, {ONE: Training(LINEAR, TRAIN, TEST)}, WILD)
+    rounds = records_of(work())  # a warning is an error here
     assert len(rounds) < 5
     assert rounds[-1].results[ONE].diverged
+    assert alike(interrupted(work), rounds)
 
 
 @pytest.mark.parametrize(
@@ -155,7 +166,8 @@ ROUNDS = [
 
 
 def test_the_learning_curves_are_the_results_up_to_where_a_network_diverged() -> None:
-    found = traces(race_charts.learning_curves((ONE, OTHER), ROUNDS, 9))
+    figure = race_charts.learning_curves((ONE, OTHER), ROUNDS, 9)
+    found = traces(figure)
     assert {name: (list(line.x), list(line.y)) for name, line in found.items()} == {
         "Convolution, test": ([1, 2, 3], [0.2, 0.35, 0.5]),
         "Convolution, training": ([1, 2, 3], [0.3, 0.4, 0.6]),
@@ -167,7 +179,7 @@ def test_the_learning_curves_are_the_results_up_to_where_a_network_diverged() ->
         assert line.showlegend == (None if "test" in name else False)  # the axis says what is dashed
         assert line.line.color == theme.ROLES["conv" if "Conv" in name else "dense"]
         assert line.mode == ("lines" if "Conv" in name else "lines+markers")  # one point alone can be seen
-    assert "dashed: training" in race_charts.learning_curves((ONE,), ROUNDS, 9).layout.xaxis.title.text
+    assert "dashed: training" in figure.layout.xaxis.title.text
     assert race_charts.learning_curves_alt((ONE, OTHER), ROUNDS) == (
         "Learning curves, accuracy against epochs. Convolution: training 60%, test 50%. Fully connected: diverged."
     )
@@ -175,12 +187,10 @@ def test_the_learning_curves_are_the_results_up_to_where_a_network_diverged() ->
 
 def test_where_pixels_are_scrambled_there_is_test_accuracy_alone_and_theirs_is_dotted() -> None:
     rounds = [Round(1, {ONE: result(0.4, 0.3), MIXED: result(0.4, 0.2)})]
-    found = traces(race_charts.learning_curves((ONE, MIXED), rounds, 3))
-    assert "dashed" not in race_charts.learning_curves((ONE, MIXED), rounds, 3).layout.xaxis.title.text
-    assert {name: line.line.dash for name, line in found.items()} == {
-        "Convolution, test": "solid",
-        "Convolution, scrambled, test": "dot",
-    }
+    figure = race_charts.learning_curves((ONE, MIXED), rounds, 3)
+    assert "dashed" not in figure.layout.xaxis.title.text
+    dashes = {name: line.line.dash for name, line in traces(figure).items()}
+    assert dashes == {"Convolution, test": "solid", "Convolution, scrambled, test": "dot"}
 
 
 def test_the_axes_have_room_for_all_epochs_and_all_accuracies_from_the_start() -> None:
@@ -206,17 +216,3 @@ def test_accuracies_on_harder_tests_are_lines_as_far_as_they_were_measured_and_w
     assert race_charts.harder_alt(shares, (8, 9, 10)) == (
         "Convolution: 90% at 8, 80% at 9, 30% at 10. Convolution, scrambled: 50% at 8"
     )
-
-
-def test_interrupted_after_every_epoch_it_is_the_race_that_was_not_bit_for_bit() -> None:
-    trainings = {
-        ONE: Training(LINEAR, TRAIN, TEST, [TEST], keeps_theta=True),
-        OTHER: Training(LINEAR, TRAIN, TEST, kernels=lambda theta: theta[:5]),
-    }
-    work = partial(race.race, trainings, replace(RECIPE, epochs=3))
-    assert alike(interrupted(work), records_of(work()))
-
-
-def test_a_race_of_which_one_has_diverged_goes_on_with_the_others_after_an_interruption() -> None:
-    work = partial(race.race, {ONE: Training(LINEAR, TRAIN, TEST)}, WILD)
-    assert alike(interrupted(work), records_of(work()))

@@ -21,7 +21,7 @@ from components.pages.train.state import Train
 from components.state.link import State, declared, from_query
 from components.state.setup import Setup
 from tests.support.pages import PATHS, ROOT
-from tests.support.visitor import Visitor
+from tests.support.visitor import AnyPage
 
 S = TypeVar("S", bound=State)
 
@@ -82,7 +82,7 @@ def test_whoever_is_to_predict_does_not_see_the_recorded_run(path: str) -> None:
         for activity in guide.plan:
             if not activity.states or not told.search(activity.text):
                 continue
-            page = type("Page", (Visitor,), {"path": path})(**query_of(activity.states))
+            page = AnyPage(path, **query_of(activity.states))
             shown = [node.value for node in page.at.caption if node.value.startswith("Recorded on")]
             assert shown == [], (guide.title, activity.text)
 
@@ -189,8 +189,7 @@ def test_every_link_opens_its_tab_without_a_warning(path: str) -> None:
     for guide in guides(path):
         for states, page in {(activity.states, activity.page) for activity in guide.plan if activity.states}:
             at = {"": path, "./": PATHS[0]}.get(page, page)
-            seen = type("Page", (Visitor,), {"path": at})(**dict(parse_qsl(urlencode(query_of(states)))))
-            seen.is_sound()
+            seen = AnyPage(at, **dict(parse_qsl(urlencode(query_of(states)))))
             assert not seen.warnings
             assert {seen.at.session_state["session"].states.of(type(state)) for state in states} == {*states}
             if len(guides(path)) > 1 and path != "lesson":  # its two guides are no tabs

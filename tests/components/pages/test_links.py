@@ -16,35 +16,13 @@ from tests.benchmarks.states import KINDS
 from tests.support import states
 from tests.support.player import SequencePage, TrainPage
 from tests.support.states import ACCEPTS, PARAMETERS, PLACES
-from tests.support.visitor import Visitor
+from tests.support.visitor import AnyPage, Visitor
 
 pytestmark = pytest.mark.long
 
 OWN = {path: [kind for kind in kinds if path in kind.__module__] for path, kinds in KINDS.items()}
 OWN["explore"] = [Setup]
-LINKS: dict[str, dict[str, str]] = {  # by page, and by tab where it has some
-    "train": {
-        "racers": "local,conv", "examples": "50", "reach": "1", "readout": "mean", "scrambled": "1",
-        "optimiser": "momentum", "rate": "0.0125", "batch": "7", "epochs": "4", "train_seed": "12", "pace": "step",
-    },
-    "train gradient": {"watched": "15,0,4", "train_tab": "gradient"},
-    "train teacher": {"disturbance": "0.25", "train_tab": "teacher"},
-    "sequence": {"units": "4", "length": "8", "step_inputs": "3"},
-    "sequence gradient": {
-        "radius": "1.05", "far": "40", "entry": "7,5", "sequence_seed": "12", "sequence_tab": "gradient",
-    },
-    "sequence digits": {
-        "readers": "9", "reading_digits": "50", "reading_rate": "0.025", "reading_epochs": "4", "reading_seed": "34",
-        "reading_pace": "step", "sequence_tab": "digits",
-    },
-    "sequence longer": {"sum_steps": "4", "sum_seed": "7", "sequence_tab": "longer"},
-    "network": {
-        "inputs": "3,20,24", "weights": "edges", "net_seed": "12", "digit": "7", "shown": "picture", "inverted": "1",
-    },
-    "sharing": {"domain": "pairs", "points": "4", "symmetry": "none", "move": "scramble", "alone": "1"},
-    "quiz": {"quiz_seed": "12", "level": "hard", "question": "3"},
-}  # fmt: skip
-BY_HAND: dict[str, dict[str, object]] = {
+BY_HAND: dict[str, dict[str, object]] = {  # by page, and by tab where it has some
     "train": {
         "racers": ["local", "conv"], "examples": 50, "reach": 1, "readout": "mean", "scrambled": True,
         "optimiser": "momentum", "rate": 0.0125, "batch": 7, "epochs": 4, "train_seed": 12, "pace": "step",
@@ -65,15 +43,10 @@ BY_HAND: dict[str, dict[str, object]] = {
     "sharing": {"domain": "pairs", "points": 4, "move": "scramble", "symmetry": "none", "alone": True},
     "quiz": {"quiz_seed": 12, "level": "hard", "question": 3},
 }  # fmt: skip
+IN_PLACES = {"watched": "15,0,4", "entry": "7,5", "inputs": "3,20,24"}  # how a link holds fields such as watched0
 INPUTS = {"inputs0", "inputs1", "inputs2"}
 ELSEWHERE = {"network": {"digit", *INPUTS}}  # not what flows in; not in the tab that is open
 TAB_OF = dict.fromkeys(INPUTS, "Layers") | dict.fromkeys(("weights", "digit"), "Activations")
-
-
-def opened(path: str, **query: str) -> Visitor:
-    page: Visitor = type("Page", (Visitor,), {"path": path})(**query)
-    page.is_sound()
-    return page
 
 
 def shown(page: Visitor) -> dict[str, Any]:
@@ -96,11 +69,23 @@ def names(path: str) -> list[str]:
     return [at.link for at in PARAMETERS if at.kind in OWN[path]]
 
 
-@pytest.mark.parametrize("case", LINKS)
+def link_of(by_hand: dict[str, object]) -> dict[str, str]:
+    """The parameters of a link that sets the same."""
+    found = {}
+    for field, value in by_hand.items():
+        name = field.rstrip("012")
+        text = ",".join(value) if isinstance(value, list) else str(int(value) if isinstance(value, bool) else value)
+        found[name] = IN_PLACES.get(name, text)
+    return found
+
+
+@pytest.mark.parametrize("case", BY_HAND)
 def test_what_is_set_by_hand_is_what_its_link_brings(case: str) -> None:
-    path, tab = case.split()[0], {name: text for name, text in LINKS[case].items() if name.endswith("_tab")}
-    linked, page = opened(path, **LINKS[case]), opened(path, **tab)
-    assert (linked.query, linked.errors, linked.warnings) == (LINKS[case], [], [])
+    path, *open_tab = case.split()
+    tab = {f"{path}_tab": name for name in open_tab}
+    link = link_of(BY_HAND[case]) | tab
+    linked, page = AnyPage(path, **link), AnyPage(path, **tab)
+    assert (linked.query, linked.errors, linked.warnings) == (link, [], [])
     at_once = {name: value for name, value in BY_HAND[case].items() if linked.has(f"field:{name}")}
     assert BY_HAND[case].keys() - at_once.keys() == ELSEWHERE.get(case, set())
     assert {name: linked.value(name) for name in at_once} == at_once
@@ -109,18 +94,16 @@ def test_what_is_set_by_hand_is_what_its_link_brings(case: str) -> None:
             page.open_tab(TAB_OF[field])
         page.put(field, value)
     query = {name: text for name, text in page.query.items() if name != "network_tab"}
-    assert (query, page.warnings) == (LINKS[case], [])
+    assert (query, page.warnings) == (link, [])
     assert shown(page) == shown(linked)
 
 
 @pytest.mark.parametrize("text", ["<script>alert(1)</script>", "[1](//example.org)", "\x00" + "x" * 20_000], ids=len)
 @pytest.mark.parametrize("path", OWN)
 def test_a_hostile_link_is_refused_in_words_and_shows_the_defaults(path: str, text: str) -> None:
-    page = opened(path, **dict.fromkeys(names(path), text))
-    old_landing = (
-        {"image": Setup().image} if path in ("explore", "channels") else {}
-    )  # what links without a picture have shown
-    assert (page.query, page.errors) == (old_landing, [])
+    page = AnyPage(path, **dict.fromkeys(names(path), text))
+    shown_before = {"image": Setup().image} if path in ("explore", "channels") else {}  # by links without a picture
+    assert (page.query, page.errors) == (shown_before, [])
     told = [found for said in page.warnings for found in re.findall(r"^The link's (\w+) must be ", said)]
     assert sorted(told) == sorted(names(path))
     assert max(map(len, page.warnings)) < 400
@@ -142,7 +125,7 @@ def places(block: Block, at: tuple[int, ...] = ()) -> Iterator[tuple[tuple[int, 
 @pytest.mark.parametrize("path", OWN)
 def test_what_is_said_in_passing_moves_nothing_else(path: str) -> None:
     """What has moved is mounted anew in the browser: the field one types into would lose what is typed."""
-    page = opened(path, **{names(path)[0]: "x"})
+    page = AnyPage(path, **{names(path)[0]: "x"})
     assert page.warnings
     told = dict(places(page.at.main))
     page.run()
@@ -163,7 +146,7 @@ def limits(field: str) -> tuple[float, float] | None:
 
 @pytest.mark.parametrize("path", OWN)
 def test_a_number_beyond_its_limits_never_comes_in(path: str) -> None:
-    page = opened(path, **{"train": TrainPage.quick, "sequence": SequencePage.quick}.get(path, {}))
+    page = AnyPage(path, **{"train": TrainPage.quick, "sequence": SequencePage.quick}.get(path, {}))
     before = page.number_fields
     known = {key: found for key in before if (found := limits(key))}
     assert len(known) >= {"lesson": 0, "compare": 0, "quiz": 1, "sharing": 1}.get(path, 2)

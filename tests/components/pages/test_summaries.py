@@ -1,4 +1,4 @@
-"""Every page, tab and step says itself in three sentences, which follow what is set; their numbers are the engine's."""
+"""Every page, tab and step has a title and says itself in three sentences that follow what is set, with its numbers."""
 
 import json
 import re
@@ -12,7 +12,7 @@ from components.pages.train.state import TABS as TRAIN
 from tests.support.player import record_by_record
 from tests.support.states import choices
 from tests.support.text import assert_are_three_sentences, numbers
-from tests.support.visitor import Visitor, is_number
+from tests.support.visitor import AnyPage, is_number
 
 pytestmark = pytest.mark.long
 
@@ -23,13 +23,8 @@ TABS = [(PAGES.get(field, field.removesuffix("_tab")), field, tab) for field in 
 WORKING = "The run has not finished yet."
 
 
-class Page(Visitor):
-    """A session that begins on any page."""
-
-    def __init__(self, path: str, **query: str) -> None:
-        self.path = path
-        super().__init__(**query)
-        self.is_sound()
+class Page(AnyPage):
+    """One visitor's session."""
 
     @property
     def labels(self) -> set[str]:
@@ -67,10 +62,22 @@ def test_the_numbers_of_explore_are_counted_by_hand_and_follow_what_is_set() -> 
     assert numbers(page.summary[1]) == [4, 9 * 100]
 
 
-def test_where_nothing_can_be_shown_the_summary_says_why() -> None:
-    page = Page("explore", image="grid", side="10", kernel=";".join([",".join("1" * 15)] * 15))
+@pytest.mark.parametrize(
+    ("path", "title"),
+    [("explore", "This kernel does not fit the picture"), ("compare", ":primary[Four layers], one picture")],
+)
+def test_where_nothing_can_be_shown_there_is_a_title_and_the_summary_says_why(path: str, title: str) -> None:
+    page = Page(path, image="grid", side="10", kernel=";".join([",".join("1" * 15)] * 15))
     assert_are_three_sentences(page.summary)
-    assert page.errors == [page.summary[1]]
+    assert (page.errors, page.title) == ([page.summary[1]], title)
+
+
+def test_the_title_of_compare_is_about_its_columns_and_follows_the_kernel() -> None:
+    page = Page("compare", image="grid", side="10", kernel="1,2;3,4")
+    dense, *_, conv = (card["headline"] for card in page.data("four_layers")["cards"][1:])
+    assert numbers(page.title) == [*numbers(conv)[:1], *numbers(dense)[:1], 10, 10] == [4, 9 * 9 * 10 * 10, 10, 10]
+    page.put("stride", 3)
+    assert numbers(page.title) == [4, 3 * 3 * 10 * 10, 10, 10]
 
 
 def test_what_a_fragment_changes_alone_is_in_the_summary() -> None:
@@ -86,24 +93,32 @@ def test_what_a_fragment_changes_alone_is_in_the_summary() -> None:
     assert numbers(again[1])[:2] == [whole, whole]
 
 
-def test_the_summary_of_channels_counts_its_maps() -> None:
+def test_title_and_summary_of_channels_follow_its_bank() -> None:
     page = Page("channels", image="grid", side="10", kernel="1", filters="")
     maps = len(page.data("maps")["cards"])
+    assert numbers(page.title)[1:] == [3, maps]
     with page.within(0):
         page.put("outputs", maps + 1)
         assert numbers(page.summary[0]) == [3, 3, 3, maps + 1]
-        assert numbers(page.summary[1]) == [(maps + 1) * (3 * 9 + 1), 3, maps + 1]
+        assert numbers(page.summary[1]) == numbers(page.title) == [(maps + 1) * (3 * 9 + 1), 3, maps + 1]
+        page.put("bank_K", 1)
+        page.put("bank_L", 1)
+        assert numbers(page.title) == [(maps + 1) * (3 + 1), 3, maps + 1]
 
 
 @pytest.mark.usefixtures("record_by_record")
-def test_while_a_run_works_the_summary_says_only_that() -> None:
+def test_while_a_run_works_the_summary_says_only_that_and_then_the_title_says_what_was_found() -> None:
     page = Page("train", examples="20", epochs="2", racers="dense,conv", batch="20")
+    cards = page.data("networks")["cards"]
+    assert numbers(page.title) == sorted(numbers(card["headline"])[0] for card in cards)
     assert page.summary[1].startswith("Press Play")
     page.press("train_play")
     assert page.summary[1] == WORKING
     while page.named("train_play").label == "Pause":
         page.run()
     assert numbers(page.summary[1])[:2] == [2, 20]
+    shares = [fact["text"] for card in page.data("networks")["cards"] for fact in card["facts"][1:2]]
+    assert set(re.findall(r"[\d.]+%", page.title)) == set(shares)
 
 
 def test_a_step_of_the_lesson_says_what_to_try_and_then_what_to_notice() -> None:

@@ -19,8 +19,7 @@ from components.state.setup import UPLOAD, Setup
 from components.state.show import Show
 from components.widgets import player
 from tests.support.explored import SESSION, expected
-from tests.support.lesson import NAMES, NO_STEP
-from tests.support.pages import PATHS
+from tests.support.lesson import NAMES
 from tests.support.pictures import unpacked
 from tests.support.text import numbers
 from tests.support.visitor import Visitor, as_read, png
@@ -32,8 +31,8 @@ KEYS = {  # of the component a view shows
     "race": "race", "flow": "volumes", "ideas": "ideas", "reuse": "reuse",
 }  # fmt: skip
 OWN = {
-    "image": "cat", "side": "40", "kernel": "1,2;3,4;5,6", "flip": "1", "stride": "2", "padding": "same",
-    "activation": "relu", "period": "5",
+    "image": "drawing", "side": "16", "drawing": "-".join(["0123456789abcdef"] * 16), "kernel": "1,2;3,4;5,6",
+    "flip": "1", "stride": "2", "padding": "same", "activation": "relu", "period": "5",
 }  # fmt: skip
 
 
@@ -126,14 +125,8 @@ def test_a_link_to_a_step_opens_it_as_it_is_set_and_a_second_run_changes_nothing
     assert page.named(KEYS[step_of(name).view]).proto == before
 
 
-def test_next_walks_through_all_steps_and_any_is_chosen_in_the_list_also_twice() -> None:
+def test_any_step_is_chosen_in_the_list_also_twice() -> None:
     page = Page()
-    for name in NAMES[:-1]:
-        page.shows(name)
-        page.press("lesson_next")
-    page.shows("beyond")
-    page.press("lesson_previous")
-    page.shows("network")
     for name in ("locality", "wirings", "locality", "locality", "sum"):
         page.choose(name)
         page.shows(name)
@@ -321,17 +314,6 @@ def test_more_in_a_link_than_its_step_is_set_as_well_and_the_default_of_other_pa
     assert Page(**page.query).setup == Setup()
 
 
-@pytest.mark.parametrize("text", NO_STEP[::3], ids=lambda text: repr(text[:9]))
-def test_a_hostile_step_is_the_first_one_and_it_is_said(text: str) -> None:
-    page = Page(step=text)
-    (warning,) = page.warnings
-    assert warning.startswith(
-        f"The link's step must be one of {', '.join(NAMES)}, or the number of one from 1 to 14, not “"
-    )
-    page.run()
-    page.shows("wirings")
-
-
 @pytest.mark.parametrize(
     ("name", "field", "value"),
     [("locality", "tiled30", 9), ("digits", "pace", "step"), ("growth", "quantity", "bytes"),
@@ -379,10 +361,10 @@ def settled_in(*, upload: bytes = b"") -> tuple[Page, dict[type, State]]:
     return page, before
 
 
-def test_going_through_the_lesson_and_changing_things_there_brings_everything_back() -> None:
+def test_next_walks_through_all_steps_and_whatever_is_changed_there_his_own_settings_are_back_after_it() -> None:
     page, before = settled_in()
     assert before[Setup] == edited(Setup(), **OWN)
-    changes = {"locality": ("tiled30", 12), "growth": ("quantity", "bytes"), "network": ("shown", "picture")}
+    changes = {"locality": ("tiled30", 12), "growth": ("quantity", "bytes"), "network": ("shown", "sheet")}
     for name in NAMES:
         page.shows(name)
         if name in changes:
@@ -405,18 +387,6 @@ def test_an_uploaded_picture_waits_outside_and_is_there_again() -> None:
     shown = page.data("loom")["image"]
     page.upload("mine.png", png((200, 30, 90)))
     assert page.data("loom")["image"] == shown
-
-
-def test_a_drawing_waits_outside_and_the_one_of_the_lesson_is_not_it() -> None:
-    rows = "-".join(["0123456789abcdef"] * 16)
-    page = Page()
-    page.back_to("explore", image="drawing", side="16", drawing=rows)
-    page.go("lesson")
-    page.choose("network")
-    page.put("shown", "sheet")
-    assert page.setup.drawing in (Setup().drawing, rows)
-    page.go("explore")
-    assert (page.setup.image, page.setup.drawing) == ("drawing", rows)
 
 
 def test_lesson_other_page_lesson_is_the_same_step_as_it_was_set_and_what_is_changed_between_is_kept() -> None:
@@ -473,26 +443,21 @@ def test_back_to_where_the_lesson_was_entered_is_the_first_step_and_the_visitor_
 # Presenting.
 
 
-def test_who_presents_in_the_lesson_presents_on_the_next_page_too_and_who_leaves_has_left() -> None:
-    page = Page()
-    page.go("lesson")
-    page.press("present")
-    page.go("train")
-    assert (page.session.states.of(Show), page.query) == (Show(present=True), {"present": "1"})
-    page = Page(present="1")
-    page.press("present")
-    page.go("explore")
-    assert (page.session.states.of(Show), page.query) == (Show(), {"image": Setup().image})
-
-
-def test_presenting_goes_along_through_steps_and_pages() -> None:
+def test_presenting_goes_along_through_steps_and_pages_and_who_leaves_it_has_left() -> None:
     page = Page(present="1", hide="buttons")
     for name in NAMES[:3]:
         assert page.query == to_query(Lesson(name)) | {"present": "1", "hide": "buttons"}
         page.press("lesson_next")
-    for path in PATHS:
-        page.go(path)
-        assert page.session.states.of(Show) == Show(present=True, hide=("buttons",))
+    page.go("train")
+    assert page.session.states.of(Show) == Show(present=True, hide=("buttons",))
+    page.go("lesson")
+    page.press("present")
+    page.go("explore")
+    assert not page.session.states.of(Show).present
+    page.go("lesson")
+    page.press("present")
+    page.go("train")
+    assert page.session.states.of(Show).present
 
 
 # Runs.
@@ -522,13 +487,5 @@ def test_a_session_holds_no_more_for_having_been_through_the_lesson_twice() -> N
         page.go("lesson")
         page.choose("wirings")
         held = page.session
-        sizes.append(
-            [
-                len(held.page_cache),
-                len(held.kept),
-                len(held.states.held),
-                len(held.held),
-                len(held.heard),
-            ]
-        )
+        sizes.append([len(part) for part in (held.page_cache, held.kept, held.states.held, held.held, held.heard)])
     assert sizes[0] == sizes[1]
