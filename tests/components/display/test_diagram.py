@@ -3,10 +3,10 @@
 import re
 from base64 import b64decode
 from collections import Counter
-from collections.abc import Callable
-from itertools import pairwise, product
+from itertools import product
 from xml.dom import minidom
 
+import numpy as np
 import pytest
 
 from components.display import diagram, theme
@@ -69,25 +69,17 @@ def line_of(size: tuple[int, int]) -> list[int]:
 
 def wanted(kind: View, size: tuple[int, int], period: int, flip: bool) -> list[Line]:
     """Every connection of a row of eight pixels, in the colour that its weight has in the matrix."""
-    line, static, shared = line_of(size), theme.untied(), theme.weights(*size)
-    outputs = 8 - len(line) + 1
-
-    def weight(tap: int) -> int:
-        return size[0] * size[1] - 1 - line[tap] if flip else line[tap]
-
-    colour: dict[View, Callable[[int, int], object]] = {
-        "conv": lambda t, s: shared[weight(s - t)],
-        "tiled": lambda t, s: static[hashed(t % period + 1_000_003, weight(s - t))],
-        "local": lambda t, s: static[hashed(t, s)],
-        "dense": lambda t, s: static[hashed(t, s)],
-    }
-    of = colour["conv" if kind == "tiled" and period == 1 else kind]
-    pairs = (
-        product(range(outputs), range(8))
-        if kind == "dense"
-        else ((t, t + k) for t in range(outputs) for k in range(len(line)))
-    )
-    return [(t, s, hexed(of(t, s))) for t, s in pairs]  # type: ignore[arg-type]  # a row of bytes
+    line, static, shared, found = line_of(size), theme.untied(), theme.weights(*size), []
+    g = Geometry("", (1, 1, 8), (1, len(line)))
+    for t, s, _ in loop_connections("dense" if kind == "dense" else "conv", g):
+        if kind in ("dense", "local"):
+            colour = static[hashed(t, s)]
+        else:
+            weight = size[0] * size[1] - 1 - line[s - t] if flip else line[s - t]
+            is_shared = kind == "conv" or period == 1
+            colour = shared[weight] if is_shared else static[hashed(t % period + 1_000_003, weight)]
+        found.append((t, s, hexed(colour)))
+    return found
 
 
 @pytest.mark.parametrize("kind", LAYER_NAMES)
@@ -97,6 +89,8 @@ def test_a_kind_of_layer_has_a_line_for_every_connection_of_a_row_of_eight_in_it
         lines = drawn(src)
         assert sorted(lines) == sorted(wanted(kind, size, period, flip))
         assert [*map(len, heights(src))] == [8, 8 - len(line_of(size)) + 1]
+        for steps in (np.diff(places) for places in heights(src)):
+            assert 0 < steps.max() < steps.min() + 0.11  # written with one decimal
         assert kind != "conv" or len({colour for *_, colour in lines}) == len(line_of(size))
 
 
@@ -117,18 +111,12 @@ def test_several_channels_have_a_line_for_every_connection_on_rows_of_four_in_it
     shared = Counter(colour for *_, colour in drawn(src))
     assert (len(shared), set(shared.values())) == (outputs * reads * len(taps), {4 - len(taps) + 1})
     for places, run in zip(heights(src), (4, 4 - len(taps) + 1), strict=True):
-        steps = [b - a for a, b in pairwise(places)]
-        inside = [step for n, step in enumerate(steps) if (n + 1) % run]
-        between = [step for n, step in enumerate(steps) if not (n + 1) % run]
-        assert not inside or max(inside) - min(inside) < 0.21  # written with one decimal
-        assert not inside or not between or min(between) > 1.8 * max(inside) - 0.3
-
-
-def test_neurons_of_one_channel_stand_evenly() -> None:
-    for _, src in PICTURES[:4]:
-        for places in heights(src):
-            steps = [b - a for a, b in pairwise(places)]
-            assert 0 < max(steps) < min(steps) + 0.11  # written with one decimal
+        gaps = np.diff(places)
+        is_inside = np.arange(1, len(places)) % run != 0
+        inside, between = gaps[is_inside], gaps[~is_inside]
+        if len(inside):
+            assert np.ptp(inside) < 0.21  # written with one decimal
+            assert (between > 1.8 * inside.max() - 0.3).all()
 
 
 @pytest.mark.parametrize(("shape", "src"), PICTURES)

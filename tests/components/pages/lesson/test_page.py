@@ -62,18 +62,8 @@ class Page(Visitor):
         return NAMES[int(self.title.split("[")[1].split(".")[0]) - 1]
 
     @property
-    def said(self) -> list[float]:
-        """The numbers of the step's text."""
-        return numbers(as_read(self.at.markdown[0].value))
-
-    @property
     def loom(self) -> dict[str, Any]:
         return {name: value for name, value in self.data("loom").items() if name not in SESSION}
-
-    def first(self, part: str, key: str) -> dict[str, float]:
-        """The first number of each card's headline or note, where it has one."""
-        cards = [(card["title"], numbers(card[part])) for card in self.data(key)["cards"]]
-        return {title: found[0] for title, found in cards if found}
 
     @property
     def setup(self) -> Setup:
@@ -183,39 +173,17 @@ def test_a_step_shows_its_parts_of_the_loom_alone_and_explore_all() -> None:
     assert page.data("loom")["acts"] == []
 
 
-# What the words say is what the view shows.
+# What the words speak of is what the view shows; their numbers are counted in test_steps.py.
 
 
-def test_the_costs_beside_the_matrix_are_those_the_text_names() -> None:
-    pages = {name: Page(step=name) for name in ("scan", "colours", "matrix", "ratio")}
-    costs = {
-        name: {cost["kind"]: numbers(cost["parameters"])[0] for cost in page.loom["costs"]}
-        for name, page in pages.items()
-    }
-    colours, matrix, ratio = (costs[name] for name in ("colours", "matrix", "ratio"))
-    assert pages["colours"].said[:2] == [colours["local"], colours["conv"]]  # locally connected: one for each use
-    assert pages["matrix"].said[2:] == [matrix["dense"], matrix["conv"]]
-    assert pages["ratio"].said[1:] == [
-        ratio["conv"],
-        numbers(pages["ratio"].loom["costs"][1]["why"])[-1],
-        ratio["dense"],
-    ]
-    loom = pages["scan"].loom
-    assert pages["scan"].said == [loom["rows"]["out"], loom["cols"]["out"], loom["output"]["shape"][1] ** 2]
-
-
-def test_the_four_layers_have_the_counts_of_their_step_and_the_slider_goes_from_one_to_the_end() -> None:
+def test_the_slider_of_the_tiled_layer_goes_from_a_convolution_to_a_locally_connected_layer() -> None:
     page = Page(step="locality")
-    found = page.first("headline", "four_layers")
-    dense, local, conv = (found[name] for name in ("Fully connected", "Locally connected", "Convolution"))
-    assert page.said == [dense, conv, local, round(dense / local), conv, round(local / conv)]
-    maps = {card["pictures"][1]["values"] for card in page.data("four_layers")["cards"][1:]}
-    assert len(maps) == 1  # “Every map is the same picture”
     slider = page.named("field:tiled30")
     assert (slider.label[:5], slider.min, slider.max) == ("Tiled", 1, 30)
     for period, count in ((1, 9), (2, 36), (30, 8100)):
         page.put("tiled30", period)
-        assert page.first("headline", "four_layers")["Tiled"] == count
+        headlines = {card["title"]: card["headline"] for card in page.data("four_layers")["cards"]}
+        assert numbers(headlines["Tiled"])[0] == count
     assert page.step == "locality"
 
 
@@ -227,31 +195,14 @@ def test_the_shared_kernel_frames_every_copy_and_the_other_none_or_few() -> None
     assert alone <= 0.2 * places
 
 
-def test_the_bank_has_the_numbers_its_step_multiplies_and_one_of_them_changes_one_map() -> None:
+def test_one_number_of_the_bank_changes_one_map_and_none_has_a_bias() -> None:
     page = Page(step="channels")
-    bank = page.data("bank")
-    reads, outputs, again, K, L, weights = page.said
-    assert (reads, reads, outputs, L) == (again, len(bank["channels"]), len(bank["outputs"]), bank["L"])
-    many = sum(len(kernel["weights"]) for one in bank["outputs"] for kernel in one)
-    assert many == weights == outputs * reads * K * L
-    assert len(page.data("maps")["cards"]) == outputs
-    assert set(bank["biases"]) == {0}  # “without biases”
+    assert set(page.data("bank")["biases"]) == {0}  # “not counting biases”
     filters = [[[list(row) for row in kernel] for kernel in one] for one in Channels().filters]
     filters[2][1][0][0] += 3
     other = Page(step="channels", **to_query(edited(Channels(), filters=filters)))
     before, after = ([card["pictures"][0]["values"] for card in p.data("maps")["cards"]] for p in (page, other))
-    assert [n for n, (one, two) in enumerate(zip(before, after, strict=True)) if one != two] == [2]
-
-
-def test_the_race_has_the_networks_and_the_digits_its_step_says() -> None:
-    page = Page(step="digits")
-    said = page.said
-    page.go("train")  # the same race on the page that is about it
-    read_out = 16 * 10 + 10
-    assert said[:3] == [many - read_out for many in page.first("headline", "networks").values()]
-    (line,) = (node.value for node in page.at.markdown if node.value.startswith("Test accuracy after"))
-    own = Train()
-    assert said[3:] == [own.examples, own.reach, *numbers(line.split("Tested on")[1].split(".")[0])]
+    assert [one != two for one, two in zip(before, after, strict=True)] == [False, False, True, False]
 
 
 @pytest.mark.long
@@ -279,24 +230,6 @@ def test_two_lines_of_the_chart_rise_and_two_stay_level_by_parameters_and_by_byt
         level = {name for name, curve in curves.items() if len(set(curve.values())) == 1}
         assert level == {"Tiled", "Convolution"}
         assert all(list(curve.values()) == sorted(set(curve.values())) for n, curve in curves.items() if n not in level)
-        assert page.said[2] == round(curves["Fully connected"][128] / curves["Fully connected"][64])
-
-
-def test_the_network_has_the_layers_its_step_counts() -> None:
-    page = Page(step="network")
-    layers, weights, convolutions, alone = page.said
-    rows = [card["title"] for card in page.data("volumes")["cards"] if card["at"] >= 0]
-    assert (len(rows), sum("Convolution" in title for title in rows)) == (layers, convolutions)
-    assert "Draw" in page.named("field:shown").options
-    page.go("network")  # the same network on the page that is about it
-    assert numbers(as_read(page.title))[:2] == [weights, alone]
-
-
-def test_the_three_wirings_say_how_many_colours_and_connections_they_have() -> None:
-    page = Page(step="wirings")
-    webs = page.data("ideas")["webs"]
-    assert [numbers(web["headline"])[0] for web in webs] == [len({id for *_, id in web["edges"]}) for web in webs]
-    assert [numbers(web["note"])[0] for web in webs] == [len(web["edges"]) for web in webs]
 
 
 # Links.

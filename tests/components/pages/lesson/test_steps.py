@@ -122,9 +122,13 @@ def test_a_step_has_two_to_five_sentences_a_try_and_a_notice() -> None:
         assert max(map(len, told)) < 200
 
 
-def test_every_number_a_step_says_is_the_one_counted_by_hand() -> None:
+def test_every_number_a_step_says_is_the_one_counted_by_hand_for_the_layer_it_shows() -> None:
     for step, (said, noticed) in zip(STEPS, counted(), strict=True):
         assert (numbers(" ".join(step.says())), numbers(step.notice())) == (said, noticed), step.title
+    for name, side in {"sum": 8, "scan": 8, "colours": 8, "matrix": 8, "ratio": 64, "locality": 32}.items():
+        shown = steps.step_of(name).states[0]
+        assert isinstance(shown, Setup)
+        assert (shown.side, shown.kernel_size, shown.stride, shown.padding) == (side, (3, 3), 1, "valid")
     _, locality, sharing = steps.step_of("locality").says()
     assert f"{round(dense(32, 3) / local(32, 3))} times fewer" in locality
     assert f"{local(32, 3) // 9} times fewer again" in sharing

@@ -49,9 +49,9 @@ def test_it_is_one_file_that_runs_nothing_and_fetches_nothing() -> None:
         found = Page(text)
         assert {tag for tag, _ in found.tags} <= SAFE
         assert not [name for _, attributes in found.tags for name in attributes if name.startswith("on")]
-        assert all(
-            str(image["src"]).startswith("data:image/png;base64,") and image["alt"] for image in found.all("img")
-        )
+        for image in found.all("img"):
+            assert str(image["src"]).startswith("data:image/png;base64,")
+            assert image["alt"]
         assert [anchor["href"] for anchor in found.all("a")] == [LINK]
         assert set(re.findall(r"https?://[^\s\"<]*", text)) == {LINK.replace("&", "&amp;")}
         assert not re.search(r"url\(|@import|<script|<link|<iframe", text)
