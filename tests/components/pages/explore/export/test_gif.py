@@ -70,7 +70,9 @@ def framed(part: Bytes) -> bool:
 
 
 @pytest.mark.parametrize("case", SCANS, ids=str)
-def test_frame_n_has_the_kernels_colours_on_window_n_and_n_outputs_and_the_rest_stays(case: Case) -> None:
+def test_frame_n_has_the_kernels_colours_on_window_n_and_n_outputs_the_rest_stays_and_the_last_one_rests(
+    case: Case,
+) -> None:
     made = in_eight_levels(case)
     layout, (height, width) = gif.layout_of(made.layer), made.layer.out_shape[1:]
     small = pale_outside(made)
@@ -78,8 +80,11 @@ def test_frame_n_has_the_kernels_colours_on_window_n_and_n_outputs_and_the_rest_
     wanted = figure.output_picture(made.result)
     K, L = made.state.kernel_size
     colours = theme.weights(K, L).reshape(K, L, 3)[:: -1 if made.state.flip else 1, :: -1 if made.state.flip else 1]
-    (x0, y0), (left, top), zoom, n = layout.input_at, layout.output_at, layout.output_zoom, -1
-    for n, (frame, _) in enumerate(frames(gif.scan_gif(made))):
+    (x0, y0), (left, top), zoom = layout.input_at, layout.output_at, layout.output_zoom
+    pictures = list(frames(gif.scan_gif(made)))
+    assert {told["loop"] for _, told in pictures} == {0}  # for ever
+    assert [told["duration"] for _, told in pictures] == [300] * (height * width - 1) + [2000]
+    for n, (frame, _) in enumerate(pictures):
         window = at_window(made, layout, n)
         assert framed(frame[window])
         inside = frame[window][gif.EDGE : -gif.EDGE, gif.EDGE : -gif.EDGE]
@@ -113,7 +118,6 @@ def test_frame_n_has_the_kernels_colours_on_window_n_and_n_outputs_and_the_rest_
         assert (
             frame[top + i * zoom : top + (i + 1) * zoom, left + j * zoom : left + (j + 1) * zoom] == wanted[i, j]
         ).all()
-    assert n + 1 == height * width
 
 
 def test_the_kernel_stands_between_with_its_colours_and_its_numbers_where_they_fit() -> None:
@@ -134,12 +138,6 @@ def test_the_kernel_stands_between_with_its_colours_and_its_numbers_where_they_f
             assert written.any() == numbered
 
 
-def test_the_scan_goes_round_for_ever_and_rests_at_its_end() -> None:
-    said = [info for _, info in frames(gif.scan_gif(Case().made()))]
-    assert {info["loop"] for info in said} == {0}
-    assert [info["duration"] for info in said] == [300] * 62 + [2000]
-
-
 def test_many_colours_are_brought_down_to_a_palette_that_is_near_them() -> None:
     made = Case({"stride": 4}, (40, 50), 3).made()
     layout = gif.layout_of(made.layer)
@@ -156,13 +154,16 @@ def test_the_largest_scan_has_a_frame_for_each_of_its_places() -> None:
     assert prod(made.layer.out_shape) == gif.MOST == sum(1 for _ in frames(gif.scan_gif(made)))
 
 
-def test_a_longer_scan_is_refused_and_not_made_anyway() -> None:
-    made = Case({"padding": "same"}, (71, 71)).made()
-    said = "The scan would have 5,041 frames, one per output, and at most 5,000 are possible: choose"
-    assert gif.refusal(made.layer).startswith(said)
-    with pytest.raises(ValueError, match=said):
-        gif.scan_gif(made)
-    assert gif.refusal(Case({"padding": "same"}, (70, 71)).made().layer) == ""
+def test_what_is_too_long_or_does_not_fit_on_a_slide_is_refused_in_words_and_not_made_anyway() -> None:
+    long, large = (Case({"padding": "same"}, (71, 71)).made(), Case({"stride": 11}, (500, 500)).made())
+    for made, size, said in (
+        (long, None, "The scan would have 5,041 frames, one per output, and at most 5,000 are possible: choose"),
+        (large, (640, 360), "does not fit on 640 × 360 pixels"),
+    ):
+        assert said in gif.refusal(made.layer, size)
+        with pytest.raises(ValueError, match=said):
+            gif.scan_gif(made, size)
+    assert gif.refusal(Case({"padding": "same"}, (70, 71)).made().layer) == gif.refusal(large.layer) == ""
 
 
 def test_a_scan_is_about_600_pixels_wide_and_whole_pixels_are_squares() -> None:
@@ -175,15 +176,18 @@ def test_a_scan_is_about_600_pixels_wide_and_whole_pixels_are_squares() -> None:
 @pytest.mark.parametrize("size", [(1280, 720), (640, 360)], ids=str)
 def test_on_a_slide_it_is_the_same_scan_in_the_middle_and_larger(size: tuple[int, int]) -> None:
     made = in_eight_levels(SCANS[1])
-    layout, small = gif.layout_of(made.layer, size), gif.layout_of(made.layer)
-    assert layout.size == size
-    for (frame, _), (other, _) in zip(frames(gif.scan_gif(made, size)), frames(gif.scan_gif(made)), strict=True):
-        assert frame.shape == (size[1], size[0], 3)
-        sides = [(frame, layout), (other, small)]
-        height, width = made.layer.out_shape[1:]
-        middles = [f[a.output_zoom // 2 :: a.output_zoom, a.output_zoom // 2 :: a.output_zoom][:height, :width]
-                   for f, a in ((f[a.output_at[1] :, a.output_at[0] :], a) for f, a in sides)]  # fmt: skip
-        np.testing.assert_array_equal(middles[0], middles[1])
+    assert gif.layout_of(made.layer, size).size == size
+
+    def outputs(frame: Bytes, layout: gif.Layout) -> Bytes:
+        """The colour in the middle of each output."""
+        (left, top), zoom, (_, height, width) = layout.output_at, layout.output_zoom, made.layer.out_shape
+        middles: Bytes = frame[top + zoom // 2 :: zoom, left + zoom // 2 :: zoom][:height, :width]
+        return middles
+
+    for (slide, _), (frame, _) in zip(frames(gif.scan_gif(made, size)), frames(gif.scan_gif(made)), strict=True):
+        assert slide.shape == (size[1], size[0], 3)
+        small = outputs(frame, gif.layout_of(made.layer))
+        np.testing.assert_array_equal(outputs(slide, gif.layout_of(made.layer, size)), small)
 
 
 def test_a_strip_has_frames_of_the_scan_from_the_first_to_the_last() -> None:
@@ -194,11 +198,3 @@ def test_a_strip_has_frames_of_the_scan_from_the_first_to_the_last() -> None:
     np.testing.assert_array_equal(parts[0], found[0])
     np.testing.assert_array_equal(parts[-1], found[-1])
     assert all(any(np.array_equal(part, frame) for frame in found) for part in parts)
-
-
-def test_what_does_not_fit_on_a_slide_is_refused_in_words() -> None:
-    made = Case({"stride": 11}, (500, 500)).made()
-    assert gif.refusal(made.layer) == ""
-    assert "does not fit on 640 × 360 pixels" in gif.refusal(made.layer, (640, 360))
-    with pytest.raises(ValueError, match="does not fit"):
-        gif.scan_gif(made, (640, 360))

@@ -2,6 +2,7 @@
 
 import ast
 import runpy
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,33 +26,22 @@ def three(text: str) -> list[float]:
     return [float(number) for number in text.split()]
 
 
-def finds_the_map(made: Convolved, Y: object, printed: str) -> None:
-    output = made.result.output
-    close(Y, output)
-    wanted = [output.min(), output.max(), output.sum()]
-    scale = max(1.0, float(np.abs(output).max())) * output.size
-    assert three(printed) == pytest.approx(wanted, rel=0, abs=1e-9 * scale)
-
-
-def test_the_numpy_script_finds_the_map_and_prints_what_it_says(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("write", [script.numpy, pytest.param(script.torch, marks=pytest.mark.long)])
+def test_a_script_finds_the_map_and_prints_what_it_says_it_will(
+    write: Callable[[Convolved], str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     for made in (case.made() for case in CASES):
-        code, output = script.numpy(made), made.result.output
-        finds_the_map(
-            made, run(code, figure.picture_png(made.planes), tmp_path, monkeypatch)["Y"], capsys.readouterr().out
-        )
+        code, output = write(made), made.result.output
+        found = run(code, figure.picture_png(made.planes), tmp_path, monkeypatch)["Y"]
+        close(np.asarray(found).reshape(output.shape), output)
+        wanted = [output.min(), output.max(), output.sum()]
+        scale = max(1.0, float(np.abs(output).max())) * output.size
+        assert three(capsys.readouterr().out) == pytest.approx(wanted, rel=0, abs=1e-9 * scale)
         said = code.splitlines()[-1].removeprefix("# min ").split(":")[0].replace(", max ", " ").replace(", sum ", " ")
-        assert three(said) == [output.min(), output.max(), output.sum()]
-
-
-@pytest.mark.long
-def test_the_torch_script_finds_the_map_in_pytorch(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    for made in (case.made() for case in CASES):
-        found = run(script.torch(made), figure.picture_png(made.planes), tmp_path, monkeypatch)["Y"]
-        finds_the_map(made, found[:, 0], capsys.readouterr().out)
+        assert three(said) == wanted
 
 
 def test_both_scripts_import_no_more_than_they_use_and_fit_on_a_screen() -> None:
