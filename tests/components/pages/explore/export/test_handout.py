@@ -79,54 +79,52 @@ def test_every_weight_has_its_name_and_value_beside_its_colour() -> None:
         cells = re.findall(
             r'<td style="background: (#\w{6}); color: (#\w{6})"><b>([^<]*)</b>([^<]*)</td>', handout.handout(made, LINK)
         )
-        places, colours = [*np.ndindex(made.state.kernel_size)], theme.weights(*made.state.kernel_size)
-        assert [cell[:2] for cell in cells] == [(theme.css(colour), theme.ink(colour)) for colour in colours]
-        assert [cell[2] for cell in cells] == [sentences.weight_name(k, l) for k, l in places]
-        assert [cell[3] for cell in cells] == [words.figure(made.state.kernel[k][l]) for k, l in places]
+        places, colours = np.ndindex(made.state.kernel_size), theme.weights(*made.state.kernel_size)
+        assert cells == [
+            (theme.css(colour), theme.ink(colour), sentences.weight_name(k, l), words.figure(made.state.kernel[k][l]))
+            for (k, l), colour in zip(places, colours, strict=True)
+        ]
 
 
 def formula(case: Case) -> str:
     shown = re.search(r'<p class="formula">(Y\[.*?)</p>', handout.handout(case.made(), LINK))
     assert shown is not None
-    return re.sub(r"<(/?)su([bp])>", lambda tag: "" if tag[1] else {"b": "_", "p": "^"}[tag[2]], shown[1])
+    return re.sub(r"</su[bp]>", "", shown[1].replace("<sub>", "_").replace("<sup>", "^"))
 
 
-def test_the_formula_is_the_articles_with_what_this_layer_has() -> None:
-    formulas: list[tuple[dict[str, object], str]] = [
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
         ({}, "Y[i, j] = Σ_k=1^3 Σ_l=1^3 X[i + k − 1, j + l − 1] · F_kl"),
         ({"flip": True}, "Y[i, j] = Σ_k=1^3 Σ_l=1^3 X[i + k − 1, j + l − 1] · F_4−k,4−l"),
-        ({"padding": 1}, "Y[i, j] = Σ_k=1^3 Σ_l=1^3 X[i + k − 2, j + l − 2] · F_kl"),
         ({"stride": 2, "dilation": 3}, "Y[i, j] = Σ_k=1^3 Σ_l=1^3 X[2i + 3k − 4, 2j + 3l − 4] · F_kl"),
         (
             {"kernel": "1,2;3,4;5,6", "padding": "same", "bias": -0.5, "activation": "relu"},
             "Y[i, j] = relu( Σ_k=1^3 Σ_l=1^2 X[i + k − 2, j + l − 1] · F_kl − 0.5 )",
         ),
-    ]
-    for change, says in formulas:
-        assert formula(Case(change)) == says
+    ],
+)
+def test_the_formula_is_the_articles_with_what_this_layer_has(change: dict[str, object], says: str) -> None:
+    assert formula(Case(change)) == says
 
 
 def test_the_indices_of_the_formula_are_those_of_the_engine() -> None:
     for case in [case for case in CASES if max(case.size) < 60]:
         layer = case.made().layer
-        inner = re.search(r"X\[(.*?), (.*?)\]", formula(case))
-        assert inner is not None
-        for text, axis in zip(inner.groups(), layer.spec.axes(layer.in_shape), strict=True):
-            parts = re.fullmatch(r"(\d*)[ij] \+ (\d*)[kl](?: ([+−]) (\d+))?", text)
-            assert parts is not None
-            step, spread = (int(part or 1) for part in parts.groups()[:2])
-            constant = int(parts[4] or 0) * (-1 if parts[3] == "−" else 1)
+        ((down, across),) = re.findall(r"X\[(.*?), (.*?)\]", formula(case))
+        for text, axis in zip((down, across), layer.spec.axes(layer.in_shape), strict=True):
+            ((step, spread, constant),) = re.findall(r"^(\d*)[ij] \+ (\d*)[kl]((?: [+−] \d+)?)$", text)
+            shift = int(constant.replace(" ", "").replace("−", "-") or 0)
             for k, i in np.ndindex(axis.kernel, axis.out):
-                place = step * (i + 1) + spread * (k + 1) + constant - 1
+                place = int(step or 1) * (i + 1) + int(spread or 1) * (k + 1) + shift - 1
                 assert not 0 <= place < axis.size or axis.sources()[k, i] == place
 
 
 def test_the_worked_sum_is_the_strongest_output_and_its_terms_add_up() -> None:
     for made in (case.made() for case in CASES):
         text, linear = said(Page(handout.handout(made, LINK))), made.result.linear[0]
-        place = re.search(r"Y\[(\d+), (\d+)\](?: in red)? is the largest", text)
-        assert place is not None
-        i, j = int(place[1]) - 1, int(place[2]) - 1
+        ((row, column),) = re.findall(r"Y\[(\d+), (\d+)\](?: in red)? is the largest", text)
+        i, j = int(row) - 1, int(column) - 1
         assert abs(linear[i, j]) == np.abs(linear).max()
         products = handout._products(made, i, j)
         assert sum(x * f for x, f in products) + made.state.bias == pytest.approx(linear[i, j], rel=1e-12, abs=1e-9)
@@ -175,9 +173,7 @@ def test_there_are_three_questions_about_this_layer_with_lines_to_write_on() -> 
 
 def test_it_fits_on_a4_and_on_letter_in_its_colours() -> None:
     text = handout.handout(Case().made(), LINK)
-    margin = re.search(r"@page \{ size: auto; margin: \d+mm (\d+)mm; \}", text)
-    width = re.search(r"max-width: (\d+)mm; margin: 0 auto", text)
-    assert margin is not None
-    assert width is not None
-    assert int(width[1]) + 2 * int(margin[1]) <= 210  # millimetres: A4, the narrower of the two
+    (margin,) = re.findall(r"@page \{ size: auto; margin: \d+mm (\d+)mm; \}", text)
+    (width,) = re.findall(r"max-width: (\d+)mm; margin: 0 auto", text)
+    assert int(width) + 2 * int(margin) <= 210  # millimetres: A4, the narrower of the two
     assert "print-color-adjust: exact" in text

@@ -46,7 +46,6 @@ class Shown:
         self.state, self.planes = state, planes
         self.layer = layer_of(state, planes.shape[1:])
         self.map = output_map(state, self.layer, planes)
-        self.tile = matrix.matrix_tiles(self.layer, state.view, state.flip, state.period, state.zoom)
         made = Convolved(state, self.layer, planes, self.map)
         self.text = json.dumps(props(made) | still_props(made), allow_nan=False)
         self.read: dict[str, Any] = json.loads(self.text)
@@ -69,13 +68,14 @@ def test_picture_output_and_tiles_arrive_byte_for_byte() -> None:
         np.testing.assert_array_equal(levels(output["levels"], output["shape"]), one.map.levels)
         assert (sent["shape"], output["shape"]) == ([*one.planes.shape], [*one.map.output.shape])
         assert (output["high"], output["signed"]) == (one.map.scale.high, one.map.scale.signed)
-        tile = one.read["tile"]
-        assert (tile is None) == (one.tile is None)
-        if one.tile:
-            assert levels(tile["at"], (-1,), "<u4").tolist() == one.tile.at.tolist()
-            assert levels(tile["ink"], (-1,)).tolist() == one.tile.ink.tolist()
-            assert (tile["rows"], tile["cols"]) == (one.tile.rows, one.tile.cols)
-    assert (shown[0].tile is None, shown[-1].tile is None) == (False, True)
+        state, tile = one.state, one.read["tile"]
+        wanted = matrix.matrix_tiles(one.layer, state.view, state.flip, state.period, state.zoom)
+        assert (tile is None) == (wanted is None)
+        if wanted:
+            assert levels(tile["at"], (-1,), "<u4").tolist() == wanted.at.tolist()
+            assert levels(tile["ink"], (-1,)).tolist() == wanted.ink.tolist()
+            assert (tile["rows"], tile["cols"]) == (wanted.rows, wanted.cols)
+    assert [one.read["tile"] is None for one in (shown[0], shown[-1])] == [False, True]
 
 
 def test_of_the_costs_only_what_is_drawn_is_sent() -> None:
@@ -109,8 +109,10 @@ def test_the_axes_are_the_geometry_of_the_layer() -> None:
                 np.testing.assert_array_equal(found, reads)
 
 
-def test_the_limits_of_weights_and_copies_are_those_of_a_link() -> None:
-    limits = show({}).read["limits"]
+def test_untied_copies_arrive_with_their_places_and_the_limits_of_weights_and_copies_are_those_of_a_link() -> None:
+    read = show({"side": 16, "untied": [[15, 1, 2, 2.5], [0, 0, 0, -1.0]]}).read
+    assert read["untied"] == [[1, 1, 1, 2, 2, 3, 2.5], [0, 0, 0, 0, 0, 0, -1.0]]
+    limits = read["limits"]
     copies = [[n, 0, 0, 1.0] for n in range(limits["copies"] + 1)]
     assert edited(DEFAULT, kernel=[limits["weight"]]).kernel == (tuple(limits["weight"]),)
     assert len(edited(DEFAULT, untied=copies[:-1]).untied) == limits["copies"]
@@ -124,11 +126,6 @@ def test_the_colour_tables_are_the_themes() -> None:
     np.testing.assert_array_equal(levels(read["static"], (256, 3)), theme.untied())
     for name, middle in (("light", "#ffffff"), ("dark", "#1b1e25")):
         np.testing.assert_array_equal(levels(read["diverging"][name], (256, 3)), theme.diverging(middle))
-
-
-def test_untied_copies_arrive_with_their_places() -> None:
-    read = show({"side": 16, "untied": [[15, 1, 2, 2.5], [0, 0, 0, -1.0]]}).read
-    assert read["untied"] == [[1, 1, 1, 2, 2, 3, 2.5], [0, 0, 0, 0, 0, 0, -1.0]]
 
 
 def test_the_default_page_sends_less_than_60_kilobytes_and_the_largest_grey_picture_less_than_1200() -> None:
