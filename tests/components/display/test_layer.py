@@ -35,14 +35,18 @@ from tests.support.oracles import FORMULAS, loop_connections
 DEFAULT = Setup()
 
 
-def test_the_output_is_what_loops_say_channel_by_channel_with_the_kernel_turned_where_it_is_flipped() -> None:
+def test_the_output_is_what_loops_say_with_the_kernel_turned_where_it_is_flipped_and_is_checked_on_all_rows() -> None:
     for way, channels, size, flip in product(WAYS, (1, 3), SIZES, (False, True)):
         state, planes = edited(DEFAULT, **way, flip=flip), picture(channels, size)
-        kernel = np.array(state.kernel)
-        result = output_map(state, layer_of(state, size), planes)
+        kernel, layer = np.array(state.kernel), layer_of(state, size)
+        result = output_map(state, layer, planes)
         close(result.linear, by_loops(state, planes, kernel[::-1, ::-1] if flip else kernel))
         np.testing.assert_allclose(result.output, result.linear, rtol=0, atol=1e-9)
         assert np.isin(result.output, [0, *result.linear.ravel()]).all()
+        proof = check_against_matrix(state, layer, planes, result.linear)
+        assert proof.holds
+        assert proof.rows == proof.of == layer.out_shape[1] * layer.out_shape[2]
+        assert proof.connections == layer.counts["conv"].connections
 
 
 def test_every_activation_comes_after_the_sum_and_the_bias() -> None:
@@ -173,19 +177,6 @@ def test_the_levels_on_screen_are_those_of_the_output_and_its_scale() -> None:
         result = output_map(state, layer_of(state, (9, 8)), planes)
         assert result.scale.signed == signed
         np.testing.assert_array_equal(result.levels, result.scale.levels(result.output))
-
-
-# The check of W x against the map.
-
-
-def test_every_layer_is_checked_on_all_its_rows() -> None:
-    for way, flip in product(WAYS, (False, True)):
-        state, planes = edited(DEFAULT, **way, flip=flip), picture(3, (12, 11))
-        layer = layer_of(state, (12, 11))
-        proof = check_against_matrix(state, layer, planes, output_map(state, layer, planes).linear)
-        assert proof.holds
-        assert proof.rows == proof.of == layer.out_shape[1] * layer.out_shape[2]
-        assert proof.connections == layer.counts["conv"].connections
 
 
 def test_a_wrong_number_in_any_channel_fails_the_check() -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
+from scipy.sparse import coo_array
 
 from components.display.export import Export
 from components.display.layer import Convolved
@@ -18,6 +19,7 @@ from kernels.layer.counts import count
 from kernels.layer.wiring import MAX_CONNECTIONS
 from tests.support.explored import CASES, Case, close
 from tests.support.layers import untied_by_loops
+from tests.support.pictures import rgb
 
 LINK = "https://example.org/?kernel=1,2;3,4&side=64"
 STARTS = {"png": b"\x89PNG", "gif": b"GIF89a", "svg": b"<?xml", "npz": b"PK", "html": b"<!DOCTYPE html>"}
@@ -47,13 +49,13 @@ def table(made: Convolved, name: str) -> list[list[str]]:
 
 
 def times_picture(found: dict[str, Any], made: Convolved) -> NDArray[np.float64]:
-    """W x, with W as a whole array and x with a 1 behind it where W has a column for the bias."""
-    matrix = np.zeros(tuple(found["shape"]))
-    np.add.at(matrix, (found["target"], found["source"]), found["value"])
-    x = made.planes.reshape(len(made.planes), -1) / 255
-    x = np.hstack([x, np.ones((len(x), matrix.shape[1] - x.shape[1]))])
-    assert matrix.shape == (prod(made.layer.out_shape), prod(made.layer.in_shape) + made.layer.spec.bias)
-    return (matrix @ x.T).T.reshape(made.result.linear.shape)
+    """W x, with a 1 behind x where W has a column for the bias."""
+    W = coo_array((found["value"], (found["target"], found["source"])), shape=tuple(found["shape"]))
+    bias = int(made.layer.spec.bias)
+    assert W.shape == (prod(made.layer.out_shape), prod(made.layer.in_shape) + bias)
+    x = np.pad(made.planes.reshape(len(made.planes), -1) / 255, ((0, 0), (0, bias)), constant_values=1)
+    product: NDArray[np.float64] = W @ x.T
+    return product.T.reshape(made.result.linear.shape)
 
 
 def test_everything_is_on_offer_once_can_be_made_and_is_what_its_name_says() -> None:
@@ -82,11 +84,10 @@ def test_asking_what_is_on_offer_makes_nothing(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_the_kernel_is_the_one_that_was_typed_to_the_last_digit() -> None:
-    typed = {"kernel": "0.1,-1e-6;123456.789,0.3333333333333333;0,-0"}, {"flip": True, "kernel": "1,2,3"}
-    for change in typed:
-        made = Case({**change}).made()
+    for flip, kernel in ((False, "0.1,-1e-6;123456.789,0.3333333333333333;0,-0"), (True, "1,2,3")):
+        made = Case({"flip": flip, "kernel": kernel}).made()
         assert tuple(tuple(map(float, row)) for row in table(made, "kernel.csv")) == made.state.kernel
-        assert ("180°" in offers(made)["kernel.csv"].note) == made.state.flip
+        assert ("180°" in offers(made)["kernel.csv"].note) == flip
 
 
 def test_the_output_has_every_number_exactly_with_its_place_counted_from_one() -> None:
@@ -157,16 +158,17 @@ def test_what_is_too_large_is_refused_with_its_size_and_what_to_change() -> None
 @pytest.mark.parametrize("channels", [1, 3])
 def test_the_pictures_decode_to_the_arrays(channels: int) -> None:
     made = Case({"activation": "relu"}, (9, 11), channels).made()
-
-    def pixels(name: str) -> NDArray[np.uint8]:
-        return np.asarray(Image.open(io.BytesIO(offers(made)[name].make())))
-
-    picture = pixels("picture.png")
-    assert picture.shape == ((9, 11) if channels == 1 else (9, 11, 3))
-    np.testing.assert_array_equal(picture if channels == 1 else picture.transpose(2, 0, 1), made.planes.squeeze())
-    for name, levels, factor in (("input.png", made.planes, 47), ("output.png", made.result.levels, 57)):
+    found = {name: export.make() for name, export in offers(made).items() if export.mime == "image/png"}
+    assert Image.open(io.BytesIO(found["picture.png"])).mode == ("L" if channels == 1 else "RGB")
+    for name, levels, factor in (
+        ("picture.png", made.planes, 1),
+        ("input.png", made.planes, 47),
+        ("output.png", made.result.levels, 57),
+    ):
         large = np.kron(levels, np.ones((1, factor, factor), np.uint8))
-        np.testing.assert_array_equal(pixels(name), np.broadcast_to(large, (3, *large.shape[1:])).transpose(1, 2, 0))
+        np.testing.assert_array_equal(
+            rgb(found[name]), np.broadcast_to(large, (3, *large.shape[1:])).transpose(1, 2, 0)
+        )
 
 
 def test_a_link_goes_into_the_handout_and_nowhere_else() -> None:
