@@ -20,46 +20,38 @@ from components.state.link import State, edited, from_query, to_query
 from components.state.setup import Setup
 from kernels.images.digits import CANVAS
 from tests.support.lesson import AS_EIGHT, NO_STEP
-from tests.support.oracles import pad_index
+from tests.support.oracles import Geometry, loop_connections
 from tests.support.text import numbers
 
 SENTENCE = re.compile(r"(?<=[.?!])\s+(?=[A-Z])")
 
 
-def windows(side: int, taps: int, pad: int = 0) -> list[list[tuple[int, int] | None]]:
-    """For each output of a square window on a square picture, row by row: the pixel each tap reads, None off it."""
-    found = []
-    for i, j in product(range(side + 2 * pad - taps + 1), repeat=2):
-        at = [(pad_index(i + k - pad, side, "zeros"), pad_index(j + l - pad, side, "zeros"))
-              for k, l in product(range(taps), repeat=2)]  # fmt: skip
-        found.append([None if row is None or col is None else (row, col) for row, col in at])
-    return found
+def layer(side: int, taps: int, padding: str = "valid") -> Geometry:
+    """A square window on a square picture."""
+    return Geometry("", (1, side, side), (taps, taps), padding=padding)
 
 
 def dense(side: int, taps: int) -> int:
     """A weight for each pair of an output and a pixel."""
-    return sum(1 for _ in windows(side, taps) for _ in range(side * side))
+    return layer(side, taps).n_outputs * side * side
 
 
-def local(side: int, taps: int) -> int:
-    """A weight for each tap of each output."""
-    return sum(len(window) for window in windows(side, taps))
+def local(side: int, taps: int, padding: str = "valid") -> int:
+    """A weight for each tap of each output that does not fall on the padding."""
+    return len(loop_connections("local", layer(side, taps, padding)))
 
 
 def cnn() -> tuple[int, int, int, int]:
     """Layers, free parameters, convolutions, and free parameters with nothing shared, of the network of step 13."""
     side, channels, shared, alone, convolutions = 16, 1, 0, 0, 0
     layers = Net().net.split(", ")
-    for layer in layers:
-        word, *more = layer.split()
+    for entry in layers:
+        word, *more = entry.split()
         if word == "conv":
             maps, taps = int(more[0]), int(more[1])
             assert more[2:] == ["padding=same"]
-            each = channels * taps * taps + 1
-            shared += maps * each
-            # What falls on the padding is no connection, and needs no weight of its own.
-            reads = [sum(pixel is not None for pixel in window) for window in windows(side, taps, taps // 2)]
-            alone += sum(maps * (channels * pixels + 1) for pixels in reads)
+            shared += maps * (channels * taps * taps + 1)
+            alone += maps * (channels * local(side, taps, "same") + side * side)
             channels, convolutions = maps, convolutions + 1
         elif word == "max":
             side //= int(more[0])
@@ -71,34 +63,31 @@ def cnn() -> tuple[int, int, int, int]:
 
 def race() -> list[float]:
     """The first layers of step 11, 16 maps of 5×5 windows with biases, and the digits."""
-    maps, places = 16, windows(CANVAS, 5)
-    every = maps * sum(CANVAS * CANVAS + 1 for _ in places)
-    own = maps * sum(len(window) + 1 for window in places)
-    return [every, own, maps * (len(places[0]) + 1), 300, 3, 600, 3]
+    maps, biases = 16, layer(CANVAS, 5).n_outputs
+    return [maps * (dense(CANVAS, 5) + biases), maps * (local(CANVAS, 5) + biases), maps * (5 * 5 + 1), 300, 3, 600, 3]
 
 
 def counted() -> list[tuple[list[float], list[float]]]:
     """For each step the numbers of its text, and of what is to be noticed."""
-    small, photo, wired = windows(8, 3), windows(64, 3), windows(32, 3)
-    uses = sum(window[0] is not None for window in small)
+    uses = layer(8, 3).n_outputs  # of every weight: its windows all lie within the picture
     layers, shared, convolutions, alone = cnn()
     return [
         ([], []),
         ([3, 3, 9], []),
         ([9, 1, 1], [9]),
-        ([6, 6, len(small)], []),
+        ([6, 6, uses], []),
         ([local(8, 3), 9, uses], [uses]),
-        ([len(small), 8 * 8, dense(8, 3), 9], [dense(8, 3), local(8, 3), 9]),
-        ([64 * 64, 9, round(64 * 64 / 9), len(photo) * 64 * 64], [9, 3, 3, 64, 9]),
+        ([uses, 8 * 8, dense(8, 3), 9], [dense(8, 3), local(8, 3), 9]),
+        ([64 * 64, 9, round(64 * 64 / 9), dense(64, 3)], [9, 3, 3, 64, 9]),
         ([180], []),
         (
-            [dense(32, 3), 9, local(32, 3), round(dense(32, 3) / local(32, 3)), 9, len(wired)],
+            [dense(32, 3), 9, local(32, 3), round(dense(32, 3) / local(32, 3)), 9, layer(32, 3).n_outputs],
             [local(32, 3), 9, 1],
         ),
         ([], []),
         ([3, 4, 3, 3, 3, 4 * 3 * 3 * 3], []),
         (race(), []),
-        ([64, 128, round((126 * 126 * 128 * 128) / (62 * 62 * 64 * 64))], []),
+        ([64, 128, round(dense(128, 3) / dense(64, 3))], []),
         ([layers, shared, convolutions, alone], []),
         ([4, 2 * 9, 4 * 2 * 9], [5 * 3, 2 * 5 * 3]),
     ]
