@@ -1,26 +1,18 @@
 """A thumbnail of a kernel shows what the kernel makes of this picture, and is small."""
 
-from base64 import b64decode
-from io import BytesIO
-
 import numpy as np
 import pytest
-from PIL import Image
 from scipy import ndimage
 
 from components.display.preset_thumbnails import OFFERED, SIDE, thumbnails
 from kernels.images.samples import sample
 from kernels.layer.presets import kernel
-
-
-def picture(src: str) -> np.ndarray:
-    return np.asarray(Image.open(BytesIO(b64decode(src.removeprefix("data:image/png;base64,")))))
+from tests.support.pictures import read_png
 
 
 @pytest.mark.parametrize(("name", "side"), [("pagoda", SIDE), ("digit", 8), ("dot", 9)])
 def test_each_kernel_is_shown_by_what_it_makes_of_this_picture(name: str, side: int) -> None:
-    plane = sample(name, side)
-    plane = plane if plane.ndim == 2 else plane[..., 0]
+    plane = np.atleast_3d(sample(name, side))[..., 0]
     made = thumbnails(plane)
     assert [one["id"] for one in made] == [known.id for known in OFFERED]
     assert sum(len(one["src"]) for one in made) < 300_000
@@ -28,7 +20,7 @@ def test_each_kernel_is_shown_by_what_it_makes_of_this_picture(name: str, side: 
         weights = kernel(one["id"])
         origin = [n % 2 - 1 for n in weights.shape]  # SciPy's centre of an even kernel is one further
         wanted = ndimage.correlate(plane / 255, weights, mode="nearest", origin=origin)  # type: ignore[call-overload]
-        shown = picture(one["src"])
+        shown = read_png(one["src"])
         assert shown.shape[:2] == plane.shape
         if shown.ndim == 2:
             assert wanted.min() > -1e-9
@@ -42,4 +34,4 @@ def test_each_kernel_is_shown_by_what_it_makes_of_this_picture(name: str, side: 
 
 def test_a_blank_picture_and_one_of_a_single_pixel_have_thumbnails_too() -> None:
     for plane in (np.zeros((5, 4), np.uint8), np.full((1, 1), 255, np.uint8)):
-        assert {picture(one["src"]).shape[:2] for one in thumbnails(plane)} == {plane.shape}
+        assert {read_png(one["src"]).shape[:2] for one in thumbnails(plane)} == {plane.shape}

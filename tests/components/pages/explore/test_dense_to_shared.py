@@ -36,7 +36,6 @@ def lead_to_each_other(told: tuple[Stage, ...], layer: Layer, flip: bool) -> Non
     assert local.items() <= dense.items()
     assert shared.keys() == local.keys()
     assert set(shared.values()) <= set(kernel.values())
-    K, L = layer.spec.kernel_size
     assert kernel == {(k, l): k * L + l for k in range(K) for l in range(L)}
     views: tuple[tuple[Stage, View], ...] = ((told[1], "local"), (told[2], "conv"))
     for stage, view in views:
