@@ -99,14 +99,6 @@ def pixels(content: bytes, side: int = 64) -> NDArray[np.uint8]:
     return planes(resize(np.array(Image.open(io.BytesIO(content)).convert("RGB")), side), "grey")
 
 
-def test_a_first_visit_shows_the_one_idea_without_a_word_of_warning() -> None:
-    page = Page()
-    assert page.title == "Of 2,304 weights, locality leaves 324 and sharing leaves :primary[9]"
-    shows(page, LANDING)
-    assert page.warnings == []
-    assert page.query == {}
-
-
 @pytest.mark.parametrize("query", [{"present": "1"}, {"hide": "buttons"}, {"present": "1", "hide": ""}], ids=str)
 def test_a_link_that_says_only_how_the_page_is_shown_shows_the_one_idea(query: dict[str, str]) -> None:
     page = Page(**query)
@@ -115,8 +107,11 @@ def test_a_link_that_says_only_how_the_page_is_shown_shows_the_one_idea(query: d
     assert page.query == {"image": "pagoda"} | query
 
 
-def test_the_address_without_parameters_means_the_first_picture_and_no_other() -> None:
+def test_the_address_without_parameters_is_the_one_idea_without_a_word_of_warning_and_nothing_else_is() -> None:
     page = Page()
+    assert page.title == "Of 2,304 weights, locality leaves 324 and sharing leaves :primary[9]"
+    shows(page, LANDING)
+    assert (page.warnings, page.query) == ([], {})
     page.send("picker", "choice", "pagoda")
     shows(page, DEFAULT)
     assert page.query == {"image": "pagoda"}
