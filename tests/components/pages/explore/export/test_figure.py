@@ -52,6 +52,7 @@ def test_the_svg_runs_nothing_shows_the_maps_and_names_every_weight(case: Case) 
     assert [fill for fill in fills if fill != PAPER] == [colour for colour in colours if colour != PAPER]
     assert root.findtext(f"{SVG}title") == "".join(sentences.title(layer)) == texts[0]
     about = root.findtext(f"{SVG}desc") or ""
+    assert about.endswith(sentences.cost_line(layer))
     for shape in (made.planes.shape[1:], state.kernel_size, layer.out_shape[1:]):
         size = " × ".join(map(str, shape))
         assert size in about
