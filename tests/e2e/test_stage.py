@@ -32,7 +32,7 @@ def parts(page: Page) -> dict[str, Locator]:
     expect(counts).to_have_count(3)
     return {
         "title": page.locator("h1 span").first,
-        "line": page.get_by_test_id("stMarkdown").filter(has_text="One colour is one weight").locator("p"),
+        "line": page.get_by_test_id("stMarkdown").filter(has_text="One colour, one weight").locator("p"),
         "bar": page.locator(".st-key-bar"),
         "kernel": page.locator(".loom .weights"),
         "sum": page.locator(".loom .sum"),
