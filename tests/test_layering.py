@@ -141,6 +141,16 @@ def test_imports_are_absolute_and_ask_for_the_five_packages_alone() -> None:
     assert breaches(PRODUCT, lambda file: tops(file) - known) == {}
 
 
+def test_no_docstring_begins_with_the_same_whose_noun_is_elsewhere() -> None:
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
+
+    def told(file: Path) -> list[str]:
+        texts = [ast.get_docstring(node) or "" for node in ast.walk(tree(file)) if isinstance(node, documented)]
+        return [text for text in texts if text.startswith("The same")]
+
+    assert breaches(PRODUCT, told) == {}
+
+
 def test_the_router_holds_no_logic_and_there_is_no_pages_folder_beside_it() -> None:
     assert not (ROOT / "pages").exists()
     assert len((ROOT / "app.py").read_text("utf-8").splitlines()) < 50
