@@ -316,7 +316,7 @@ def test_in_the_frame_of_a_course_page_there_is_the_page_alone_and_it_works(
     page.goto(address)
     frame = page.frame_locator("iframe[title='Weight Loom']")
     title = frame.get_by_role("heading", level=1)
-    expect(title).to_contain_text("3 weights")
+    expect(title).to_contain_text("sharing leaves 3")
     assert title.evaluate("(title) => title.getBoundingClientRect().top") < 20
     expect(frame.locator(".badge")).to_have_text("NumPy")
     page.set_viewport_size({"width": 390, "height": 844})  # where Streamlit would fold its menus into a button

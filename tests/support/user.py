@@ -372,6 +372,7 @@ def shown(page: Page) -> list[str]:
 
 def reopened(page: Page, new_page: Callable[[], Page]) -> Page:
     """The same address in a window that is new, the mouse beside everything there as it is here."""
+    settled(page)
     fresh = new_page()
     fresh.goto(page.url)
     for each in (page, fresh):
