@@ -60,12 +60,14 @@ def traces(roots: Iterable[object], wanted: list[bytes], aside: Iterable[object]
     found = []
     while ways:
         thing, way = ways.pop()
-        if id(thing) in seen or isinstance(thing, FrameType):
+        kind = type(thing)  # isinstance asks the thing itself too, and one of PyTorch's then warns
+        if id(thing) in seen or issubclass(kind, FrameType):
             continue
         seen.add(id(thing))
-        if isinstance(thing, HOLDERS) and shows(thing, wanted):
-            found.append(" > ".join((*way[-6:], type(thing).__name__)))
-        ways += [(part, (*way[-6:], type(thing).__name__)) for part in gc.get_referents(thing)]
+        way = (*way[-6:], kind.__name__)
+        if issubclass(kind, HOLDERS) and shows(thing, wanted):
+            found.append(" > ".join(way))
+        ways += [(part, way) for part in gc.get_referents(thing)]
     return found
 
 

@@ -56,10 +56,10 @@ def test_the_numbers_of_explore_are_counted_by_hand_and_follow_what_is_set() -> 
     page = Page("explore", image="grid", side="10", kernel="1,2;3,4", stride="2")
     outputs = 5 * 5
     assert numbers(page.summary[0]) == [10, 10, 2, 2, 5, 5, outputs, 100]
-    assert numbers(page.summary[1]) == [4, outputs * 100]
+    assert numbers(page.summary[1]) == [outputs * 100, outputs * 4, 4]
     page.put("stride", 3)
     assert numbers(page.summary[0]) == [10, 10, 2, 2, 3, 3, 9, 100]
-    assert numbers(page.summary[1]) == [4, 9 * 100]
+    assert numbers(page.summary[1]) == [9 * 100, 9 * 4, 4]
 
 
 @pytest.mark.parametrize(
