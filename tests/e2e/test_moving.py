@@ -42,7 +42,7 @@ def test_the_output_moves_with_the_picture_and_both_come_back(page: Page, query:
     assert (the_sum(page).inner_text(), len(sent)) == (said, before)
 
 
-def test_it_goes_to_and_fro_by_itself_and_ends_where_it_began_or_with_whatever_is_done_next(page: Page) -> None:
+def test_it_goes_there_and_back_by_itself_and_ends_where_it_began_or_with_whatever_is_done_next(page: Page) -> None:
     open_app(page)
     home = pixels(page, "Input")
     button(page, MOVE).click()

@@ -1,8 +1,8 @@
-// The picture moves to the right and the left, and the output with it. The server hears nothing of it, for it ends where
-// it began.
+// The picture moves to the right and back, and the output with it. The server hears nothing of it, for it ends where it
+// began.
 
 const REACH = 1 / 4; // of the picture's width
-const TO_AND_FRO_MS = 5000;
+const THERE_AND_BACK_MS = 5000;
 
 /**
  * The picture some columns further to the right; what leaves it there comes in on the left.
@@ -14,7 +14,7 @@ function movedRight(levels, shape, columns) {
   const width = shape.at(-1);
   const moved = new Uint8Array(levels.length);
   for (let row = 0; row < levels.length; row += width)
-    for (let c = 0; c < width; c++) moved[row + ((c + columns + width) % width)] = levels[row + c];
+    for (let c = 0; c < width; c++) moved[row + ((c + columns) % width)] = levels[row + c];
   return moved;
 }
 
@@ -57,8 +57,8 @@ class Moving {
   /** @param {number} ms */
   advance(ms) {
     this.passed += ms;
-    const turn = this.passed / TO_AND_FRO_MS;
-    if (turn < 1) this.moveTo(Math.round(this.reach * Math.sin(2 * Math.PI * turn)));
+    const turn = this.passed / THERE_AND_BACK_MS;
+    if (turn < 1) this.moveTo(Math.round(this.reach * Math.sin(Math.PI * turn)));
     else this.stop();
     return turn < 1;
   }
