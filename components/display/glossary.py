@@ -23,8 +23,8 @@ GLOSSARY = {
     # what it costs
     "parameter": "A number the layer can learn. A shared weight counts once, however often it is used.",
     "multiply-add": "One multiplication and one addition: the usual measure of a layer's computational cost.",
-    "K·L ≪ card(X)": "Locality: nothing outside the window is seen. Sharing: top and bottom are treated alike. Best "
-    "with far fewer weights than pixels: in symbols, K·L ≪ card(X).",
+    "K·L ≪ card(X)": "Locality: nothing outside the window is seen. Sharing: all places are treated alike. Best with "
+    "far fewer weights than pixels: in symbols, K·L ≪ card(X).",
     "transposed": "Wᵀ, W with rows and columns swapped: it scatters each output back over its window, as "
     "back-propagation does.",
     "im2col": "im2col, image to columns: each window becomes a column, pixels repeat where W repeats weights, and one "

@@ -30,6 +30,7 @@ from tests.support.user import (
     settled,
     state_in_url,
     the_sum,
+    until,
     weight,
     wired,
 )
@@ -135,6 +136,18 @@ def test_hovering_pinning_and_scanning_never_ask_the_server(page: Page) -> None:
     weight(page, 1, 1).fill("3")
     settled(page)
     assert len(sent) > said
+
+
+def test_while_scanning_the_network_has_filled_in_the_outputs_that_were_reached(page: Page) -> None:
+    open_app(page)
+    outputs, reached = 36, 14
+    page.get_by_role("slider", name="Position").fill(str(reached))
+    filled = """(network, outputs) => Array.from({ length: outputs }, (_, n) => {
+      const [x, fromBottom] = [((n + 0.5) * network.width) / outputs, (11 * network.height) / network.clientHeight];
+      const at = [Math.floor(x), Math.floor(network.height - fromBottom), 1, 1];
+      return network.getContext("2d").getImageData(...at).data[3] === 255;
+    })"""
+    until(page, lambda: canvas(page, "Network").evaluate(filled, outputs) == [n <= reached for n in range(outputs)])
 
 
 def test_tab_reaches_everything_in_the_loom(page: Page) -> None:

@@ -17,7 +17,6 @@ FURTHER = (
     "[shared or not, pooled or flattened](train?train_tab=readouts) · "
     "[where its assumption fails: scrambled pixels](compare?comparison=scramble)"
 )
-KINDS_TOLD: tuple[View, ...] = ("dense", "local", "conv")
 SAVINGS = {"local": "by locality", "tiled": "by periodic sharing", "conv": "by sharing"}
 
 
@@ -52,23 +51,24 @@ def title(layer: Layer) -> tuple[str, str]:
 
 
 def headline(layer: Layer) -> str:
-    """The finding in one sentence, as Markdown: what each of the two steps leaves, where each leaves less."""
-    dense, local, shared = (layer.counts[kind].parameters for kind in KINDS_TOLD)
-    if shared < local < dense:
-        what = "weights and biases" if layer.spec.bias else "weights"
-        left = f"locality leaves {words.amount(local)} and sharing leaves :primary[{words.amount(shared)}]"
-        return f"Of {words.amount(dense)} {what}, {left}"
-    subject, predicate = title(layer)
-    return f"Locality and weight sharing: :primary[{subject}]{predicate}"
+    """The finding in one sentence, as Markdown: what locality leaves and what sharing leaves, if both leave less."""
+    counts = layer.counts
+    dense, local, shared = counts["dense"].parameters, counts["local"].parameters, counts["conv"].parameters
+    if not shared < local < dense:
+        subject, predicate = title(layer)
+        return f"Locality and weight sharing: :primary[{subject}]{predicate}"
+    what = "weights and biases" if layer.spec.bias else "weights"
+    left = f"locality leaves {words.amount(local)} and sharing leaves :primary[{words.amount(shared)}]"
+    return f"Of {words.amount(dense)} {what}, {left}"
 
 
 def invitation(layer: Layer, channels: int) -> str:
     """The line under the title: what a weight is, what is shared and why it may be, and what to point at."""
-    windows = prod(layer.out_shape)
-    line = f"A weight multiplies a pixel; an output sums a {words.shape(layer.spec.kernel_size)} window"
+    windows, taps = prod(layer.out_shape), prod(layer.spec.kernel_size)
+    line = f"A weight multiplies a pixel; an output sums over a {words.shape(layer.spec.kernel_size)} window"
     if windows > 1:
-        same = words.amount(layer.counts["conv"].parameters - len(layer.untied))
-        line += f". All {words.amount(windows)} windows share the same {same}{_why_shared(layer)}"
+        bias = " and the bias" if layer.spec.bias else ""
+        line += f". All {words.amount(windows)} windows share the same {taps}{bias}{_why_shared(layer)}"
     line += ". Red, green and blue share them too. " if channels == 3 else ". "
     return f"{line}**One colour, one weight: point at one.**"
 
@@ -82,7 +82,7 @@ def _why_shared(layer: Layer) -> str:
 
 
 def moves_with_picture(layer: Layer) -> bool:
-    """Whether the output moves as the picture does, away from the borders: no pixel is left out, all weights tied."""
+    """Whether Y moves by one pixel when X does, away from the borders: at stride 1, with all weights tied."""
     return layer.spec.stride == (1, 1) and not layer.untied and prod(layer.out_shape) > 1
 
 
@@ -90,9 +90,10 @@ def price(layer: Layer, channels: int) -> str:
     """What sharing gives up, where there is more than one position, and the work, which it does not save."""
     if prod(layer.out_shape) == 1:
         return "There is only one position, so nothing is shared."
-    dense, local = (channels * layer.counts[kind].multiply_adds for kind in KINDS_TOLD[:2])
+    dense, local = (channels * layer.counts[kind].multiply_adds for kind in ("dense", "local"))
     work = f"{words.amount(dense)} → {words.amount(local)}" if local < dense else words.amount(local)
-    return f"The price: no place has a rule of its own. Multiplications: {work}; sharing saves none."
+    rule = "only the untied copies have a rule of their own" if layer.untied else "no place has a rule of its own"
+    return f"The price: {rule}. Multiplications: {work}; sharing saves none."
 
 
 def cost_rows(layer: Layer, view: View = "conv") -> list[dict[str, str | float]]:

@@ -371,7 +371,7 @@ function writeReadout(loom) {
   const [rows, cols] = matrixSize(loom);
   const read = cols > loom.geo.H * loom.geo.W ? "inputs and bias" : "inputs";
   const zoom = Math.max(rows / (bottom - top), cols / (right - left));
-  const cells = loom.props.view === "dense" ? "every cell is a separate weight" : "every cell is drawn; where it is blank, nothing is connected";
+  const cells = loom.props.view === "dense" ? "every cell is a separate weight" : "every cell is drawn, blank where there is no connection";
   const dot = drawsCells(loom) ? cells : `each dot covers about ${amount(Math.max(1, Math.round(ph)))} × ${amount(Math.max(1, Math.round(pw)))} cells and shows the colour of one of them`;
   find(panel, ".readout").textContent = `Rows ${span(top, bottom)} (outputs), columns ${span(left, right)} (${read})${zoom > 1.001 ? ` (zoom ×${figure(zoom)})` : ""}; ${dot}${loom.props.repeats && `; ${loom.props.repeats}`}.`;
 }

@@ -26,7 +26,7 @@ class Moving {
     /** How far to the right the picture is now. */
     this.columns = 0;
     this.passed = 0;
-    /** The picture where it belongs, and what is shown of it. @type {{ picture: Uint8Array, sum: string, shown: Loom["shown"] } | null} */
+    /** While it is away: the picture at rest, and what is shown of it. @type {{ picture: Uint8Array, sum: string, shown: Loom["shown"] } | null} */
     this.home = null;
     this.player = new Player(find(loom.root, ".move"), (ms) => this.advance(ms));
     this.player.button.addEventListener("click", () => (this.home ? this.stop() : this.play()));
@@ -34,7 +34,7 @@ class Moving {
       loom.root.addEventListener(name, (/** @type {Event} */ event) => event.target !== this.player.button && this.stop(), { capture: true });
   }
 
-  /** Shows what there is of it for this layer. */
+  /** Offers it where the output moves with the picture. */
   show() {
     this.player.button.hidden = !this.loom.props.moves;
   }

@@ -10,7 +10,7 @@ class Player {
    */
   constructor(button, step) {
     this.button = button;
-    this.rests = button.textContent; // what it says while nothing plays
+    this.label = button.textContent; // while nothing plays
     this.step = step;
     this.frame = 0;
     this.before = 0;
@@ -29,7 +29,7 @@ class Player {
   pause() {
     cancelAnimationFrame(this.frame);
     this.frame = 0;
-    this.button.textContent = this.rests;
+    this.button.textContent = this.label;
   }
 
   wait() {

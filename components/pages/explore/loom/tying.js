@@ -1,6 +1,6 @@
 // From dense to shared: W in four stages, one leading to the next, on a canvas of its own above the matrix.
 
-const HOLD_MS = 3200; // a stage rests, until its sentence is read
+const HOLD_MS = 3200; // a stage rests: long enough to read its sentence
 const TURN_MS = 1500; // and turns into the next
 const STAGE_MS = HOLD_MS + TURN_MS;
 const END_MS = 3 * STAGE_MS;

@@ -5,13 +5,17 @@ real pixels, along the columns the three meet 5, 6 and 6: 10·17 = 170 connectio
 """
 
 import math
+from typing import Any
 
+import numpy as np
 import pytest
 
 from components.display.layer import check_against_matrix, layer_of, output_map
 from components.pages.explore import text
 from components.state.link import edited
 from components.state.setup import Setup
+from kernels.layer.equivariance import commutes, shift
+from kernels.layer.kinds import wiring
 from kernels.layer.proof import Proof
 from tests.support.layers import Size, picture
 
@@ -45,11 +49,7 @@ def test_the_title_counts_the_weights_of_both_layers(state: Setup, size: Size, t
     [
         (DEFAULT, (8, 8), "Of 2,304 weights, locality leaves 324 and sharing leaves :primary[9]"),
         (ODD, (10, 12), "Of 4,356 weights and biases, locality leaves 206 and sharing leaves :primary[7]"),
-        (
-            edited(DEFAULT, untied=[[0, 0, 0, 5.0]]),
-            (8, 8),
-            "Of 2,304 weights, locality leaves 324 and sharing leaves :primary[10]",
-        ),
+        (UNTIED, (8, 8), "Of 2,304 weights, locality leaves 324 and sharing leaves :primary[11]"),
         (DEFAULT, (3, 3), "Locality and weight sharing: :primary[9 weights] in place of 9"),
     ],
 )
@@ -77,10 +77,10 @@ def test_the_line_under_the_title_says_why_one_may_share_and_the_price_what_it_c
     assert price.startswith("The price: ") == bool(work) == (math.prod(layer.out_shape) > 1)
     assert price.endswith(f"Multiplications: {work}; sharing saves none.") or not work
     assert layer.counts["conv"].multiply_adds == layer.counts["local"].multiply_adds
-    rows, cols = layer.out_shape[1:]
-    shared = layer.counts["conv"].parameters
+    windows = math.prod(layer.out_shape)
+    shared = f"{np.size(state.kernel)}{' and the bias' if state.bias else ''}"
     line = text.invitation(layer, 1)
-    assert (f"All {rows * cols:,} windows share the same {shared}" in line) == (rows * cols > 1)
+    assert (f"All {windows:,} windows share the same {shared}" in line) == (windows > 1)
     assert "Red, green and blue share them too" in text.invitation(layer, 3)
     assert "Red" not in text.invitation(layer, 1)
 
@@ -93,12 +93,27 @@ def test_three_colours_take_three_times_the_work() -> None:
 def test_a_pattern_is_said_to_be_found_anywhere_only_where_it_is() -> None:
     anywhere = "so a pattern learned once is found anywhere"
     assert anywhere in text.invitation(layer_of(DEFAULT, (8, 8)), 1)
-    for change in ({"stride": 2}, {"kernel": "1"}, {"untied": [[0, 0, 0, 5.0]]}):
-        layer = layer_of(edited(DEFAULT, **change), (8, 8))
-        assert anywhere not in text.invitation(layer, 1), change
-        assert text.moves_with_picture(layer) == (change == {"kernel": "1"})
-    assert not text.moves_with_picture(layer_of(DEFAULT, (3, 3)))
+    for state in (edited(DEFAULT, stride=2), edited(DEFAULT, kernel="1"), UNTIED):
+        assert anywhere not in text.invitation(layer_of(state, (8, 8)), 1)
     assert "All 36 windows share the same 9, but for 2 untied copies. " in text.invitation(layer_of(UNTIED, (8, 8)), 1)
+    assert text.price(layer_of(UNTIED, (8, 8)), 1).startswith("The price: only the untied copies have a rule of their ")
+
+
+@pytest.mark.parametrize(
+    "change", [{}, {"stride": 2}, {"stride": 3}, {"padding": "same"}, {"dilation": 2}, {"kernel": "1,2"}]
+)
+def test_the_picture_can_be_moved_where_the_engine_finds_that_the_output_moves_with_it(change: dict[str, Any]) -> None:
+    layer = layer_of(edited(DEFAULT, **change), (20, 20))
+    inputs, outputs = (shift(shape, (0, 1), wrap=True) for shape in (layer.in_shape, layer.out_shape))
+    same = commutes(wiring("conv", layer.spec, layer.in_shape), inputs, outputs).reshape(layer.out_shape)
+    cols = layer.out_shape[2]
+    inside = same[..., cols // 3 : cols - cols // 3]  # where no border is read
+    assert inside.all() == inside.any() == text.moves_with_picture(layer)
+
+
+def test_neither_a_layer_with_untied_copies_nor_a_single_output_can_be_moved() -> None:
+    assert not text.moves_with_picture(layer_of(UNTIED, (8, 8)))
+    assert not text.moves_with_picture(layer_of(DEFAULT, (3, 3)))
 
 
 def test_the_condition_names_the_weights_and_pixels_and_claims_nothing_of_their_ratio() -> None:
