@@ -33,7 +33,7 @@ class Act:
 
 
 def act(kind: str) -> Callable[[Callable[Concatenate[Tab, Random, P], Awaitable[float]]], Callable[P, Act]]:
-    """A function of the tab, of chance and of more becomes one of more, which gives an act."""
+    """Make of `async def do(tab, chance, *more)` a function of `more` that returns the act."""
 
     def maker(do: Callable[Concatenate[Tab, Random, P], Awaitable[float]]) -> Callable[P, Act]:
         return lambda *more, **named: Act(kind, lambda tab, chance: do(tab, chance, *more, **named))

@@ -72,6 +72,7 @@ def picture(chance: Random) -> bytes:
 
 
 def errand(weight: float, page: str, *acts: Act) -> Errand:
+    """These acts on this page; each names its tab, for whoever comes back finds the one that was left open."""
     return Errand(weight, page, acts)
 
 
@@ -84,7 +85,6 @@ K, L = (within("kernel", number(label, 1, 7)) for label in ("K, rows", "L, colum
 PADDING = within("geometry", choose("Padding", "valid", "same", "full"))
 SIDE = within("picture", number("Longer side", 32, 256))
 EXPORT = opened("Download…", export("Figure (PNG)", "Output (CSV)", "Script (NumPy)", "Handout (HTML)"))
-MIMO = on_tab("Circulant MIMO", press("Run", "Run again"))
 RESNET = menu("Start from…", "ResNet-18, 2015", "ResNet-18")
 SMALL = menu("Start from…", "Small digit classifier", "the small net")
 CLASS = Script(
@@ -105,30 +105,35 @@ CLASS = Script(
         errand(
             1,
             "Compare",
-            slide("Tiled: …"),
+            on_tab("Four layers", slide("Tiled: …")),
             on_tab("Growth", choose("Quantity")),
             on_tab("Find the feature", number("Square (pixels)", 3, 9)),
         ),
         errand(
             2,
             "Channels",
-            number("Output maps", 2, 4),
-            number("K, rows", 1, 5),
+            on_tab("Bank and maps", number("Output maps", 2, 4)),
+            on_tab("Bank and maps", number("K, rows", 1, 5)),
             on_tab("Inside one output", choose("Output map", "Y1", "Y2")),
         ),
-        errand(1, "Channels", menu("Start from…", "Depthwise edges", "a preset")),
-        errand(1, "Adaptive", press("Run", "Run again", "Stop"), MIMO),
+        errand(1, "Channels", on_tab("Bank and maps", menu("Start from…", "Depthwise edges", "a preset"))),
+        errand(
+            1,
+            "Adaptive",
+            on_tab("Parallel channels", press("Run", "Run again", "Stop")),
+            on_tab("Circulant MIMO", press("Run", "Run again", "Stop")),
+        ),
         errand(
             3,
             "Train",
-            first_epoch(),
-            press("Pause", "Play", "Play again"),
+            on_tab("Learning curves", first_epoch()),
+            on_tab("Learning curves", press("Pause", "Play", "Play again")),
             on_tab("Inside a gradient", number("Kernel", 1, 8)),
         ),
         errand(
             1,
             "Train",
-            press("Reset", "Play", "Pause"),
+            on_tab("Learning curves", press("Reset", "Play", "Pause", "Play again")),
             on_tab("Shared × pooled", press("Run", "Run again", "Stop")),
             on_tab("Inside a gradient", number("Column", 1, 5)),
         ),
@@ -144,7 +149,7 @@ CLASS = Script(
         errand(
             2,
             "Sequence",
-            number("Steps T", 2, 8),
+            on_tab("Unrolled", number("Steps T", 2, 8)),
             on_tab("Gradient through time", slide("Spectral radius of V")),
             on_tab("Digits row by row", press("Play", "Play again", "Pause")),
         ),
