@@ -24,11 +24,11 @@ def slopes(f: Callable[[Array], float], x: Array, at: Iterable[int] | None = Non
     return np.array(found)
 
 
-def batch(in_shape: Shape, many: int = 3) -> Array:
-    """Numbers that all differ by more than a finite difference, on both sides of 0."""
-    size = many * math.prod(in_shape)
+def batch(in_shape: Shape) -> Array:
+    """Three examples of numbers that all differ by more than a finite difference, on both sides of 0."""
+    size = 3 * math.prod(in_shape)
     order = np.random.default_rng(size).permutation(size)
-    return ((order - size / 2 + 0.25) / size * 4).reshape(many, *in_shape)
+    return ((order - size / 2 + 0.25) / size * 4).reshape(3, *in_shape)
 
 
 def assert_is_a_layer(layer: Layer, in_shape: Shape, out_shape: Shape, parameters: int) -> None:

@@ -119,7 +119,7 @@ def test_a_volume_is_its_sides() -> None:
 
 
 def test_a_weight_is_its_letter_and_its_places_with_a_comma_where_they_would_run_together() -> None:
-    named = {"F₃": (3,), "F₁₂": (12,), "F₉₉": (9, 9), "F₁₀,₁": (10, 1), "F₁,₁₀": (1, 10), "F₂,₁₁,₃": (2, 11, 3)}
+    named = {"F₁₂₃": (1, 2, 3), "F₁₂": (12,), "F₉₉": (9, 9), "F₁₀,₁": (10, 1), "F₁,₁₀": (1, 10), "F₂,₁₁,₃": (2, 11, 3)}
     assert {words.indexed("F", *places): places for places in named.values()} == named
     names = [words.indexed("F", k, l) for k in range(1, 124) for l in range(1, 124)]
     assert len(set(names)) == len(names)

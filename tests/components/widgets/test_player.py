@@ -111,10 +111,12 @@ def test_paused_nothing_moves_resumed_the_run_ends_as_if_it_had_not_been_and_res
     page.run()
     page.tick()
     page.run()
-    assert (page.epochs, page.play_label) == (paused, "Play")
+    assert page.epochs == paused < 3
+    assert page.play_label == "Play"
     page.play()
     assert page.curves == TrainPage.wanted()
     page.press("train_play")
+    assert page.playing
     page.press("train_reset")
     page.run()
     assert (page.epochs, page.playing) == (0, False)

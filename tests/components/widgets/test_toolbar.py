@@ -99,7 +99,8 @@ def test_the_share_dialog_has_the_address_with_all_that_is_set_and_the_guides_of
 def test_the_link_brings_back_what_is_on_the_page_and_the_code_beside_it_is_the_link_s_and_has_a_name(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    found, draw, seen = url.link, st.image, list[tuple[str, str]]()
+    found, draw = url.link, st.image
+    seen: list[tuple[str, str]] = []
 
     def noted(picture: str, *, alt: str, **more: Any) -> None:  # noqa: ANN401  # Streamlit's own
         seen.append((picture, alt))

@@ -41,11 +41,11 @@ class Film:
             yield self.x[first:last], self.clean[first:last]
 
 
-def film(wires: Wiring, length: int = 30, trials: int = 3, noise: float = 0.2, seed: int = 0) -> Film:
+def film(wires: Wiring, length: int = 30, noise: float = 0.2) -> Film:
     """White input and a target of this wiring."""
-    rng = np.random.default_rng([5, seed])
-    x = rng.standard_normal((length, trials, wires.shape[1]))
-    return Film(x, x @ wires.matrix(rng.standard_normal(wires.n_params)).toarray().T, noise, seed)
+    rng = np.random.default_rng(5)
+    x = rng.standard_normal((length, 3, wires.shape[1]))
+    return Film(x, x @ wires.matrix(rng.standard_normal(wires.n_params)).toarray().T, noise)
 
 
 @dataclass(frozen=True)

@@ -165,9 +165,12 @@ def test_a_still_target_filters_its_own_line_from_beginning_to_end(
 
 def test_the_drift_is_the_variance_per_tap_of_each_step_of_a_walk_that_goes_on_over_slice_borders() -> None:
     system = Parallel(8, 3, drift=0.02, iterations=3 * SLICE, trials=10, seed=3)
-    x, clean = drawn(system)  # w_o (iterations, trials, taps) from what it does to M ≥ L channels that all have it
-    seen = x.reshape(len(x), 10, 8, 3)
-    path = np.reshape([np.linalg.lstsq(seen[at], clean[at])[0] for at in np.ndindex(clean.shape[:2])], (len(x), 10, 3))
+    x, clean = drawn(system)
+    shape = system.iterations, system.trials
+    seen = x.reshape(*shape, system.channels, system.taps)
+    path = np.zeros((*shape, system.taps))  # w_o at every iteration, from what it does to the channels that all have it
+    for at in np.ndindex(shape):
+        path[at] = np.linalg.lstsq(seen[at], clean[at])[0]
     start = np.broadcast_to(system.targets(np.random.default_rng(system.seed))[0], path[:1].shape)
     steps = np.diff(np.concatenate([start, path]), axis=0) / np.sqrt(0.02)
     assert abs(np.mean(steps**2) - 1) < 0.05  # 18 000 steps

@@ -153,7 +153,8 @@ def test_a_layer_commutes_with_shifts_by_whole_strides_or_periods_and_one_that_s
     for by in product(range(-7, 8), range(-7, 8)):
         out_by = by[0] // spec.stride[0], by[1] // spec.stride[1]
         found = commutes(wires, shift(in_shape, by, True), shift(spec.out_shape(in_shape), out_by, True))
-        assert found.all() == found.any() == (by[0] % repeats[0] == by[1] % repeats[1] == 0), by
+        comes_round = by[0] % repeats[0] == by[1] % repeats[1] == 0
+        assert (found == comes_round).all(), by
 
 
 def test_a_1x1_convolution_commutes_with_any_order_of_the_pixels_and_a_3x3_with_none_of_these() -> None:

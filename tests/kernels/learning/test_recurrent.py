@@ -87,8 +87,9 @@ def test_states_gradients_and_norms_are_those_of_the_loops_and_a_tied_gradient_i
         close(gradient, np.concatenate([part.ravel() for part in parts]))
         close(dx(), to_x)
         close(norms(layer, theta, x, dy), arriving)
-        for found, wanted in zip(by_step(layer, theta, x, dy), (to_U, to_V, to_b), strict=True) if tied else ():
-            close(found, wanted)
+        if tied:
+            for found, wanted in zip(by_step(layer, theta, x, dy), (to_U, to_V, to_b), strict=True):
+                close(found, wanted)
 
 
 @tied_or_not
@@ -235,7 +236,7 @@ def test_it_learns_the_digits_a_row_a_step(tied: bool) -> None:
 
 
 @pytest.mark.parametrize("in_shape", [(2, 4, 3), (0, 4, 3), (1, 0, 3), (1, 4, 0), (1, 4), (1, 1, 4, 3)], ids=str)
-def test_an_input_that_is_not_one_row_a_step_is_refused_by_the_number_of_its_layer(in_shape: Shape) -> None:
+def test_an_input_that_is_not_one_row_a_step_is_refused_and_a_network_names_the_layer(in_shape: Shape) -> None:
     layer, told = Recurrent(4), r"in_shape must be \(1, steps >= 1, inputs >= 1\), got \(.*\): give one row per step"
     refused: list[Callable[[], object]] = [
         lambda: layer.out_shape(in_shape),
@@ -291,20 +292,25 @@ def test_a_wiring_too_large_to_build_is_refused_with_the_size_it_would_need(
 
 
 def test_a_number_of_units_a_radius_and_a_matrix_that_cannot_be_are_refused() -> None:
-    (tied, theta, x, dy), (free, own, *_) = drawn(True, (4, 3, 5, 2)), drawn(False, (4, 3, 5, 2))
+    tied, theta, x, dy = drawn(True, (4, 3, 5, 2))
+    free, own, _, _ = drawn(False, (4, 3, 5, 2))
     lost = theta.copy()
     lost[15:40] = 0
-    unknown: Any = (2.5, True)
+    half: Any = 2.5
+    untied = "layer must be tied, got tied = False: there is no one V, and no sum over the steps$"
     refused: list[tuple[str, Callable[[], object]]] = [
         ("hidden must be >= 1, got 0$", lambda: Recurrent(0)),
-        ("hidden must be a whole number, got 2.5$", lambda: Recurrent(unknown[0])),
-        ("hidden must be a whole number, got True$", lambda: Recurrent(unknown[1])),
-        ("layer must be tied, got tied = False: there is no one V", lambda: by_step(free, own, x, dy)),
-        ("layer must be tied, got tied = False: there is no one V", lambda: with_radius(free, own, (1, 4, 3), 0.5)),
+        ("hidden must be a whole number, got 2.5$", lambda: Recurrent(half)),
+        ("hidden must be a whole number, got True$", lambda: Recurrent(True)),
+        (untied, lambda: by_step(free, own, x, dy)),
+        (untied, lambda: with_radius(free, own, (1, 4, 3), 0.5)),
         ("rho must be a number >= 0, got -0.1$", lambda: with_radius(tied, theta, (1, 4, 3), -0.1)),
         ("rho must be a number >= 0, got inf$", lambda: with_radius(tied, theta, (1, 4, 3), math.inf)),
         ("rho must be a number >= 0, got nan$", lambda: with_radius(tied, theta, (1, 4, 3), math.nan)),
-        ("theta has a V of spectral radius 0, which no", lambda: with_radius(tied, lost, (1, 4, 3), 0.5)),
+        (
+            "theta has a V of spectral radius 0, which no factor changes: draw another",
+            lambda: with_radius(tied, lost, (1, 4, 3), 0.5),
+        ),
         (r"V must be square, \(H, H\), got shape \(3,", lambda: radius(np.zeros(3))),
         (r"V must be square, \(H, H\), got shape \(2, 3", lambda: radius(np.zeros((2, 3)))),
         (r"V must be square, \(H, H\), got shape \(0, 0", lambda: radius(np.zeros((0, 0)))),

@@ -36,8 +36,8 @@ def in_loops(student: Wiring, x: Array, y: Array) -> Array:
 def test_a_fit_is_numpys_least_squares_on_the_whole_design(student: Wiring) -> None:
     """Also with fewer examples than weights: then of all the perfect fits the shortest θ."""
     for n in (1, 3, 12, 40):
-        rng = np.random.default_rng(n)
-        x, y = (rng.standard_normal((n, many)) for many in student.shape[::-1])
+        rng, (outputs, inputs) = np.random.default_rng(n), student.shape
+        x, y = rng.standard_normal((n, inputs)), rng.standard_normal((n, outputs))
         wanted = in_loops(student, x, y)
         atol = 1e-9 * max(1.0, np.abs(wanted).max())
         np.testing.assert_allclose(least_squares(student, x, y), wanted, rtol=0, atol=atol)

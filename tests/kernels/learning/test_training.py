@@ -82,7 +82,8 @@ def test_every_step_is_the_textbooks(optimiser: Optimiser, inputs: int, outputs:
         seen.append(targets.reshape(-1, outputs))
         return squared_error(h, targets)
 
-    start, epochs = in_double(network.init(4)), 3 if many == 1 else 6
+    start = in_double(network.init(4))
+    epochs = 3 if many == 1 else 6
     found = list(fit(network, x, wanted, recorded, Recipe(optimiser, 0.003, batch, epochs), start))
     step, theta = textbook(optimiser, 0.003), start.theta.tolist()
     ones = np.hstack([x.reshape(many, inputs), np.ones((many, 1))])

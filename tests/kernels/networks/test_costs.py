@@ -52,8 +52,8 @@ def counted(row: Row) -> tuple[int, int, int]:
 
 @pytest.mark.parametrize("name", [name for name in NETS if network(name).parameters <= FEW])
 def test_a_layer_costs_what_counting_its_connections_says_and_a_network_the_sum(name: str) -> None:
-    made = network(name)
-    for row in made.rows:
+    whole = network(name)
+    for row in whole.rows:
         found, (parameters, connections, multiply_adds) = cost(row), counted(row)
         assert found == Cost(parameters, connections, multiply_adds, math.prod(row.out_shape))
         assert found.memory == 4 * (parameters + math.prod(row.out_shape))
@@ -62,10 +62,10 @@ def test_a_layer_costs_what_counting_its_connections_says_and_a_network_the_sum(
             apart = wiring("local", row.layer.spec, row.in_shape)
             assert found.untied == len(apart.ids)
             assert row.layer.spec.padding_mode != "zeros" or found.untied == apart.n_params
-    whole, each = total(made), [cost(row) for row in made.rows]
-    for name in ("parameters", "connections", "multiply_adds", "activations", "untied", "memory"):
-        assert getattr(whole, name) == sum(getattr(one, name) for one in each)
-    assert whole.parameters == made.parameters == made.network.parameters
+    together, each = total(whole), [cost(row) for row in whole.rows]
+    for figure in ("parameters", "connections", "multiply_adds", "activations", "untied", "memory"):
+        assert getattr(together, figure) == sum(getattr(one, figure) for one in each)
+    assert together.parameters == whole.parameters == whole.network.parameters
 
 
 def test_connections_to_padding_are_none() -> None:
