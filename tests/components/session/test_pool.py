@@ -81,11 +81,11 @@ def test_nobody_who_begins_again_and_again_keeps_the_others_waiting() -> None:
 
 def test_what_is_urgent_comes_first_and_a_visitor_has_one_task_at_work_at_a_time() -> None:
     pool = pooled("aab")
-    pool.urgent.append(Task("c", int, 1))
+    pool.urgent.extend(Task(who, int, 1.0, urgent=True) for who in "ac")
     pool.working["a"] = Task("a", int, 1.0, urgent=True)
     assert taken(pool) == ["c", "b"]
     pool.working.clear()
-    assert taken(pool) == ["a", "a"]
+    assert taken(pool) == ["a", "a", "a"]
 
 
 def test_what_nobody_waits_for_any_more_is_not_done(monkeypatch: pytest.MonkeyPatch) -> None:
