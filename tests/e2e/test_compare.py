@@ -348,7 +348,9 @@ def go_to(page: Page, name: str) -> None:
 # Any theme, no mouse.
 
 
-def test_where_a_map_is_zero_and_only_there_it_shows_the_page_s_own_colour_in_light_and_dark(page: Page) -> None:
+def test_a_zero_of_a_map_has_the_page_s_own_colour_and_its_strongest_number_has_not_in_light_and_dark(
+    page: Page,
+) -> None:
     open_compare(page, "image=disc&side=32")
     values = the_map(state_in_url(page))
     places = {"zero": np.argwhere(values == 0)[0], "strongest": np.argwhere(abs(values) == abs(values).max())[0]}

@@ -9,7 +9,7 @@ from components.display.layer import layer_of
 from components.pages.explore.text import weight_name
 from components.state.setup import Setup
 from kernels.layer.kinds import wiring
-from tests.support.user import canvas, computed, open_app, point_at, state_in_url, the_sum, weight
+from tests.support.user import canvas, click_at, computed, open_app, point_at, state_in_url, the_sum, weight
 
 pytestmark = pytest.mark.long
 
@@ -95,6 +95,14 @@ def test_the_pictures_say_in_words_what_they_show_now(page: Page) -> None:
     weight(page, 2, 1).hover()
     for name in ("Weight matrix", "Network"):
         expect(canvas(page, name)).to_have_attribute("aria-description", re.compile("lit: all uses of F₂₁ = 2$"))
+
+
+def test_a_click_pins_the_cell_until_another_is_clicked(page: Page) -> None:
+    open_app(page, DIGIT)
+    for i, j in ((1, 2), (4, 0)):
+        click_at(page, "Output", i, j, (6, 6))
+        page.get_by_role("heading", level=1).hover()
+        expect(the_sum(page)).to_contain_text(f"Y[{i + 1},{j + 1}] =")
 
 
 @pytest.mark.parametrize(("name", "symbol"), [("Input", "X"), ("Output", "Y")])

@@ -1,7 +1,7 @@
 """Keys in pictures: the browser keeps its shortcuts, and a key that is held down paints once."""
 
 import pytest
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from tests.support.user import button, canvas, open_app, query, settled, wired
 
@@ -45,6 +45,7 @@ def test_a_space_bar_that_is_held_down_paints_and_sends_once_and_is_undone_at_on
     assert all(taken(sheet, *[" "] * 60, repeat=True)), "nor does it scroll the page"
     settled(page)
     assert wire.said == said + 1
+    expect(sheet).to_be_focused()
     assert query(page) != blank
     button(page, undo).click()
     settled(page)

@@ -27,6 +27,7 @@ from tests.support.user import (
 pytestmark = pytest.mark.long
 
 LAPTOP, TWICE, PHONE = (1366, 768), (683, 384), (320, 640)  # twice: the laptop at 200%
+CARDS = ".cards .stage:visible"
 PICTURES = 6  # that the browser has drawn until all keep to a new size, theme or medium
 SEEN_ELSEWHERE = ("compare",)  # whose menus are Explore's
 
@@ -155,10 +156,8 @@ def fits(page: Page, size: tuple[int, int]) -> list[str]:
         box = box_of(part)
         assert 0 <= box["x"] <= box["x"] + box["width"] <= size[0]
         assert 0 <= box["y"] < size[1], part
-    sides = page.locator(".cards .stage:visible").evaluate_all(
-        "(all) => all.map((one) => Math.max(one.clientWidth, one.clientHeight))"
-    )
-    assert min(sides, default=40) >= 40
+    sides = page.locator(CARDS).evaluate_all("(all) => all.map((one) => Math.max(one.clientWidth, one.clientHeight))")
+    assert all(side >= 40 for side in sides)
     return [f"{size[0]} px wide: {one}" for one in page.evaluate(CUT)]
 
 
@@ -191,7 +190,10 @@ def test_a_page_and_its_tabs_suit_whoever_sees_and_moves_otherwise(new_page: New
     page = new_page(LAPTOP)
     page.emulate_media(reduced_motion="reduce")
     open_app(page, path="/" if path == PATHS[0] else f"/{path}")
+    expect(page).to_have_title("Weight Loom")
     expect(page.locator("html")).to_have_attribute("lang", "en")
+    if path == "compare":
+        expect(page.locator(CARDS).first).to_be_visible()
     chosen_are_seen(page)
     found = violations(page)
     for opener in [] if path in SEEN_ELSEWHERE else menus(page):

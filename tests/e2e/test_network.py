@@ -231,7 +231,7 @@ def test_layers_are_moved_removed_and_added_by_pointer_and_keyboard_and_the_focu
     expect(undo).to_be_disabled()
 
 
-def test_what_cannot_be_is_named_where_it_stands_and_stays_with_its_keyboard_while_one_types(page: Page) -> None:
+def test_a_kernel_too_large_is_named_where_it_stands_and_the_field_keeps_its_text_and_the_keyboard(page: Page) -> None:
     open_network(page, f"{QUICK}&network_tab=layers")
     size = field(page, "K×L", 1)
     type_over(size, "11")

@@ -6,7 +6,7 @@ from itertools import product
 from types import SimpleNamespace
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 from components.display.diagram import Diagram
 from components.pages.sequence import unrolled
@@ -112,8 +112,8 @@ def test_the_arrow_keys_walk_over_the_connections_and_escape_lets_go(page: Page)
 
 
 def test_a_tap_lights_as_a_mouse_does_and_it_stays(browser: Browser, server: Server) -> None:
-    size = {"width": 390, "height": 844}
-    with browser.new_context(base_url=server.url, viewport=size, has_touch=True, is_mobile=True) as phone:  # type: ignore[arg-type]  # as a ViewportSize
+    size = ViewportSize(width=390, height=844)
+    with browser.new_context(base_url=server.url, viewport=size, has_touch=True, is_mobile=True) as phone:
         page = phone.new_page()
         open_app(page, path="/sequence")
         for n in (5, 30):

@@ -79,7 +79,7 @@ FEW = TABLE[::4]
 AS_PYTORCH = [g for g in [*TABLE, *RANDOM] if g.mode == "zeros" and all(before == after for before, after in g.pads)]
 LONG = [pytest.param(g, marks=pytest.mark.long) for g in RANDOM[6:]]
 every_geometry = pytest.mark.parametrize("g", GEOMETRIES, ids=str)
-full_sweep = pytest.mark.parametrize("g", [*GEOMETRIES, *LONG], ids=str)  # one a claim
+full_sweep = pytest.mark.parametrize("g", [*GEOMETRIES, *LONG], ids=str)  # slow: for one test of each claim
 
 
 def spec_of(g: Geometry) -> LayerSpec:

@@ -35,6 +35,7 @@ NETS: dict[str, tuple[str, Shape]] = {
     "local": ("local 3 3x2, relu, local 2 2 stride=2x1 bias=0", (2, 6, 7)),
     "tiled": ("tiled 3 3x2 2, tiled 2 2 3 stride=1x2 bias=0, tiled 2 1 64, tiled 2 2 1 stride=2", (2, 9, 12)),
     "tables": ("table 01/2/012 3, tanh, table 02/1 2x1 stride=2x1 bias=0, table 0 2", (3, 9, 8)),
+    "a table and groups of which a layer reads all": ("table 0/12/012 2, conv 6 2 groups=3, conv 2 1", (3, 6, 7)),
     "a wide table": (f"table {'/'.join(['0123456789ab', '2', '34ab'] * 9)} 2", (12, 4, 4)),
     "the words of 1989 and 1998": (
         "pad 1x2 value=-1, conv 4 5 bias=0, unitbias, tanh, subsample 2, pad 1, pad 0x2",
@@ -58,6 +59,7 @@ NETS: dict[str, tuple[str, Shape]] = {
         "split, conv 4 3 stride=2 padding=1, norm, shortcut, conv 4 1 stride=2, norm, add, dense 3",
         (2, 8, 7),
     ),
+    "a shortcut that sees more": ("split, conv 2 1, shortcut, conv 2 3 padding=1, add, mean 2", (2, 6, 5)),
     "nested": (
         "split, conv 2 3 padding=1, split, tanh, split, norm, add, shortcut, conv 2 1, split, relu, add, add, "
         "shortcut, split, relu, shortcut, unitbias, add, add, split, relu, add",
@@ -95,6 +97,9 @@ def made(text: str, in_shape: Shape) -> Plan:
 
 def network(name: str) -> Plan:
     return made(*NETS[name])
+
+
+SMALL = [name for name in NETS if network(name).parameters < FEW and len(network(name).rows) < 30]
 
 
 def places(shape: Shape) -> list[Unit]:

@@ -18,8 +18,10 @@ import components
 from components.state.link import State, declared
 
 SAMPLES = "pagoda, dahlia, coffee, cat, camera, bricks, digit, grid, checkerboard, bars, word, disc, dot"
-SEEDED = ("bank", "lms", "train", "net", "sequence", "reading", "sum", "quiz")
-SEEDS = ("draw", "shuffle", "places", *(f"{name}_seed" for name in SEEDED))
+SEEDS = (
+    *("draw", "shuffle", "places", "bank_seed", "lms_seed", "train_seed", "net_seed", "sequence_seed", "reading_seed"),
+    *("sum_seed", "quiz_seed"),
+)
 ACCEPTS = {
     **dict.fromkeys(("flip", "normalised", "scrambled", "inverted", "alone", "present"), "0 or 1"),
     **dict.fromkeys(SEEDS, "a whole number from 0 to 9999"),

@@ -382,8 +382,8 @@ def reopened(page: Page, new_page: Callable[[], Page]) -> Page:
     return fresh
 
 
-# Before a page's scripts run: `window.written` is what is written on canvases: by class of the canvas, the text, its
-# place in parts of the canvas, its width and the size of its font in pixels.
+# For `add_init_script`. It keeps in `window.written` whatever is written on a canvas, by the canvas's class: the text,
+# x and y in parts of the canvas, and in pixels how wide it is and the size of its font.
 LETTERS_NOTED = """
   window.written = {};
   const write = CanvasRenderingContext2D.prototype.fillText;

@@ -202,8 +202,7 @@ class AnyPage(Visitor):
     """A session that begins on the page at this path, which has to open."""
 
     def __init__(self, path: str, **query: str) -> None:
-        self.path = path
-        super().__init__(**query)
+        super().__init__(path, **query)
         self.is_sound()
 
 

@@ -17,13 +17,12 @@ from components.pages.network.unit import UnitDetails, unit_details, up_to_chose
 from components.pages.network.weights import theta_of
 from kernels.layer.spec import Shape
 from kernels.networks.plan import INPUT, activations
-from tests.support.networks import FEW, NETS, network
+from tests.support.networks import NETS, SMALL
 from tests.support.pictures import read_values
 from tests.support.text import exact, numbers
 
 Array = NDArray[Any]
 POWER = re.compile(r"(-?[\d.]+|nan|inf)(?: \\cdot 10\^\{(-?\d+)\})?")
-SMALL = [name for name in NETS if network(name).parameters < FEW and len(network(name).rows) < 30]
 SUMS = ("conv", "local", "tiled", "table", "dense", "subsample")
 
 
