@@ -331,7 +331,8 @@ def test_a_cell_of_w_has_the_colour_of_its_weight(ways: Way) -> None:
     """Shared: one colour a weight, two weights two. Untied: the colours unshared weights have everywhere."""
     made = system_of(of(**ways))
     shared, untied = (read_png(card.pictures[0].src) for card in filters.matrix_cards(made))
-    opaque, colours = np.zeros(shared.shape[:2], np.uint8), dict[int, set[tuple[int, ...]]]()
+    opaque = np.zeros(shared.shape[:2], np.uint8)
+    colours: dict[int, set[tuple[int, ...]]] = {}
     for target, source, id in edges_of(made.wirings[0]):
         opaque[target, source] = 255
         colours.setdefault(id, set()).add(tuple(shared[target, source, :3].tolist()))

@@ -114,7 +114,7 @@ def test_a_card_has_the_counts_of_the_loops_in_its_facts_and_in_words_beside_its
         assert result.shape == (outputs, inputs + shown.g.bias)
         assert (whole.rows, whole.shape, whole.group) == (outputs, (outputs, inputs), output.group)
         assert numbers(whole.title) == [*result.shape]
-        # But for weights set to 0.
+        # The 0 that may be told besides is that of “set to 0”.
         assert set(numbers(whole.alt)) - {0} == {outputs, inputs, len(edges), parameters} - {0}
         seen = min(60, outputs), min(96, inputs)
         assert corner.shape == read_png(corner.src).shape[:2] == seen

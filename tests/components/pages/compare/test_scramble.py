@@ -40,10 +40,12 @@ def test_scrambled_the_rewired_layer_has_the_same_bits_and_the_others_have_not(w
     close(conv.scrambled, by_loops(small.state, mixed, window)[0])
 
 
-def test_a_scrambled_picture_has_all_its_pixels_in_another_order() -> None:
-    mixed = scramble.scrambled_picture(small_layer({}, PLANES), 9999)
+def test_a_scrambled_picture_has_all_its_pixels_in_another_order_decided_by_the_seed() -> None:
+    small = small_layer({}, PLANES)
+    mixed = scramble.scrambled_picture(small, 9999)
     assert sorted(mixed.ravel()) == sorted(PLANES.ravel() / 255)
     assert (mixed != PLANES[0] / 255).mean() > 0.9
+    assert (mixed != scramble.scrambled_picture(small, 0)).mean() > 0.9
 
 
 def test_on_a_picture_of_one_grey_nothing_is_seen_to_change() -> None:

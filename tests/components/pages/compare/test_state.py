@@ -11,16 +11,24 @@ from tests.support.hostile_values import NO_PLACES
 OWN = edited(Compare(), down=-7, right=9, pattern=[3, 4, 11], pasted=2, places=8)
 
 
-@pytest.mark.parametrize("place", [*NO_PLACES, [65, 0], [-65, 0], [0, 65], [0, -65]], ids=str)
-def test_a_shift_that_is_no_place_or_out_of_bounds_is_refused_by_name(place: object) -> None:
+@pytest.mark.parametrize("place", NO_PLACES, ids=str)
+def test_what_is_no_place_is_refused_with_a_sentence(place: object) -> None:
     with pytest.raises(ValueError, match=r"^(the shift|down|right) must be .*whole number"):
         shifted(OWN, place)
-
-
-@pytest.mark.parametrize("place", [*NO_PLACES, [512, 0], [0, 512], [-1, 0], [0, -1]], ids=str)
-def test_a_frame_that_is_no_place_or_out_of_bounds_is_refused_by_name(place: object) -> None:
     with pytest.raises(ValueError, match=r"^(the frame|pattern) must be .*whole number"):
         framed(OWN, 11, place)
+
+
+def test_a_drag_out_of_bounds_is_refused_by_name() -> None:
+    for name, place in (("down", (65, 0)), ("down", (-65, 0)), ("right", (0, 65)), ("right", (0, -65))):
+        with pytest.raises(ValueError, match=rf"^{name} must be .*whole number.*, not “{sum(place)}”"):
+            shifted(OWN, place)
+    for place in ((512, 0), (0, 512), (-1, 0), (0, -1)):
+        with pytest.raises(ValueError, match=rf"^pattern must be .*whole number.*, not “.*{sum(place)}"):
+            framed(OWN, 11, place)
+    for side in (0, 2, 16, -3):
+        with pytest.raises(ValueError, match=r"^pattern must be .* from 3 to 15, not “"):
+            framed(OWN, side, [1, 2])
 
 
 def test_a_drag_moves_the_picture_or_the_frame_and_nothing_else() -> None:

@@ -386,7 +386,7 @@ def test_what_was_done_to_an_upload_is_said_and_stands_by_it_as_long_as_it_is_us
 
 def test_a_file_stays_until_another_can_be_read_and_none_is_listed_that_is_not_in_use() -> None:
     page, good, second = photograph(), png((10, 200, 90)), png((0, 255, 0), (30, 30))
-    page.edit(kernel="1,2,3;1,2,3;1,2,3")
+    page.edit(kernel=[[1, 2, 3]] * 3)
     for name, content, used in (("good.png", good, good), ("bad.png", b"%PDF-1.7", good), ("b*d.png", second, second)):
         page.at.file_uploader[0].set_value((name, content, "image/png"))
         under_way = page.at._tree.get_widget_states()

@@ -6,14 +6,17 @@ from itertools import product
 import pytest
 
 from components.pages.channels.state import Channels
+from components.pages.compare.saving import QUANTITIES
 from components.pages.compare.state import Compare
 from components.pages.lesson import steps
 from components.pages.lesson.doing import Changed, Reader
 from components.pages.lesson.page import VIEWS
 from components.pages.lesson.state import NAMES, NUMBERED
 from components.pages.lesson.steps import STEPS
+from components.pages.network.controls import SHOWN
 from components.pages.network.state import Net
 from components.pages.sequence.state import Sequence
+from components.pages.sharing.reuse import EXAMPLES
 from components.pages.sharing.state import Reuse
 from components.pages.train.state import Train
 from components.state.link import State, edited, from_query, to_query
@@ -111,13 +114,22 @@ def test_a_step_has_two_to_five_sentences_a_try_and_a_notice() -> None:
         assert max(map(len, told)) < 200
 
 
+def test_what_is_to_be_chosen_is_called_so_where_it_is_chosen() -> None:
+    labels = {"growth": QUANTITIES["bytes"], "network": SHOWN["sheet"], "beyond": EXAMPLES["autoencoder"]}
+    for name, label in labels.items():
+        assert steps.step_of(name).tries.startswith(f"Choose {label}")
+
+
 def test_every_number_a_step_says_is_the_one_counted_by_hand_for_the_layer_it_shows() -> None:
     for step, (said, noticed) in zip(STEPS, counted(), strict=True):
         assert (numbers(" ".join(step.says())), numbers(step.notice())) == (said, noticed), step.title
-    for name, side in {"sum": 8, "scan": 8, "colours": 8, "matrix": 8, "ratio": 64, "locality": 32}.items():
+    sides = {"kernel": 8, "sum": 8, "scan": 8, "colours": 8, "matrix": 8, "ratio": 64, "locality": 32}
+    for name, side in sides.items():
         shown = steps.step_of(name).states[0]
         assert isinstance(shown, Setup)
         assert (shown.side, shown.kernel_size, shown.stride, shown.padding) == (side, (3, 3), 1, "valid")
+    for name, own in {"channels": Channels(), "digits": Train(), "network": Net(), "beyond": Reuse()}.items():
+        assert own in steps.step_of(name).states  # its text counts these
     _, locality, sharing = steps.step_of("locality").says()
     assert f"{round(dense(32, 3) / local(32, 3))} times fewer" in locality
     assert f"{local(32, 3) // 9} times fewer again" in sharing

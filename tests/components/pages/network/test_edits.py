@@ -88,6 +88,9 @@ def test_a_message_that_means_nothing_is_refused_in_a_sentence() -> None:
     messages += [sound | {"do": do} for do in NOTHING["do"]]
     for do, fields in FIELDS.items():
         messages += [sound | {"do": do, name: value} for name in fields for value in NOTHING[name]]
+    for option in OPTIONS["conv"]:
+        values = [value for value in NOTHING["value"] if value != "3x3"]  # which is a size
+        messages += [sound | {"do": "set", "name": option.name, "value": value} for value in values]
     for message in messages:
         with pytest.raises(ValueError, match=r"\w") as refused:
             revised(THREE, message, noted(THREE))

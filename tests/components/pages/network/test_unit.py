@@ -170,19 +170,26 @@ def test_of_a_very_large_window_part_is_drawn_and_it_is_said() -> None:
 
 
 @pytest.mark.parametrize(
-    ("pool", "size", "stride"),
-    [("max 2", 2, 2), ("max 3 stride=2", 3, 2), ("max 2 stride=3", 2, 3), ("globalmax", 9, 0)],
+    ("pool", "unit", "corner", "size"),
+    [
+        ("max 2", (0, 0, 0), (0, 0), 2),
+        ("max 2", (1, 2, 1), (4, 2), 2),
+        ("max 3 stride=2", (1, 2, 1), (4, 2), 3),
+        ("max 2 stride=3", (1, 2, 1), (6, 3), 2),
+        ("globalmax", (1, 0, 0), (0, 0), 9),
+    ],
 )
-def test_the_winner_of_a_window_is_framed_and_named(pool: str, size: int, stride: int) -> None:
-    x = noise((2, 9, 9))
-    for c, i, j in ((0, 0, 0), (1, 2, 1)) if stride else ((1, 0, 0),):
-        found = shown(of(pool, (2, 9, 9), (0, c, i, j)), x)
-        window = x[c, i * stride : i * stride + size, j * stride : j * stride + size]
-        np.testing.assert_array_equal(maps(found.cards[0]), window)
-        k, l = divmod(int(window.argmax()), size)
-        assert found.cards[0].pictures[0].marks == ((k, l, 1, 1),)
-        assert numbers(found.sentence)[:2] == [k + 1, l + 1]
-        assert "has the maximum. The others have no effect" in found.sentence
+def test_the_winner_of_a_window_is_framed_and_named(
+    pool: str, unit: tuple[int, int, int], corner: tuple[int, int], size: int
+) -> None:
+    x, (top, left) = noise((2, 9, 9)), corner
+    found = shown(of(pool, (2, 9, 9), (0, *unit)), x)
+    window = x[unit[0], top : top + size, left : left + size]
+    np.testing.assert_array_equal(maps(found.cards[0]), window)
+    k, l = divmod(int(window.argmax()), size)
+    assert found.cards[0].pictures[0].marks == ((k, l, 1, 1),)
+    assert numbers(found.sentence)[:2] == [k + 1, l + 1]
+    assert "has the maximum. The others have no effect" in found.sentence
 
 
 def test_of_equals_the_first_one_counts() -> None:

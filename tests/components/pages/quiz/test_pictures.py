@@ -89,10 +89,10 @@ def wires(question: Question) -> tuple[tuple[int, int], dict[str, Wires]]:
     """The shape of W, and its four wirings, by the words that name them."""
     side, _, K, L = told(question, r"reads N × N pixels through a sliding N × N window")
     s, p, d = moves(question.prompt)
-    asked = Geometry("asked", (1, side, side), (K, L), stride=(s, s), padding=(p, p), dilation=(d, d))
-    connections = {name: loop_connections(kind, asked, (2, 2)) for name, kind in KINDS.items()}
+    g = Geometry("asked", (1, side, side), (K, L), stride=(s, s), padding=(p, p), dilation=(d, d))
+    connections = {name: loop_connections(kind, g, (2, 2)) for name, kind in KINDS.items()}
     known = {name: {(target, source): key for target, source, key in found} for name, found in connections.items()}
-    return (asked.n_outputs, asked.n_inputs), known
+    return (g.n_outputs, g.n_inputs), known
 
 
 def test_a_matrix_has_a_colour_for_each_weight_where_its_wiring_has_it() -> None:

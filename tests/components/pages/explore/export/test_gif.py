@@ -82,7 +82,7 @@ def test_frame_n_has_the_kernels_colours_on_window_n_and_n_outputs_the_rest_stay
     colours = theme.weights(K, L).reshape(K, L, 3)[:: -1 if made.state.flip else 1, :: -1 if made.state.flip else 1]
     (x0, y0), (left, top), zoom = layout.input_at, layout.output_at, layout.output_zoom
     pictures = list(frames(gif.scan_gif(made)))
-    delay = min(300, max(20, 10 * (3000 // (height * width))))  # half a minute in all, but no blur and no boredom
+    delay = min(300, max(20, 10 * (3000 // (height * width))))  # half a minute in all, with 20 to 300 ms a frame
     assert [told["duration"] for _, told in pictures] == [delay] * (height * width - 1) + [2000]
     assert {told["loop"] for _, told in pictures} == {0}  # for ever
     for n, (frame, _) in enumerate(pictures):
