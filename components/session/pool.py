@@ -33,11 +33,12 @@ LOG = logging.getLogger(__name__)
 T = TypeVar("T")
 MOST_WAITING = 200  # visitors
 MEMORY = 1_500_000_000  # bytes of address space a worker may have beyond what it starts with
+LAST_TASK = 5.0  # seconds that the end of the server waits for a task that is at work
 PATIENCE = 60.0  # seconds somebody waits for a result, with all that comes first
 SECONDS = 30.0  # of processor time a task may take, if nothing else is said
 RECYCLED_AFTER = 500  # tasks of a worker
 NICENESS = 10
-PRELOADED = ["kernels", "kernels.images.decode"]
+PRELOADED = ["kernels", "kernels.images.decode", "scipy.fft", "scipy.ndimage", "scipy.special"]
 LATELY = 20.0  # seconds for which it is known how long each visitor's urgent tasks took
 MOST_BEHIND = 2.0  # seconds that whoever had much waits longer than in the order of asking
 _making = Lock()
@@ -142,6 +143,12 @@ class Pool:
             self.urgent.clear()
             self.changed.notify_all()
 
+    def _end(self) -> None:
+        """Close, and wait for the workers: told to end while it starts, a process would not hear of it (Python 3.11)."""
+        self.close()
+        for thread in self.threads:
+            thread.join(LAST_TASK)
+
     def _queue(self, task: Task) -> None:
         """Last in the line, or in the first of every second place that is free, where nothing has come of it yet."""
         line = list(self.waiting.items())
@@ -163,7 +170,7 @@ class Pool:
         self.threads = [Thread(target=self._work, name=f"pool-{n}", daemon=True) for n in range(self.workers)]
         for thread in self.threads:
             thread.start()
-        atexit.register(self.close)
+        atexit.register(self._end)
 
     def _work(self) -> None:
         """One worker's thread: take the next task, have it done, until the pool is closed."""
@@ -240,7 +247,7 @@ class Worker:
             try:
                 return task.future.set_result(self._submitted(task).result())
             except BrokenProcessPool as error:
-                self.close()
+                self.executor = None
                 if monotonic() - began >= (least := min(task.seconds, task.wall or task.seconds)):
                     return task.future.set_exception(TooLongError(f"more than {least:g} seconds"))
                 if not again:
@@ -258,9 +265,9 @@ class Worker:
             raise BrokenProcessPool(f"no process: {error}") from error
 
     def close(self) -> None:
+        """End the process, and wait until it has ended."""
         if self.executor:
-            self.executor.shutdown(wait=False, cancel_futures=True)
-        self.executor = None
+            self.executor.shutdown()
 
     def _started(self) -> ProcessPoolExecutor:
         if self.executor is None:

@@ -244,6 +244,32 @@ def test_a_killed_server_leaves_no_worker_behind(tmp_path: Path) -> None:
         time.sleep(0.1)
 
 
+BRIEF = """
+import sys, time
+from components.session import pool
+if __name__ == "__main__":
+    pool.pool()
+    time.sleep(float(sys.argv[1]))
+"""
+
+
+@pytest.mark.parametrize("seconds", [0.1, *(pytest.param(n / 10, marks=pytest.mark.long) for n in (0, 3, 5, 6, 7, 9))])
+def test_a_server_that_ends_while_its_first_worker_starts_ends_at_once_and_without_a_word(
+    tmp_path: Path, seconds: float
+) -> None:
+    script = tmp_path / "server.py"
+    script.write_text(BRIEF, "utf-8")
+    ended = subprocess.run(
+        [sys.executable, str(script), str(seconds)],
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=True,
+    )
+    assert ended.stdout + ended.stderr == ""
+
+
 @pytest.mark.parametrize(("took", "error"), [(2.0, BrokenProcessPool), (4.0, TooLongError)])
 def test_a_process_that_ends_after_the_shorter_of_both_times_took_too_long(
     monkeypatch: pytest.MonkeyPatch, took: float, error: type[Exception]
