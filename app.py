@@ -1,12 +1,17 @@
-"""Weight Loom: the router. `streamlit run app.py`.
-
-Streamlit runs this file as `__main__`, and worker processes import what is `__main__`: they find nothing to do here.
-"""
+"""Weight Loom: the router. `streamlit run app.py` runs it as `__main__`; workers import it, and find nothing to do."""
 
 if __name__ == "__main__":
     from pathlib import Path
 
     import streamlit as st
+
+    from components.widgets.browser import browser
+
+    ASSETS = Path(__file__).parent / "assets"
+    st.set_page_config(page_title="Weight Loom", page_icon=str(ASSETS / "favicon.png"), layout="wide")
+    st.logo(str(ASSETS / "favicon.svg"), size="large")
+    st.html(ASSETS / "page.css")
+    browser()  # before the imports, for which the browser then need not wait to load what all components need
 
     from components.pages.adaptive import page as adaptive
     from components.pages.channels import page as channels
@@ -20,16 +25,10 @@ if __name__ == "__main__":
     from components.pages.train import page as train
     from components.session import startup, turns
     from components.widgets import mount, summary
-    from components.widgets.browser import browser
     from components.widgets.toolbar import toolbar
 
-    ASSETS = Path(__file__).parent / "assets"
     startup.start()
-    st.set_page_config(page_title="Weight Loom", page_icon=str(ASSETS / "favicon.png"), layout="wide")
-    st.logo(str(ASSETS / "favicon.svg"), size="large")
-    st.html(ASSETS / "page.css")
     mount.code()
-    browser()
     pages = {
         st.Page(explore.render, title="Explore", url_path="explore", icon=":material/grid_on:", default=True): explore,
         st.Page(lesson.render, title="Lesson", url_path="lesson", icon=":material/school:"): lesson,

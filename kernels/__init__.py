@@ -1,4 +1,8 @@
-"""The engine of Weight Loom: every layer is one product y = W x, and the wiring of W says which weights are shared."""
+"""The engine of Weight Loom: every layer is one product y = W x, and the wiring of W says which weights are shared.
+
+Parts of SciPy that the first picture does without are named in full where they are used (`import scipy`, then
+`scipy.fft.rfft2`): SciPy loads each when it is first asked for.
+"""
 
 from kernels.layer.conv import correlate
 from kernels.layer.counts import KINDS, Count, Kind, count

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from math import isfinite, prod
 
 import numpy as np
+import scipy
 from numpy.lib.stride_tricks import sliding_window_view
 
 from kernels.layer.axis import Axis
@@ -195,9 +196,7 @@ def _lines(
 
 def _coloured(fresh: Floats, colour: float, before: Floats) -> Floats:
     """AR(1): x(n) = a·x(n−1) + √(1 − a²)·e(n), going on from the sample before."""
-    from scipy.signal import lfilter  # half a second and 37 MB that only coloured input needs
-
-    found: Floats = lfilter([np.sqrt(1 - colour**2)], [1, -colour], fresh, zi=colour * before)[0]
+    found: Floats = scipy.signal.lfilter([np.sqrt(1 - colour**2)], [1, -colour], fresh, zi=colour * before)[0]
     return found
 
 

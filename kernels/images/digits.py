@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
-from scipy.ndimage import zoom
+import scipy
 
 from kernels.layer.spec import Array, SpecError, whole
 
@@ -96,4 +96,4 @@ def enlarged(these: Examples) -> Examples:
 
 def smoothed(these: Examples) -> Examples:
     """The digits at 16×16, linear between the pixels, as `kernels.networks.trained` wants them."""
-    return Examples(zoom(these.x, (1, 1, 2, 2), order=1), these.labels)
+    return Examples(scipy.ndimage.zoom(these.x, (1, 1, 2, 2), order=1), these.labels)

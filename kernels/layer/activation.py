@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.special import expit
 
 Activation = Literal["none", "relu", "abs", "sigmoid", "tanh"]
 
@@ -17,6 +17,6 @@ ACTIVATIONS: dict[Activation, Callable[[NDArray[Any]], NDArray[Any]]] = {
     "none": lambda y: y,
     "relu": lambda y: np.maximum(y, 0),  # max(y, 0)
     "abs": np.abs,  # |y|
-    "sigmoid": expit,  # 1 / (1 + e^−y)
+    "sigmoid": lambda y: scipy.special.expit(y),  # 1 / (1 + e^−y)
     "tanh": np.tanh,  # (e^y − e^−y) / (e^y + e^−y)
 }

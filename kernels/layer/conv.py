@@ -15,9 +15,9 @@ from itertools import product
 from typing import Any, Literal
 
 import numpy as np
+import scipy
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike
-from scipy import fft
 from scipy.linalg.blas import daxpy, saxpy
 
 from kernels.layer.spec import Array, LayerSpec, Shape, SpecError
@@ -185,12 +185,12 @@ def _fft(padded: Array, weight: Array, plan: Plan, out: Array) -> None:
     spread = np.zeros((*weight.shape[:2], reach_rows, reach_cols), out.dtype)
     spread[:, :, ::dr, ::dc] = weight
     (rows, tall), (cols, wide) = _tile(height, reach_rows, sr), _tile(width, reach_cols, sc)
-    kernels = fft.rfft2(spread, (tall, wide)).conj()
+    kernels = scipy.fft.rfft2(spread, (tall, wide)).conj()
     for i, j in product(range(0, height, rows), range(0, width, cols)):
-        spectrum = fft.rfft2(padded[:, i * sr : i * sr + tall, j * sc : j * sc + wide], (tall, wide))
+        spectrum = scipy.fft.rfft2(padded[:, i * sr : i * sr + tall, j * sc : j * sc + wide], (tall, wide))
         for target, kernel in zip(out[:, i : i + rows, j : j + cols], kernels, strict=True):
             total = reduce(np.add, map(np.multiply, spectrum, kernel))
-            full = fft.irfft2(total, (tall, wide), overwrite_x=True)
+            full = scipy.fft.irfft2(total, (tall, wide), overwrite_x=True)
             target[:] = full[: target.shape[0] * sr : sr, : target.shape[1] * sc : sc]
 
 
@@ -199,7 +199,7 @@ def _tile(outputs: int, reach: int, stride: int) -> tuple[int, int]:
     room = max(TILE, 4 * reach)
     tiles = -(-outputs // ((room - reach) // stride + 1))
     step = -(-outputs // tiles)
-    return step, fft.next_fast_len((step - 1) * stride + reach, real=True)
+    return step, scipy.fft.next_fast_len((step - 1) * stride + reach, real=True)
 
 
 def _windows(padded: Array, weight: Array, plan: Plan, out: Array) -> None:

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
 from scipy.sparse import csr_array
-from scipy.sparse.linalg import lsqr
 
 from kernels.layer.spec import Floats, Ints, Pair, SpecError
 
@@ -104,5 +104,5 @@ def kept(rich: Wiring, theta: ArrayLike, poor: Wiring) -> float:
         sums, uses = (np.bincount(poor.ids, w, poor.n_params) for w in (values[at], np.ones(len(at))))
         return float(np.sum(sums**2 / np.maximum(uses, 1))) / whole
     design = csr_array((np.ones(len(at)), (at, poor.ids)), shape=(len(cells), poor.n_params))
-    nearest = design @ lsqr(design, values, atol=1e-12, btol=1e-12, iter_lim=300)[0]
+    nearest = design @ scipy.sparse.linalg.lsqr(design, values, atol=1e-12, btol=1e-12, iter_lim=300)[0]
     return float(nearest @ nearest) / whole

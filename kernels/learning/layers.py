@@ -13,7 +13,7 @@ from math import prod
 from typing import Literal, Protocol
 
 import numpy as np
-from scipy.special import softmax
+import scipy
 
 from kernels.layer.activation import ACTIVATIONS
 from kernels.layer.spec import Array, LayerSpec, Shape
@@ -170,7 +170,7 @@ class Softmax(Weightless):
         return in_shape
 
     def apply(self, theta: Array, x: Array) -> tuple[Array, Back]:
-        p = softmax(x.reshape(len(x), -1), axis=1)
+        p = scipy.special.softmax(x.reshape(len(x), -1), axis=1)
 
         def dx(dy: Array) -> Array:
             up: Array = dy.reshape(p.shape)

@@ -3,7 +3,7 @@
 import reprlib
 
 import numpy as np
-from scipy.special import log_softmax
+import scipy
 
 from kernels.layer.spec import Array, SpecError
 
@@ -24,7 +24,7 @@ def cross_entropy(h: Array, labels: Array) -> tuple[float, Array]:
         raise SpecError(
             f"labels must be {len(h)} numbers in 0..{flat.shape[1] - 1}, got {reprlib.repr(labels.tolist())}"
         )
-    log_p = log_softmax(flat, axis=1)
+    log_p = scipy.special.log_softmax(flat, axis=1)
     value = float(-log_p[rows, labels].mean())
     up = np.exp(log_p)
     up[rows, labels] -= 1

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from math import prod
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
+import scipy
 
 from kernels.layer.spec import Ints, Pair, SpecError
 from kernels.layer.wiring import MAX_CONNECTIONS, Wiring
@@ -55,8 +54,8 @@ def _orbits(cells: int, moved: list[Ints]) -> Ints:
     if not moved:
         return np.arange(cells)
     ends = np.tile(np.arange(cells), len(moved)), np.concatenate(moved)
-    links = coo_array((np.ones(len(ends[0]), dtype=np.int8), ends), shape=(cells, cells))
-    _, orbit = connected_components(links, directed=False)
+    links = scipy.sparse.coo_array((np.ones(len(ends[0]), dtype=np.int8), ends), shape=(cells, cells))
+    _, orbit = scipy.sparse.csgraph.connected_components(links, directed=False)
     _, first, ids = np.unique(orbit, return_index=True, return_inverse=True)
     names: Ints = np.argsort(np.argsort(first))[ids]
     return names

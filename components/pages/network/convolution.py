@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
-from scipy.special import softmax
+import scipy
 
 from components.display import theme, words
 from components.display.chart import Chart
@@ -65,7 +65,7 @@ def answers(n: int) -> Answers:
     configs, other = convolutional(made), convolutional_theta(made, theta)
     scores = activations(made, theta, small)[-2].ravel()
     same = activations(plan(configs, IN_SHAPE), other, small)[-1].ravel()
-    found = softmax(activations(plan(configs, LARGER), other, large)[-1].astype(np.float64), axis=0)
+    found = scipy.special.softmax(activations(plan(configs, LARGER), other, large)[-1].astype(np.float64), axis=0)
     alone = [activations(made, theta, window)[-1].argmax() for window in _windows(large, found.shape[1:])]
     best, digits = found.argmax(axis=0), input.places(n, *LARGER[1:])
     right = tuple(bool(best[top // input.STEP, left // input.STEP] == input.label_of(m)) for m, top, left in digits)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 import numpy as np
-from scipy.ndimage import zoom
+import scipy
 
 from components.display import cards, race, words
 from components.display.cards import Card, Fact
@@ -58,7 +58,7 @@ def trainings(own: DigitClassifier) -> Mapping[Variant, Training]:
 
 def stretched(these: Examples, steps: int) -> Examples:
     """Digits stretched to this many rows by linear interpolation."""
-    return Examples(zoom(these.x, (1, 1, steps / SIDE, 1), order=1).astype(np.float32), these.labels)
+    return Examples(scipy.ndimage.zoom(these.x, (1, 1, steps / SIDE, 1), order=1).astype(np.float32), these.labels)
 
 
 def as_cards(own: DigitClassifier, rounds: list[Round]) -> list[Card]:

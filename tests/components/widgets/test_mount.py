@@ -13,11 +13,11 @@ from tests.support.visitor import Visitor
 
 ROOT = Path(__file__).resolve().parents[3]
 FIRST_VISIT = """
-import sys
+import json, sys
 from streamlit.testing.v1 import AppTest
 page = AppTest.from_file(sys.argv[1], default_timeout=60).run()
 assert not page.exception
-print("pandas" in sys.modules)
+print(json.dumps(sorted(sys.modules)))
 """
 
 
@@ -44,7 +44,10 @@ def test_all_code_is_in_one_message_and_every_component_asks_for_its_own_by_name
 
 
 @pytest.mark.long
-def test_a_first_visit_loads_no_pandas() -> None:
+def test_a_first_visit_loads_no_pandas_and_of_scipy_what_its_picture_needs() -> None:
     command = [sys.executable, "-c", FIRST_VISIT, str(ROOT / "app.py")]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=120)
-    assert done.stdout.strip().endswith("False")
+    loaded = json.loads(done.stdout.splitlines()[-1])
+    parts = ("fft", "ndimage", "signal", "special", "optimize", "stats")
+    assert "scipy.sparse" in loaded
+    assert not {"pandas", *(f"scipy.{part}" for part in parts)} & set(loaded)
