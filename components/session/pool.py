@@ -144,7 +144,7 @@ class Pool:
             self.changed.notify_all()
 
     def _end(self) -> None:
-        """Close, and wait for the workers: told to end while it starts, a process would not hear of it (Python 3.11)."""
+        """Close, and wait for the workers: a process that is told to end while it starts may not hear it (Python 3.11)."""
         self.close()
         for thread in self.threads:
             thread.join(LAST_TASK)
