@@ -19,7 +19,7 @@ from functools import cache
 from multiprocessing import get_all_start_methods, get_context, parent_process
 from multiprocessing.context import BaseContext
 from threading import Condition, Lock, Thread
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any, TypeVar
 
 from components.session import process
@@ -36,6 +36,7 @@ MEMORY = 1_500_000_000  # bytes of address space a worker may have beyond what i
 LAST_TASK = 5.0  # seconds that the end of the server waits for a task that is at work
 PATIENCE = 60.0  # seconds somebody waits for a result, with all that comes first
 SECONDS = 30.0  # of processor time a task may take, if nothing else is said
+UNTIL_READY = 3.0  # seconds after the first visitor has come
 RECYCLED_AFTER = 500  # tasks of a worker
 NICENESS = 10
 PRELOADED = ["kernels", "kernels.images.decode", "scipy.fft", "scipy.ndimage", "scipy.special"]
@@ -144,7 +145,7 @@ class Pool:
             self.changed.notify_all()
 
     def _end(self) -> None:
-        """Close, and wait for the workers: a process that is told to end while it starts may not hear it (Python 3.11)."""
+        """Close, and wait for the workers: a process told to end while it starts may not hear it (Python 3.11)."""
         self.close()
         for thread in self.threads:
             thread.join(LAST_TASK)
@@ -285,8 +286,14 @@ def pool() -> Pool:
 def _pool() -> Pool:
     chosen = os.environ.get("WEIGHT_LOOM_WORKERS", "")
     made = Pool(int(chosen) if chosen.isdecimal() else min(2, os.cpu_count() or 1))
-    made.submit("nobody", int)  # a worker is there before the first visitor needs one
+    Thread(target=_ready, args=(made,), name="ready", daemon=True).start()
     return made
+
+
+def _ready(made: Pool) -> None:
+    """Have a worker before somebody needs one, but not while the first visitor waits for the first picture."""
+    sleep(UNTIL_READY)
+    made.submit("nobody", int)
 
 
 @cache

@@ -246,9 +246,10 @@ def test_a_killed_server_leaves_no_worker_behind(tmp_path: Path) -> None:
 
 BRIEF = """
 import sys, time
-from components.session import pool
+from components.session.pool import Pool
 if __name__ == "__main__":
-    pool.pool()
+    pool = Pool(1)
+    pool.submit("a", int)
     time.sleep(float(sys.argv[1]))
 """
 
