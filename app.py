@@ -11,7 +11,7 @@ if __name__ == "__main__":
     st.set_page_config(page_title="Weight Loom", page_icon=str(ASSETS / "favicon.png"), layout="wide")
     st.logo(str(ASSETS / "favicon.svg"), size="large")
     st.html(ASSETS / "page.css")
-    browser()  # before the imports, for which the browser then need not wait to load what all components need
+    browser()  # first: the browser loads what every component needs while the imports run here
 
     from components.pages.adaptive import page as adaptive
     from components.pages.channels import page as channels

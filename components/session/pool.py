@@ -10,13 +10,15 @@ import atexit
 import logging
 import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
-from multiprocessing import get_all_start_methods, get_context, parent_process
+from multiprocessing import active_children, get_all_start_methods, get_context, parent_process
 from multiprocessing.context import BaseContext
 from threading import Condition, Lock, Thread
 from time import monotonic, sleep
@@ -33,13 +35,16 @@ LOG = logging.getLogger(__name__)
 T = TypeVar("T")
 MOST_WAITING = 200  # visitors
 MEMORY = 1_500_000_000  # bytes of address space a worker may have beyond what it starts with
-LAST_TASK = 5.0  # seconds that the end of the server waits for a task that is at work
+LAST_TASK = 2.0  # seconds that the end of the server waits for tasks that are at work
 PATIENCE = 60.0  # seconds somebody waits for a result, with all that comes first
 SECONDS = 30.0  # of processor time a task may take, if nothing else is said
-UNTIL_READY = 3.0  # seconds after the first visitor has come
+UNTIL_READY = 3.0  # seconds from the first visitor until a worker is started that nobody has asked for yet
 RECYCLED_AFTER = 500  # tasks of a worker
 NICENESS = 10
-PRELOADED = ["kernels", "kernels.images.decode", "scipy.fft", "scipy.ndimage", "scipy.special"]
+PRELOADED = [
+    *("kernels", "kernels.images.decode"),
+    *("scipy.fft", "scipy.ndimage", "scipy.sparse.csgraph", "scipy.sparse.linalg", "scipy.special"),
+]
 LATELY = 20.0  # seconds for which it is known how long each visitor's urgent tasks took
 MOST_BEHIND = 2.0  # seconds that whoever had much waits longer than in the order of asking
 _making = Lock()
@@ -145,10 +150,17 @@ class Pool:
             self.changed.notify_all()
 
     def _end(self) -> None:
-        """Close, and wait for the workers: a process told to end while it starts may not hear it (Python 3.11)."""
+        """Close, wait a little for what is at work, and end what is left.
+
+        It comes before the end of concurrent.futures, which waits for all that is at work, and before that of
+        multiprocessing, which closes the queue of a worker that has just begun and then waits for it for ever.
+        """
         self.close()
+        until = monotonic() + LAST_TASK
         for thread in self.threads:
-            thread.join(LAST_TASK)
+            thread.join(max(0.0, until - monotonic()))
+        for child in active_children():
+            child.kill()
 
     def _queue(self, task: Task) -> None:
         """Last in the line, or in the first of every second place that is free, where nothing has come of it yet."""
@@ -171,11 +183,12 @@ class Pool:
         self.threads = [Thread(target=self._work, name=f"pool-{n}", daemon=True) for n in range(self.workers)]
         for thread in self.threads:
             thread.start()
-        atexit.register(self._end)
+        before_futures = getattr(threading, "_register_atexit", atexit.register)  # what concurrent.futures itself uses
+        before_futures(self._end)
 
     def _work(self) -> None:
         """One worker's thread: take the next task, have it done, until the pool is closed."""
-        worker = Worker()
+        worker = Worker(lambda: self.closed)
         while (task := self._next()) is not None:
             began = monotonic()
             worker.do(task)
@@ -234,10 +247,15 @@ def _awaited(tasks: deque[Task]) -> deque[Task]:
 
 
 class Worker:
-    """One process, started when it is needed and replaced when it has died."""
+    """One process, started when it is needed and replaced when it has died or done so many tasks.
 
-    def __init__(self) -> None:
+    ended: whether none is wanted any more.
+    """
+
+    def __init__(self, ended: Callable[[], bool]) -> None:
+        self.ended = ended
         self.executor: ProcessPoolExecutor | None = None
+        self.tasks = 0  # that the process has done
 
     def do(self, task: Task) -> None:
         """Have the task done; again, once, where the process dies before the task's time is up."""
@@ -249,6 +267,8 @@ class Worker:
                 return task.future.set_result(self._submitted(task).result())
             except BrokenProcessPool as error:
                 self.executor = None
+                if self.ended():
+                    return task.future.set_exception(error)
                 if monotonic() - began >= (least := min(task.seconds, task.wall or task.seconds)):
                     return task.future.set_exception(TooLongError(f"more than {least:g} seconds"))
                 if not again:
@@ -269,10 +289,14 @@ class Worker:
         """End the process, and wait until it has ended."""
         if self.executor:
             self.executor.shutdown()
+        self.executor = None
 
     def _started(self) -> ProcessPoolExecutor:
+        if self.tasks == RECYCLED_AFTER:  # Python's own `max_tasks_per_child` may lose a task (gh-115634, in 3.11)
+            self.close()
         if self.executor is None:
-            self.executor = ProcessPoolExecutor(1, _context(), _begin, max_tasks_per_child=RECYCLED_AFTER)
+            self.executor, self.tasks = ProcessPoolExecutor(1, _context(), _begin), 0
+        self.tasks += 1
         return self.executor
 
 
@@ -286,14 +310,16 @@ def pool() -> Pool:
 def _pool() -> Pool:
     chosen = os.environ.get("WEIGHT_LOOM_WORKERS", "")
     made = Pool(int(chosen) if chosen.isdecimal() else min(2, os.cpu_count() or 1))
-    Thread(target=_ready, args=(made,), name="ready", daemon=True).start()
+    if made.workers:
+        Thread(target=_ready, args=(made,), name="ready", daemon=True).start()
     return made
 
 
 def _ready(made: Pool) -> None:
     """Have a worker before somebody needs one, but not while the first visitor waits for the first picture."""
     sleep(UNTIL_READY)
-    made.submit("nobody", int)
+    with suppress(FullError):
+        made.submit("nobody", int)
 
 
 @cache
@@ -308,6 +334,7 @@ def _context() -> BaseContext:
 
 def _begin() -> None:
     """In the worker, at its start: low priority, one BLAS thread, no more memory than it may have."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is for the server, which ends its workers
     Thread(target=_end_with_the_server, daemon=True).start()
     process.use_one_blas_thread()
     process.return_large_blocks()

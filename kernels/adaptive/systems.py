@@ -196,6 +196,7 @@ def _lines(
 
 def _coloured(fresh: Floats, colour: float, before: Floats) -> Floats:
     """AR(1): x(n) = a·x(n−1) + √(1 − a²)·e(n), going on from the sample before."""
+    # Coloured input alone needs this part of SciPy, which takes half a second to load, and 37 MB.
     found: Floats = scipy.signal.lfilter([np.sqrt(1 - colour**2)], [1, -colour], fresh, zi=colour * before)[0]
     return found
 

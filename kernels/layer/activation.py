@@ -17,6 +17,6 @@ ACTIVATIONS: dict[Activation, Callable[[NDArray[Any]], NDArray[Any]]] = {
     "none": lambda y: y,
     "relu": lambda y: np.maximum(y, 0),  # max(y, 0)
     "abs": np.abs,  # |y|
-    "sigmoid": lambda y: scipy.special.expit(y),  # 1 / (1 + e^−y)
+    "sigmoid": lambda y: scipy.special.expit(y),  # 1 / (1 + e^−y); a lambda, or this part of SciPy would be loaded now
     "tanh": np.tanh,  # (e^y − e^−y) / (e^y + e^−y)
 }

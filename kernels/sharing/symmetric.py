@@ -14,6 +14,7 @@ from math import prod
 
 import numpy as np
 import scipy
+from scipy.sparse import coo_array
 
 from kernels.layer.spec import Ints, Pair, SpecError
 from kernels.layer.wiring import MAX_CONNECTIONS, Wiring
@@ -54,7 +55,7 @@ def _orbits(cells: int, moved: list[Ints]) -> Ints:
     if not moved:
         return np.arange(cells)
     ends = np.tile(np.arange(cells), len(moved)), np.concatenate(moved)
-    links = scipy.sparse.coo_array((np.ones(len(ends[0]), dtype=np.int8), ends), shape=(cells, cells))
+    links = coo_array((np.ones(len(ends[0]), dtype=np.int8), ends), shape=(cells, cells))
     _, orbit = scipy.sparse.csgraph.connected_components(links, directed=False)
     _, first, ids = np.unique(orbit, return_index=True, return_inverse=True)
     names: Ints = np.argsort(np.argsort(first))[ids]

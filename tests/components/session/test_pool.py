@@ -1,6 +1,7 @@
 """The pool: visitors take turns, a worker that dies is replaced, limits hold, and no process outlives the server."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from functools import partial
+from multiprocessing import active_children
 from pathlib import Path
 
 import pytest
@@ -246,29 +248,55 @@ def test_a_killed_server_leaves_no_worker_behind(tmp_path: Path) -> None:
 
 BRIEF = """
 import sys, time
+from functools import partial
 from components.session.pool import Pool
 if __name__ == "__main__":
-    pool = Pool(1)
-    pool.submit("a", int)
-    time.sleep(float(sys.argv[1]))
+    pool = Pool(2)
+    for who in "abc":
+        pool.submit(who, partial(time.sleep, float(sys.argv[1])))
+    time.sleep(float(sys.argv[2]))
 """
 
 
-@pytest.mark.parametrize("seconds", [0.1, *(pytest.param(n / 10, marks=pytest.mark.long) for n in (0, 3, 5, 6, 7, 9))])
-def test_a_server_that_ends_while_its_first_worker_starts_ends_at_once_and_without_a_word(
-    tmp_path: Path, seconds: float
+@pytest.mark.parametrize(
+    ("task", "seconds"),
+    [(0, 0.1), *(pytest.param(60 * (n % 2), n / 10, marks=pytest.mark.long) for n in (0, 1, 3, 4, 5, 6, 7, 8, 9, 20))],
+)
+def test_a_server_that_ends_ends_soon_and_without_a_word_whether_its_workers_start_or_are_at_work(
+    tmp_path: Path, task: float, seconds: float
 ) -> None:
     script = tmp_path / "server.py"
     script.write_text(BRIEF, "utf-8")
+    command = [sys.executable, str(script), str(task), str(seconds)]
+    began = time.monotonic()
     ended = subprocess.run(
-        [sys.executable, str(script), str(seconds)],
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=True,
+        command, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=60, check=True
     )
     assert ended.stdout + ended.stderr == ""
+    assert time.monotonic() - began < seconds + module.LAST_TASK + 8, "imports and all"
+
+
+@pytest.mark.long
+def test_a_worker_is_there_before_anybody_asks_and_is_replaced_after_so_many_tasks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "UNTIL_READY", 0.0)
+    monkeypatch.setattr(module, "RECYCLED_AFTER", 4)
+    monkeypatch.setenv("WEIGHT_LOOM_WORKERS", "1")
+    with closing(module._pool.__wrapped__()) as made:
+        until = time.monotonic() + 30
+        while not active_children():
+            assert time.monotonic() < until, "nobody has asked, and no worker is there"
+            time.sleep(0.05)
+        did = [made.call("a", os.getpid) for _ in range(11)]
+    assert [did.count(worker) for worker in dict.fromkeys(did)] == [3, 4, 4], "the first has done one for nobody"
+
+
+def test_what_the_engine_names_of_scipy_is_loaded_before_a_worker_begins() -> None:
+    lines = [line for file in (ROOT / "kernels").rglob("*.py") for line in file.read_text("utf-8").splitlines()]
+    uses = [line for line in lines if not line.startswith("from ")]
+    named = {name for line in uses for name in re.findall(r"(?<!`)(scipy\.(?:sparse\.)?[a-z]+)\.\w", line)}
+    assert named - set(module.PRELOADED) == {"scipy.signal"}, "which is seldom needed, and large"
 
 
 @pytest.mark.parametrize(("took", "error"), [(2.0, BrokenProcessPool), (4.0, TooLongError)])
@@ -282,7 +310,7 @@ def test_a_process_that_ends_after_the_shorter_of_both_times_took_too_long(
             failed.set_exception(BrokenProcessPool())
             return failed
 
-    now, worker, task = [0.0], module.Worker(), Task("a", int, 30.0, 3.0)
+    now, worker, task = [0.0], module.Worker(lambda: False), Task("a", int, 30.0, 3.0)
     monkeypatch.setattr(module, "monotonic", lambda: now[0])
     monkeypatch.setattr(worker, "_started", Dead)
     worker.do(task)
