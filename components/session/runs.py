@@ -22,7 +22,7 @@ from kernels.layer.spec import SpecError
 T = TypeVar("T")
 LOG = getLogger(__name__)
 Work = Callable[[Any], Iterator[tuple[T | None, Any]]]
-HELD = 40  # runs of the whole process that have begun and not ended, some megabytes each at most
+HELD = 60  # runs of the whole process that have begun and not ended, some megabytes each: a class of fifty presses Play
 LARGE_HELD = 4  # large ones among them, some tens of megabytes each
 GIVEN_UP = "Stopped to free memory for other visitors: this run had been idle for the longest time. Start it again."
 IDLE = 90.0  # seconds without a look, after which a run may have to give up: a hidden tab looks once a minute
