@@ -21,7 +21,7 @@ from functools import cache
 from multiprocessing import active_children, get_all_start_methods, get_context, parent_process
 from multiprocessing.context import BaseContext
 from threading import Condition, Lock, Thread
-from time import monotonic, sleep
+from time import monotonic
 from typing import Any, TypeVar
 
 from components.session import process
@@ -36,6 +36,7 @@ T = TypeVar("T")
 MOST_WAITING = 200  # visitors
 MEMORY = 1_500_000_000  # bytes of address space a worker may have beyond what it starts with
 LAST_TASK = 2.0  # seconds that the end of the server waits for tasks that are at work
+LAST_START = 8.0  # and in all for a process that is being started: before it is there nobody can end it
 PATIENCE = 60.0  # seconds somebody waits for a result, with all that comes first
 SECONDS = 30.0  # of processor time a task may take, if nothing else is said
 UNTIL_READY = 3.0  # seconds from the first visitor until a worker is started that nobody has asked for yet
@@ -150,17 +151,18 @@ class Pool:
             self.changed.notify_all()
 
     def _end(self) -> None:
-        """Close, wait a little for what is at work, and end what is left.
+        """Close, wait a little for what is at work, and end what is left as soon as it is there.
 
         It comes before the end of concurrent.futures, which waits for all that is at work, and before that of
         multiprocessing, which closes the queue of a worker that has just begun and then waits for it for ever.
         """
         self.close()
-        until = monotonic() + LAST_TASK
-        for thread in self.threads:
-            thread.join(max(0.0, until - monotonic()))
-        for child in active_children():
-            child.kill()
+        began = monotonic()
+        while (busy := [thread for thread in self.threads if thread.is_alive()]) and monotonic() - began < LAST_START:
+            busy[0].join(0.1)
+            if monotonic() - began >= LAST_TASK:
+                for child in active_children():
+                    child.kill()
 
     def _queue(self, task: Task) -> None:
         """Last in the line, or in the first of every second place that is free, where nothing has come of it yet."""
@@ -255,7 +257,7 @@ class Worker:
     def __init__(self, ended: Callable[[], bool]) -> None:
         self.ended = ended
         self.executor: ProcessPoolExecutor | None = None
-        self.tasks = 0  # that the process has done
+        self.tasks = 0  # that the process was given
 
     def do(self, task: Task) -> None:
         """Have the task done; again, once, where the process dies before the task's time is up."""
@@ -311,13 +313,14 @@ def _pool() -> Pool:
     chosen = os.environ.get("WEIGHT_LOOM_WORKERS", "")
     made = Pool(int(chosen) if chosen.isdecimal() else min(2, os.cpu_count() or 1))
     if made.workers:
-        Thread(target=_ready, args=(made,), name="ready", daemon=True).start()
+        ready = threading.Timer(UNTIL_READY, _ready, [made])
+        ready.daemon = True
+        ready.start()
     return made
 
 
 def _ready(made: Pool) -> None:
     """Have a worker before somebody needs one, but not while the first visitor waits for the first picture."""
-    sleep(UNTIL_READY)
     with suppress(FullError):
         made.submit("nobody", int)
 

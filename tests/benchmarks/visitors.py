@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from random import Random
@@ -211,13 +212,15 @@ class Visitor:
             seconds = await act.do(tab, self.chance)
             tab.checked()
         except (Failure, Missing, TimeoutError, OSError) as error:
-            self._failed(f"{page}: {act.kind}", error)
+            self._failed(f"{page}: {act.kind}", error, tab.screen.texts("alert"))
             return False
         self.log.times.append((act.kind if act.kind.startswith("to ") else f"{page}: {act.kind}", seconds))
         return True
 
-    def _failed(self, kind: str, error: Exception) -> None:
-        self.log.failures.append((kind, f"{type(error).__name__}: {error}"))
+    def _failed(self, kind: str, error: Exception, said: Sequence[str] = ()) -> None:
+        """Note it, with what the page itself says."""
+        told = f"; the page says {said}" if said else ""
+        self.log.failures.append((kind, f"{type(error).__name__}: {error}{told}"))
 
 
 def _turn(page: str) -> Act:

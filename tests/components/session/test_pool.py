@@ -246,6 +246,22 @@ def test_a_killed_server_leaves_no_worker_behind(tmp_path: Path) -> None:
         time.sleep(0.1)
 
 
+def written_by(folder: Path, code: str, *words: str) -> str:
+    """What a server with this code, and its workers, have written when it has ended: soon, and well."""
+    script = folder / "server.py"
+    script.write_text(code, "utf-8")
+    ended = subprocess.run(
+        [sys.executable, str(script), *words],
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=True,
+        start_new_session=True,
+    )
+    return ended.stdout + ended.stderr
+
+
 ENDING = """
 import sys, time
 from pathlib import Path
@@ -260,7 +276,7 @@ if __name__ == "__main__":
         while not Path(sys.argv[2]).exists():
             time.sleep(0.05)
     else:
-        module.LAST_TASK = 60.0  # on a busy machine a worker takes long to start
+        module.LAST_TASK = module.LAST_START = 60.0  # on a busy machine a worker takes long to start
         for who in "abc":
             pool.submit(who, int)
         time.sleep(float(sys.argv[1]))
@@ -273,17 +289,25 @@ if __name__ == "__main__":
 def test_a_server_that_ends_ends_soon_and_without_a_word_whether_its_workers_start_or_are_at_work(
     tmp_path: Path, moment: str
 ) -> None:
-    script, begun = tmp_path / "server.py", tmp_path / "begun"
-    script.write_text(ENDING.replace("sys.argv[2]", repr(str(begun))), "utf-8")
-    ended = subprocess.run(
-        [sys.executable, str(script), moment],
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=90,
-        check=True,
-    )
-    assert ended.stdout + ended.stderr == ""
+    assert written_by(tmp_path, ENDING, moment, str(tmp_path / "begun")) == ""
+
+
+INTERRUPTED = """
+import os, signal, time
+from components.session.pool import Pool
+if __name__ == "__main__":
+    Pool(1).call("a", int)
+    try:
+        os.killpg(0, signal.SIGINT)
+        time.sleep(60)
+    except KeyboardInterrupt:
+        pass
+"""
+
+
+@pytest.mark.long
+def test_ctrl_c_in_a_terminal_is_for_the_server_alone(tmp_path: Path) -> None:
+    assert written_by(tmp_path, INTERRUPTED) == ""
 
 
 @pytest.mark.long
